@@ -1,0 +1,1 @@
+//! Kernels under `benches/`; run by `cargo xtask bench`.

@@ -1,0 +1,13 @@
+//! Measurements of audio, streaming and pure: no file, clock or environment is read here.
+//!
+//! [`Analyzer::new`] takes the format and what to measure, [`Analyzer::push`] takes blocks of any size, and
+//! [`Analyzer::finish`] returns [`Measurements`]. The same samples give the same bits whatever the block sizes.
+#![forbid(unsafe_code)]
+
+mod analyzer;
+mod config;
+pub mod model;
+
+pub use analyzer::Analyzer;
+pub use config::{AnalysisConfig, Families, Family};
+pub use model::{Analysis, Measurements, SCHEMA_VERSION};

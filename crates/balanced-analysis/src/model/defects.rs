@@ -1,0 +1,89 @@
+//! Faults, each with a time range and its evidence.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One fault found in the audio.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Defect {
+    /// What it is.
+    pub kind: DefectKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Start of the affected range.
+    pub start_s: f64,
+    /// End of the affected range.
+    pub end_s: f64,
+    /// Which channel, or all.
+    pub channel: Channel,
+    /// A sentence a musician understands.
+    pub message: String,
+    /// The numbers behind it, unit-suffixed names.
+    pub evidence: BTreeMap<String, f64>,
+}
+
+/// How much a fault matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// May be heard.
+    Minor,
+    /// Audible.
+    Major,
+    /// Spoils the result.
+    Critical,
+}
+
+/// The channel a fault is in: its index from 0, or `null` for all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Channel(pub Option<usize>);
+
+/// Kinds of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DefectKind {
+    /// Flat tops.
+    Clipping,
+    /// Peaks over full scale between the samples.
+    InterSampleOvers,
+    /// A constant offset.
+    DcOffset,
+    /// Short impulses.
+    Clicks,
+    /// Short gaps.
+    Dropout,
+    /// Digital silence inside the programme.
+    DigitalSilence,
+    /// Mains hum.
+    Hum,
+    /// The programme starts without attack or fade.
+    CutStart,
+    /// The programme ends without decay or fade.
+    CutEnd,
+    /// Silence before the programme.
+    LeadingSilence,
+    /// Silence after the programme.
+    TrailingSilence,
+    /// One channel is inverted.
+    PhaseInversion,
+    /// One channel is much louder.
+    ChannelImbalance,
+    /// Samples that are not numbers.
+    NotFinite,
+    /// Fewer bits than the container claims.
+    PaddedBitDepth,
+    /// Bandwidth well below the Nyquist frequency.
+    Upsampled,
+    /// Traces of a lossy codec.
+    LossyTranscode,
+    /// Dynamics squeezed out.
+    OverLimiting,
+    /// Two channels with the same content.
+    MonoAsStereo,
+}

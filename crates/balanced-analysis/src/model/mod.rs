@@ -1,0 +1,79 @@
+//! The result tree: plain serde data with unit-suffixed names.
+//!
+//! A family that was not asked for is absent; a value that cannot be said (loudness of silence) is `null`, and
+//! NaN or infinity never appear.
+
+mod defects;
+mod dynamics;
+mod loudness;
+mod source;
+mod spectrum;
+mod stereo;
+mod tags;
+mod tempo;
+mod tonal;
+
+pub use defects::{Channel, Defect, DefectKind, Severity};
+pub use dynamics::Dynamics;
+pub use loudness::{Loudness, LoudnessCurve, PlatformGain};
+pub use source::{ModelUsed, Provenance, Source};
+pub use spectrum::{Bands, Ltas, Spectrum};
+pub use stereo::Stereo;
+pub use tags::{Tag, Tags};
+pub use tempo::{Tempo, TempoCandidate};
+pub use tonal::{Key, KeyCandidate, KeyMode};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Version of the tree; raised when a name or meaning changes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The whole answer about one file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Analysis {
+    /// Version of this tree.
+    pub schema_version: u32,
+    /// What was measured.
+    pub source: Source,
+    /// The measurements.
+    #[serde(flatten)]
+    pub measurements: Measurements,
+    /// What measured it.
+    pub provenance: Provenance,
+}
+
+/// Every family of measurements; `None` where it was not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Measurements {
+    /// Loudness and peaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loudness: Option<Loudness>,
+    /// Dynamics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dynamics: Option<Dynamics>,
+    /// Spectral shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spectrum: Option<Spectrum>,
+    /// Stereo image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stereo: Option<Stereo>,
+    /// Tempo and beats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tempo: Option<Tempo>,
+    /// Musical key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
+    /// Genre, mood, instruments, voice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Tags>,
+    /// Faults found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defects: Option<Vec<Defect>>,
+}
+
+/// `Some(value)` if it is finite: the one gate through which measured numbers enter the tree.
+#[must_use]
+pub fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}

@@ -1,0 +1,55 @@
+//! Spectral shape.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Long-term spectral measures, energy-weighted over the programme.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Spectrum {
+    /// Centre of gravity of the magnitude spectrum, mean over frames.
+    pub centroid_hz: Option<f64>,
+    /// Frequency below which 85 % of the magnitude lies, mean over frames.
+    pub rolloff85_hz: Option<f64>,
+    /// Spread around the centroid, mean over frames.
+    pub bandwidth_hz: Option<f64>,
+    /// Geometric over arithmetic mean of power, 0 (tone) to 1 (white noise), mean over frames.
+    pub flatness: Option<f64>,
+    /// Slope of the long-term spectrum from 100 Hz to 10 kHz.
+    pub tilt_db_per_octave: Option<f64>,
+    /// Long-term average spectrum in third-octave bands.
+    pub ltas: Ltas,
+    /// Share of each region in the total power.
+    pub bands: Bands,
+    /// Mean of the MFCCs.
+    pub mfcc_mean: Vec<f64>,
+    /// Highest frequency that carries programme; `null` when it reaches the Nyquist frequency or nothing sounds.
+    pub bandwidth_limit_hz: Option<f64>,
+}
+
+/// Band levels of the long-term average spectrum.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Ltas {
+    /// Centre frequencies.
+    pub center_hz: Vec<f64>,
+    /// Mean level in the band; `null` where the band is digital silence.
+    pub level_db: Vec<Option<f64>>,
+}
+
+/// Level of each region relative to the whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Bands {
+    /// 20-60 Hz.
+    pub sub: Option<f64>,
+    /// 60-200 Hz.
+    pub low: Option<f64>,
+    /// 200-500 Hz.
+    pub low_mid: Option<f64>,
+    /// 500-2000 Hz.
+    pub mid: Option<f64>,
+    /// 2-5 kHz.
+    pub high_mid: Option<f64>,
+    /// 5-10 kHz.
+    pub high: Option<f64>,
+    /// 10-20 kHz.
+    pub air: Option<f64>,
+}

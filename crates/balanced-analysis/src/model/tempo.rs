@@ -1,0 +1,34 @@
+//! Tempo and beats.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Tempo, beats and metre.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Tempo {
+    /// Beats a minute; `null` when no beat is found.
+    pub bpm: Option<f64>,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// Other readings, such as half and double time, with weights that sum to one.
+    pub candidates: Vec<TempoCandidate>,
+    /// 1 when every beat interval is the same, falling as they spread.
+    pub stability: Option<f64>,
+    /// Beat times.
+    pub beats_s: Vec<f64>,
+    /// First beats of bars.
+    pub downbeats_s: Vec<f64>,
+    /// Such as `4/4`.
+    pub time_signature: Option<String>,
+    /// Note onsets a second.
+    pub onset_rate_hz: Option<f64>,
+}
+
+/// One reading of the tempo.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TempoCandidate {
+    /// Beats a minute.
+    pub bpm: f64,
+    /// Share of the evidence.
+    pub weight: f64,
+}

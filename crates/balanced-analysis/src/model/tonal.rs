@@ -1,0 +1,42 @@
+//! Musical key and tuning.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Global key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Key {
+    /// Such as `C# minor`; `null` when nothing tonal is found.
+    pub name: Option<String>,
+    /// Such as `C#`.
+    pub tonic: Option<String>,
+    /// Major or minor.
+    pub mode: Option<KeyMode>,
+    /// Camelot wheel name, such as `12A`.
+    pub camelot: Option<String>,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// Other readings, best first.
+    pub candidates: Vec<KeyCandidate>,
+    /// Frequency of A4 that the music is tuned to.
+    pub tuning_hz: Option<f64>,
+}
+
+/// Mode of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyMode {
+    /// Major.
+    Major,
+    /// Minor.
+    Minor,
+}
+
+/// One reading of the key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct KeyCandidate {
+    /// Such as `E minor`.
+    pub name: String,
+    /// Share of the evidence.
+    pub weight: f64,
+}

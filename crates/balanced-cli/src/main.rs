@@ -1,0 +1,2 @@
+//! The `balanced` command.
+fn main() {}

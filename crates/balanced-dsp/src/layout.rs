@@ -1,0 +1,250 @@
+//! Channel layouts: which loudspeaker each channel feeds.
+
+/// Where a channel is heard. Names and order follow the `dwChannelMask` bits of WAVEFORMATEXTENSIBLE, then the
+/// positions that only ITU-R BS.2051 names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Speaker {
+    FrontLeft,
+    FrontRight,
+    FrontCenter,
+    LowFrequency,
+    BackLeft,
+    BackRight,
+    FrontLeftOfCenter,
+    FrontRightOfCenter,
+    BackCenter,
+    SideLeft,
+    SideRight,
+    TopCenter,
+    TopFrontLeft,
+    TopFrontCenter,
+    TopFrontRight,
+    TopBackLeft,
+    TopBackCenter,
+    TopBackRight,
+    LowFrequency2,
+    TopSideLeft,
+    TopSideRight,
+    WideLeft,
+    WideRight,
+    BottomFrontLeft,
+    BottomFrontCenter,
+    BottomFrontRight,
+    /// A channel whose place nobody said.
+    Discrete,
+}
+
+use Speaker::*;
+
+/// The eighteen positions of the WAV channel mask, bit 0 first.
+const MASK_ORDER: [Speaker; 18] = [
+    FrontLeft,
+    FrontRight,
+    FrontCenter,
+    LowFrequency,
+    BackLeft,
+    BackRight,
+    FrontLeftOfCenter,
+    FrontRightOfCenter,
+    BackCenter,
+    SideLeft,
+    SideRight,
+    TopCenter,
+    TopFrontLeft,
+    TopFrontCenter,
+    TopFrontRight,
+    TopBackLeft,
+    TopBackCenter,
+    TopBackRight,
+];
+
+/// Named layouts, in WAV channel order. A name is what users type and what reports print.
+const NAMED: &[(&str, &[Speaker])] = &[
+    ("mono", &[FrontCenter]),
+    ("stereo", &[FrontLeft, FrontRight]),
+    ("2.1", &[FrontLeft, FrontRight, LowFrequency]),
+    ("3.0", &[FrontLeft, FrontRight, FrontCenter]),
+    ("3.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency]),
+    ("quad", &[FrontLeft, FrontRight, BackLeft, BackRight]),
+    ("5.0", &[FrontLeft, FrontRight, FrontCenter, SideLeft, SideRight]),
+    ("5.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, SideLeft, SideRight]),
+    ("5.0(back)", &[FrontLeft, FrontRight, FrontCenter, BackLeft, BackRight]),
+    ("5.1(back)", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackLeft, BackRight]),
+    ("6.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackCenter, SideLeft, SideRight]),
+    ("7.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackLeft, BackRight, SideLeft, SideRight]),
+    (
+        "5.1.2",
+        &[FrontLeft, FrontRight, FrontCenter, LowFrequency, SideLeft, SideRight, TopSideLeft, TopSideRight],
+    ),
+    (
+        "5.1.4",
+        &[
+            FrontLeft,
+            FrontRight,
+            FrontCenter,
+            LowFrequency,
+            SideLeft,
+            SideRight,
+            TopFrontLeft,
+            TopFrontRight,
+            TopBackLeft,
+            TopBackRight,
+        ],
+    ),
+    (
+        "7.1.4",
+        &[
+            FrontLeft,
+            FrontRight,
+            FrontCenter,
+            LowFrequency,
+            BackLeft,
+            BackRight,
+            SideLeft,
+            SideRight,
+            TopFrontLeft,
+            TopFrontRight,
+            TopBackLeft,
+            TopBackRight,
+        ],
+    ),
+];
+
+/// The loudspeaker of every channel, in channel order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ChannelLayout {
+    speakers: Vec<Speaker>,
+}
+
+impl ChannelLayout {
+    /// A layout from explicit positions.
+    #[must_use]
+    pub fn new(speakers: Vec<Speaker>) -> Self {
+        Self { speakers }
+    }
+
+    /// One channel, heard from the front.
+    #[must_use]
+    pub fn mono() -> Self {
+        Self::new(vec![FrontCenter])
+    }
+
+    /// Left and right.
+    #[must_use]
+    pub fn stereo() -> Self {
+        Self::new(vec![FrontLeft, FrontRight])
+    }
+
+    /// What a file that does not say means by this many channels: mono, stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1;
+    /// otherwise every channel is [`Speaker::Discrete`].
+    #[must_use]
+    pub fn default_for(channels: usize) -> Self {
+        let name = match channels {
+            1 => "mono",
+            2 => "stereo",
+            3 => "3.0",
+            4 => "quad",
+            5 => "5.0",
+            6 => "5.1",
+            7 => "6.1",
+            8 => "7.1",
+            _ => return Self::new(vec![Discrete; channels]),
+        };
+        Self::from_name(name).expect("the names above are in the table")
+    }
+
+    /// A layout by the name users type (`"stereo"`, `"5.1"`, `"7.1.4"`), `None` for an unknown name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let (_, speakers) = NAMED.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
+        Some(Self::new(speakers.to_vec()))
+    }
+
+    /// All names that [`from_name`](Self::from_name) knows.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMED.iter().map(|(name, _)| *name)
+    }
+
+    /// A layout from a WAVEFORMATEXTENSIBLE channel mask; channels beyond the mask's bits are discrete.
+    #[must_use]
+    pub fn from_wav_mask(mask: u32, channels: usize) -> Self {
+        let named = (0..18).filter(|bit| mask & (1 << bit) != 0).map(|bit| MASK_ORDER[bit]);
+        Self::new(named.chain(std::iter::repeat(Discrete)).take(channels).collect())
+    }
+
+    /// The WAVEFORMATEXTENSIBLE mask, or `None` where a position has no bit or the order is not the mask's.
+    #[must_use]
+    pub fn wav_mask(&self) -> Option<u32> {
+        let mut mask = 0u32;
+        for speaker in &self.speakers {
+            let bit = 1 << MASK_ORDER.iter().position(|s| s == speaker)?;
+            if bit <= mask {
+                return None;
+            }
+            mask |= bit;
+        }
+        Some(mask)
+    }
+
+    /// Number of channels.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.speakers.len()
+    }
+
+    /// Positions in channel order.
+    #[must_use]
+    pub fn speakers(&self) -> &[Speaker] {
+        &self.speakers
+    }
+
+    /// `"stereo"`, `"5.1"` …, or `"N channels"` where the combination has no name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let named = NAMED.iter().find(|(_, speakers)| *speakers == self.speakers);
+        named.map_or_else(|| format!("{} channels", self.channels()), |(name, _)| (*name).to_owned())
+    }
+}
+
+/// What a processor or meter must know about the audio before it is built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StreamFormat {
+    /// Frames a second; may be fractional (AIFF, plugin hosts).
+    pub sample_rate_hz: f64,
+    /// Loudspeaker of every channel.
+    pub layout: ChannelLayout,
+}
+
+impl StreamFormat {
+    /// Audio at `sample_rate_hz` with the default layout for `channels`.
+    #[must_use]
+    pub fn new(sample_rate_hz: f64, channels: usize) -> Self {
+        Self { sample_rate_hz, layout: ChannelLayout::default_for(channels) }
+    }
+
+    /// Number of channels.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.layout.channels()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_round_trip() {
+        for name in ["mono", "stereo", "quad", "5.1", "7.1", "5.1.4", "7.1.4"] {
+            let layout = ChannelLayout::from_name(name).unwrap();
+            let mask = layout.wav_mask();
+            if let Some(mask) = mask {
+                assert_eq!(ChannelLayout::from_wav_mask(mask, layout.channels()), layout, "{name}");
+            }
+            assert_eq!(layout.name(), name);
+        }
+        assert_eq!(ChannelLayout::from_name("5.1").unwrap().wav_mask(), Some(0x60f));
+        assert_eq!(ChannelLayout::from_wav_mask(0, 3).speakers(), [Discrete; 3]);
+    }
+}

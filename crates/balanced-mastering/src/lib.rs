@@ -1,0 +1,2 @@
+//! Mastering processors and chains.
+#![forbid(unsafe_code)]

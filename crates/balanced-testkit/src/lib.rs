@@ -1,0 +1,2 @@
+//! Test signals, synthetic music, oracles and contract checks. A dev-dependency only: nothing here reaches a user.
+#![deny(unsafe_code)]
