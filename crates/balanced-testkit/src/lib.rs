@@ -1,2 +1,4 @@
 //! Test signals, synthetic music, oracles and contract checks. A dev-dependency only: nothing here reaches a user.
 #![deny(unsafe_code)]
+
+pub mod music;
