@@ -105,6 +105,7 @@ pub fn render(style: Style, sample_rate_hz: f64, duration_s: f64, seed: u64) -> 
     let score = Score::new(sample_rate_hz, duration_s, seed);
     let mut mix = Stem::silent(sample_rate_hz, score.frames);
     arrange::play(style, &score, &mut mix);
+    mix.fade_out(1.0_f64.min(0.2 * duration_s));
     mix.normalise(10f64.powf(PEAK_DBFS / 20.0));
     Take {
         audio: PlanarBuffer::from_channels(&[mix.left, mix.right]),

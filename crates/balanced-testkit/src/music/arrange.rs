@@ -26,8 +26,10 @@ pub(super) fn play(style: Style, score: &Score, mix: &mut Stem) {
     }
 }
 
+type Player = fn(&Score, &mut Stem);
+
 fn band(score: &Score, mix: &mut Stem) {
-    let players: [(fn(&Score, &mut Stem), f64); 6] =
+    let players: [(Player, f64); 6] =
         [(drums, 0.9), (bass, 0.5), (guitar, 0.3), (piano, 0.35), (pads, 0.2), (vocals, 0.6)];
     for (player, gain) in players {
         let mut stem = Stem::silent(score.rate, score.frames);

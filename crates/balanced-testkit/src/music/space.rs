@@ -42,6 +42,16 @@ impl Stem {
         }
     }
 
+    /// Raised-cosine fade over the last `length_s`.
+    pub fn fade_out(&mut self, length_s: f64) {
+        let frames = ((length_s * self.rate) as usize).min(self.left.len());
+        for channel in [&mut self.left, &mut self.right] {
+            for (i, sample) in channel.iter_mut().rev().take(frames).enumerate() {
+                *sample *= 0.5 - 0.5 * (std::f64::consts::PI * i as f64 / frames as f64).cos();
+            }
+        }
+    }
+
     /// Second-order high-pass at 20 Hz on both channels: no player leaves an offset.
     pub fn remove_offset(&mut self) {
         let pole = (-std::f64::consts::TAU * 10.0 / self.rate).exp();
