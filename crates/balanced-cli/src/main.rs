@@ -1,2 +1,36 @@
-//! The `balanced` command.
-fn main() {}
+//! The `balanced` command: analyse, master, recommend.
+//!
+//! Printing happens in this crate only; the work is the façade's.
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod console;
+mod exit;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+
+fn main() {
+    remove_partial_outputs_on_interrupt();
+    let outcome = match Cli::parse().command {
+        Command::Analyze(args) => commands::analyze::run(&args),
+        Command::Master(args) => commands::master::run(&args),
+        Command::Recommend(args) => commands::recommend::run(&args),
+        Command::Schema(args) => commands::schema::run(&args),
+        Command::Demo(args) => commands::demo::run(&args),
+    };
+    std::process::exit(outcome.code());
+}
+
+/// Ctrl-C and SIGTERM leave no partial file behind.
+fn remove_partial_outputs_on_interrupt() {
+    let handler = || {
+        balanced::remove_partial_outputs();
+        std::process::exit(exit::INTERRUPTED);
+    };
+    if let Err(error) = ctrlc::set_handler(handler) {
+        console::warn(&format!("an interrupt may leave a temporary file behind: {error}"));
+    }
+}

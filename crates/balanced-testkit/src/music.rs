@@ -99,7 +99,7 @@ pub struct Take {
 pub const PEAK_DBFS: f64 = -3.0;
 
 /// Render `duration_s` seconds of `style`. It begins with 0.1 s of lead-in; the players stop 2 s before the end (or at
-/// three quarters of a short take) and ring out.
+/// three quarters of a short take), ring out, and the last second fades.
 #[must_use]
 pub fn render(style: Style, sample_rate_hz: f64, duration_s: f64, seed: u64) -> Take {
     let score = Score::new(sample_rate_hz, duration_s, seed);

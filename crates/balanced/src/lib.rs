@@ -1,1 +1,42 @@
-//! Façade.
+//! Balanced, the façade: analyse, master and recommend, in plain data.
+//!
+//! ```no_run
+//! let options = balanced::AnalyzeOptions::default();
+//! let analysis = balanced::analyze("mix.wav", &options)?;
+//! println!("{:?} LUFS", analysis.measurements.loudness.and_then(|l| l.integrated_lufs));
+//! # Ok::<(), balanced::Error>(())
+//! ```
+//!
+//! The command and the Python package call only this crate, so the same signal gives the same numbers behind every door.
+#![forbid(unsafe_code)]
+
+mod analyze;
+mod batch;
+mod demo;
+mod error;
+mod input;
+mod master;
+mod progress;
+mod recommend;
+mod schema;
+
+pub use analyze::{AnalyzeOptions, analyze, analyze_bytes};
+pub use balanced_analysis::model;
+pub use balanced_analysis::{Analysis, AnalysisConfig, Families, Family, Measurements};
+pub use balanced_assistant::{Finding, Recommendation, Target};
+pub use balanced_dsp::ChannelLayout;
+pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat};
+pub use balanced_mastering::ChainSpec;
+pub use balanced_report as report;
+pub use batch::analyze_many;
+pub use demo::DEMO_FLAC;
+pub use error::{Error, ErrorKind};
+pub use master::{Achieved, MasterOptions, MasterResult, master};
+pub use progress::{Progress, Stage};
+pub use recommend::{RecommendOptions, recommend};
+pub use schema::{SchemaKind, schema};
+
+/// Remove the temporary files of every write in flight; for a handler that is about to end the process.
+pub fn remove_partial_outputs() {
+    balanced_io::cleanup_temporaries();
+}

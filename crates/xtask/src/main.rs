@@ -1,2 +1,40 @@
-//! Repository tasks.
-fn main() {}
+//! Repository tasks: `cargo xtask test | lint | gen [--check] | bench`.
+//!
+//! `test` is the whole of it: it installs what the tests need, checks format, lints, generated files and docs, and runs
+//! every test. Nothing but the standard library is used, so that it starts at once.
+#![forbid(unsafe_code)]
+
+mod bench;
+mod generate;
+mod run;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask <task>
+  test           install what the tests need, then every check and test there is
+  lint           format, clippy, docs
+  gen [--check]  write (or compare) the generated files: JSON Schemas
+  bench [KERNEL] time kernels and whole commands beside the peers found on this machine";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test"] => test::run(),
+        ["lint"] => test::lint(),
+        ["gen"] => generate::run(false),
+        ["gen", "--check"] => generate::run(true),
+        ["bench"] => bench::run(None),
+        ["bench", kernel] => bench::run(Some(kernel)),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Spectral contrast (Jiang, Lu, Zhang, Tao, Cai, ICME 2002): peaks over valleys in octave bands.
+
+/// Share of a band's bins that count as its peak and as its valley.
+const QUANTILE: f64 = 0.02;
+/// Upper edge of the lowest band; each next one is an octave wider, the last reaches the Nyquist frequency.
+const FIRST_EDGE_HZ: f64 = 200.0;
+const OCTAVES: i32 = 6;
+
+/// Mean of the strongest 2 % of bins over the mean of the weakest 2 %, in dB, for seven bands (0-200 Hz, then octaves).
+/// Band edges, rounding and magnitude spectrum as in librosa 0.11 `spectral_contrast`, means taken over magnitudes there too.
+pub(crate) struct Contrast {
+    /// Bins of each band, and how many of them count.
+    bands: Vec<(std::ops::Range<usize>, usize)>,
+    sorted: Vec<f32>,
+    sums_db: Vec<f64>,
+    frames: u64,
+}
+
+impl Contrast {
+    pub fn new(rate: f64, size: usize) -> Self {
+        let bins = size / 2 + 1;
+        let bin_hz = rate / size as f64;
+        let mut bands = Vec::new();
+        let mut low_hz = 0.0;
+        for octave in 0..=OCTAVES {
+            let high_hz = FIRST_EDGE_HZ * 2f64.powi(octave);
+            if low_hz >= rate / 2.0 {
+                break;
+            }
+            // A band starts one bin below its edge so that neighbours share it; all but the last give up their top bin.
+            let first = ((low_hz / bin_hz).ceil() as usize).saturating_sub(usize::from(octave > 0));
+            let last = if octave == OCTAVES { bins } else { ((high_hz / bin_hz).floor() as usize + 1).min(bins) };
+            let counted = (QUANTILE * (last - first) as f64).round_ties_even().max(1.0) as usize;
+            let end = if octave == OCTAVES { last } else { last - 1 };
+            if end > first {
+                bands.push((first..end, counted.min(end - first)));
+            }
+            low_hz = high_hz;
+        }
+        let count = bands.len();
+        Self { bands, sorted: Vec::with_capacity(bins), sums_db: vec![0.0; count], frames: 0 }
+    }
+
+    pub fn push(&mut self, magnitude: &[f32]) {
+        for (index, (bins, counted)) in self.bands.iter().enumerate() {
+            self.sorted.clear();
+            self.sorted.extend_from_slice(&magnitude[bins.clone()]);
+            let valley = mean_of_lowest(&mut self.sorted, *counted);
+            let peak = mean_of_highest(&mut self.sorted, *counted);
+            self.sums_db[index] += 10.0 * (peak.max(1e-10) / valley.max(1e-10)).log10();
+        }
+        self.frames += 1;
+    }
+
+    /// Mean over the frames; empty if there were none.
+    pub fn finish(&self) -> Vec<f64> {
+        if self.frames == 0 {
+            return Vec::new();
+        }
+        self.sums_db.iter().map(|sum| sum / self.frames as f64).collect()
+    }
+}
+
+fn mean_of_lowest(values: &mut [f32], count: usize) -> f64 {
+    values.select_nth_unstable_by(count - 1, f32::total_cmp);
+    mean(&values[..count])
+}
+
+fn mean_of_highest(values: &mut [f32], count: usize) -> f64 {
+    let from = values.len() - count;
+    values.select_nth_unstable_by(from, f32::total_cmp);
+    mean(&values[from..])
+}
+
+fn mean(values: &[f32]) -> f64 {
+    // The order that selection leaves is the library's affair: sum in f64, where it cannot show.
+    values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64
+}

@@ -1,0 +1,91 @@
+//! `balanced analyze`
+
+use std::path::Path;
+
+use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, report};
+
+use crate::args::AnalyzeArgs;
+use crate::commands::inputs;
+use crate::console::{self, Bar};
+use crate::exit::Exit;
+
+/// Analyse every input and print as asked.
+pub fn run(args: &AnalyzeArgs) -> Exit {
+    let files = inputs::expand(&args.inputs);
+    if args.report.is_some() && files.len() != 1 {
+        console::error("--report takes exactly one input; run it once for each file");
+        return Exit::Usage;
+    }
+    if files.is_empty() {
+        console::error("no audio file in the folders given; name files, or folders that hold .wav, .aiff, .flac, .mp3 …");
+        return Exit::File;
+    }
+    let bar = Bar::new("analyze", files.len() > 1);
+    let progress = |progress| bar.show(progress);
+    let options = AnalyzeOptions {
+        config: config(args),
+        layout: args.layout.clone(),
+        progress: Some(&progress),
+        cancel: None,
+    };
+    let mut printer = Printer { args, rows: 0, exit: Exit::Done };
+    balanced::analyze_many(&files, jobs(args.jobs), &options, |path, result| {
+        bar.clear();
+        printer.print(path, result);
+    });
+    printer.exit
+}
+
+fn config(args: &AnalyzeArgs) -> AnalysisConfig {
+    let mut config = AnalysisConfig::default();
+    if !args.only.is_empty() {
+        config.families.clone_from(&args.only);
+    }
+    config
+}
+
+fn jobs(asked: usize) -> usize {
+    if asked > 0 { asked } else { std::thread::available_parallelism().map_or(1, usize::from) }
+}
+
+struct Printer<'a> {
+    args: &'a AnalyzeArgs,
+    rows: usize,
+    exit: Exit,
+}
+
+impl Printer<'_> {
+    fn print(&mut self, path: &Path, result: Result<Analysis, Error>) {
+        let outcome = result.map_err(|error| (Exit::of(&error), error.to_string())).and_then(|analysis| {
+            self.print_analysis(&analysis);
+            self.write_report(&analysis).map_err(|message| (Exit::File, message))
+        });
+        if let Err((exit, message)) = outcome {
+            self.exit = self.exit.max(exit);
+            let name = path.display().to_string();
+            let line = if message.contains(&name) { message } else { format!("{name}: {message}") };
+            console::error(&line);
+        }
+    }
+
+    fn print_analysis(&mut self, analysis: &Analysis) {
+        if self.args.json {
+            console::line(&serde_json::to_string(analysis).expect("an analysis is plain data"));
+        } else if self.args.jams {
+            console::line(&report::jams(analysis));
+        } else if self.args.csv {
+            if self.rows == 0 {
+                console::line(&report::csv_header());
+            }
+            console::line(&report::csv_row(analysis));
+        } else {
+            console::line(&report::analysis_text(analysis));
+        }
+        self.rows += 1;
+    }
+
+    fn write_report(&self, analysis: &Analysis) -> Result<(), String> {
+        let Some(path) = &self.args.report else { return Ok(()) };
+        super::write_text(path, &report::analysis_html(analysis))
+    }
+}

@@ -1,0 +1,41 @@
+//! From what the user named to files: folders stand for the audio files in them.
+
+use std::path::{Path, PathBuf};
+
+/// Suffixes taken from folders; a file named outright is always tried.
+const SUFFIXES: [&str; 21] = [
+    "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "m4b", "mp4", "aac", "alac", "ogg",
+    "oga", "opus", "caf", "bw64", "mp2",
+];
+
+/// Every file that `inputs` stand for, folders expanded (all levels) in name order.
+pub fn expand(inputs: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for input in inputs {
+        if input.is_dir() { walk(input, &mut files) } else { files.push(input.clone()) }
+    }
+    files
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        // Reported as unreadable when it is opened as a file.
+        files.push(folder.to_owned());
+        return;
+    };
+    let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        let is_link = path.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
+        if path.is_dir() && !is_link {
+            walk(&path, files);
+        } else if is_audio(&path) {
+            files.push(path);
+        }
+    }
+}
+
+fn is_audio(path: &Path) -> bool {
+    let suffix = path.extension().and_then(|suffix| suffix.to_str()).map(str::to_ascii_lowercase);
+    suffix.is_some_and(|suffix| SUFFIXES.contains(&suffix.as_str()))
+}

@@ -1,0 +1,98 @@
+//! `balanced master`
+
+use std::path::Path;
+
+use balanced::{ChainSpec, EncodeSpec, FileFormat, MasterOptions, MasterResult, SampleFormat, report};
+
+use super::target;
+use crate::args::{Bits, Container, MasterArgs};
+use crate::console::{self, Bar};
+use crate::exit::Exit;
+
+/// Master the input, print what changed.
+pub fn run(args: &MasterArgs) -> Exit {
+    match try_run(args) {
+        Ok(()) => Exit::Done,
+        Err(exit) => exit,
+    }
+}
+
+fn try_run(args: &MasterArgs) -> Result<(), Exit> {
+    let bar = Bar::new("master", false);
+    let progress = |progress| bar.show(progress);
+    let options = MasterOptions {
+        target: target::wanted(&args.target)?,
+        chain: args.chain.as_deref().map(read_chain).transpose()?,
+        reference: args.reference.clone(),
+        encode: encode_spec(args)?,
+        sample_rate_hz: args.sample_rate.map(f64::from),
+        progress: Some(&progress),
+        ..MasterOptions::default()
+    };
+    let result = balanced::master(&args.input, &args.output, &options);
+    bar.clear();
+    let result = result.map_err(|error| {
+        console::error(&error.to_string());
+        Exit::of(&error)
+    })?;
+    print(args, &result)
+}
+
+fn print(args: &MasterArgs, result: &MasterResult) -> Result<(), Exit> {
+    if args.json {
+        console::line(&serde_json::to_string(result).expect("a result is plain data"));
+    } else {
+        console::line(&result.to_text());
+    }
+    let Some(path) = &args.report else { return Ok(()) };
+    super::write_text(path, &report::master_html(&result.to_report())).map_err(|message| {
+        console::error(&message);
+        Exit::File
+    })
+}
+
+fn read_chain(path: &Path) -> Result<ChainSpec, Exit> {
+    let usage = |message: String| {
+        console::error(&format!("{}: {message}", path.display()));
+        Exit::Usage
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| usage(format!("cannot be read: {error}")))?;
+    ChainSpec::from_str_auto(&text).map_err(|error| usage(error.to_string()))
+}
+
+fn encode_spec(args: &MasterArgs) -> Result<EncodeSpec, Exit> {
+    let format = match args.format {
+        Some(Container::Wav) => FileFormat::Wav,
+        Some(Container::Aiff) => FileFormat::Aiff,
+        Some(Container::Flac) => FileFormat::Flac,
+        None => by_suffix(&args.output)?,
+    };
+    let sample_format = match args.bits {
+        Bits::I16 => SampleFormat::I16,
+        Bits::I24 => SampleFormat::I24,
+        Bits::I32 => SampleFormat::I32,
+        Bits::F32 => SampleFormat::F32,
+        Bits::F64 => SampleFormat::F64,
+    };
+    if format == FileFormat::Flac && !matches!(sample_format, SampleFormat::I16 | SampleFormat::I24) {
+        console::error("FLAC holds 16 or 24 bits; choose --bits 16 or 24, or a .wav output");
+        return Err(Exit::Usage);
+    }
+    Ok(EncodeSpec { format, sample_format })
+}
+
+fn by_suffix(path: &Path) -> Result<FileFormat, Exit> {
+    let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_ascii_lowercase());
+    match suffix.as_deref() {
+        Some("wav" | "wave" | "bwf" | "rf64") | None => Ok(FileFormat::Wav),
+        Some("aif" | "aiff" | "aifc") => Ok(FileFormat::Aiff),
+        Some("flac") => Ok(FileFormat::Flac),
+        Some(other) => {
+            console::error(&format!(
+                "{}: masters are written as .wav, .aiff or .flac, not .{other}; change the suffix or give --format",
+                path.display()
+            ));
+            Err(Exit::Usage)
+        }
+    }
+}

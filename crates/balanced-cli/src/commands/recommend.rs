@@ -1,0 +1,49 @@
+//! `balanced recommend`
+
+use std::path::Path;
+
+use balanced::{ChainSpec, RecommendOptions, report};
+
+use super::target;
+use crate::args::RecommendArgs;
+use crate::console::{self, Bar};
+use crate::exit::Exit;
+
+/// Analyse the input, print findings, write the chain.
+pub fn run(args: &RecommendArgs) -> Exit {
+    match try_run(args) {
+        Ok(()) => Exit::Done,
+        Err(exit) => exit,
+    }
+}
+
+fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
+    let bar = Bar::new("recommend", false);
+    let progress = |progress| bar.show(progress);
+    let options = RecommendOptions {
+        target: target::wanted(&args.target)?.unwrap_or_default(),
+        progress: Some(&progress),
+        ..RecommendOptions::default()
+    };
+    let result = balanced::recommend(&args.input, &options);
+    bar.clear();
+    let recommendation = result.map_err(|error| {
+        console::error(&error.to_string());
+        Exit::of(&error)
+    })?;
+    if args.json {
+        console::line(&serde_json::to_string(&recommendation).expect("a recommendation is plain data"));
+    } else {
+        console::line(&report::recommendation_text(&recommendation));
+    }
+    let Some(path) = &args.output else { return Ok(()) };
+    write_chain(path, &recommendation.chain).map_err(|message| {
+        console::error(&message);
+        Exit::File
+    })
+}
+
+fn write_chain(path: &Path, chain: &ChainSpec) -> Result<(), String> {
+    let json = path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"));
+    super::write_text(path, &if json { chain.to_json() } else { chain.to_toml() })
+}

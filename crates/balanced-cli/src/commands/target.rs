@@ -1,0 +1,34 @@
+//! The target that the options name.
+
+use balanced::Target;
+
+use crate::args::TargetArgs;
+use crate::console;
+use crate::exit::Exit;
+
+/// The target that the options ask for, `None` if they ask for none, or an exit code after the user was told what is known.
+pub fn wanted(args: &TargetArgs) -> Result<Option<Target>, Exit> {
+    if args.lufs.is_some() || args.ceiling.is_some() {
+        let default = Target::default();
+        let target =
+            Target::custom(args.lufs.unwrap_or(default.integrated_lufs), args.ceiling.unwrap_or(default.ceiling_dbtp));
+        return target.map(Some).map_err(|message| usage(&message));
+    }
+    let Some(name) = &args.target else { return Ok(None) };
+    Target::named(name).map(Some).ok_or_else(|| usage(&format!("unknown target \"{name}\"; known are:\n{}", list())))
+}
+
+fn usage(message: &str) -> Exit {
+    console::error(message);
+    Exit::Usage
+}
+
+fn list() -> String {
+    let rows = Target::all().into_iter().map(|target| {
+        format!(
+            "  {:<16} {:>6.1} LUFS {:>5.1} dBTP  {}",
+            target.name, target.integrated_lufs, target.ceiling_dbtp, target.description
+        )
+    });
+    rows.collect::<Vec<_>>().join("\n")
+}

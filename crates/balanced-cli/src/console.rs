@@ -1,0 +1,55 @@
+//! What goes to the terminal: results to standard output, the rest to standard error.
+
+use std::io::{IsTerminal, Write};
+
+use balanced::Progress;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Print a line of results; a closed pipe ends the program quietly.
+pub fn line(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Print an error line.
+pub fn error(text: &str) {
+    eprintln!("error: {text}");
+}
+
+/// Print a warning line.
+pub fn warn(text: &str) {
+    eprintln!("warning: {text}");
+}
+
+/// A progress bar on a terminal, nothing in a pipe.
+pub struct Bar(Option<ProgressBar>);
+
+impl Bar {
+    /// A bar titled `title`; hidden when `quiet` or when standard error is no terminal.
+    pub fn new(title: &str, quiet: bool) -> Self {
+        if quiet || !std::io::stderr().is_terminal() {
+            return Self(None);
+        }
+        let style = ProgressStyle::with_template("{prefix} {bar:32} {percent:>3} % {msg}").expect("the template is valid");
+        let bar = ProgressBar::new(1000).with_style(style).with_prefix(title.to_owned());
+        Self(Some(bar))
+    }
+
+    /// Show `progress`.
+    pub fn show(&self, progress: Progress) {
+        let Some(bar) = &self.0 else { return };
+        bar.set_message(progress.stage.name());
+        if let Some(fraction) = progress.fraction {
+            bar.set_position((fraction * 1000.0) as u64);
+        }
+    }
+
+    /// Take the bar away.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}

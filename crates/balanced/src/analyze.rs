@@ -1,0 +1,80 @@
+//! Analyse one input.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use balanced_analysis::model::Provenance;
+use balanced_analysis::{Analysis, AnalysisConfig, Analyzer, SCHEMA_VERSION};
+use balanced_dsp::{ChannelLayout, PlanarBuffer};
+use sha2::{Digest, Sha256};
+
+use crate::input::{Input, hex};
+use crate::progress::Monitor;
+use crate::{Error, Progress, Stage};
+
+/// Frames decoded at a time: large enough to keep two cores busy, small enough to stay in the cache.
+pub(crate) const BLOCK_FRAMES: usize = 1 << 15;
+
+/// How to analyse.
+#[derive(Clone, Default)]
+pub struct AnalyzeOptions<'a> {
+    /// What to measure.
+    pub config: AnalysisConfig,
+    /// The layout, where the file does not say or says wrong.
+    pub layout: Option<ChannelLayout>,
+    /// Told how far the work has come.
+    pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    /// Set to stop the work.
+    pub cancel: Option<&'a AtomicBool>,
+}
+
+/// Analyse a file.
+///
+/// # Errors
+/// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, with what would be right.
+pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
+    run(Input::open(path.as_ref(), options.layout.as_ref())?, options)
+}
+
+/// Analyse a file held in memory.
+///
+/// # Errors
+/// As [`analyze`].
+pub fn analyze_bytes(bytes: Vec<u8>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
+    run(Input::from_bytes(bytes, options.layout.as_ref())?, options)
+}
+
+pub(crate) fn run(mut input: Input, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
+    let started = Instant::now();
+    let monitor = Monitor::new(options.progress, options.cancel);
+    let config = AnalysisConfig { bit_depth: input.decoder.info().bit_depth, ..options.config.clone() };
+    let mut analyzer = Analyzer::new(&input.format, &config);
+    let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
+    let (mut frames, total) = (0u64, input.declared_frames());
+    loop {
+        monitor.at(Stage::Analyze, frames, total)?;
+        let read = input.decoder.read(&mut buffer).map_err(|error| Error::reading(&error))?;
+        if read == 0 {
+            break;
+        }
+        analyzer.push(buffer.block());
+        frames += read as u64;
+    }
+    Ok(Analysis {
+        schema_version: SCHEMA_VERSION,
+        source: input.describe(frames),
+        measurements: analyzer.finish(),
+        provenance: provenance(&config, started),
+    })
+}
+
+fn provenance(config: &AnalysisConfig, started: Instant) -> Provenance {
+    let text = serde_json::to_vec(config).expect("a configuration is plain data");
+    Provenance {
+        balanced_version: env!("CARGO_PKG_VERSION").to_owned(),
+        config_hash: hex(&Sha256::digest(text)),
+        models: Vec::new(),
+        elapsed_s: started.elapsed().as_secs_f64(),
+    }
+}

@@ -1,0 +1,53 @@
+//! Many files at once.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use balanced_analysis::Analysis;
+
+use crate::{AnalyzeOptions, Error, analyze};
+
+/// Analyse `paths` on `jobs` threads and hand each result to `on_result`, in the order of `paths`.
+///
+/// A file that cannot be read gives an error in its place; the others go on.
+pub fn analyze_many(
+    paths: &[PathBuf],
+    jobs: usize,
+    options: &AnalyzeOptions<'_>,
+    mut on_result: impl FnMut(&Path, Result<Analysis, Error>),
+) {
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, paths.len().max(1)) {
+            let sender = sender.clone();
+            let next = &next;
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(path) = paths.get(index) else { return };
+                    if sender.send((index, analyze(path, options))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        in_order(receiver, |index, result| on_result(&paths[index], result));
+    });
+}
+
+/// Pass on what arrives as soon as everything before it has been passed on.
+fn in_order<T>(receiver: mpsc::Receiver<(usize, T)>, mut pass_on: impl FnMut(usize, T)) {
+    let mut waiting = std::collections::BTreeMap::new();
+    let mut due = 0;
+    for (index, item) in receiver {
+        waiting.insert(index, item);
+        while let Some(item) = waiting.remove(&due) {
+            pass_on(due, item);
+            due += 1;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Master a file: analyse, build the chain, solve the drive, write, verify.
+//!
+//! The chain is split at its limiter. Everything before it is rendered once into a temporary file; the search for the
+//! drive then runs the limiter alone over that. What was written is decoded again and measured: the result reports the
+//! file, not the intention.
+
+mod cache;
+mod plan;
+mod render;
+mod result;
+mod solve;
+mod verify;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use balanced_analysis::{Analysis, AnalysisConfig};
+use balanced_assistant::Target;
+use balanced_dsp::ChannelLayout;
+use balanced_io::EncodeSpec;
+use balanced_mastering::ChainSpec;
+
+pub use result::{Achieved, MasterResult};
+
+use crate::input::Input;
+use crate::progress::Monitor;
+use crate::{AnalyzeOptions, Error, Progress};
+
+/// How to master.
+#[derive(Clone)]
+pub struct MasterOptions<'a> {
+    /// Loudness and ceiling to reach.
+    pub target: Target,
+    /// The chain to render; the recommended one unless given.
+    pub chain: Option<ChainSpec>,
+    /// A finished track whose tonal balance the recommended chain approaches.
+    pub reference: Option<PathBuf>,
+    /// File and sample format of the master.
+    pub encode: EncodeSpec,
+    /// Sample rate of the master; the input's unless given.
+    pub sample_rate_hz: Option<f64>,
+    /// The input's layout, where the file does not say or says wrong.
+    pub layout: Option<ChannelLayout>,
+    /// What to measure before and after, beside loudness.
+    pub config: AnalysisConfig,
+    /// Told how far the work has come.
+    pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    /// Set to stop the work.
+    pub cancel: Option<&'a AtomicBool>,
+}
+
+impl Default for MasterOptions<'_> {
+    fn default() -> Self {
+        Self {
+            target: Target::default(),
+            chain: None,
+            reference: None,
+            encode: EncodeSpec::default(),
+            sample_rate_hz: None,
+            layout: None,
+            config: AnalysisConfig::default(),
+            progress: None,
+            cancel: None,
+        }
+    }
+}
+
+/// Master `input` into `output`.
+///
+/// The written file's integrated loudness is within the target's tolerance and its true peak at or under the ceiling;
+/// where that takes more limiting than the target allows, the best legal master is written and
+/// [`MasterResult::feasible`] is false, with the reason.
+///
+/// # Errors
+/// [`ErrorKind::Input`](crate::ErrorKind::Input), [`ErrorKind::Output`](crate::ErrorKind::Output) or
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings); no partial output is left behind.
+pub fn master(
+    input: impl AsRef<Path>,
+    output: impl AsRef<Path>,
+    options: &MasterOptions<'_>,
+) -> Result<MasterResult, Error> {
+    let (input, output) = (input.as_ref(), output.as_ref());
+    refuse_overwriting_the_input(input, output)?;
+    let before = measure(Input::open(input, options.layout.as_ref())?, options)?;
+    let plan = plan::make(&before, input, options)?;
+    let monitor = Monitor::new(options.progress, options.cancel);
+    let front = render::front(input, &plan, options, &monitor)?;
+    let solution = solve::drive(&front, &plan, &monitor)?;
+    let written = verify::write_until_legal(output, &front, &plan, solution, options, &monitor)?;
+    Ok(result::assemble(input, output, options, plan, before, written))
+}
+
+fn measure(input: Input, options: &MasterOptions<'_>) -> Result<Analysis, Error> {
+    let options = AnalyzeOptions {
+        config: options.config.clone(),
+        layout: options.layout.clone(),
+        progress: options.progress,
+        cancel: options.cancel,
+    };
+    crate::analyze::run(input, &options)
+}
+
+fn refuse_overwriting_the_input(input: &Path, output: &Path) -> Result<(), Error> {
+    let same = match (input.canonicalize(), output.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    };
+    if same {
+        return Err(Error::output(output, "is the input itself; name another file, the mix is kept as it is"));
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! The outside programs that tests compare with, installed where they are missing.
+
+use crate::run;
+
+/// A program and the Debian package that brings it.
+const TOOLS: [(&str, &str); 6] = [
+    ("ffmpeg", "ffmpeg"),
+    ("flac", "flac"),
+    ("lame", "lame"),
+    ("oggenc", "vorbis-tools"),
+    ("opusenc", "opus-tools"),
+    ("sox", "sox"),
+];
+
+/// Install what is missing, by apt where there is apt; otherwise say what to install.
+pub fn install() -> Result<(), String> {
+    let missing: Vec<&str> = TOOLS.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !found("apt-get") {
+        return Err(format!("these programs are needed by the tests; install them and run again: {}", missing.join(", ")));
+    }
+    let prefix: &[&str] = if found("sudo") && !is_root() { &["sudo"] } else { &[] };
+    apt(prefix, &["update", "-qq"])?;
+    apt(prefix, &[&["install", "-y", "-qq", "--no-install-recommends"], missing.as_slice()].concat())
+}
+
+fn apt(prefix: &[&str], args: &[&str]) -> Result<(), String> {
+    let words = [prefix, &["apt-get"], args].concat();
+    run::run_with(words[0], &words[1..], &[("DEBIAN_FRONTEND", "noninteractive")])
+}
+
+/// Whether `program` is on the path.
+pub fn found(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+fn is_root() -> bool {
+    run::output("id", ["-u"]).is_some_and(|uid| uid.trim_ascii() == b"0")
+}
