@@ -34,7 +34,7 @@ pub struct AnalyzeOptions<'a> {
 /// # Errors
 /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, with what would be right.
 pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
-    run(Input::open(path.as_ref(), options.layout.as_ref())?, options)
+    run(Input::open(path.as_ref(), options.layout.as_ref())?, options, Stage::Analyze)
 }
 
 /// Analyse a file held in memory.
@@ -42,10 +42,10 @@ pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<A
 /// # Errors
 /// As [`analyze`].
 pub fn analyze_bytes(bytes: Vec<u8>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
-    run(Input::from_bytes(bytes, options.layout.as_ref())?, options)
+    run(Input::from_bytes(bytes, options.layout.as_ref())?, options, Stage::Analyze)
 }
 
-pub(crate) fn run(mut input: Input, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
+pub(crate) fn run(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage) -> Result<Analysis, Error> {
     let started = Instant::now();
     let monitor = Monitor::new(options.progress, options.cancel);
     let config = AnalysisConfig { bit_depth: input.decoder.info().bit_depth, ..options.config.clone() };
@@ -53,7 +53,7 @@ pub(crate) fn run(mut input: Input, options: &AnalyzeOptions<'_>) -> Result<Anal
     let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
     let (mut frames, total) = (0u64, input.declared_frames());
     loop {
-        monitor.at(Stage::Analyze, frames, total)?;
+        monitor.at(stage, frames, total)?;
         let read = input.decoder.read(&mut buffer).map_err(|error| Error::reading(&error))?;
         if read == 0 {
             break;

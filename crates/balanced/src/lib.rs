@@ -33,7 +33,7 @@ pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind};
 pub use master::{Achieved, MasterOptions, MasterResult, master};
 pub use progress::{Progress, Stage};
-pub use recommend::{RecommendOptions, recommend};
+pub use recommend::{RecommendOptions, recommend, recommend_for};
 pub use schema::{SchemaKind, schema};
 
 /// Remove the temporary files of every write in flight; for a handler that is about to end the process.

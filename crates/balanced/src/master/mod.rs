@@ -14,7 +14,7 @@ mod verify;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use balanced_analysis::{Analysis, AnalysisConfig};
+use balanced_analysis::{Analysis, AnalysisConfig, Family};
 use balanced_assistant::Target;
 use balanced_dsp::ChannelLayout;
 use balanced_io::EncodeSpec;
@@ -24,13 +24,13 @@ pub use result::{Achieved, MasterResult};
 
 use crate::input::Input;
 use crate::progress::Monitor;
-use crate::{AnalyzeOptions, Error, Progress};
+use crate::{AnalyzeOptions, Error, Progress, Stage};
 
 /// How to master.
 #[derive(Clone)]
 pub struct MasterOptions<'a> {
-    /// Loudness and ceiling to reach.
-    pub target: Target,
+    /// Loudness and ceiling to reach; unless given, the default target, or, with a chain, the chain as it stands.
+    pub target: Option<Target>,
     /// The chain to render; the recommended one unless given.
     pub chain: Option<ChainSpec>,
     /// A finished track whose tonal balance the recommended chain approaches.
@@ -41,7 +41,7 @@ pub struct MasterOptions<'a> {
     pub sample_rate_hz: Option<f64>,
     /// The input's layout, where the file does not say or says wrong.
     pub layout: Option<ChannelLayout>,
-    /// What to measure before and after, beside loudness.
+    /// What to measure before and after; loudness is always measured.
     pub config: AnalysisConfig,
     /// Told how far the work has come.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
@@ -52,13 +52,13 @@ pub struct MasterOptions<'a> {
 impl Default for MasterOptions<'_> {
     fn default() -> Self {
         Self {
-            target: Target::default(),
+            target: None,
             chain: None,
             reference: None,
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
             layout: None,
-            config: AnalysisConfig::default(),
+            config: crate::recommend::technical(),
             progress: None,
             cancel: None,
         }
@@ -81,23 +81,27 @@ pub fn master(
 ) -> Result<MasterResult, Error> {
     let (input, output) = (input.as_ref(), output.as_ref());
     refuse_overwriting_the_input(input, output)?;
-    let before = measure(Input::open(input, options.layout.as_ref())?, options)?;
-    let plan = plan::make(&before, input, options)?;
+    let before = measure(Input::open(input, options.layout.as_ref())?, options, Stage::Analyze)?;
+    let plan = plan::make(&before, options)?;
     let monitor = Monitor::new(options.progress, options.cancel);
-    let front = render::front(input, &plan, options, &monitor)?;
+    let front = render::front(Input::reopen(input, options.layout.as_ref())?, &plan, options, &monitor)?;
     let solution = solve::drive(&front, &plan, &monitor)?;
     let written = verify::write_until_legal(output, &front, &plan, solution, options, &monitor)?;
-    Ok(result::assemble(input, output, options, plan, before, written))
+    Ok(result::assemble(input, output, plan, before, written))
 }
 
-fn measure(input: Input, options: &MasterOptions<'_>) -> Result<Analysis, Error> {
+fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<Analysis, Error> {
+    let mut config = options.config.clone();
+    if !config.families().contains(Family::Loudness) {
+        config.families.push(Family::Loudness);
+    }
     let options = AnalyzeOptions {
-        config: options.config.clone(),
+        config,
         layout: options.layout.clone(),
         progress: options.progress,
         cancel: options.cancel,
     };
-    crate::analyze::run(input, &options)
+    crate::analyze::run(input, &options, stage)
 }
 
 fn refuse_overwriting_the_input(input: &Path, output: &Path) -> Result<(), Error> {

@@ -1,0 +1,173 @@
+//! Running chains over files: output lined up with input, latency compensated.
+
+use balanced_analysis::model::Loudness;
+use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
+use balanced_io::Resampler;
+use balanced_mastering::{Chain, ChainSpec};
+
+use super::cache::{Cache, CacheWriter};
+use super::plan::Plan;
+use super::MasterOptions;
+use crate::analyze::BLOCK_FRAMES;
+use crate::input::Input;
+use crate::progress::Monitor;
+use crate::{Error, Stage};
+
+/// The front of the chain, rendered: audio and what it measures.
+pub(crate) struct Front {
+    pub(crate) cache: Cache,
+    pub(crate) loudness: Loudness,
+}
+
+/// Render everything before the limiter into a cache, measuring on the way.
+pub(crate) fn front(
+    mut input: Input,
+    plan: &Plan,
+    options: &MasterOptions<'_>,
+    monitor: &Monitor<'_>,
+) -> Result<Front, Error> {
+    let format = StreamFormat {
+        sample_rate_hz: options.sample_rate_hz.unwrap_or(input.format.sample_rate_hz),
+        layout: input.format.layout.clone(),
+    };
+    let mut sink = FrontSink {
+        chain: Aligned::new(&plan.front, &format)?,
+        writer: CacheWriter::new(&format)?,
+        meter: loudness_analyzer(&format),
+    };
+    let mut resampler = Rate::new(&input.format, &format)?;
+    let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
+    let (mut frames, total) = (0u64, input.declared_frames());
+    loop {
+        monitor.at(Stage::Render, frames, total)?;
+        let read = input.decoder.read(&mut buffer).map_err(|error| Error::reading(&error))?;
+        if read == 0 {
+            break;
+        }
+        frames += read as u64;
+        resampler.push(&mut buffer, |block| sink.push(block))?;
+    }
+    resampler.finish(|block| sink.push(block))?;
+    sink.finish()
+}
+
+struct FrontSink {
+    chain: Aligned,
+    writer: CacheWriter,
+    meter: Analyzer,
+}
+
+impl FrontSink {
+    fn push(&mut self, block: &mut PlanarBuffer) -> Result<(), Error> {
+        let Self { chain, writer, meter } = self;
+        chain.push(block, |done| store(writer, meter, done))
+    }
+
+    fn finish(self) -> Result<Front, Error> {
+        let Self { chain, mut writer, mut meter } = self;
+        chain.finish(|done| store(&mut writer, &mut meter, done))?;
+        Ok(Front { cache: writer.finish()?, loudness: meter.finish().loudness.unwrap_or_default() })
+    }
+}
+
+fn store(writer: &mut CacheWriter, meter: &mut Analyzer, block: Block<'_>) -> Result<(), Error> {
+    meter.push(block);
+    writer.write(block)
+}
+
+/// An analyser of loudness and true peak only.
+pub(crate) fn loudness_analyzer(format: &StreamFormat) -> Analyzer {
+    let config = AnalysisConfig { families: vec![Family::Loudness], ..AnalysisConfig::default() };
+    Analyzer::new(format, &config)
+}
+
+/// A chain whose output starts with its input's first frame and has its length.
+pub(crate) struct Aligned {
+    chain: Chain,
+    silence: PlanarBuffer,
+    /// Frames of output still to drop: the latency.
+    skip: usize,
+}
+
+impl Aligned {
+    pub(crate) fn new(spec: &ChainSpec, format: &StreamFormat) -> Result<Self, Error> {
+        let chain = Chain::build(spec, format).map_err(|error| Error::settings(error.to_string()))?;
+        let skip = chain.latency_frames();
+        Ok(Self { chain, silence: PlanarBuffer::new(format.channels(), CHUNK_FRAMES), skip })
+    }
+
+    /// Process `buffer` in place and hand on what is due.
+    pub(crate) fn push(
+        &mut self,
+        buffer: &mut PlanarBuffer,
+        mut each: impl FnMut(Block<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.chain.process(&mut buffer.block_mut());
+        let dropped = self.skip.min(buffer.frames());
+        self.skip -= dropped;
+        if dropped == buffer.frames() {
+            return Ok(());
+        }
+        each(buffer.block().slice(dropped..buffer.frames()))
+    }
+
+    /// Hand on what the latency holds back.
+    pub(crate) fn finish(mut self, mut each: impl FnMut(Block<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        let mut left = self.chain.latency_frames();
+        while left > 0 {
+            let count = left.min(CHUNK_FRAMES);
+            let mut silence = std::mem::replace(&mut self.silence, PlanarBuffer::new(0, 0));
+            silence.set_frames(count);
+            for channel in 0..silence.channels() {
+                silence.channel_mut(channel).fill(0.0);
+            }
+            self.push(&mut silence, &mut each)?;
+            self.silence = silence;
+            left -= count;
+        }
+        Ok(())
+    }
+}
+
+/// Frames of silence pushed at a time to empty a chain.
+const CHUNK_FRAMES: usize = 4096;
+
+/// Sample-rate conversion, or nothing where the rates agree.
+enum Rate {
+    Same,
+    Convert(Box<Resampler>, PlanarBuffer),
+}
+
+impl Rate {
+    fn new(from: &StreamFormat, to: &StreamFormat) -> Result<Self, Error> {
+        if from.sample_rate_hz == to.sample_rate_hz {
+            return Ok(Self::Same);
+        }
+        let resampler = Resampler::new(from.sample_rate_hz, to.sample_rate_hz, from.channels())
+            .map_err(|error| Error::settings(error.to_string()))?;
+        Ok(Self::Convert(Box::new(resampler), PlanarBuffer::new(from.channels(), 0)))
+    }
+}
+
+impl Rate {
+    fn push(
+        &mut self,
+        buffer: &mut PlanarBuffer,
+        mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Same => each(buffer),
+            Self::Convert(resampler, out) => {
+                resampler.process(&buffer.block(), out);
+                each(out)
+            }
+        }
+    }
+
+    fn finish(self, mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>) -> Result<(), Error> {
+        let Self::Convert(resampler, mut out) = self else { return Ok(()) };
+        resampler.finish(&mut out);
+        each(&mut out)
+    }
+}

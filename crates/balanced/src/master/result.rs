@@ -1,0 +1,76 @@
+//! What `master` answers.
+
+use std::path::Path;
+
+use balanced_analysis::Analysis;
+use balanced_assistant::{Finding, Target};
+use balanced_mastering::ChainSpec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::plan::Plan;
+use super::verify::Written;
+
+/// A finished master: what was asked, what was written, how it measures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MasterResult {
+    /// The mix.
+    pub input: String,
+    /// The master.
+    pub output: String,
+    /// What was to be reached; `null` when a chain was rendered as it stands.
+    pub target: Option<Target>,
+    /// What the written file measures.
+    pub achieved: Achieved,
+    /// Whether the target was reached.
+    pub feasible: bool,
+    /// Why not, if not.
+    pub reason: Option<String>,
+    /// What was found in the mix, most important first; empty when a chain was given.
+    pub findings: Vec<Finding>,
+    /// The chain as rendered: rendering it again over the mix gives the same samples.
+    pub chain: ChainSpec,
+    /// The mix.
+    pub before: Analysis,
+    /// The master, decoded from the written file.
+    pub after: Analysis,
+}
+
+/// The written file in a few numbers; each is measured on the decoded file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Achieved {
+    /// Integrated loudness.
+    pub integrated_lufs: Option<f64>,
+    /// True peak.
+    pub true_peak_dbtp: Option<f64>,
+    /// Loudness range.
+    pub range_lu: Option<f64>,
+    /// True peak less integrated loudness.
+    pub plr_db: Option<f64>,
+    /// Gain before the limiter; `null` when a chain was rendered as it stands.
+    pub drive_db: Option<f64>,
+}
+
+pub(crate) fn assemble(input: &Path, output: &Path, plan: Plan, before: Analysis, written: Written) -> MasterResult {
+    let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
+    let Plan { target, recommendation, front, .. } = plan;
+    let chain = ChainSpec { steps: [front.steps, written.tail].concat(), ..front };
+    MasterResult {
+        input: input.display().to_string(),
+        output: output.display().to_string(),
+        target,
+        achieved: Achieved {
+            integrated_lufs: loudness.integrated_lufs,
+            true_peak_dbtp: loudness.true_peak_dbtp,
+            range_lu: loudness.range_lu,
+            plr_db: loudness.plr_db,
+            drive_db: written.drive_db,
+        },
+        feasible: written.infeasible.is_none(),
+        reason: written.infeasible,
+        findings: recommendation.map(|recommendation| recommendation.findings).unwrap_or_default(),
+        chain,
+        before,
+        after: written.after,
+    }
+}

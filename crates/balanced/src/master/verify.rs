@@ -1,0 +1,126 @@
+//! Write the file, decode it, measure it, and write again if it is not what was promised.
+
+use std::path::Path;
+
+use balanced_analysis::Analysis;
+use balanced_dsp::PlanarBuffer;
+use balanced_io::Encoder;
+use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
+
+use super::MasterOptions;
+use super::plan::Plan;
+use super::render::{Aligned, Front};
+use super::solve::Solution;
+use crate::input::Input;
+use crate::progress::Monitor;
+use crate::{Error, Stage};
+
+/// Rewrites at most; one is rare.
+const MAX_WRITES: usize = 4;
+/// Asked for beyond the excess that was measured.
+const EXTRA_DB: f64 = 0.01;
+
+/// The file as it was written and measured.
+pub(crate) struct Written {
+    /// What was rendered after the front: the driven limiter and the dither.
+    pub(crate) tail: Vec<Step>,
+    /// The measurements of the decoded file.
+    pub(crate) after: Analysis,
+    /// The drive it was written with.
+    pub(crate) drive_db: Option<f64>,
+    /// Why the target was not reached, if it was not.
+    pub(crate) infeasible: Option<String>,
+}
+
+/// Write `output`; measure it by decoding; correct the limiter's ceiling and drive until both promises hold.
+pub(crate) fn write_until_legal(
+    output: &Path,
+    front: &Front,
+    plan: &Plan,
+    solution: Solution,
+    options: &MasterOptions<'_>,
+    monitor: &Monitor<'_>,
+) -> Result<Written, Error> {
+    let mut drive_db = solution.drive_db;
+    let mut lowered_db = dither_margin_db(plan);
+    for attempt in 1.. {
+        let tail = tail(plan, drive_db, lowered_db);
+        write(output, front, &tail, options, monitor)?;
+        let after = super::measure(Input::reopen(output, options.layout.as_ref())?, options, Stage::Verify)?;
+        let correction = Correction::of(&after, plan, solution.infeasible.is_none());
+        if correction.is_none() || attempt == MAX_WRITES {
+            let infeasible = solution.infeasible.or_else(|| correction.map(|correction| correction.sentence()));
+            return Ok(Written { tail, after, drive_db, infeasible });
+        }
+        let correction = correction.expect("checked");
+        lowered_db += correction.ceiling_db;
+        drive_db = drive_db.map(|drive| drive + correction.drive_db);
+    }
+    unreachable!("the loop returns at its last attempt")
+}
+
+/// What the written file is off by, beyond what is allowed.
+struct Correction {
+    ceiling_db: f64,
+    drive_db: f64,
+}
+
+impl Correction {
+    fn of(after: &Analysis, plan: &Plan, feasible: bool) -> Option<Self> {
+        let target = plan.target.as_ref()?;
+        let loudness = after.measurements.loudness.as_ref()?;
+        let over_db = loudness.true_peak_dbtp.map_or(0.0, |peak| peak - target.ceiling_dbtp);
+        let miss_lu = loudness.integrated_lufs.map_or(0.0, |lufs| target.integrated_lufs - lufs);
+        let ceiling_db = if over_db > 0.0 { over_db + EXTRA_DB } else { 0.0 };
+        let drive_db = if feasible && miss_lu.abs() > 0.5 * target.tolerance_lu { miss_lu } else { 0.0 };
+        (ceiling_db > 0.0 || drive_db != 0.0).then_some(Self { ceiling_db, drive_db })
+    }
+
+    fn sentence(&self) -> String {
+        format!(
+            "after {MAX_WRITES} attempts the written file is still {:.2} dB over the ceiling and {:.2} LU from the target",
+            self.ceiling_db, self.drive_db
+        )
+    }
+}
+
+/// How far the limiter stays below the ceiling so that dither and rounding cannot carry a peak over it: four steps.
+fn dither_margin_db(plan: &Plan) -> f64 {
+    let (Some(dither), Some(target)) = (&plan.dither, &plan.target) else { return 0.0 };
+    let step = 2f64.powi(1 - dither.bits as i32);
+    let ceiling = 10f64.powf(target.ceiling_dbtp / 20.0);
+    20.0 * (ceiling / (ceiling - 4.0 * step)).log10()
+}
+
+fn tail(plan: &Plan, drive_db: Option<f64>, lowered_db: f64) -> Vec<Step> {
+    let limiter = plan.limiter.as_ref().map(|limiter| {
+        ProcessorSpec::Limiter(LimiterSpec {
+            drive_db: drive_db.unwrap_or(limiter.drive_db),
+            ceiling_dbtp: limiter.ceiling_dbtp - lowered_db,
+            ..limiter.clone()
+        })
+    });
+    let dither = plan.dither.clone().map(ProcessorSpec::Dither);
+    limiter.into_iter().chain(dither).map(Step::new).collect()
+}
+
+fn write(
+    output: &Path,
+    front: &Front,
+    tail: &[Step],
+    options: &MasterOptions<'_>,
+    monitor: &Monitor<'_>,
+) -> Result<(), Error> {
+    let spec = ChainSpec { steps: tail.to_vec(), ..ChainSpec::default() };
+    let mut chain = Aligned::new(&spec, &front.cache.format)?;
+    let writing = |error| Error::writing(&error);
+    let mut encoder = Encoder::create(output, &options.encode, &front.cache.format).map_err(writing)?;
+    let mut done = 0;
+    front.cache.for_each(|buffer: &mut PlanarBuffer| {
+        monitor.at(Stage::Write, done, Some(front.cache.frames))?;
+        done += buffer.frames() as u64;
+        chain.push(buffer, |block| encoder.write(&block).map_err(writing))
+    })?;
+    chain.finish(|block| encoder.write(&block).map_err(writing))?;
+    encoder.finish().map_err(writing)
+}
