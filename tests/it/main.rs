@@ -1,3 +1,9 @@
 //! End-to-end tests over the built command and the façade, and the rules the repository keeps about itself.
 
+mod analyze;
+mod bad_input;
+mod command;
+mod files;
+mod limits;
+mod master;
 mod walls;

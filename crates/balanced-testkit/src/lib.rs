@@ -1,4 +1,5 @@
 //! Test signals, synthetic music, oracles and contract checks. A dev-dependency only: nothing here reaches a user.
 #![deny(unsafe_code)]
 
+pub mod mixes;
 pub mod music;

@@ -1,0 +1,103 @@
+//! Memory stays bounded; an interrupt leaves nothing behind.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::command::binary;
+
+/// A 16-bit stereo WAV of pink-ish noise with a beat, `seconds` long.
+fn write_long(path: &Path, sample_rate_hz: u32, seconds: u32) {
+    let mut file = BufWriter::new(File::create(path).unwrap());
+    let bytes = u64::from(sample_rate_hz) * u64::from(seconds) * 4;
+    file.write_all(b"RIFF").unwrap();
+    file.write_all(&((bytes + 36) as u32).to_le_bytes()).unwrap();
+    file.write_all(b"WAVEfmt \x10\0\0\0\x01\0\x02\0").unwrap();
+    file.write_all(&sample_rate_hz.to_le_bytes()).unwrap();
+    file.write_all(&(sample_rate_hz * 4).to_le_bytes()).unwrap();
+    file.write_all(b"\x04\0\x10\0data").unwrap();
+    file.write_all(&(bytes as u32).to_le_bytes()).unwrap();
+    let (mut state, mut low) = (1u64, 0f64);
+    let second: Vec<u8> = (0..sample_rate_hz * 4)
+        .flat_map(|frame| {
+            let beat = 0.2 + 0.8 * (-f64::from(frame % (sample_rate_hz / 2)) / 9000.0).exp();
+            [0, 1].map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                low += 0.05 * ((state >> 33) as f64 / 2f64.powi(30) - 1.0 - low);
+                ((low * beat * 20_000.0) as i16).to_le_bytes()
+            })
+        })
+        .flatten()
+        .collect();
+    for _ in 0..seconds / 4 {
+        file.write_all(&second).unwrap();
+    }
+    file.flush().unwrap();
+}
+
+/// Highest resident memory of a process while it runs, MiB.
+fn peak_mib(child: &mut Child) -> f64 {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0.0;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with("VmHWM"));
+        let kib = line.and_then(|line| line.split_whitespace().nth(1)).and_then(|word| word.parse::<f64>().ok());
+        peak = kib.map_or(peak, |kib| f64::max(peak, kib / 1024.0));
+        sleep(Duration::from_millis(20));
+    }
+    peak
+}
+
+#[test]
+fn one_hour_at_96_khz_is_analysed_in_64_mib() {
+    let folder = tempfile::tempdir().unwrap();
+    write_long(&folder.path().join("hour.wav"), 96_000, 3600);
+    let mut command = Command::new(binary());
+    command.args(["analyze", "hour.wav", "--json"]).current_dir(folder.path());
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    let peak = peak_mib(&mut child);
+    assert!(child.wait().unwrap().success());
+    println!("peak memory: {peak:.1} MiB");
+    assert!(peak > 1.0 && peak < 64.0, "{peak:.1} MiB");
+}
+
+#[test]
+fn an_interrupt_leaves_no_partial_output() {
+    let folder = tempfile::tempdir().unwrap();
+    write_long(&folder.path().join("mix.wav"), 44_100, 600);
+    // From the first moments of the analysis to the writing of the master.
+    for wait_ms in [50, 1000, 4000] {
+        let mut command = Command::new(binary());
+        command.args(["master", "mix.wav", "-o", "master.wav"]).current_dir(folder.path());
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        sleep(Duration::from_millis(wait_ms));
+        let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let status = child.wait().unwrap();
+        let finished_before = !interrupt.success() || status.success();
+        assert!(finished_before || status.code() == Some(130), "{status}");
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+        assert!(finished_before || left == ["mix.wav"], "{left:?} after {wait_ms} ms");
+    }
+}
+
+#[test]
+fn an_interrupt_while_writing_leaves_no_partial_output() {
+    let folder = tempfile::tempdir().unwrap();
+    write_long(&folder.path().join("mix.wav"), 44_100, 600);
+    let mut command = Command::new(binary());
+    command.args(["master", "mix.wav", "-o", "master.wav"]).current_dir(folder.path());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // Interrupt as soon as something beside the mix appears in the folder.
+    while fs::read_dir(folder.path()).unwrap().count() == 1 {
+        assert!(child.try_wait().unwrap().is_none(), "ended without writing anything");
+        sleep(Duration::from_millis(1));
+    }
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(left, ["mix.wav"]);
+}
