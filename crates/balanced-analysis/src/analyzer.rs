@@ -2,28 +2,63 @@
 
 use balanced_dsp::{Block, StreamFormat};
 
-use crate::{AnalysisConfig, Measurements};
+use crate::intake::{Event, Intake};
+use crate::stage::Stage;
+use crate::{AnalysisConfig, Family, Measurements};
 
-/// Measures a stream block by block. Memory does not grow with the length of the stream.
+/// The stages for what was asked, in the order they finish: a later one may read what an earlier one found.
+fn stages(_format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>> {
+    let families = config.families();
+    let mut stages: Vec<Box<dyn Stage>> = Vec::new();
+    let mut _wire = |family: Family, stage: &dyn Fn() -> Box<dyn Stage>| {
+        if families.contains(family) {
+            stages.push(stage());
+        }
+    };
+    // One line a family: wire(Family::Spectrum, &|| Box::new(SpectrumStage::new(format, config)));
+    stages
+}
+
+/// Measures a stream block by block. The same samples give the same bits whatever the sizes of the blocks; audio is not
+/// held, only features are.
 pub struct Analyzer {
-    frames: u64,
+    intake: Intake,
+    stages: Vec<Box<dyn Stage>>,
 }
 
 impl Analyzer {
-    /// Prepare to measure audio of `format`. All memory is allocated here.
+    /// Prepare to measure audio of `format`.
     #[must_use]
-    pub fn new(_format: &StreamFormat, _config: &AnalysisConfig) -> Self {
-        Self { frames: 0 }
+    pub fn new(format: &StreamFormat, config: &AnalysisConfig) -> Self {
+        Self { intake: Intake::new(format.channels()), stages: stages(format, config) }
     }
 
-    /// Measure one block; any number of frames.
+    /// Measure one block; any number of frames. Samples that are NaN, infinite or absurdly large read as zero.
+    ///
+    /// # Panics
+    /// If the block does not have the format's number of channels.
     pub fn push(&mut self, block: Block<'_>) {
-        self.frames += block.frames() as u64;
+        let stages = &mut self.stages;
+        self.intake.push(block, |event| hand_on(stages, &event));
     }
 
     /// End of the stream: every measurement that was asked for.
     #[must_use]
-    pub fn finish(self) -> Measurements {
-        Measurements::default()
+    pub fn finish(mut self) -> Measurements {
+        self.intake.finish(|event| hand_on(&mut self.stages, &event));
+        let mut result = Measurements::default();
+        for stage in self.stages {
+            stage.finish(&mut result);
+        }
+        result
+    }
+}
+
+fn hand_on(stages: &mut [Box<dyn Stage>], event: &Event<'_>) {
+    for stage in stages {
+        match *event {
+            Event::Block(block) => stage.push(block),
+            Event::Unusable { channel, frame } => stage.unusable(channel, frame),
+        }
     }
 }

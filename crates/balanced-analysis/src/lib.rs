@@ -6,7 +6,9 @@
 
 mod analyzer;
 mod config;
+mod intake;
 pub mod model;
+mod stage;
 
 pub use analyzer::Analyzer;
 pub use config::{AnalysisConfig, Families, Family};
