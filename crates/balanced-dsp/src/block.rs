@@ -155,12 +155,7 @@ impl PlanarBuffer {
     /// A buffer of `capacity_frames` frames of silence; `frames()` starts at the capacity.
     #[must_use]
     pub fn new(channels: usize, capacity_frames: usize) -> Self {
-        Self {
-            samples: vec![0.0; channels * capacity_frames],
-            channels,
-            capacity_frames,
-            frames: capacity_frames,
-        }
+        Self { samples: vec![0.0; channels * capacity_frames], channels, capacity_frames, frames: capacity_frames }
     }
 
     /// A buffer that holds a copy of `channels`, all of one length.

@@ -73,10 +73,7 @@ const NAMED: &[(&str, &[Speaker])] = &[
     ("5.1(back)", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackLeft, BackRight]),
     ("6.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackCenter, SideLeft, SideRight]),
     ("7.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackLeft, BackRight, SideLeft, SideRight]),
-    (
-        "5.1.2",
-        &[FrontLeft, FrontRight, FrontCenter, LowFrequency, SideLeft, SideRight, TopSideLeft, TopSideRight],
-    ),
+    ("5.1.2", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, SideLeft, SideRight, TopSideLeft, TopSideRight]),
     (
         "5.1.4",
         &[

@@ -6,7 +6,12 @@
 
 mod block;
 pub mod decibel;
+pub mod intersample;
 mod layout;
+mod sliding_max;
+mod smoothing_window;
 
 pub use block::{Block, BlockMut, PlanarBuffer};
 pub use layout::{ChannelLayout, Speaker, StreamFormat};
+pub use sliding_max::SlidingMax;
+pub use smoothing_window::SmoothingWindow;
