@@ -37,7 +37,8 @@ fn a_folder_of_every_format_measures_alike() {
         files::ffmpeg(&source, options, &folder.path().join(name));
     }
     let truth = &json_lines(original.path(), &["analyze", "source.wav", "--json", "--only", "loudness"])[0];
-    let results = json_lines(original.path(), &["analyze", folder.path().to_str().unwrap(), "--json", "--only", "loudness"]);
+    let results =
+        json_lines(original.path(), &["analyze", folder.path().to_str().unwrap(), "--json", "--only", "loudness"]);
     assert_eq!(results.len(), FORMATS.len());
     for (name, _, exact) in FORMATS {
         let result = results.iter().find(|r| r["source"]["path"].as_str().unwrap().ends_with(name)).unwrap();
@@ -86,7 +87,8 @@ fn results_come_in_the_order_of_the_inputs_and_do_not_depend_on_threads() {
         files::write_wav(&folder.path().join(name), &take.audio, 44_100, 16);
     }
     let run = |jobs: &str| {
-        let args: Vec<&str> = ["analyze", "--json", "-j", jobs].into_iter().chain(names.iter().map(String::as_str)).collect();
+        let args: Vec<&str> =
+            ["analyze", "--json", "-j", jobs].into_iter().chain(names.iter().map(String::as_str)).collect();
         json_lines(folder.path(), &args)
     };
     let (one, two) = (run("1"), run("2"));

@@ -95,7 +95,8 @@ fn a_truncated_file_is_measured_with_a_note() {
     let mut bytes = wav(2, 44_100, 1, 16, &[7; 400_000]);
     bytes.truncate(200_044);
     fs::write(folder.path().join("cut.wav"), &bytes).unwrap();
-    let analysis = &crate::command::json_lines(folder.path(), &["analyze", "cut.wav", "--only", "loudness", "--json"])[0];
+    let analysis =
+        &crate::command::json_lines(folder.path(), &["analyze", "cut.wav", "--only", "loudness", "--json"])[0];
     assert_eq!(analysis["source"]["frames"], 50_000);
     assert!(!analysis["source"]["notes"].as_array().unwrap().is_empty(), "nothing says that the file is cut");
 }

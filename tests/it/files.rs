@@ -11,7 +11,8 @@ pub fn write_wav(path: &Path, audio: &PlanarBuffer, sample_rate_hz: u32, bits: u
     let mut audio = audio.clone();
     balanced_testkit::music::quantise(&mut audio, u32::from(bits), 1);
     let channels = audio.channels() as u16;
-    let spec = WavSpec { channels, sample_rate: sample_rate_hz, bits_per_sample: bits, sample_format: SampleFormat::Int };
+    let spec =
+        WavSpec { channels, sample_rate: sample_rate_hz, bits_per_sample: bits, sample_format: SampleFormat::Int };
     let mut writer = WavWriter::create(path, spec).unwrap();
     let steps = f64::from(1u32 << (bits - 1));
     for frame in 0..audio.frames() {

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod bad_input;
+mod check;
 mod command;
 mod files;
 mod limits;

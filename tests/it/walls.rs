@@ -86,8 +86,14 @@ fn outside_crates_with_an_effect_stay_in_their_place() {
         for (outside, places) in ONLY_IN {
             let here = places.contains(&name.as_str());
             assert!(here || !manifest.uses.contains(outside), "{outside} has no place in balanced-{name}");
-            let in_tests = here || name == "testkit" || outside == "tempfile" || places.contains(&format!("{name} (dev)").as_str());
-            assert!(in_tests || !manifest.tests_use.contains(outside), "{outside} has no place in balanced-{name}'s tests");
+            let in_tests = here
+                || name == "testkit"
+                || outside == "tempfile"
+                || places.contains(&format!("{name} (dev)").as_str());
+            assert!(
+                in_tests || !manifest.tests_use.contains(outside),
+                "{outside} has no place in balanced-{name}'s tests"
+            );
         }
     }
 }

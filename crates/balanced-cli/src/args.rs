@@ -8,7 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Measure, diagnose and master audio files.
 #[derive(Parser)]
 #[command(name = "balanced", version, about, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 a check failed, 2 usage, 3 an input could not be read (the others are still processed).")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 a check failed, 2 usage, 3 an input could not be read (the others are still processed)."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -20,6 +22,8 @@ pub enum Command {
     Analyze(AnalyzeArgs),
     /// Master a file to a loudness target under a true-peak ceiling, and verify what was written
     Master(MasterArgs),
+    /// Check files against the rules of a profile; exit code 1 if one breaks them
+    Check(CheckArgs),
     /// Say what a file needs to reach a target, with reasons, and write the chain that does it
     Recommend(RecommendArgs),
     /// Print the JSON Schema of a result or of chain files
@@ -86,6 +90,25 @@ pub struct MasterArgs {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct CheckArgs {
+    /// Audio files, or folders whose audio files are meant
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Rules: streaming, apple-digital-masters, broadcast-r128, vinyl-premaster, upload, or a .toml file of your own
+    #[arg(long, value_name = "NAME|FILE", default_value = "streaming")]
+    pub profile: String,
+    /// Print JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Files checked at the same time; 0 means one for every core
+    #[arg(short, long, default_value_t = 0)]
+    pub jobs: usize,
+    /// Channel layout, where a file does not say or says wrong (mono, stereo, 5.1, 7.1, 5.1.4 …)
+    #[arg(long, value_parser = parse_layout)]
+    pub layout: Option<ChannelLayout>,
 }
 
 #[derive(Args)]

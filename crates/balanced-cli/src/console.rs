@@ -1,9 +1,12 @@
 //! What goes to the terminal: results to standard output, the rest to standard error.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use balanced::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::exit::Exit;
 
 /// Print a line of results; a closed pipe ends the program quietly.
 pub fn line(text: &str) {
@@ -16,6 +19,13 @@ pub fn line(text: &str) {
 /// Print an error line.
 pub fn error(text: &str) {
     eprintln!("error: {text}");
+}
+
+/// Print the error line of one of several files; the exit code it deserves.
+pub fn file_error(path: &Path, failure: &balanced::Error) -> Exit {
+    let (name, message) = (path.display().to_string(), failure.to_string());
+    error(&if message.contains(&name) { message } else { format!("{name}: {message}") });
+    Exit::of(failure)
 }
 
 /// Print a warning line.
@@ -32,7 +42,8 @@ impl Bar {
         if quiet || !std::io::stderr().is_terminal() {
             return Self(None);
         }
-        let style = ProgressStyle::with_template("{prefix} {bar:32} {percent:>3} % {msg}").expect("the template is valid");
+        let style =
+            ProgressStyle::with_template("{prefix} {bar:32} {percent:>3} % {msg}").expect("the template is valid");
         let bar = ProgressBar::new(1000).with_style(style).with_prefix(title.to_owned());
         Self(Some(bar))
     }

@@ -8,6 +8,8 @@ pub const INTERRUPTED: i32 = 130;
 pub enum Exit {
     /// Everything asked for was done.
     Done,
+    /// A file does not keep the profile's rules.
+    Failed,
     /// Options or a chain file do not make sense.
     Usage,
     /// An input could not be read or an output not written; the others were processed.
@@ -19,6 +21,7 @@ impl Exit {
     pub fn code(self) -> i32 {
         match self {
             Self::Done => 0,
+            Self::Failed => 1,
             Self::Usage => 2,
             Self::File => 3,
         }

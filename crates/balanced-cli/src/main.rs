@@ -17,6 +17,7 @@ fn main() {
     let outcome = match Cli::parse().command {
         Command::Analyze(args) => commands::analyze::run(&args),
         Command::Master(args) => commands::master::run(&args),
+        Command::Check(args) => commands::check::run(&args),
         Command::Recommend(args) => commands::recommend::run(&args),
         Command::Schema(args) => commands::schema::run(&args),
         Command::Demo(args) => commands::demo::run(&args),

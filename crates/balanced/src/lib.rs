@@ -12,6 +12,7 @@
 
 mod analyze;
 mod batch;
+mod check;
 mod demo;
 mod error;
 mod input;
@@ -23,12 +24,14 @@ mod schema;
 pub use analyze::{AnalyzeOptions, analyze, analyze_bytes};
 pub use balanced_analysis::model;
 pub use balanced_analysis::{Analysis, AnalysisConfig, Families, Family, Measurements};
-pub use balanced_assistant::{Finding, Recommendation, Target};
+pub use balanced_assistant::check as check_analysis;
+pub use balanced_assistant::{CheckResult, Finding, Level, Profile, Recommendation, Target};
 pub use balanced_dsp::ChannelLayout;
 pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat};
 pub use balanced_mastering::ChainSpec;
 pub use balanced_report as report;
 pub use batch::analyze_many;
+pub use check::{check, check_config, profile};
 pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind};
 pub use master::{Achieved, MasterOptions, MasterResult, master};

@@ -61,7 +61,8 @@ impl<'a> Monitor<'a> {
             return Err(Error::cancelled());
         }
         if let Some(callback) = self.callback {
-            let fraction = total_frames.filter(|&total| total > 0).map(|total| (done_frames as f64 / total as f64).min(1.0));
+            let fraction =
+                total_frames.filter(|&total| total > 0).map(|total| (done_frames as f64 / total as f64).min(1.0));
             callback(Progress { stage, fraction });
         }
         Ok(())

@@ -32,7 +32,8 @@ fn put(path: &Path, text: &[u8], check: bool) -> Result<(), String> {
 
 /// Every crate in the command, with version and licence.
 fn third_party() -> Result<String, String> {
-    let args = ["tree", "--package", "balanced-cli", "--edges", "normal", "--prefix", "none", "--format", "{p}|{l}|{r}"];
+    let args =
+        ["tree", "--package", "balanced-cli", "--edges", "normal", "--prefix", "none", "--format", "{p}|{l}|{r}"];
     let output = run::output(&run::cargo(), args).ok_or("`cargo tree` failed")?;
     let rows: BTreeSet<String> = String::from_utf8_lossy(&output)
         .lines()

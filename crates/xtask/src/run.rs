@@ -6,7 +6,10 @@ use std::process::Command;
 
 /// The repository's root.
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("this package lies two below the root")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("this package lies two below the root")
 }
 
 /// Run `program` at the root; its output is shown.

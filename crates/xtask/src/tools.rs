@@ -19,7 +19,10 @@ pub fn install() -> Result<(), String> {
         return Ok(());
     }
     if !found("apt-get") {
-        return Err(format!("these programs are needed by the tests; install them and run again: {}", missing.join(", ")));
+        return Err(format!(
+            "these programs are needed by the tests; install them and run again: {}",
+            missing.join(", ")
+        ));
     }
     let prefix: &[&str] = if found("sudo") && !is_root() { &["sudo"] } else { &[] };
     apt(prefix, &["update", "-qq"])?;

@@ -17,19 +17,15 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         return Exit::Usage;
     }
     if files.is_empty() {
-        console::error("no audio file in the folders given; name files, or folders that hold .wav, .aiff, .flac, .mp3 …");
+        console::error(inputs::NOTHING_FOUND);
         return Exit::File;
     }
     let bar = Bar::new("analyze", files.len() > 1);
     let progress = |progress| bar.show(progress);
-    let options = AnalyzeOptions {
-        config: config(args),
-        layout: args.layout.clone(),
-        progress: Some(&progress),
-        cancel: None,
-    };
+    let options =
+        AnalyzeOptions { config: config(args), layout: args.layout.clone(), progress: Some(&progress), cancel: None };
     let mut printer = Printer { args, rows: 0, exit: Exit::Done };
-    balanced::analyze_many(&files, jobs(args.jobs), &options, |path, result| {
+    balanced::analyze_many(&files, inputs::jobs(args.jobs), &options, |path, result| {
         bar.clear();
         printer.print(path, result);
     });
@@ -44,10 +40,6 @@ fn config(args: &AnalyzeArgs) -> AnalysisConfig {
     config
 }
 
-fn jobs(asked: usize) -> usize {
-    if asked > 0 { asked } else { std::thread::available_parallelism().map_or(1, usize::from) }
-}
-
 struct Printer<'a> {
     args: &'a AnalyzeArgs,
     rows: usize,
@@ -56,15 +48,21 @@ struct Printer<'a> {
 
 impl Printer<'_> {
     fn print(&mut self, path: &Path, result: Result<Analysis, Error>) {
-        let outcome = result.map_err(|error| (Exit::of(&error), error.to_string())).and_then(|analysis| {
-            self.print_analysis(&analysis);
-            self.write_report(&analysis).map_err(|message| (Exit::File, message))
-        });
-        if let Err((exit, message)) = outcome {
-            self.exit = self.exit.max(exit);
-            let name = path.display().to_string();
-            let line = if message.contains(&name) { message } else { format!("{name}: {message}") };
-            console::error(&line);
+        let exit = match result {
+            Ok(analysis) => self.print_all(&analysis),
+            Err(error) => console::file_error(path, &error),
+        };
+        self.exit = self.exit.max(exit);
+    }
+
+    fn print_all(&mut self, analysis: &Analysis) -> Exit {
+        self.print_analysis(analysis);
+        match self.write_report(analysis) {
+            Ok(()) => Exit::Done,
+            Err(message) => {
+                console::error(&message);
+                Exit::File
+            }
         }
     }
 

@@ -21,7 +21,8 @@ pub fn run(args: &DemoArgs) -> Exit {
 
 fn try_run(folder: &Path) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let [mix, master, json, html] = ["mix.flac", "master.wav", "master.json", "report.html"].map(|name| folder.join(name));
+    let [mix, master, json, html] =
+        ["mix.flac", "master.wav", "master.json", "report.html"].map(|name| folder.join(name));
     super::write_bytes(&mix, DEMO_FLAC)?;
     let bar = Bar::new("demo", false);
     let progress = |progress| bar.show(progress);

@@ -4,9 +4,18 @@ use std::path::{Path, PathBuf};
 
 /// Suffixes taken from folders; a file named outright is always tried.
 const SUFFIXES: [&str; 21] = [
-    "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "m4b", "mp4", "aac", "alac", "ogg",
-    "oga", "opus", "caf", "bw64", "mp2",
+    "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "m4b", "mp4", "aac", "alac",
+    "ogg", "oga", "opus", "caf", "bw64", "mp2",
 ];
+
+/// What to say when folders held no audio file.
+pub const NOTHING_FOUND: &str =
+    "no audio file in the folders given; name files, or folders that hold .wav, .aiff, .flac, .mp3 …";
+
+/// Threads to use: as many as asked for, or one for every core.
+pub fn jobs(asked: usize) -> usize {
+    if asked > 0 { asked } else { std::thread::available_parallelism().map_or(1, usize::from) }
+}
 
 /// Every file that `inputs` stand for, folders expanded (all levels) in name order.
 pub fn expand(inputs: &[PathBuf]) -> Vec<PathBuf> {

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub mod analyze;
+pub mod check;
 pub mod demo;
 pub mod inputs;
 pub mod master;

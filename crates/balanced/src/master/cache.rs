@@ -31,7 +31,13 @@ impl CacheWriter {
         let file = tempfile::tempfile().map_err(|error| failed("create", &error))?;
         let mut pending = PlanarBuffer::new(format.channels(), CACHE_BLOCK_FRAMES);
         pending.set_frames(CACHE_BLOCK_FRAMES);
-        Ok(Self { file: BufWriter::with_capacity(1 << 18, file), format: format.clone(), pending, filled: 0, frames: 0 })
+        Ok(Self {
+            file: BufWriter::with_capacity(1 << 18, file),
+            format: format.clone(),
+            pending,
+            filled: 0,
+            frames: 0,
+        })
     }
 
     pub(crate) fn write(&mut self, block: Block<'_>) -> Result<(), Error> {
@@ -75,10 +81,7 @@ impl CacheWriter {
 
 impl Cache {
     /// Hand every block to `each`, from the start.
-    pub(crate) fn for_each(
-        &self,
-        mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(crate) fn for_each(&self, mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>) -> Result<(), Error> {
         let mut file = BufReader::with_capacity(1 << 18, &self.file);
         file.seek(SeekFrom::Start(0)).map_err(|error| failed("read", &error))?;
         let mut buffer = PlanarBuffer::new(self.format.channels(), CACHE_BLOCK_FRAMES);

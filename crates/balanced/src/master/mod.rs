@@ -95,12 +95,8 @@ fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<An
     if !config.families().contains(Family::Loudness) {
         config.families.push(Family::Loudness);
     }
-    let options = AnalyzeOptions {
-        config,
-        layout: options.layout.clone(),
-        progress: options.progress,
-        cancel: options.cancel,
-    };
+    let options =
+        AnalyzeOptions { config, layout: options.layout.clone(), progress: options.progress, cancel: options.cancel };
     crate::analyze::run(input, &options, stage)
 }
 

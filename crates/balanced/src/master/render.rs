@@ -6,9 +6,9 @@ use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 use balanced_io::Resampler;
 use balanced_mastering::{Chain, ChainSpec};
 
+use super::MasterOptions;
 use super::cache::{Cache, CacheWriter};
 use super::plan::Plan;
-use super::MasterOptions;
 use crate::analyze::BLOCK_FRAMES;
 use crate::input::Input;
 use crate::progress::Monitor;

@@ -1,0 +1,59 @@
+//! `balanced check`
+
+use std::path::Path;
+
+use balanced::{Analysis, AnalyzeOptions, CheckResult, Error, Level, Profile};
+
+use super::inputs;
+use crate::args::CheckArgs;
+use crate::console;
+use crate::exit::Exit;
+
+/// Check every input against the profile; the worst outcome is the exit code.
+pub fn run(args: &CheckArgs) -> Exit {
+    let profile = match balanced::profile(&args.profile) {
+        Ok(profile) => profile,
+        Err(error) => {
+            console::error(&error.to_string());
+            return Exit::of(&error);
+        }
+    };
+    let files = inputs::expand(&args.inputs);
+    if files.is_empty() {
+        console::error(inputs::NOTHING_FOUND);
+        return Exit::File;
+    }
+    let options = AnalyzeOptions {
+        config: balanced::check_config(&profile),
+        layout: args.layout.clone(),
+        ..AnalyzeOptions::default()
+    };
+    let mut exit = Exit::Done;
+    balanced::analyze_many(&files, inputs::jobs(args.jobs), &options, |path, result| {
+        exit = exit.max(print(path, result, &profile, args.json));
+    });
+    exit
+}
+
+fn print(path: &Path, result: Result<Analysis, Error>, profile: &Profile, json: bool) -> Exit {
+    let analysis = match result {
+        Ok(analysis) => analysis,
+        Err(error) => return console::file_error(path, &error),
+    };
+    let result = balanced::check_analysis(&analysis, profile);
+    if json {
+        console::line(&serde_json::to_string(&result).expect("a result is plain data"));
+    } else {
+        console::line(&text(path, &result));
+    }
+    if result.passed { Exit::Done } else { Exit::Failed }
+}
+
+fn text(path: &Path, result: &CheckResult) -> String {
+    let verdict = if result.passed { "passes" } else { "fails" };
+    let broken = result.results.iter().filter(|rule| !rule.passed).map(|rule| {
+        let word = if rule.level == Level::Fail { "FAIL" } else { "warn" };
+        format!("\n  {word}  {}: {}", rule.id, rule.message)
+    });
+    format!("{} {verdict} {}{}", path.display(), result.profile, broken.collect::<String>())
+}
