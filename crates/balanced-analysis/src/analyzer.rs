@@ -4,18 +4,20 @@ use balanced_dsp::{Block, StreamFormat};
 
 use crate::intake::{Event, Intake};
 use crate::stage::Stage;
+use crate::tonal::TonalStage;
 use crate::{AnalysisConfig, Family, Measurements};
 
 /// The stages for what was asked, in the order they finish: a later one may read what an earlier one found.
-fn stages(_format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>> {
+fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>> {
     let families = config.families();
     let mut stages: Vec<Box<dyn Stage>> = Vec::new();
-    let mut _wire = |family: Family, stage: &dyn Fn() -> Box<dyn Stage>| {
+    let mut wire = |family: Family, stage: &dyn Fn() -> Box<dyn Stage>| {
         if families.contains(family) {
             stages.push(stage());
         }
     };
     // One line a family: wire(Family::Spectrum, &|| Box::new(SpectrumStage::new(format, config)));
+    wire(Family::Key, &|| Box::new(TonalStage::new(format)));
     stages
 }
 

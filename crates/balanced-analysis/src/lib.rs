@@ -7,8 +7,10 @@
 mod analyzer;
 mod config;
 mod intake;
+mod lowrate;
 pub mod model;
 mod stage;
+mod tonal;
 
 pub use analyzer::Analyzer;
 pub use config::{AnalysisConfig, Families, Family};

@@ -14,9 +14,11 @@ pub struct Key {
     pub mode: Option<KeyMode>,
     /// Camelot wheel name, such as `12A`.
     pub camelot: Option<String>,
-    /// 0 to 1.
+    /// Open Key name, such as `5m`.
+    pub open_key: Option<String>,
+    /// Share of the evidence that speaks for this key rather than another, 0 to 1.
     pub confidence: f64,
-    /// Other readings, best first.
+    /// Readings with their share of the evidence, best first.
     pub candidates: Vec<KeyCandidate>,
     /// Frequency of A4 that the music is tuned to.
     pub tuning_hz: Option<f64>,

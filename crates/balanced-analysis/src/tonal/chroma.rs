@@ -1,0 +1,133 @@
+//! Folding peaks onto pitch classes.
+
+use std::f64::consts::{PI, TAU};
+
+use super::peaks::Peak;
+
+/// Bins an octave: ten a semitone, bin 0 is C at 440 Hz tuning.
+pub(super) const FINE: usize = 120;
+/// Harmonics a peak may be of a lower note, and how much less each next one counts (Gómez 2006: four, 0.6).
+const HARMONICS: usize = 4;
+const HARMONIC_DECAY: f64 = 0.6;
+/// Loudness-like compression of amplitudes.
+const COMPRESSION: f64 = 0.7;
+/// Where pitch is best heard: weight falls by `exp(-1/2)` an octave away.
+const CENTRE_HZ: f64 = 350.0;
+/// Peaks below are spread too far by the window to say the tuning.
+const TUNING_FROM_HZ: f64 = 150.0;
+
+/// Chroma and tuning evidence of a stretch of music; every sounding frame counts the same.
+#[derive(Clone, Debug)]
+pub(super) struct FineChroma {
+    bins: [f64; FINE],
+    /// Sum of the peaks as unit vectors, a full turn a semitone, and of their weights.
+    direction: (f64, f64),
+    weight: f64,
+    /// Frames counted.
+    pub frames: f64,
+}
+
+impl Default for FineChroma {
+    fn default() -> Self {
+        Self { bins: [0.0; FINE], direction: (0.0, 0.0), weight: 0.0, frames: 0.0 }
+    }
+}
+
+impl FineChroma {
+    /// Count one frame.
+    pub fn add(&mut self, peaks: &[Peak]) {
+        let weighted: Vec<(f64, f64, f64)> = peaks
+            .iter()
+            .map(|peak| {
+                let hump = (-0.5 * (peak.hz / CENTRE_HZ).log2().powi(2)).exp();
+                (semitone(peak.hz), peak.amplitude.powf(COMPRESSION), hump)
+            })
+            .collect();
+        let (mut level, mut total) = (0.0, 0.0);
+        for (peak, (_, w, hump)) in peaks.iter().zip(&weighted) {
+            total += w * hump;
+            level += if peak.hz > TUNING_FROM_HZ { *w } else { 0.0 };
+        }
+        if total <= 0.0 {
+            return;
+        }
+        for (peak, (pitch, w, hump)) in peaks.iter().zip(weighted) {
+            self.fold(pitch, w * hump / total);
+            if peak.hz > TUNING_FROM_HZ {
+                let (sin, cos) = (TAU * pitch).sin_cos();
+                self.direction.0 += w / level * cos;
+                self.direction.1 += w / level * sin;
+                self.weight += w / level;
+            }
+        }
+        self.frames += 1.0;
+    }
+
+    fn fold(&mut self, pitch: f64, weight: f64) {
+        let mut weight = weight;
+        for harmonic in 1..=HARMONICS {
+            let at = (10.0 * (pitch - 12.0 * (harmonic as f64).log2())).rem_euclid(FINE as f64);
+            let (low, share) = (at.floor(), at.fract());
+            self.bins[low as usize % FINE] += weight * (1.0 - share);
+            self.bins[(low as usize + 1) % FINE] += weight * share;
+            weight *= HARMONIC_DECAY;
+        }
+    }
+
+    /// Count what `other` counted.
+    pub fn merge(&mut self, other: &Self) {
+        self.bins.iter_mut().zip(other.bins).for_each(|(b, o)| *b += o);
+        self.direction.0 += other.direction.0;
+        self.direction.1 += other.direction.1;
+        self.weight += other.weight;
+        self.frames += other.frames;
+    }
+
+    /// Deviation of the tuning from 440 Hz, in semitones, -0.5 to 0.5.
+    pub fn tuning(&self) -> f64 {
+        self.direction.1.atan2(self.direction.0) / TAU
+    }
+
+    /// How well the peaks agree on that tuning: 0 (any frequency is as good) to 1 (all on the grid).
+    pub fn pitchedness(&self) -> f64 {
+        if self.weight > 0.0 { self.direction.0.hypot(self.direction.1) / self.weight } else { 0.0 }
+    }
+
+    /// Twelve pitch classes, C first, on a grid `tuning` semitones above 440 Hz.
+    pub fn pitch_classes(&self, tuning: f64) -> [f64; 12] {
+        let mut classes = [0.0; 12];
+        for (bin, value) in self.bins.iter().enumerate() {
+            let pitch = bin as f64 / 10.0 - tuning;
+            let nearest = pitch.round();
+            classes[nearest.rem_euclid(12.0) as usize % 12] += value * (PI * (pitch - nearest)).cos().powi(2);
+        }
+        classes
+    }
+}
+
+/// Semitones above the C five octaves below middle C (MIDI note number); C is a multiple of twelve.
+fn semitone(hz: f64) -> f64 {
+    69.0 + 12.0 * (hz / 440.0).log2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_falls_on_its_class_whatever_the_tuning() {
+        for a4_hz in [432.0, 440.0, 448.0] {
+            let mut chroma = FineChroma::default();
+            // E4 and its harmonics.
+            let hz = a4_hz * 2f64.powf(-5.0 / 12.0);
+            let peaks: Vec<Peak> = (1..4).map(|h| Peak { hz: hz * f64::from(h), amplitude: 0.1 / f64::from(h) }).collect();
+            chroma.add(&peaks);
+            let tuning = chroma.tuning();
+            assert!((440.0 * 2f64.powf(tuning / 12.0) - a4_hz).abs() < 0.5, "{a4_hz} {tuning}");
+            let classes = chroma.pitch_classes(tuning);
+            let best = (0..12).max_by(|a, b| classes[*a].total_cmp(&classes[*b]));
+            assert_eq!(best, Some(4), "{classes:?}");
+            assert!(chroma.pitchedness() > 0.95);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Peaks of the magnitude spectrum, between bins.
+
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use realfft::num_complex::Complex;
+use realfft::{RealFftPlanner, RealToComplex};
+
+/// Lowest and highest frequency of a peak.
+const RANGE_HZ: (f64, f64) = (55.0, 2000.0);
+/// Peaks this far below the strongest of their frame are not heard.
+const RELATIVE_FLOOR: f32 = 0.01;
+
+/// A partial.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Peak {
+    pub hz: f64,
+    /// Amplitude of the sine; 1 is full scale.
+    pub amplitude: f64,
+}
+
+/// Finds the peaks of Hann-windowed frames.
+pub(super) struct PeakFinder {
+    fft: Arc<dyn RealToComplex<f32>>,
+    window: Vec<f32>,
+    input: Vec<f32>,
+    spectrum: Vec<Complex<f32>>,
+    scratch: Vec<Complex<f32>>,
+    magnitude: Vec<f32>,
+    first_bin: usize,
+    bin_hz: f64,
+}
+
+impl PeakFinder {
+    pub fn new(rate_hz: f64, size: usize) -> Self {
+        let fft = RealFftPlanner::<f32>::new().plan_fft_forward(size);
+        let bin_hz = rate_hz / size as f64;
+        // Scaled so that a sine of amplitude 1 has magnitude 1: the window's mean is 1/2, half of it per side.
+        let scale = 4.0 / size as f64;
+        let last = ((RANGE_HZ.1 / bin_hz).ceil() as usize + 1).min(size / 2 + 1);
+        Self {
+            window: (0..size).map(|i| (scale * (0.5 - 0.5 * (TAU * i as f64 / size as f64).cos())) as f32).collect(),
+            input: fft.make_input_vec(),
+            spectrum: fft.make_output_vec(),
+            scratch: fft.make_scratch_vec(),
+            magnitude: vec![0.0; last],
+            first_bin: ((RANGE_HZ.0 / bin_hz) as usize).max(1),
+            bin_hz,
+            fft,
+        }
+    }
+
+    /// The peaks of `frame`, low to high, into `peaks`.
+    pub fn find(&mut self, frame: &[f32], peaks: &mut Vec<Peak>) {
+        peaks.clear();
+        for ((x, s), w) in self.input.iter_mut().zip(frame).zip(&self.window) {
+            *x = s * w;
+        }
+        // The lengths come from the same plan, the only thing that could be wrong.
+        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
+        for (m, x) in self.magnitude.iter_mut().zip(&self.spectrum) {
+            *m = (x.re * x.re + x.im * x.im).sqrt();
+        }
+        let loudest = self.magnitude[self.first_bin..].iter().copied().fold(0.0, f32::max);
+        let floor = (loudest * RELATIVE_FLOOR).max(1e-6);
+        for bin in self.first_bin..self.magnitude.len().saturating_sub(1) {
+            let (a, b, c) = (self.magnitude[bin - 1], self.magnitude[bin], self.magnitude[bin + 1]);
+            if b > floor && b > a && b >= c {
+                let peak = interpolate([a, b, c].map(f64::from), bin, self.bin_hz);
+                if (RANGE_HZ.0..RANGE_HZ.1).contains(&peak.hz) {
+                    peaks.push(peak);
+                }
+            }
+        }
+    }
+}
+
+/// Vertex of the parabola through three log magnitudes (Smith & Serra, PARSHL, 1987).
+fn interpolate([a, b, c]: [f64; 3], bin: usize, bin_hz: f64) -> Peak {
+    let [a, b, c] = [a, b, c].map(|m| (m + 1e-12).ln());
+    let curvature = a - 2.0 * b + c;
+    let offset = if curvature < 0.0 { (0.5 * (a - c) / curvature).clamp(-0.5, 0.5) } else { 0.0 };
+    Peak { hz: (bin as f64 + offset) * bin_hz, amplitude: (b - 0.25 * (a - c) * offset).exp() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sine_is_found_between_bins() {
+        let (rate, size) = (11_025.0, 8192);
+        let mut finder = PeakFinder::new(rate, size);
+        let mut peaks = Vec::new();
+        for hz in [82.41, 440.3, 1001.7] {
+            let frame: Vec<f32> = (0..size).map(|i| (0.25 * (TAU * hz * i as f64 / rate).sin()) as f32).collect();
+            finder.find(&frame, &mut peaks);
+            let [peak] = peaks[..] else { panic!("{peaks:?}") };
+            assert!((peak.hz - hz).abs() < 0.1, "{hz}: {}", peak.hz);
+            assert!((peak.amplitude - 0.25).abs() < 0.01, "{}", peak.amplitude);
+        }
+        finder.find(&vec![0.0; size], &mut peaks);
+        assert!(peaks.is_empty());
+    }
+}
