@@ -39,7 +39,8 @@ impl Resample {
         let mut phases = Vec::with_capacity(2 * half * l);
         for phase in 0..l {
             let t = |k: usize| phase as f64 / l as f64 + half as f64 - 1.0 - k as f64;
-            let taps: Vec<f64> = (0..2 * half).map(|k| kernel(t(k), half as f64, cutoff / input as f64, beta)).collect();
+            let taps: Vec<f64> =
+                (0..2 * half).map(|k| kernel(t(k), half as f64, cutoff / input as f64, beta)).collect();
             let gain: f64 = taps.iter().sum();
             phases.extend(taps.iter().map(|tap| (tap / gain) as f32));
         }
@@ -152,7 +153,9 @@ impl LowRate {
     /// Mono at exactly `rate_hz`, flat to `pass_hz`.
     pub fn exactly(layout: &ChannelLayout, input_hz: f64, rate_hz: f64, pass_hz: f64) -> Self {
         let speakers = layout.speakers();
-        let mut channels: Vec<usize> = (0..speakers.len()).filter(|i| speakers[*i] != Speaker::LowFrequency && speakers[*i] != Speaker::LowFrequency2).collect();
+        let mut channels: Vec<usize> = (0..speakers.len())
+            .filter(|i| speakers[*i] != Speaker::LowFrequency && speakers[*i] != Speaker::LowFrequency2)
+            .collect();
         if channels.is_empty() {
             channels = (0..speakers.len()).collect();
         }
@@ -168,7 +171,7 @@ impl LowRate {
     /// Mono at the input's rate divided by a whole number, as near above `rate_hz` as that goes.
     pub fn near(layout: &ChannelLayout, input_hz: f64, rate_hz: f64, pass_hz: f64) -> Self {
         let input_hz = input_hz.round();
-        let factor = (1..=(input_hz / rate_hz * 1.001) as usize).rev().find(|f| input_hz as usize % f == 0);
+        let factor = (1..=(input_hz / rate_hz * 1.001) as usize).rev().find(|f| (input_hz as usize).is_multiple_of(*f));
         Self::exactly(layout, input_hz, input_hz / factor.unwrap_or(1) as f64, pass_hz)
     }
 
@@ -209,7 +212,7 @@ pub(crate) fn fft_size(target: f64) -> usize {
     let smooth = |n: usize| {
         let mut rest = n;
         for prime in [2, 3, 5] {
-            while rest % prime == 0 {
+            while rest.is_multiple_of(prime) {
                 rest /= prime;
             }
         }
@@ -277,6 +280,9 @@ mod tests {
     #[test]
     fn near_rates_are_whole_fractions_of_the_input() {
         let rate = |hz| LowRate::near(&ChannelLayout::stereo(), hz, 22_050.0, 9000.0).rate_hz();
-        assert_eq!([44_100.0, 48_000.0, 96_000.0, 192_000.0, 16_000.0].map(rate), [22_050.0, 24_000.0, 24_000.0, 24_000.0, 16_000.0]);
+        assert_eq!(
+            [44_100.0, 48_000.0, 96_000.0, 192_000.0, 16_000.0].map(rate),
+            [22_050.0, 24_000.0, 24_000.0, 24_000.0, 16_000.0]
+        );
     }
 }

@@ -23,13 +23,14 @@ pub(super) struct FineChroma {
     /// Sum of the peaks as unit vectors, a full turn a semitone, and of their weights.
     direction: (f64, f64),
     weight: f64,
+    squared_weight: f64,
     /// Frames counted.
     pub frames: f64,
 }
 
 impl Default for FineChroma {
     fn default() -> Self {
-        Self { bins: [0.0; FINE], direction: (0.0, 0.0), weight: 0.0, frames: 0.0 }
+        Self { bins: [0.0; FINE], direction: (0.0, 0.0), weight: 0.0, squared_weight: 0.0, frames: 0.0 }
     }
 }
 
@@ -58,6 +59,7 @@ impl FineChroma {
                 self.direction.0 += w / level * cos;
                 self.direction.1 += w / level * sin;
                 self.weight += w / level;
+                self.squared_weight += (w / level).powi(2);
             }
         }
         self.frames += 1.0;
@@ -74,23 +76,19 @@ impl FineChroma {
         }
     }
 
-    /// Count what `other` counted.
-    pub fn merge(&mut self, other: &Self) {
-        self.bins.iter_mut().zip(other.bins).for_each(|(b, o)| *b += o);
-        self.direction.0 += other.direction.0;
-        self.direction.1 += other.direction.1;
-        self.weight += other.weight;
-        self.frames += other.frames;
-    }
-
     /// Deviation of the tuning from 440 Hz, in semitones, -0.5 to 0.5.
     pub fn tuning(&self) -> f64 {
         self.direction.1.atan2(self.direction.0) / TAU
     }
 
-    /// How well the peaks agree on that tuning: 0 (any frequency is as good) to 1 (all on the grid).
+    /// How surely the peaks agree on that tuning: the length of their mean direction times the root of their number.
+    /// Random frequencies give about 1 whatever their number (Rayleigh's test), music several times that.
     pub fn pitchedness(&self) -> f64 {
-        if self.weight > 0.0 { self.direction.0.hypot(self.direction.1) / self.weight } else { 0.0 }
+        if self.squared_weight > 0.0 {
+            self.direction.0.hypot(self.direction.1) / self.squared_weight.sqrt()
+        } else {
+            0.0
+        }
     }
 
     /// Twelve pitch classes, C first, on a grid `tuning` semitones above 440 Hz.
@@ -120,14 +118,15 @@ mod tests {
             let mut chroma = FineChroma::default();
             // E4 and its harmonics.
             let hz = a4_hz * 2f64.powf(-5.0 / 12.0);
-            let peaks: Vec<Peak> = (1..4).map(|h| Peak { hz: hz * f64::from(h), amplitude: 0.1 / f64::from(h) }).collect();
+            let peaks: Vec<Peak> =
+                (1..4).map(|h| Peak { hz: hz * f64::from(h), amplitude: 0.1 / f64::from(h) }).collect();
             chroma.add(&peaks);
             let tuning = chroma.tuning();
             assert!((440.0 * 2f64.powf(tuning / 12.0) - a4_hz).abs() < 0.5, "{a4_hz} {tuning}");
             let classes = chroma.pitch_classes(tuning);
             let best = (0..12).max_by(|a, b| classes[*a].total_cmp(&classes[*b]));
             assert_eq!(best, Some(4), "{classes:?}");
-            assert!(chroma.pitchedness() > 0.95);
+            assert!(chroma.pitchedness() > 1.5);
         }
     }
 }

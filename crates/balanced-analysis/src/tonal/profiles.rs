@@ -55,11 +55,11 @@ pub(super) fn scores(classes: &[f64; 12]) -> Option<[f64; 24]> {
     let mut scores = [0.0; 24];
     for tonic in 0..12 {
         let turned: Profile = std::array::from_fn(|i| chroma[(i + tonic) % 12]);
-        for (minor, score) in [(0, &mut 0.0), (1, &mut 0.0)] {
+        for minor in 0..2 {
             let published = PUBLISHED.iter().map(|set| correlation(&turned, &set[minor])).sum::<f64>();
             let scales: &[Profile] = if minor == 0 { &MAJOR_SCALES } else { &MINOR_SCALES };
-            *score = 0.5 * (published / PUBLISHED.len() as f64 + soft_maximum(&turned, scales));
-            scores[12 * minor + tonic] = *score + MINOR_PRIOR * minor as f64;
+            let score = 0.5 * (published / PUBLISHED.len() as f64 + soft_maximum(&turned, scales));
+            scores[12 * minor + tonic] = score + MINOR_PRIOR * minor as f64;
         }
     }
     Some(scores)

@@ -6,8 +6,8 @@ use super::chroma::FineChroma;
 use super::names::KeyIndex;
 use super::peaks::{Peak, PeakFinder};
 use super::profiles;
-use crate::lowrate::{Frames, LowRate, fft_size};
 use crate::Measurements;
+use crate::lowrate::{Frames, LowRate, fft_size};
 use crate::model::{Key, KeyCandidate, finite};
 use crate::stage::Stage;
 
@@ -25,9 +25,9 @@ const SILENCE: f64 = 3e-4;
 const SHARPNESS: f64 = 12.0;
 /// Readings listed.
 const CANDIDATES: usize = 5;
-/// Pitched music keeps its peaks on a grid; the directions of noise cancel like `1/sqrt(peaks)`. A key is given from
-/// this agreement up.
-const LEAST_PITCHEDNESS: f64 = 0.12;
+/// A key is given from this agreement of the peaks up: noise of any length stays below, as overlapping frames see the
+/// same peaks up to four times and so double the 1 that independent ones would give.
+const LEAST_PITCHEDNESS: f64 = 2.5;
 /// Fewer frames than this (about half a second of sound) are too few to say a key.
 const LEAST_FRAMES: f64 = 3.0;
 
@@ -56,7 +56,6 @@ impl TonalStage {
             low,
         }
     }
-
 }
 
 impl Stage for TonalStage {

@@ -1,0 +1,116 @@
+//! Key and tuning against synthetic truth.
+
+use std::f64::consts::TAU;
+
+use balanced_analysis::model::Key;
+use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_testkit::music::{self, Rng, Style};
+
+const MAJOR: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
+const MINOR: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"];
+
+fn key_of(rate_hz: f64, audio: &PlanarBuffer) -> Key {
+    let config = AnalysisConfig { families: vec![Family::Key], ..AnalysisConfig::default() };
+    let mut analyzer = Analyzer::new(&StreamFormat::new(rate_hz, audio.channels()), &config);
+    analyzer.push(audio.block());
+    analyzer.finish().key.expect("key was asked for")
+}
+
+fn name(tonic: usize, minor: bool) -> String {
+    if minor { format!("{} minor", MINOR[tonic]) } else { format!("{} major", MAJOR[tonic]) }
+}
+
+/// Triads I IV V I (i iv V i) of half a second, each note six harmonics, over a bass.
+fn cadence(rate_hz: f64, tonic: usize, minor: bool, a4_hz: f64) -> PlanarBuffer {
+    let third = if minor { 3 } else { 4 };
+    let chords = [[0, third, 7], [5, 5 + third, 12], [7, 11, 14], [0, third, 7]];
+    let frames = (0.5 * rate_hz) as usize;
+    let mut samples = Vec::new();
+    for chord in chords.iter().cycle().take(12) {
+        let notes: Vec<f64> = [chord[0] - 12, chord[0], chord[1], chord[2]]
+            .iter()
+            .map(|note| a4_hz * 2f64.powf(f64::from(*note + tonic as i32 - 9) / 12.0))
+            .collect();
+        samples.extend((0..frames).map(|i| {
+            let t = i as f64 / rate_hz;
+            let tone = |hz: &f64| (1..=6).map(|h| (TAU * hz * f64::from(h) * t).sin() / f64::from(h * h)).sum::<f64>();
+            0.08 * (-3.0 * t).exp() * notes.iter().map(tone).sum::<f64>()
+        }));
+    }
+    PlanarBuffer::from_channels(&[samples])
+}
+
+#[test]
+fn every_key_is_recognised() {
+    for tonic in 0..12 {
+        for minor in [false, true] {
+            let key = key_of(11_025.0, &cadence(11_025.0, tonic, minor, 440.0));
+            assert_eq!(key.name, Some(name(tonic, minor)));
+            assert!(key.confidence > 0.3 && key.confidence <= 1.0);
+            assert_eq!(key.candidates[0].name, name(tonic, minor));
+            assert!((key.tuning_hz.expect("tuned") - 440.0).abs() < 1.0);
+        }
+    }
+}
+
+#[test]
+fn detuned_music_keeps_its_key_and_tells_its_tuning() {
+    for a4_hz in [432.0, 436.0, 444.0, 448.0] {
+        for (tonic, minor) in [(0, false), (4, true), (8, false), (1, true)] {
+            let key = key_of(44_100.0, &cadence(44_100.0, tonic, minor, a4_hz));
+            assert_eq!(key.name, Some(name(tonic, minor)), "{a4_hz}");
+            let tuning_hz = key.tuning_hz.expect("tuned");
+            assert!((tuning_hz - a4_hz).abs() < 1.0, "{a4_hz} {tuning_hz}");
+        }
+    }
+}
+
+/// The rate of the file does not matter.
+#[test]
+fn rates_agree() {
+    for rate_hz in [8000.0, 22_050.0, 32_000.0, 48_000.0, 96_000.0, 192_000.0] {
+        let key = key_of(rate_hz, &cadence(rate_hz, 3, true, 440.0));
+        assert_eq!(key.name.as_deref(), Some("Eb minor"), "{rate_hz}");
+        assert_eq!((key.camelot.as_deref(), key.open_key.as_deref()), (Some("2A"), Some("7m")));
+    }
+}
+
+/// Four-chord loops are less plain than cadences: six of eight takes of a style, and the others not far off.
+#[test]
+fn played_music_is_mostly_right() {
+    for style in [Style::Piano, Style::Pads, Style::DistortedGuitar, Style::Acoustic, Style::Electronic, Style::Band] {
+        let right = (1..=8).filter(|seed| {
+            let take = music::render(style, 22_050.0, 20.0, *seed);
+            let key = key_of(22_050.0, &take.audio);
+            key.name == Some(name(take.tonic.into(), take.minor))
+        });
+        let right = right.count();
+        assert!(right >= 5, "{style:?}: {right} of 8");
+    }
+}
+
+#[test]
+fn what_has_no_pitch_has_no_key() {
+    let mut rng = Rng::new(5);
+    for seconds in [0.0, 0.01, 1.0, 12.0] {
+        let frames = (44_100.0 * seconds) as usize;
+        let silence = PlanarBuffer::new(2, frames);
+        let noise: Vec<f64> = (0..frames).map(|_| 0.2 * rng.normal()).collect();
+        for audio in [silence, PlanarBuffer::from_channels(&[&noise, &noise])] {
+            assert_eq!(key_of(44_100.0, &audio), Key::default(), "{seconds} s");
+        }
+    }
+    let swell = music::render(Style::Noise, 44_100.0, 10.0, 3);
+    assert_eq!(key_of(44_100.0, &swell.audio).name, None);
+}
+
+#[test]
+fn a_second_of_a_chord_is_enough_to_answer_without_nonsense() {
+    let audio = cadence(44_100.0, 7, false, 440.0);
+    let second: Vec<f64> = audio.channel(0)[..44_100].to_vec();
+    let key = key_of(44_100.0, &PlanarBuffer::from_channels(&[second]));
+    let sum: f64 = key.candidates.iter().map(|c| c.weight).sum();
+    assert!(key.candidates.is_empty() || (0.2..=1.0).contains(&sum));
+    assert!(key.tuning_hz.is_none_or(|hz| (427.0..454.0).contains(&hz)));
+}
