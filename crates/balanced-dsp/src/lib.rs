@@ -7,9 +7,12 @@
 mod block;
 pub mod decibel;
 pub mod intersample;
+pub mod k_weighting;
 mod layout;
+pub mod loudness;
 mod sliding_max;
 mod smoothing_window;
+pub mod true_peak;
 
 pub use block::{Block, BlockMut, PlanarBuffer};
 pub use layout::{ChannelLayout, Speaker, StreamFormat};
