@@ -19,7 +19,8 @@ fn a_good_master_passes_and_a_clipped_mix_fails_with_reasons() {
     let lines: Vec<serde_json::Value> =
         String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((lines[0]["passed"].as_bool(), lines[1]["passed"].as_bool()), (Some(true), Some(false)));
-    let broken: Vec<_> = lines[1]["results"].as_array().unwrap().iter().filter(|rule| rule["passed"] == false).collect();
+    let broken: Vec<_> =
+        lines[1]["results"].as_array().unwrap().iter().filter(|rule| rule["passed"] == false).collect();
     assert!(broken.iter().any(|rule| rule["id"] == "true-peak"), "{broken:?}");
     assert!(broken.iter().any(|rule| rule["id"] == "clipping"), "{broken:?}");
 }

@@ -1,1 +1,0 @@
-//! Kernels under `benches/`; run by `cargo xtask bench`.
