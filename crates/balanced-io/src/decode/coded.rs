@@ -1,0 +1,196 @@
+//! Opening compressed files: pick symphonia's reader, find the audio track, learn what is to be heard.
+
+use balanced_dsp::{ChannelLayout, Speaker};
+use symphonia::core::audio::{Channels, Position};
+use symphonia::core::codecs::audio::well_known::CODEC_ID_ALAC;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::{Hint, Probe};
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+use symphonia::default::formats::{AdtsReader, CafReader, FlacReader, IsoMp4Reader, MpaReader, OggReader, WavReader};
+
+use super::guard::quietly;
+use super::info::{AudioInfo, check_shape, unnamed_layout};
+use super::mp4::Edit;
+use super::packets::{Audible, Packets};
+use super::window::Window;
+use super::{Body, Opened};
+use crate::{IoError, IoErrorKind};
+
+/// Which of symphonia's readers a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    Adts,
+    Caf,
+    Flac,
+    Mp4,
+    Mpeg,
+    Ogg,
+    Wav,
+}
+
+/// What was learnt about a file before symphonia sees it.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub(crate) notes: Vec<String>,
+    /// Layout that a tag names.
+    pub(crate) layout: Option<ChannelLayout>,
+    /// Container, where it is not the family's usual one.
+    pub(crate) container: Option<&'static str>,
+}
+
+impl Family {
+    fn probe(self) -> Probe {
+        let mut probe = Probe::new();
+        match self {
+            Self::Adts => probe.register_format::<AdtsReader<'_>>(),
+            Self::Caf => probe.register_format::<CafReader<'_>>(),
+            Self::Flac => probe.register_format::<FlacReader<'_>>(),
+            Self::Mp4 => probe.register_format::<IsoMp4Reader<'_>>(),
+            Self::Mpeg => probe.register_format::<MpaReader<'_>>(),
+            Self::Ogg => probe.register_format::<OggReader<'_>>(),
+            Self::Wav => probe.register_format::<WavReader<'_>>(),
+        }
+        probe
+    }
+
+    fn container(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Adts => "adts",
+            Self::Caf => "caf",
+            Self::Flac => "flac",
+            Self::Mp4 => "mp4",
+            Self::Mpeg => return None, // named by its layer: mp1, mp2, mp3
+            Self::Ogg => "ogg",
+            Self::Wav => "wav",
+        })
+    }
+}
+
+/// Open the audio in `window`. `edit` looks up the edit of a track by its id, for containers that have such.
+pub(crate) fn open(
+    file: &str,
+    window: Window,
+    family: Family,
+    known: Known,
+    edit: impl FnOnce(u32) -> Option<Edit>,
+) -> Result<Opened, IoError> {
+    let reader = reader(file, window, family)?;
+    let track = reader.default_track(TrackType::Audio).cloned();
+    let Some((track, params)) = track.and_then(|t| t.codec_params.as_ref()?.audio().cloned().map(|p| (t, p))) else {
+        return Err(IoError::unsupported(file, "holds no audio track of a codec that is read here"));
+    };
+    let decoder =
+        quietly(|| symphonia::default::get_codecs().make_audio_decoder(&params, &AudioDecoderOptions::default()));
+    let decoder = decoder.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))?;
+    let codec = decoder.codec_info().short_name;
+    let container = known.container.or(family.container()).unwrap_or(codec).to_owned();
+    let bits = decoder.codec_params().bits_per_coded_sample.or(decoder.codec_params().bits_per_sample);
+    let bits = bits.or(params.bits_per_coded_sample).or(params.bits_per_sample).or_else(|| alac_bits(&params));
+    let mut packets = Packets::new(reader, decoder, track.id);
+    let declared = (params.channels.as_ref().map_or(0, Channels::count), params.sample_rate.unwrap_or(0));
+    let Some((channels, rate_hz)) = packets.prime(file)?.or((declared.0 > 0 && declared.1 > 0).then_some(declared))
+    else {
+        return Err(IoError::damaged(file, format!("is {container}, but no audio in it could be decoded")));
+    };
+    check_shape(file, channels, f64::from(rate_hz))?;
+    let mut notes = known.notes;
+    if declared.1 != 0 && declared.1 != rate_hz {
+        notes.push(format!("the header says {} Hz but the audio has {rate_hz} Hz; read as the latter", declared.1));
+    }
+    let lossless = matches!(codec, "flac" | "alac") || (codec.starts_with("pcm_") && !codec.ends_with("law"));
+    let audible = audible(family, &track, rate_hz, edit);
+    packets.set_audible(audible);
+    let layout = known.layout.filter(|layout| layout.channels() == channels);
+    let info = AudioInfo {
+        container,
+        codec: codec.to_owned(),
+        sample_rate_hz: f64::from(rate_hz),
+        layout: layout.unwrap_or_else(|| layout_of(params.channels.as_ref(), channels, &mut notes)),
+        bit_depth: bits.filter(|_| lossless).and_then(|bits| u16::try_from(bits).ok()),
+        frames: audible.keep.or(track.num_frames).map(|frames| match audible.keep {
+            Some(keep) => keep,
+            None => frames.saturating_sub(audible.skip),
+        }),
+        lossless,
+        notes,
+    };
+    Ok(Opened { info, body: Body::Packets(Box::new(packets)) })
+}
+
+/// Bit depth by ALAC's magic cookie: its sixth byte.
+fn alac_bits(params: &AudioCodecParameters) -> Option<u32> {
+    let cookie = params.extra_data.as_deref().filter(|_| params.codec == CODEC_ID_ALAC)?;
+    cookie.get(5).map(|&bits| u32::from(bits)).filter(|bits| matches!(bits, 16 | 20 | 24 | 32))
+}
+
+fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatReader>, IoError> {
+    let opened = quietly(|| {
+        let stream = MediaSourceStream::new(Box::new(window), Default::default());
+        family.probe().probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+    });
+    opened.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
+}
+
+/// What is to be heard. The start of MPEG and both ends of Ogg are trimmed by symphonia itself.
+fn audible(family: Family, track: &Track, rate_hz: u32, edit: impl FnOnce(u32) -> Option<Edit>) -> Audible {
+    match family {
+        Family::Mp4 => {
+            let in_frames = track.time_base.is_some_and(|base| base.numer.get() == 1 && base.denom.get() == rate_hz);
+            let edit = edit(track.id).unwrap_or(Edit { timescale: rate_hz, ..Edit::default() });
+            let scale = |ticks: u64| (u128::from(ticks) * u128::from(rate_hz) / u128::from(edit.timescale)) as u64;
+            Audible { skip: scale(edit.skip), keep: edit.keep.map(scale), trim_to_duration: in_frames }
+        }
+        // symphonia trims the last packet; padding may reach into the one before.
+        Family::Mpeg => Audible { keep: track.num_frames.filter(|_| track.padding.is_some()), ..Audible::default() },
+        Family::Caf => Audible {
+            skip: u64::from(track.delay.unwrap_or(0)),
+            keep: track.num_frames.filter(|_| track.delay.is_some() || track.padding.is_some()),
+            trim_to_duration: false,
+        },
+        _ => Audible::default(),
+    }
+}
+
+/// symphonia's layout in ours; its first eighteen positions are those of the WAV mask.
+fn layout_of(channels: Option<&Channels>, count: usize, notes: &mut Vec<String>) -> ChannelLayout {
+    const BEYOND: [(Position, Speaker); 8] = [
+        (Position::LFE2, Speaker::LowFrequency2),
+        (Position::TOP_SIDE_LEFT, Speaker::TopSideLeft),
+        (Position::TOP_SIDE_RIGHT, Speaker::TopSideRight),
+        (Position::BOTTOM_FRONT_CENTER, Speaker::BottomFrontCenter),
+        (Position::BOTTOM_FRONT_LEFT, Speaker::BottomFrontLeft),
+        (Position::BOTTOM_FRONT_RIGHT, Speaker::BottomFrontRight),
+        (Position::FRONT_LEFT_WIDE, Speaker::WideLeft),
+        (Position::FRONT_RIGHT_WIDE, Speaker::WideRight),
+    ];
+    match channels {
+        Some(Channels::Positioned(positions)) if count > 2 && channels.is_some_and(|c| c.count() == count) => {
+            let mask = (positions.bits() & 0x3ffff) as u32;
+            let mut speakers = ChannelLayout::from_wav_mask(mask, mask.count_ones() as usize).speakers().to_vec();
+            speakers.extend(BEYOND.iter().filter(|(bit, _)| positions.contains(*bit)).map(|(_, speaker)| *speaker));
+            ChannelLayout::new(speakers)
+        }
+        _ => unnamed_layout(count, notes),
+    }
+}
+
+fn broken(file: &str) -> IoError {
+    IoError::damaged(file, "is damaged in a way its reader cannot handle")
+}
+
+fn refused(file: &str, error: &Error) -> IoError {
+    match error {
+        Error::Unsupported(what) => IoError::unsupported(file, format!("cannot be decoded ({what})")),
+        Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            IoError::damaged(file, "ends before any audio")
+        }
+        Error::IoError(error) if error.kind() != std::io::ErrorKind::Other => IoError::reading(file, error),
+        Error::LimitError(what) => {
+            IoError::new(IoErrorKind::Damaged, file, format!("exceeds a safety limit ({what})"), "export it again")
+        }
+        other => IoError::damaged(file, format!("cannot be decoded ({other})")),
+    }
+}

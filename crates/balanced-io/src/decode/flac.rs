@@ -1,0 +1,66 @@
+//! The metadata of a FLAC file (RFC 9639, section 8), read just far enough to leave it out.
+//!
+//! Pictures and seek tables may be large and serve nothing here: symphonia is shown a file of `STREAMINFO` and frames.
+
+use balanced_dsp::ChannelLayout;
+
+use super::Opened;
+use super::coded::{self, Family, Known};
+use super::source::ByteSource;
+use super::window::Window;
+use crate::IoError;
+
+const STREAM_INFO: u8 = 0;
+const VORBIS_COMMENT: u8 = 4;
+/// More blocks than any writer makes.
+const MAX_BLOCKS: usize = 1024;
+/// How far into the comments the channel mask is looked for.
+const COMMENT_BYTES: usize = 1 << 16;
+
+/// Open the FLAC stream that starts at byte `start`.
+pub(crate) fn open(mut source: ByteSource, start: u64) -> Result<Opened, IoError> {
+    let mut known = Known::default();
+    let mut prefix = Vec::new();
+    let mut at = start + 4;
+    for _ in 0..MAX_BLOCKS {
+        let mut head = [0; 4];
+        if source.read_at(at, &mut head)? < 4 {
+            break;
+        }
+        let (last, kind) = (head[0] & 0x80 != 0, head[0] & 0x7f);
+        let bytes = u32::from_be_bytes([0, head[1], head[2], head[3]]);
+        match kind {
+            STREAM_INFO if prefix.is_empty() => {
+                let mut info = [0; 34];
+                if bytes as usize != info.len() || source.read_at(at + 4, &mut info)? < info.len() {
+                    break;
+                }
+                prefix.extend_from_slice(b"fLaC\x80\x00\x00\x22");
+                prefix.extend_from_slice(&info);
+            }
+            VORBIS_COMMENT => known.layout = channel_mask(&mut source, at + 4, bytes)?,
+            _ => {}
+        }
+        at += 4 + u64::from(bytes);
+        if last {
+            break;
+        }
+    }
+    let name = source.name().to_owned();
+    if prefix.is_empty() {
+        return Err(IoError::damaged(&name, "is a FLAC file without its STREAMINFO block"));
+    }
+    let bytes = source.len().saturating_sub(at);
+    coded::open(&name, Window::new(source, prefix, at, bytes), Family::Flac, known, |_| None)
+}
+
+/// `WAVEFORMATEXTENSIBLE_CHANNEL_MASK`, the tag for layouts other than FLAC's own (RFC 9639, section 8.6.2).
+fn channel_mask(source: &mut ByteSource, at: u64, bytes: u32) -> Result<Option<ChannelLayout>, IoError> {
+    let mut block = vec![0; COMMENT_BYTES.min(bytes as usize)];
+    let read = source.read_at(at, &mut block)?;
+    let text = String::from_utf8_lossy(&block[..read]).to_ascii_uppercase();
+    let digits = text.split("WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0X").nth(1);
+    let digits = digits.map(|rest| rest.split(|c: char| !c.is_ascii_hexdigit()).next().unwrap_or(""));
+    let mask = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).filter(|mask| *mask != 0);
+    Ok(mask.map(|mask| ChannelLayout::from_wav_mask(mask, mask.count_ones() as usize)))
+}

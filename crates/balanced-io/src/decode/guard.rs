@@ -1,0 +1,42 @@
+//! Panics of foreign decoders become values.
+//!
+//! symphonia is memory-safe but not yet panic-free on damaged files. The panic message must not reach the terminal
+//! either, so the process-wide hook is wrapped once and stays silent for a thread that is inside [`quietly`].
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+static HOOK: Once = Once::new();
+
+/// Run `work`; `None` if it panicked. What it was working on must not be used again then.
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    HOOK.call_once(|| {
+        let previous = take_hook();
+        set_hook(Box::new(move |info| {
+            if !INSIDE.get() {
+                previous(info);
+            }
+        }));
+    });
+    let outer = INSIDE.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    INSIDE.set(outer);
+    result.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_none_and_nothing_else_changes() {
+        assert_eq!(quietly(|| 3), Some(3));
+        assert_eq!(quietly(|| -> i32 { panic!("inside") }), None);
+        assert!(!INSIDE.get());
+    }
+}

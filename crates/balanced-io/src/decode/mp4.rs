@@ -1,0 +1,187 @@
+//! What of an MP4 track is to be heard: the edit list (ISO/IEC 14496-12, 8.6.6), or Apple's `iTunSMPB` tag.
+//!
+//! AAC encoders put about two thousand frames of run-in before the audio and fill up the last packet. Only boxes on
+//! the way to the answer are read, each a few hundred bytes at most.
+
+use super::bytes::Fields;
+use super::pcm::Endian;
+use super::source::ByteSource;
+use crate::IoError;
+
+/// Frames to leave out at the start and to keep after that, in units of the track's time scale.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Edit {
+    /// Time scale of the track: ticks a second.
+    pub(crate) timescale: u32,
+    pub(crate) skip: u64,
+    pub(crate) keep: Option<u64>,
+}
+
+/// A box: its type and where its payload lies.
+#[derive(Clone, Copy, Debug)]
+struct Atom {
+    kind: [u8; 4],
+    start: u64,
+    end: u64,
+}
+
+/// Boxes a parent may hold before the search ends: damaged files must not keep it busy.
+const MAX_ATOMS: usize = 4096;
+/// Tracks looked at; audio is among the first.
+const MAX_TRACKS: usize = 64;
+
+/// The edit of every track that has one, by track id. Files too damaged to tell have none.
+pub(crate) fn edits(source: &mut ByteSource) -> Result<Vec<(u32, Edit)>, IoError> {
+    let mut edits = Vec::new();
+    let root = Atom { kind: *b"root", start: 0, end: source.len() };
+    let Some(moov) = child(source, root, *b"moov")? else { return Ok(edits) };
+    let Some(mvhd) = child(source, moov, *b"mvhd")? else { return Ok(edits) };
+    let movie_scale = u64::from(header_time(source, mvhd)?.0);
+    let tracks = children(source, moov)?.into_iter().filter(|atom| atom.kind == *b"trak");
+    for trak in tracks.take(MAX_TRACKS) {
+        let (Some(id), Some(mdhd)) = (id(source, trak)?, descend(source, trak, &[*b"mdia", *b"mdhd"])?) else {
+            continue;
+        };
+        let (timescale, duration) = header_time(source, mdhd)?;
+        if timescale == 0 || movie_scale == 0 {
+            continue;
+        }
+        let edit = match descend(source, trak, &[*b"edts", *b"elst"])? {
+            Some(elst) => from_list(source, elst, timescale, duration, movie_scale)?,
+            None => from_itunes(source, moov, timescale)?,
+        };
+        edits.extend(edit.map(|edit| (id, edit)));
+    }
+    Ok(edits)
+}
+
+fn from_list(
+    source: &mut ByteSource,
+    elst: Atom,
+    timescale: u32,
+    duration: u64,
+    movie_scale: u64,
+) -> Result<Option<Edit>, IoError> {
+    let mut bytes = [0; 256];
+    let fields = payload(source, elst, &mut bytes)?;
+    let wide = fields.array::<1>(0) == [1];
+    let entry = if wide { 20 } else { 12 };
+    let fitting = fields.len().saturating_sub(8) / entry;
+    for index in 0..fitting.min(fields.u32(4) as usize) {
+        let at = 8 + index * entry;
+        let (length, media_time) = if wide {
+            (fields.u64(at), fields.u64(at + 8) as i64)
+        } else {
+            (u64::from(fields.u32(at)), i64::from(fields.u32(at + 4) as i32))
+        };
+        let Ok(skip) = u64::try_from(media_time) else { continue };
+        return Ok(Some(Edit { timescale, skip, keep: keep(length, skip, timescale, duration, movie_scale) }));
+    }
+    Ok(None)
+}
+
+/// The edit's length in the track's ticks. Movie ticks are often milliseconds: where the rest of the track is within
+/// one such tick of the edit's length, the rest of the track is what was meant.
+fn keep(length: u64, skip: u64, timescale: u32, duration: u64, movie_scale: u64) -> Option<u64> {
+    if length == 0 {
+        return None;
+    }
+    let ticks = u128::from(length) * u128::from(timescale);
+    let scaled = u64::try_from((ticks + u128::from(movie_scale / 2)) / u128::from(movie_scale)).ok()?;
+    let rest = duration.saturating_sub(skip);
+    let tick = u64::from(timescale).div_ceil(movie_scale);
+    Some(if rest.abs_diff(scaled) <= tick { rest } else { scaled })
+}
+
+/// `iTunSMPB`: a free-form tag whose text is hexadecimal: 0, delay, padding, length.
+fn from_itunes(source: &mut ByteSource, moov: Atom, timescale: u32) -> Result<Option<Edit>, IoError> {
+    let Some(mut meta) = descend(source, moov, &[*b"udta", *b"meta"])? else { return Ok(None) };
+    meta.start += 4; // version and flags
+    let Some(ilst) = child(source, meta, *b"ilst")? else { return Ok(None) };
+    for tag in children(source, ilst)?.into_iter().filter(|atom| atom.kind == *b"----") {
+        let mut bytes = [0; 512];
+        let read = payload(source, tag, &mut bytes)?.len();
+        let text = String::from_utf8_lossy(&bytes[..read]).into_owned();
+        let Some(at) = text.find("iTunSMPB") else { continue };
+        let Some(values) = text[at..].find(" 00000000 ").map(|offset| &text[at + offset..]) else { continue };
+        let numbers: Vec<u64> =
+            values.split_ascii_whitespace().skip(1).map_while(|word| u64::from_str_radix(word, 16).ok()).collect();
+        if let [skip, _padding, keep, ..] = numbers[..] {
+            return Ok(Some(Edit { timescale, skip, keep: (keep > 0).then_some(keep) }));
+        }
+    }
+    Ok(None)
+}
+
+/// Time scale and duration of `mvhd` or `mdhd`.
+fn header_time(source: &mut ByteSource, atom: Atom) -> Result<(u32, u64), IoError> {
+    let mut bytes = [0; 32];
+    let fields = payload(source, atom, &mut bytes)?;
+    Ok(if fields.array::<1>(0) == [1] {
+        (fields.u32(20), fields.u64(24))
+    } else {
+        (fields.u32(12), u64::from(fields.u32(16)))
+    })
+}
+
+fn id(source: &mut ByteSource, trak: Atom) -> Result<Option<u32>, IoError> {
+    let Some(tkhd) = child(source, trak, *b"tkhd")? else { return Ok(None) };
+    let mut bytes = [0; 24];
+    let fields = payload(source, tkhd, &mut bytes)?;
+    Ok(Some(if fields.array::<1>(0) == [1] { fields.u32(20) } else { fields.u32(12) }))
+}
+
+fn payload<'a>(source: &mut ByteSource, atom: Atom, bytes: &'a mut [u8]) -> Result<Fields<'a>, IoError> {
+    let wanted = (atom.end - atom.start).min(bytes.len() as u64) as usize;
+    let read = source.read_at(atom.start, &mut bytes[..wanted])?;
+    Ok(Fields::new(&bytes[..read], Endian::Big))
+}
+
+fn descend(source: &mut ByteSource, mut atom: Atom, path: &[[u8; 4]]) -> Result<Option<Atom>, IoError> {
+    for &kind in path {
+        match child(source, atom, kind)? {
+            Some(inner) => atom = inner,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(atom))
+}
+
+fn child(source: &mut ByteSource, parent: Atom, kind: [u8; 4]) -> Result<Option<Atom>, IoError> {
+    Ok(children(source, parent)?.into_iter().find(|atom| atom.kind == kind))
+}
+
+fn children(source: &mut ByteSource, parent: Atom) -> Result<Vec<Atom>, IoError> {
+    let mut atoms = Vec::new();
+    let mut at = parent.start;
+    while atoms.len() < MAX_ATOMS && at.saturating_add(8) <= parent.end {
+        let mut head = [0; 16];
+        let read = source.read_at(at, &mut head)?;
+        let fields = Fields::new(&head[..read], Endian::Big);
+        let (header, size) = match fields.u32(0) {
+            0 => (8, parent.end - at),
+            1 => (16, fields.u64(8)),
+            size => (8, u64::from(size)),
+        };
+        let end = at.saturating_add(size).min(parent.end);
+        if size < header || at + header > end {
+            break;
+        }
+        atoms.push(Atom { kind: fields.array(4), start: at + header, end });
+        at = end;
+    }
+    Ok(atoms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keep;
+
+    #[test]
+    fn coarse_movie_ticks_do_not_shorten_the_track() {
+        assert_eq!(keep(1000, 1024, 44_100, 45_124, 1000), Some(44_100));
+        assert_eq!(keep(1001, 1024, 44_100, 45_124, 1000), Some(44_100));
+        assert_eq!(keep(500, 1024, 44_100, 45_124, 1000), Some(22_050));
+        assert_eq!(keep(0, 1024, 44_100, 45_124, 1000), None);
+    }
+}

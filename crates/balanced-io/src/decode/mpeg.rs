@@ -1,0 +1,130 @@
+//! MPEG audio and ADTS streams: where they start and end among tags and junk (ISO/IEC 11172-3, 2.4.2.3).
+
+use super::Opened;
+use super::bytes::Fields;
+use super::coded::{self, Family, Known};
+use super::pcm::Endian;
+use super::source::ByteSource;
+use super::window::Window;
+use crate::IoError;
+
+/// How far into a file frames are looked for.
+const SEARCH_BYTES: usize = 1 << 17;
+/// Frames in a row that make chance unlikely.
+const CHAIN: usize = 4;
+
+/// First byte after the ID3v2 tags at the start of a file (id3.org, ID3v2.4 section 3.1).
+pub(crate) fn after_id3(source: &mut ByteSource) -> Result<u64, IoError> {
+    let mut at = 0;
+    for _ in 0..16 {
+        let mut head = [0; 10];
+        if source.read_at(at, &mut head)? < head.len() || &head[..3] != b"ID3" {
+            break;
+        }
+        let size = head[6..].iter().fold(0u64, |size, &byte| size << 7 | u64::from(byte & 0x7f));
+        let footer = if head[5] & 0x10 != 0 { 10 } else { 0 };
+        at += 10 + size + footer;
+    }
+    Ok(at)
+}
+
+/// Whether these bytes start an ADTS frame.
+pub(crate) fn is_adts(head: &[u8]) -> bool {
+    matches!(head, [0xff, second, ..] if second & 0xf6 == 0xf0)
+}
+
+/// Whether these bytes start an MPEG audio frame.
+pub(crate) fn is_mpeg(head: &[u8]) -> bool {
+    frame_bytes(head).is_some()
+}
+
+/// Open the stream that starts at byte `start`; tags at the end are left out.
+pub(crate) fn open(mut source: ByteSource, start: u64, family: Family, notes: Vec<String>) -> Result<Opened, IoError> {
+    let end = before_trailing_tags(&mut source)?;
+    let name = source.name().to_owned();
+    let window = Window::new(source, Vec::new(), start, end.saturating_sub(start));
+    coded::open(&name, window, family, Known { notes, ..Known::default() }, |_| None)
+}
+
+/// Where the audio ends: before an ID3v1 tag (128 bytes) and an APE tag (APEv2 footer, 32 bytes).
+fn before_trailing_tags(source: &mut ByteSource) -> Result<u64, IoError> {
+    let mut end = source.len();
+    let mut tail = [0; 128];
+    if end >= 128 && source.read_at(end - 128, &mut tail)? == 128 && &tail[..3] == b"TAG" {
+        end -= 128;
+    }
+    let mut footer = [0; 32];
+    if end >= 32 && source.read_at(end - 32, &mut footer)? == 32 && &footer[..8] == b"APETAGEX" {
+        let fields = Fields::new(&footer, Endian::Little);
+        let header = if fields.u32(20) & 0x8000_0000 != 0 { 32 } else { 0 };
+        end = end.saturating_sub(u64::from(fields.u32(12)) + header);
+    }
+    Ok(end)
+}
+
+/// The first place from `start` on where several frames follow each other, for files with junk in front.
+pub(crate) fn search(source: &mut ByteSource, start: u64) -> Result<Option<u64>, IoError> {
+    let mut bytes = vec![0; SEARCH_BYTES];
+    let read = source.read_at(start, &mut bytes)?;
+    let bytes = &bytes[..read];
+    let chained = |mut at: usize| {
+        (0..CHAIN).all(|_| match bytes.get(at..).and_then(frame_bytes) {
+            Some(size) => {
+                at += size;
+                true
+            }
+            None => false,
+        })
+    };
+    Ok((0..read).find(|&at| bytes[at] == 0xff && chained(at)).map(|at| start + at as u64))
+}
+
+/// Bytes of the MPEG audio frame that starts here, by its header; `None` if it is no header.
+fn frame_bytes(head: &[u8]) -> Option<usize> {
+    let &[0xff, second, third, ..] = head else { return None };
+    if second & 0xe0 != 0xe0 {
+        return None;
+    }
+    let (version, layer) = ((second >> 3) & 3, 4 - ((second >> 1) & 3));
+    let (bitrate, rate, pad) = (usize::from(third >> 4), usize::from((third >> 2) & 3), usize::from((third >> 1) & 1));
+    if version == 1 || layer == 4 || bitrate == 0 || bitrate == 15 || rate == 3 {
+        return None;
+    }
+    let first = version == 3; // MPEG 1; otherwise 2 (lower rates) or 2.5
+    let rate_hz = [44_100, 48_000, 32_000][rate]
+        >> match version {
+            3 => 0,
+            2 => 1,
+            _ => 2,
+        };
+    const MPEG_1: [[usize; 14]; 3] = [
+        [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
+        [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
+        [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+    ];
+    const MPEG_2: [[usize; 14]; 2] = [
+        [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+        [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+    ];
+    let row = usize::from(layer) - 1;
+    let kilobits = if first { MPEG_1[row][bitrate - 1] } else { MPEG_2[row.min(1)][bitrate - 1] };
+    Some(match layer {
+        1 => (12_000 * kilobits / rate_hz + pad) * 4,
+        3 if !first => 72_000 * kilobits / rate_hz + pad,
+        _ => 144_000 * kilobits / rate_hz + pad,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frame_sizes_are_those_of_the_standard() {
+        assert_eq!(frame_bytes(&[0xff, 0xfb, 0x90, 0x00]), Some(417)); // layer 3, 128 kbit/s, 44.1 kHz
+        assert_eq!(frame_bytes(&[0xff, 0xfb, 0xe2, 0x00]), Some(1045)); // 320 kbit/s, padded
+        assert_eq!(frame_bytes(&[0xff, 0xf3, 0x84, 0x00]), Some(192)); // MPEG 2 layer 3, 64 kbit/s, 24 kHz
+        assert_eq!(frame_bytes(&[0xff, 0xf1, 0x50, 0x80]), None); // ADTS
+        assert!(is_adts(&[0xff, 0xf1]) && !is_adts(&[0xff, 0xfb]));
+    }
+}

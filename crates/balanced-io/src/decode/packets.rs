@@ -1,0 +1,239 @@
+//! Compressed audio by symphonia: packets in, planar blocks out.
+
+use std::io;
+use std::ops::Range;
+
+use balanced_dsp::PlanarBuffer;
+use symphonia::core::audio::sample::{Sample, i24, u24};
+use symphonia::core::audio::{Audio, AudioBuffer, GenericAudioBufferRef};
+use symphonia::core::codecs::audio::AudioDecoder;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::FormatReader;
+use symphonia::core::packet::Packet;
+
+use super::guard::quietly;
+use crate::IoError;
+
+/// A stream of packets of one track and the decoder for them.
+pub(crate) struct Packets {
+    reader: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track_id: u32,
+    channels: usize,
+    rate_hz: u32,
+    /// Frames of the decoder's last buffer that were not handed over yet.
+    ready: Range<usize>,
+    /// Frames still to leave out at the start.
+    skip: u64,
+    /// Frames still to be handed over, where the container says how many.
+    keep: Option<u64>,
+    /// Packets carry durations in frames, shorter than what is decoded where the end is padded.
+    trim_to_duration: bool,
+    state: State,
+    tally: Tally,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Running,
+    Ended,
+    /// The decoder panicked and must not be touched again.
+    Broken,
+}
+
+/// What went wrong on the way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    frames: u64,
+    damaged_packets: u64,
+    cut_off: bool,
+    format_changed: bool,
+    reported: bool,
+}
+
+/// What the container says about which frames are to be heard.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Audible {
+    pub(crate) skip: u64,
+    pub(crate) keep: Option<u64>,
+    pub(crate) trim_to_duration: bool,
+}
+
+impl Packets {
+    pub(crate) fn new(reader: Box<dyn FormatReader>, decoder: Box<dyn AudioDecoder>, track_id: u32) -> Self {
+        Self {
+            reader,
+            decoder,
+            track_id,
+            channels: 0,
+            rate_hz: 0,
+            ready: 0..0,
+            skip: 0,
+            keep: None,
+            trim_to_duration: false,
+            state: State::Running,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Decode until the format is known for sure: channels and rate as decoded, `None` if there is no audio at all.
+    pub(crate) fn prime(&mut self, file: &str) -> Result<Option<(usize, u32)>, IoError> {
+        self.decode_packet(file)?;
+        Ok((self.channels > 0).then_some((self.channels, self.rate_hz)))
+    }
+
+    /// Set what is to be heard; before the first read.
+    pub(crate) fn set_audible(&mut self, audible: Audible) {
+        (self.skip, self.keep) = (audible.skip, audible.keep);
+        self.trim_to_duration = audible.trim_to_duration;
+    }
+
+    /// Fill `buffer` up to its capacity; fewer frames only at the end.
+    pub(crate) fn read(&mut self, buffer: &mut PlanarBuffer, file: &str) -> Result<usize, IoError> {
+        let wanted = buffer.capacity_frames();
+        buffer.set_frames(wanted);
+        let mut filled = 0;
+        while filled < wanted && self.keep != Some(0) {
+            if self.ready.is_empty() {
+                if self.state != State::Running {
+                    break;
+                }
+                self.decode_packet(file)?;
+                continue;
+            }
+            let skipped = self.skip.min(self.ready.len() as u64) as usize;
+            self.skip -= skipped as u64;
+            self.ready.start += skipped;
+            let limit = self.keep.map_or(usize::MAX, |keep| usize::try_from(keep).unwrap_or(usize::MAX));
+            let count = self.ready.len().min(wanted - filled).min(limit);
+            let from = self.ready.start..self.ready.start + count;
+            copy(&self.decoder.last_decoded(), from, buffer, filled);
+            self.ready.start += count;
+            self.keep = self.keep.map(|keep| keep - count as u64);
+            filled += count;
+        }
+        self.tally.frames += filled as u64;
+        buffer.set_frames(filled);
+        Ok(filled)
+    }
+
+    /// Decode packets until frames are ready or the end is reached.
+    fn decode_packet(&mut self, file: &str) -> Result<(), IoError> {
+        while self.state == State::Running && self.ready.is_empty() {
+            match quietly(|| self.step()) {
+                Some(Ok(())) => {}
+                Some(Err(error)) => return Err(IoError::reading(file, &error)),
+                None => {
+                    self.state = State::Broken;
+                    return Err(IoError::damaged(file, "is damaged in a way its decoder cannot handle"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One packet. Only a failing device is an error; damage ends the stream or costs the packet.
+    fn step(&mut self) -> io::Result<()> {
+        let packet = match self.reader.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) => {
+                self.state = State::Ended;
+                return Ok(());
+            }
+            Err(Error::IoError(error)) if device_failed(&error) => return Err(error),
+            Err(Error::ResetRequired) => {
+                self.tally.format_changed = true;
+                self.state = State::Ended;
+                return Ok(());
+            }
+            Err(_) => {
+                self.tally.cut_off = true;
+                self.state = State::Ended;
+                return Ok(());
+            }
+        };
+        if packet.track_id == self.track_id {
+            self.decode(&packet);
+        }
+        Ok(())
+    }
+
+    fn decode(&mut self, packet: &Packet) {
+        let Ok(audio) = self.decoder.decode(packet) else {
+            self.tally.damaged_packets += 1;
+            return;
+        };
+        let (channels, rate_hz, frames) = (audio.num_planes(), audio.spec().rate(), audio.frames());
+        if self.channels == 0 {
+            (self.channels, self.rate_hz) = (channels, rate_hz);
+        }
+        if (channels, rate_hz) != (self.channels, self.rate_hz) {
+            self.tally.format_changed = true;
+            self.state = State::Ended;
+            return;
+        }
+        let heard = if self.trim_to_duration { packet.dur.get().min(frames as u64) as usize } else { frames };
+        self.ready = 0..heard;
+    }
+
+    /// What went wrong, in words; once, after the end.
+    pub(crate) fn closing_notes(&mut self, expected_frames: Option<u64>) -> Vec<String> {
+        let mut notes = Vec::new();
+        if std::mem::replace(&mut self.tally.reported, true) {
+            return notes;
+        }
+        let tally = self.tally;
+        if tally.damaged_packets > 0 {
+            notes.push(format!("{} damaged packets could not be decoded; left out", tally.damaged_packets));
+        }
+        if tally.format_changed {
+            notes.push("sample rate or channels change within the file; read up to there".into());
+        }
+        match expected_frames {
+            Some(expected) if expected > tally.frames => notes.push(format!(
+                "the header declares {expected} frames but {} could be decoded; the file is damaged or cut off",
+                tally.frames
+            )),
+            _ if tally.cut_off => notes.push("the file is cut off or damaged at its end; read what is there".into()),
+            _ => {}
+        }
+        notes
+    }
+}
+
+/// Errors of the device; an early end or nonsense in the data is the file's fault.
+fn device_failed(error: &io::Error) -> bool {
+    !matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::Other)
+}
+
+/// Copy frames of a decoded buffer to `out` from frame `at` on, scaled to a full scale of 1.
+fn copy(audio: &GenericAudioBufferRef<'_>, from: Range<usize>, out: &mut PlanarBuffer, at: usize) {
+    use GenericAudioBufferRef as Any;
+    match audio {
+        Any::U8(audio) => planes(audio, from, out, at, |v: u8| (f64::from(v) - 128.0) / 128.0),
+        Any::U16(audio) => planes(audio, from, out, at, |v: u16| (f64::from(v) - 32768.0) / 32768.0),
+        Any::U24(audio) => planes(audio, from, out, at, |v: u24| (f64::from(v.inner()) - 8_388_608.0) / 8_388_608.0),
+        Any::U32(audio) => planes(audio, from, out, at, |v: u32| (f64::from(v) - 2_147_483_648.0) / 2_147_483_648.0),
+        Any::S8(audio) => planes(audio, from, out, at, |v: i8| f64::from(v) / 128.0),
+        Any::S16(audio) => planes(audio, from, out, at, |v: i16| f64::from(v) / 32768.0),
+        Any::S24(audio) => planes(audio, from, out, at, |v: i24| f64::from(v.inner()) / 8_388_608.0),
+        Any::S32(audio) => planes(audio, from, out, at, |v: i32| f64::from(v) / 2_147_483_648.0),
+        Any::F32(audio) => planes(audio, from, out, at, f64::from),
+        Any::F64(audio) => planes(audio, from, out, at, |v: f64| v),
+    }
+}
+
+fn planes<S: Sample>(
+    audio: &AudioBuffer<S>,
+    from: Range<usize>,
+    out: &mut PlanarBuffer,
+    at: usize,
+    scale: impl Fn(S) -> f64,
+) {
+    for (channel, plane) in audio.iter_planes().enumerate() {
+        let out = &mut out.channel_mut(channel)[at..at + from.len()];
+        for (out, &sample) in out.iter_mut().zip(&plane[from.clone()]) {
+            *out = scale(sample);
+        }
+    }
+}

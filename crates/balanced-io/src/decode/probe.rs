@@ -1,0 +1,139 @@
+//! What is this file? By its first bytes, never by its name.
+
+use super::coded::{self, Family, Known};
+use super::mpeg::{after_id3, is_adts, is_mpeg};
+use super::riff::{RiffKind, RiffOutcome};
+use super::source::ByteSource;
+use super::wave_format::codec_name;
+use super::window::Window;
+use super::{Opened, aiff, flac, mp4, mpeg, riff, w64};
+use crate::{IoError, IoErrorKind};
+
+/// Bytes looked at.
+const HEAD_BYTES: usize = 512;
+
+/// Open `source` with the reader its first bytes call for.
+pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
+    let start = after_id3(&mut source)?;
+    let mut head = [0; HEAD_BYTES];
+    let read = source.read_at(start, &mut head)?;
+    let head = &head[..read];
+    if source.len() == 0 {
+        let problem = "is empty (0 bytes)";
+        return Err(IoError::new(IoErrorKind::NotAudio, source.name(), problem, "export or download the file again"));
+    }
+    match (tag(head, 0), tag(head, 8)) {
+        (b"RIFF", b"WAVE") => wave(source, RiffKind::Wav),
+        (b"RF64", b"WAVE") => wave(source, RiffKind::Rf64),
+        (b"BW64", b"WAVE") => wave(source, RiffKind::Bw64),
+        (b"RIFX", b"WAVE") => wave(source, RiffKind::Rifx),
+        (b"riff", _) if head.starts_with(&w64::RIFF_GUID) => w64::open(source),
+        (b"FORM", b"AIFF") => aiff::open(source, false),
+        (b"FORM", b"AIFC") => aiff::open(source, true),
+        (b"fLaC", _) => flac::open(source, start),
+        (b"caff", _) => whole(source, Family::Caf),
+        (b"OggS", _) => ogg(source, head),
+        _ if tag(head, 4) == b"ftyp" => container_mp4(source),
+        _ if is_adts(head) => mpeg::open(source, start, Family::Adts, Vec::new()),
+        _ if is_mpeg(head) => mpeg::open(source, start, Family::Mpeg, Vec::new()),
+        _ => other(source, start, head),
+    }
+}
+
+fn wave(source: ByteSource, kind: RiffKind) -> Result<Opened, IoError> {
+    let (source, format, start, bytes) = match riff::open(source, kind)? {
+        RiffOutcome::Plain(opened) => return Ok(opened),
+        RiffOutcome::Coded { source, format, data_start, data_bytes } => (source, format, data_start, data_bytes),
+    };
+    let name = source.name().to_owned();
+    let known = Known { container: Some("wav"), ..Known::default() };
+    match (kind, format.tag) {
+        (RiffKind::Wav, 0x0002 | 0x0011) => coded::open(&name, Window::whole(source), Family::Wav, known, |_| None),
+        (_, 0x0050 | 0x0055) => {
+            let window = Window::new(source, Vec::new(), start, bytes);
+            coded::open(&name, window, Family::Mpeg, known, |_| None)
+        }
+        (_, tag) => Err(IoError::unsupported(&name, format!("holds {} in WAVE", codec_name(tag)))),
+    }
+}
+
+fn whole(source: ByteSource, family: Family) -> Result<Opened, IoError> {
+    let name = source.name().to_owned();
+    coded::open(&name, Window::whole(source), family, Known::default(), |_| None)
+}
+
+fn container_mp4(mut source: ByteSource) -> Result<Opened, IoError> {
+    // Looked up before symphonia takes the source.
+    let edits = mp4::edits(&mut source)?;
+    let name = source.name().to_owned();
+    let lookup = |track: u32| edits.into_iter().find(|(id, _)| *id == track).map(|(_, edit)| edit);
+    coded::open(&name, Window::whole(source), Family::Mp4, Known::default(), lookup)
+}
+
+fn ogg(source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
+    let holds = |magic: &[u8]| head.windows(magic.len()).any(|window| window == magic);
+    let name = source.name();
+    if holds(b"OpusHead") {
+        let remedy = "convert it to WAV or FLAC first, for example with opusdec";
+        return Err(IoError::new(IoErrorKind::Unsupported, name, "is Ogg Opus, which is not read here", remedy));
+    }
+    if holds(b"Speex   ") {
+        return Err(IoError::unsupported(name, "is Ogg Speex, which is not read here"));
+    }
+    whole(source, Family::Ogg)
+}
+
+/// Files without a magic number of ours: MPEG audio behind junk, or something to be named and refused.
+fn other(mut source: ByteSource, start: u64, head: &[u8]) -> Result<Opened, IoError> {
+    if let Some(kind) = foreign(head) {
+        return Err(IoError::unsupported(source.name(), format!("is {kind}, which is not read here")));
+    }
+    if !is_text(head)
+        && let Some(found) = mpeg::search(&mut source, start)?
+    {
+        let notes = vec![format!("{} bytes before the audio are not audio; left out", found - start)];
+        return mpeg::open(source, found, Family::Mpeg, notes);
+    }
+    let problem = if is_text(head) { "is text, not audio" } else { "is not an audio file of a known kind" };
+    let remedy = "give a WAV, AIFF, FLAC, MP3, MP4, CAF or Ogg Vorbis file";
+    Err(IoError::new(IoErrorKind::NotAudio, source.name(), problem, remedy))
+}
+
+/// Kinds of files that people try, by magic number.
+fn foreign(head: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 14] = [
+        (b"\x30\x26\xb2\x75", "Windows Media Audio"),
+        (b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
+        (b"DSD ", "DSD (DSF)"),
+        (b"FRM8", "DSD (DSDIFF)"),
+        (b"MAC ", "Monkey's Audio"),
+        (b"wvpk", "WavPack"),
+        (b"MPCK", "Musepack"),
+        (b"TTA1", "True Audio"),
+        (b"#!AMR", "AMR"),
+        (b"MThd", "MIDI (notes, not audio)"),
+        (b".snd", "Sun AU"),
+        (b"\x89PNG", "a PNG picture"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"%PDF", "a PDF document"),
+    ];
+    match tag(head, 0) {
+        b"RIFF" | b"RIFX" => Some("a RIFF file other than WAVE"),
+        b"FORM" => Some("an IFF file other than AIFF"),
+        _ => KINDS.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind),
+    }
+}
+
+/// Four bytes at `at`, or nothing that any tag equals.
+fn tag(head: &[u8], at: usize) -> &[u8] {
+    head.get(at..at + 4).unwrap_or(&[])
+}
+
+fn is_text(head: &[u8]) -> bool {
+    let printable = |&byte: &u8| byte >= 0x20 && byte != 0x7f || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c);
+    let whole = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(), // cut within a character
+    };
+    !head.is_empty() && whole && head.iter().all(printable)
+}

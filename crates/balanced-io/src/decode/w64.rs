@@ -1,0 +1,112 @@
+//! Sony Wave64: RIFF with GUIDs for tags, 64-bit sizes that count the chunk header, and chunks aligned to 8 bytes.
+
+use super::bytes::Fields;
+use super::info::AudioInfo;
+use super::pcm::{Endian, PcmStream};
+use super::source::ByteSource;
+use super::wave_format::{FORMAT_BYTES, WaveFormat, codec_name};
+use super::{Body, Opened};
+use crate::IoError;
+
+/// The GUID of the file: `riff` and a fixed tail.
+pub(crate) const RIFF_GUID: [u8; 16] =
+    [0x72, 0x69, 0x66, 0x66, 0x2e, 0x91, 0xcf, 0x11, 0xa5, 0xd6, 0x28, 0xdb, 0x04, 0xc1, 0x00, 0x00];
+/// What the GUIDs of `wave`, `fmt ` and `data` end with.
+const TAIL: [u8; 12] = [0xf3, 0xac, 0xd3, 0x11, 0x8c, 0xd1, 0x00, 0xc0, 0x4f, 0x8e, 0xdb, 0x8a];
+/// Bytes of a chunk header: GUID and size.
+const HEADER_BYTES: u64 = 24;
+const MAX_CHUNKS: usize = 4096;
+
+/// Open a file that starts with [`RIFF_GUID`].
+pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
+    let mut notes = Vec::new();
+    let Walk { format, start, declared, fact_frames } = walk(&mut source, &mut notes)?;
+    let Some(coding) = format.coding else {
+        return Err(IoError::unsupported(source.name(), format!("holds {} in Wave64", codec_name(format.tag))));
+    };
+    let held = source.len().saturating_sub(start);
+    let bytes = match declared {
+        0 | u64::MAX => {
+            notes.push("the data size was never filled in; read to the end of the file".into());
+            held
+        }
+        declared if declared > held => {
+            notes.push(format!(
+                "the data chunk declares {declared} bytes but the file holds {held}; read what is there"
+            ));
+            held
+        }
+        declared => declared,
+    };
+    let frame_bytes = (coding.bytes() * format.channels) as u64;
+    // Some writers count the padding to 8 bytes as data; the fact chunk then knows better.
+    let padded = |frames: u64| bytes > frames * frame_bytes && bytes - frames * frame_bytes < 8;
+    let frames = fact_frames.filter(|&frames| frames <= bytes && padded(frames)).unwrap_or(bytes / frame_bytes);
+    let info = AudioInfo {
+        container: "w64".into(),
+        codec: coding.name(Endian::Little),
+        sample_rate_hz: format.sample_rate_hz,
+        layout: format.layout,
+        bit_depth: coding.lossless().then_some(format.bits),
+        frames: Some(frames),
+        lossless: coding.lossless(),
+        notes,
+    };
+    let stream = PcmStream::new(source, coding, Endian::Little, format.channels, start, frames)?;
+    Ok(Opened { info, body: Body::Pcm(stream) })
+}
+
+struct Walk {
+    format: WaveFormat,
+    /// First byte of the data and how many bytes it declares.
+    start: u64,
+    declared: u64,
+    /// Frames by the fact chunk.
+    fact_frames: Option<u64>,
+}
+
+/// Find format and data.
+fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<Walk, IoError> {
+    let (mut format, mut fact_frames) = (None, None);
+    // The file's own header, then the 16 bytes of the `wave` GUID.
+    let mut at = HEADER_BYTES + 16;
+    for _ in 0..MAX_CHUNKS {
+        let mut head = [0; HEADER_BYTES as usize];
+        if source.read_at(at, &mut head)? < head.len() {
+            break;
+        }
+        let fields = Fields::new(&head, Endian::Little);
+        let (tag, size): ([u8; 4], u64) = (fields.array(0), fields.u64(16));
+        let known = fields.array(4) == TAIL;
+        let payload = size.saturating_sub(HEADER_BYTES);
+        match &tag {
+            b"fmt " if known => {
+                let mut bytes = [0; FORMAT_BYTES];
+                let wanted = payload.min(FORMAT_BYTES as u64) as usize;
+                let read = source.read_at(at + HEADER_BYTES, &mut bytes[..wanted])?;
+                let fields = Fields::new(&bytes[..read], Endian::Little);
+                format = Some(WaveFormat::parse(&fields, source.name(), notes)?);
+            }
+            b"data" if known => {
+                let declared = if size == u64::MAX { size } else { payload };
+                let format = format.ok_or_else(|| {
+                    IoError::damaged(source.name(), "is a Wave64 file whose data precedes its format")
+                })?;
+                return Ok(Walk { format, start: at + HEADER_BYTES, declared, fact_frames });
+            }
+            b"fact" if known => {
+                let mut bytes = [0; 8];
+                source.read_at(at + HEADER_BYTES, &mut bytes)?;
+                fact_frames = Some(u64::from_le_bytes(bytes));
+            }
+            _ => {}
+        }
+        // A size below the header's would never end; 8-byte alignment.
+        let Some(next) = size.max(HEADER_BYTES).checked_next_multiple_of(8).and_then(|step| at.checked_add(step))
+        else {
+            break;
+        };
+        at = next;
+    }
+    Err(IoError::damaged(source.name(), "is a Wave64 file without audio (no data chunk)"))
+}

@@ -1,0 +1,100 @@
+//! A part of an input shown as a whole file, optionally with other bytes in front.
+//!
+//! Decoders are given the audio without the tags, pictures and seek tables around it: what is not read cannot fill
+//! the memory.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use symphonia::core::io::MediaSource;
+
+use super::source::ByteSource;
+
+/// `prefix`, then the bytes from `start` to `end` of a source.
+pub(crate) struct Window {
+    prefix: Vec<u8>,
+    source: ByteSource,
+    start: u64,
+    end: u64,
+    at: u64,
+    /// Where the source itself stands; saves a seek a read.
+    source_at: Option<u64>,
+}
+
+impl Window {
+    pub(crate) fn new(source: ByteSource, prefix: Vec<u8>, start: u64, bytes: u64) -> Self {
+        let end = start.saturating_add(bytes).min(source.len()).max(start);
+        Self { prefix, source, start, end, at: 0, source_at: None }
+    }
+
+    /// The whole of a source.
+    pub(crate) fn whole(source: ByteSource) -> Self {
+        let bytes = source.len();
+        Self::new(source, Vec::new(), 0, bytes)
+    }
+
+    fn len(&self) -> u64 {
+        self.prefix.len() as u64 + (self.end - self.start)
+    }
+}
+
+impl Read for Window {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let prefix_len = self.prefix.len() as u64;
+        if self.at < prefix_len {
+            let read = (&self.prefix[self.at as usize..]).read(bytes)?;
+            self.at += read as u64;
+            return Ok(read);
+        }
+        let from = self.start + (self.at - prefix_len);
+        let left = self.end.saturating_sub(from);
+        let wanted = left.min(bytes.len() as u64) as usize;
+        if self.source_at != Some(from) {
+            self.source.seek(SeekFrom::Start(from))?;
+        }
+        let read = self.source.read(&mut bytes[..wanted])?;
+        self.at += read as u64;
+        self.source_at = Some(from + read as u64);
+        Ok(read)
+    }
+}
+
+impl Seek for Window {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.len().checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}
+
+impl MediaSource for Window {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefix_and_part_read_as_one_file() {
+        let source = ByteSource::new("x".into(), Box::new(io::Cursor::new(b"0123456789".to_vec()))).unwrap();
+        let mut window = Window::new(source, b"ab".to_vec(), 3, 4);
+        let mut all = Vec::new();
+        window.read_to_end(&mut all).unwrap();
+        assert_eq!(all, b"ab3456");
+        assert_eq!(window.seek(SeekFrom::End(-5)).unwrap(), 1);
+        all.clear();
+        window.read_to_end(&mut all).unwrap();
+        assert_eq!(all, b"b3456");
+        assert!(window.seek(SeekFrom::Current(-99)).is_err());
+    }
+}
