@@ -6,15 +6,21 @@
 
 mod block;
 pub mod decibel;
+mod delay;
 pub mod intersample;
 pub mod k_weighting;
 mod layout;
 pub mod loudness;
+mod one_pole;
 mod sliding_max;
+mod smooth;
 mod smoothing_window;
 pub mod true_peak;
 
 pub use block::{Block, BlockMut, PlanarBuffer};
+pub use delay::Delay;
 pub use layout::{ChannelLayout, Speaker, StreamFormat};
+pub use one_pole::OnePole;
 pub use sliding_max::SlidingMax;
+pub use smooth::Ramp;
 pub use smoothing_window::SmoothingWindow;

@@ -1,2 +1,35 @@
 //! Mastering processors and chains.
+//!
+//! A [`ChainSpec`] is data: a list of [`Step`]s, each a [`ProcessorSpec`] with its bypass and mix. [`Chain::build`] turns
+//! it into a running chain for one [`StreamFormat`](balanced_dsp::StreamFormat), which allocates and checks everything;
+//! [`Chain::process`] then cannot fail, allocate, lock or log.
+//!
+//! ```
+//! use balanced_dsp::{PlanarBuffer, StreamFormat};
+//! use balanced_mastering::{Chain, ChainSpec};
+//!
+//! let spec = ChainSpec::from_toml("version = 1\n[[steps]]\nkind = \"gain\"\ngain_db = -6.0\n")?;
+//! let mut chain = Chain::build(&spec, &StreamFormat::new(48_000.0, 2))?;
+//! let mut audio = PlanarBuffer::from_channels(&[vec![0.5; 480], vec![0.5; 480]]);
+//! chain.process(&mut audio.block_mut());
+//! assert!((audio.channel(0)[479] - 0.2506).abs() < 1e-4);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
+
+mod chain;
+mod error;
+mod guard;
+mod param;
+mod processor;
+pub mod processors;
+mod spec;
+mod validate;
+
+pub use chain::{CHAIN_VERSION, Chain, ChainSpec, Step};
+pub use error::{BuildError, SpecError};
+pub use param::{Param, Scale};
+pub use processor::{MAX_BLOCK_FRAMES, Processor, Settings, Update};
+pub use processors::dc_filter::DcFilterSpec;
+pub use processors::gain::GainSpec;
+pub use spec::ProcessorSpec;

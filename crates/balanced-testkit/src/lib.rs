@@ -1,5 +1,6 @@
 //! Test signals, synthetic music, oracles and contract checks. A dev-dependency only: nothing here reaches a user.
 #![deny(unsafe_code)]
 
+pub mod allocations;
 pub mod mixes;
 pub mod music;

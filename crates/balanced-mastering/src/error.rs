@@ -1,0 +1,42 @@
+//! What can be wrong with settings, and with the audio they are built for.
+
+/// Settings that cannot be used: where and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}{message}", path, if path.is_empty() { "" } else { ": " })]
+pub struct SpecError {
+    /// Path of the culprit (`steps[1].bands[0].frequency_hz`); empty for the document as a whole.
+    pub path: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl SpecError {
+    /// An error at `path`.
+    #[must_use]
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into() }
+    }
+
+    /// The same error seen from one level up.
+    #[must_use]
+    pub fn within(mut self, parent: &str) -> Self {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{parent}{dot}{}", self.path);
+        self
+    }
+}
+
+/// Why a processor or chain could not be built.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The settings are wrong; correct them.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// The sample rate is outside what processors are made for; resample first.
+    #[error("a sample rate of {0} Hz is outside 8000..384000 Hz")]
+    SampleRate(f64),
+    /// There is no audio to process.
+    #[error("there are no channels to process")]
+    NoChannels,
+}

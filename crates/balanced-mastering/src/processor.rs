@@ -1,0 +1,66 @@
+//! The lifecycle every processor has.
+
+use balanced_dsp::{BlockMut, StreamFormat};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{BuildError, Param, ProcessorSpec, SpecError};
+
+/// Frames a processor is handed at once, at most. Longer blocks are split before they reach it.
+pub const MAX_BLOCK_FRAMES: usize = 1024;
+
+/// A running processor.
+///
+/// What [`ProcessorSpec::build`] returns accepts blocks of any length, and replaces NaN and infinities by silence before
+/// they reach the processor. The output never depends on how the audio was cut into blocks.
+pub trait Processor: Send {
+    /// Process `block` in place. Never allocates, locks, fails or panics. `[audio]`
+    fn process(&mut self, block: &mut BlockMut<'_>);
+
+    /// Forget all history and jump to the set parameters: the next output is that of a fresh processor. `[audio]`
+    fn reset(&mut self);
+
+    /// Frames by which the output lags the input; constant until rebuilt. `[any]`
+    fn latency_frames(&self) -> usize;
+
+    /// Take over new settings, which glide in without a click. Settings must be valid ([`ProcessorSpec::validate`]).
+    /// What would change latency or memory answers [`Update::NeedsRebuild`] and changes nothing. `[audio]`
+    fn update(&mut self, spec: &ProcessorSpec) -> Update;
+}
+
+/// What became of new settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Update {
+    /// They are in effect, or gliding there.
+    Applied,
+    /// They need a processor built afresh; this one goes on as before.
+    NeedsRebuild,
+}
+
+/// The settings of one kind of processor: plain data with a table of its parameters.
+pub trait Settings: Clone + Default + PartialEq + Serialize + DeserializeOwned + JsonSchema {
+    /// One row for every field: `id` is the field's name, with `bands[].gain_db` for a field of list items.
+    const PARAMS: &'static [Param];
+
+    /// Allocate everything for audio of `format`. The settings have been validated against [`PARAMS`](Self::PARAMS) and
+    /// [`check`](Self::check), the format is usable.
+    ///
+    /// # Errors
+    /// What only shows once the format is known.
+    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError>;
+
+    /// What ranges of single fields cannot say (lengths of lists, fields that must fit each other).
+    ///
+    /// # Errors
+    /// The path of the culprit within these settings, and what is wrong with it.
+    fn check(&self) -> Result<(), SpecError> {
+        Ok(())
+    }
+
+    /// The defaults first, then settings that put every part of the processor to work. Contract tests run them all.
+    fn examples() -> Vec<Self> {
+        vec![Self::default()]
+    }
+}

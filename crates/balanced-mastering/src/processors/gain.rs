@@ -1,0 +1,65 @@
+//! Gain: level and nothing else.
+
+use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+
+/// How long a change of level takes.
+const GLIDE_MS: f64 = 20.0;
+
+/// Settings of the gain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct GainSpec {
+    /// Level change in dB.
+    pub gain_db: f64,
+}
+
+impl Default for GainSpec {
+    fn default() -> Self {
+        Self { gain_db: 0.0 }
+    }
+}
+
+impl Settings for GainSpec {
+    const PARAMS: &'static [Param] = &[Param::linear("gain_db", "dB", (-96.0, 48.0), 0.0, "Level change.")];
+
+    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+        let glide_frames = (GLIDE_MS * 1e-3 * format.sample_rate_hz).round() as usize;
+        Ok(Box::new(Gain { gain: Ramp::new(decibel::db_to_gain(self.gain_db), glide_frames) }))
+    }
+
+    fn examples() -> Vec<Self> {
+        vec![Self::default(), Self { gain_db: -7.3 }]
+    }
+}
+
+struct Gain {
+    gain: Ramp,
+}
+
+impl Processor for Gain {
+    fn process(&mut self, block: &mut BlockMut<'_>) {
+        let start = self.gain;
+        for channel in 0..block.channels() {
+            self.gain = start;
+            self.gain.apply(block.channel_mut(channel));
+        }
+    }
+
+    fn reset(&mut self) {
+        self.gain.jump();
+    }
+
+    fn latency_frames(&self) -> usize {
+        0
+    }
+
+    fn update(&mut self, spec: &ProcessorSpec) -> Update {
+        let ProcessorSpec::Gain(spec) = spec else { return Update::NeedsRebuild };
+        self.gain.glide_to(decibel::db_to_gain(spec.gain_db));
+        Update::Applied
+    }
+}

@@ -1,0 +1,4 @@
+//! One file or folder a processor: its settings with the parameter table, and the wiring of `balanced-dsp` parts.
+
+pub mod dc_filter;
+pub mod gain;

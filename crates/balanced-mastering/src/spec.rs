@@ -1,0 +1,113 @@
+//! The closed set of processors.
+
+use balanced_dsp::StreamFormat;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::guard::Guard;
+use crate::processors::*;
+use crate::{BuildError, Param, Processor, Settings, SpecError};
+
+/// Sample rates processors are made for, in Hz.
+pub(crate) const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f64> = 8_000.0..=384_000.0;
+
+/// Declares [`ProcessorSpec`] from one line a processor: `/// doc  Variant(SettingsType) = "kind",`.
+macro_rules! processors {
+    ($($(#[$doc:meta])+ $variant:ident($settings:ty) = $kind:literal,)+) => {
+        /// The settings of any processor; `kind` names it in files.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(tag = "kind")]
+        #[allow(clippy::large_enum_variant)]
+        pub enum ProcessorSpec {
+            $($(#[$doc])+ #[serde(rename = $kind)] $variant($settings),)+
+        }
+
+        impl ProcessorSpec {
+            /// Every `kind` there is.
+            pub const KINDS: &'static [&'static str] = &[$($kind),+];
+
+            /// Every processor there is, first with its defaults, then in settings that put it to work.
+            #[must_use]
+            pub fn all() -> Vec<Self> {
+                let mut all = Vec::new();
+                $(all.extend(<$settings as Settings>::examples().into_iter().map(Self::$variant));)+
+                all
+            }
+
+            /// The defaults of the processor named `kind`.
+            #[must_use]
+            pub fn default_of(kind: &str) -> Option<Self> {
+                match kind {
+                    $($kind => Some(Self::$variant(<$settings>::default())),)+
+                    _ => None,
+                }
+            }
+
+            /// The name of this kind of processor in files.
+            #[must_use]
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $kind,)+ }
+            }
+
+            /// The parameter table of this kind of processor.
+            #[must_use]
+            pub fn params(&self) -> &'static [Param] {
+                match self { $(Self::$variant(_) => <$settings as Settings>::PARAMS,)+ }
+            }
+
+            fn check(&self) -> Result<(), SpecError> {
+                match self { $(Self::$variant(settings) => settings.check(),)+ }
+            }
+
+            fn build_bare(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+                match self { $(Self::$variant(settings) => settings.build(format),)+ }
+            }
+
+            /// The settings of `kind` from a tree without `kind`; errors carry the path within.
+            pub(crate) fn read(kind: &str, tree: Value) -> Result<Self, SpecError> {
+                match kind {
+                    $($kind => crate::chain::read_settings::<$settings>(tree).map(Self::$variant),)+
+                    unknown => Err(SpecError::new(
+                        "kind",
+                        format!("there is no processor `{unknown}`; there are {}", Self::KINDS.join(", ")),
+                    )),
+                }
+            }
+        }
+    };
+}
+
+processors! {
+    /// Level and nothing else.
+    Gain(gain::GainSpec) = "gain",
+    /// Removes a constant offset and rumble.
+    DcFilter(dc_filter::DcFilterSpec) = "dc_filter",
+}
+
+impl ProcessorSpec {
+    /// Check every setting against the parameter table.
+    ///
+    /// # Errors
+    /// The first setting out of range, by its path within these settings.
+    pub fn validate(&self) -> Result<(), SpecError> {
+        let tree = serde_json::to_value(self).map_err(|error| SpecError::new("", error.to_string()))?;
+        crate::validate::validate(&tree, self.params())?;
+        self.check()
+    }
+
+    /// Check the settings and allocate a processor for audio of `format`. `[main]`
+    ///
+    /// # Errors
+    /// Settings out of range, no channels, or a sample rate outside 8 to 384 kHz.
+    pub fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+        self.validate()?;
+        if !SAMPLE_RATES_HZ.contains(&format.sample_rate_hz) {
+            return Err(BuildError::SampleRate(format.sample_rate_hz));
+        }
+        if format.channels() == 0 {
+            return Err(BuildError::NoChannels);
+        }
+        Ok(Box::new(Guard::new(self.build_bare(format)?, format.channels())))
+    }
+}

@@ -1,0 +1,157 @@
+//! Chains as files, and chains at work.
+
+mod support;
+
+use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_mastering::{BuildError, CHAIN_VERSION, Chain, ChainSpec, GainSpec, ProcessorSpec, Step, Update};
+use proptest::prelude::*;
+use support::*;
+
+fn gain(gain_db: f64) -> ProcessorSpec {
+    ProcessorSpec::Gain(GainSpec { gain_db })
+}
+
+fn error(toml: &str) -> String {
+    ChainSpec::from_toml(toml).unwrap_err().to_string()
+}
+
+#[test]
+fn a_file_is_flat_and_what_is_absent_takes_its_default() {
+    let spec = ChainSpec::from_toml(
+        "[[steps]]\nkind = \"gain\"\nmix = 0.5\n\n[[steps]]\nkind = \"gain\"\ngain_db = 3\nbypass = true\n",
+    )
+    .unwrap();
+    assert_eq!(spec.version, CHAIN_VERSION);
+    assert_eq!(spec.steps[0], Step { mix: 0.5, ..Step::new(gain(0.0)) });
+    assert_eq!(spec.steps[1], Step { bypass: true, ..Step::new(gain(3.0)) });
+    let json =
+        r#"{"version": 1, "steps": [{"kind": "gain", "mix": 0.5}, {"bypass": true, "kind": "gain", "gain_db": 3}]}"#;
+    assert_eq!(ChainSpec::from_str_auto(json).unwrap(), spec);
+    assert_eq!(ChainSpec::from_str_auto(&spec.to_toml()).unwrap(), spec);
+}
+
+#[test]
+fn every_example_survives_both_formats() {
+    let steps = ProcessorSpec::all().into_iter().map(|processor| Step { processor, bypass: true, mix: 0.25 }).collect();
+    let spec = ChainSpec { name: "all \"of\" them\nφ".to_owned(), steps, ..ChainSpec::default() };
+    assert_eq!(ChainSpec::from_toml(&spec.to_toml()).unwrap(), spec);
+    assert_eq!(ChainSpec::from_json(&spec.to_json()).unwrap(), spec);
+    assert_eq!(serde_json::from_str::<ChainSpec>(&spec.to_json()).unwrap(), spec);
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_path_and_what_would_be_right() {
+    let cases = [
+        (
+            "[[steps]]\nkind = \"gain\"\n[[steps]]\nkind = \"gain\"\ngain_db = 99\n",
+            "steps[1].gain_db: 99 is outside -96..48 dB",
+        ),
+        ("[[steps]]\nkind = \"gain\"\nmix = 1.5\n", "steps[0].mix: 1.5 is outside 0..1"),
+        ("version = 2\n", "version: 2 is newer than this program reads (up to 1); update Balanced to open this chain"),
+        ("version = 0\n", "version: must be a whole number from 1 to 1, is 0"),
+        ("stepps = []\n", "stepps: unknown field; a chain has `version`, `name` and `steps`"),
+        ("[[steps]]\nkind = \"gain\"\nbypass = 1\n", "steps[0].bypass: must be true or false, is 1"),
+    ];
+    for (toml, message) in cases {
+        assert_eq!(error(toml), message);
+    }
+    let unknown = error("[[steps]]\nkind = \"gain\"\ngian_db = 1\n");
+    assert!(unknown.starts_with("steps[0].gian_db: unknown field `gian_db`, expected `gain_db`"), "{unknown}");
+    let kind = error("[[steps]]\nkind = \"gian\"\n");
+    assert!(kind.starts_with("steps[0].kind: there is no processor `gian`; there are gain, "), "{kind}");
+    assert!(error("[[steps]]\nmix = 1\n").starts_with("steps[0].kind: must name a processor: gain, "));
+    assert!(error("steps = [").contains("line 1") || error("steps = [").contains("1:"), "{}", error("steps = ["));
+    assert!(ChainSpec::from_json("[]").is_err() && ChainSpec::from_json("{").is_err());
+}
+
+#[test]
+fn a_chain_that_cannot_work_is_not_built() {
+    let wrong = ChainSpec::new("", [gain(f64::NAN)]);
+    let format = StreamFormat::new(48_000.0, 2);
+    assert!(matches!(Chain::build(&wrong, &format), Err(BuildError::Spec(e)) if e.path == "steps[0].gain_db"));
+    let empty = ChainSpec::default();
+    assert!(matches!(Chain::build(&empty, &StreamFormat::new(4_000.0, 2)), Err(BuildError::SampleRate(_))));
+    assert!(matches!(Chain::build(&empty, &StreamFormat::new(f64::NAN, 2)), Err(BuildError::SampleRate(_))));
+    assert!(matches!(Chain::build(&empty, &StreamFormat::new(48_000.0, 0)), Err(BuildError::NoChannels)));
+    assert!(Chain::build(&empty, &format).is_ok());
+}
+
+#[test]
+fn steps_act_in_order_and_mix_is_aligned() {
+    let format = StreamFormat::new(48_000.0, 2);
+    let input = programme(&format, 5_000, 0.5);
+    let spec = ChainSpec {
+        steps: vec![Step { mix: 0.5, ..Step::new(gain(20.0)) }, Step::new(gain(-20.0))],
+        ..ChainSpec::default()
+    };
+    let mut output = input.clone();
+    Chain::build(&spec, &format).unwrap().process(&mut output.block_mut());
+    for (x, y) in input.channel(1).iter().zip(output.channel(1)) {
+        assert!((y - 0.55 * x).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn an_update_of_bypass_crossfades_and_ends_bit_exact() {
+    let format = StreamFormat::new(48_000.0, 1);
+    let mut spec = ChainSpec::new("", [gain(-12.0)]);
+    let mut chain = Chain::build(&spec, &format).unwrap();
+    let input = sine(&format, 9_600, 500.0, 0.5);
+    let mut output = input.clone();
+    let mut block = output.block_mut();
+    chain.process(&mut block.slice_mut(0..4_801));
+    spec.steps[0].bypass = true;
+    assert_eq!(chain.update(&spec), Update::Applied);
+    chain.process(&mut block.slice_mut(4_801..9_600));
+    let jump = output.channel(0).windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).abs()).fold(0.0, f64::max);
+    assert!(jump < 0.5 * (std::f64::consts::TAU * 500.0 / 48_000.0).powi(2) * 1.1, "{jump}");
+    assert_eq!(output.channel(0)[6_000..], input.channel(0)[6_000..]);
+    spec.steps.push(Step::new(gain(0.0)));
+    assert_eq!(chain.update(&spec), Update::NeedsRebuild);
+}
+
+#[test]
+fn a_chain_of_everything_does_not_depend_on_blocks_and_resets() {
+    let format = StreamFormat::new(44_100.0, 2);
+    let steps = ProcessorSpec::all().into_iter().map(|processor| Step { processor, bypass: false, mix: 0.7 }).collect();
+    let mut chain = Chain::build(&ChainSpec { steps, ..ChainSpec::default() }, &format).unwrap();
+    let input = programme(&format, 12_000, 0.9);
+    let mut outputs = [1, 37, 4096, 12_000].map(|block_frames: usize| {
+        let mut audio = input.clone();
+        chain.reset();
+        let mut start = 0;
+        while start < 12_000 {
+            let end = (start + block_frames).min(12_000);
+            chain.process(&mut audio.block_mut().slice_mut(start..end));
+            start = end;
+        }
+        audio
+    });
+    let (whole, parts) = outputs.split_last_mut().unwrap();
+    assert!(is_finite(whole));
+    parts.iter().for_each(|part| assert_same(part, whole, "a chain of everything"));
+}
+
+#[test]
+fn blocks_of_no_frames_are_nothing() {
+    let format = StreamFormat::new(44_100.0, 2);
+    let mut chain = Chain::build(&ChainSpec::new("", ProcessorSpec::all()), &format).unwrap();
+    chain.process(&mut PlanarBuffer::new(2, 0).block_mut());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_numbers_round_trip(gains in prop::collection::vec((-96.0..48.0f64, 0.0..=1.0f64, any::<bool>()), 0..6), name in ".{0,12}") {
+        let steps = gains.iter().map(|(db, mix, bypass)| Step { processor: gain(*db), bypass: *bypass, mix: *mix }).collect();
+        let spec = ChainSpec { name, steps, ..ChainSpec::default() };
+        prop_assert_eq!(&ChainSpec::from_toml(&spec.to_toml()).unwrap(), &spec);
+        prop_assert_eq!(&ChainSpec::from_json(&spec.to_json()).unwrap(), &spec);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in ".{0,200}") {
+        let _ = ChainSpec::from_str_auto(&text);
+    }
+}
