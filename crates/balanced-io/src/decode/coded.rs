@@ -87,8 +87,7 @@ pub(crate) fn open(
     let decoder = decoder.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))?;
     let codec = decoder.codec_info().short_name;
     let container = known.container.or(family.container()).unwrap_or(codec).to_owned();
-    let bits = decoder.codec_params().bits_per_coded_sample.or(decoder.codec_params().bits_per_sample);
-    let bits = bits.or(params.bits_per_coded_sample).or(params.bits_per_sample).or_else(|| alac_bits(&params));
+    let bits = bit_depth(&[decoder.codec_params(), &params]);
     let mut packets = Packets::new(reader, decoder, track.id);
     let declared = (params.channels.as_ref().map_or(0, Channels::count), params.sample_rate.unwrap_or(0));
     let Some((channels, rate_hz)) = packets.prime(file)?.or((declared.0 > 0 && declared.1 > 0).then_some(declared))
@@ -120,10 +119,19 @@ pub(crate) fn open(
     Ok(Opened { info, body: Body::Packets(Box::new(packets)) })
 }
 
-/// Bit depth by ALAC's magic cookie: its sixth byte.
+/// The first bit depth that anything states.
+fn bit_depth(params: &[&AudioCodecParameters]) -> Option<u32> {
+    let stated = params.iter().flat_map(|p| [p.bits_per_coded_sample, p.bits_per_sample]).flatten();
+    stated.into_iter().find(|&bits| bits > 0).or_else(|| params.iter().find_map(|p| alac_bits(p)))
+}
+
+/// Bit depth by ALAC's magic cookie: its sixth byte, behind two atoms in the old form ("ALAC Magic Cookie
+/// Description", Apple 2011).
 fn alac_bits(params: &AudioCodecParameters) -> Option<u32> {
     let cookie = params.extra_data.as_deref().filter(|_| params.codec == CODEC_ID_ALAC)?;
-    cookie.get(5).map(|&bits| u32::from(bits)).filter(|bits| matches!(bits, 16 | 20 | 24 | 32))
+    let old_form = cookie.get(4..8) == Some(b"frma".as_slice());
+    let bits = u32::from(*cookie.get(if old_form { 24 + 5 } else { 5 })?);
+    matches!(bits, 16 | 20 | 24 | 32).then_some(bits)
 }
 
 fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatReader>, IoError> {
