@@ -1,6 +1,22 @@
 //! From measurements and a target to findings and a chain, with reasons.
+//!
+//! Pure and deterministic: the same [`Analysis`](balanced_analysis::Analysis) and [`Target`] give the same
+//! answer. What was not measured gives no finding, and a mix in which nothing stands out is only levelled:
+//! a false alarm costs more trust than a missed remark.
+//!
+//! - [`Target`]: what loudness and peak to reach, with its source.
+//! - [`diagnose`]: ranked [`Finding`]s, each with its numbers and an advice.
+//! - [`check()`]: whether a file keeps the rules of a [`Profile`].
+
 #![forbid(unsafe_code)]
 
 mod check;
+mod diagnose;
+mod finding;
+mod target;
+pub mod tonal_balance;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
+pub use diagnose::diagnose;
+pub use finding::{Finding, FindingKind, Observation};
+pub use target::Target;

@@ -1,0 +1,67 @@
+//! Dynamics: squeezed, or wide.
+
+use balanced_analysis::Analysis;
+use balanced_analysis::model::{DefectKind, Severity};
+
+use super::{confidence, graded};
+use crate::{Finding, Observation, Target};
+
+/// Commercial masters of the loudest kind have a PLR of 7 to 9 dB; under 6.5 dB transients are gone.
+const MIN_PLR_DB: f64 = 6.5;
+/// DR of the most limited releases.
+const MIN_DR: f64 = 5.0;
+/// A loudness range that is hard to follow in a car or on a phone (EBU Tech 3343 advises at most 20 LU for such listening).
+const MAX_RANGE_LU: f64 = 20.0;
+/// Only targets at least this loud ask for a narrower range.
+const LOUD_TARGET_LUFS: f64 = -16.5;
+/// Dynamics of anything shorter mean little.
+const MIN_DURATION_S: f64 = 10.0;
+
+pub(super) fn find(analysis: &Analysis, target: &Target, findings: &mut Vec<Finding>) {
+    if analysis.source.duration_s < MIN_DURATION_S {
+        return;
+    }
+    findings.extend(over_limited(analysis));
+    findings.extend(wide(analysis, target));
+}
+
+/// Silent where the analysis itself reports over-limiting, with its evidence.
+fn over_limited(analysis: &Analysis) -> Option<Finding> {
+    let measured = &analysis.measurements;
+    let reported = measured.defects.iter().flatten().any(|defect| defect.kind == DefectKind::OverLimiting);
+    let plr_db = measured.loudness.as_ref()?.plr_db?;
+    let dr = measured.dynamics.as_ref().and_then(|dynamics| dynamics.dr);
+    // DR confirms: a synthetic pad may have a low PLR with its dynamics intact.
+    if reported || plr_db >= MIN_PLR_DB || dr.is_some_and(|dr| dr > MIN_DR + 2.0) {
+        return None;
+    }
+    let excess_db = MIN_PLR_DB - plr_db;
+    let mut finding = Finding::new(Observation::OverLimited, graded(excess_db, 2.0), confidence(excess_db, 3.0))
+        .evidence([("plr_db", plr_db)]);
+    if let Some(dr) = dr {
+        finding.evidence.insert("dr".to_owned(), crate::finding::rounded(dr));
+    }
+    Some(finding.says(
+        format!("Peaks stand only {plr_db:.1} dB above the loudness: the track was limited or clipped hard before it came here."),
+        "Ask for the mix without limiter and clipper on the master bus; what they removed cannot be put back.",
+    ))
+}
+
+fn wide(analysis: &Analysis, target: &Target) -> Option<Finding> {
+    let range_lu = analysis.measurements.loudness.as_ref()?.range_lu?;
+    if range_lu <= MAX_RANGE_LU || target.integrated_lufs < LOUD_TARGET_LUFS {
+        return None;
+    }
+    let excess_lu = range_lu - MAX_RANGE_LU;
+    Some(
+        Finding::new(Observation::WideDynamics, Severity::Minor, confidence(excess_lu, 6.0))
+            .evidence([("range_lu", range_lu), ("target_lufs", target.integrated_lufs)])
+            .says(
+                format!(
+                    "Loud and soft passages lie {range_lu:.1} LU apart; at {:.1} LUFS the soft ones get lost on small speakers.",
+                    target.integrated_lufs
+                ),
+                "Ride the soft passages up in the mix, or compress gently; for classical and acoustic music choose acoustic-dynamic.",
+            ),
+    )
+}

@@ -1,0 +1,107 @@
+//! Loudness and peaks against the target.
+
+use balanced_analysis::Analysis;
+use balanced_analysis::model::Severity;
+
+use crate::{Finding, Observation, Target};
+
+/// Nearer than this to the target is on it.
+const NEAR_LU: f64 = 0.5;
+/// Peaks pushed further than this into the limiter are worth a word, and further than that a warning.
+const HEAVY_LIMITING_DB: (f64, f64) = (7.0, 11.0);
+
+pub(super) fn find(analysis: &Analysis, target: &Target, findings: &mut Vec<Finding>) {
+    let Some(loudness) = &analysis.measurements.loudness else { return };
+    let Some(integrated_lufs) = loudness.integrated_lufs else {
+        findings.push(nothing_to_measure(analysis.source.duration_s));
+        return;
+    };
+    let gain_db = target.integrated_lufs - integrated_lufs;
+    findings.extend(distance(integrated_lufs, gain_db, target));
+    if let Some(true_peak_dbtp) = loudness.true_peak_dbtp {
+        findings.extend(over_full_scale(true_peak_dbtp, loudness.true_peak_at_s, target));
+        findings.extend(heavy_limiting(true_peak_dbtp + gain_db - target.ceiling_dbtp, integrated_lufs, target));
+    }
+}
+
+fn nothing_to_measure(duration_s: f64) -> Finding {
+    Finding::new(Observation::NoLoudness, Severity::Critical, 1.0).evidence([("duration_s", duration_s)]).says(
+        "The track has no measurable loudness: it is silent, or shorter than the 0.4 s that the measurement needs.",
+        "Check that the right file was exported, with the tracks unmuted.",
+    )
+}
+
+fn distance(integrated_lufs: f64, gain_db: f64, target: &Target) -> Option<Finding> {
+    let (wanted_lufs, name) = (target.integrated_lufs, &target.name);
+    let evidence = [("integrated_lufs", integrated_lufs), ("target_lufs", wanted_lufs), ("gain_db", gain_db)];
+    if gain_db > NEAR_LU {
+        let finding = Finding::new(Observation::BelowTarget, Severity::Info, 1.0).evidence(evidence);
+        return Some(finding.says(
+            format!("The track measures {integrated_lufs:.1} LUFS, {gain_db:.1} LU softer than {name} ({wanted_lufs:.1} LUFS)."),
+            format!("Raise it by {gain_db:.1} dB and let a true-peak limiter hold the peaks."),
+        ));
+    }
+    if gain_db < -NEAR_LU {
+        let over_lu = -gain_db;
+        let finding = Finding::new(Observation::AboveTarget, Severity::Info, 1.0).evidence(evidence);
+        return Some(finding.says(
+            format!("The track measures {integrated_lufs:.1} LUFS, {over_lu:.1} LU louder than {name} ({wanted_lufs:.1} LUFS)."),
+            format!("Turn it down by {over_lu:.1} dB; if it was limited to get there, go back to the mix before the limiter."),
+        ));
+    }
+    None
+}
+
+/// Over 0 dBTP the track distorts in players and encoders; between the ceiling and 0 dBTP the limiter sees to it.
+fn over_full_scale(true_peak_dbtp: f64, at_s: Option<f64>, target: &Target) -> Option<Finding> {
+    let over_db = true_peak_dbtp - target.ceiling_dbtp;
+    if over_db <= 0.0 {
+        return None;
+    }
+    let severity = match true_peak_dbtp {
+        peak if peak > 1.5 => Severity::Major,
+        peak if peak > 0.0 => Severity::Minor,
+        _ => Severity::Info,
+    };
+    let mut finding = Finding::new(Observation::PeaksOverCeiling, severity, 0.95).evidence([
+        ("true_peak_dbtp", true_peak_dbtp),
+        ("ceiling_dbtp", target.ceiling_dbtp),
+        ("over_db", over_db),
+    ]);
+    finding.range_s = at_s.map(|at| [at, at]);
+    let place = at_s.map(|at| format!(" at {}", clock(at))).unwrap_or_default();
+    let consequence = if true_peak_dbtp > 0.0 { " and can distort in converters and encoders" } else { "" };
+    Some(finding.says(
+        format!(
+            "The highest true peak is {true_peak_dbtp:+.1} dBTP{place}, {over_db:.1} dB over the ceiling of {:.1} dBTP{consequence}.",
+            target.ceiling_dbtp
+        ),
+        "Export the mix with more headroom (3 to 6 dB) and no limiter on the master bus; the mastering limiter keeps the ceiling.",
+    ))
+}
+
+fn heavy_limiting(limiting_db: f64, integrated_lufs: f64, target: &Target) -> Option<Finding> {
+    if limiting_db < HEAVY_LIMITING_DB.0 {
+        return None;
+    }
+    let severity = if limiting_db >= HEAVY_LIMITING_DB.1 { Severity::Major } else { Severity::Minor };
+    let softer_lufs = target.integrated_lufs - (limiting_db - HEAVY_LIMITING_DB.0);
+    Some(
+        Finding::new(Observation::HeavyLimiting, severity, 0.8)
+            .evidence([("peak_limiting_db", limiting_db), ("integrated_lufs", integrated_lufs)])
+            .says(
+                format!(
+                    "Reaching {:.1} LUFS under {:.1} dBTP takes up to {limiting_db:.1} dB off the highest peaks, which can be heard.",
+                    target.integrated_lufs, target.ceiling_dbtp
+                ),
+                format!("Tame the sharpest peaks in the mix (drums first), or aim for {softer_lufs:.1} LUFS."),
+            ),
+    )
+}
+
+/// Minutes and seconds, such as `1:04.2`.
+pub(super) fn clock(seconds: f64) -> String {
+    let tenths = (seconds.max(0.0) * 10.0).round();
+    let minutes = (tenths / 600.0).floor();
+    format!("{minutes:.0}:{:04.1}", (tenths - 600.0 * minutes) / 10.0)
+}

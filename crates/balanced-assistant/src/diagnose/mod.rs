@@ -1,0 +1,43 @@
+//! From measurements to ranked findings.
+
+mod defects;
+mod dynamics;
+mod level;
+mod stereo;
+mod tone;
+
+#[cfg(test)]
+pub(crate) mod cases;
+#[cfg(test)]
+mod tests;
+
+use balanced_analysis::Analysis;
+use balanced_analysis::model::Severity;
+
+use crate::{Finding, Target, finding};
+
+/// What stands in the way of `target`, most important first.
+///
+/// Each family of measurements that is absent is silently left out; a neutral mix gives at most the remark that its
+/// loudness is not the target's.
+#[must_use]
+pub fn diagnose(analysis: &Analysis, target: &Target) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    level::find(analysis, target, &mut findings);
+    dynamics::find(analysis, target, &mut findings);
+    tone::find(analysis, &mut findings);
+    stereo::find(analysis, &mut findings);
+    defects::find(analysis, &mut findings);
+    finding::rank(&mut findings);
+    findings
+}
+
+/// Severity by how far a value is past its threshold.
+fn graded(excess: f64, major_from: f64) -> Severity {
+    if excess >= major_from { Severity::Major } else { Severity::Minor }
+}
+
+/// More certain the further past the threshold, from 0.6 to 0.95.
+fn confidence(excess: f64, scale: f64) -> f64 {
+    0.6 + 0.35 * (excess / scale).clamp(0.0, 1.0)
+}

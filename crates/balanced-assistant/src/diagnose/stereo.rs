@@ -1,0 +1,131 @@
+//! The stereo image.
+
+use balanced_analysis::Analysis;
+use balanced_analysis::model::{Defect, DefectKind, Severity, Stereo};
+
+use super::{confidence, graded};
+use crate::{Finding, Observation};
+
+/// Right over left power that is heard as off centre, and as wrong.
+const IMBALANCE_DB: (f64, f64) = (1.5, 3.0);
+/// Correlation under which left and right work against each other on the whole.
+const OUT_OF_PHASE: f64 = -0.1;
+/// The same for the worst moment.
+const OUT_OF_PHASE_MOMENT: f64 = -0.5;
+/// Side louder than mid by this.
+const WIDE_DB: f64 = 1.0;
+/// Side softer than this under mid is all but mono; under the second value it is mono.
+const NARROW_DB: (f64, f64) = (-20.0, -60.0);
+/// Share of side in the power below 60 Hz and below 200 Hz.
+const WIDE_BASS_SHARE: f64 = 0.3;
+/// Regions softer than this (of the whole) do not matter.
+const AUDIBLE_REGION_DB: f64 = -20.0;
+/// Two unrelated channels lose 3 dB when folded to mono; more is cancellation.
+const MONO_LOSS_DB: f64 = 4.0;
+
+pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
+    let Some(stereo) = &analysis.measurements.stereo else { return };
+    if analysis.source.channels < 2 {
+        return;
+    }
+    let defects = analysis.measurements.defects.as_deref().unwrap_or_default();
+    if !has(defects, DefectKind::PhaseInversion) {
+        findings.extend(phase(stereo));
+    }
+    if !has(defects, DefectKind::ChannelImbalance) {
+        findings.extend(imbalance(stereo));
+    }
+    if !has(defects, DefectKind::MonoAsStereo) {
+        findings.extend(width(stereo));
+    }
+    findings.extend(wide_bass(analysis, stereo));
+}
+
+fn has(defects: &[Defect], kind: DefectKind) -> bool {
+    defects.iter().any(|defect| defect.kind == kind)
+}
+
+/// The strongest of three remarks about cancellation: on the whole, in mono, for a moment.
+fn phase(stereo: &Stereo) -> Option<Finding> {
+    let mean = stereo.correlation_mean?;
+    if mean < OUT_OF_PHASE {
+        let severity = if mean < -0.5 { Severity::Critical } else { Severity::Major };
+        let finding = Finding::new(Observation::OutOfPhase, severity, 0.9).evidence([("correlation_mean", mean)]);
+        return Some(finding.says(
+            format!("Left and right work against each other (correlation {mean:.2}): much of the mix vanishes on mono speakers."),
+            "Check the polarity of one channel and undo stereo wideners.",
+        ));
+    }
+    if let Some(loss_db) = stereo.mono_loss_db.map(f64::abs).filter(|loss| *loss > MONO_LOSS_DB) {
+        let finding = Finding::new(Observation::MonoLoss, graded(loss_db - MONO_LOSS_DB, 3.0), 0.8);
+        return Some(finding.evidence([("mono_loss_db", loss_db), ("correlation_mean", mean)]).says(
+            format!("A mono speaker loses {loss_db:.1} dB of the mix: wide sounds cancel."),
+            "Narrow the widest sounds, and listen to the mix in mono.",
+        ));
+    }
+    let lowest = stereo.correlation_min.filter(|lowest| *lowest < OUT_OF_PHASE_MOMENT)?;
+    let finding = Finding::new(Observation::OutOfPhaseMoment, Severity::Info, 0.7);
+    Some(finding.evidence([("correlation_min", lowest), ("correlation_mean", mean)]).says(
+        format!("For a moment left and right work against each other (lowest correlation {lowest:.2}); over the track they do not."),
+        "If it is an effect, leave it; else listen to the widest passage in mono.",
+    ))
+}
+
+fn imbalance(stereo: &Stereo) -> Option<Finding> {
+    let balance_db = stereo.balance_db?;
+    let size_db = balance_db.abs();
+    if size_db < IMBALANCE_DB.0 {
+        return None;
+    }
+    let (side, other) = if balance_db > 0.0 { ("right", "left") } else { ("left", "right") };
+    let severity = if size_db >= IMBALANCE_DB.1 { Severity::Major } else { Severity::Minor };
+    let finding = Finding::new(Observation::Imbalance, severity, confidence(size_db - IMBALANCE_DB.0, 3.0));
+    Some(finding.evidence([("balance_db", balance_db)]).says(
+        format!("The {side} side is {size_db:.1} dB louder than the {other} over the whole track."),
+        format!("If nothing is panned {side} on purpose, raise the {other} channel by {size_db:.1} dB."),
+    ))
+}
+
+fn width(stereo: &Stereo) -> Option<Finding> {
+    let side_db = stereo.side_to_mid_db?;
+    let evidence = [("side_to_mid_db", side_db)];
+    if side_db > WIDE_DB && stereo.correlation_mean.is_some_and(|mean| mean >= OUT_OF_PHASE) {
+        let finding =
+            Finding::new(Observation::TooWide, graded(side_db - WIDE_DB, 3.0), confidence(side_db - WIDE_DB, 4.0));
+        return Some(finding.evidence(evidence).says(
+            format!("The sides carry {side_db:.1} dB more than the centre: the mix has no firm middle."),
+            "Bring voice, bass and drums to the centre, or narrow the stereo width.",
+        ));
+    }
+    if side_db < NARROW_DB.1 {
+        let finding = Finding::new(Observation::Narrow, Severity::Info, 0.95).evidence(evidence);
+        return Some(finding.says(
+            "Left and right are the same: the track is mono in a stereo file.",
+            "If stereo was meant, check the export settings; mono is fine if it was not.",
+        ));
+    }
+    (side_db < NARROW_DB.0).then(|| {
+        Finding::new(Observation::Narrow, Severity::Info, 0.8).evidence(evidence).says(
+            format!("The sides lie {:.1} dB under the centre: the mix is close to mono.", -side_db),
+            "Pan and widen single tracks in the mix; widening the whole afterwards rarely sounds natural.",
+        )
+    })
+}
+
+fn wide_bass(analysis: &Analysis, stereo: &Stereo) -> Option<Finding> {
+    let bands = analysis.measurements.spectrum.as_ref().map(|spectrum| &spectrum.bands)?;
+    let loud = |level: Option<f64>| level.is_some_and(|db| db > AUDIBLE_REGION_DB);
+    let regions = [(bands.sub, 0, "below 60 Hz"), (bands.low, 1, "between 60 and 200 Hz")];
+    let (share, place) = regions.into_iter().filter(|(level, ..)| loud(*level)).find_map(|(_, index, place)| {
+        let share = stereo.width_per_band.get(index).copied().flatten()?;
+        (share > WIDE_BASS_SHARE).then_some((share, place))
+    })?;
+    let percent = 100.0 * share;
+    let finding = Finding::new(Observation::WideBass, Severity::Minor, confidence(share - WIDE_BASS_SHARE, 0.3));
+    Some(finding.evidence([("side_share", share)]).says(
+        format!(
+            "{percent:.0} % of the power {place} lies in the sides: bass is weak in mono and hard to cut to vinyl."
+        ),
+        "Make the bass mono below about 120 Hz, in the mix or with a low cut on the side channel.",
+    ))
+}

@@ -1,0 +1,184 @@
+//! Each finding fires on its case and keeps quiet on a neutral mix.
+
+use balanced_analysis::Analysis;
+use balanced_analysis::model::{DefectKind, Measurements, Severity};
+
+use super::{cases, diagnose};
+use crate::{Finding, FindingKind, Observation, Target};
+
+fn kinds(findings: &[Finding]) -> Vec<FindingKind> {
+    findings.iter().map(|finding| finding.kind).collect()
+}
+
+/// `analysis` gives `expected` beside what the neutral mix gives, and nothing else.
+#[track_caller]
+fn fires(analysis: &Analysis, target: &Target, expected: &[Observation]) -> Vec<Finding> {
+    let findings = diagnose(analysis, target);
+    let mut found: Vec<_> = kinds(&findings);
+    found.retain(|kind| *kind != Observation::BelowTarget.into());
+    let mut wanted: Vec<FindingKind> = expected.iter().map(|observation| (*observation).into()).collect();
+    found.sort();
+    wanted.sort();
+    assert_eq!(found, wanted, "{findings:#?}");
+    for finding in &findings {
+        assert!(finding.message.ends_with('.') && finding.advice.ends_with('.'), "{finding:?}");
+        assert!(!finding.evidence.is_empty() && (0.0..=1.0).contains(&finding.confidence), "{finding:?}");
+        assert!(finding.evidence.values().all(|value| value.is_finite()), "{finding:?}");
+    }
+    findings
+}
+
+#[test]
+fn a_neutral_mix_is_only_softer_than_the_target() {
+    let findings = fires(&cases::neutral(), &Target::default(), &[]);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].severity, Severity::Info);
+    assert_eq!(findings[0].message, "The track measures -18.0 LUFS, 4.0 LU softer than streaming (-14.0 LUFS).");
+    assert_eq!(findings[0].evidence["gain_db"], 4.0);
+}
+
+#[test]
+fn what_was_not_measured_gives_no_finding() {
+    let empty = cases::with(|analysis| analysis.measurements = Measurements::default());
+    assert_eq!(diagnose(&empty, &Target::default()), []);
+}
+
+#[test]
+fn a_mix_on_the_target_gives_no_remark_about_level() {
+    let analysis = cases::loud(|loudness| loudness.integrated_lufs = Some(-14.2));
+    assert_eq!(diagnose(&analysis, &Target::default()), []);
+}
+
+#[test]
+fn silence_has_no_loudness() {
+    let silent = cases::with(|analysis| {
+        analysis.measurements = Measurements { loudness: Some(Default::default()), ..Measurements::default() };
+    });
+    fires(&silent, &Target::default(), &[Observation::NoLoudness]);
+}
+
+#[test]
+fn level_findings() {
+    let target = Target::default();
+    let louder = cases::loud(|loudness| loudness.integrated_lufs = Some(-10.0));
+    let findings = fires(&louder, &target, &[Observation::AboveTarget]);
+    assert!(findings[0].message.contains("4.0 LU louder"), "{}", findings[0].message);
+    let hot = cases::loud(|loudness| {
+        loudness.true_peak_dbtp = Some(0.7);
+        loudness.integrated_lufs = Some(-14.0);
+    });
+    let findings = fires(&hot, &target, &[Observation::PeaksOverCeiling]);
+    assert_eq!(findings[0].severity, Severity::Minor);
+    assert!(findings[0].message.contains("+0.7 dBTP at 1:04.3, 1.7 dB over"), "{}", findings[0].message);
+    fires(&cases::neutral(), &Target::named("club").unwrap(), &[Observation::HeavyLimiting]);
+}
+
+#[test]
+fn dynamics_findings() {
+    let target = Target::default();
+    let squeezed = cases::with(|analysis| {
+        let loudness = analysis.measurements.loudness.as_mut().unwrap();
+        (loudness.plr_db, loudness.true_peak_dbtp, loudness.integrated_lufs) = (Some(5.0), Some(-9.2), Some(-14.2));
+        analysis.measurements.dynamics.as_mut().unwrap().dr = Some(4.0);
+    });
+    fires(&squeezed, &target, &[Observation::OverLimited]);
+    let wide = cases::loud(|loudness| loudness.range_lu = Some(23.0));
+    fires(&wide, &target, &[Observation::WideDynamics]);
+    fires(&wide, &Target::named("acoustic-dynamic").unwrap(), &[]);
+}
+
+#[test]
+fn a_pad_with_low_peaks_but_real_dynamics_is_not_called_limited() {
+    let pad = cases::loud(|loudness| (loudness.plr_db, loudness.true_peak_dbtp) = (Some(6.0), Some(-12.0)));
+    fires(&pad, &Target::default(), &[]);
+}
+
+#[test]
+fn tone_findings() {
+    let target = Target::default();
+    for (from_hz, to_hz, boost_db, expected) in [
+        (19.0, 28.0, 20.0, Observation::SubRumble),
+        (30.0, 52.0, 16.0, Observation::HeavySub),
+        (60.0, 130.0, 11.0, Observation::HeavyBass),
+        (199.0, 510.0, 9.0, Observation::Mud),
+        (600.0, 1700.0, 10.0, Observation::Honk),
+        (1900.0, 4500.0, 12.0, Observation::Harshness),
+        (6000.0, 12_700.0, 11.0, Observation::Brightness),
+        (4900.0, 20_000.0, -13.0, Observation::Dullness),
+        (6200.0, 6400.0, 11.0, Observation::Sibilance),
+    ] {
+        fires(&cases::tilted(from_hz, to_hz, boost_db), &target, &[expected]);
+        // A third of it is taste, not a fault.
+        fires(&cases::tilted(from_hz, to_hz, boost_db / 3.0), &target, &[]);
+    }
+}
+
+/// Solo piano: neither bass nor treble, and nothing wrong with that (Elowsson and Friberg 2017).
+#[test]
+fn music_without_percussion_may_lack_both_ends() {
+    let mut piano = cases::tilted(4900.0, 20_000.0, -12.0);
+    let ltas = &mut piano.measurements.spectrum.as_mut().unwrap().ltas;
+    for (hz, level) in ltas.center_hz.iter().zip(&mut ltas.level_db) {
+        if *hz < 130.0 {
+            *level = level.map(|db| db - 16.0);
+        }
+    }
+    fires(&piano, &Target::default(), &[]);
+}
+
+#[test]
+fn a_short_clip_has_no_long_term_spectrum() {
+    let mut clip = cases::tilted(199.0, 510.0, 15.0);
+    clip.source.duration_s = 4.0;
+    fires(&clip, &Target::default(), &[]);
+}
+
+#[test]
+fn stereo_findings() {
+    let target = Target::default();
+    for (expected, analysis) in [
+        (Observation::OutOfPhase, cases::staged(|s| s.correlation_mean = Some(-0.3))),
+        (Observation::OutOfPhaseMoment, cases::staged(|s| s.correlation_min = Some(-0.8))),
+        (Observation::MonoLoss, cases::staged(|s| s.mono_loss_db = Some(5.0))),
+        (Observation::TooWide, cases::staged(|s| s.side_to_mid_db = Some(2.0))),
+        (Observation::Narrow, cases::staged(|s| s.side_to_mid_db = Some(-25.0))),
+        (Observation::WideBass, cases::staged(|s| s.width_per_band[1] = Some(0.45))),
+        (Observation::Imbalance, cases::staged(|s| s.balance_db = Some(-2.4))),
+    ] {
+        fires(&analysis, &target, &[expected]);
+    }
+    let left = diagnose(&cases::staged(|s| s.balance_db = Some(-2.4)), &target);
+    assert!(left[0].message.starts_with("The left side is 2.4 dB louder"), "{}", left[0].message);
+}
+
+#[test]
+fn wide_bass_that_nobody_hears_is_no_finding() {
+    let analysis = cases::with(|analysis| {
+        analysis.measurements.stereo.as_mut().unwrap().width_per_band[0] = Some(0.5);
+        analysis.measurements.spectrum.as_mut().unwrap().bands.sub = Some(-30.0);
+    });
+    fires(&analysis, &Target::default(), &[]);
+}
+
+#[test]
+fn faults_are_carried_over_one_finding_a_kind_and_not_said_twice() {
+    let analysis = cases::with(|analysis| {
+        analysis.measurements.stereo.as_mut().unwrap().balance_db = Some(4.0);
+        analysis.measurements.defects = Some(vec![
+            cases::defect(DefectKind::Clipping, Severity::Minor, 3.0),
+            cases::defect(DefectKind::Clipping, Severity::Major, 60.0),
+            cases::defect(DefectKind::Clipping, Severity::Minor, 124.0),
+            cases::defect(DefectKind::ChannelImbalance, Severity::Major, 0.0),
+        ]);
+    });
+    let findings = diagnose(&analysis, &Target::default());
+    let expected = [
+        FindingKind::Defect(DefectKind::Clipping),
+        FindingKind::Defect(DefectKind::ChannelImbalance),
+        Observation::BelowTarget.into(),
+    ];
+    assert_eq!(kinds(&findings), expected);
+    assert_eq!(findings[0].message, "Clipping here. 2 more places like this, the last at 2:04.0.");
+    assert_eq!(findings[0].range_s, Some([60.0, 60.5]));
+    assert_eq!((findings[0].evidence["count"], findings[0].evidence["level_dbfs"]), (3.0, -0.1));
+}

@@ -1,0 +1,180 @@
+//! What was found.
+
+use std::collections::BTreeMap;
+
+use balanced_analysis::model::{DefectKind, Severity};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One thing worth knowing about a track on its way to a target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// What it is.
+    pub kind: FindingKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How sure it is, 0 to 1.
+    pub confidence: f64,
+    /// The numbers behind it, unit-suffixed names.
+    pub evidence: BTreeMap<String, f64>,
+    /// A sentence a musician understands.
+    pub message: String,
+    /// Start and end of the affected range in seconds; `null` for the whole track.
+    pub range_s: Option<[f64; 2]>,
+    /// What to do about it.
+    pub advice: String,
+}
+
+/// Kinds of finding: an observation of the assistant, or a fault that the analysis found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum FindingKind {
+    /// Seen by the assistant.
+    Observation(Observation),
+    /// Found by the analysis.
+    Defect(DefectKind),
+}
+
+/// What the assistant sees in the measurements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Observation {
+    /// Nothing to measure: silence, or too short.
+    NoLoudness,
+    /// Softer than the target.
+    BelowTarget,
+    /// Louder than the target.
+    AboveTarget,
+    /// True peaks over full scale or over the target's ceiling.
+    PeaksOverCeiling,
+    /// The target costs audible limiting.
+    HeavyLimiting,
+    /// Limited or clipped before it came here.
+    OverLimited,
+    /// Loud and soft passages are far apart.
+    WideDynamics,
+    /// Energy under the music.
+    SubRumble,
+    /// Too much below 60 Hz.
+    HeavySub,
+    /// Too much bass.
+    HeavyBass,
+    /// Too much between 200 and 500 Hz.
+    Mud,
+    /// Too much between 600 Hz and 1.7 kHz.
+    Honk,
+    /// Too much between 2 and 5 kHz.
+    Harshness,
+    /// One narrow region between 5 and 9 kHz sticks out.
+    Sibilance,
+    /// Too much between 5 and 10 kHz.
+    Brightness,
+    /// Too little between 5 and 10 kHz.
+    Dullness,
+    /// Left and right work against each other.
+    OutOfPhase,
+    /// Left and right work against each other for a moment.
+    OutOfPhaseMoment,
+    /// More side than mid.
+    TooWide,
+    /// Hardly any side.
+    Narrow,
+    /// Bass in the side channel.
+    WideBass,
+    /// One side is louder.
+    Imbalance,
+    /// What a mono loudspeaker loses.
+    MonoLoss,
+}
+
+impl From<Observation> for FindingKind {
+    fn from(observation: Observation) -> Self {
+        Self::Observation(observation)
+    }
+}
+
+impl FindingKind {
+    /// The name in JSON, such as `sub_rumble`.
+    #[must_use]
+    pub fn name(self) -> String {
+        let debug = match self {
+            Self::Observation(observation) => format!("{observation:?}"),
+            Self::Defect(defect) => format!("{defect:?}"),
+        };
+        let mut name = String::with_capacity(debug.len() + 4);
+        for letter in debug.chars() {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+}
+
+impl Finding {
+    /// A finding about the whole track; `confidence` is kept within 0 to 1.
+    pub(crate) fn new(kind: impl Into<FindingKind>, severity: Severity, confidence: f64) -> Self {
+        Self {
+            kind: kind.into(),
+            severity,
+            confidence: confidence.clamp(0.0, 1.0),
+            evidence: BTreeMap::new(),
+            message: String::new(),
+            range_s: None,
+            advice: String::new(),
+        }
+    }
+
+    pub(crate) fn evidence<const N: usize>(mut self, numbers: [(&str, f64); N]) -> Self {
+        self.evidence = numbers.into_iter().map(|(name, value)| (name.to_owned(), rounded(value))).collect();
+        self
+    }
+
+    pub(crate) fn says(mut self, message: impl Into<String>, advice: impl Into<String>) -> Self {
+        self.message = message.into();
+        self.advice = advice.into();
+        self
+    }
+}
+
+/// Three decimals: what a reader can use, and the same text on every machine.
+pub(crate) fn rounded(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
+
+/// Most important first: by severity, then by confidence, then in the order of the kinds.
+pub(crate) fn rank(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let by_weight = b.severity.cmp(&a.severity).then(b.confidence.total_cmp(&a.confidence));
+        by_weight.then(a.kind.cmp(&b.kind))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_names_of_the_json() {
+        for kind in [Observation::SubRumble.into(), FindingKind::Defect(DefectKind::MonoAsStereo)] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), serde_json::Value::String(kind.name()));
+            assert_eq!(serde_json::from_value::<FindingKind>(kind.name().into()).unwrap(), kind);
+        }
+    }
+
+    #[test]
+    fn ranked_by_severity_then_confidence_then_kind() {
+        let mut findings = vec![
+            Finding::new(Observation::Mud, Severity::Minor, 0.6),
+            Finding::new(Observation::Narrow, Severity::Info, 1.0),
+            Finding::new(Observation::HeavyBass, Severity::Minor, 0.6),
+            Finding::new(Observation::OutOfPhase, Severity::Critical, 0.5),
+            Finding::new(Observation::Dullness, Severity::Minor, 0.7),
+        ];
+        rank(&mut findings);
+        let order: Vec<_> = findings.iter().map(|finding| finding.kind.name()).collect();
+        assert_eq!(order, ["out_of_phase", "dullness", "heavy_bass", "mud", "narrow"]);
+    }
+}
