@@ -3,6 +3,7 @@
 use balanced_dsp::{Block, StreamFormat};
 
 use crate::intake::{Event, Intake};
+use crate::loudness::LevelStage;
 use crate::stage::Stage;
 use crate::tonal::TonalStage;
 use crate::{AnalysisConfig, Family, Measurements};
@@ -11,6 +12,10 @@ use crate::{AnalysisConfig, Family, Measurements};
 fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>> {
     let families = config.families();
     let mut stages: Vec<Box<dyn Stage>> = Vec::new();
+    // Loudness and dynamics share their windows, so one stage writes both.
+    if families.contains(Family::Loudness) || families.contains(Family::Dynamics) {
+        stages.push(Box::new(LevelStage::new(format, config)));
+    }
     let mut wire = |family: Family, stage: &dyn Fn() -> Box<dyn Stage>| {
         if families.contains(family) {
             stages.push(stage());

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::loudness::{PlatformRule, platform_rules};
+
 /// A family of measurements: one object of the result, one word of `--only`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -126,11 +128,13 @@ pub struct AnalysisConfig {
     pub families: Vec<Family>,
     /// Bits a sample of the source container holds, where known; effective bits are counted below it.
     pub bit_depth: Option<u16>,
+    /// What each service does to the level; the built-in table unless replaced.
+    pub platforms: Vec<PlatformRule>,
 }
 
 impl Default for AnalysisConfig {
     fn default() -> Self {
-        Self { families: Family::ALL.to_vec(), bit_depth: None }
+        Self { families: Family::ALL.to_vec(), bit_depth: None, platforms: platform_rules() }
     }
 }
 

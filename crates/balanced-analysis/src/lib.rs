@@ -6,7 +6,9 @@
 
 mod analyzer;
 mod config;
+mod dynamics;
 mod intake;
+mod loudness;
 mod lowrate;
 pub mod model;
 mod stage;
@@ -14,4 +16,5 @@ mod tonal;
 
 pub use analyzer::Analyzer;
 pub use config::{AnalysisConfig, Families, Family};
+pub use loudness::{Boost, PlatformRule, platform_rules};
 pub use model::{Analysis, Measurements, SCHEMA_VERSION};

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 pub struct Loudness {
     /// Integrated, gated loudness (BS.1770-5); `null` when nothing passes the gate.
     pub integrated_lufs: Option<f64>,
-    /// Loudness range (EBU Tech 3342).
+    /// Relative gate that integrated loudness used: 10 LU below the absolute-gated level.
+    pub relative_gate_lufs: Option<f64>,
+    /// Loudness range (EBU Tech 3342); `null` below 3 s. Tech 3342 calls it unstable below 60 s.
     pub range_lu: Option<f64>,
-    /// Loudest 400 ms.
+    /// Loudest 400 ms, windows sliding by 10 ms.
     pub max_momentary_lufs: Option<f64>,
-    /// Loudest 3 s.
+    /// Loudest 3 s, windows sliding by 10 ms.
     pub max_short_term_lufs: Option<f64>,
     /// Highest true peak of any channel.
     pub true_peak_dbtp: Option<f64>,
@@ -20,11 +22,16 @@ pub struct Loudness {
     pub true_peak_at_s: Option<f64>,
     /// True peak of each channel.
     pub true_peak_per_channel_dbtp: Vec<Option<f64>>,
+    /// Stretches whose true peak is over full scale, in order of time; at most 1000.
+    pub true_peak_overs: Vec<TruePeakOver>,
     /// Highest sample of any channel.
     pub sample_peak_dbfs: Option<f64>,
+    /// Highest sample of each channel.
+    pub sample_peak_per_channel_dbfs: Vec<Option<f64>>,
     /// Peak to loudness ratio: true peak less integrated loudness.
     pub plr_db: Option<f64>,
-    /// Lowest peak to short-term-loudness ratio.
+    /// Lowest ratio of the true peak of 3 s to the loudness of the same 3 s, where that is at most 20 LU below the
+    /// absolute-gated level (the gate of loudness range), so that fades and pauses do not count.
     pub min_psr_db: Option<f64>,
     /// What each service would do to the level.
     pub platforms: Vec<PlatformGain>,
@@ -32,9 +39,12 @@ pub struct Loudness {
     pub replay_gain_db: Option<f64>,
     /// Loudness over time.
     pub curve: LoudnessCurve,
+    /// How the programme's time is spread over loudness.
+    pub histogram: LoudnessHistogram,
 }
 
-/// Momentary and short-term loudness over time; `null` while a window is not full or holds silence.
+/// Momentary and short-term loudness over time; `null` while a window is not full or holds silence. Values are rounded to
+/// 0.001.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LoudnessCurve {
     /// Distance between points; point `i` is the window that ends at `(i + 1) * hop_s`.
@@ -43,6 +53,34 @@ pub struct LoudnessCurve {
     pub momentary_lufs: Vec<Option<f64>>,
     /// 3 s windows.
     pub short_term_lufs: Vec<Option<f64>>,
+    /// True peak of each hop, highest channel.
+    pub true_peak_dbtp: Vec<Option<f64>>,
+    /// Peak to short-term loudness ratio: true peak of 3 s less their loudness.
+    pub psr_db: Vec<Option<f64>>,
+}
+
+/// Shares of time by loudness, in steps of 1 LU; windows below -70 LUFS are left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LoudnessHistogram {
+    /// Lower edge of the first step; `null` when every window is below -70 LUFS.
+    pub from_lufs: Option<f64>,
+    /// Share of the momentary windows in each step; sums to 1.
+    pub momentary_share: Vec<f64>,
+    /// Share of the short-term windows in each step; sums to 1.
+    pub short_term_share: Vec<f64>,
+}
+
+/// One stretch over full scale, found on a 100 ms grid.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TruePeakOver {
+    /// Start of the first 100 ms with a peak over full scale.
+    pub start_s: f64,
+    /// End of the last of them in a row.
+    pub end_s: f64,
+    /// Channel, from 0.
+    pub channel: usize,
+    /// Highest true peak within.
+    pub peak_dbtp: f64,
 }
 
 /// What one service's loudness normalisation would do.
@@ -50,8 +88,11 @@ pub struct LoudnessCurve {
 pub struct PlatformGain {
     /// Service and mode, such as `spotify_normal`.
     pub name: String,
+    /// Loudness the service aims at.
+    pub target_lufs: f64,
     /// Gain the service applies; `null` when loudness cannot be said.
     pub gain_db: Option<f64>,
-    /// Whether that gain pushes true peak over the service's ceiling, so that it would limit (or turn up less).
+    /// Whether the full gain to the target would push the true peak over the service's ceiling, so that the service
+    /// limits or turns up less.
     pub would_limit: bool,
 }

@@ -14,8 +14,8 @@ mod tempo;
 mod tonal;
 
 pub use defects::{Channel, Defect, DefectKind, Severity};
-pub use dynamics::Dynamics;
-pub use loudness::{Loudness, LoudnessCurve, PlatformGain};
+pub use dynamics::{Dynamics, LoudnessSection};
+pub use loudness::{Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
 pub use source::{ModelUsed, Provenance, Source};
 pub use spectrum::{Bands, Ltas, Spectrum};
 pub use stereo::Stereo;

@@ -1,0 +1,27 @@
+//! Loudness and peaks of a whole programme.
+//!
+//! Audio is cut on a 100 ms grid ([`Cells`](cells::Cells)); every 100 ms leave one momentary and one short-term power, one
+//! true peak, one sample peak and one energy a channel. Everything in the result, dynamics included, is computed from
+//! these at the end, exactly: no histogram.
+
+mod cells;
+mod gating;
+mod histogram;
+mod peaks;
+mod platforms;
+mod psr;
+mod stage;
+mod summary;
+mod windows;
+
+pub(crate) use cells::{CELL_S, Levels};
+pub(crate) use gating::mean_above_gates;
+pub(crate) use stage::LevelStage;
+pub(crate) use windows::WindowTrace;
+
+pub use platforms::{Boost, PlatformRule, platform_rules};
+
+/// What is printed of a curve: a thousandth is finer than any meter.
+pub(crate) fn rounded(value: f64) -> Option<f64> {
+    crate::model::finite((value * 1000.0).round() / 1000.0)
+}
