@@ -34,12 +34,24 @@ impl SlidingMax {
         self.values[tail] = value;
         self.times[tail] = self.now;
         self.len += 1;
-        if self.times[self.head] + self.window <= self.now {
+        while self.times[self.head] + self.window <= self.now {
             self.head = (self.head + 1) & mask;
             self.len -= 1;
         }
         self.now += 1;
         self.values[self.head]
+    }
+
+    /// Change the window to `window` values, at most what it was made for. A longer window fills as values arrive.
+    pub fn set_window(&mut self, window: usize) {
+        self.window = window.clamp(1, self.values.len() - 1) as u64;
+    }
+
+    /// Take over the history and window of `other`, which was made for the same window; does not allocate.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.values.copy_from_slice(&other.values);
+        self.times.copy_from_slice(&other.times);
+        (self.head, self.len, self.now, self.window) = (other.head, other.len, other.now, other.window);
     }
 
     /// Maximum of the current window; `0.0` before the first value.

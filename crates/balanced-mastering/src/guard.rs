@@ -42,6 +42,10 @@ impl Processor for Guard {
     fn update(&mut self, spec: &ProcessorSpec) -> Update {
         self.inner.update(spec)
     }
+
+    fn gain_reduction_db(&self) -> f64 {
+        self.inner.gain_reduction_db()
+    }
 }
 
 /// Visit `block` in parts of at most [`MAX_BLOCK_FRAMES`].

@@ -32,4 +32,5 @@ pub use param::{Param, Scale};
 pub use processor::{MAX_BLOCK_FRAMES, Processor, Settings, Update};
 pub use processors::dc_filter::DcFilterSpec;
 pub use processors::gain::GainSpec;
+pub use processors::limiter::{LimiterSpec, LimiterStyle};
 pub use spec::ProcessorSpec;

@@ -27,6 +27,11 @@ pub trait Processor: Send {
     /// Take over new settings, which glide in without a click. Settings must be valid ([`ProcessorSpec::validate`]).
     /// What would change latency or memory answers [`Update::NeedsRebuild`] and changes nothing. `[audio]`
     fn update(&mut self, spec: &ProcessorSpec) -> Update;
+
+    /// Largest gain reduction of late, in dB ≥ 0, for meters; 0 from processors that reduce nothing. `[audio]`
+    fn gain_reduction_db(&self) -> f64 {
+        0.0
+    }
 }
 
 /// What became of new settings.

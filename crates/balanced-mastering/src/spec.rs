@@ -83,6 +83,8 @@ processors! {
     Gain(gain::GainSpec) = "gain",
     /// Removes a constant offset and rumble.
     DcFilter(dc_filter::DcFilterSpec) = "dc_filter",
+    /// True-peak limiter.
+    Limiter(limiter::LimiterSpec) = "limiter",
 }
 
 impl ProcessorSpec {

@@ -70,6 +70,11 @@ impl Chain {
         self.links.iter().map(|link| link.processor.latency_frames()).sum()
     }
 
+    /// Largest gain reduction of late of every step, in dB ≥ 0, for meters. `[audio]`
+    pub fn gain_reductions_db(&self) -> impl Iterator<Item = f64> {
+        self.links.iter().map(|link| link.processor.gain_reduction_db())
+    }
+
     /// Take over new settings of the same steps, gliding. Another order or number of steps, or a step that cannot follow,
     /// answers [`Update::NeedsRebuild`]; steps before that one have then taken theirs over. `[audio]`
     pub fn update(&mut self, spec: &ChainSpec) -> Update {

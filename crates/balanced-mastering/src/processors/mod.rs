@@ -2,3 +2,4 @@
 
 pub mod dc_filter;
 pub mod gain;
+pub mod limiter;

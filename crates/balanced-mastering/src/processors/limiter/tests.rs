@@ -1,0 +1,29 @@
+//! The limiter's guarantee, its exactness below the ceiling, and what it costs in distortion.
+
+mod oracle;
+mod quality;
+mod torture;
+
+use balanced_dsp::{PlanarBuffer, StreamFormat};
+
+use super::{Limiter, LimiterSpec};
+
+/// Run `channels` and the latency through `limiter` in blocks of `block` frames; the output is lined up with the input.
+fn run(limiter: &mut Limiter, channels: &[Vec<f64>], block: usize) -> Vec<Vec<f64>> {
+    let latency = limiter.delay_frames();
+    let frames = channels[0].len() + latency;
+    let padded: Vec<Vec<f64>> = channels
+        .iter()
+        .map(|channel| channel.iter().copied().chain(std::iter::repeat_n(0.0, latency)).collect())
+        .collect();
+    let mut audio = PlanarBuffer::from_channels(&padded);
+    let mut whole = audio.block_mut();
+    for start in (0..frames).step_by(block) {
+        limiter.limit(&mut whole.slice_mut(start..(start + block).min(frames)));
+    }
+    (0..channels.len()).map(|channel| audio.channel(channel)[latency..].to_vec()).collect()
+}
+
+fn limit(spec: &LimiterSpec, rate_hz: f64, channels: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    run(&mut Limiter::new(spec, &StreamFormat::new(rate_hz, channels.len())), channels, 1024)
+}
