@@ -16,5 +16,5 @@ mod tonal;
 
 pub use analyzer::Analyzer;
 pub use config::{AnalysisConfig, Families, Family};
-pub use loudness::{Boost, PlatformRule, platform_rules};
+pub use loudness::{Boost, PlatformRule, mean_above_gates, platform_rules};
 pub use model::{Analysis, Measurements, SCHEMA_VERSION};

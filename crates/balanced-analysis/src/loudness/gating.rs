@@ -9,8 +9,11 @@ pub(crate) fn relative_gate(blocks: &[f64], relative_gate_lu: f64) -> Option<f64
     Some(mean_above(blocks, lufs_to_power(ABSOLUTE_GATE_LUFS))? * 10f64.powf(relative_gate_lu / 10.0))
 }
 
-/// Mean power of the blocks above both gates.
-pub(crate) fn mean_above_gates(blocks: &[f64], relative_gate_lu: f64) -> Option<f64> {
+/// Mean power of the gating `blocks` above both gates of BS.1770-5 (strictly); `None` if there are none.
+///
+/// `blocks` are K-weighted, channel-weighted mean squares of 400 ms; `relative_gate_lu` is -10 for integrated loudness.
+#[must_use]
+pub fn mean_above_gates(blocks: &[f64], relative_gate_lu: f64) -> Option<f64> {
     let gate = relative_gate(blocks, relative_gate_lu)?;
     // A relative gate below the absolute one does not lower it.
     mean_above(blocks, gate.max(lufs_to_power(ABSOLUTE_GATE_LUFS)))

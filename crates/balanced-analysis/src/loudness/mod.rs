@@ -15,7 +15,7 @@ mod summary;
 mod windows;
 
 pub(crate) use cells::{CELL_S, Levels};
-pub(crate) use gating::mean_above_gates;
+pub use gating::mean_above_gates;
 pub(crate) use stage::LevelStage;
 pub(crate) use windows::WindowTrace;
 

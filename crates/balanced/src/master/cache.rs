@@ -85,15 +85,20 @@ impl Cache {
         let mut file = BufReader::with_capacity(1 << 18, &self.file);
         file.seek(SeekFrom::Start(0)).map_err(|error| failed("read", &error))?;
         let mut buffer = PlanarBuffer::new(self.format.channels(), CACHE_BLOCK_FRAMES);
-        let mut left = self.frames;
-        while left > 0 {
-            let count = left.min(CACHE_BLOCK_FRAMES as u64) as usize;
-            buffer.set_frames(count);
+        let frame_bytes = 8 * self.format.channels() as u64;
+        for index in 0..self.frames.div_ceil(CACHE_BLOCK_FRAMES as u64) {
+            let start = index * CACHE_BLOCK_FRAMES as u64;
+            let count = (self.frames - start).min(CACHE_BLOCK_FRAMES as u64);
+            if !part.contains(index) {
+                let skipped = (count * frame_bytes) as i64;
+                file.seek_relative(skipped).map_err(|error| failed("read", &error))?;
+                continue;
+            }
+            buffer.set_frames(count as usize);
             for channel in 0..buffer.channels() {
                 read_samples(&mut file, buffer.channel_mut(channel))?;
             }
             each(&mut buffer)?;
-            left -= count as u64;
         }
         Ok(())
     }
@@ -137,7 +142,7 @@ mod tests {
         for _ in 0..2 {
             let mut read = [Vec::new(), Vec::new()];
             cache
-                .for_each(|block| {
+                .for_each(Part::Whole, |block| {
                     read[0].extend_from_slice(block.channel(0));
                     read[1].extend_from_slice(block.channel(1));
                     Ok(())
@@ -145,5 +150,12 @@ mod tests {
                 .unwrap();
             assert_eq!(read, [left.clone(), right.clone()]);
         }
+        let mut second = Vec::new();
+        let every_other = |block: &mut PlanarBuffer| {
+            second.extend_from_slice(block.channel(1));
+            Ok(())
+        };
+        cache.for_each(Part::Every { blocks: 1, of: 2 }, every_other).unwrap();
+        assert_eq!(second, [&right[..CACHE_BLOCK_FRAMES], &right[2 * CACHE_BLOCK_FRAMES..]].concat());
     }
 }

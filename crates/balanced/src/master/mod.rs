@@ -5,6 +5,7 @@
 //! file, not the intention.
 
 mod cache;
+mod level;
 mod plan;
 mod render;
 mod result;

@@ -1,7 +1,7 @@
 //! Running chains over files: output lined up with input, latency compensated.
 
-use balanced_analysis::model::Loudness;
-use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_dsp::decibel::gain_to_db;
+use balanced_dsp::true_peak::TruePeakMeter;
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 use balanced_io::Resampler;
 use balanced_mastering::{Chain, ChainSpec};
@@ -17,7 +17,8 @@ use crate::{Error, Stage};
 /// The front of the chain, rendered: audio and what it measures.
 pub(crate) struct Front {
     pub(crate) cache: Cache,
-    pub(crate) loudness: Loudness,
+    pub(crate) levels: Levels,
+    pub(crate) true_peak_dbtp: Option<f64>,
 }
 
 /// Render everything before the limiter into a cache, measuring on the way.
@@ -34,7 +35,7 @@ pub(crate) fn front(
     let mut sink = FrontSink {
         chain: Aligned::new(&plan.front, &format)?,
         writer: CacheWriter::new(&format)?,
-        meter: loudness_analyzer(&format),
+        meter: FrontMeter { levels: LevelMeter::new(&format), peaks: TruePeakMeter::new(&format) },
     };
     let mut resampler = Rate::new(&input.format, &format)?;
     let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
@@ -55,7 +56,12 @@ pub(crate) fn front(
 struct FrontSink {
     chain: Aligned,
     writer: CacheWriter,
-    meter: Analyzer,
+    meter: FrontMeter,
+}
+
+struct FrontMeter {
+    levels: LevelMeter,
+    peaks: TruePeakMeter,
 }
 
 impl FrontSink {
@@ -67,19 +73,19 @@ impl FrontSink {
     fn finish(self) -> Result<Front, Error> {
         let Self { chain, mut writer, mut meter } = self;
         chain.finish(|done| store(&mut writer, &mut meter, done))?;
-        Ok(Front { cache: writer.finish()?, loudness: meter.finish().loudness.unwrap_or_default() })
+        let cache = writer.finish()?;
+        meter.peaks.flush();
+        let peaks = (0..cache.format.channels()).filter_map(|channel| meter.peaks.peak(channel));
+        let highest = peaks.map(|peak| peak.amplitude).fold(0.0, f64::max);
+        let true_peak_dbtp = (highest > 0.0).then(|| gain_to_db(highest));
+        Ok(Front { cache, levels: meter.levels.finish(), true_peak_dbtp })
     }
 }
 
-fn store(writer: &mut CacheWriter, meter: &mut Analyzer, block: Block<'_>) -> Result<(), Error> {
-    meter.push(block);
+fn store(writer: &mut CacheWriter, meter: &mut FrontMeter, block: Block<'_>) -> Result<(), Error> {
+    meter.levels.push(block);
+    meter.peaks.process(block);
     writer.write(block)
-}
-
-/// An analyser of loudness and true peak only.
-pub(crate) fn loudness_analyzer(format: &StreamFormat) -> Analyzer {
-    let config = AnalysisConfig { families: vec![Family::Loudness], ..AnalysisConfig::default() };
-    Analyzer::new(format, &config)
 }
 
 /// A chain whose output starts with its input's first frame and has its length.

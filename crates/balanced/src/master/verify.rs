@@ -8,6 +8,7 @@ use balanced_io::Encoder;
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
 
 use super::MasterOptions;
+use super::cache::Part;
 use super::plan::Plan;
 use super::render::{Aligned, Front};
 use super::solve::Solution;
@@ -47,9 +48,9 @@ pub(crate) fn write_until_legal(
         let tail = tail(plan, drive_db, lowered_db);
         write(output, front, &tail, options, monitor)?;
         let after = super::measure(Input::reopen(output, options.layout.as_ref())?, options, Stage::Verify)?;
-        let correction = Correction::of(&after, plan, solution.infeasible.is_none());
+        let correction = Correction::of(&after, plan, solution.obstacle.is_none());
         if correction.is_none() || attempt == MAX_WRITES {
-            let infeasible = solution.infeasible.or_else(|| correction.map(|correction| correction.sentence()));
+            let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
             return Ok(Written { tail, after, drive_db, infeasible });
         }
         let correction = correction.expect("checked");
@@ -116,7 +117,7 @@ fn write(
     let writing = |error| Error::writing(&error);
     let mut encoder = Encoder::create(output, &options.encode, &front.cache.format).map_err(writing)?;
     let mut done = 0;
-    front.cache.for_each(|buffer: &mut PlanarBuffer| {
+    front.cache.for_each(Part::Whole, |buffer: &mut PlanarBuffer| {
         monitor.at(Stage::Write, done, Some(front.cache.frames))?;
         done += buffer.frames() as u64;
         chain.push(buffer, |block| encoder.write(&block).map_err(writing))
