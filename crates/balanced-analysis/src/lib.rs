@@ -11,7 +11,9 @@ mod intake;
 mod loudness;
 mod lowrate;
 pub mod model;
+mod spectrum;
 mod stage;
+mod stereo;
 mod tonal;
 
 pub use analyzer::Analyzer;

@@ -18,7 +18,7 @@ pub use dynamics::{Dynamics, LoudnessSection};
 pub use loudness::{Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
 pub use source::{ModelUsed, Provenance, Source};
 pub use spectrum::{Bands, Ltas, Spectrum};
-pub use stereo::Stereo;
+pub use stereo::{CorrelationCurve, Stereo};
 pub use tags::{Tag, Tags};
 pub use tempo::{Tempo, TempoCandidate};
 pub use tonal::{Key, KeyCandidate, KeyMode};

@@ -14,19 +14,25 @@ pub struct Spectrum {
     pub bandwidth_hz: Option<f64>,
     /// Geometric over arithmetic mean of power, 0 (tone) to 1 (white noise), mean over frames.
     pub flatness: Option<f64>,
+    /// Distance of successive spectra of unit length, 0 (steady) to 1.41, mean over frames.
+    pub flux: Option<f64>,
+    /// Strongest over weakest 2 % of bins in 0-200 Hz and the octaves above, mean over frames.
+    pub contrast_db: Vec<f64>,
     /// Slope of the long-term spectrum from 100 Hz to 10 kHz.
     pub tilt_db_per_octave: Option<f64>,
     /// Long-term average spectrum in third-octave bands.
     pub ltas: Ltas,
-    /// Share of each region in the total power.
+    /// Long-term average spectrum in twelfth-octave bands.
+    pub ltas_twelfth: Ltas,
+    /// Level of each region relative to all of them together.
     pub bands: Bands,
-    /// Mean of the MFCCs.
+    /// Mean of the first 20 MFCCs; empty if nothing sounds.
     pub mfcc_mean: Vec<f64>,
-    /// Highest frequency that carries programme; `null` when it reaches the Nyquist frequency or nothing sounds.
+    /// Frequency at which the spectrum ends in a wall; `null` where it rolls off by nature or reaches the Nyquist frequency.
     pub bandwidth_limit_hz: Option<f64>,
 }
 
-/// Band levels of the long-term average spectrum.
+/// Band levels of the long-term average spectrum: mean square over programme and channels, a full-scale sine reads -3.01 dB.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ltas {
     /// Centre frequencies.

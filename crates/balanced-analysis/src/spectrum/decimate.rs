@@ -99,8 +99,7 @@ mod tests {
     use super::*;
 
     fn level_db(rate: f64, hz: f64) -> f64 {
-        let input: Vec<f32> =
-            (0..rate as usize * 2).map(|i| (2.0 * PI * hz * i as f64 / rate).sin() as f32).collect();
+        let input: Vec<f32> = (0..rate as usize * 2).map(|i| (2.0 * PI * hz * i as f64 / rate).sin() as f32).collect();
         let mut decimator = Decimator::new(rate);
         let mut out = Vec::new();
         for part in input.chunks(1000) {

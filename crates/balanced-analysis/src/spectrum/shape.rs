@@ -1,5 +1,7 @@
 //! Frame-wise measures of spectral shape, and their means over the frames that sound.
 
+use std::f32::consts::SQRT_2;
+
 use super::lanes;
 
 /// Share of the magnitude below the roll-off frequency.
@@ -45,7 +47,7 @@ impl Shape {
         let bins = size / 2 + 1;
         Self {
             bin_hz: rate / size as f64,
-            unscale: 2.0 / scale,
+            unscale: 1.0 / scale,
             magnitude: vec![0.0; bins],
             previous: vec![0.0; bins],
             previous_norm: 0.0,
@@ -75,13 +77,18 @@ impl Shape {
         for (m, p) in self.magnitude.iter_mut().zip(power) {
             *m = p.sqrt();
         }
+        // The one-sided power halves the bins that have no mirror image; librosa's magnitudes do not.
+        if let [first, .., last] = self.magnitude.as_mut_slice() {
+            *first *= SQRT_2;
+            *last *= SQRT_2;
+        }
         let sum = lanes::sum(&self.magnitude);
         let (centroid, bandwidth) = moments(&self.magnitude, sum);
         self.centroid += centroid;
         self.bandwidth += bandwidth;
         self.rolloff += rolloff(&self.magnitude, ROLLOFF * sum) as f64;
         self.flatness += flatness(power, FLATNESS_FLOOR / self.unscale);
-        self.add_flux(lanes::sum(power).sqrt());
+        self.add_flux(lanes::dot(&self.magnitude, &self.magnitude).sqrt());
         self.frames += 1;
     }
 
@@ -156,11 +163,11 @@ fn rolloff(magnitude: &[f32], target: f32) -> usize {
     magnitude.len() - 1
 }
 
-/// Geometric over arithmetic mean. Logarithms are taken of products of eight bins: the floor keeps them in range.
+/// Geometric over arithmetic mean. Logarithms are taken of products of sixteen bins: the floor keeps them in range.
 fn flatness(power: &[f32], floor: f64) -> f64 {
     let mut log_sum = 0.0;
     let floor = floor as f32;
-    for bins in power.chunks(8) {
+    for bins in power.chunks(16) {
         log_sum += bins.iter().map(|p| f64::from(p.max(floor))).product::<f64>().ln();
     }
     let mean = lanes::sum_by(power.len(), |i| power[i].max(floor));

@@ -1,32 +1,39 @@
 //! One windowed real FFT a channel a frame, and what every spectral feature reads from it: power and cross-power.
 
 use std::f64::consts::TAU;
+use std::ops::Range;
 use std::sync::Arc;
 
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
-/// Power of each channel and the cross-power of the first two, bin by bin.
+/// Mean power over the channels, and power and cross-power of a pair of them, bin by bin.
 ///
 /// Scaled one-sided so that the sum over bins is the mean square of the (windowed) signal: a full-scale sine adds up to 0.5.
+/// Energies are averaged, never samples: what cancels in a mono fold still counts.
 pub(crate) struct Transform {
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
-    /// Running sum of the squared window: share of a frame that `n` samples fill.
+    /// Running sum of the squared window.
     coverage: Vec<f64>,
     input: Vec<f32>,
-    spectra: Vec<Vec<Complex<f32>>>,
+    /// The pair, and one more for whatever other channel is being read.
+    spectra: [Vec<Complex<f32>>; 3],
     scratch: Vec<Complex<f32>>,
     scale: f32,
-    /// Power spectrum of each channel.
-    pub power: Vec<Vec<f32>>,
-    /// Real part of left times conjugate right; empty for one channel.
+    heard: Vec<usize>,
+    pair: Option<(usize, usize)>,
+    /// Mean power of the channels that are heard.
+    pub mean: Vec<f32>,
+    /// Power of the pair's channels; zeros without a pair.
+    pub power: [Vec<f32>; 2],
+    /// Real part of left times conjugate right; zeros without a pair.
     pub cross: Vec<f32>,
 }
 
 impl Transform {
-    /// Periodic Hann window of `size` (even).
-    pub fn new(channels: usize, size: usize) -> Self {
+    /// Periodic Hann window of `size` (even). `heard` are the channels to average, `pair` those that form the stereo image.
+    pub fn new(size: usize, heard: Vec<usize>, pair: Option<(usize, usize)>) -> Self {
         let fft = RealFftPlanner::<f32>::new().plan_fft_forward(size);
         let hann = |i: usize| 0.5 - 0.5 * (TAU * i as f64 / size as f64).cos();
         let mut sum = 0.0;
@@ -35,23 +42,26 @@ impl Transform {
             sum += hann(i) * hann(i);
             sum
         }));
-        let bins = size / 2 + 1;
+        let bins = vec![0.0; size / 2 + 1];
         Self {
             window: (0..size).map(|i| hann(i) as f32).collect(),
             input: fft.make_input_vec(),
-            spectra: vec![fft.make_output_vec(); channels],
+            spectra: std::array::from_fn(|_| fft.make_output_vec()),
             scratch: fft.make_scratch_vec(),
             scale: (2.0 / (size as f64 * sum)) as f32,
             coverage,
-            power: vec![vec![0.0; bins]; channels],
-            cross: vec![0.0; if channels >= 2 { bins } else { 0 }],
+            heard,
+            pair,
+            mean: bins.clone(),
+            power: [bins.clone(), bins.clone()],
+            cross: bins,
             fft,
         }
     }
 
-    /// Share of the window's energy over its first `filled` samples: the weight of a frame that is part audio, part padding.
-    pub fn weight(&self, filled: usize) -> f64 {
-        self.coverage[filled] / self.coverage[self.window.len()]
+    /// Share of the window's energy over the samples in `range`: the weight of a frame that is part audio, part padding.
+    pub fn weight(&self, range: Range<usize>) -> f64 {
+        (self.coverage[range.end] - self.coverage[range.start]) / self.coverage[self.window.len()]
     }
 
     /// `power` of this transform divided by the plain `|X|^2` of an unscaled Hann frame.
@@ -61,23 +71,45 @@ impl Transform {
 
     /// Transform one frame.
     pub fn run(&mut self, frame: &[Vec<f32>]) {
-        for (channel, samples) in frame.iter().enumerate() {
-            for ((x, s), w) in self.input.iter_mut().zip(samples).zip(&self.window) {
-                *x = s * w;
+        self.mean.fill(0.0);
+        let share = self.scale / self.heard.len() as f32;
+        for index in 0..self.heard.len() {
+            let channel = self.heard[index];
+            let slot = match self.pair {
+                Some((left, _)) if left == channel => 0,
+                Some((_, right)) if right == channel => 1,
+                _ => 2,
+            };
+            self.spectrum_of(&frame[channel], slot);
+            for (m, x) in self.mean.iter_mut().zip(&self.spectra[slot]) {
+                *m += share * (x.re * x.re + x.im * x.im);
             }
-            // The lengths come from the same plan, the only thing that could be wrong.
-            let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectra[channel], &mut self.scratch);
-            for (p, x) in self.power[channel].iter_mut().zip(&self.spectra[channel]) {
-                *p = self.scale * (x.re * x.re + x.im * x.im);
-            }
-            halve_ends(&mut self.power[channel]);
         }
-        if let [left, right, ..] = self.spectra.as_slice() {
-            for ((c, l), r) in self.cross.iter_mut().zip(left).zip(right) {
-                *c = self.scale * (l.re * r.re + l.im * r.im);
-            }
-            halve_ends(&mut self.cross);
+        halve_ends(&mut self.mean);
+        if self.pair.is_some() {
+            self.read_pair();
         }
+    }
+
+    fn spectrum_of(&mut self, samples: &[f32], slot: usize) {
+        for ((x, s), w) in self.input.iter_mut().zip(samples).zip(&self.window) {
+            *x = s * w;
+        }
+        // The lengths come from the same plan, the only thing that could be wrong.
+        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectra[slot], &mut self.scratch);
+    }
+
+    fn read_pair(&mut self) {
+        let [left, right, _] = &self.spectra;
+        let [left_power, right_power] = &mut self.power;
+        for (bin, (l, r)) in left.iter().zip(right).enumerate() {
+            left_power[bin] = self.scale * (l.re * l.re + l.im * l.im);
+            right_power[bin] = self.scale * (r.re * r.re + r.im * r.im);
+            self.cross[bin] = self.scale * (l.re * r.re + l.im * r.im);
+        }
+        halve_ends(left_power);
+        halve_ends(right_power);
+        halve_ends(&mut self.cross);
     }
 }
 
@@ -98,12 +130,14 @@ mod tests {
         let size = 1024;
         let sine: Vec<f32> = (0..size).map(|i| (TAU * 40.25 * i as f64 / size as f64).sin() as f32).collect();
         let inverted: Vec<f32> = sine.iter().map(|s| -0.5 * s).collect();
-        let mut transform = Transform::new(2, size);
+        let mut transform = Transform::new(size, vec![0, 1], Some((0, 1)));
         transform.run(&[sine, inverted]);
         let total = |bins: &[f32]| bins.iter().map(|p| f64::from(*p)).sum::<f64>();
         assert!((total(&transform.power[0]) - 0.5).abs() < 1e-4);
         assert!((total(&transform.power[1]) - 0.125).abs() < 1e-4);
         assert!((total(&transform.cross) + 0.25).abs() < 1e-4);
-        assert!((transform.weight(size) - 1.0).abs() < 1e-12 && transform.weight(0) == 0.0);
+        assert!((total(&transform.mean) - 0.3125).abs() < 1e-4, "energies are averaged, not samples");
+        assert!((transform.weight(0..size) - 1.0).abs() < 1e-12 && transform.weight(0..0) == 0.0);
+        assert!((transform.weight(0..size / 2) - 0.5).abs() < 1e-2);
     }
 }

@@ -1,0 +1,145 @@
+//! Stereo image: correlation, width, balance and what a mono fold costs, over time and by region.
+//!
+//! Whole-programme values are sums over samples; values by region come from the shared spectrum (power of left and right and the
+//! real part of their cross-spectrum). The mono fold is only ever computed to say what it loses.
+
+mod curve;
+mod sums;
+
+use balanced_dsp::StreamFormat;
+
+use crate::model::{CorrelationCurve, Stereo};
+use crate::spectrum::engine::{Frame, Geometry, Listener, stereo_pair};
+use crate::spectrum::ltas::{LongTerm, MeanPower, REGION_EDGES_HZ};
+use curve::Curve;
+use sums::Sums;
+
+/// The region in which side energy troubles record cutters and subwoofers.
+const LOW_HZ: (f64, f64) = (20.0, 120.0);
+/// Programme under this mean power has no image (-90 dBFS).
+const SILENCE_POWER: f64 = 1e-9;
+/// Regions under this mean power have none either (-120 dBFS).
+const REGION_SILENCE_POWER: f64 = 1e-12;
+/// Side this far under mid is dither or rounding: the channels are the same.
+const MONO_SIDE_DB: f64 = -60.0;
+/// Correlation of programme and of its median window under which one channel counts as inverted.
+const INVERTED: f64 = -0.6;
+
+/// Measures the image of the front pair.
+pub(crate) struct StereoStage {
+    geometry: Geometry,
+    running: Option<Running>,
+}
+
+struct Running {
+    pair: (usize, usize),
+    curve: Curve,
+    high: Spectra,
+    low: Spectra,
+}
+
+/// Mean power of left and right and their cross-power.
+struct Spectra([MeanPower; 3]);
+
+impl Spectra {
+    fn new(rate: f64, size: usize) -> Self {
+        Self(std::array::from_fn(|_| MeanPower::new(rate, size)))
+    }
+
+    fn push(&mut self, frame: &Frame<'_>) {
+        let spectrum = frame.spectrum;
+        for (mean, bins) in self.0.iter_mut().zip([&spectrum.power[0], &spectrum.power[1], &spectrum.cross]) {
+            mean.push(bins, frame.weight);
+        }
+    }
+}
+
+impl StereoStage {
+    pub fn new(geometry: Geometry, format: &StreamFormat) -> Self {
+        let running = stereo_pair(format).map(|pair| Running {
+            pair,
+            curve: Curve::new(geometry.rate),
+            high: Spectra::new(geometry.rate, geometry.size),
+            low: Spectra::new(geometry.low_rate, geometry.low_size),
+        });
+        Self { geometry, running }
+    }
+
+    pub fn finish(self) -> Stereo {
+        let Some(running) = self.running else { return Stereo::default() };
+        let (total, curve) = running.curve.finish(self.geometry.rate);
+        if total.is_below(SILENCE_POWER) {
+            return Stereo { correlation_curve: curve, ..Stereo::default() };
+        }
+        let bands = Bands::new(&running.low, &running.high, self.geometry.rate / 2.0);
+        let regions = bands.regions();
+        let by_region = |value: fn(&Sums) -> Option<f64>| {
+            regions.iter().map(|region| region.as_ref().and_then(value)).collect::<Vec<_>>()
+        };
+        Stereo {
+            correlation_mean: total.correlation(),
+            correlation_min: lowest(&curve),
+            balance_db: total.balance_db(),
+            side_to_mid_db: total.side_to_mid_db(),
+            mono_loss_db: total.mono_loss_db(),
+            width_per_band: by_region(Sums::width),
+            correlation_per_band: by_region(Sums::correlation),
+            mono_loss_per_band_db: by_region(Sums::mono_loss_db),
+            low_side_to_mid_db: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::side_to_mid_db),
+            polarity_inverted: total.correlation().map(|mean| is_inverted(mean, &curve)),
+            mono_as_stereo: total.side_to_mid_db().map(|db| db <= MONO_SIDE_DB),
+            correlation_curve: curve,
+        }
+    }
+}
+
+impl Listener for StereoStage {
+    fn frame(&mut self, frame: &Frame<'_>) {
+        if let Some(running) = &mut self.running {
+            let (left, right) = running.pair;
+            running.curve.push(frame.new_samples(left), frame.new_samples(right));
+            running.high.push(frame);
+        }
+    }
+
+    fn low_frame(&mut self, frame: &Frame<'_>) {
+        if let Some(running) = &mut self.running {
+            running.low.push(frame);
+        }
+    }
+}
+
+/// Band powers of the pair.
+struct Bands {
+    left: LongTerm,
+    right: LongTerm,
+    cross: LongTerm,
+}
+
+impl Bands {
+    fn new(low: &Spectra, high: &Spectra, nyquist_hz: f64) -> Self {
+        let of = |i: usize| LongTerm::new(&low.0[i], &high.0[i], nyquist_hz);
+        Self { left: of(0), right: of(1), cross: of(2) }
+    }
+
+    fn sums(&self, from_hz: f64, to_hz: f64) -> Option<Sums> {
+        let left = self.left.power(from_hz, to_hz);
+        let right = self.right.power(from_hz, to_hz);
+        let sums = Sums::from_cross(left, right, self.cross.cross_power(from_hz, to_hz));
+        (!sums.is_below(REGION_SILENCE_POWER)).then_some(sums)
+    }
+
+    fn regions(&self) -> Vec<Option<Sums>> {
+        REGION_EDGES_HZ.windows(2).map(|edges| self.sums(edges[0], edges[1])).collect()
+    }
+}
+
+fn lowest(curve: &CorrelationCurve) -> Option<f64> {
+    curve.correlation.iter().flatten().copied().min_by(f64::total_cmp)
+}
+
+fn is_inverted(mean: f64, curve: &CorrelationCurve) -> bool {
+    let mut windows: Vec<f64> = curve.correlation.iter().flatten().copied().collect();
+    windows.sort_by(f64::total_cmp);
+    mean < INVERTED && windows.get(windows.len() / 2).is_some_and(|median| *median < INVERTED)
+}
