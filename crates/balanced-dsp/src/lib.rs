@@ -4,6 +4,8 @@
 //! Blocks are planar `f64`, one slice a channel ([`Block`], [`BlockMut`], [`PlanarBuffer`]).
 #![deny(unsafe_code)]
 
+mod analog;
+mod biquad;
 mod block;
 pub mod decibel;
 mod delay;
@@ -11,15 +13,19 @@ pub mod intersample;
 pub mod k_weighting;
 mod layout;
 pub mod loudness;
+mod matched;
 mod one_pole;
 mod sliding_max;
 mod smooth;
 mod smoothing_window;
 pub mod true_peak;
 
+pub use analog::{AnalogSection, butterworth_q};
+pub use biquad::{Biquad, BiquadState, Cascade, CascadeState, MAX_SECTIONS};
 pub use block::{Block, BlockMut, PlanarBuffer};
 pub use delay::Delay;
 pub use layout::{ChannelLayout, Speaker, StreamFormat};
+pub use matched::matched;
 pub use one_pole::OnePole;
 pub use sliding_max::SlidingMax;
 pub use smooth::Ramp;

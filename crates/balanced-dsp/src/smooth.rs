@@ -67,6 +67,18 @@ impl Ramp {
         self.value()
     }
 
+    /// Frames a whole glide takes.
+    #[must_use]
+    pub fn glide_frames(&self) -> usize {
+        self.glide_frames
+    }
+
+    /// Frames left to the target.
+    #[must_use]
+    pub fn remaining_frames(&self) -> usize {
+        self.glide_frames - self.position
+    }
+
     /// Pass over `frames` frames.
     pub fn skip(&mut self, frames: usize) {
         self.position = (self.position + frames).min(self.glide_frames);

@@ -11,11 +11,12 @@ pub(crate) const LARGEST_SAMPLE: f64 = 1e6;
 pub(crate) struct Guard {
     inner: Box<dyn Processor>,
     channels: usize,
+    grid: Grid,
 }
 
 impl Guard {
     pub(crate) fn new(inner: Box<dyn Processor>, channels: usize) -> Self {
-        Self { inner, channels }
+        Self { inner, channels, grid: Grid::default() }
     }
 }
 
@@ -25,13 +26,14 @@ impl Processor for Guard {
             debug_assert!(false, "built for {} channels, given {}", self.channels, block.channels());
             return;
         }
-        for_each_part(block, |mut part| {
+        self.grid.for_each_part(block, |mut part| {
             sanitise(&mut part);
             self.inner.process(&mut part);
         });
     }
 
     fn reset(&mut self) {
+        self.grid = Grid::default();
         self.inner.reset();
     }
 
@@ -48,14 +50,29 @@ impl Processor for Guard {
     }
 }
 
-/// Visit `block` in parts of at most [`MAX_BLOCK_FRAMES`].
-pub(crate) fn for_each_part(block: &mut BlockMut<'_>, mut visit: impl FnMut(BlockMut<'_>)) {
-    let frames = block.frames();
-    let mut start = 0;
-    while start < frames {
-        let end = (start + MAX_BLOCK_FRAMES).min(frames);
-        visit(block.slice_mut(start..end));
-        start = end;
+/// Cuts audio at multiples of [`MAX_BLOCK_FRAMES`] since the last reset: no part is longer, and none straddles one.
+/// What processors do at those times (housekeeping, transforms) therefore does not depend on the caller's blocks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Grid {
+    position: usize,
+}
+
+impl Grid {
+    pub(crate) fn for_each_part(&mut self, block: &mut BlockMut<'_>, mut visit: impl FnMut(BlockMut<'_>)) {
+        let frames = block.frames();
+        let mut start = 0;
+        while start < frames {
+            let end = (start + MAX_BLOCK_FRAMES - self.position).min(frames);
+            visit(block.slice_mut(start..end));
+            self.advance(end - start);
+            start = end;
+        }
+    }
+
+    /// Go on by `frames`, which do not straddle a multiple; whether one is reached.
+    pub(crate) fn advance(&mut self, frames: usize) -> bool {
+        self.position = (self.position + frames) % MAX_BLOCK_FRAMES;
+        self.position == 0
     }
 }
 

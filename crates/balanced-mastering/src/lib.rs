@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 mod chain;
+mod channels;
 mod error;
 mod guard;
 mod param;
@@ -31,6 +32,7 @@ pub use error::{BuildError, SpecError};
 pub use param::{Param, Scale};
 pub use processor::{MAX_BLOCK_FRAMES, Processor, Settings, Update};
 pub use processors::dc_filter::DcFilterSpec;
+pub use processors::eq::{CutAlignment, EqBand, EqBandKind, EqChannels, EqPhase, EqSpec};
 pub use processors::gain::GainSpec;
 pub use processors::limiter::{LimiterSpec, LimiterStyle};
 pub use spec::ProcessorSpec;

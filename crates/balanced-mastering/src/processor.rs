@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{BuildError, Param, ProcessorSpec, SpecError};
 
-/// Frames a processor is handed at once, at most. Longer blocks are split before they reach it.
+/// Frames a processor is handed at once, at most. Audio is cut at multiples of this since the last reset before it reaches
+/// a processor, so that no block it sees straddles one.
 pub const MAX_BLOCK_FRAMES: usize = 1024;
 
 /// A running processor.

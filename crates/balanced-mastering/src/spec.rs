@@ -81,6 +81,8 @@ macro_rules! processors {
 processors! {
     /// Level and nothing else.
     Gain(gain::GainSpec) = "gain",
+    /// Parametric equaliser.
+    Eq(eq::EqSpec) = "eq",
     /// Removes a constant offset and rumble.
     DcFilter(dc_filter::DcFilterSpec) = "dc_filter",
     /// True-peak limiter.

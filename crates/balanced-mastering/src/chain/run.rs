@@ -3,7 +3,7 @@
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use super::{ChainSpec, Step};
-use crate::guard::{for_each_part, sanitise};
+use crate::guard::{Grid, sanitise};
 use crate::{BuildError, MAX_BLOCK_FRAMES, Processor, Update};
 
 /// How long a change of bypass or mix takes.
@@ -16,6 +16,7 @@ const CROSSFADE_MS: f64 = 20.0;
 pub struct Chain {
     links: Vec<Link>,
     channels: usize,
+    grid: Grid,
 }
 
 /// One step at work.
@@ -42,7 +43,7 @@ impl Chain {
             return Err(BuildError::NoChannels);
         }
         let links = spec.steps.iter().map(|step| Link::build(step, format)).collect::<Result<_, _>>()?;
-        Ok(Self { links, channels: format.channels() })
+        Ok(Self { links, channels: format.channels(), grid: Grid::default() })
     }
 
     /// Process `block` in place; a block with another number of channels than built for is left alone. `[audio]`
@@ -51,7 +52,7 @@ impl Chain {
             debug_assert!(false, "built for {} channels, given {}", self.channels, block.channels());
             return;
         }
-        for_each_part(block, |mut part| {
+        self.grid.for_each_part(block, |mut part| {
             sanitise(&mut part);
             for link in &mut self.links {
                 link.process(&mut part);
@@ -61,6 +62,7 @@ impl Chain {
 
     /// Forget all history and jump to the set parameters. `[audio]`
     pub fn reset(&mut self) {
+        self.grid = Grid::default();
         self.links.iter_mut().for_each(Link::reset);
     }
 

@@ -1,0 +1,165 @@
+//! Second-order sections and cascades of them, in transposed direct form II.
+
+use rustfft::num_complex::Complex64;
+
+use crate::one_pole::SILENCE;
+
+/// Sections a [`Cascade`] holds at most: a 96 dB/octave cut of eight analogue sections, each matched by two.
+pub const MAX_SECTIONS: usize = 16;
+
+/// Coefficients of `(b0 + b1 z^-1 + b2 z^-2) / (1 + a1 z^-1 + a2 z^-2)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Biquad {
+    /// Numerator.
+    pub b: [f64; 3],
+    /// Denominator after the leading 1.
+    pub a: [f64; 2],
+}
+
+impl Biquad {
+    /// Passes everything unchanged.
+    pub const IDENTITY: Self = Self { b: [1.0, 0.0, 0.0], a: [0.0, 0.0] };
+
+    /// Complex response at `omega` radians a frame (pi is half the sample rate).
+    #[must_use]
+    pub fn response(&self, omega: f64) -> Complex64 {
+        let z1 = Complex64::from_polar(1.0, -omega);
+        let z2 = z1 * z1;
+        (self.b[0] + z1 * self.b[1] + z2 * self.b[2]) / (1.0 + z1 * self.a[0] + z2 * self.a[1])
+    }
+}
+
+/// The memory of one section on one channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct BiquadState {
+    s1: f64,
+    s2: f64,
+}
+
+impl BiquadState {
+    /// One sample through `filter`.
+    #[inline]
+    pub fn next(&mut self, filter: &Biquad, input: f64) -> f64 {
+        let output = filter.b[0] * input + self.s1;
+        self.s1 = filter.b[1] * input - filter.a[0] * output + self.s2;
+        self.s2 = filter.b[2] * input - filter.a[1] * output;
+        output
+    }
+
+    /// Filter `samples` in place.
+    pub fn process(&mut self, filter: &Biquad, samples: &mut [f64]) {
+        let (filter, mut state) = (*filter, *self);
+        samples.iter_mut().for_each(|sample| *sample = state.next(&filter, *sample));
+        *self = state;
+    }
+
+    /// Call at regular times (not at block ends, which would make the output depend on blocks): a tail below -600 dBFS
+    /// becomes silence instead of lingering in slow denormal numbers.
+    pub fn flush(&mut self) {
+        if self.s1.abs() < SILENCE && self.s2.abs() < SILENCE {
+            *self = Self::default();
+        }
+    }
+}
+
+/// Up to [`MAX_SECTIONS`] sections in a row; plain data, without memory of the signal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cascade {
+    sections: [Biquad; MAX_SECTIONS],
+    length: usize,
+}
+
+impl Default for Cascade {
+    fn default() -> Self {
+        Self { sections: [Biquad::IDENTITY; MAX_SECTIONS], length: 0 }
+    }
+}
+
+impl Cascade {
+    /// Append a section; beyond [`MAX_SECTIONS`] it is dropped.
+    pub fn push(&mut self, section: Biquad) {
+        debug_assert!(self.length < MAX_SECTIONS);
+        if let Some(slot) = self.sections.get_mut(self.length) {
+            *slot = section;
+            self.length += 1;
+        }
+    }
+
+    /// The sections in order.
+    #[must_use]
+    pub fn sections(&self) -> &[Biquad] {
+        &self.sections[..self.length]
+    }
+
+    /// Whether it passes everything unchanged.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Complex response at `omega` radians a frame.
+    #[must_use]
+    pub fn response(&self, omega: f64) -> Complex64 {
+        self.sections().iter().map(|section| section.response(omega)).product()
+    }
+}
+
+/// The memory of a [`Cascade`] on one channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CascadeState {
+    states: [BiquadState; MAX_SECTIONS],
+}
+
+impl CascadeState {
+    /// Filter `samples` in place.
+    pub fn process(&mut self, cascade: &Cascade, samples: &mut [f64]) {
+        for (state, section) in self.states.iter_mut().zip(cascade.sections()) {
+            state.process(section, samples);
+        }
+    }
+
+    /// One sample through the cascade.
+    #[inline]
+    pub fn next(&mut self, cascade: &Cascade, input: f64) -> f64 {
+        self.states
+            .iter_mut()
+            .zip(cascade.sections())
+            .fold(input, |sample, (state, section)| state.next(section, sample))
+    }
+
+    /// See [`BiquadState::flush`].
+    pub fn flush(&mut self) {
+        self.states.iter_mut().for_each(BiquadState::flush);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_impulse_response_has_the_computed_spectrum() {
+        let filter = Biquad { b: [0.4, -0.1, 0.2], a: [-1.2, 0.5] };
+        let mut cascade = Cascade::default();
+        cascade.push(filter);
+        cascade.push(filter);
+        let mut impulse = vec![0.0; 400];
+        impulse[0] = 1.0;
+        CascadeState::default().process(&cascade, &mut impulse);
+        for omega in [0.0, 0.3, 1.7, 3.0] {
+            let taps = impulse.iter().enumerate();
+            let sum: Complex64 = taps.map(|(n, h)| Complex64::from_polar(*h, -omega * n as f64)).sum();
+            assert!((sum - cascade.response(omega)).norm() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_flushed_tail_is_silence() {
+        let filter = Biquad { b: [1.0, 0.0, 0.0], a: [-1.8, 0.81] };
+        let mut state = BiquadState::default();
+        state.next(&filter, 1.0);
+        (0..2000).for_each(|_| _ = state.next(&filter, 0.0));
+        state.flush();
+        assert_eq!(state, BiquadState::default());
+    }
+}
