@@ -105,7 +105,7 @@ impl InterSamplePeaks {
     /// If a slice has another length.
     pub fn detect(&mut self, windows: [&[f64]; 2], threshold: f64, peaks: [&mut [f64]; 2]) -> bool {
         assert!(windows.iter().all(|w| w.len() == WINDOW_FRAMES));
-        let largest = windows.iter().flat_map(|w| w.iter()).fold(0.0f64, |m, x| m.max(x.abs()));
+        let largest = windows.iter().map(|window| largest(window)).fold(0.0, f64::max);
         let [left, right] = peaks;
         if largest * self.kernels.bound <= threshold {
             left.fill(0.0);
@@ -146,8 +146,7 @@ impl InterSamplePeaks {
             }
         }
         self.interpolate(2);
-        let pairs = self.fine.iter().flat_map(|fine| fine.chunks_exact(FACTOR));
-        f64::from(pairs.fold(0.0f32, |m, quad| m.max(quad[0].abs()).max(quad[2].abs())))
+        f64::from(self.fine.iter().map(|fine| largest_of_halves(fine)).fold(0.0, f32::max))
     }
 
     /// Fill one phase of the grid, in quarters of a frame.
@@ -187,6 +186,30 @@ impl InterSamplePeaks {
     }
 }
 
+/// Largest magnitude, in eight lanes.
+fn largest(values: &[f64]) -> f64 {
+    let mut lanes = [0.0f64; 8];
+    for chunk in values.chunks_exact(8) {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            let level = x.abs();
+            *lane = if level > *lane { level } else { *lane };
+        }
+    }
+    values.chunks_exact(8).remainder().iter().chain(&lanes).fold(0.0, |m, x| m.max(x.abs()))
+}
+
+/// Largest magnitude of the whole and half frames on the grid.
+fn largest_of_halves(fine: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; 8];
+    for chunk in fine.chunks_exact(8) {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            let level = x.abs();
+            *lane = if level > *lane { level } else { *lane };
+        }
+    }
+    lanes.iter().step_by(2).copied().fold(0.0, f32::max)
+}
+
 /// From the four-times grid to one estimate a frame: the larger of the intervals before and after it.
 fn collect(fine: &[f32], threshold: f64, out: &mut [f64]) {
     assert_eq!(out.len(), HOP_FRAMES);
@@ -194,7 +217,7 @@ fn collect(fine: &[f32], threshold: f64, out: &mut [f64]) {
     let mut before = interval(fine, 3 * FACTOR, floor);
     for (frame, peak) in out.iter_mut().enumerate() {
         let after = interval(fine, (frame + 4) * FACTOR, floor);
-        *peak = f64::from(before.max(after));
+        *peak = f64::from(if after > before { after } else { before });
         before = after;
     }
 }
@@ -202,10 +225,13 @@ fn collect(fine: &[f32], threshold: f64, out: &mut [f64]) {
 /// Largest magnitude from the frame at `start` to just before the next, local maxima above `floor` refined.
 #[inline]
 fn interval(fine: &[f32], start: usize, floor: f32) -> f32 {
-    let largest = fine[start..start + FACTOR].iter().fold(0.0f32, |m, x| m.max(x.abs()));
-    if largest <= floor {
-        return largest;
-    }
+    let quad: [f32; FACTOR] = std::array::from_fn(|i| fine[start + i].abs());
+    let larger = |a: f32, b: f32| if a > b { a } else { b };
+    let largest = larger(larger(quad[0], quad[1]), larger(quad[2], quad[3]));
+    if largest > floor { refine_interval(fine, start, floor, largest) } else { largest }
+}
+
+fn refine_interval(fine: &[f32], start: usize, floor: f32, largest: f32) -> f32 {
     let refined = (start..start + FACTOR).filter(|&i| {
         let level = fine[i].abs();
         level > floor && level >= fine[i - 1].abs() && level >= fine[i + 1].abs()

@@ -3,6 +3,7 @@
 /// Fixed-point unit of the running sums: 2⁻⁴⁰.
 const UNITS: f64 = (1u64 << 40) as f64;
 const STAGES: usize = 3;
+const CHUNK: usize = 64;
 
 /// Weighted mean of the last [`taps`](Self::taps) values under a bell of three convolved boxes (a piecewise quadratic,
 /// once continuously differentiable: its spectrum falls with 18 dB an octave).
@@ -52,6 +53,19 @@ impl SmoothingWindow {
         units as f64 * (1.0 / UNITS)
     }
 
+    /// Replace `values` by their weighted means: what [`push`](Self::push) gives one by one, in less time.
+    pub fn process(&mut self, values: &mut [f64]) {
+        let mut units = [0; CHUNK];
+        for values in values.chunks_mut(CHUNK) {
+            let units = &mut units[..values.len()];
+            units.iter_mut().zip(&*values).for_each(|(unit, value)| *unit = round_up(value * UNITS));
+            for moving in &mut self.boxes {
+                moving.process(units);
+            }
+            values.iter_mut().zip(&*units).for_each(|(value, unit)| *value = *unit as f64 * (1.0 / UNITS));
+        }
+    }
+
     /// Whether everything within the window is exactly zero.
     #[must_use]
     pub fn is_idle(&self) -> bool {
@@ -90,6 +104,22 @@ impl MovingSum {
         self.sum += units - oldest;
         round_up(self.sum as f64 * self.reciprocal)
     }
+
+    /// [`push`](Self::push) for many, in runs that do not meet the end of the ring.
+    fn process(&mut self, mut units: &mut [i64]) {
+        while !units.is_empty() {
+            let run = units.len().min(self.ring.len() - self.position);
+            let (now, later) = units.split_at_mut(run);
+            let mut sum = self.sum;
+            for (unit, slot) in now.iter_mut().zip(&mut self.ring[self.position..]) {
+                sum += *unit - std::mem::replace(slot, *unit);
+                *unit = round_up(sum as f64 * self.reciprocal);
+            }
+            self.sum = sum;
+            self.position = (self.position + run) % self.ring.len();
+            units = later;
+        }
+    }
 }
 
 /// Up to the next integer or one more, for values ≥ 0; zero stays zero.
@@ -115,6 +145,17 @@ mod tests {
                 assert!((response[i] - response[taps - 1 - i]).abs() < 1e-11, "{taps} is symmetric");
             }
             assert!(window.is_idle());
+        }
+    }
+
+    #[test]
+    fn many_at_once_are_one_after_another() {
+        for taps in [1, 2, 40, 300] {
+            let (mut single, mut many) = (SmoothingWindow::new(taps), SmoothingWindow::new(taps));
+            let mut values: Vec<f64> = (0..999).map(|i| f64::from(i * i % 37)).collect();
+            let expected: Vec<f64> = values.iter().map(|&value| single.push(value)).collect();
+            values.chunks_mut(170).for_each(|values| many.process(values));
+            assert_eq!(values, expected);
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) struct Pass {
     lines: PlanarBuffer,
     detector: InterSamplePeaks,
     silence: Vec<f64>,
-    /// Estimates, then attenuations in nepers, then gains: a channel each.
+    /// Peak estimates, then attenuations in nepers, then gains: a channel each.
     control: PlanarBuffer,
     spare: Vec<f64>,
     lanes: Vec<Lane>,
@@ -64,6 +64,8 @@ pub(super) struct Pass {
 struct Lane {
     widest: SlidingMax,
     bell: SmoothingWindow,
+    /// The latest maximum and its logarithm.
+    known: (f64, f64),
 }
 
 impl Pass {
@@ -71,6 +73,7 @@ impl Pass {
         let mut lane = Lane {
             widest: SlidingMax::new(shape.window_frames(shape.max_hold_frames)),
             bell: SmoothingWindow::new(shape.slope_frames + 1),
+            known: (0.0, 0.0),
         };
         lane.widest.set_window(shape.window_frames(shape.hold_frames));
         let line_frames = WINDOW_FRAMES.max(HOP_FRAMES + DELAY_FRAMES + shape.lookahead_frames());
@@ -122,8 +125,8 @@ impl Pass {
     /// keep to the limits already. Returns the largest attenuation applied, in nepers.
     pub fn process(&mut self, hop: &mut BlockMut<'_>, limits: Limits, trusted: bool) -> f64 {
         self.take(hop);
-        let needed = !trusted && self.detect(limits);
-        let largest = if needed || !self.is_idle() { self.shape_gain() } else { 0.0 };
+        let needed = if trusted { self.forget_estimates() } else { self.detect(limits) };
+        let largest = if needed || !self.is_idle() { self.shape_gain(limits) } else { 0.0 };
         let start = self.lines.frames() - HOP_FRAMES - self.latency_frames();
         for channel in 0..hop.channels() {
             let delayed = &self.lines.channel(channel)[start..start + HOP_FRAMES];
@@ -156,7 +159,7 @@ impl Pass {
         }
     }
 
-    /// Fill `control` with the attenuation every frame of the hop needs; false if none needs any.
+    /// Fill `control` with the peak estimates of the hop; false, and all zero, if none is beyond the limits.
     fn detect(&mut self, limits: Limits) -> bool {
         let channels = self.lines.channels();
         let mut any = false;
@@ -173,18 +176,18 @@ impl Pass {
                 self.detector.detect(windows, limits.threshold, [control.channel_mut(first), &mut self.spare])
             };
         }
-        any && self.estimates_to_needs(limits)
+        any && self.any_beyond(limits)
     }
 
-    fn estimates_to_needs(&mut self, limits: Limits) -> bool {
-        let mut any = false;
-        for channel in 0..self.control.channels() {
-            for value in self.control.channel_mut(channel) {
-                let over = *value > limits.threshold;
-                any |= over;
-                *value = if over { (*value / limits.target).ln() } else { 0.0 };
-            }
-        }
+    fn forget_estimates(&mut self) -> bool {
+        self.control.clear();
+        false
+    }
+
+    /// Whether any estimate is beyond the limits.
+    fn any_beyond(&mut self, limits: Limits) -> bool {
+        let any = (0..self.control.channels())
+            .any(|channel| self.control.channel(channel).iter().any(|&estimate| estimate > limits.threshold));
         if !any {
             self.control.clear();
         }
@@ -196,46 +199,55 @@ impl Pass {
         self.release.is_idle() && lanes.iter().all(|lane| lane.widest.current() == 0.0 && lane.bell.is_idle())
     }
 
-    /// Needs to gains, in place. Returns the largest attenuation.
-    fn shape_gain(&mut self) -> f64 {
-        if self.lockstep { self.shape_linked() } else { self.shape_lanes() }
-    }
-
-    fn shape_linked(&mut self) -> f64 {
-        let channels = self.control.channels();
-        let mut control = self.control.block_mut();
-        for channel in 1..channels {
-            let (first, other) = control.pair_mut(0, channel);
-            first.iter_mut().zip(other).for_each(|(a, b)| *a = a.max(*b));
+    /// Estimates to gains, in place. Returns the largest attenuation.
+    fn shape_gain(&mut self, limits: Limits) -> f64 {
+        if self.lockstep {
+            self.link_estimates();
         }
-        let mut largest = 0.0f64;
-        let lane = &mut self.lanes[0];
-        for value in control.channel_mut(0) {
-            let mut applied = [lane.widest.push(*value)];
-            self.release.step(&mut applied);
-            let attenuation = lane.bell.push(applied[0]);
-            largest = largest.max(attenuation);
-            *value = gain(attenuation);
-        }
-        largest
-    }
-
-    fn shape_lanes(&mut self) -> f64 {
-        let mut largest = 0.0f64;
+        let active = if self.lockstep { 1 } else { self.lanes.len() };
         for i in 0..HOP_FRAMES {
-            for (channel, lane) in self.lanes.iter_mut().enumerate() {
-                self.frame[channel] = lane.widest.push(self.control.channel(channel)[i]);
+            for (channel, lane) in self.lanes[..active].iter_mut().enumerate() {
+                self.frame[channel] = lane.need(self.control.channel(channel)[i], limits);
             }
-            let highest = self.frame.iter().copied().fold(0.0, f64::max);
-            self.frame.iter_mut().for_each(|need| *need += self.link * (highest - *need));
-            self.release.step(&mut self.frame);
-            for (channel, lane) in self.lanes.iter_mut().enumerate() {
-                let attenuation = lane.bell.push(self.frame[channel]);
-                largest = largest.max(attenuation);
-                self.control.channel_mut(channel)[i] = gain(attenuation);
+            let frame = &mut self.frame[..active];
+            if active > 1 {
+                let highest = frame.iter().copied().fold(0.0, f64::max);
+                frame.iter_mut().for_each(|need| *need += self.link * (highest - *need));
+            }
+            self.release.step(frame);
+            for (channel, attenuation) in frame.iter().enumerate() {
+                self.control.channel_mut(channel)[i] = *attenuation;
             }
         }
+        let mut largest = 0.0f64;
+        for (channel, lane) in self.lanes[..active].iter_mut().enumerate() {
+            let values = self.control.channel_mut(channel);
+            lane.bell.process(values);
+            largest = values.iter().copied().fold(largest, f64::max);
+            values.iter_mut().for_each(|value| *value = gain(*value));
+        }
         largest
+    }
+
+    /// The first channel's estimates become the largest of all channels'.
+    fn link_estimates(&mut self) {
+        let mut control = self.control.block_mut();
+        for channel in 1..control.channels() {
+            let (first, other) = control.pair_mut(0, channel);
+            first.iter_mut().zip(other).for_each(|(a, b)| *a = if *b > *a { *b } else { *a });
+        }
+    }
+}
+
+impl Lane {
+    /// Attenuation that the largest estimate around asks for. The logarithm is kept while that one stays the largest.
+    #[inline]
+    fn need(&mut self, estimate: f64, limits: Limits) -> f64 {
+        let largest = self.widest.push(if estimate > limits.threshold { estimate / limits.target } else { 0.0 });
+        if largest != self.known.0 {
+            self.known = (largest, if largest > 0.0 { largest.ln() } else { 0.0 });
+        }
+        self.known.1
     }
 }
 
