@@ -1,5 +1,4 @@
-//! True peak by interpolators that share nothing with the limiter's own: windowed sincs of several lengths at 32 times
-//! the rate, summed directly.
+//! True peak by windowed sincs of several lengths at 32 times the rate: what other meters than the project's oracle read.
 
 use std::f64::consts::PI;
 

@@ -7,6 +7,7 @@ use crate::processors::limiter::LimiterStyle;
 use balanced_dsp::StreamFormat;
 use balanced_dsp::decibel::db_to_gain;
 use balanced_testkit::music::Rng;
+use balanced_testkit::oracle::true_peak_32x;
 
 fn noise(frames: usize, level: f64, seed: u64) -> Vec<f64> {
     let mut rng = Rng::new(seed);
@@ -44,7 +45,7 @@ fn tones(tones: &[(f64, f64)], seconds: usize, ceiling: f64) -> Vec<f64> {
         tones.iter().zip(&phases).map(|((hz, level), phase)| level * (TAU * hz * t + phase).sin()).sum()
     };
     let signal: Vec<f64> = (0..seconds * RATE_HZ as usize).map(at).collect();
-    let peak = super::oracle::true_peak(&signal[..RATE_HZ as usize], 32, 0.0);
+    let peak = true_peak_32x(&signal[..RATE_HZ as usize]);
     signal.iter().map(|x| x * ceiling * db_to_gain(6.0) / peak).collect()
 }
 

@@ -3,7 +3,9 @@
 use std::f64::consts::TAU;
 
 use balanced_dsp::decibel::{db_to_gain, gain_to_db};
+use balanced_testkit::mixes::HardMix;
 use balanced_testkit::music::Rng;
+use balanced_testkit::oracle::true_peak_32x;
 
 use super::oracle::true_peak;
 use super::{LimiterSpec, limit};
@@ -52,8 +54,9 @@ fn worst_over_db(rate_hz: f64, style: LimiterStyle, ceiling_dbtp: f64) -> f64 {
         // One at a time, so that the louder channel does not shelter the other.
         for (channel, (name, _)) in channels.iter().zip(pair) {
             let out = &limit(&spec, rate_hz, std::slice::from_ref(channel))[0];
-            let over: Vec<f64> =
-                [32, 64, 256, 1024].iter().map(|&w| gain_to_db(true_peak(out, w, 0.98 * ceiling) / ceiling)).collect();
+            let others = [32, 64, 1024].map(|half_width| true_peak(out, half_width, 0.98 * ceiling));
+            let peaks = [true_peak_32x(out), others[0], others[1], others[2]];
+            let over = peaks.map(|peak| gain_to_db(peak / ceiling));
             println!("{rate_hz} Hz {style:?} {name}: {over:.4?} dB over");
             worst = over.iter().copied().fold(worst, f64::max);
         }
@@ -77,4 +80,19 @@ fn no_torture_signal_exceeds_the_ceiling_at_48_khz() {
 fn no_torture_signal_exceeds_the_ceiling_at_96_khz() {
     let worst_db = worst_over_db(96_000.0, LimiterStyle::Punchy, -9.0);
     assert!(worst_db <= 0.0, "{worst_db} dB over");
+}
+
+#[test]
+fn no_hard_mix_exceeds_the_ceiling() {
+    for mix in HardMix::ALL {
+        let audio = mix.render(44_100.0, 4.0);
+        let channels = [audio.channel(0).to_vec(), audio.channel(1).to_vec()];
+        let drive_db = if mix == HardMix::Quiet { 40.0 } else { 9.0 };
+        let out =
+            limit(&LimiterSpec { drive_db, style: LimiterStyle::Loud, ..LimiterSpec::default() }, 44_100.0, &channels);
+        let over_db =
+            out.iter().map(|channel| gain_to_db(true_peak_32x(channel)) + 1.0).fold(f64::NEG_INFINITY, f64::max);
+        println!("{}: {over_db:.4} dB over", mix.name());
+        assert!(over_db <= 0.0 && over_db > -0.2, "{}: {over_db}", mix.name());
+    }
 }
