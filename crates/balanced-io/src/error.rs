@@ -52,6 +52,20 @@ impl IoError {
         Self::new(IoErrorKind::Unsupported, file, problem, "convert it to WAV or FLAC first")
     }
 
+    pub(crate) fn settings(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(IoErrorKind::Settings, "", problem, remedy)
+    }
+
+    pub(crate) fn writing(file: &str, error: &io::Error) -> Self {
+        let remedy = match error.kind() {
+            io::ErrorKind::NotFound => "create the folder first",
+            io::ErrorKind::PermissionDenied => "choose a folder you may write to",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space and try again",
+            _ => "check the folder, its rights and its space",
+        };
+        Self::new(IoErrorKind::Write, file, format!("cannot be written ({error})"), remedy)
+    }
+
     pub(crate) fn reading(file: &str, error: &io::Error) -> Self {
         Self::new(
             IoErrorKind::Read,

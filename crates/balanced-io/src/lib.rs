@@ -23,7 +23,11 @@
 #![forbid(unsafe_code)]
 
 mod decode;
+mod encode;
 mod error;
+mod resample;
 
 pub use decode::{AudioInfo, Decoder};
+pub use encode::{EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries};
 pub use error::{IoError, IoErrorKind};
+pub use resample::Resampler;

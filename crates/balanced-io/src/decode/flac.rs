@@ -4,10 +4,13 @@
 
 use balanced_dsp::ChannelLayout;
 
-use super::Opened;
+use super::bytes::Fields;
 use super::coded::{self, Family, Known};
+use super::info::{AudioInfo, check_shape, unnamed_layout};
+use super::pcm::{Coding, Endian, PcmStream};
 use super::source::ByteSource;
 use super::window::Window;
+use super::{Body, Opened};
 use crate::IoError;
 
 const STREAM_INFO: u8 = 0;
@@ -51,7 +54,34 @@ pub(crate) fn open(mut source: ByteSource, start: u64) -> Result<Opened, IoError
         return Err(IoError::damaged(&name, "is a FLAC file without its STREAMINFO block"));
     }
     let bytes = source.len().saturating_sub(at);
+    if bytes == 0 {
+        return without_audio(source, &prefix[8..], known.layout);
+    }
     coded::open(&name, Window::new(source, prefix, at, bytes), Family::Flac, known, |_| None)
+}
+
+/// A file that ends with its metadata: what `STREAMINFO` (RFC 9639, section 8.2) says, and no frames.
+fn without_audio(source: ByteSource, info: &[u8], layout: Option<ChannelLayout>) -> Result<Opened, IoError> {
+    let packed = Fields::new(info, Endian::Big).u64(10);
+    let channels = ((packed >> 41) & 7) as usize + 1;
+    let mut notes = Vec::new();
+    if packed & 0xf_ffff_ffff != 0 {
+        notes.push("the file ends before its first frame".into());
+    }
+    let info = AudioInfo {
+        container: "flac".into(),
+        codec: "flac".into(),
+        sample_rate_hz: (packed >> 44) as f64,
+        layout: layout.filter(|l| l.channels() == channels).unwrap_or_else(|| unnamed_layout(channels, &mut notes)),
+        bit_depth: Some(((packed >> 36) & 31) as u16 + 1),
+        frames: Some(0),
+        lossless: true,
+        notes,
+    };
+    check_shape(source.name(), channels, info.sample_rate_hz)?;
+    let end = source.len();
+    let stream = PcmStream::new(source, Coding::Signed(2), Endian::Big, channels, end, 0)?;
+    Ok(Opened { info, body: Body::Pcm(stream) })
 }
 
 /// `WAVEFORMATEXTENSIBLE_CHANNEL_MASK`, the tag for layouts other than FLAC's own (RFC 9639, section 8.6.2).

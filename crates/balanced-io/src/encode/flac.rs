@@ -1,0 +1,178 @@
+//! FLAC (RFC 9639) by flacenc, frame by frame, so that memory does not grow with the track.
+
+use balanced_dsp::{Block, ChannelLayout, StreamFormat};
+use flacenc::bitsink::ByteSink;
+use flacenc::component::{BitRepr, StreamInfo};
+use flacenc::config;
+use flacenc::error::{Verified, Verify};
+use flacenc::source::{Context, Fill, FrameBuf};
+
+use super::SampleFormat;
+use super::atomic::AtomicFile;
+use super::samples::Quantizer;
+use crate::{IoError, IoErrorKind};
+
+/// Frames a FLAC block: what the reference encoder uses at CD rates.
+const BLOCK_FRAMES: usize = 4096;
+/// Where `STREAMINFO` starts: behind the magic number and the block's header.
+const STREAM_INFO_AT: u64 = 8;
+const STREAM_INFO_BYTES: usize = 34;
+/// Highest rate the header can state.
+const MAX_RATE_HZ: u32 = (1 << 20) - 1;
+const MAX_CHANNELS: usize = 8;
+/// flacenc takes rates up to this. The coding of samples does not depend on the rate, only the frame headers name it.
+const ENCODER_MAX_RATE_HZ: u32 = 96_000;
+/// A rate no frame header can express: frames then say "see STREAMINFO", which this crate writes with the true rate.
+const UNNAMED_RATE_HZ: u32 = 95_999;
+
+/// A FLAC stream under construction.
+pub(crate) struct Flac {
+    config: Verified<config::Encoder>,
+    stream_info: StreamInfo,
+    frame_buffer: FrameBuf,
+    context: Context,
+    /// Interleaved samples of the block that is filling up.
+    pending: Vec<i32>,
+    bits: u16,
+    channels: usize,
+    rate_hz: u32,
+    blocks: usize,
+    smallest_frame_bytes: usize,
+    largest_frame_bytes: usize,
+    quantizer: Quantizer,
+}
+
+impl Flac {
+    /// Write the header, to be completed at the end.
+    pub(crate) fn start(file: &mut AtomicFile, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
+        let (channels, rate_hz) = (format.channels(), format.sample_rate_hz.round() as u32);
+        let refused =
+            |problem: String, remedy: &str| Err(IoError::new(IoErrorKind::Unsupported, file.name(), problem, remedy));
+        if !matches!(samples, SampleFormat::I16 | SampleFormat::I24) {
+            return refused(format!("FLAC does not hold {} samples", samples.name()), "choose 16 or 24 bits, or WAV");
+        }
+        if channels > MAX_CHANNELS {
+            return refused(format!("FLAC holds at most 8 channels, not {channels}"), "write WAV instead");
+        }
+        if rate_hz > MAX_RATE_HZ {
+            return refused(format!("FLAC holds no sample rate of {rate_hz} Hz"), "write WAV instead");
+        }
+        let bits = samples.bits();
+        let internal = |error: &dyn std::error::Error| {
+            IoError::new(
+                IoErrorKind::Unsupported,
+                file.name(),
+                format!("FLAC refused the format ({error})"),
+                "write WAV",
+            )
+        };
+        let named_hz = if rate_hz <= ENCODER_MAX_RATE_HZ { rate_hz } else { UNNAMED_RATE_HZ };
+        let stream_info =
+            StreamInfo::new(named_hz as usize, channels, usize::from(bits)).map_err(|error| internal(&error))?;
+        let config = config::Encoder::default().into_verified().map_err(|(_, error)| internal(&error))?;
+        let frame_buffer = FrameBuf::with_size(channels, BLOCK_FRAMES).map_err(|error| internal(&error))?;
+        file.write(&header(&format.layout))?;
+        Ok(Self {
+            config,
+            stream_info,
+            frame_buffer,
+            context: Context::new(usize::from(bits), channels),
+            pending: Vec::with_capacity(BLOCK_FRAMES * channels),
+            bits,
+            channels,
+            rate_hz,
+            blocks: 0,
+            smallest_frame_bytes: usize::MAX,
+            largest_frame_bytes: 0,
+            quantizer: Quantizer::new(bits),
+        })
+    }
+
+    /// Encode what fills whole blocks, keep the rest.
+    pub(crate) fn write(&mut self, file: &mut AtomicFile, block: &Block<'_>) -> Result<(), IoError> {
+        for frame in 0..block.frames() {
+            for channel in 0..self.channels {
+                self.pending.push(self.quantizer.quantize(block.channel(channel)[frame]));
+            }
+            if self.pending.len() == BLOCK_FRAMES * self.channels {
+                self.encode(file)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Samples that had to be clamped so far.
+    pub(crate) fn clipped(&self) -> u64 {
+        self.quantizer.clipped
+    }
+
+    fn encode(&mut self, file: &mut AtomicFile) -> Result<(), IoError> {
+        let failed = |name: String, error: &dyn std::error::Error| {
+            IoError::new(IoErrorKind::Write, name, format!("FLAC encoding failed ({error})"), "write WAV instead")
+        };
+        self.context.fill_interleaved(&self.pending).map_err(|error| failed(file.name(), &error))?;
+        self.frame_buffer.fill_interleaved(&self.pending).map_err(|error| failed(file.name(), &error))?;
+        self.pending.clear();
+        let frame = flacenc::encode_fixed_size_frame(&self.config, &self.frame_buffer, self.blocks, &self.stream_info)
+            .map_err(|error| failed(file.name(), &error))?;
+        let mut sink = ByteSink::new();
+        frame.write(&mut sink).map_err(|error| failed(file.name(), &error))?;
+        let bytes = sink.as_slice();
+        self.blocks += 1;
+        self.smallest_frame_bytes = self.smallest_frame_bytes.min(bytes.len());
+        self.largest_frame_bytes = self.largest_frame_bytes.max(bytes.len());
+        file.write(bytes)
+    }
+
+    /// Encode the rest and complete the header.
+    pub(crate) fn finish(mut self, file: &mut AtomicFile, frames: u64) -> Result<(), IoError> {
+        if !self.pending.is_empty() {
+            self.encode(file)?;
+        }
+        file.patch(STREAM_INFO_AT, &self.stream_info_bytes(frames))
+    }
+
+    /// `STREAMINFO` (RFC 9639, section 8.2).
+    fn stream_info_bytes(&self, frames: u64) -> [u8; STREAM_INFO_BYTES] {
+        let smallest = if self.blocks == 0 { 0 } else { self.smallest_frame_bytes };
+        let mut bytes = [0; STREAM_INFO_BYTES];
+        bytes[..2].copy_from_slice(&(BLOCK_FRAMES as u16).to_be_bytes());
+        bytes[2..4].copy_from_slice(&(BLOCK_FRAMES as u16).to_be_bytes());
+        bytes[4..7].copy_from_slice(&(smallest as u32).to_be_bytes()[1..]);
+        bytes[7..10].copy_from_slice(&(self.largest_frame_bytes as u32).to_be_bytes()[1..]);
+        // 20 bits of rate, 3 of channels less one, 5 of bits less one, 36 of frames (0: unknown).
+        let frames = if frames < 1 << 36 { frames } else { 0 };
+        let packed = u64::from(self.rate_hz) << 44
+            | (self.channels as u64 - 1) << 41
+            | (u64::from(self.bits) - 1) << 36
+            | frames;
+        bytes[10..18].copy_from_slice(&packed.to_be_bytes());
+        bytes[18..].copy_from_slice(&self.context.md5_digest());
+        bytes
+    }
+}
+
+/// Magic number, room for `STREAMINFO`, and comments: the channel mask, where the layout is not FLAC's own for the
+/// number of channels (RFC 9639, sections 9.1.3 and 8.6.2).
+fn header(layout: &ChannelLayout) -> Vec<u8> {
+    const OWN: [&str; 8] = ["mono", "stereo", "3.0", "quad", "5.0(back)", "5.1(back)", "6.1", "7.1"];
+    let own = ChannelLayout::from_name(OWN[layout.channels() - 1]);
+    let mut header = b"fLaC\x00\x00\x00\x22".to_vec();
+    header.extend_from_slice(&[0; STREAM_INFO_BYTES]);
+    let mut comments = Vec::new();
+    if let Some(mask) = layout.wav_mask().filter(|_| own.as_ref() != Some(layout)) {
+        comments.push(format!("WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x{mask:04X}"));
+    }
+    let vendor = concat!("balanced ", env!("CARGO_PKG_VERSION"));
+    let mut block = (vendor.len() as u32).to_le_bytes().to_vec();
+    block.extend_from_slice(vendor.as_bytes());
+    block.extend_from_slice(&(comments.len() as u32).to_le_bytes());
+    for comment in comments {
+        block.extend_from_slice(&(comment.len() as u32).to_le_bytes());
+        block.extend_from_slice(comment.as_bytes());
+    }
+    header.push(0x80 | 4); // the last block: VORBIS_COMMENT
+    header.extend_from_slice(&(block.len() as u32).to_be_bytes()[1..]);
+    header.extend_from_slice(&block);
+    header
+}

@@ -1,0 +1,288 @@
+//! Writing WAV, AIFF and FLAC, block by block and atomically.
+
+mod aiff;
+mod atomic;
+mod flac;
+mod samples;
+mod wav;
+
+use std::path::Path;
+
+use balanced_dsp::{Block, StreamFormat};
+
+pub use atomic::cleanup_temporaries;
+
+use crate::IoError;
+use crate::decode::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};
+use aiff::Aiff;
+use atomic::AtomicFile;
+use flac::Flac;
+use samples::ByteOrder;
+use wav::Wav;
+
+/// Kind of file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum FileFormat {
+    /// RIFF/WAVE; RF64 where it grows beyond 4 GiB.
+    #[default]
+    Wav,
+    /// AIFF, or AIFF-C for floats; at most 4 GiB.
+    Aiff,
+    /// FLAC; 16 or 24 bits, up to eight channels.
+    Flac,
+}
+
+/// How a sample is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SampleFormat {
+    /// 16-bit integer.
+    I16,
+    /// 24-bit integer.
+    #[default]
+    I24,
+    /// 32-bit integer.
+    I32,
+    /// IEEE 754 single precision.
+    F32,
+    /// IEEE 754 double precision.
+    F64,
+}
+
+/// What to write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct EncodeSpec {
+    /// Kind of file.
+    pub format: FileFormat,
+    /// How a sample is stored.
+    pub sample_format: SampleFormat,
+}
+
+impl FileFormat {
+    /// The usual file extension, without a dot.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Wav => "wav",
+            Self::Aiff => "aiff",
+            Self::Flac => "flac",
+        }
+    }
+
+    /// The format a file name asks for by its extension; `None` for extensions of other formats.
+    #[must_use]
+    pub fn from_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "wav" | "wave" | "bwf" | "rf64" => Some(Self::Wav),
+            "aif" | "aiff" | "aifc" => Some(Self::Aiff),
+            "flac" => Some(Self::Flac),
+            _ => None,
+        }
+    }
+}
+
+impl SampleFormat {
+    /// Bits a sample.
+    #[must_use]
+    pub fn bits(self) -> u16 {
+        match self {
+            Self::I16 => 16,
+            Self::I24 => 24,
+            Self::I32 | Self::F32 => 32,
+            Self::F64 => 64,
+        }
+    }
+
+    /// Whether it is a floating-point format, which neither clips nor needs dither.
+    #[must_use]
+    pub fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+
+    /// What users call it: `16-bit`, `32-bit float` …
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::I16 => "16-bit",
+            Self::I24 => "24-bit",
+            Self::I32 => "32-bit",
+            Self::F32 => "32-bit float",
+            Self::F64 => "64-bit float",
+        }
+    }
+
+    fn bytes(self) -> usize {
+        usize::from(self.bits() / 8)
+    }
+}
+
+/// Frames coded at a time.
+const CHUNK_FRAMES: usize = 4096;
+
+/// Writes an audio file block by block.
+///
+/// The file is built beside its target under another name and takes its place in [`finish`](Self::finish); an encoder
+/// that is dropped before leaves nothing behind, and what stood at the target before stays.
+pub struct Encoder {
+    file: AtomicFile,
+    container: Container,
+    sample_format: SampleFormat,
+    channels: usize,
+    frames: u64,
+    clipped_samples: u64,
+    scratch: Vec<u8>,
+}
+
+enum Container {
+    Wav(Wav),
+    Aiff(Aiff),
+    Flac(Box<Flac>),
+}
+
+impl Encoder {
+    /// Start a file at `path`.
+    ///
+    /// # Errors
+    /// If nothing can be written there, or the format cannot hold the audio (FLAC of floats, of more than eight
+    /// channels …).
+    pub fn create(path: impl AsRef<Path>, spec: &EncodeSpec, format: &StreamFormat) -> Result<Self, IoError> {
+        Self::create_with_riff_limit(path.as_ref(), spec, format, u64::from(u32::MAX) - 1)
+    }
+
+    /// [`create`](Self::create) with another size from which on RF64 is written.
+    fn create_with_riff_limit(
+        path: &Path,
+        spec: &EncodeSpec,
+        format: &StreamFormat,
+        riff_limit_bytes: u64,
+    ) -> Result<Self, IoError> {
+        check(format)?;
+        let mut file = AtomicFile::create(path)?;
+        let samples = spec.sample_format;
+        let container = match spec.format {
+            FileFormat::Wav => Container::Wav(Wav::start(&mut file, samples, format, riff_limit_bytes)?),
+            FileFormat::Aiff => Container::Aiff(Aiff::start(&mut file, samples, format)?),
+            FileFormat::Flac => Container::Flac(Box::new(Flac::start(&mut file, samples, format)?)),
+        };
+        Ok(Self {
+            file,
+            container,
+            sample_format: samples,
+            channels: format.channels(),
+            frames: 0,
+            clipped_samples: 0,
+            scratch: Vec::new(),
+        })
+    }
+
+    /// Append frames. Integers are rounded to the nearest step and clamped to full scale; floats keep what they can.
+    ///
+    /// # Errors
+    /// If the device fails or is full, or an AIFF would exceed 4 GiB.
+    ///
+    /// # Panics
+    /// If `block` has another number of channels than the format.
+    pub fn write(&mut self, block: &Block<'_>) -> Result<(), IoError> {
+        assert_eq!(block.channels(), self.channels, "block of another number of channels");
+        let frames = self.frames + block.frames() as u64;
+        let order = match &mut self.container {
+            Container::Flac(flac) => {
+                flac.write(&mut self.file, block)?;
+                self.clipped_samples = flac.clipped();
+                self.frames = frames;
+                return Ok(());
+            }
+            Container::Wav(_) => ByteOrder::Little,
+            Container::Aiff(aiff) => {
+                aiff.check(&self.file, frames)?;
+                ByteOrder::Big
+            }
+        };
+        for start in (0..block.frames()).step_by(CHUNK_FRAMES) {
+            let range = start..(start + CHUNK_FRAMES).min(block.frames());
+            self.clipped_samples += samples::pack(self.sample_format, order, block, range, &mut self.scratch);
+            self.file.write(&self.scratch)?;
+        }
+        self.frames = frames;
+        Ok(())
+    }
+
+    /// Frames written so far.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Samples that were beyond full scale and had to be clamped (integer formats only).
+    #[must_use]
+    pub fn clipped_samples(&self) -> u64 {
+        self.clipped_samples
+    }
+
+    /// Complete the file and put it in its place.
+    ///
+    /// # Errors
+    /// If the device fails; nothing is left behind then.
+    pub fn finish(mut self) -> Result<(), IoError> {
+        match self.container {
+            Container::Wav(wav) => wav.finish(&mut self.file, self.frames)?,
+            Container::Aiff(aiff) => aiff.finish(&mut self.file, self.frames)?,
+            Container::Flac(flac) => flac.finish(&mut self.file, self.frames)?,
+        }
+        self.file.finish()
+    }
+}
+
+fn check(format: &StreamFormat) -> Result<(), IoError> {
+    let (channels, rate_hz) = (format.channels(), format.sample_rate_hz);
+    if !(1..=MAX_CHANNELS).contains(&channels) {
+        let remedy = format!("use 1 to {MAX_CHANNELS} channels");
+        return Err(IoError::settings(format!("cannot write a file of {channels} channels"), remedy));
+    }
+    if !(MIN_SAMPLE_RATE_HZ..=MAX_SAMPLE_RATE_HZ).contains(&rate_hz) {
+        let problem = format!("cannot write a file with a sample rate of {rate_hz} Hz");
+        return Err(IoError::settings(problem, "use a rate from 1 kHz to 768 kHz"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Decoder;
+    use balanced_dsp::PlanarBuffer;
+
+    /// The same code writes real RF64 beyond 4 GiB; only the limit differs.
+    #[test]
+    fn beyond_the_limit_a_wav_becomes_rf64_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let format = StreamFormat::new(48_000.0, 2);
+        let samples: Vec<f64> = (0..999).map(|i| f64::from(i - 500) / 1024.0).collect();
+        let audio = PlanarBuffer::from_channels(&[&samples, &samples]);
+        for (sample_format, limit, container) in [
+            (SampleFormat::I24, 999 * 6, "rf64"),
+            (SampleFormat::F32, 999 * 8, "rf64"),
+            (SampleFormat::I24, 999 * 6 + 200, "wav"),
+        ] {
+            let path = folder.path().join("x.wav");
+            let spec = EncodeSpec { sample_format, ..EncodeSpec::default() };
+            let mut encoder = Encoder::create_with_riff_limit(&path, &spec, &format, limit).unwrap();
+            encoder.write(&audio.block()).unwrap();
+            encoder.finish().unwrap();
+            let mut decoder = Decoder::open(&path).unwrap();
+            assert_eq!(decoder.info().container, container);
+            assert_eq!(decoder.notes(), [""; 0]);
+            let mut buffer = PlanarBuffer::new(2, 2000);
+            assert_eq!(decoder.read(&mut buffer).unwrap(), 999);
+            assert_eq!(buffer.channel(1), samples);
+            let ffmpeg = std::process::Command::new("ffmpeg")
+                .args(["-v", "error", "-i", path.to_str().unwrap(), "-f", "f64le", "-"])
+                .output()
+                .expect("ffmpeg is needed by this test; `apt-get install ffmpeg` brings it");
+            assert!(ffmpeg.stderr.is_empty(), "{}", String::from_utf8_lossy(&ffmpeg.stderr));
+            let theirs: Vec<f64> =
+                ffmpeg.stdout.chunks_exact(16).map(|b| f64::from_le_bytes(b[..8].try_into().unwrap())).collect();
+            assert_eq!(theirs, samples);
+        }
+    }
+}

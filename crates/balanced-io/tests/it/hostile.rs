@@ -1,0 +1,176 @@
+//! Damaged files: never a panic, never more audio than the bytes can hold, always a file or a one-line error.
+
+use std::sync::OnceLock;
+
+use balanced_dsp::PlanarBuffer;
+use balanced_io::Decoder;
+use proptest::prelude::*;
+
+use crate::support::*;
+
+/// Valid files of every reader, made once.
+fn seeds() -> &'static [(String, Vec<u8>)] {
+    static SEEDS: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    SEEDS.get_or_init(|| {
+        let folder = folder();
+        let (wav, samples) = plain_wav(3000);
+        let input = folder.path().join("source.wav");
+        std::fs::write(&input, &wav).unwrap();
+        let listed = riff(&[
+            fmt_extensible(1, 2, 2, 16, 3),
+            chunk(b"LIST", b"INFOx"),
+            chunk(b"data", &interleave(&samples, i16_le)),
+        ]);
+        let mut seeds = vec![("wav".to_owned(), wav), ("wav with list".to_owned(), listed)];
+        for (name, options) in [
+            ("x.w64", &["-c:a", "pcm_s16le"][..]),
+            ("rf64.wav", &["-rf64", "always"]),
+            ("x.aiff", &[]),
+            ("f.aiff", &["-c:a", "pcm_f32be"]),
+            ("adpcm.wav", &["-c:a", "adpcm_ms"]),
+            ("ima.wav", &["-c:a", "adpcm_ima_wav"]),
+            ("mp3.wav", &["-c:a", "libmp3lame"]),
+            ("x.flac", &[]),
+            ("x.mp3", &["-b:a", "96k"]),
+            ("x.m4a", &["-c:a", "aac"]),
+            ("alac.m4a", &["-c:a", "alac"]),
+            ("x.aac", &["-c:a", "aac"]),
+            ("x.ogg", &["-c:a", "libvorbis"]),
+            ("x.caf", &["-c:a", "pcm_s16be"]),
+            ("alac.caf", &["-c:a", "alac"]),
+        ] {
+            let file = ffmpeg_encode(&folder, &input, name, options);
+            seeds.push((name.to_owned(), std::fs::read(file).unwrap()));
+        }
+        seeds
+    })
+}
+
+/// A change to a file.
+#[derive(Clone, Debug)]
+enum Damage {
+    Set { place: f64, value: u8 },
+    Word { place: f64, value: u32 },
+    Cut { place: f64 },
+    Remove { place: f64, bytes: usize },
+    Double { place: f64, bytes: usize },
+}
+
+/// Places crowd towards the head, where the structure is.
+fn place() -> impl Strategy<Value = f64> {
+    prop_oneof![(0.0..1.0f64).prop_map(|x| x * x * x * x), 0.0..1.0f64]
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let word = prop_oneof![Just(0), Just(1), Just(u32::MAX), Just(i32::MAX as u32), any::<u32>()];
+    prop_oneof![
+        4 => (place(), any::<u8>()).prop_map(|(place, value)| Damage::Set { place, value }),
+        4 => (place(), word).prop_map(|(place, value)| Damage::Word { place, value }),
+        1 => (0.0..1.0f64).prop_map(|place| Damage::Cut { place }),
+        1 => (place(), 1..40usize).prop_map(|(place, bytes)| Damage::Remove { place, bytes }),
+        1 => (place(), 1..40usize).prop_map(|(place, bytes)| Damage::Double { place, bytes }),
+    ]
+}
+
+fn apply(bytes: &mut Vec<u8>, damage: &Damage) {
+    let at = |place: f64| ((place * bytes.len() as f64) as usize).min(bytes.len().saturating_sub(1));
+    match *damage {
+        _ if bytes.is_empty() => {}
+        Damage::Set { place, value } => {
+            let at = at(place);
+            bytes[at] = value;
+        }
+        Damage::Word { place, value } => {
+            let at = at(place);
+            let count = 4.min(bytes.len() - at);
+            bytes[at..at + count].copy_from_slice(&value.to_be_bytes()[..count]);
+        }
+        Damage::Cut { place } => bytes.truncate(at(place)),
+        Damage::Remove { place, bytes: count } => {
+            let at = at(place);
+            bytes.drain(at..(at + count).min(bytes.len()));
+        }
+        Damage::Double { place, bytes: count } => {
+            let at = at(place);
+            let copy = bytes[at..(at + count).min(bytes.len())].to_vec();
+            bytes.splice(at..at, copy);
+        }
+    }
+}
+
+/// Most frames that any codec here can make of one byte: a FLAC frame of constant subframes is 65 535 frames in some
+/// twelve bytes, everything else is far below.
+const FRAMES_PER_BYTE: u64 = 6000;
+
+fn read_all(name: &str, bytes: &[u8]) {
+    let decoder = Decoder::from_bytes(bytes.to_vec());
+    let mut decoder = match decoder {
+        Ok(decoder) => decoder,
+        Err(error) => {
+            let line = error.to_string();
+            assert!(line.starts_with("audio in memory: ") && !line.contains('\n'), "{name}: {line}");
+            return;
+        }
+    };
+    let channels = decoder.format().channels();
+    assert!((1..=64).contains(&channels), "{name}");
+    assert!((1e3..=768e3).contains(&decoder.format().sample_rate_hz), "{name}");
+    let mut buffer = PlanarBuffer::new(channels, 8192);
+    let mut frames = 0u64;
+    loop {
+        match decoder.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => frames += read as u64,
+            Err(error) => {
+                assert!(!error.to_string().contains('\n'), "{name}");
+                break;
+            }
+        }
+        assert!(frames <= bytes.len() as u64 * FRAMES_PER_BYTE, "{name}: {frames} frames of {} bytes", bytes.len());
+    }
+    let lossless_pcm = decoder.info().codec.starts_with("pcm_") && decoder.info().container != "caf";
+    assert!(!lossless_pcm || frames * channels as u64 <= bytes.len() as u64, "{name}: more samples than bytes");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_files_never_panic(seed in any::<prop::sample::Index>(), damages in prop::collection::vec(damage(), 1..6)) {
+        let (name, bytes) = seed.get(seeds());
+        let mut bytes = bytes.clone();
+        for damage in &damages {
+            apply(&mut bytes, damage);
+        }
+        read_all(name, &bytes);
+    }
+}
+
+#[test]
+fn every_seed_is_read_whole() {
+    for (name, bytes) in seeds() {
+        let ours = decode_bytes(bytes);
+        assert!(ours.frames() >= 3000, "{name}: {} frames", ours.frames());
+    }
+}
+
+#[test]
+fn every_head_of_a_file_is_handled() {
+    for (name, bytes) in seeds() {
+        let head = bytes.len().min(600);
+        for length in (0..head).chain((head..bytes.len()).step_by(997)) {
+            read_all(name, &bytes[..length]);
+        }
+    }
+}
+
+#[test]
+fn headers_that_promise_gigabytes_allocate_nothing() {
+    let (wav, samples) = plain_wav(10);
+    let mut big = wav.clone();
+    let at = big.windows(4).position(|w| w == b"data").unwrap() + 4;
+    big[at..at + 4].copy_from_slice(&0xffff_fff0u32.to_le_bytes());
+    assert_eq!(decode_bytes(&big).channels, samples);
+    let list = [&b"LIST"[..], &0xffff_ff00u32.to_le_bytes(), b"INFO"].concat();
+    assert!(refusal(&riff(&[fmt(1, 2, 48_000, 2, 16), list])).contains("no data chunk"));
+}
