@@ -83,6 +83,10 @@ processors! {
     Gain(gain::GainSpec) = "gain",
     /// Parametric equaliser.
     Eq(eq::EqSpec) = "eq",
+    /// Reduces the level of what is loud.
+    Compressor(compressor::CompressorSpec) = "compressor",
+    /// Rounds to the bits of the file, with dither.
+    Dither(dither::DitherSpec) = "dither",
     /// Removes a constant offset and rumble.
     DcFilter(dc_filter::DcFilterSpec) = "dc_filter",
     /// True-peak limiter.

@@ -157,7 +157,8 @@ fn nothing_allocates_once_built() {
     }
 }
 
-/// A step in the waveform stands out in its fourth difference, where a steady sine is small.
+/// A step in the waveform stands out in its fourth difference, where a steady sine is small: a jump of 0.2 % of the sine
+/// (three times that in the difference) is found.
 #[test]
 fn an_update_glides_without_a_click_and_arrives() {
     let frames = 3 * 44_100;
@@ -179,7 +180,7 @@ fn an_update_glides_without_a_click_and_arrives() {
             let (output, fresh) = (audio.channel(channel), fresh.channel(channel));
             let steady = roughness(&output[middle / 2..middle]).max(roughness(&fresh[frames - middle / 2..]));
             let change = roughness(&output[middle - 8..middle + 22_050]);
-            assert!(change < 2.0 * steady + 1e-6, "{from:?} to {to:?}: click of {change:e}, steady {steady:e}");
+            assert!(change < 2.0 * steady + 5e-5, "{from:?} to {to:?}: click of {change:e}, steady {steady:e}");
             let (arrived, wanted) = (rms(&output[frames - 4410..]), rms(&fresh[frames - 4410..]));
             assert!((arrived - wanted).abs() < 1e-3 * wanted + 1e-6, "{from:?} to {to:?}: {arrived} is not {wanted}");
         }

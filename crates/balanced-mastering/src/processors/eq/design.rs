@@ -5,7 +5,7 @@ use balanced_dsp::{AnalogSection, Cascade, butterworth_q, matched};
 use super::params::{CutAlignment, EqBand, EqBandKind};
 
 /// The quality that leaves a Butterworth cut as it is.
-const NEUTRAL_Q: f64 = 0.7071;
+const NEUTRAL_Q: f64 = 0.707;
 
 /// The band at `sample_rate_hz`; nothing for a band that is off or changes nothing.
 pub(super) fn cascade(band: &EqBand, sample_rate_hz: f64) -> Cascade {

@@ -34,7 +34,7 @@ pub struct EqBand {
     pub frequency_hz: f64,
     /// Boost or cut in dB; a tilt has `+gain_db` far above its pivot and `-gain_db` far below. Cuts and notches have none.
     pub gain_db: f64,
-    /// Quality: centre frequency over bandwidth. Scales the sharpest section of a Butterworth cut (0.7071 leaves it).
+    /// Quality: centre frequency over bandwidth. Scales the sharpest section of a Butterworth cut (0.707 leaves it).
     pub q: f64,
     /// Slope of cuts (6 to 96) and shelves (6 or 12) in dB per octave.
     pub slope_db_per_octave: f64,
@@ -120,7 +120,7 @@ impl Default for EqBand {
             kind: EqBandKind::Bell,
             frequency_hz: 1000.0,
             gain_db: 0.0,
-            q: 0.7071,
+            q: 0.707,
             slope_db_per_octave: 12.0,
             alignment: CutAlignment::Butterworth,
             channels: EqChannels::Stereo,
@@ -153,7 +153,7 @@ pub(super) const ROWS: &[Param] = &[
         0.0,
         "Boost or cut; a tilt has it above and its negative below.",
     ),
-    Param::logarithmic("bands[].q", "", (0.1, 40.0), 0.7071, "Centre frequency over bandwidth; up to 2 for shelves."),
+    Param::logarithmic("bands[].q", "", (0.1, 40.0), 0.707, "Centre frequency over bandwidth; up to 2 for shelves."),
     Param::integer(
         "bands[].slope_db_per_octave",
         "dB/oct",
@@ -197,7 +197,7 @@ pub(super) fn examples() -> Vec<EqSpec> {
     use EqBandKind::*;
     let band = |kind, frequency_hz, gain_db, q| EqBand { kind, frequency_hz, gain_db, q, ..EqBand::default() };
     let tonal = vec![
-        EqBand { slope_db_per_octave: 24.0, ..band(LowCut, 25.0, 0.0, 0.7071) },
+        EqBand { slope_db_per_octave: 24.0, ..band(LowCut, 25.0, 0.0, 0.707) },
         band(LowShelf, 120.0, 2.0, 0.7),
         band(Bell, 350.0, -3.0, 1.4),
         EqBand { channels: EqChannels::Mid, ..band(Bell, 3_000.0, 1.5, 0.9) },

@@ -1,0 +1,147 @@
+//! Static curves and ballistics of dynamics processors, all in dB.
+//!
+//! After Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design: A Tutorial and Analysis", JAES 60, 2012:
+//! feed-forward, the gain computed from the level in dB and smoothed in dB (their log-domain arrangement), which makes
+//! time constants independent of how far the level jumps.
+
+use crate::OnePole;
+
+/// Levels below this are silence to a detector.
+pub const DETECTOR_FLOOR_DB: f64 = -200.0;
+
+/// Level in dB of an amplitude, not below [`DETECTOR_FLOOR_DB`].
+#[inline]
+#[must_use]
+pub fn level_db(amplitude: f64) -> f64 {
+    20.0 / std::f64::consts::LN_10 * amplitude.max(1e-10).ln()
+}
+
+/// How far `over_db` lies beyond a threshold, with a soft transition of `knee_db` around it (equation 4 of the paper
+/// without its slope): 0 below, `over_db` above, a parabola within the knee.
+#[inline]
+#[must_use]
+pub fn soft_knee(over_db: f64, knee_db: f64) -> f64 {
+    if 2.0 * over_db <= -knee_db {
+        0.0
+    } else if 2.0 * over_db < knee_db {
+        (over_db + 0.5 * knee_db).powi(2) / (2.0 * knee_db)
+    } else {
+        over_db
+    }
+}
+
+/// Coefficients of [`Ballistics`] for one sample rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Times {
+    attack: f64,
+    release: f64,
+    slow: Option<(f64, f64)>,
+}
+
+/// With automatic release, the slow stage builds up and falls in these multiples of the release time.
+const SLOW_RISE: f64 = 4.0;
+const SLOW_FALL: f64 = 8.0;
+
+impl Times {
+    /// Time constants (63 % of a step in dB) in ms. With `auto_release`, sustained gain change lets go up to eight times
+    /// slower than a short one.
+    #[must_use]
+    pub fn new(attack_ms: f64, release_ms: f64, auto_release: bool, sample_rate_hz: f64) -> Self {
+        let coefficient = |ms: f64| OnePole::coefficient_for_time(1e-3 * ms, sample_rate_hz);
+        let slow = (coefficient(SLOW_RISE * release_ms), coefficient(SLOW_FALL * release_ms));
+        Self { attack: coefficient(attack_ms), release: coefficient(release_ms), slow: auto_release.then_some(slow) }
+    }
+}
+
+/// Smooths an amount of gain change (0 dB or more, whatever its direction) that rises by attack and falls by release.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Ballistics {
+    amount_db: f64,
+    slow_db: f64,
+}
+
+/// An amount below this is none.
+const NOTHING_DB: f64 = 1e-7;
+
+impl Ballistics {
+    /// The next amount on the way to `target_db`.
+    #[inline]
+    pub fn next(&mut self, target_db: f64, times: &Times) -> f64 {
+        let mut target_db = target_db;
+        if let Some((rise, fall)) = times.slow {
+            self.slow_db += (target_db - self.slow_db) * if target_db > self.slow_db { rise } else { fall };
+            if self.slow_db < NOTHING_DB {
+                self.slow_db = 0.0;
+            }
+            target_db = target_db.max(self.slow_db);
+        }
+        let coefficient = if target_db > self.amount_db { times.attack } else { times.release };
+        self.amount_db += coefficient * (target_db - self.amount_db);
+        if target_db == 0.0 && self.amount_db < NOTHING_DB {
+            self.amount_db = 0.0;
+        }
+        self.amount_db
+    }
+
+    /// The present amount.
+    #[must_use]
+    pub fn amount_db(&self) -> f64 {
+        self.amount_db
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_knee_joins_its_ends_smoothly() {
+        assert_eq!(soft_knee(-3.0, 6.0), 0.0);
+        assert_eq!(soft_knee(3.0, 6.0), 3.0);
+        assert!((soft_knee(0.0, 6.0) - 0.75).abs() < 1e-12);
+        assert_eq!((soft_knee(-1e-9, 0.0), soft_knee(2.0, 0.0)), (0.0, 2.0));
+        let slope = |at: f64| (soft_knee(at + 1e-6, 6.0) - soft_knee(at - 1e-6, 6.0)) / 2e-6;
+        assert!(slope(-3.0).abs() < 1e-5 && (slope(3.0) - 1.0).abs() < 1e-5 && (slope(0.0) - 0.5).abs() < 1e-5);
+    }
+
+    /// Frames until `done`.
+    fn frames(mut step: impl FnMut() -> f64, done: impl Fn(f64) -> bool) -> f64 {
+        (1..).find(|_| done(step())).unwrap() as f64
+    }
+
+    #[test]
+    fn attack_and_release_take_their_time_at_any_rate() {
+        let rest = (-1f64).exp();
+        for sample_rate_hz in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
+            let times = Times::new(20.0, 150.0, false, sample_rate_hz);
+            let mut state = Ballistics::default();
+            let attack_s = frames(|| state.next(10.0, &times), |db| db >= 10.0 * (1.0 - rest)) / sample_rate_hz;
+            (0..sample_rate_hz as usize).for_each(|_| _ = state.next(10.0, &times));
+            let release_s = frames(|| state.next(0.0, &times), |db| db <= 10.0 * rest) / sample_rate_hz;
+            assert!((attack_s / 0.02 - 1.0).abs() < 0.01, "attack {attack_s} s at {sample_rate_hz}");
+            assert!((release_s / 0.15 - 1.0).abs() < 0.01, "release {release_s} s at {sample_rate_hz}");
+        }
+    }
+
+    #[test]
+    fn automatic_release_is_slow_after_sustained_reduction_only() {
+        let times = Times::new(1.0, 100.0, true, 48_000.0);
+        let release_s = |held_frames: usize| {
+            let mut state = Ballistics::default();
+            (0..held_frames).for_each(|_| _ = state.next(10.0, &times));
+            let from = state.amount_db();
+            frames(|| state.next(0.0, &times), |db| db <= from * (-1f64).exp()) / 48_000.0
+        };
+        let (short, long) = (release_s(480), release_s(5 * 48_000));
+        assert!(short < 0.115 && long > 0.7, "{short} s, {long} s");
+    }
+
+    #[test]
+    fn no_target_ends_in_exactly_no_change() {
+        let times = Times::new(1.0, 50.0, true, 48_000.0);
+        let mut state = Ballistics::default();
+        (0..4800).for_each(|_| _ = state.next(6.0, &times));
+        (0..20 * 48_000).for_each(|_| _ = state.next(0.0, &times));
+        assert_eq!(state, Ballistics::default());
+    }
+}

@@ -1,0 +1,222 @@
+//! Compressor: feed-forward, soft knee, peak or rms, lookahead, sidechain high-pass, stereo link, mid/side.
+//!
+//! The arrangement is that of Giannoulis, Massberg, Reiss (JAES 60, 2012): level in dB, static curve, smoothing in dB.
+//! Time constants are those of the gain in dB.
+
+mod detect;
+mod params;
+
+use balanced_dsp::dynamics::{Ballistics, Times, soft_knee};
+use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
+
+use crate::channels::{decode_mid_side, encode_mid_side, stereo_pair};
+use crate::guard::Grid;
+use crate::{BuildError, MAX_BLOCK_FRAMES, Param, Processor, ProcessorSpec, Settings, Update};
+use detect::LevelDetector;
+pub use params::{CompressorChannels, CompressorSpec, Detector};
+
+/// How long a change of the static curve takes.
+const GLIDE_MS: f64 = 20.0;
+
+impl Settings for CompressorSpec {
+    const PARAMS: &'static [Param] = params::ROWS;
+
+    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+        Ok(Box::new(Compressor::new(self, format)))
+    }
+
+    fn examples() -> Vec<Self> {
+        params::examples()
+    }
+}
+
+struct Compressor {
+    spec: CompressorSpec,
+    sample_rate_hz: f64,
+    /// The front pair, where it is compressed as mid and side.
+    pair: Option<(usize, usize)>,
+    detector: LevelDetector,
+    curve: Curve,
+    times: Times,
+    lanes: Vec<Lane>,
+    /// Levels in dB, then gains, of the block at hand.
+    control: PlanarBuffer,
+    grid: Grid,
+}
+
+/// One channel.
+struct Lane {
+    delay: Delay,
+    ballistics: Ballistics,
+}
+
+impl Compressor {
+    fn new(spec: &CompressorSpec, format: &StreamFormat) -> Self {
+        let sample_rate_hz = format.sample_rate_hz;
+        let latency_frames = lookahead_frames(spec, sample_rate_hz);
+        let lane = || Lane { delay: Delay::new(latency_frames), ballistics: Ballistics::default() };
+        let pair = stereo_pair(&format.layout).filter(|_| spec.channels == CompressorChannels::MidSide);
+        Self {
+            spec: spec.clone(),
+            sample_rate_hz,
+            pair,
+            detector: LevelDetector::new(spec, format),
+            curve: Curve::new(spec, sample_rate_hz),
+            times: times(spec, sample_rate_hz),
+            lanes: (0..format.channels()).map(|_| lane()).collect(),
+            control: PlanarBuffer::new(format.channels(), MAX_BLOCK_FRAMES),
+            grid: Grid::default(),
+        }
+    }
+
+    /// Turn levels into gains, frame by frame.
+    fn compute_gains(&mut self) {
+        for frame in 0..self.control.frames() {
+            let point = self.curve.next();
+            let channels = self.lanes.len();
+            let most_db = (0..channels)
+                .map(|channel| {
+                    let amount_db = point.reduction_db(self.control.channel(channel)[frame]);
+                    self.control.channel_mut(channel)[frame] = amount_db;
+                    amount_db
+                })
+                .fold(0.0, f64::max);
+            for (channel, lane) in self.lanes.iter_mut().enumerate() {
+                let slot = &mut self.control.channel_mut(channel)[frame];
+                let target_db = *slot + point.link * (most_db - *slot);
+                let amount_db = lane.ballistics.next(target_db, &self.times);
+                *slot = (point.makeup_db - amount_db) * (std::f64::consts::LN_10 / 20.0);
+            }
+        }
+        for channel in 0..self.lanes.len() {
+            self.control.channel_mut(channel).iter_mut().for_each(|gain| *gain = gain.exp());
+        }
+    }
+}
+
+fn lookahead_frames(spec: &CompressorSpec, sample_rate_hz: f64) -> usize {
+    (1e-3 * spec.lookahead_ms * sample_rate_hz).round() as usize
+}
+
+fn times(spec: &CompressorSpec, sample_rate_hz: f64) -> Times {
+    Times::new(spec.attack_ms, spec.release_ms, spec.auto_release, sample_rate_hz)
+}
+
+impl Processor for Compressor {
+    fn process(&mut self, block: &mut BlockMut<'_>) {
+        if let Some(pair) = self.pair {
+            encode_mid_side(block, pair);
+        }
+        self.control.set_frames(block.frames());
+        self.detector.measure(block, &mut self.control);
+        self.compute_gains();
+        for (channel, lane) in self.lanes.iter_mut().enumerate() {
+            for (sample, gain) in block.channel_mut(channel).iter_mut().zip(self.control.channel(channel)) {
+                *sample = lane.delay.push(*sample) * gain;
+            }
+        }
+        if let Some(pair) = self.pair {
+            decode_mid_side(block, pair);
+        }
+        if self.grid.advance(block.frames()) {
+            self.detector.flush();
+        }
+    }
+
+    fn reset(&mut self) {
+        self.grid = Grid::default();
+        self.curve.jump();
+        self.detector.reset();
+        for lane in &mut self.lanes {
+            lane.delay.reset();
+            lane.ballistics = Ballistics::default();
+        }
+    }
+
+    fn latency_frames(&self) -> usize {
+        lookahead_frames(&self.spec, self.sample_rate_hz)
+    }
+
+    fn update(&mut self, spec: &ProcessorSpec) -> Update {
+        let ProcessorSpec::Compressor(spec) = spec else { return Update::NeedsRebuild };
+        if spec.lookahead_ms != self.spec.lookahead_ms || spec.channels != self.spec.channels {
+            return Update::NeedsRebuild;
+        }
+        self.spec.clone_from(spec);
+        self.curve.glide_to(spec);
+        self.times = times(spec, self.sample_rate_hz);
+        self.detector.update(spec);
+        Update::Applied
+    }
+}
+
+/// The static curve, gliding.
+struct Curve {
+    threshold_db: Ramp,
+    /// Reduction per dB over the threshold: 1 - 1/ratio.
+    slope: Ramp,
+    knee_db: Ramp,
+    range_db: Ramp,
+    makeup_db: Ramp,
+    link: Ramp,
+}
+
+/// The curve at one frame.
+struct Point {
+    threshold_db: f64,
+    slope: f64,
+    knee_db: f64,
+    range_db: f64,
+    makeup_db: f64,
+    link: f64,
+}
+
+impl Curve {
+    fn new(spec: &CompressorSpec, sample_rate_hz: f64) -> Self {
+        let ramp = |value| Ramp::new(value, (1e-3 * GLIDE_MS * sample_rate_hz).round() as usize);
+        Self {
+            threshold_db: ramp(spec.threshold_db),
+            slope: ramp(1.0 - 1.0 / spec.ratio),
+            knee_db: ramp(spec.knee_db),
+            range_db: ramp(spec.range_db),
+            makeup_db: ramp(spec.makeup_db),
+            link: ramp(spec.link_percent / 100.0),
+        }
+    }
+
+    fn glide_to(&mut self, spec: &CompressorSpec) {
+        self.threshold_db.glide_to(spec.threshold_db);
+        self.slope.glide_to(1.0 - 1.0 / spec.ratio);
+        self.knee_db.glide_to(spec.knee_db);
+        self.range_db.glide_to(spec.range_db);
+        self.makeup_db.glide_to(spec.makeup_db);
+        self.link.glide_to(spec.link_percent / 100.0);
+    }
+
+    fn jump(&mut self) {
+        let Self { threshold_db, slope, knee_db, range_db, makeup_db, link } = self;
+        [threshold_db, slope, knee_db, range_db, makeup_db, link].into_iter().for_each(Ramp::jump);
+    }
+
+    #[inline]
+    fn next(&mut self) -> Point {
+        Point {
+            threshold_db: self.threshold_db.next(),
+            slope: self.slope.next(),
+            knee_db: self.knee_db.next(),
+            range_db: self.range_db.next(),
+            makeup_db: self.makeup_db.next(),
+            link: self.link.next(),
+        }
+    }
+}
+
+impl Point {
+    #[inline]
+    fn reduction_db(&self, level_db: f64) -> f64 {
+        (self.slope * soft_knee(level_db - self.threshold_db, self.knee_db)).min(self.range_db)
+    }
+}
+
+#[cfg(test)]
+mod tests;
