@@ -1,34 +1,38 @@
 //! True peak of one channel: runs of 64 samples, skipped, searched, refined.
 
 use super::detect::{self, Candidates, Detector, RUN};
-use super::interpolator::{self, Interpolator, PHASES};
+use super::interpolator::{Bounds, Interpolator, PHASES, REACH};
 
 /// Share of the peak so far that a grid point must reach to have a higher maximum beside it: cos(pi / 4) less a margin
 /// for the short detection filter.
 const FLOOR: f64 = 0.66;
+/// A maximum that the search filter puts at this share of the highest so far, or above, is judged by the fine filter: on
+/// white noise up to the Nyquist frequency the two differ by 6 %.
+const WORTH_JUDGING: f64 = 0.9;
 /// Runs kept before the one at work, and after it.
-const MARGIN: usize = RUN;
+const MARGIN_RUNS: usize = 5;
+const MARGIN: usize = MARGIN_RUNS * RUN;
 /// Frames taken in one go.
 const INTAKE: usize = 1024;
 /// Points between neighbours of the detection grid.
 const GRID: usize = PHASES / 2;
 
-const _: () = assert!(MARGIN > interpolator::BEFORE && MARGIN > interpolator::AFTER && MARGIN > detect::BEFORE);
+// A point up to one sample outside the run must find all its taps.
+const _: () = assert!(MARGIN > REACH + 1 && MARGIN > detect::BEFORE);
 
 /// What all channels share.
 #[derive(Clone, Debug)]
 pub(super) struct Kernels {
     pub interpolator: Interpolator,
     pub detector: Detector,
-    /// No interpolated value exceeds this times the largest sample around it.
-    pub bound: f64,
+    pub bounds: Bounds,
 }
 
 impl Kernels {
     pub fn new() -> Self {
         let interpolator = Interpolator::new();
-        let bound = interpolator.bound();
-        Self { interpolator, detector: Detector::new(), bound }
+        let bounds = interpolator.bounds();
+        Self { interpolator, detector: Detector::new(), bounds }
     }
 }
 
@@ -58,7 +62,7 @@ pub(super) struct ChannelPeak {
 
 impl ChannelPeak {
     pub fn new() -> Self {
-        let capacity = 3 * RUN + INTAKE;
+        let capacity = 2 * MARGIN + 2 * RUN + INTAKE;
         let mut channel = Self {
             samples: vec![0.0; capacity],
             singles: vec![0.0; capacity],
@@ -75,10 +79,10 @@ impl ChannelPeak {
     }
 
     pub fn reset(&mut self) {
-        // One run of silence comes before the stream.
+        // Silence comes before the stream.
         self.samples[..MARGIN].fill(0.0);
         self.singles[..MARGIN].fill(0.0);
-        self.run_peaks[0] = 0.0;
+        self.run_peaks[..MARGIN_RUNS].fill(0.0);
         (self.filled, self.next, self.origin) = (MARGIN, MARGIN, -(MARGIN as i64));
         (self.overall, self.interval, self.sample_peak) = (Maximum::default(), 0.0, 0.0);
     }
@@ -86,7 +90,7 @@ impl ChannelPeak {
     pub fn process(&mut self, kernels: &Kernels, samples: &[f64]) {
         for part in samples.chunks(INTAKE) {
             self.append(part);
-            while self.next + 2 * RUN <= self.filled {
+            while self.next + RUN + MARGIN <= self.filled {
                 self.measure_run(kernels);
                 self.next += RUN;
             }
@@ -96,7 +100,7 @@ impl ChannelPeak {
 
     /// Silence after the end, until every sample has been looked at.
     pub fn flush(&mut self, kernels: &Kernels) {
-        self.process(kernels, &[0.0; 3 * RUN]);
+        self.process(kernels, &[0.0; 2 * RUN + MARGIN]);
     }
 
     fn append(&mut self, part: &[f64]) {
@@ -110,7 +114,7 @@ impl ChannelPeak {
         self.filled = range.end;
     }
 
-    /// Keep one run before the next; runs stay aligned in the buffer.
+    /// Keep what the next run needs before it; runs stay aligned in the buffer.
     fn drop_measured(&mut self) {
         let drop = self.next - MARGIN;
         if drop == 0 {
@@ -125,12 +129,10 @@ impl ChannelPeak {
     }
 
     fn measure_run(&mut self, kernels: &Kernels) {
-        let run = self.next / RUN;
-        let around = self.run_peaks[run - 1].max(self.run_peaks[run]).max(self.run_peaks[run + 1]);
-        if around * kernels.bound <= self.interval {
-            // Nor can a sample here be a new sample peak: one at least as high made the interval's peak.
+        if self.cannot_rise(&kernels.bounds) {
             return;
         }
+        let run = self.next / RUN;
         let sample_peak = self.run_peaks[run];
         self.sample_peak = self.sample_peak.max(sample_peak);
         let floor = FLOOR * self.interval.max(sample_peak);
@@ -142,6 +144,20 @@ impl ChannelPeak {
             let offset = self.samples[self.next..][..RUN].iter().position(|s| s.abs() == sample_peak);
             self.raise(sample_peak, ((self.next + offset.unwrap_or(0)) * PHASES) as f64);
         }
+    }
+
+    /// Whether no point of the next run can exceed the interval's peak by the search filter, nor the overall peak by the
+    /// fine filter: the sum of absolute coefficients times the largest sample in reach bounds both. Nor can a sample here
+    /// be a new sample peak: one at least as high made the interval's peak.
+    fn cannot_rise(&self, bounds: &Bounds) -> bool {
+        let run = self.next / RUN;
+        let highest = |runs: &[f64]| runs.iter().copied().fold(0.0, f64::max);
+        let near = highest(&self.run_peaks[run - 1..=run + 1]);
+        if near * bounds.search > self.interval {
+            return false;
+        }
+        let far = highest(&self.run_peaks[run - MARGIN_RUNS..=run + MARGIN_RUNS]);
+        near * bounds.fine_near + far * bounds.fine_far <= self.overall.amplitude
     }
 
     /// Highest candidate first: it spares most others the work.
@@ -175,8 +191,15 @@ impl ChannelPeak {
         let lean = vertex(before.into(), middle.into(), after.into()).0;
         let guess = centre.wrapping_add_signed((lean * GRID as f64).round() as isize);
         let sign = if middle < 0.0 { -1.0 } else { 1.0 };
-        let (amplitude, position) = climb(|at| sign * kernels.interpolator.at(&self.samples, at), guess, centre);
-        self.raise(amplitude, position);
+        let search = |at| sign * kernels.interpolator.search(&self.samples, at);
+        let top = climb(search, guess, centre);
+        if top.amplitude < WORTH_JUDGING * self.overall.amplitude {
+            self.interval = self.interval.max(top.amplitude);
+            return;
+        }
+        let fine = |at| sign * kernels.interpolator.fine(&self.samples, at);
+        let top = climb(fine, top.at, centre);
+        self.raise(top.amplitude, top.at as f64 + top.lean);
     }
 
     fn raise(&mut self, amplitude: f64, position: f64) {
@@ -199,21 +222,30 @@ fn grid_points(candidates: &Candidates) -> impl Iterator<Item = usize> + use<> {
     bits(candidates.on_sample).map(|i| 2 * i).chain(bits(candidates.between).map(|i| 2 * i + 1))
 }
 
-/// The highest point near `guess`, at most a grid step from `centre`, by a parabola through the three around it.
-fn climb(value: impl Fn(usize) -> f64, guess: usize, centre: usize) -> (f64, f64) {
-    let range = centre - GRID..=centre + GRID;
-    let mut at = guess.clamp(centre - GRID, centre + GRID);
-    let (mut before, mut middle, mut after) = (value(at - 1), value(at), value(at + 1));
-    while after > middle && range.contains(&(at + 1)) {
+/// A maximum of the interpolated signal.
+struct Top {
+    /// Highest point, in eighths of a sample.
+    at: usize,
+    /// Where the maximum lies beside it, within half an eighth.
+    lean: f64,
+    amplitude: f64,
+}
+
+/// The highest point near `guess`, at most a grid step from `centre`, and the parabola through the three around it.
+fn climb(value: impl Fn(usize) -> f64, guess: usize, centre: usize) -> Top {
+    let (lowest, highest) = (centre - GRID, centre + GRID);
+    let mut at = guess.clamp(lowest, highest);
+    let mut three = [value(at - 1), value(at), value(at + 1)];
+    while three[2] > three[1] && at < highest {
         at += 1;
-        (before, middle, after) = (middle, after, value(at + 1));
+        three = [three[1], three[2], value(at + 1)];
     }
-    while before > middle && range.contains(&(at - 1)) {
+    while three[0] > three[1] && at > lowest {
         at -= 1;
-        (before, middle, after) = (value(at - 1), before, middle);
+        three = [value(at - 1), three[0], three[1]];
     }
-    let (lean, top) = vertex(before, middle, after);
-    (top, at as f64 + lean)
+    let (lean, amplitude) = vertex(three[0], three[1], three[2]);
+    Top { at, lean, amplitude }
 }
 
 /// Vertex of the parabola through three equidistant points, the middle one not below the others: its offset (within half

@@ -1,52 +1,90 @@
-//! The 8x polyphase interpolator that gives the values a true-peak reading is made of.
+//! The 8x polyphase interpolators: a short one to search with, a long one whose values are the reading.
 
 use std::f64::consts::PI;
 
 /// Points between two samples, the first of them included.
 pub(super) const PHASES: usize = 8;
-/// Taps of each phase.
+/// Taps of each phase of the search filter.
 pub(super) const TAPS: usize = 48;
-/// Samples needed before a point.
-pub(super) const BEFORE: usize = TAPS / 2 - 1;
-/// Samples needed after it.
-pub(super) const AFTER: usize = TAPS / 2;
-/// Shape of the Kaiser window: the error against the ideal interpolator stays below 0.003 dB up to 0.45 of the rate.
+/// Its Kaiser window: the error against the ideal interpolator stays below 0.003 dB up to 0.45 of the rate.
 const BETA: f64 = 7.5;
+/// Taps of each phase of the filter that judges what the search found.
+pub(super) const FINE_TAPS: usize = 512;
+/// Its Kaiser window, of 120 dB: exact to 0.49 of the rate.
+const FINE_BETA: f64 = 12.27;
+/// Of the fine taps, those this close to the point count as near.
+const NEAR: f64 = 62.0;
 
-/// Coefficients by phase. Phase 0 is the sample itself and holds a unit impulse.
+/// Samples that the fine filter needs before a point, and after it.
+pub(super) const REACH: usize = FINE_TAPS / 2;
+
+/// Coefficients by phase. Phase 0 is the sample itself.
 #[derive(Clone, Debug)]
 pub(super) struct Interpolator {
-    phases: [[f64; TAPS]; PHASES],
+    search: Vec<[f64; TAPS]>,
+    fine: Vec<[f64; FINE_TAPS]>,
+}
+
+/// Largest sums of absolute coefficients of any phase: no value exceeds them times the largest sample in their reach.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Of the search filter, all within 24 samples.
+    pub search: f64,
+    /// Of the fine filter within 63 samples.
+    pub fine_near: f64,
+    /// Of the fine filter beyond.
+    pub fine_far: f64,
 }
 
 impl Interpolator {
     pub fn new() -> Self {
-        let phase = |p| kaiser_phase(p as f64 / PHASES as f64, BETA);
-        Self { phases: std::array::from_fn(phase) }
+        let fractions = || (0..PHASES).map(|phase| phase as f64 / PHASES as f64);
+        Self {
+            search: fractions().map(|fraction| kaiser_phase(fraction, BETA)).collect(),
+            fine: fractions().map(|fraction| kaiser_phase(fraction, FINE_BETA)).collect(),
+        }
     }
 
-    /// Largest sum of absolute coefficients of any phase: no interpolated value exceeds it times the largest sample.
-    pub fn bound(&self) -> f64 {
-        self.phases.iter().map(|taps| taps.iter().map(|h| h.abs()).sum()).fold(0.0, f64::max)
+    pub fn bounds(&self) -> Bounds {
+        let sum = |taps: &[f64], keep: &dyn Fn(f64) -> bool| -> f64 {
+            let near = |tap: usize| keep((tap as f64 - (taps.len() / 2) as f64 + 0.5).abs());
+            taps.iter().enumerate().filter(|(tap, _)| near(*tap)).map(|(_, h)| h.abs()).sum()
+        };
+        let largest = |sums: &mut dyn Iterator<Item = f64>| sums.fold(0.0, f64::max);
+        Bounds {
+            search: largest(&mut self.search.iter().map(|taps| sum(taps, &|_| true))),
+            fine_near: largest(&mut self.fine.iter().map(|taps| sum(taps, &|distance| distance <= NEAR))),
+            fine_far: largest(&mut self.fine.iter().map(|taps| sum(taps, &|distance| distance > NEAR))),
+        }
     }
 
-    /// The signal at `position / 8` samples. All taps must lie within `samples`.
+    /// The signal at `position / 8` samples by the search filter. All taps must lie within `samples`.
     #[inline]
-    pub fn at(&self, samples: &[f64], position: usize) -> f64 {
-        let (index, phase) = (position / PHASES, position % PHASES);
-        if phase == 0 {
-            return samples[index];
-        }
-        let (window, _) = samples[index - BEFORE..=index + AFTER].as_chunks::<4>();
-        let (taps, _) = self.phases[phase].as_chunks::<4>();
-        let mut sums = [0.0; 4];
-        for (x, h) in window.iter().zip(taps) {
-            for lane in 0..4 {
-                sums[lane] += x[lane] * h[lane];
-            }
-        }
-        (sums[0] + sums[2]) + (sums[1] + sums[3])
+    pub fn search(&self, samples: &[f64], position: usize) -> f64 {
+        at(&self.search, samples, position)
     }
+
+    /// The same by the fine filter.
+    pub fn fine(&self, samples: &[f64], position: usize) -> f64 {
+        at(&self.fine, samples, position)
+    }
+}
+
+#[inline]
+fn at<const N: usize>(phases: &[[f64; N]], samples: &[f64], position: usize) -> f64 {
+    let (index, phase) = (position / PHASES, position % PHASES);
+    if phase == 0 {
+        return samples[index];
+    }
+    let (window, _) = samples[index + 1 - N / 2..][..N].as_chunks::<8>();
+    let (taps, _) = phases[phase].as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for (x, h) in window.iter().zip(taps) {
+        for lane in 0..8 {
+            sums[lane] += x[lane] * h[lane];
+        }
+    }
+    ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
 }
 
 /// Kaiser-windowed sinc that reads `fraction` samples after its tap `N / 2 - 1`.
@@ -65,7 +103,7 @@ fn sinc(t: f64) -> f64 {
 /// Modified Bessel function of the first kind, order 0, by its power series.
 fn bessel_i0(x: f64) -> f64 {
     let quarter = x * x / 4.0;
-    let terms = (1..60).scan(1.0, |term, k| {
+    let terms = (1..100).scan(1.0, |term, k| {
         *term *= quarter / f64::from(k * k);
         Some(*term)
     });

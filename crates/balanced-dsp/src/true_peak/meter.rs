@@ -14,7 +14,7 @@ pub struct TruePeak {
 
 /// True peak and sample peak of every channel, over all and by intervals. Real-time: memory is fixed.
 ///
-/// The samples of the last 128 frames are not judged yet, as what follows them decides what lies between;
+/// The samples of the last 448 frames are not judged yet, as what follows them decides what lies between;
 /// [`flush`](Self::flush) does so at the end of a stream.
 /// ```
 /// use balanced_dsp::{PlanarBuffer, StreamFormat, true_peak::TruePeakMeter};
