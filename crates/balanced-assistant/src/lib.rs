@@ -13,10 +13,12 @@
 mod check;
 mod diagnose;
 mod finding;
+mod recommend;
 mod target;
 pub mod tonal_balance;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use diagnose::diagnose;
 pub use finding::{Finding, FindingKind, Observation};
+pub use recommend::{Expected, Reason, Recommendation};
 pub use target::Target;

@@ -1,1 +1,28 @@
+//! Reports as strings; nothing here opens a file.
+//!
+//! - [`analysis_text`], [`recommendation_text`], [`master_text`]: for terminals.
+//! - [`analysis_html`], [`master_html`]: one self-contained page each, without scripts or outside resources.
+//! - [`csv_header`], [`csv_row`]: one line a file, for spreadsheets.
+//! - [`jams`]: tempo, beats, key and tags for music research tools.
+
 #![forbid(unsafe_code)]
+
+mod csv;
+mod facts;
+mod html;
+mod jams;
+mod master;
+mod number;
+mod steps;
+mod svg;
+mod text;
+
+#[cfg(test)]
+#[allow(clippy::needless_update, reason = "the result tree grows; cases name what they need")]
+mod cases;
+
+pub use csv::{csv_header, csv_row};
+pub use html::{analysis_html, master_html};
+pub use jams::jams;
+pub use master::{Achieved, MasterReport};
+pub use text::{analysis_text, master_text, recommendation_text};

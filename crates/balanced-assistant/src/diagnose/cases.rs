@@ -78,6 +78,7 @@ fn loudness() -> Loudness {
             hop_s: 1.0,
             momentary_lufs: vec![Some(-18.0); 180],
             short_term_lufs: vec![Some(-18.0); 180],
+            ..LoudnessCurve::default()
         },
         ..Loudness::default()
     }
@@ -107,6 +108,7 @@ fn stereo() -> Stereo {
         side_to_mid_db: Some(-9.0),
         mono_loss_db: Some(0.6),
         width_per_band: vec![Some(0.02), Some(0.05), Some(0.1), Some(0.12), Some(0.15), Some(0.2), Some(0.2)],
+        ..Stereo::default()
     }
 }
 

@@ -7,6 +7,7 @@ mod stereo;
 mod tone;
 
 #[cfg(test)]
+#[allow(clippy::needless_update, reason = "the result tree grows; cases name what they need")]
 pub(crate) mod cases;
 #[cfg(test)]
 mod tests;

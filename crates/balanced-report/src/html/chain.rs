@@ -1,0 +1,44 @@
+//! The chain, step by step, in words.
+
+use balanced_assistant::Reason;
+use balanced_mastering::ChainSpec;
+
+use super::parts::grid;
+use super::{escape, typeset};
+use crate::steps::{self, StepView};
+use crate::svg::Table;
+
+/// Every step with its reason and its settings.
+pub(super) fn chain(chain: &ChainSpec, reasons: &[Reason]) -> String {
+    let views = steps::views(chain, reasons);
+    if views.is_empty() {
+        return "<p>The chain is empty: the audio passes unchanged.</p>\n".to_owned();
+    }
+    let items: String = views.iter().map(step).collect();
+    format!("<ol class=\"chain\">\n{items}</ol>\n")
+}
+
+fn step(step: &StepView) -> String {
+    let state = step.state.as_ref().map(|state| format!(" <span class=\"weight\">{}</span>", escape(state)));
+    let reason = step.reason.as_ref().map(|reason| format!("<p>{}</p>\n", typeset(reason)));
+    let settings: String = step
+        .settings
+        .iter()
+        .map(|(label, value)| format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(label), typeset(value)))
+        .collect();
+    let settings =
+        if settings.is_empty() { String::new() } else { format!("<dl class=\"settings\">{settings}</dl>\n") };
+    let lists: String = step
+        .lists
+        .iter()
+        .map(|(name, columns, rows)| {
+            grid(&Table { columns: columns.clone(), rows: rows.clone() }, &format!("{}: {name}", step.name))
+        })
+        .collect();
+    format!(
+        "<li><h3>{}{}</h3>\n{}{lists}{settings}</li>\n",
+        escape(&step.name),
+        state.unwrap_or_default(),
+        reason.unwrap_or_default()
+    )
+}

@@ -1,0 +1,65 @@
+//! What a report on a master is made from.
+
+use balanced_analysis::Analysis;
+use balanced_assistant::{Finding, Reason, Target};
+use balanced_mastering::ChainSpec;
+
+/// A finished master as plain data.
+#[derive(Clone, Copy, Debug)]
+pub struct MasterReport<'a> {
+    /// Heading, such as the name of the track.
+    pub title: &'a str,
+    /// The mix, as the user named it.
+    pub input: &'a str,
+    /// The master, as the user named it.
+    pub output: &'a str,
+    /// What was to be reached; `None` when a chain was rendered as it stands.
+    pub target: Option<&'a Target>,
+    /// What the written file measures.
+    pub achieved: Achieved,
+    /// Whether the target was reached.
+    pub feasible: bool,
+    /// Why not, if not.
+    pub reason: Option<&'a str>,
+    /// What was found in the mix, most important first.
+    pub findings: &'a [Finding],
+    /// The mix.
+    pub before: &'a Analysis,
+    /// The master, decoded from the written file.
+    pub after: &'a Analysis,
+    /// The chain as rendered.
+    pub chain: &'a ChainSpec,
+    /// Why its steps are there.
+    pub reasons: &'a [Reason],
+}
+
+/// The written file in a few numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Achieved {
+    /// Integrated loudness.
+    pub integrated_lufs: Option<f64>,
+    /// True peak.
+    pub true_peak_dbtp: Option<f64>,
+    /// Loudness range.
+    pub range_lu: Option<f64>,
+    /// True peak less integrated loudness.
+    pub plr_db: Option<f64>,
+    /// Gain before the limiter; `None` when a chain was rendered as it stands.
+    pub drive_db: Option<f64>,
+}
+
+impl MasterReport<'_> {
+    /// One sentence: was the target reached, and if not, why.
+    pub(crate) fn verdict(&self) -> String {
+        let Some(target) = self.target else { return "The chain was rendered as it stands.".to_owned() };
+        let name = &target.name;
+        if self.feasible {
+            return format!(
+                "Target \"{name}\" reached: {:.1} LUFS, no peak above {:.1} dBTP.",
+                target.integrated_lufs, target.ceiling_dbtp
+            );
+        }
+        let why = self.reason.unwrap_or("the limiting allowed does not suffice");
+        format!("Target \"{name}\" not reached: {}.", why.trim_end_matches('.'))
+    }
+}

@@ -1,0 +1,40 @@
+//! Charts as inline SVG. Colours come from the page's style sheet by class, so that they follow its theme.
+
+mod curves;
+mod plot;
+mod spectrum;
+mod stereo;
+mod timeline;
+
+pub(crate) use curves::{correlation_over_time, loudness_over_time, true_peak_over_time};
+pub(crate) use spectrum::long_term_spectrum;
+pub(crate) use stereo::width_by_region;
+pub(crate) use timeline::{beats, faults};
+
+use balanced_analysis::Analysis;
+
+/// One track of a chart: the only one, or the mix and its master.
+#[derive(Clone, Copy)]
+pub(crate) struct Track<'a> {
+    /// `after` (also the only one) or `before`: the style class.
+    pub class: &'static str,
+    /// Legend.
+    pub label: &'static str,
+    pub analysis: &'a Analysis,
+}
+
+/// A chart with the table that says the same to those who cannot see it.
+pub(crate) struct Figure {
+    pub title: &'static str,
+    pub caption: String,
+    pub svg: String,
+    pub legend: Vec<(String, &'static str)>,
+    pub table: Table,
+}
+
+/// Column names and rows.
+#[derive(Default)]
+pub(crate) struct Table {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}

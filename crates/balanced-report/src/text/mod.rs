@@ -1,0 +1,63 @@
+//! Text for terminals, aligned, without colour.
+
+mod analysis;
+pub(crate) mod master;
+mod recommendation;
+
+pub use analysis::analysis_text;
+pub use master::master_text;
+pub use recommendation::recommendation_text;
+
+use balanced_assistant::Finding;
+
+use crate::facts;
+use crate::steps::StepView;
+
+/// Width of label columns.
+const LABEL: usize = 34;
+/// Where running text is broken.
+const WIDTH: usize = 96;
+
+/// `text` broken at spaces, every line behind `indent` spaces.
+fn wrapped(text: &str, indent: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is a line");
+        if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    let pad = " ".repeat(indent);
+    lines.iter().map(|line| format!("{pad}{line}")).collect::<Vec<_>>().join("\n")
+}
+
+fn findings(out: &mut String, findings: &[Finding]) {
+    for finding in findings {
+        out.push_str(&format!("  [{}]\n", facts::severity(finding.severity)));
+        out.push_str(&format!("{}\n{}\n", wrapped(&finding.message, 4), wrapped(&format!("→ {}", finding.advice), 4)));
+    }
+}
+
+fn steps(out: &mut String, steps: &[StepView]) {
+    for (index, step) in steps.iter().enumerate() {
+        let state = step.state.as_ref().map(|state| format!(" ({state})")).unwrap_or_default();
+        out.push_str(&format!("  {}. {}{state}\n", index + 1, step.name));
+        if let Some(reason) = &step.reason {
+            out.push_str(&format!("{}\n", wrapped(reason, 5)));
+        }
+        let settings: Vec<_> = step.settings.iter().map(|(label, value)| format!("{label} {value}")).collect();
+        if !settings.is_empty() {
+            out.push_str(&format!("{}\n", wrapped(&settings.join(" · "), 5)));
+        }
+        for (_, _, rows) in &step.lists {
+            for row in rows {
+                out.push_str(&format!("     - {}\n", row.join(", ")));
+            }
+        }
+    }
+}
