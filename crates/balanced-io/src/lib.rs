@@ -28,6 +28,8 @@ mod error;
 mod resample;
 
 pub use decode::{AudioInfo, Decoder};
-pub use encode::{EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries};
+pub use encode::{
+    BroadcastLoudness, EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries, write_broadcast_loudness,
+};
 pub use error::{IoError, IoErrorKind};
 pub use resample::Resampler;

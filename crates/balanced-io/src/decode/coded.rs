@@ -191,6 +191,9 @@ fn broken(file: &str) -> IoError {
 
 fn refused(file: &str, error: &Error) -> IoError {
     match error {
+        Error::Unsupported(what) if what.contains("aac too complex") => {
+            IoError::unsupported(file, "is HE-AAC or AAC of more than two channels, which is not read here")
+        }
         Error::Unsupported(what) => IoError::unsupported(file, format!("cannot be decoded ({what})")),
         Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             IoError::damaged(file, "ends before any audio")

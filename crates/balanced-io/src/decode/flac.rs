@@ -20,11 +20,11 @@ const MAX_BLOCKS: usize = 1024;
 /// How far into the comments the channel mask is looked for.
 const COMMENT_BYTES: usize = 1 << 16;
 
-/// Open the FLAC stream that starts at byte `start`.
-pub(crate) fn open(mut source: ByteSource, start: u64) -> Result<Opened, IoError> {
+/// Open a FLAC stream.
+pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     let mut known = Known::default();
     let mut prefix = Vec::new();
-    let mut at = start + 4;
+    let mut at = 4;
     for _ in 0..MAX_BLOCKS {
         let mut head = [0; 4];
         if source.read_at(at, &mut head)? < 4 {

@@ -175,7 +175,28 @@ fn children(source: &mut ByteSource, parent: Atom) -> Result<Vec<Atom>, IoError>
 
 #[cfg(test)]
 mod tests {
-    use super::keep;
+    use super::*;
+
+    fn atom(kind: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+        let payload = parts.concat();
+        [&(payload.len() as u32 + 8).to_be_bytes(), kind.as_slice(), &payload].concat()
+    }
+
+    fn words(words: &[u32]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    fn track(edits: &[u8]) -> Vec<u8> {
+        let mdhd = atom(b"mdhd", &[&words(&[0, 0, 0, 44_100, 50_000, 0])]);
+        let tkhd = atom(b"tkhd", &[&words(&[0, 0, 0, 7, 0])]);
+        atom(b"trak", &[&tkhd, edits, &atom(b"mdia", &[&mdhd])])
+    }
+
+    fn edits_of(parts: &[&[u8]]) -> Vec<(u32, Edit)> {
+        let mvhd = atom(b"mvhd", &[&words(&[0, 0, 0, 1000, 1134, 0])]);
+        let file = [atom(b"ftyp", &[b"M4A "]), atom(b"moov", &[&[mvhd.as_slice()], parts].concat())].concat();
+        edits(&mut ByteSource::new("x".into(), Box::new(std::io::Cursor::new(file))).unwrap()).unwrap()
+    }
 
     #[test]
     fn coarse_movie_ticks_do_not_shorten_the_track() {
@@ -183,5 +204,30 @@ mod tests {
         assert_eq!(keep(1001, 1024, 44_100, 45_124, 1000), Some(44_100));
         assert_eq!(keep(500, 1024, 44_100, 45_124, 1000), Some(22_050));
         assert_eq!(keep(0, 1024, 44_100, 45_124, 1000), None);
+    }
+
+    #[test]
+    fn the_edit_list_counts_and_empty_edits_are_passed() {
+        let list = atom(b"elst", &[&words(&[0, 2, 300, u32::MAX, 1 << 16, 500, 2112, 1 << 16])]);
+        let edit = Edit { timescale: 44_100, skip: 2112, keep: Some(22_050) };
+        assert_eq!(edits_of(&[&track(&atom(b"edts", &[&list]))]), [(7, edit)]);
+        assert_eq!(edits_of(&[&track(&[])]), []);
+    }
+
+    #[test]
+    fn the_tag_of_itunes_counts_where_there_is_no_list() {
+        let text = b" 00000000 00000840 000001CA 00000000000ABCDE 00000000 00000000";
+        let tag = atom(
+            b"----",
+            &[
+                &atom(b"mean", &[&words(&[0]), b"com.apple.iTunes"]),
+                &atom(b"name", &[&words(&[0]), b"iTunSMPB"]),
+                &atom(b"data", &[&words(&[1, 0]), text]),
+            ],
+        );
+        let other = atom(b"----", &[&atom(b"name", &[&words(&[0]), b"iTunNORM"])]);
+        let meta = atom(b"meta", &[&words(&[0]), &atom(b"ilst", &[&other, &tag])]);
+        let edit = Edit { timescale: 44_100, skip: 0x840, keep: Some(0xabcde) };
+        assert_eq!(edits_of(&[&track(&[]), &atom(b"udta", &[&meta])]), [(7, edit)]);
     }
 }

@@ -38,11 +38,11 @@ pub(crate) fn is_mpeg(head: &[u8]) -> bool {
     frame_bytes(head).is_some()
 }
 
-/// Open the stream that starts at byte `start`; tags at the end are left out.
-pub(crate) fn open(mut source: ByteSource, start: u64, family: Family, notes: Vec<String>) -> Result<Opened, IoError> {
+/// Open a stream; tags at its end are left out.
+pub(crate) fn open(mut source: ByteSource, family: Family, notes: Vec<String>) -> Result<Opened, IoError> {
     let end = before_trailing_tags(&mut source)?;
     let name = source.name().to_owned();
-    let window = Window::new(source, Vec::new(), start, end.saturating_sub(start));
+    let window = Window::new(source, Vec::new(), 0, end);
     coded::open(&name, window, family, Known { notes, ..Known::default() }, |_| None)
 }
 
@@ -62,10 +62,10 @@ fn before_trailing_tags(source: &mut ByteSource) -> Result<u64, IoError> {
     Ok(end)
 }
 
-/// The first place from `start` on where several frames follow each other, for files with junk in front.
-pub(crate) fn search(source: &mut ByteSource, start: u64) -> Result<Option<u64>, IoError> {
+/// The first place where several frames follow each other, for files with junk in front.
+pub(crate) fn search(source: &mut ByteSource) -> Result<Option<u64>, IoError> {
     let mut bytes = vec![0; SEARCH_BYTES];
-    let read = source.read_at(start, &mut bytes)?;
+    let read = source.read_at(0, &mut bytes)?;
     let bytes = &bytes[..read];
     let chained = |mut at: usize| {
         (0..CHAIN).all(|_| match bytes.get(at..).and_then(frame_bytes) {
@@ -76,7 +76,7 @@ pub(crate) fn search(source: &mut ByteSource, start: u64) -> Result<Option<u64>,
             None => false,
         })
     };
-    Ok((0..read).find(|&at| bytes[at] == 0xff && chained(at)).map(|at| start + at as u64))
+    Ok((0..read).find(|&at| bytes[at] == 0xff && chained(at)).map(|at| at as u64))
 }
 
 /// Bytes of the MPEG audio frame that starts here, by its header; `None` if it is no header.

@@ -14,14 +14,15 @@ const HEAD_BYTES: usize = 512;
 
 /// Open `source` with the reader its first bytes call for.
 pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
-    let start = after_id3(&mut source)?;
-    let mut head = [0; HEAD_BYTES];
-    let read = source.read_at(start, &mut head)?;
-    let head = &head[..read];
     if source.len() == 0 {
         let problem = "is empty (0 bytes)";
         return Err(IoError::new(IoErrorKind::NotAudio, source.name(), problem, "export or download the file again"));
     }
+    let tags = after_id3(&mut source)?;
+    source.skip_head(tags);
+    let mut head = [0; HEAD_BYTES];
+    let read = source.read_at(0, &mut head)?;
+    let head = &head[..read];
     match (tag(head, 0), tag(head, 8)) {
         (b"RIFF", b"WAVE") => wave(source, RiffKind::Wav),
         (b"RF64", b"WAVE") => wave(source, RiffKind::Rf64),
@@ -30,13 +31,13 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
         (b"riff", _) if head.starts_with(&w64::RIFF_GUID) => w64::open(source),
         (b"FORM", b"AIFF") => aiff::open(source, false),
         (b"FORM", b"AIFC") => aiff::open(source, true),
-        (b"fLaC", _) => flac::open(source, start),
+        (b"fLaC", _) => flac::open(source),
         (b"caff", _) => whole(source, Family::Caf),
         (b"OggS", _) => ogg(source, head),
         _ if tag(head, 4) == b"ftyp" => container_mp4(source),
-        _ if is_adts(head) => mpeg::open(source, start, Family::Adts, Vec::new()),
-        _ if is_mpeg(head) => mpeg::open(source, start, Family::Mpeg, Vec::new()),
-        _ => other(source, start, head),
+        _ if is_adts(head) => mpeg::open(source, Family::Adts, Vec::new()),
+        _ if is_mpeg(head) => mpeg::open(source, Family::Mpeg, Vec::new()),
+        _ => other(source, head),
     }
 }
 
@@ -84,15 +85,16 @@ fn ogg(source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
 }
 
 /// Files without a magic number of ours: MPEG audio behind junk, or something to be named and refused.
-fn other(mut source: ByteSource, start: u64, head: &[u8]) -> Result<Opened, IoError> {
+fn other(mut source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
     if let Some(kind) = foreign(head) {
         return Err(IoError::unsupported(source.name(), format!("is {kind}, which is not read here")));
     }
     if !is_text(head)
-        && let Some(found) = mpeg::search(&mut source, start)?
+        && let Some(found) = mpeg::search(&mut source)?
     {
-        let notes = vec![format!("{} bytes before the audio are not audio; left out", found - start)];
-        return mpeg::open(source, found, Family::Mpeg, notes);
+        let notes = vec![format!("{found} bytes before the audio are not audio; left out")];
+        source.skip_head(found);
+        return mpeg::open(source, Family::Mpeg, notes);
     }
     let problem = if is_text(head) { "is text, not audio" } else { "is not an audio file of a known kind" };
     let remedy = "give a WAV, AIFF, FLAC, MP3, MP4, CAF or Ogg Vorbis file";

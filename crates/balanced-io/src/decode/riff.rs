@@ -63,9 +63,7 @@ struct Walk<'a> {
     ds64: Ds64,
     notes: Vec<String>,
     format: Option<WaveFormat>,
-    format_at: u64,
     data: Option<DataChunk>,
-    second_data: bool,
 }
 
 /// A compressed WAVE: what codec, for whoever reads it.
@@ -88,9 +86,7 @@ pub(crate) fn open(mut source: ByteSource, kind: RiffKind) -> Result<RiffOutcome
         ds64: Ds64::default(),
         notes: Vec::new(),
         format: None,
-        format_at: 0,
         data: None,
-        second_data: false,
     };
     walk.run()?;
     let (format, data) = walk.found()?;
@@ -151,7 +147,6 @@ impl Walk<'_> {
                 let fields = Fields::new(&payload[..read], self.endian);
                 let format = WaveFormat::parse(&fields, self.source.name(), &mut self.notes)?;
                 self.format = Some(format);
-                self.format_at = at;
             }
             b"data" if self.data.is_none() => {
                 let data = self.data_chunk(at, size);
@@ -163,7 +158,6 @@ impl Walk<'_> {
             }
             b"data" => {
                 self.notes.push("a second data chunk is left out".into());
-                self.second_data = true;
                 return Ok(None);
             }
             _ => {}

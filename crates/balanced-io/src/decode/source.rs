@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Mutex;
 
-use crate::IoError;
+use crate::{IoError, IoErrorKind};
 
 /// What a decoder needs of its input.
 pub(crate) trait ReadSeek: Read + Seek + Send {}
@@ -13,15 +13,28 @@ impl<T: Read + Seek + Send> ReadSeek for T {}
 /// only `Send`.
 pub(crate) struct ByteSource {
     inner: Mutex<Box<dyn ReadSeek>>,
+    /// Where the file proper starts; every position counts from here.
+    base: u64,
     len: u64,
     name: String,
 }
 
 impl ByteSource {
     pub(crate) fn new(name: String, mut inner: Box<dyn ReadSeek>) -> Result<Self, IoError> {
-        let len = inner.seek(SeekFrom::End(0)).map_err(|error| IoError::reading(&name, &error))?;
-        inner.rewind().map_err(|error| IoError::reading(&name, &error))?;
-        Ok(Self { inner: Mutex::new(inner), len, name })
+        let pipe = |error: io::Error| {
+            let problem = format!("cannot be read from any place but its start ({error})");
+            IoError::new(IoErrorKind::Read, &name, problem, "save it as a file first")
+        };
+        let len = inner.seek(SeekFrom::End(0)).map_err(pipe)?;
+        inner.rewind().map_err(pipe)?;
+        Ok(Self { inner: Mutex::new(inner), base: 0, len, name })
+    }
+
+    /// Leave out the first `bytes` bytes (tags) for good.
+    pub(crate) fn skip_head(&mut self, bytes: u64) {
+        let bytes = bytes.min(self.len);
+        self.base += bytes;
+        self.len -= bytes;
     }
 
     fn inner(&mut self) -> &mut dyn ReadSeek {
@@ -42,6 +55,7 @@ impl ByteSource {
 
     /// Go to byte `at`.
     pub(crate) fn seek_to(&mut self, at: u64) -> Result<(), IoError> {
+        let at = self.base.saturating_add(at);
         let moved = self.inner().seek(SeekFrom::Start(at));
         moved.map(drop).map_err(|error| IoError::reading(&self.name, &error))
     }
@@ -70,11 +84,5 @@ impl ByteSource {
 impl Read for ByteSource {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.inner().read(bytes)
-    }
-}
-
-impl Seek for ByteSource {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.inner().seek(to)
     }
 }

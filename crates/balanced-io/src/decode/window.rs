@@ -49,7 +49,7 @@ impl Read for Window {
         let left = self.end.saturating_sub(from);
         let wanted = left.min(bytes.len() as u64) as usize;
         if self.source_at != Some(from) {
-            self.source.seek(SeekFrom::Start(from))?;
+            self.source.seek_to(from).map_err(io::Error::other)?;
         }
         let read = self.source.read(&mut bytes[..wanted])?;
         self.at += read as u64;

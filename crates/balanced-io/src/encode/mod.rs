@@ -2,6 +2,7 @@
 
 mod aiff;
 mod atomic;
+mod bext;
 mod flac;
 mod samples;
 mod wav;
@@ -11,6 +12,7 @@ use std::path::Path;
 use balanced_dsp::{Block, StreamFormat};
 
 pub use atomic::cleanup_temporaries;
+pub use bext::{BroadcastLoudness, write_broadcast_loudness};
 
 use crate::IoError;
 use crate::decode::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
-use balanced_io::{EncodeSpec, Encoder, FileFormat, IoErrorKind, SampleFormat, cleanup_temporaries};
+use balanced_io::{
+    BroadcastLoudness, EncodeSpec, Encoder, FileFormat, IoErrorKind, SampleFormat, cleanup_temporaries,
+    write_broadcast_loudness,
+};
 
 use crate::support::*;
 
@@ -178,4 +181,51 @@ fn what_a_format_cannot_hold_is_refused_with_the_way_out() {
     assert!(refusal(SampleFormat::I24, 2, 0.0).contains("sample rate of 0 Hz"));
     assert!(refusal(SampleFormat::I24, 2, f64::NAN).contains("sample rate"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Offsets of EBU Tech 3285 v2: version at 346, loudness fields from 412, each hundredths in 16 bits.
+#[test]
+fn loudness_goes_into_a_broadcast_chunk_and_can_be_replaced() {
+    let folder = folder();
+    let path = folder.path().join("x.wav");
+    let samples = on_grid(&programme(1, 333), 24); // an odd number of data bytes
+    encode(&path, &EncodeSpec::default(), &StreamFormat::new(48_000.0, 1), &samples, 100);
+    let before = std::fs::metadata(&path).unwrap().len();
+    let read = || {
+        let bytes = std::fs::read(&path).unwrap();
+        let riff_bytes = u32::from_le_bytes(bytes[4..8].try_into().unwrap());
+        assert_eq!(riff_bytes as usize, bytes.len() - 8);
+        let at = bytes.windows(4).position(|window| window == b"bext").unwrap();
+        assert_eq!(bytes[at + 4..at + 8], 602u32.to_le_bytes());
+        let field = |offset: usize| i16::from_le_bytes(bytes[at + 8 + offset..][..2].try_into().unwrap());
+        [346, 412, 414, 416, 418, 420].map(field)
+    };
+    let mut loudness = BroadcastLoudness {
+        integrated_lufs: Some(-14.004),
+        range_lu: Some(5.126),
+        max_true_peak_dbtp: Some(-1.0),
+        max_momentary_lufs: None,
+        max_short_term_lufs: Some(f64::NAN),
+    };
+    write_broadcast_loudness(&path, &loudness).unwrap();
+    assert_eq!(read(), [2, -1400, 513, -100, 0x7fff, 0x7fff]);
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), before + 610);
+    loudness.max_momentary_lufs = Some(-9.5);
+    write_broadcast_loudness(&path, &loudness).unwrap();
+    assert_eq!(read(), [2, -1400, 513, -100, -950, 0x7fff]);
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), before + 610);
+    let ours = decode(&path);
+    assert_eq!((&ours.channels, ours.info.notes.len()), (&samples, 0));
+    assert_eq!(ffmpeg_decode(&path, 1), samples);
+}
+
+#[test]
+fn only_a_wav_takes_a_broadcast_chunk() {
+    let folder = folder();
+    let path = folder.path().join("x.flac");
+    let samples = on_grid(&programme(1, 100), 16);
+    encode(&path, &spec(FileFormat::Flac, SampleFormat::I16), &StreamFormat::new(48_000.0, 1), &samples, 100);
+    let error = write_broadcast_loudness(&path, &BroadcastLoudness::default()).err().unwrap();
+    assert_eq!(error.kind(), IoErrorKind::Unsupported);
+    assert_eq!(decode(&path).channels, samples);
 }

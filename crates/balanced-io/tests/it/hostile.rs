@@ -133,7 +133,12 @@ fn read_all(name: &str, bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    // PROPTEST_CASES in the environment asks for more.
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases.max(1500),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn damaged_files_never_panic(seed in any::<prop::sample::Index>(), damages in prop::collection::vec(damage(), 1..6)) {

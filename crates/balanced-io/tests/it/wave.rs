@@ -233,6 +233,28 @@ fn floats_pass_through_untouched() {
 }
 
 #[test]
+fn extensible_floats_are_read() {
+    let samples = programme(2, 100);
+    let data = interleave(&samples, f64::to_le_bytes);
+    let ours = decode_bytes(&riff(&[fmt_extensible(3, 2, 8, 64, 3), chunk(b"data", &data)]));
+    assert_eq!(ours.channels, samples);
+}
+
+#[test]
+fn tags_in_front_of_a_wav_are_passed() {
+    let (wav, samples) = plain_wav(50);
+    assert_eq!(decode_bytes(&[&b"ID3\x04\x00\x00\x00\x00\x00\x05abcde"[..], &wav].concat()).channels, samples);
+}
+
+#[test]
+fn a_decoder_may_move_to_another_thread() {
+    fn assert_send<T: Send>() {}
+    assert_send::<balanced_io::Decoder>();
+    assert_send::<balanced_io::Encoder>();
+    assert_send::<balanced_io::Resampler>();
+}
+
+#[test]
 fn blocks_of_any_size_give_the_same_samples() {
     let (wav, samples) = plain_wav(20_000);
     for block in [1, 7, 4096, 16_384, 50_000] {
