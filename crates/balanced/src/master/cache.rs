@@ -79,9 +79,39 @@ impl CacheWriter {
     }
 }
 
+/// Which blocks of a cache are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of them.
+    Whole,
+    /// The first `blocks` of every `of`.
+    Every { blocks: u64, of: u64 },
+}
+
+impl Part {
+    fn contains(self, block: u64) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Every { blocks, of } => block % of < blocks,
+        }
+    }
+}
+
 impl Cache {
-    /// Hand every block to `each`, from the start.
-    pub(crate) fn for_each(&self, mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>) -> Result<(), Error> {
+    /// Frames in `part`, to a block.
+    pub(crate) fn frames_of(&self, part: Part) -> u64 {
+        match part {
+            Part::Whole => self.frames,
+            Part::Every { blocks, of } => self.frames * blocks / of,
+        }
+    }
+
+    /// Hand the blocks of `part` to `each`, in order.
+    pub(crate) fn for_each(
+        &self,
+        part: Part,
+        mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut file = BufReader::with_capacity(1 << 18, &self.file);
         file.seek(SeekFrom::Start(0)).map_err(|error| failed("read", &error))?;
         let mut buffer = PlanarBuffer::new(self.format.channels(), CACHE_BLOCK_FRAMES);

@@ -8,6 +8,7 @@ use balanced_mastering::{Chain, ChainSpec};
 
 use super::MasterOptions;
 use super::cache::{Cache, CacheWriter};
+use super::level::{LevelMeter, Levels};
 use super::plan::Plan;
 use crate::analyze::BLOCK_FRAMES;
 use crate::input::Input;
@@ -172,7 +173,7 @@ impl Rate {
     }
 
     fn finish(self, mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>) -> Result<(), Error> {
-        let Self::Convert(resampler, mut out) = self else { return Ok(()) };
+        let Self::Convert(mut resampler, mut out) = self else { return Ok(()) };
         resampler.finish(&mut out);
         each(&mut out)
     }

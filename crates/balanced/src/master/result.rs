@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use balanced_analysis::Analysis;
-use balanced_assistant::{Finding, Target};
+use balanced_assistant::{Finding, Reason, Target};
 use balanced_mastering::ChainSpec;
+use balanced_report::MasterReport;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,8 @@ pub struct MasterResult {
     pub findings: Vec<Finding>,
     /// The chain as rendered: rendering it again over the mix gives the same samples.
     pub chain: ChainSpec,
+    /// Why its steps are there; empty when a chain was given.
+    pub reasons: Vec<Reason>,
     /// The mix.
     pub before: Analysis,
     /// The master, decoded from the written file.
@@ -51,10 +54,44 @@ pub struct Achieved {
     pub drive_db: Option<f64>,
 }
 
+impl MasterResult {
+    /// The view that reports are made from.
+    #[must_use]
+    pub fn to_report(&self) -> MasterReport<'_> {
+        let title = Path::new(&self.input).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&self.input);
+        MasterReport {
+            title,
+            input: &self.input,
+            output: &self.output,
+            target: self.target.as_ref(),
+            achieved: balanced_report::Achieved {
+                integrated_lufs: self.achieved.integrated_lufs,
+                true_peak_dbtp: self.achieved.true_peak_dbtp,
+                range_lu: self.achieved.range_lu,
+                plr_db: self.achieved.plr_db,
+                drive_db: self.achieved.drive_db,
+            },
+            feasible: self.feasible,
+            reason: self.reason.as_deref(),
+            findings: &self.findings,
+            before: &self.before,
+            after: &self.after,
+            chain: &self.chain,
+            reasons: &self.reasons,
+        }
+    }
+
+    /// Before and after, for a terminal.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        balanced_report::master_text(&self.to_report())
+    }
+}
+
 pub(crate) fn assemble(input: &Path, output: &Path, plan: Plan, before: Analysis, written: Written) -> MasterResult {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
     let Plan { target, recommendation, front, .. } = plan;
-    let chain = ChainSpec { steps: [front.steps, written.tail].concat(), ..front };
+    let (findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
     MasterResult {
         input: input.display().to_string(),
         output: output.display().to_string(),
@@ -68,8 +105,9 @@ pub(crate) fn assemble(input: &Path, output: &Path, plan: Plan, before: Analysis
         },
         feasible: written.infeasible.is_none(),
         reason: written.infeasible,
-        findings: recommendation.map(|recommendation| recommendation.findings).unwrap_or_default(),
-        chain,
+        findings,
+        reasons,
+        chain: ChainSpec { steps: [front.steps, written.tail].concat(), ..front },
         before,
         after: written.after,
     }
