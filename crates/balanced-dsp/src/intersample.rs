@@ -10,6 +10,8 @@ use std::sync::Arc;
 use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
+use crate::kaiser::kaiser;
+
 /// Frames judged in one call.
 pub const HOP_FRAMES: usize = 512;
 /// Frames that must be given to judge them.
@@ -306,23 +308,6 @@ fn transform(forward: &dyn Fft<f32>, tap: impl Fn(f64) -> f64) -> (Vec<C32>, f64
 
 fn sinc(t: f64) -> f64 {
     if t == 0.0 { 1.0 } else { (PI * t).sin() / (PI * t) }
-}
-
-/// Kaiser window at `t` (−1 to 1; zero outside).
-fn kaiser(t: f64, beta: f64) -> f64 {
-    let inside = 1.0 - t * t;
-    if inside <= 0.0 { 0.0 } else { bessel_i0(beta * inside.sqrt()) / bessel_i0(beta) }
-}
-
-/// Modified Bessel function of the first kind, order zero, by its power series.
-fn bessel_i0(x: f64) -> f64 {
-    let (mut sum, mut term, mut k) = (1.0, 1.0, 1.0);
-    while term > sum * 1e-17 {
-        term *= (x / (2.0 * k)).powi(2);
-        sum += term;
-        k += 1.0;
-    }
-    sum
 }
 
 #[cfg(test)]

@@ -89,6 +89,12 @@ processors! {
     Dither(dither::DitherSpec) = "dither",
     /// Removes a constant offset and rumble.
     DcFilter(dc_filter::DcFilterSpec) = "dc_filter",
+    /// Clipper, hard or with a knee.
+    Clipper(clipper::ClipperSpec) = "clipper",
+    /// Saturator and exciter.
+    Saturator(saturator::SaturatorSpec) = "saturator",
+    /// Transient shaper.
+    TransientShaper(transient_shaper::TransientShaperSpec) = "transient_shaper",
     /// True-peak limiter.
     Limiter(limiter::LimiterSpec) = "limiter",
 }

@@ -1,8 +1,14 @@
 //! One file or folder a processor: its settings with the parameter table, and the wiring of `balanced-dsp` parts.
 
+#[cfg(test)]
+mod alias;
+pub mod clipper;
 pub mod compressor;
 pub mod dc_filter;
 pub mod dither;
 pub mod eq;
 pub mod gain;
 pub mod limiter;
+mod oversampled;
+pub mod saturator;
+pub mod transient_shaper;

@@ -1,0 +1,231 @@
+//! Saturator and exciter: a smooth curve at eight times the rate, driven and brought back to level.
+//!
+//! What the curve *changes* is computed apart and added to the delayed input, so that nothing else is filtered: with
+//! `wet_percent = 0` the output is the input bit for bit, and a band limit ([`SaturatorSpec::low_hz`],
+//! [`SaturatorSpec::high_hz`]) leaves the rest of the spectrum alone, phase included. The curves are analytic: at eight times
+//! 44.1 kHz the aliases of a full-scale 5 kHz sine driven four times too hot stay under −120 dBc
+//! (J. Kahles, F. Esqueda, V. Välimäki, "Oversampling for Nonlinear Waveshaping", JAES 67, 2019, on what it takes).
+
+mod curve;
+mod emphasis;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+use balanced_dsp::decibel::db_to_gain;
+use balanced_dsp::{AnalogSection, BlockMut, Cascade, CascadeState, OnePole, Ramp, StreamFormat, matched};
+
+pub use curve::SaturationCurve;
+pub use spec::SaturatorSpec;
+
+use self::curve::BiasedCurve;
+use self::emphasis::{Shelf, ShelfFilter};
+use super::oversampled::{CHUNK_FRAMES, ResidualPath, factor_for};
+use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+
+const FACTOR: usize = 8;
+const GLIDE_MS: f64 = 20.0;
+/// Offset of the curve at 100 % even harmonics.
+const MOST_BIAS: f64 = 0.8;
+/// An asymmetric curve shifts the mean; what is added is kept above this.
+const DC_CORNER_HZ: f64 = 5.0;
+/// Emphasis of the curves that have one.
+const TREBLE_HZ: f64 = 3_000.0;
+const BASS_HZ: f64 = 120.0;
+const EMPHASIS: f64 = 1.995_262_314_968_879_6; // 6 dB
+
+impl Settings for SaturatorSpec {
+    const PARAMS: &'static [Param] = spec::PARAMS;
+
+    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+        Ok(Box::new(Saturator::new(self, format)))
+    }
+
+    fn check(&self) -> Result<(), SpecError> {
+        self.check_band()
+    }
+
+    fn examples() -> Vec<Self> {
+        let driven = Self { drive_db: 12.0, ..Self::default() };
+        vec![
+            Self::default(),
+            Self { even_percent: 50.0, wet_percent: 60.0, output_db: -2.0, ..driven.clone() },
+            Self { curve: SaturationCurve::Tape, ..driven.clone() },
+            Self { curve: SaturationCurve::Transformer, level_compensation: false, ..driven.clone() },
+            Self { curve: SaturationCurve::SoftClip, low_hz: 3_000.0, high_hz: 12_000.0, ..driven },
+        ]
+    }
+}
+
+struct Saturator {
+    spec: SaturatorSpec,
+    drive: Ramp,
+    bias: Ramp,
+    wet: Ramp,
+    compensation: Ramp,
+    output: Ramp,
+    dc_coefficient: f64,
+    band: Cascade,
+    channels: Vec<Channel>,
+}
+
+struct Channel {
+    path: ResidualPath,
+    band: CascadeState,
+    emphasis: ShelfFilter,
+    de_emphasis: ShelfFilter,
+    mean: OnePole,
+}
+
+/// The values of one steady stretch.
+#[derive(Clone, Copy)]
+struct Moment {
+    curve: BiasedCurve,
+    drive: f64,
+    wet: f64,
+    compensation: f64,
+    output: f64,
+    dc_coefficient: f64,
+}
+
+impl Saturator {
+    fn new(spec: &SaturatorSpec, format: &StreamFormat) -> Self {
+        let rate = format.sample_rate_hz;
+        let glide_frames = (GLIDE_MS * 1e-3 * rate).round() as usize;
+        let [drive, bias, wet, compensation, output] = targets(spec).map(|value| Ramp::new(value, glide_frames));
+        let shelf = match spec.curve {
+            SaturationCurve::Tape => Shelf::high(TREBLE_HZ, EMPHASIS, rate),
+            SaturationCurve::Transformer => Shelf::low(BASS_HZ, EMPHASIS, rate),
+            SaturationCurve::Tube | SaturationCurve::SoftClip => Shelf::NONE,
+        };
+        let channel = || Channel {
+            path: ResidualPath::new(factor_for(rate, FACTOR), 0),
+            band: CascadeState::default(),
+            emphasis: ShelfFilter::new(shelf),
+            de_emphasis: ShelfFilter::new(shelf.inverse()),
+            mean: OnePole::at(0.0),
+        };
+        Self {
+            drive,
+            bias,
+            wet,
+            compensation,
+            output,
+            dc_coefficient: OnePole::coefficient_for_frequency(DC_CORNER_HZ, rate),
+            band: band(spec, rate),
+            channels: (0..format.channels()).map(|_| channel()).collect(),
+            spec: spec.clone(),
+        }
+    }
+
+    fn ramps(&mut self) -> [&mut Ramp; 5] {
+        [&mut self.drive, &mut self.bias, &mut self.wet, &mut self.compensation, &mut self.output]
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            curve: self.spec.curve.at(self.bias.value()),
+            drive: self.drive.value(),
+            wet: self.wet.value(),
+            compensation: self.compensation.value(),
+            output: self.output.value(),
+            dc_coefficient: self.dc_coefficient,
+        }
+    }
+}
+
+/// Drive, bias, wet share, compensation, output gain.
+fn targets(spec: &SaturatorSpec) -> [f64; 5] {
+    let (drive, bias) = (db_to_gain(spec.drive_db), spec.curve.own_bias() + MOST_BIAS * spec.even_percent / 100.0);
+    let compensation = if spec.level_compensation { spec.curve.at(bias).compensation(drive) } else { 1.0 };
+    [drive, bias, spec.wet_percent / 100.0, compensation, db_to_gain(spec.output_db)]
+}
+
+/// Second-order Butterworth cuts at the ends of the band, where it has ends.
+fn band(spec: &SaturatorSpec, sample_rate_hz: f64) -> Cascade {
+    let mut band = Cascade::default();
+    let top_hz = 0.45 * sample_rate_hz;
+    let mut push = |section: AnalogSection| {
+        let (first, second) = matched(&section, sample_rate_hz);
+        band.push(first);
+        second.into_iter().for_each(|section| band.push(section));
+    };
+    if spec.low_hz > spec::WHOLE_BAND_HZ.0 {
+        push(AnalogSection::high_pass(spec.low_hz.min(top_hz), std::f64::consts::FRAC_1_SQRT_2));
+    }
+    if spec.high_hz < spec::WHOLE_BAND_HZ.1 && spec.high_hz < top_hz {
+        push(AnalogSection::low_pass(spec.high_hz, std::f64::consts::FRAC_1_SQRT_2));
+    }
+    band
+}
+
+impl Channel {
+    fn process(&mut self, samples: &mut [f64], now: &Moment, band: &Cascade) {
+        let Self { path, band: band_state, emphasis, de_emphasis, mean } = self;
+        path.process(
+            samples,
+            |input| {
+                band_state.process(band, input);
+                input.iter_mut().for_each(|x| *x = emphasis.next(*x));
+            },
+            |high| {
+                let scale = now.compensation / now.drive;
+                high.iter_mut().for_each(|x| *x = scale * now.curve.value(now.drive * *x) - *x);
+            },
+            |dry, residual| {
+                let change = de_emphasis.next(residual);
+                let change = change - mean.next(change, now.dc_coefficient);
+                now.output * (dry + now.wet * change)
+            },
+        );
+    }
+
+    fn reset(&mut self) {
+        self.path.reset();
+        self.band = CascadeState::default();
+        self.emphasis.reset();
+        self.de_emphasis.reset();
+        self.mean = OnePole::at(0.0);
+    }
+}
+
+impl Processor for Saturator {
+    fn process(&mut self, block: &mut BlockMut<'_>) {
+        let mut start = 0;
+        while start < block.frames() {
+            let mut settled = true;
+            for ramp in self.ramps() {
+                ramp.next();
+                settled &= ramp.is_settled();
+            }
+            let end = (start + if settled { CHUNK_FRAMES } else { 1 }).min(block.frames());
+            let now = self.moment();
+            for (channel, state) in self.channels.iter_mut().enumerate() {
+                state.process(&mut block.channel_mut(channel)[start..end], &now, &self.band);
+            }
+            start = end;
+        }
+    }
+
+    fn reset(&mut self) {
+        self.ramps().into_iter().for_each(Ramp::jump);
+        self.channels.iter_mut().for_each(Channel::reset);
+    }
+
+    fn latency_frames(&self) -> usize {
+        self.channels[0].path.latency_frames()
+    }
+
+    /// Another curve or band needs a rebuild: there is no gliding between them.
+    fn update(&mut self, spec: &ProcessorSpec) -> Update {
+        let ProcessorSpec::Saturator(spec) = spec else { return Update::NeedsRebuild };
+        let fixed = |s: &SaturatorSpec| (s.curve, s.low_hz, s.high_hz);
+        if fixed(spec) != fixed(&self.spec) {
+            return Update::NeedsRebuild;
+        }
+        for (ramp, target) in self.ramps().into_iter().zip(targets(spec)) {
+            ramp.glide_to(target);
+        }
+        Update::Applied
+    }
+}
