@@ -86,6 +86,12 @@ pub enum Observation {
     Imbalance,
     /// What a mono loudspeaker loses.
     MonoLoss,
+    /// The reference track has another level.
+    ReferenceLoudness,
+    /// The reference track has another distance from peaks to loudness.
+    ReferenceDynamics,
+    /// The reference track is wider or narrower.
+    ReferenceWidth,
 }
 
 impl From<Observation> for FindingKind {

@@ -6,6 +6,8 @@
 //!
 //! - [`Target`]: what loudness and peak to reach, with its source.
 //! - [`diagnose`]: ranked [`Finding`]s, each with its numbers and an advice.
+//! - [`recommend()`]: the findings turned into a [`ChainSpec`](balanced_mastering::ChainSpec), each step with its reason.
+//! - [`reference_match`]: the same, with an equaliser that leans towards another track.
 //! - [`check()`]: whether a file keeps the rules of a [`Profile`].
 
 #![forbid(unsafe_code)]
@@ -20,5 +22,5 @@ pub mod tonal_balance;
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use diagnose::diagnose;
 pub use finding::{Finding, FindingKind, Observation};
-pub use recommend::{Expected, Reason, Recommendation};
+pub use recommend::{Expected, Reason, Recommendation, recommend, reference_match};
 pub use target::Target;

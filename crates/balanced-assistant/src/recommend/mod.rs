@@ -1,53 +1,114 @@
 //! From findings to a chain.
+//!
+//! The order is that of a mastering room: remove what is not music, correct tone gently, control dynamics only where
+//! something asks for it, then level and limit, then dither. A mix without findings gets limiter and dither alone.
 
-use balanced_analysis::model::Source;
-use balanced_mastering::ChainSpec;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+mod data;
+mod dynamics;
+mod fit;
+mod level;
+mod matching;
+#[cfg(test)]
+mod tests;
+mod tone;
 
-use crate::{Finding, Target};
+use balanced_analysis::Analysis;
+use balanced_analysis::model::DefectKind;
+use balanced_mastering::{ChainSpec, DcFilterSpec, DitherSpec, EqBand, EqSpec, ProcessorSpec};
 
-/// What a track needs to reach a target.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Recommendation {
-    /// The track.
-    pub source: Source,
-    /// What is to be reached.
-    pub target: Target,
-    /// What stands in the way, most important first.
-    pub findings: Vec<Finding>,
-    /// The chain that acts on them.
-    pub chain: ChainSpec,
-    /// Why its steps are there.
-    pub reasons: Vec<Reason>,
-    /// What the chain will do to level and peaks, estimated.
-    pub expected: Expected,
+pub use data::{Expected, Reason, Recommendation};
+
+use crate::{Finding, FindingKind, Target, diagnose};
+
+/// The chain that brings `analysis` to `target`, with the findings it acts on and a reason for every step.
+///
+/// Level and true peak come from the loudness family; without it the limiter neither raises nor lowers. Other families
+/// that are absent give no step.
+#[must_use]
+pub fn recommend(analysis: &Analysis, target: &Target) -> Recommendation {
+    let findings = diagnose(analysis, target);
+    let tone = tone::corrections(analysis, &findings);
+    build(analysis, target, findings, tone)
 }
 
-/// Why a step of the chain is there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Reason {
-    /// Index into the chain's steps.
-    pub step: usize,
-    /// A sentence a musician understands.
-    pub text: String,
+/// The same, but the equaliser follows the tonal balance of `reference` (smoothly, within ±4 dB) instead of general
+/// taste, and the findings say how loudness, dynamics and width compare.
+///
+/// Without a long-term spectrum of both tracks there is no equaliser.
+#[must_use]
+pub fn reference_match(analysis: &Analysis, reference: &Analysis, target: &Target) -> Recommendation {
+    let mut findings = diagnose(analysis, target);
+    findings.extend(matching::hints(analysis, reference));
+    crate::finding::rank(&mut findings);
+    let mut tone = tone::cuts(analysis, &findings);
+    tone.extend(matching::equaliser(analysis, reference));
+    build(analysis, target, findings, tone)
 }
 
-/// Level and peaks after the chain, estimated from the measurements; rendering decides.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Expected {
-    /// Integrated loudness.
-    pub integrated_lufs: Option<f64>,
-    /// Highest true peak.
-    pub true_peak_dbtp: Option<f64>,
-    /// Gain before the limiter.
-    pub gain_db: Option<f64>,
-    /// How far the highest peak is pushed down.
-    pub peak_limiting_db: Option<f64>,
-    /// How much loudness the limiter takes from the loudest moments, to compare with the target's `max_limiting_db`.
-    pub limiting_db: Option<f64>,
-    /// Whether the target can be reached within the limiting it allows; `null` when loudness cannot be said.
-    pub feasible: Option<bool>,
-    /// What else to know, in a sentence.
-    pub note: Option<String>,
+fn build(analysis: &Analysis, target: &Target, findings: Vec<Finding>, tone: Vec<Correction>) -> Recommendation {
+    let mut chain = Builder::default();
+    if found(&findings, FindingKind::Defect(DefectKind::DcOffset)).is_some() {
+        chain.push(
+            ProcessorSpec::DcFilter(DcFilterSpec::default()),
+            "The signal has a constant offset, which costs headroom; the filter removes it below hearing.",
+        );
+    }
+    let bands: Vec<EqBand> = tone.iter().flat_map(|correction| correction.bands.clone()).collect();
+    if !bands.is_empty() {
+        let reason = tone.iter().map(|correction| correction.reason.as_str()).collect::<Vec<_>>().join(" ");
+        chain.push(ProcessorSpec::Eq(EqSpec { bands: bands.clone(), ..EqSpec::default() }), reason);
+    }
+    let level = level::Level::after(analysis, &bands, target);
+    if let Some((compressor, reason)) = dynamics::compressor(analysis, &findings, &level) {
+        chain.push(ProcessorSpec::Compressor(compressor), reason);
+    }
+    let (limiter, reason) = level.limiter(target);
+    chain.push(ProcessorSpec::Limiter(limiter), reason);
+    chain.push(
+        ProcessorSpec::Dither(DitherSpec::default()),
+        "Dither keeps the softest sounds free of distortion when the samples are rounded to 24 bits; it comes last.",
+    );
+    Recommendation {
+        source: analysis.source.clone(),
+        target: target.clone(),
+        findings,
+        chain: chain.finish(&target.name),
+        reasons: chain.reasons,
+        expected: level.expected(target),
+    }
+}
+
+/// Bands of the equaliser and why.
+struct Correction {
+    bands: Vec<EqBand>,
+    reason: String,
+}
+
+fn found(findings: &[Finding], kind: impl Into<FindingKind>) -> Option<&Finding> {
+    let kind = kind.into();
+    findings.iter().find(|finding| finding.kind == kind)
+}
+
+#[derive(Default)]
+struct Builder {
+    processors: Vec<ProcessorSpec>,
+    reasons: Vec<Reason>,
+}
+
+impl Builder {
+    fn push(&mut self, processor: ProcessorSpec, reason: impl Into<String>) {
+        self.reasons.push(Reason { step: self.processors.len(), text: reason.into() });
+        self.processors.push(processor);
+    }
+
+    fn finish(&mut self, name: &str) -> ChainSpec {
+        ChainSpec::new(name, std::mem::take(&mut self.processors))
+    }
+}
+
+/// To a step that a knob would show.
+fn rounded_to(value: f64, step: f64) -> f64 {
+    let steps = (value / step).round();
+    // Dividing by a whole number keeps tenths printable: 3 * 0.1 is 0.30000000000000004.
+    if step < 1.0 { steps / (1.0 / step).round() } else { steps * step }
 }

@@ -1,0 +1,200 @@
+//! Level: drive, limiter, what to expect.
+
+use balanced_analysis::Analysis;
+use balanced_analysis::model::{Loudness, Ltas};
+use balanced_mastering::processors::eq;
+use balanced_mastering::{EqBand, LimiterSpec, LimiterStyle};
+
+use super::{Expected, rounded_to};
+use crate::Target;
+use crate::finding::rounded;
+
+/// Drive that the limiter accepts.
+const DRIVE_RANGE_DB: (f64, f64) = (-24.0, 48.0);
+/// Peaks pushed down further than this want a quicker limiter, and further than that a quicker one still.
+const PUNCHY_FROM_DB: f64 = 4.0;
+const LOUD_FROM_DB: f64 = 9.0;
+/// Windows softer than this under the integrated loudness do not count for it (BS.1770-5: 10 LU).
+const GATE_LU: f64 = 10.0;
+/// The share of moments whose limiting is judged, as the renderer does.
+const PERCENTILE: f64 = 0.95;
+
+/// Level after the equaliser and what the target asks of it.
+pub(super) struct Level {
+    pub integrated_lufs: Option<f64>,
+    pub true_peak_dbtp: Option<f64>,
+    pub gain_db: Option<f64>,
+    pub peak_limiting_db: Option<f64>,
+    limiting_db: Option<f64>,
+}
+
+impl Level {
+    /// Loudness after `bands` follows from the K-weighted spectrum; the peak is assumed to follow loudness.
+    pub fn after(analysis: &Analysis, bands: &[EqBand], target: &Target) -> Self {
+        let silent = Loudness::default();
+        let loudness = analysis.measurements.loudness.as_ref().unwrap_or(&silent);
+        let ltas = analysis.measurements.spectrum.as_ref().map(|spectrum| &spectrum.ltas);
+        let shift_db = ltas.map_or(0.0, |ltas| loudness_shift_db(ltas, bands));
+        let integrated_lufs = loudness.integrated_lufs.map(|lufs| lufs + shift_db);
+        let true_peak_dbtp = loudness.true_peak_dbtp.map(|peak| peak + shift_db);
+        let gain_db = integrated_lufs.map(|lufs| target.integrated_lufs - lufs);
+        let over = |peak: f64, gain_db: f64| (peak + gain_db - target.ceiling_dbtp).max(0.0);
+        let peak_limiting_db = true_peak_dbtp.zip(gain_db).map(|(peak, gain_db)| over(peak, gain_db));
+        let limiting_db =
+            gain_db.map(|gain_db| estimated_limiting_db(loudness, gain_db + shift_db, target.ceiling_dbtp));
+        let limiting_db = limiting_db.flatten().or(peak_limiting_db.map(lost_loudness_db));
+        Self { integrated_lufs, true_peak_dbtp, gain_db, peak_limiting_db, limiting_db }
+    }
+
+    /// The limiter, with a reason.
+    pub fn limiter(&self, target: &Target) -> (LimiterSpec, String) {
+        let wanted_db = self.gain_db.unwrap_or(0.0);
+        let drive_db = rounded_to(wanted_db.clamp(DRIVE_RANGE_DB.0, DRIVE_RANGE_DB.1), 0.01);
+        let limiting_db = self.peak_limiting_db.unwrap_or(0.0);
+        let style = match limiting_db {
+            much if much >= LOUD_FROM_DB => LimiterStyle::Loud,
+            some if some >= PUNCHY_FROM_DB => LimiterStyle::Punchy,
+            _ => LimiterStyle::Transparent,
+        };
+        let spec = LimiterSpec { drive_db, ceiling_dbtp: target.ceiling_dbtp, style, ..LimiterSpec::default() };
+        (spec, self.limiter_reason(target))
+    }
+
+    fn limiter_reason(&self, target: &Target) -> String {
+        let (lufs, dbtp) = (target.integrated_lufs, target.ceiling_dbtp);
+        let (Some(gain_db), Some(limiting_db)) = (self.gain_db, self.peak_limiting_db) else {
+            return format!("The loudness is unknown, so nothing is raised; no peak leaves above {dbtp:.1} dBTP.");
+        };
+        let (verb, size_db) = if gain_db < 0.0 { ("lowers", -gain_db) } else { ("raises", gain_db) };
+        let peaks = match limiting_db {
+            some if some > 0.05 => {
+                format!("takes up to {some:.1} dB off the highest peaks to stay under {dbtp:.1} dBTP")
+            }
+            _ => format!("has nothing to take off: all peaks stay under {dbtp:.1} dBTP"),
+        };
+        format!("The limiter {verb} the track by {size_db:.1} dB to {lufs:.1} LUFS and {peaks}.")
+    }
+
+    /// What the chain will do, as far as measurements tell.
+    pub fn expected(&self, target: &Target) -> Expected {
+        let feasible = self.limiting_db.map(|limiting_db| limiting_db <= target.max_limiting_db);
+        let note = (feasible == Some(false)).then(|| {
+            format!(
+                "{:.1} LUFS under {:.1} dBTP is likely out of reach: the loudest moments would lose about {:.1} dB, {} allows {:.1} dB.",
+                target.integrated_lufs,
+                target.ceiling_dbtp,
+                self.limiting_db.unwrap_or(0.0),
+                target.name,
+                target.max_limiting_db
+            )
+        });
+        let peak =
+            self.true_peak_dbtp.zip(self.gain_db).map(|(peak, gain_db)| (peak + gain_db).min(target.ceiling_dbtp));
+        Expected {
+            integrated_lufs: self.integrated_lufs.map(|_| rounded(target.integrated_lufs)),
+            true_peak_dbtp: peak.map(rounded),
+            gain_db: self.gain_db.map(rounded),
+            peak_limiting_db: self.peak_limiting_db.map(rounded),
+            limiting_db: self.limiting_db.map(rounded),
+            feasible,
+            note,
+        }
+    }
+}
+
+/// Change of loudness that `bands` make, from third-octave powers weighted by K.
+fn loudness_shift_db(ltas: &Ltas, bands: &[EqBand]) -> f64 {
+    let heard: Vec<&EqBand> =
+        bands.iter().filter(|band| band.channels == balanced_mastering::EqChannels::Stereo).collect();
+    if heard.is_empty() {
+        return 0.0;
+    }
+    let heard: Vec<EqBand> = heard.into_iter().cloned().collect();
+    let power = |db: f64| 10f64.powf(db / 10.0);
+    let (mut before, mut after) = (0.0, 0.0);
+    for (hz, level) in ltas.center_hz.iter().zip(&ltas.level_db) {
+        let Some(level_db) = level else { continue };
+        let weighted_db = level_db + k_weighting_db(*hz);
+        before += power(weighted_db);
+        after += power(weighted_db + eq::level_db(&heard, *hz));
+    }
+    if before > 0.0 && after > 0.0 { 10.0 * (after / before).log10() } else { 0.0 }
+}
+
+/// K-weighting (BS.1770-5, Annex 1) between points of its response.
+fn k_weighting_db(frequency_hz: f64) -> f64 {
+    const POINTS: [(f64, f64); 8] = [
+        (20.0, -13.6),
+        (25.0, -10.393),
+        (100.0, -1.134),
+        (500.0, 0.043),
+        (1000.0, 0.698),
+        (2000.0, 3.071),
+        (4000.0, 3.98),
+        (10_000.0, 4.042),
+    ];
+    let above = POINTS.iter().position(|(hz, _)| *hz > frequency_hz);
+    match above {
+        Some(0) => POINTS[0].1,
+        None => POINTS[POINTS.len() - 1].1,
+        Some(index) => {
+            let ((low_hz, low_db), (high_hz, high_db)) = (POINTS[index - 1], POINTS[index]);
+            low_db + (high_db - low_db) * (frequency_hz / low_hz).ln() / (high_hz / low_hz).ln()
+        }
+    }
+}
+
+/// How much loudness the loudest moments lose: from the peak of each moment that counts, if the curves are there.
+fn estimated_limiting_db(loudness: &Loudness, gain_db: f64, ceiling_dbtp: f64) -> Option<f64> {
+    let gate_lufs = loudness.integrated_lufs? - GATE_LU;
+    let curve = &loudness.curve;
+    let mut losses: Vec<f64> = curve
+        .momentary_lufs
+        .iter()
+        .zip(&curve.true_peak_dbtp)
+        .filter_map(|(lufs, peak)| Some(((*lufs)?, (*peak)?)))
+        .filter(|(lufs, _)| *lufs > gate_lufs)
+        .map(|(_, peak)| lost_loudness_db((peak + gain_db - ceiling_dbtp).max(0.0)))
+        .collect();
+    losses.sort_by(f64::total_cmp);
+    let index = ((losses.len() as f64 * PERCENTILE) as usize).min(losses.len().saturating_sub(1));
+    losses.get(index).copied()
+}
+
+/// Loudness lost when peaks are pushed down by `limiting_db`: next to nothing while only short transients are touched,
+/// more and more as the body of the sound is. A rule of thumb for a forecast; the renderer measures.
+fn lost_loudness_db(limiting_db: f64) -> f64 {
+    limiting_db * limiting_db / (limiting_db + 12.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cases;
+    use balanced_mastering::EqBandKind;
+
+    #[test]
+    fn a_wide_boost_raises_loudness_by_its_gain_and_a_rumble_filter_by_nothing() {
+        let ltas = cases::neutral().measurements.spectrum.unwrap().ltas;
+        let shelf =
+            EqBand { kind: EqBandKind::HighShelf, frequency_hz: 20.0, gain_db: 3.0, q: 0.7, ..EqBand::default() };
+        assert!((loudness_shift_db(&ltas, &[shelf]) - 3.0).abs() < 0.1);
+        let rumble =
+            EqBand { kind: EqBandKind::LowCut, frequency_hz: 26.0, slope_db_per_octave: 24.0, ..EqBand::default() };
+        assert!(loudness_shift_db(&ltas, &[rumble]).abs() < 0.05);
+    }
+
+    #[test]
+    fn k_weighting_meets_its_points() {
+        assert_eq!(k_weighting_db(1000.0), 0.698);
+        assert!((k_weighting_db(50.0) + 5.76).abs() < 0.1);
+        assert_eq!((k_weighting_db(10.0), k_weighting_db(20_000.0)), (-13.6, 4.042));
+    }
+
+    #[test]
+    fn the_forecast_grows_with_the_peaks() {
+        let forecast: Vec<f64> = [0.0, 3.0, 6.0, 12.0].map(lost_loudness_db).to_vec();
+        assert_eq!((forecast[0], forecast[1], forecast[3]), (0.0, 0.6, 6.0));
+        assert!(forecast.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}
