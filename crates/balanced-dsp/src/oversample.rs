@@ -7,7 +7,6 @@
 
 use std::f64::consts::PI;
 
-use crate::Delay;
 use crate::kaiser::kaiser;
 
 /// Pass-band edge as a fraction of the base rate: 20 kHz at 44.1 kHz.
@@ -21,7 +20,7 @@ pub struct Oversampler {
     stages: Vec<Stage>,
     /// Samples at each rate, the base rate's excluded.
     buffers: Vec<Vec<f64>>,
-    alignment: Delay,
+    alignment: Line,
     latency_frames: usize,
     max_frames: usize,
 }
@@ -60,7 +59,7 @@ impl Oversampler {
         let latency_frames = (filters + work_delay).div_ceil(factor);
         Self {
             buffers: (0..doublings).map(|d| vec![0.0; max_frames << (d + 1)]).collect(),
-            alignment: Delay::new(latency_frames * factor - filters - work_delay),
+            alignment: Line::new(latency_frames * factor - filters - work_delay, max_frames * factor),
             stages,
             latency_frames,
             max_frames,
@@ -88,7 +87,7 @@ impl Oversampler {
         let factor_log2 = self.stages.len();
         let top = self.buffers.last_mut().map_or(&mut *samples, |buffer| &mut buffer[..frames << factor_log2]);
         work(top);
-        self.alignment.process_in_place(top);
+        self.alignment.delay(top);
         for d in (0..factor_log2).rev() {
             let (lower, upper) = self.buffers.split_at_mut(d);
             let output = lower.last_mut().map_or(&mut *samples, |buffer| &mut buffer[..frames << d]);
@@ -98,7 +97,7 @@ impl Oversampler {
 
     /// Forget all history.
     pub fn reset(&mut self) {
-        self.alignment.reset();
+        self.alignment.samples.fill(0.0);
         for stage in &mut self.stages {
             for line in [&mut stage.up, &mut stage.down_even, &mut stage.down_odd] {
                 line.samples.fill(0.0);
@@ -126,22 +125,23 @@ impl Stage {
     }
 
     fn raise(&mut self, input: &[f64], output: &mut [f64]) {
-        self.up.append(input.iter().copied());
-        let filtered = |n: usize, line: &[f64], taps: &[f64]| 2.0 * fold(line, taps, n);
+        self.up.space(input.len()).copy_from_slice(input);
         let centre = self.taps.len();
-        for (n, pair) in output.chunks_exact_mut(2).enumerate() {
-            pair[0] = filtered(n, &self.up.samples, &self.taps);
-            pair[1] = self.up.samples[n + centre];
-        }
+        let delayed = &self.up.samples[centre..];
+        convolve(&self.up.samples, &self.taps, input.len(), |n, sum| {
+            output[2 * n] = 2.0 * sum;
+            output[2 * n + 1] = delayed[n];
+        });
         self.up.advance(input.len());
     }
 
     fn lower(&mut self, input: &[f64], output: &mut [f64]) {
-        self.down_even.append(input.iter().step_by(2).copied());
-        self.down_odd.append(input.iter().skip(1).step_by(2).copied());
-        for (n, y) in output.iter_mut().enumerate() {
-            *y = fold(&self.down_even.samples, &self.taps, n) + 0.5 * self.down_odd.samples[n];
+        let slots = self.down_even.space(output.len()).iter_mut().zip(self.down_odd.space(output.len()));
+        for ((even, odd), pair) in slots.zip(input.chunks_exact(2)) {
+            (*even, *odd) = (pair[0], pair[1]);
         }
+        let odd = &self.down_odd.samples;
+        convolve(&self.down_even.samples, &self.taps, output.len(), |n, sum| output[n] = sum + 0.5 * odd[n]);
         self.down_even.advance(output.len());
         self.down_odd.advance(output.len());
     }
@@ -152,8 +152,18 @@ impl Line {
         Self { samples: vec![0.0; history + max_samples], history }
     }
 
-    fn append(&mut self, input: impl Iterator<Item = f64>) {
-        self.samples[self.history..].iter_mut().zip(input).for_each(|(slot, x)| *slot = x);
+    /// Where the next `samples` go.
+    fn space(&mut self, samples: usize) -> &mut [f64] {
+        &mut self.samples[self.history..self.history + samples]
+    }
+
+    /// Delay `samples` by the history's length.
+    fn delay(&mut self, samples: &mut [f64]) {
+        if self.history > 0 {
+            self.space(samples.len()).copy_from_slice(samples);
+            samples.copy_from_slice(&self.samples[..samples.len()]);
+            self.advance(samples.len());
+        }
     }
 
     fn advance(&mut self, samples: usize) {
@@ -161,20 +171,34 @@ impl Line {
     }
 }
 
-/// The symmetric FIR whose first half is `taps`, on the `2 · taps` samples from `line[n]`.
+/// Outputs computed side by side, in vector registers.
+const LANES: usize = 8;
+
+/// The symmetric FIR whose first half is `taps`, on the `2 · taps` samples from `line[n]` for every `n` below `count`.
+///
+/// Every output adds its products in the same order, alone or side by side: blocks leave no trace.
 #[inline]
-fn fold(line: &[f64], taps: &[f64], n: usize) -> f64 {
-    let (head, tail) = line[n..n + 2 * taps.len()].split_at(taps.len());
-    let mut sums = [0.0; 4];
-    let quads = taps.len() / 4 * 4;
-    let mirrored = |i: usize| tail[taps.len() - 1 - i];
-    for i in (0..quads).step_by(4) {
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            *sum += taps[i + lane] * (head[i + lane] + mirrored(i + lane));
+fn convolve(line: &[f64], taps: &[f64], count: usize, mut out: impl FnMut(usize, f64)) {
+    let whole = count / LANES * LANES;
+    for n in (0..whole).step_by(LANES) {
+        let sums = convolve_lanes::<LANES>(&line[n..], taps);
+        sums.into_iter().enumerate().for_each(|(lane, sum)| out(n + lane, sum));
+    }
+    (whole..count).for_each(|n| out(n, convolve_lanes::<1>(&line[n..], taps)[0]));
+}
+
+#[inline]
+fn convolve_lanes<const N: usize>(line: &[f64], taps: &[f64]) -> [f64; N] {
+    let reach = 2 * taps.len() - 1;
+    let line = &line[..reach + N];
+    let mut sums = [0.0; N];
+    for (i, tap) in taps.iter().enumerate() {
+        let (head, tail) = (&line[i..i + N], &line[reach - i..reach - i + N]);
+        for lane in 0..N {
+            sums[lane] += tap * (head[lane] + tail[lane]);
         }
     }
-    let rest: f64 = (quads..taps.len()).map(|i| taps[i] * (head[i] + mirrored(i))).sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    sums
 }
 
 /// First half of the non-zero taps (centre excluded) of a half-band filter that passes up to `edge` (fraction of its rate).
@@ -199,6 +223,7 @@ fn half_band(edge: f64) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Delay;
 
     fn response(stage: &Stage, frequency: f64) -> f64 {
         let reach = stage.delay() as f64;

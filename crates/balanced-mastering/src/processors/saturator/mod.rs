@@ -168,10 +168,7 @@ impl Channel {
                 band_state.process(band, input);
                 input.iter_mut().for_each(|x| *x = emphasis.next(*x));
             },
-            |high| {
-                let scale = now.compensation / now.drive;
-                high.iter_mut().for_each(|x| *x = scale * now.curve.value(now.drive * *x) - *x);
-            },
+            |high| now.curve.residual(high, now.drive, now.compensation),
             |dry, residual| {
                 let change = de_emphasis.next(residual);
                 let change = change - mean.next(change, now.dc_coefficient);
