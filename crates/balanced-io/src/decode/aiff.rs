@@ -3,8 +3,9 @@
 //! Chunks may come in any order. The compression type decides how samples are stored; the sample size in `COMM` is
 //! believed only where the type leaves it open, because QuickTime writes 16 for floats.
 
-use balanced_dsp::{ChannelLayout, Speaker};
+use balanced_dsp::ChannelLayout;
 
+use super::apple_layout;
 use super::bytes::{Fields, tag_text};
 use super::info::{AudioInfo, check_shape, unnamed_layout};
 use super::pcm::{Coding, Endian, PcmStream};
@@ -74,7 +75,7 @@ fn walk(source: &mut ByteSource, compressed: bool) -> Result<Walk, IoError> {
         match &tag {
             b"COMM" if walk.common.is_none() => walk.common = Some(common(source, payload, size, compressed)?),
             b"SSND" if walk.sound.is_none() => walk.sound = Some(sound(source, payload, size)?),
-            b"CHAN" if walk.layout.is_none() => walk.layout = channel_chunk(source, payload, size)?,
+            b"CHAN" if walk.layout.is_none() => walk.layout = apple_layout::read(source, payload, u64::from(size))?,
             _ => {}
         }
         at = payload + u64::from(size) + u64::from(size % 2);
@@ -107,26 +108,6 @@ fn sound(source: &mut ByteSource, at: u64, size: u32) -> Result<(u64, Option<u64
     let declared = u64::from(size).saturating_sub(8).saturating_sub(offset);
     let open_ended = size == 0 || size == 8 && offset == 0 || size == u32::MAX;
     Ok((at + 8 + offset, (!open_ended).then_some(declared)))
-}
-
-/// Apple's `CHAN` chunk: a layout tag, and a bitmap whose low 18 bits are those of the WAV mask.
-fn channel_chunk(source: &mut ByteSource, at: u64, size: u32) -> Result<Option<ChannelLayout>, IoError> {
-    use Speaker::{FrontCenter, FrontLeft, FrontRight, LowFrequency, SideLeft, SideRight};
-    let mut payload = [0; 12];
-    let wanted = payload.len().min(size as usize);
-    source.read_at(at, &mut payload[..wanted])?;
-    let fields = Fields::new(&payload, Endian::Big);
-    let (tag, bitmap) = (fields.u32(0), fields.u32(4));
-    Ok(match tag >> 16 {
-        1 if bitmap != 0 => Some(ChannelLayout::from_wav_mask(bitmap, bitmap.count_ones() as usize)),
-        100 => Some(ChannelLayout::mono()),
-        101 => Some(ChannelLayout::stereo()),
-        121 => Some(ChannelLayout::new(vec![FrontLeft, FrontRight, FrontCenter, LowFrequency, SideLeft, SideRight])),
-        122 => Some(ChannelLayout::new(vec![FrontLeft, FrontRight, SideLeft, SideRight, FrontCenter, LowFrequency])),
-        123 => Some(ChannelLayout::new(vec![FrontLeft, FrontCenter, FrontRight, SideLeft, SideRight, LowFrequency])),
-        124 => Some(ChannelLayout::new(vec![FrontCenter, FrontLeft, FrontRight, SideLeft, SideRight, LowFrequency])),
-        _ => None,
-    })
 }
 
 fn coding(common: &Common, file: &str) -> Result<(Coding, Endian), IoError> {

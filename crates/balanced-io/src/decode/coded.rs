@@ -2,8 +2,11 @@
 
 use balanced_dsp::{ChannelLayout, Speaker};
 use symphonia::core::audio::{Channels, Position};
-use symphonia::core::codecs::audio::well_known::CODEC_ID_ALAC;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoderOptions};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_ALAC, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE, CODEC_ID_PCM_S24BE,
+    CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE,
+};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::{Hint, Probe};
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
@@ -13,7 +16,7 @@ use symphonia::default::formats::{AdtsReader, CafReader, FlacReader, IsoMp4Reade
 
 use super::guard::quietly;
 use super::info::{AudioInfo, check_shape, unnamed_layout};
-use super::mp4::Edit;
+use super::mp4::{Edit, TrackFacts};
 use super::packets::{Audible, Packets};
 use super::window::Window;
 use super::{Body, Opened};
@@ -69,19 +72,24 @@ impl Family {
     }
 }
 
-/// Open the audio in `window`. `edit` looks up the edit of a track by its id, for containers that have such.
+/// Open the audio in `window`. `facts` tells what is known of a track by its id, for containers that have several.
 pub(crate) fn open(
     file: &str,
     window: Window,
     family: Family,
     known: Known,
-    edit: impl FnOnce(u32) -> Option<Edit>,
+    facts: impl FnOnce(u32) -> TrackFacts,
 ) -> Result<Opened, IoError> {
     let reader = reader(file, window, family)?;
     let track = reader.default_track(TrackType::Audio).cloned();
-    let Some((track, params)) = track.and_then(|t| t.codec_params.as_ref()?.audio().cloned().map(|p| (t, p))) else {
+    let Some((track, mut params)) = track.and_then(|t| t.codec_params.as_ref()?.audio().cloned().map(|p| (t, p)))
+    else {
         return Err(IoError::unsupported(file, "holds no audio track of a codec that is read here"));
     };
+    let facts = facts(track.id);
+    if facts.big_endian {
+        params.codec = big_endian(params.codec);
+    }
     let decoder =
         quietly(|| symphonia::default::get_codecs().make_audio_decoder(&params, &AudioDecoderOptions::default()));
     let decoder = decoder.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))?;
@@ -95,12 +103,17 @@ pub(crate) fn open(
         return Err(IoError::damaged(file, format!("is {container}, but no audio in it could be decoded")));
     };
     check_shape(file, channels, f64::from(rate_hz))?;
+    if codec == "vorbis" && channels > 2 {
+        // symphonia 0.6.1 undoes the coupling steps first to last; Vorbis I, section 4.3.5, wants last to first. With
+        // one step (stereo) that is the same, with several channels leak into each other.
+        return Err(IoError::unsupported(file, format!("is Vorbis of {channels} channels, which is not read here")));
+    }
     let mut notes = known.notes;
     if declared.1 != 0 && declared.1 != rate_hz {
         notes.push(format!("the header says {} Hz but the audio has {rate_hz} Hz; read as the latter", declared.1));
     }
     let lossless = matches!(codec, "flac" | "alac") || (codec.starts_with("pcm_") && !codec.ends_with("law"));
-    let audible = audible(family, &track, rate_hz, edit);
+    let audible = audible(family, &track, rate_hz, facts.edit);
     packets.set_audible(audible);
     let layout = known.layout.filter(|layout| layout.channels() == channels);
     let info = AudioInfo {
@@ -109,14 +122,22 @@ pub(crate) fn open(
         sample_rate_hz: f64::from(rate_hz),
         layout: layout.unwrap_or_else(|| layout_of(params.channels.as_ref(), channels, &mut notes)),
         bit_depth: bits.filter(|_| lossless).and_then(|bits| u16::try_from(bits).ok()),
-        frames: audible.keep.or(track.num_frames).map(|frames| match audible.keep {
-            Some(keep) => keep,
-            None => frames.saturating_sub(audible.skip),
-        }),
+        frames: audible.keep.or_else(|| Some(track.num_frames?.saturating_sub(audible.skip)).filter(|&n| n > 0)),
         lossless,
         notes,
     };
     Ok(Opened { info, body: Body::Packets(Box::new(packets)) })
+}
+
+/// The big-endian twin of a PCM codec.
+fn big_endian(codec: AudioCodecId) -> AudioCodecId {
+    match codec {
+        CODEC_ID_PCM_S24LE => CODEC_ID_PCM_S24BE,
+        CODEC_ID_PCM_S32LE => CODEC_ID_PCM_S32BE,
+        CODEC_ID_PCM_F32LE => CODEC_ID_PCM_F32BE,
+        CODEC_ID_PCM_F64LE => CODEC_ID_PCM_F64BE,
+        other => other,
+    }
 }
 
 /// The first bit depth that anything states.
@@ -143,11 +164,11 @@ fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatRe
 }
 
 /// What is to be heard. The start of MPEG and both ends of Ogg are trimmed by symphonia itself.
-fn audible(family: Family, track: &Track, rate_hz: u32, edit: impl FnOnce(u32) -> Option<Edit>) -> Audible {
+fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> Audible {
     match family {
         Family::Mp4 => {
             let in_frames = track.time_base.is_some_and(|base| base.numer.get() == 1 && base.denom.get() == rate_hz);
-            let edit = edit(track.id).unwrap_or(Edit { timescale: rate_hz, ..Edit::default() });
+            let edit = edit.unwrap_or(Edit { timescale: rate_hz, ..Edit::default() });
             let scale = |ticks: u64| (u128::from(ticks) * u128::from(rate_hz) / u128::from(edit.timescale)) as u64;
             Audible { skip: scale(edit.skip), keep: edit.keep.map(scale), trim_to_duration: in_frames }
         }

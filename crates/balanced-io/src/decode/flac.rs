@@ -7,6 +7,7 @@ use balanced_dsp::ChannelLayout;
 use super::bytes::Fields;
 use super::coded::{self, Family, Known};
 use super::info::{AudioInfo, check_shape, unnamed_layout};
+use super::mp4::TrackFacts;
 use super::pcm::{Coding, Endian, PcmStream};
 use super::source::ByteSource;
 use super::window::Window;
@@ -57,7 +58,7 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     if bytes == 0 {
         return without_audio(source, &prefix[8..], known.layout);
     }
-    coded::open(&name, Window::new(source, prefix, at, bytes), Family::Flac, known, |_| None)
+    coded::open(&name, Window::new(source, prefix, at, bytes), Family::Flac, known, |_| TrackFacts::default())
 }
 
 /// A file that ends with its metadata: what `STREAMINFO` (RFC 9639, section 8.2) says, and no frames.

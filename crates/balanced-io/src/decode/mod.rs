@@ -1,7 +1,9 @@
 //! Reading: one façade over the readers of this crate (uncompressed audio) and symphonia's (everything else).
 
 mod aiff;
+mod apple_layout;
 mod bytes;
+mod caf;
 mod coded;
 mod companding;
 mod convert;

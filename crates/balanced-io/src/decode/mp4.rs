@@ -1,7 +1,8 @@
-//! What of an MP4 track is to be heard: the edit list (ISO/IEC 14496-12, 8.6.6), or Apple's `iTunSMPB` tag.
+//! What symphonia does not tell of an MP4 or QuickTime track: which part is to be heard, and the byte order of PCM.
 //!
-//! AAC encoders put about two thousand frames of run-in before the audio and fill up the last packet. Only boxes on
-//! the way to the answer are read, each a few hundred bytes at most.
+//! AAC encoders put about two thousand frames of run-in before the audio and fill up the last packet; the edit list
+//! (ISO/IEC 14496-12, 8.6.6) or Apple's `iTunSMPB` tag says so. Only boxes on the way to the answers are read, each a
+//! few hundred bytes at most.
 
 use super::bytes::Fields;
 use super::pcm::Endian;
@@ -17,6 +18,15 @@ pub(crate) struct Edit {
     pub(crate) keep: Option<u64>,
 }
 
+/// Facts about one track.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TrackFacts {
+    pub(crate) edit: Option<Edit>,
+    /// Samples of `in24`, `in32`, `fl32` or `fl64` are big-endian: QuickTime's default, unless an `enda` atom says
+    /// otherwise (QuickTime File Format, "Sound Sample Descriptions").
+    pub(crate) big_endian: bool,
+}
+
 /// A box: its type and where its payload lies.
 #[derive(Clone, Copy, Debug)]
 struct Atom {
@@ -30,29 +40,44 @@ const MAX_ATOMS: usize = 4096;
 /// Tracks looked at; audio is among the first.
 const MAX_TRACKS: usize = 64;
 
-/// The edit of every track that has one, by track id. Files too damaged to tell have none.
-pub(crate) fn edits(source: &mut ByteSource) -> Result<Vec<(u32, Edit)>, IoError> {
-    let mut edits = Vec::new();
+/// What could be found out about every track, by track id. Files too damaged to tell have none.
+pub(crate) fn tracks(source: &mut ByteSource) -> Result<Vec<(u32, TrackFacts)>, IoError> {
+    let mut tracks = Vec::new();
     let root = Atom { kind: *b"root", start: 0, end: source.len() };
-    let Some(moov) = child(source, root, *b"moov")? else { return Ok(edits) };
-    let Some(mvhd) = child(source, moov, *b"mvhd")? else { return Ok(edits) };
+    let Some(moov) = child(source, root, *b"moov")? else { return Ok(tracks) };
+    let Some(mvhd) = child(source, moov, *b"mvhd")? else { return Ok(tracks) };
     let movie_scale = u64::from(header_time(source, mvhd)?.0);
-    let tracks = children(source, moov)?.into_iter().filter(|atom| atom.kind == *b"trak");
-    for trak in tracks.take(MAX_TRACKS) {
+    let traks = children(source, moov)?.into_iter().filter(|atom| atom.kind == *b"trak");
+    for trak in traks.take(MAX_TRACKS) {
         let (Some(id), Some(mdhd)) = (id(source, trak)?, descend(source, trak, &[*b"mdia", *b"mdhd"])?) else {
             continue;
         };
         let (timescale, duration) = header_time(source, mdhd)?;
-        if timescale == 0 || movie_scale == 0 {
-            continue;
+        let mut facts = TrackFacts { edit: None, big_endian: big_endian(source, trak)? };
+        if timescale > 0 && movie_scale > 0 {
+            facts.edit = match descend(source, trak, &[*b"edts", *b"elst"])? {
+                Some(elst) => from_list(source, elst, timescale, duration, movie_scale)?,
+                None => from_itunes(source, moov, timescale)?,
+            };
         }
-        let edit = match descend(source, trak, &[*b"edts", *b"elst"])? {
-            Some(elst) => from_list(source, elst, timescale, duration, movie_scale)?,
-            None => from_itunes(source, moov, timescale)?,
-        };
-        edits.extend(edit.map(|edit| (id, edit)));
+        tracks.push((id, facts));
     }
-    Ok(edits)
+    Ok(tracks)
+}
+
+/// Whether the sample description is of a PCM kind that is big-endian by default and no `enda` atom says 1.
+fn big_endian(source: &mut ByteSource, trak: Atom) -> Result<bool, IoError> {
+    let Some(stsd) = descend(source, trak, &[*b"mdia", *b"minf", *b"stbl", *b"stsd"])? else { return Ok(false) };
+    let mut bytes = [0; 512];
+    let read = payload(source, stsd, &mut bytes)?.len();
+    let description = &bytes[..read];
+    // Version, flags and number of entries; then the first entry: size and type.
+    let kind: [u8; 4] = Fields::new(description, Endian::Big).array(12);
+    if !matches!(&kind, b"in24" | b"in32" | b"fl32" | b"fl64") {
+        return Ok(false);
+    }
+    let at = description.windows(4).position(|window| window == b"enda");
+    Ok(at.is_none_or(|at| Fields::new(description, Endian::Big).u16(at + 4) == 0))
 }
 
 fn from_list(
@@ -192,10 +217,11 @@ mod tests {
         atom(b"trak", &[&tkhd, edits, &atom(b"mdia", &[&mdhd])])
     }
 
-    fn edits_of(parts: &[&[u8]]) -> Vec<(u32, Edit)> {
+    fn edits_of(parts: &[&[u8]]) -> Vec<(u32, Option<Edit>)> {
         let mvhd = atom(b"mvhd", &[&words(&[0, 0, 0, 1000, 1134, 0])]);
         let file = [atom(b"ftyp", &[b"M4A "]), atom(b"moov", &[&[mvhd.as_slice()], parts].concat())].concat();
-        edits(&mut ByteSource::new("x".into(), Box::new(std::io::Cursor::new(file))).unwrap()).unwrap()
+        let mut source = ByteSource::new("x".into(), Box::new(std::io::Cursor::new(file))).unwrap();
+        tracks(&mut source).unwrap().into_iter().map(|(id, facts)| (id, facts.edit)).collect()
     }
 
     #[test]
@@ -210,8 +236,8 @@ mod tests {
     fn the_edit_list_counts_and_empty_edits_are_passed() {
         let list = atom(b"elst", &[&words(&[0, 2, 300, u32::MAX, 1 << 16, 500, 2112, 1 << 16])]);
         let edit = Edit { timescale: 44_100, skip: 2112, keep: Some(22_050) };
-        assert_eq!(edits_of(&[&track(&atom(b"edts", &[&list]))]), [(7, edit)]);
-        assert_eq!(edits_of(&[&track(&[])]), []);
+        assert_eq!(edits_of(&[&track(&atom(b"edts", &[&list]))]), [(7, Some(edit))]);
+        assert_eq!(edits_of(&[&track(&[])]), [(7, None)]);
     }
 
     #[test]
@@ -228,6 +254,6 @@ mod tests {
         let other = atom(b"----", &[&atom(b"name", &[&words(&[0]), b"iTunNORM"])]);
         let meta = atom(b"meta", &[&words(&[0]), &atom(b"ilst", &[&other, &tag])]);
         let edit = Edit { timescale: 44_100, skip: 0x840, keep: Some(0xabcde) };
-        assert_eq!(edits_of(&[&track(&[]), &atom(b"udta", &[&meta])]), [(7, edit)]);
+        assert_eq!(edits_of(&[&track(&[]), &atom(b"udta", &[&meta])]), [(7, Some(edit))]);
     }
 }

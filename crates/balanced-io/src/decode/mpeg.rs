@@ -3,6 +3,7 @@
 use super::Opened;
 use super::bytes::Fields;
 use super::coded::{self, Family, Known};
+use super::mp4::TrackFacts;
 use super::pcm::Endian;
 use super::source::ByteSource;
 use super::window::Window;
@@ -43,7 +44,7 @@ pub(crate) fn open(mut source: ByteSource, family: Family, notes: Vec<String>) -
     let end = before_trailing_tags(&mut source)?;
     let name = source.name().to_owned();
     let window = Window::new(source, Vec::new(), 0, end);
-    coded::open(&name, window, family, Known { notes, ..Known::default() }, |_| None)
+    coded::open(&name, window, family, Known { notes, ..Known::default() }, |_| TrackFacts::default())
 }
 
 /// Where the audio ends: before an ID3v1 tag (128 bytes) and an APE tag (APEv2 footer, 32 bytes).

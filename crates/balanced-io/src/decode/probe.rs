@@ -1,12 +1,14 @@
 //! What is this file? By its first bytes, never by its name.
 
+use super::caf::CafOutcome;
 use super::coded::{self, Family, Known};
+use super::mp4::TrackFacts;
 use super::mpeg::{after_id3, is_adts, is_mpeg};
 use super::riff::{RiffKind, RiffOutcome};
 use super::source::ByteSource;
 use super::wave_format::codec_name;
 use super::window::Window;
-use super::{Opened, aiff, flac, mp4, mpeg, riff, w64};
+use super::{Opened, aiff, caf, flac, mp4, mpeg, riff, w64};
 use crate::{IoError, IoErrorKind};
 
 /// Bytes looked at.
@@ -32,7 +34,10 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
         (b"FORM", b"AIFF") => aiff::open(source, false),
         (b"FORM", b"AIFC") => aiff::open(source, true),
         (b"fLaC", _) => flac::open(source),
-        (b"caff", _) => whole(source, Family::Caf),
+        (b"caff", _) => match caf::open(source)? {
+            CafOutcome::Plain(opened) => Ok(opened),
+            CafOutcome::Coded(source) => whole(source, Family::Caf),
+        },
         (b"OggS", _) => ogg(source, head),
         _ if tag(head, 4) == b"ftyp" => container_mp4(source),
         _ if is_adts(head) => mpeg::open(source, Family::Adts, Vec::new()),
@@ -49,10 +54,12 @@ fn wave(source: ByteSource, kind: RiffKind) -> Result<Opened, IoError> {
     let name = source.name().to_owned();
     let known = Known { container: Some("wav"), ..Known::default() };
     match (kind, format.tag) {
-        (RiffKind::Wav, 0x0002 | 0x0011) => coded::open(&name, Window::whole(source), Family::Wav, known, |_| None),
+        (RiffKind::Wav, 0x0002 | 0x0011) => {
+            coded::open(&name, Window::whole(source), Family::Wav, known, |_| TrackFacts::default())
+        }
         (_, 0x0050 | 0x0055) => {
             let window = Window::new(source, Vec::new(), start, bytes);
-            coded::open(&name, window, Family::Mpeg, known, |_| None)
+            coded::open(&name, window, Family::Mpeg, known, |_| TrackFacts::default())
         }
         (_, tag) => Err(IoError::unsupported(&name, format!("holds {} in WAVE", codec_name(tag)))),
     }
@@ -60,14 +67,14 @@ fn wave(source: ByteSource, kind: RiffKind) -> Result<Opened, IoError> {
 
 fn whole(source: ByteSource, family: Family) -> Result<Opened, IoError> {
     let name = source.name().to_owned();
-    coded::open(&name, Window::whole(source), family, Known::default(), |_| None)
+    coded::open(&name, Window::whole(source), family, Known::default(), |_| TrackFacts::default())
 }
 
 fn container_mp4(mut source: ByteSource) -> Result<Opened, IoError> {
     // Looked up before symphonia takes the source.
-    let edits = mp4::edits(&mut source)?;
+    let tracks = mp4::tracks(&mut source)?;
     let name = source.name().to_owned();
-    let lookup = |track: u32| edits.into_iter().find(|(id, _)| *id == track).map(|(_, edit)| edit);
+    let lookup = |track| tracks.into_iter().find(|(id, _)| *id == track).map(|(_, facts)| facts).unwrap_or_default();
     coded::open(&name, Window::whole(source), Family::Mp4, Known::default(), lookup)
 }
 

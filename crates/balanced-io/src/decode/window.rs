@@ -45,9 +45,12 @@ impl Read for Window {
             self.at += read as u64;
             return Ok(read);
         }
-        let from = self.start + (self.at - prefix_len);
+        let from = self.start.saturating_add(self.at - prefix_len);
         let left = self.end.saturating_sub(from);
         let wanted = left.min(bytes.len() as u64) as usize;
+        if wanted == 0 {
+            return Ok(0); // wherever beyond the end this is
+        }
         if self.source_at != Some(from) {
             self.source.seek_to(from).map_err(io::Error::other)?;
         }
@@ -96,5 +99,7 @@ mod tests {
         window.read_to_end(&mut all).unwrap();
         assert_eq!(all, b"b3456");
         assert!(window.seek(SeekFrom::Current(-99)).is_err());
+        window.seek(SeekFrom::Start(u64::MAX)).unwrap();
+        assert_eq!(window.read(&mut [0; 4]).unwrap(), 0);
     }
 }

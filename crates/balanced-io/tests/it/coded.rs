@@ -137,7 +137,7 @@ fn adpcm_in_wav_agrees_with_ffmpeg() {
 #[test]
 fn vorbis_has_exactly_the_frames_that_went_in() {
     let folder = folder();
-    for channels in [1, 2, 6] {
+    for channels in [1, 2] {
         let (input, _) = source(&folder, channels, 16);
         let file = folder.path().join("x.ogg");
         run("oggenc", &["-Q", "-q", "6", "-o", text(&file), text(&input)]);
@@ -197,11 +197,84 @@ fn aac_alone_is_read() {
 fn pcm_in_caf_is_exact() {
     let folder = folder();
     let (input, samples) = source(&folder, 2, 24);
-    for codec in ["pcm_s24be", "pcm_s24le", "pcm_s32be", "pcm_f32le", "pcm_f64be"] {
+    for codec in ["pcm_s24be", "pcm_s24le", "pcm_s32be", "pcm_s32le", "pcm_f32le", "pcm_f64be"] {
         let file = ffmpeg_encode(&folder, &input, "x.caf", &["-c:a", codec]);
         let ours = decode(&file);
         assert_eq!(ours.info.container, "caf");
         assert_eq!(ours.info.codec, codec);
         assert_eq!(ours.channels, samples, "{codec}");
+        assert_eq!(ours.info.frames, Some(FRAMES as u64));
+    }
+    let file = ffmpeg_encode(&folder, &input, "x.caf", &["-c:a", "pcm_mulaw"]);
+    assert_eq!(difference(&decode(&file).channels, &ffmpeg_decode(&file, 2)), 0.0);
+    let (input, samples) = source(&folder, 6, 16);
+    let ours = decode(&ffmpeg_encode(&folder, &input, "x.caf", &["-c:a", "pcm_s16le"]));
+    assert_eq!(ours.channels, samples);
+    assert_eq!(ours.info.layout, ChannelLayout::from_name("5.1").unwrap(), "the side layout of the source");
+}
+
+/// The decoder used mixes the channels of chained couplings up: no audio is better than wrong audio.
+#[test]
+fn vorbis_of_six_channels_is_refused() {
+    let folder = folder();
+    let (input, _) = source(&folder, 6, 16);
+    let file = folder.path().join("x.ogg");
+    run("oggenc", &["-Q", "-o", text(&file), text(&input)]);
+    let error = balanced_io::Decoder::open(&file).err().unwrap().to_string();
+    assert!(error.contains("Vorbis of 6 channels"), "{error}");
+}
+
+#[test]
+fn pcm_in_quicktime_keeps_its_byte_order() {
+    let folder = folder();
+    let (input, samples) = source(&folder, 2, 24);
+    for codec in ["s24be", "s24le", "s32be", "s32le", "f32be", "f32le", "f64be", "f64le"] {
+        let codec = format!("pcm_{codec}");
+        let file = ffmpeg_encode(&folder, &input, "x.mov", &["-c:a", &codec]);
+        let ours = decode(&file);
+        assert_eq!((ours.info.container.as_str(), ours.info.codec.as_str()), ("mp4", codec.as_str()));
+        assert_eq!(ours.channels, samples, "{codec}");
+    }
+}
+
+#[test]
+fn lossless_codecs_are_exact_in_other_containers_and_layouts() {
+    let folder = folder();
+    let (input, samples) = source(&folder, 2, 24);
+    for (name, options) in [("x.oga", &["-c:a", "flac"][..]), ("x.mp4", &["-c:a", "flac", "-strict", "-2"])] {
+        let ours = decode(&ffmpeg_encode(&folder, &input, name, options));
+        assert_eq!((ours.channels, ours.info.codec.as_str()), (samples.clone(), "flac"), "{name}");
+    }
+    let (input, samples) = source(&folder, 6, 16);
+    let back = ["-af", "channelmap=channel_layout=5.1", "-c:a", "alac"];
+    let ours = decode(&ffmpeg_encode(&folder, &input, "x.m4a", &back));
+    assert_eq!(ours.channels, samples);
+    assert_eq!(ours.info.layout, ChannelLayout::from_name("5.1(back)").unwrap());
+}
+
+#[test]
+fn an_interrupted_caf_is_read_to_its_end() {
+    let folder = folder();
+    let (input, samples) = source(&folder, 2, 16);
+    let file = ffmpeg_encode(&folder, &input, "x.caf", &["-c:a", "pcm_s16be"]);
+    let mut bytes = std::fs::read(file).unwrap();
+    let at = bytes.windows(4).position(|window| window == b"data").unwrap() + 4;
+    bytes[at..at + 8].copy_from_slice(&[0xff; 8]); // the size of a recording that goes on
+    let ours = decode_bytes(&bytes);
+    assert_eq!(ours.channels, samples);
+    assert!(ours.noted("never filled in"));
+    let cut = decode_bytes(&bytes[..bytes.len() - 401]);
+    assert_eq!(cut.frames(), FRAMES - 101);
+}
+
+#[test]
+fn mp2_is_read_alone_and_in_wav() {
+    let folder = folder();
+    let (input, _) = source(&folder, 2, 16);
+    for (name, container) in [("x.mp2", "mp2"), ("x.wav", "wav")] {
+        let file = ffmpeg_encode(&folder, &input, name, &["-c:a", "mp2", "-b:a", "256k"]);
+        let ours = decode(&file);
+        assert_eq!((ours.info.container.as_str(), ours.info.codec.as_str()), (container, "mp2"));
+        assert!(difference(&ours.channels, &ffmpeg_decode(&file, 2)) < 1e-4);
     }
 }

@@ -135,7 +135,7 @@ fn read_all(name: &str, bytes: &[u8]) {
 proptest! {
     // PROPTEST_CASES in the environment asks for more.
     #![proptest_config(ProptestConfig {
-        cases: ProptestConfig::default().cases.max(1500),
+        cases: ProptestConfig::default().cases.max(1000),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

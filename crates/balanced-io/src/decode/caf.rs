@@ -1,0 +1,127 @@
+//! Core Audio Format with uncompressed samples (Apple, "Core Audio Format Specification 1.0").
+//!
+//! Read here and not by symphonia because recorders leave the size of the data open (-1) until they stop, and may never
+//! come to that.
+
+use balanced_dsp::ChannelLayout;
+
+use super::apple_layout;
+use super::bytes::Fields;
+use super::info::{AudioInfo, check_shape, unnamed_layout};
+use super::pcm::{Coding, Endian, PcmStream};
+use super::source::ByteSource;
+use super::{Body, Opened};
+use crate::IoError;
+
+const MAX_CHUNKS: usize = 4096;
+/// Flags of `lpcm`.
+const FLAG_FLOAT: u32 = 1;
+const FLAG_LITTLE_ENDIAN: u32 = 2;
+
+/// The `desc` chunk.
+struct Description {
+    sample_rate_hz: f64,
+    format: [u8; 4],
+    flags: u32,
+    packet_bytes: u32,
+    channels: usize,
+    bits: u32,
+}
+
+/// A CAF after a look at its chunks.
+pub(crate) enum CafOutcome {
+    Plain(Opened),
+    /// Another codec: for whoever reads it.
+    Coded(ByteSource),
+}
+
+/// Open a file that starts with `caff`.
+pub(crate) fn open(mut source: ByteSource) -> Result<CafOutcome, IoError> {
+    let Some(description) = description(&mut source)? else {
+        return Err(IoError::damaged(source.name(), "is a CAF file without a description"));
+    };
+    let Some((coding, endian)) = coding(&description) else { return Ok(CafOutcome::Coded(source)) };
+    check_shape(source.name(), description.channels, description.sample_rate_hz)?;
+    let mut notes = Vec::new();
+    let (start, bytes, layout) = walk(&mut source, &mut notes)?;
+    let frame_bytes = (coding.bytes() * description.channels) as u64;
+    let frames = bytes / frame_bytes;
+    let layout = layout.filter(|layout| layout.channels() == description.channels);
+    let info = AudioInfo {
+        container: "caf".into(),
+        codec: coding.name(endian),
+        sample_rate_hz: description.sample_rate_hz,
+        layout: layout.unwrap_or_else(|| unnamed_layout(description.channels, &mut notes)),
+        bit_depth: coding.lossless().then_some(description.bits as u16),
+        frames: Some(frames),
+        lossless: coding.lossless(),
+        notes,
+    };
+    let stream = PcmStream::new(source, coding, endian, description.channels, start, frames)?;
+    Ok(CafOutcome::Plain(Opened { info, body: Body::Pcm(stream) }))
+}
+
+/// `desc` comes first, by the specification and in every file.
+fn description(source: &mut ByteSource) -> Result<Option<Description>, IoError> {
+    let mut bytes = [0; 52];
+    if source.read_at(0, &mut bytes)? < bytes.len() || &bytes[8..12] != b"desc" {
+        return Ok(None);
+    }
+    let fields = Fields::new(&bytes[20..], Endian::Big);
+    Ok(Some(Description {
+        sample_rate_hz: f64::from_bits(fields.u64(0)),
+        format: fields.array(8),
+        flags: fields.u32(12),
+        packet_bytes: fields.u32(16),
+        channels: fields.u32(24) as usize,
+        bits: fields.u32(28),
+    }))
+}
+
+fn coding(description: &Description) -> Option<(Coding, Endian)> {
+    let little = description.flags & FLAG_LITTLE_ENDIAN != 0;
+    let endian = if little { Endian::Little } else { Endian::Big };
+    let bytes = (description.packet_bytes as usize).checked_div(description.channels)?;
+    let coding = match (&description.format, description.flags & FLAG_FLOAT != 0, bytes) {
+        (b"lpcm", true, 4) => Coding::Float32,
+        (b"lpcm", true, 8) => Coding::Float64,
+        (b"lpcm", false, 1..=8) if description.bits.div_ceil(8) as usize <= bytes => Coding::Signed(bytes as u8),
+        (b"alaw", ..) => Coding::ALaw,
+        (b"ulaw", ..) => Coding::MuLaw,
+        _ => return None,
+    };
+    Some((coding, endian))
+}
+
+/// First byte and number of bytes of the samples, and the layout if a chunk names one.
+fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<(u64, u64, Option<ChannelLayout>), IoError> {
+    let (mut at, mut data, mut layout) = (8u64, None, None);
+    for _ in 0..MAX_CHUNKS {
+        let mut head = [0; 12];
+        if source.read_at(at, &mut head)? < head.len() {
+            break;
+        }
+        let fields = Fields::new(&head, Endian::Big);
+        let (tag, size) = (fields.array::<4>(0), fields.u64(4));
+        let payload = at + 12;
+        match &tag {
+            b"chan" => layout = apple_layout::read(source, payload, size)?,
+            b"data" if data.is_none() => data = Some((payload, size)),
+            _ => {}
+        }
+        // A size of -1 and any other beyond the end of the file leave nothing to follow.
+        at = payload.saturating_add(size);
+    }
+    let Some((payload, size)) = data else {
+        return Err(IoError::damaged(source.name(), "is a CAF file without audio (no data chunk)"));
+    };
+    // The samples follow a 32-bit edit count.
+    let (start, held) = (payload + 4, source.len().saturating_sub(payload + 4));
+    let declared = size.saturating_sub(4);
+    if size == u64::MAX {
+        notes.push("the data size was never filled in; read to the end of the file".into());
+    } else if declared > held {
+        notes.push(format!("the data chunk declares {declared} bytes but the file holds {held}; read what is there"));
+    }
+    Ok((start, declared.min(held), layout))
+}
