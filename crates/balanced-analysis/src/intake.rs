@@ -80,12 +80,14 @@ impl Intake {
 fn is_usable(block: Block<'_>) -> bool {
     (0..block.channels()).all(|channel| {
         // Lanes without a branch, so that the compiler may use vectors.
-        let (lanes, rest) = block.channel(channel).as_chunks::<8>();
-        let usable = lanes.iter().fold([true; 8], |mut usable, chunk| {
-            usable.iter_mut().zip(chunk).for_each(|(u, sample)| *u &= sample.abs() < SANE);
-            usable
-        });
-        usable == [true; 8] && rest.iter().all(|sample| sample.abs() < SANE)
+        let (chunks, rest) = block.channel(channel).as_chunks::<8>();
+        let mut unusable = [0.0f64; 8];
+        for chunk in chunks {
+            for lane in 0..8 {
+                unusable[lane] = if chunk[lane].abs() < SANE { unusable[lane] } else { 1.0 };
+            }
+        }
+        unusable == [0.0; 8] && rest.iter().all(|sample| sample.abs() < SANE)
     })
 }
 

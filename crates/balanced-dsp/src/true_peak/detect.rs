@@ -8,7 +8,7 @@ use super::interpolator::kaiser_phase;
 pub(super) const RUN: usize = 64;
 /// Taps of the half-way filter: even, symmetric. Its error stays below 2 % up to 0.45 of the rate.
 pub(super) const TAPS: usize = 24;
-/// Samples before the first of a run that [`Detector::candidates`] reads.
+/// Samples before the first of a run that [`Detector::search`] reads.
 pub(super) const BEFORE: usize = TAPS / 2;
 /// Samples of the window: a run, and what the half-way points from -1/2 to 63 1/2 need around it.
 pub(super) const WINDOW: usize = BEFORE + RUN + TAPS / 2;
@@ -34,22 +34,28 @@ pub(super) struct Candidates {
     pub halves: [f32; RUN + 1],
 }
 
+impl Candidates {
+    pub fn none() -> Self {
+        Self { on_sample: 0, between: 0, halves: [0.0; RUN + 1] }
+    }
+}
+
 impl Detector {
     pub fn new() -> Self {
         let taps = kaiser_phase::<TAPS>(0.5, f64::from(BETA));
         Self { pairs: std::array::from_fn(|k| taps[HALF + k] as f32), vectors: has_vectors() }
     }
 
-    /// Look at the run that begins at `window[BEFORE]`.
+    /// Look at the run that begins at `window[BEFORE]`; `found` is overwritten.
     #[inline]
-    pub fn candidates(&self, window: &[f32; WINDOW], floor: f32) -> Candidates {
+    pub fn search(&self, window: &[f32; WINDOW], floor: f32, found: &mut Candidates) {
         #[cfg(target_arch = "x86_64")]
         if self.vectors {
             #[allow(unsafe_code)]
             // SAFETY: `vectors` is set only where the processor has AVX2.
-            return unsafe { avx2::candidates(&self.pairs, window, floor) };
+            return unsafe { avx2::search(&self.pairs, window, floor, found) };
         }
-        scalar(&self.pairs, window, floor)
+        scalar(&self.pairs, window, floor, found);
     }
 }
 
@@ -61,8 +67,9 @@ fn has_vectors() -> bool {
 }
 
 /// The plain form, and the fallback.
-fn scalar(pairs: &[f32; HALF], window: &[f32; WINDOW], floor: f32) -> Candidates {
-    let mut halves = [0.0; RUN + 1];
+fn scalar(pairs: &[f32; HALF], window: &[f32; WINDOW], floor: f32, found: &mut Candidates) {
+    let Candidates { on_sample, between, halves } = found;
+    (*on_sample, *between, *halves) = (0, 0, [0.0; RUN + 1]);
     for (index, half) in halves.iter_mut().enumerate() {
         // Entry 0 lies between samples -1 and 0.
         let right = BEFORE + index;
@@ -70,14 +77,12 @@ fn scalar(pairs: &[f32; HALF], window: &[f32; WINDOW], floor: f32) -> Candidates
             *half += h * (window[right - 1 - k] + window[right + k]);
         }
     }
-    let mut found = Candidates { on_sample: 0, between: 0, halves };
     for index in 0..RUN {
         let (sample, next) = (window[BEFORE + index].abs(), window[BEFORE + index + 1].abs());
         let (before, after) = (halves[index].abs(), halves[index + 1].abs());
-        found.on_sample |= u64::from(sample >= floor && sample >= before && sample >= after) << index;
-        found.between |= u64::from(after >= floor && after >= sample && after >= next) << index;
+        *on_sample |= u64::from(sample >= floor && sample >= before && sample >= after) << index;
+        *between |= u64::from(after >= floor && after >= sample && after >= next) << index;
     }
-    found
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -114,8 +119,8 @@ mod avx2 {
     }
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn candidates(pairs: &[f32; HALF], window: &[f32; WINDOW], floor: f32) -> Candidates {
-        let mut found = Candidates { on_sample: 0, between: 0, halves: [0.0; RUN + 1] };
+    pub(super) fn search(pairs: &[f32; HALF], window: &[f32; WINDOW], floor: f32, found: &mut Candidates) {
+        (found.on_sample, found.between) = (0, 0);
         found.halves[0] =
             pairs.iter().enumerate().fold(0.0, |sum, (k, h)| sum + h * (window[BEFORE - 1 - k] + window[BEFORE + k]));
         for group in (0..RUN).step_by(LANES) {
@@ -138,7 +143,6 @@ mod avx2 {
             found.on_sample |= u64::from(_mm256_movemask_ps(on_sample) as u32) << group;
             found.between |= u64::from(_mm256_movemask_ps(between) as u32) << group;
         }
-        found
     }
 }
 
@@ -156,7 +160,9 @@ mod tests {
                 if round % 5 == 0 && state & 0x3000_0000 == 0 { 0.0 } else { (state >> 8) as f32 / 8_388_608.0 - 1.0 }
             });
             let floor = 0.01 * round as f32;
-            let (one, other) = (detector.candidates(&window, floor), scalar(&detector.pairs, &window, floor));
+            let (mut one, mut other) = (Candidates::none(), Candidates::none());
+            detector.search(&window, floor, &mut one);
+            scalar(&detector.pairs, &window, floor, &mut other);
             assert_eq!((one.on_sample, one.between), (other.on_sample, other.between));
             assert_eq!(one.halves.map(f32::to_bits), other.halves.map(f32::to_bits));
         }
@@ -169,7 +175,8 @@ mod tests {
             let t = i as f32 - BEFORE as f32 - 30.5;
             if t.abs() < 8.0 { 0.5 + 0.5 * (t * std::f32::consts::PI / 8.0).cos() } else { 0.0 }
         });
-        let found = Detector::new().candidates(&window, 0.7);
+        let mut found = Candidates::none();
+        Detector::new().search(&window, 0.7, &mut found);
         assert_eq!((found.on_sample, found.between), (0, 1 << 30));
         assert!((found.halves[31] - 1.0).abs() < 1e-3);
     }

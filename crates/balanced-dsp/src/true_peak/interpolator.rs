@@ -1,6 +1,9 @@
-//! The 8x polyphase interpolators: a short one to search with, a long one whose values are the reading.
+//! The 8x polyphase interpolators: a short one to search with, a long one whose values are the
+//! reading. Single precision: a reading is off by less than 0.0001 dB for it.
 
 use std::f64::consts::PI;
+
+use super::lanes::Lanes;
 
 /// Points between two samples, the first of them included.
 pub(super) const PHASES: usize = 8;
@@ -21,8 +24,9 @@ pub(super) const REACH: usize = FINE_TAPS / 2;
 /// Coefficients by phase. Phase 0 is the sample itself.
 #[derive(Clone, Debug)]
 pub(super) struct Interpolator {
-    search: Vec<[f64; TAPS]>,
-    fine: Vec<[f64; FINE_TAPS]>,
+    search: Vec<[f32; TAPS]>,
+    fine: Vec<[f32; FINE_TAPS]>,
+    lanes: Lanes,
 }
 
 /// Largest sums of absolute coefficients of any phase: no value exceeds them times the largest sample in their reach.
@@ -37,18 +41,19 @@ pub(super) struct Bounds {
 }
 
 impl Interpolator {
-    pub fn new() -> Self {
+    pub fn new(lanes: Lanes) -> Self {
         let fractions = || (0..PHASES).map(|phase| phase as f64 / PHASES as f64);
         Self {
-            search: fractions().map(|fraction| kaiser_phase(fraction, BETA)).collect(),
-            fine: fractions().map(|fraction| kaiser_phase(fraction, FINE_BETA)).collect(),
+            search: fractions().map(|fraction| kaiser_phase(fraction, BETA).map(|tap: f64| tap as f32)).collect(),
+            fine: fractions().map(|fraction| kaiser_phase(fraction, FINE_BETA).map(|tap: f64| tap as f32)).collect(),
+            lanes,
         }
     }
 
     pub fn bounds(&self) -> Bounds {
-        let sum = |taps: &[f64], keep: &dyn Fn(f64) -> bool| -> f64 {
+        let sum = |taps: &[f32], keep: &dyn Fn(f64) -> bool| -> f64 {
             let near = |tap: usize| keep((tap as f64 - (taps.len() / 2) as f64 + 0.5).abs());
-            taps.iter().enumerate().filter(|(tap, _)| near(*tap)).map(|(_, h)| h.abs()).sum()
+            taps.iter().enumerate().filter(|(tap, _)| near(*tap)).map(|(_, h)| f64::from(h.abs())).sum()
         };
         let largest = |sums: &mut dyn Iterator<Item = f64>| sums.fold(0.0, f64::max);
         Bounds {
@@ -60,31 +65,21 @@ impl Interpolator {
 
     /// The signal at `position / 8` samples by the search filter. All taps must lie within `samples`.
     #[inline]
-    pub fn search(&self, samples: &[f64], position: usize) -> f64 {
-        at(&self.search, samples, position)
+    pub fn search(&self, samples: &[f32], position: usize) -> f64 {
+        at(self.lanes, &self.search, samples, position)
     }
 
     /// The same by the fine filter.
-    pub fn fine(&self, samples: &[f64], position: usize) -> f64 {
-        at(&self.fine, samples, position)
+    pub fn fine(&self, samples: &[f32], position: usize) -> f64 {
+        at(self.lanes, &self.fine, samples, position)
     }
 }
 
 #[inline]
-fn at<const N: usize>(phases: &[[f64; N]], samples: &[f64], position: usize) -> f64 {
+fn at<const N: usize>(lanes: Lanes, phases: &[[f32; N]], samples: &[f32], position: usize) -> f64 {
     let (index, phase) = (position / PHASES, position % PHASES);
-    if phase == 0 {
-        return samples[index];
-    }
-    let (window, _) = samples[index + 1 - N / 2..][..N].as_chunks::<8>();
-    let (taps, _) = phases[phase].as_chunks::<8>();
-    let mut sums = [0.0; 8];
-    for (x, h) in window.iter().zip(taps) {
-        for lane in 0..8 {
-            sums[lane] += x[lane] * h[lane];
-        }
-    }
-    ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
+    let value = if phase == 0 { samples[index] } else { lanes.dot(&samples[index + 1 - N / 2..][..N], &phases[phase]) };
+    f64::from(value)
 }
 
 /// Kaiser-windowed sinc that reads `fraction` samples after its tap `N / 2 - 1`.
