@@ -29,7 +29,8 @@ mod resample;
 
 pub use decode::{AudioInfo, Decoder};
 pub use encode::{
-    BroadcastLoudness, EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries, write_broadcast_loudness,
+    BroadcastLoudness, CompleteFile, EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries,
+    write_broadcast_loudness,
 };
 pub use error::{IoError, IoErrorKind};
 pub use resample::Resampler;

@@ -24,10 +24,21 @@ fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), String> {
         _ => Path::new("."),
     };
     let attempt = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = temporary_in(folder)?;
         file.write_all(bytes)?;
         file.persist(path)?;
         Ok(())
     };
     attempt().map_err(|error| format!("{}: cannot be written: {error}", path.display()))
+}
+
+/// A temporary file that will have the rights any new file has; on its own, `tempfile` hides them from other users.
+fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }

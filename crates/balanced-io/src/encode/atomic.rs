@@ -87,9 +87,19 @@ impl AtomicFile {
         patched.map(drop).map_err(|error| self.failed(&error))
     }
 
+    /// Hand everything to the system, so that the file can be read under its temporary name.
+    pub(crate) fn flush(&mut self) -> Result<(), IoError> {
+        self.file.flush().map_err(|error| self.failed(&error))
+    }
+
+    /// Where the file lies until it is finished.
+    pub(crate) fn path(&self) -> &Path {
+        self.temporary.as_deref().unwrap_or(&self.target)
+    }
+
     /// Put the file in its place.
     pub(crate) fn finish(mut self) -> Result<(), IoError> {
-        self.file.flush().map_err(|error| self.failed(&error))?;
+        self.flush()?;
         let Some(temporary) = self.temporary.take() else { return Ok(()) };
         forget(&temporary);
         temporary.persist(&self.target).map_err(|error| self.failed(&error.error))

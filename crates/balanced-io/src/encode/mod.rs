@@ -225,13 +225,41 @@ impl Encoder {
     ///
     /// # Errors
     /// If the device fails; nothing is left behind then.
-    pub fn finish(mut self) -> Result<(), IoError> {
+    pub fn finish(self) -> Result<(), IoError> {
+        self.complete()?.publish()
+    }
+
+    /// Complete the file but leave it under its temporary name, to be looked at before it takes its place.
+    ///
+    /// # Errors
+    /// If the device fails; nothing is left behind then.
+    pub fn complete(mut self) -> Result<CompleteFile, IoError> {
         match self.container {
             Container::Wav(wav) => wav.finish(&mut self.file, self.frames)?,
             Container::Aiff(aiff) => aiff.finish(&mut self.file, self.frames)?,
             Container::Flac(flac) => flac.finish(&mut self.file, self.frames)?,
         }
-        self.file.finish()
+        self.file.flush()?;
+        Ok(CompleteFile(self.file))
+    }
+}
+
+/// A complete file that has not taken its place yet; dropped, it is removed.
+pub struct CompleteFile(AtomicFile);
+
+impl CompleteFile {
+    /// Where it can be read.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Put the file in its place.
+    ///
+    /// # Errors
+    /// If it cannot be renamed; nothing is left behind then.
+    pub fn publish(self) -> Result<(), IoError> {
+        self.0.finish()
     }
 }
 

@@ -46,6 +46,8 @@ pub(crate) enum Obstacle {
     TooMuchLimiting { needed_db: f64 },
     /// More drive hardly makes it louder.
     Saturation,
+    /// It is so soft (or so loud) that the limiter's drive does not reach.
+    OutOfReach { wanted_db: f64 },
 }
 
 impl Solution {
@@ -73,7 +75,11 @@ pub(crate) fn drive(front: &Front, plan: &Plan, monitor: &Monitor<'_>) -> Result
     let Some(start_lufs) = front.levels.integrated_lufs() else {
         return Ok(Solution { drive_db: Some(0.0), obstacle: Some(Obstacle::NoLoudness) });
     };
-    let unlimited_db = target.integrated_lufs - start_lufs;
+    let wanted_db = target.integrated_lufs - start_lufs;
+    let unlimited_db = in_range(wanted_db);
+    if wanted_db != unlimited_db {
+        return Ok(Solution { drive_db: Some(unlimited_db), obstacle: Some(Obstacle::OutOfReach { wanted_db }) });
+    }
     if front.true_peak_dbtp.is_none_or(|peak| peak + unlimited_db <= target.ceiling_dbtp) {
         return Ok(Solution { drive_db: Some(unlimited_db), obstacle: None });
     }
@@ -85,6 +91,13 @@ pub(crate) fn drive(front: &Front, plan: &Plan, monitor: &Monitor<'_>) -> Result
         solution.drive_db = Some(search.settle_on_the_whole(solution.drive_db.unwrap_or(unlimited_db))?);
     }
     Ok(solution)
+}
+
+/// The nearest drive the limiter has.
+fn in_range(drive_db: f64) -> f64 {
+    let params = ProcessorSpec::Limiter(LimiterSpec::default()).params();
+    let drive = params.iter().find(|param| param.id == "drive_db").expect("a limiter has a drive");
+    drive_db.clamp(drive.min, drive.max)
 }
 
 /// Renders the limiter over parts of the front.
@@ -197,7 +210,8 @@ impl Search<'_> {
     /// More drive no longer makes it louder.
     fn is_saturated(&self) -> bool {
         let [.., a, b] = self.trials.as_slice() else { return false };
-        let rise = (b.integrated_lufs - a.integrated_lufs) / (b.drive_db - a.drive_db);
+        // At the end of the drive's range both are the same.
+        let rise = (b.integrated_lufs - a.integrated_lufs) / (b.drive_db - a.drive_db).max(1e-9);
         rise.abs() < 0.05 && self.miss(b) > TOLERANCE_LU
     }
 
@@ -205,9 +219,9 @@ impl Search<'_> {
     fn next_drive_db(&self) -> f64 {
         let [.., a, b] = self.trials.as_slice() else {
             let first = self.trials[0];
-            return first.drive_db + 1.5 * self.miss(&first);
+            return in_range(first.drive_db + 1.5 * self.miss(&first));
         };
-        b.drive_db + (self.miss(b) / slope(a, b)).clamp(-6.0, 6.0)
+        in_range(b.drive_db + (self.miss(b) / slope(a, b)).clamp(-6.0, 6.0))
     }
 
     /// Correct `drive_db`, found on the excerpt, by what the whole track gives.
@@ -225,7 +239,7 @@ impl Search<'_> {
             }
             let miss = self.miss(&trial);
             if miss.abs() > TOLERANCE_LU {
-                drive_db += (miss / slope).clamp(-6.0, 6.0);
+                drive_db = in_range(drive_db + (miss / slope).clamp(-6.0, 6.0));
             }
             if miss.abs() <= CORRECTABLE_LU {
                 break;
@@ -274,6 +288,9 @@ impl Obstacle {
             Self::TooMuchLimiting { needed_db } => format!(
                 "{wanted} would take {needed_db:.1} dB off the loudest moments; \"{}\" allows {:.1} dB, which gives {reached}",
                 target.name, target.max_limiting_db
+            ),
+            Self::OutOfReach { wanted_db } => format!(
+                "{wanted} would take {wanted_db:.1} dB of gain, more than the limiter has, which gives {reached}; bring the mix to a usual level first"
             ),
             Self::Saturation => {
                 format!("{wanted} is out of reach: the limiter gives {reached}, and more drive makes it hardly louder")

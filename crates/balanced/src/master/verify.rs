@@ -4,7 +4,7 @@ use std::path::Path;
 
 use balanced_analysis::Analysis;
 use balanced_dsp::PlanarBuffer;
-use balanced_io::Encoder;
+use balanced_io::{CompleteFile, Encoder};
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
 
 use super::MasterOptions;
@@ -46,11 +46,13 @@ pub(crate) fn write_until_legal(
     let mut lowered_db = dither_margin_db(plan);
     for attempt in 1.. {
         let tail = tail(plan, drive_db, lowered_db);
-        write(output, front, &tail, options, monitor)?;
-        let after = super::measure(Input::reopen(output, options.layout.as_ref())?, options, Stage::Verify)?;
+        let written = write(output, front, &tail, options, monitor)?;
+        let mut after = super::measure(Input::open(written.path(), options.layout.as_ref())?, options, Stage::Verify)?;
+        after.source.path = Some(output.display().to_string());
         let correction = Correction::of(&after, plan, solution.obstacle.is_none());
         if correction.is_none() || attempt == MAX_WRITES {
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
+            written.publish().map_err(|error| Error::writing(&error))?;
             return Ok(Written { tail, after, drive_db, infeasible });
         }
         let correction = correction.expect("checked");
@@ -111,7 +113,7 @@ fn write(
     tail: &[Step],
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
-) -> Result<(), Error> {
+) -> Result<CompleteFile, Error> {
     let spec = ChainSpec { steps: tail.to_vec(), ..ChainSpec::default() };
     let mut chain = Aligned::new(&spec, &front.cache.format)?;
     let writing = |error| Error::writing(&error);
@@ -123,5 +125,5 @@ fn write(
         chain.push(buffer, |block| encoder.write(&block).map_err(writing))
     })?;
     chain.finish(|block| encoder.write(&block).map_err(writing))?;
-    encoder.finish().map_err(writing)
+    encoder.complete().map_err(writing)
 }
