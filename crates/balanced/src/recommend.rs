@@ -10,7 +10,7 @@ use balanced_dsp::ChannelLayout;
 use crate::{AnalyzeOptions, Error, Progress};
 
 /// How to recommend.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct RecommendOptions<'a> {
     /// Loudness and ceiling to reach.
     pub target: Target,
@@ -20,12 +20,6 @@ pub struct RecommendOptions<'a> {
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Set to stop the work.
     pub cancel: Option<&'a AtomicBool>,
-}
-
-impl Default for RecommendOptions<'_> {
-    fn default() -> Self {
-        Self { target: Target::default(), layout: None, progress: None, cancel: None }
-    }
 }
 
 /// What the advice rests on: everything that describes the sound, nothing that describes the music.
