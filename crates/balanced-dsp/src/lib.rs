@@ -8,6 +8,8 @@ mod analog;
 mod biquad;
 mod block;
 mod clip;
+pub mod convolver;
+pub mod crossover;
 pub mod decibel;
 mod delay;
 pub mod dither;
@@ -24,6 +26,7 @@ mod random;
 mod sliding_max;
 mod smooth;
 mod smoothing_window;
+pub mod svf;
 pub mod true_peak;
 
 pub use analog::{AnalogSection, butterworth_q};

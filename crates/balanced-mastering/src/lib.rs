@@ -19,8 +19,10 @@
 
 mod chain;
 mod channels;
+mod dynamic_gain;
 mod error;
 mod guard;
+mod matrix;
 mod param;
 mod processor;
 pub mod processors;
@@ -28,6 +30,7 @@ mod spec;
 mod validate;
 
 pub use chain::{CHAIN_VERSION, Chain, ChainSpec, Step};
+pub use dynamic_gain::DynamicsMode;
 pub use error::{BuildError, SpecError};
 pub use param::{Param, Scale};
 pub use processor::{MAX_BLOCK_FRAMES, Processor, Settings, Update};
@@ -35,9 +38,13 @@ pub use processors::clipper::ClipperSpec;
 pub use processors::compressor::{CompressorChannels, CompressorSpec, Detector};
 pub use processors::dc_filter::DcFilterSpec;
 pub use processors::dither::{DitherNoise, DitherSpec};
+pub use processors::dynamic_eq::{DynamicEqBand, DynamicEqKind, DynamicEqSpec};
 pub use processors::eq::{CutAlignment, EqBand, EqBandKind, EqChannels, EqPhase, EqSpec};
 pub use processors::gain::GainSpec;
 pub use processors::limiter::{LimiterSpec, LimiterStyle};
+pub use processors::multiband::{MultibandBand, MultibandSpec};
 pub use processors::saturator::{SaturationCurve, SaturatorSpec};
+pub use processors::stereo::StereoSpec;
 pub use processors::transient_shaper::TransientShaperSpec;
+pub use processors::utility::UtilitySpec;
 pub use spec::ProcessorSpec;

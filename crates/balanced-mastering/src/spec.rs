@@ -85,6 +85,14 @@ processors! {
     Eq(eq::EqSpec) = "eq",
     /// Reduces the level of what is loud.
     Compressor(compressor::CompressorSpec) = "compressor",
+    /// Compressors or expanders in two to six bands.
+    Multiband(multiband::MultibandSpec) = "multiband",
+    /// Bells and shelves that follow the level in their range.
+    DynamicEq(dynamic_eq::DynamicEqSpec) = "dynamic_eq",
+    /// Width, mono bass, mid and side level, balance, rotation.
+    Stereo(stereo::StereoSpec) = "stereo",
+    /// Polarity, swap, mono, delay of one side.
+    Utility(utility::UtilitySpec) = "utility",
     /// Rounds to the bits of the file, with dither.
     Dither(dither::DitherSpec) = "dither",
     /// Removes a constant offset and rumble.

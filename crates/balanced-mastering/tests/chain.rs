@@ -155,3 +155,49 @@ proptest! {
         let _ = ChainSpec::from_str_auto(&text);
     }
 }
+
+#[test]
+fn every_preset_works_and_says_what_it_is() {
+    for name in ChainSpec::preset_names() {
+        let spec = ChainSpec::preset(name).unwrap_or_else(|| panic!("{name}"));
+        assert!(!spec.name.is_empty(), "{name}");
+        assert_eq!(ChainSpec::from_toml(&spec.to_toml()).unwrap(), spec, "{name}");
+        for format in [StreamFormat::new(44_100.0, 1), StreamFormat::new(96_000.0, 2)] {
+            let mut chain = Chain::build(&spec, &format).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let mut audio = programme(&format, 20_000, 0.9);
+            chain.process(&mut audio.block_mut());
+            assert!(is_finite(&audio) && rms(audio.channel(0)) > 0.01, "{name}");
+        }
+    }
+    assert_eq!(ChainSpec::preset("no such intent"), None);
+}
+
+/// A look at the schema as a validator reads it: closed tables with ranges, `bypass` and `mix` beside the settings.
+#[test]
+fn the_schema_knows_kinds_ranges_and_the_flat_step() {
+    let schema = serde_json::to_value(schemars::schema_for!(ChainSpec)).unwrap();
+    let kinds = schema["$defs"]["Step"]["oneOf"].as_array().expect("one schema a kind");
+    assert_eq!(kinds.len(), ProcessorSpec::KINDS.len());
+    for kind in kinds {
+        let name = kind["properties"]["kind"]["const"].as_str().unwrap();
+        assert!(ProcessorSpec::KINDS.contains(&name));
+        assert_eq!(kind["additionalProperties"], false, "{name} is closed");
+        assert_eq!(kind["properties"]["bypass"]["type"], "boolean", "{name}");
+        assert_eq!(kind["properties"]["mix"]["maximum"], 1.0, "{name}");
+    }
+    let gain = kinds.iter().find(|kind| kind["properties"]["kind"]["const"] == "gain").unwrap();
+    assert_eq!(gain["properties"]["gain_db"]["minimum"], -96.0);
+    assert_eq!(schema["$defs"]["EqBand"]["properties"]["frequency_hz"]["maximum"], 30_000.0);
+    assert_eq!(schema["$defs"]["EqBand"]["additionalProperties"], false);
+}
+
+#[test]
+fn files_of_every_version_are_still_read() {
+    let spec = ChainSpec::from_toml(include_str!("../../../fixtures/old-specs/chain-v1.toml")).unwrap();
+    let kinds: Vec<_> = spec.steps.iter().map(|step| step.processor.kind()).collect();
+    assert_eq!(kinds, ["gain", "eq", "compressor", "multiband", "stereo", "dither"]);
+    let ProcessorSpec::Eq(eq) = &spec.steps[1].processor else { unreachable!() };
+    assert_eq!((eq.bands.len(), eq.bands[1].gain_db, eq.bands[1].enabled), (2, 1.5, true));
+    assert!(spec.steps[2].bypass && spec.steps[3].mix == 0.5);
+    assert!(Chain::build(&spec, &StreamFormat::new(44_100.0, 2)).is_ok());
+}

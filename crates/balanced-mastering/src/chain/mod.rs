@@ -1,8 +1,10 @@
 //! Chains: the saved description, its reader and writer, and the running thing.
 
 mod migrate;
+mod presets;
 mod read;
 mod run;
+mod schema;
 mod spec;
 
 pub(crate) use read::read_settings;

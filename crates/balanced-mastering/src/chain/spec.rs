@@ -1,8 +1,6 @@
 //! The saved description of a chain.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -144,28 +142,5 @@ impl<'de> Deserialize<'de> for ChainSpec {
 impl<'de> Deserialize<'de> for Step {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read::step(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
-    }
-}
-
-impl JsonSchema for Step {
-    fn schema_name() -> Cow<'static, str> {
-        "Step".into()
-    }
-
-    /// The schema of [`ProcessorSpec`] with `bypass` and `mix` beside the settings of every kind.
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = ProcessorSpec::json_schema(generator);
-        let bypass = json_schema!({"type": "boolean", "default": false,
-            "description": "Pass the input on unchanged, still delayed by the processor's latency."});
-        let mix = json_schema!({"type": "number", "minimum": MIX.min, "maximum": MIX.max, "default": MIX.default,
-            "description": MIX.description});
-        let kinds = schema.get_mut("oneOf").and_then(Value::as_array_mut);
-        for kind in kinds.into_iter().flatten() {
-            if let Some(properties) = kind.get_mut("properties").and_then(Value::as_object_mut) {
-                properties.insert("bypass".to_owned(), bypass.clone().into());
-                properties.insert("mix".to_owned(), mix.clone().into());
-            }
-        }
-        schema
     }
 }

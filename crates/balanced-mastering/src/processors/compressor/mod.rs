@@ -137,6 +137,10 @@ impl Processor for Compressor {
         lookahead_frames(&self.spec, self.sample_rate_hz)
     }
 
+    fn gain_reduction_db(&self) -> f64 {
+        self.lanes.iter().map(|lane| lane.ballistics.amount_db()).fold(0.0, f64::max)
+    }
+
     fn update(&mut self, spec: &ProcessorSpec) -> Update {
         let ProcessorSpec::Compressor(spec) = spec else { return Update::NeedsRebuild };
         if spec.lookahead_ms != self.spec.lookahead_ms || spec.channels != self.spec.channels {

@@ -29,7 +29,8 @@ pub(super) fn level_db(band: &EqBand, at_hz: f64) -> f64 {
     level_db
 }
 
-fn for_each_section(band: &EqBand, mut visit: impl FnMut(AnalogSection)) {
+/// The analogue sections of the band.
+pub(super) fn for_each_section(band: &EqBand, mut visit: impl FnMut(AnalogSection)) {
     let (frequency_hz, gain_db, q) = (band.frequency_hz, band.gain_db, band.q);
     let gentle = band.slope_db_per_octave <= 6.0;
     let has_gain =

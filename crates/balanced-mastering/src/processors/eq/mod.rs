@@ -4,6 +4,8 @@
 //! ([`balanced_dsp::matched`]). Linear phase has the same magnitudes by partitioned convolution.
 
 mod design;
+mod kernel;
+mod linear;
 mod minimum;
 mod params;
 
@@ -16,10 +18,10 @@ impl Settings for EqSpec {
     const PARAMS: &'static [Param] = params::ROWS;
 
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        if self.phase == EqPhase::Linear {
-            return Err(SpecError::new("phase", "linear phase is not available in this build").into());
-        }
-        Ok(Box::new(minimum::MinimumPhaseEq::new(self, format)))
+        Ok(match self.phase {
+            EqPhase::Minimum => Box::new(minimum::MinimumPhaseEq::new(self, format)),
+            EqPhase::Linear => Box::new(linear::LinearPhaseEq::new(self, format)),
+        })
     }
 
     fn check(&self) -> Result<(), SpecError> {

@@ -212,8 +212,17 @@ pub(super) fn examples() -> Vec<EqSpec> {
         EqBand { channels: EqChannels::Right, ..band(Bell, 2_000.0, 2.0, 0.3) },
         EqBand { enabled: false, ..band(BandPass, 1_000.0, 0.0, 1.0) },
     ];
+    let linear = EqSpec {
+        phase: EqPhase::Linear,
+        linear_phase_latency_ms: 40.0,
+        bands: tonal[1..].to_vec(),
+        ..EqSpec::default()
+    };
+    let other_linear = EqSpec { bands: odd[4..].to_vec(), output_gain_db: 1.0, ..linear.clone() };
     vec![
         EqSpec::default(),
+        linear,
+        other_linear,
         EqSpec { bands: tonal, output_gain_db: -0.5, ..EqSpec::default() },
         EqSpec { bands: odd, ..EqSpec::default() },
     ]

@@ -1,0 +1,160 @@
+//! Linkwitz-Riley crossovers of fourth order: 24 dB per octave, -6 dB at the corner, flat sum.
+//!
+//! The sum of low and high band is an allpass, so every band that is not split further passes the allpasses of the
+//! later corners: then all bands are in phase and their sum is flat (Linkwitz, Riley, JAES 24, 1976; D'Appolito 1987 for
+//! the compensation). The high band is taken as that allpass less the low band, which makes the sum exact.
+
+use std::f64::consts::FRAC_1_SQRT_2;
+
+use crate::svf::{Svf, SvfCoefficients};
+
+/// Bands there can be.
+pub const MAX_CROSSOVER_BANDS: usize = 6;
+
+/// Corner of a split.
+#[must_use]
+pub fn corner(frequency_hz: f64, sample_rate_hz: f64) -> SvfCoefficients {
+    SvfCoefficients::new(frequency_hz, FRAC_1_SQRT_2, sample_rate_hz)
+}
+
+/// Splits one channel at one corner.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Split {
+    first: Svf,
+    second: Svf,
+}
+
+impl Split {
+    #[inline]
+    fn next(&mut self, input: f64, c: &SvfCoefficients) -> (f64, f64) {
+        let first = self.first.next(input, c);
+        let low = self.second.next(first.low, c).low;
+        let allpass = input - 2.0 * c.damping * first.band;
+        (low, allpass - low)
+    }
+}
+
+/// Splits one channel into up to [`MAX_CROSSOVER_BANDS`] bands, lowest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Crossover {
+    splits: [Split; MAX_CROSSOVER_BANDS - 1],
+    /// `allpasses[band][split]`: the compensation of each band for later splits.
+    allpasses: [[Svf; MAX_CROSSOVER_BANDS - 1]; MAX_CROSSOVER_BANDS - 1],
+}
+
+impl Crossover {
+    /// The bands of one sample: one more than `corners`, which rise; `bands` has room for them.
+    #[inline]
+    pub fn next(&mut self, input: f64, corners: &[SvfCoefficients], bands: &mut [f64; MAX_CROSSOVER_BANDS]) {
+        let mut rest = input;
+        for (index, c) in corners.iter().enumerate() {
+            let (low, high) = self.splits[index].next(rest, c);
+            rest = high;
+            bands[index] = low;
+            for (later, c) in corners.iter().enumerate().skip(index + 1) {
+                let band = self.allpasses[index][later].next(bands[index], c).band;
+                bands[index] -= 2.0 * c.damping * band;
+            }
+        }
+        bands[corners.len()] = rest;
+    }
+
+    /// See [`Svf::flush`].
+    pub fn flush(&mut self) {
+        for split in &mut self.splits {
+            split.first.flush();
+            split.second.flush();
+        }
+        self.allpasses.iter_mut().flatten().for_each(Svf::flush);
+    }
+}
+
+/// The phase of a [`Crossover`]'s sum without its bands: the same allpasses in a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CrossoverPhase {
+    allpasses: [Svf; MAX_CROSSOVER_BANDS - 1],
+}
+
+impl CrossoverPhase {
+    /// One sample.
+    #[inline]
+    pub fn next(&mut self, input: f64, corners: &[SvfCoefficients]) -> f64 {
+        let stages = self.allpasses.iter_mut().zip(corners);
+        stages.fold(input, |sample, (filter, c)| sample - 2.0 * c.damping * filter.next(sample, c).band)
+    }
+
+    /// See [`Svf::flush`].
+    pub fn flush(&mut self) {
+        self.allpasses.iter_mut().for_each(Svf::flush);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustfft::num_complex::Complex64;
+
+    const RATE_HZ: f64 = 48_000.0;
+    const CORNERS_HZ: [f64; 5] = [60.0, 250.0, 1_000.0, 4_000.0, 12_000.0];
+
+    /// Impulse responses of all bands.
+    fn impulses(corners_hz: &[f64]) -> Vec<Vec<f64>> {
+        let corners: Vec<_> = corners_hz.iter().map(|hz| corner(*hz, RATE_HZ)).collect();
+        let mut crossover = Crossover::default();
+        let mut bands = vec![Vec::new(); corners.len() + 1];
+        for n in 0..48_000 {
+            let mut out = [0.0; MAX_CROSSOVER_BANDS];
+            crossover.next(f64::from(u8::from(n == 0)), &corners, &mut out);
+            bands.iter_mut().zip(out).for_each(|(band, sample)| band.push(sample));
+        }
+        bands
+    }
+
+    fn response(impulse: &[f64], at_hz: f64) -> Complex64 {
+        let omega = std::f64::consts::TAU * at_hz / RATE_HZ;
+        impulse.iter().enumerate().map(|(n, h)| Complex64::from_polar(*h, -omega * n as f64)).sum()
+    }
+
+    fn db(response: Complex64) -> f64 {
+        20.0 * response.norm().log10()
+    }
+
+    /// The gate: flat within 0.01 dB, for every number of bands.
+    #[test]
+    fn the_sum_is_flat() {
+        let mut worst = 0.0f64;
+        for count in 1..=5 {
+            let bands = impulses(&CORNERS_HZ[..count]);
+            let sum: Vec<f64> = (0..48_000).map(|n| bands.iter().map(|band| band[n]).sum()).collect();
+            for at_hz in (0..60).map(|step| 20.0 * 1000f64.powf(f64::from(step) / 59.0)) {
+                worst = worst.max(db(response(&sum, at_hz)).abs());
+            }
+        }
+        println!("sum of up to 6 bands: flat within {worst:.1e} dB");
+        assert!(worst < 0.01, "{worst}");
+    }
+
+    /// Each band's own slope: -6 dB at its corners, 24 dB per octave beyond.
+    #[test]
+    fn bands_fall_by_24_db_an_octave() {
+        let bands = impulses(&[1_000.0]);
+        for band in &bands {
+            assert!((db(response(band, 1_000.0)) + 6.02).abs() < 0.01);
+        }
+        assert!((db(response(&bands[1], 125.0)) - db(response(&bands[1], 62.5)) - 24.08).abs() < 0.1);
+        let fall = db(response(&bands[0], 2_000.0)) - db(response(&bands[0], 4_000.0));
+        assert!((23.0..26.5).contains(&fall), "{fall}"); // the bilinear transform steepens the top
+    }
+
+    #[test]
+    fn the_phase_alone_is_that_of_the_sum() {
+        let corners = CORNERS_HZ.map(|hz| corner(hz, RATE_HZ));
+        let (mut crossover, mut phase) = (Crossover::default(), CrossoverPhase::default());
+        let mut random = crate::Random::new(1, 0);
+        for _ in 0..5_000 {
+            let (input, mut bands) = (random.centred(), [0.0; MAX_CROSSOVER_BANDS]);
+            crossover.next(input, &corners, &mut bands);
+            assert!((bands.iter().sum::<f64>() - phase.next(input, &corners)).abs() < 1e-12);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The JSON Schema of a step, with the ranges of the parameter tables.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value};
+
+use super::Step;
+use super::spec::MIX;
+use crate::{Param, ProcessorSpec, Scale};
+
+impl JsonSchema for Step {
+    fn schema_name() -> Cow<'static, str> {
+        "Step".into()
+    }
+
+    /// The schema of [`ProcessorSpec`] with `bypass` and `mix` beside the settings of every kind.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = ProcessorSpec::json_schema(generator);
+        let kinds = schema.get_mut("oneOf").and_then(Value::as_array_mut);
+        for kind in kinds.into_iter().flatten() {
+            let Some(properties) = kind.get_mut("properties").and_then(Value::as_object_mut) else { continue };
+            let name = properties.get("kind").and_then(|kind| kind.get("const")).and_then(Value::as_str);
+            let params = name.and_then(ProcessorSpec::default_of).map_or(&[][..], |spec| spec.params());
+            params.iter().for_each(|param| describe(param, properties, generator));
+            properties.insert("bypass".to_owned(), bypass());
+            properties.insert("mix".to_owned(), json_schema!({"type": "number"}).into());
+            describe(&MIX, properties, generator);
+        }
+        schema
+    }
+}
+
+fn bypass() -> Value {
+    let description = "Pass the input on unchanged, still delayed by the processor's latency.";
+    json_schema!({"type": "boolean", "default": false, "description": description}).into()
+}
+
+/// Write the row's range, default and sentence to the property it describes.
+fn describe(param: &Param, properties: &mut Map<String, Value>, generator: &mut SchemaGenerator) {
+    let (head, field) = param.id.split_once('.').map_or((param.id, None), |(head, field)| (head, Some(field)));
+    let Some(property) = properties.get_mut(head.trim_end_matches("[]")) else { return };
+    match (head.ends_with("[]"), field) {
+        (false, None) => annotate(param, property, true),
+        (true, None) => property.get_mut("items").into_iter().for_each(|items| annotate(param, items, false)),
+        (_, Some(field)) => {
+            let item = property.get("items").and_then(|items| items.get("$ref")).and_then(Value::as_str);
+            let name = item.and_then(|path| path.rsplit('/').next()).unwrap_or_default().to_owned();
+            let definition = generator.definitions_mut().get_mut(&name).and_then(|item| item.get_mut("properties"));
+            let slot = definition.and_then(|properties| properties.get_mut(field));
+            slot.into_iter().for_each(|slot| annotate(param, slot, true));
+        }
+    }
+}
+
+fn annotate(param: &Param, property: &mut Value, with_default: bool) {
+    let Some(property) = property.as_object_mut() else { return };
+    if matches!(param.scale, Scale::Linear | Scale::Logarithmic | Scale::Integer) {
+        property.insert("minimum".to_owned(), param.min.into());
+        property.insert("maximum".to_owned(), param.max.into());
+        if with_default {
+            property.insert("default".to_owned(), param.default.into());
+        }
+    }
+    property.entry("description").or_insert_with(|| param.description.into());
+}

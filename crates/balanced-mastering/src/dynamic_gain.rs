@@ -1,0 +1,172 @@
+//! A gain that follows a level: the part that multiband and dynamic equaliser share.
+
+use balanced_dsp::dynamics::{Ballistics, Times, level_db, soft_knee};
+use balanced_dsp::{Ramp, decibel};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How long a change of the static curve takes.
+const GLIDE_MS: f64 = 20.0;
+
+/// What is done beyond the threshold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DynamicsMode {
+    /// Lowers what is above the threshold.
+    #[default]
+    Compress,
+    /// Lowers what is below the threshold.
+    Expand,
+    /// Raises what is below the threshold.
+    UpwardCompress,
+    /// Raises what is above the threshold.
+    UpwardExpand,
+}
+
+impl DynamicsMode {
+    /// Names in files, in the order of the variants.
+    pub(crate) const NAMES: &'static [&'static str] = &["compress", "expand", "upward_compress", "upward_expand"];
+
+    fn acts_above(self) -> bool {
+        matches!(self, Self::Compress | Self::UpwardExpand)
+    }
+
+    fn sign(self) -> f64 {
+        if matches!(self, Self::Compress | Self::Expand) { -1.0 } else { 1.0 }
+    }
+
+    /// Gain change per dB beyond the threshold.
+    fn slope(self, ratio: f64) -> f64 {
+        match self {
+            Self::Compress | Self::UpwardCompress => 1.0 - 1.0 / ratio,
+            Self::Expand | Self::UpwardExpand => ratio - 1.0,
+        }
+    }
+}
+
+/// Settings of one gain.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct DynamicsSettings {
+    pub(crate) mode: DynamicsMode,
+    pub(crate) threshold_db: f64,
+    pub(crate) ratio: f64,
+    pub(crate) knee_db: f64,
+    /// Gain change at most.
+    pub(crate) range_db: f64,
+    /// Time constant while the level rises.
+    pub(crate) attack_ms: f64,
+    /// Time constant while the level falls.
+    pub(crate) release_ms: f64,
+    pub(crate) auto_release: bool,
+}
+
+pub(crate) struct DynamicGain {
+    mode: DynamicsMode,
+    sign: Ramp,
+    threshold_db: Ramp,
+    slope: Ramp,
+    knee_db: Ramp,
+    range_db: Ramp,
+    times: Times,
+    ballistics: Ballistics,
+    sample_rate_hz: f64,
+}
+
+impl DynamicGain {
+    pub(crate) fn new(settings: &DynamicsSettings, sample_rate_hz: f64) -> Self {
+        let ramp = |value| Ramp::new(value, (1e-3 * GLIDE_MS * sample_rate_hz).round() as usize);
+        Self {
+            mode: settings.mode,
+            sign: ramp(settings.mode.sign()),
+            threshold_db: ramp(settings.threshold_db),
+            slope: ramp(settings.mode.slope(settings.ratio)),
+            knee_db: ramp(settings.knee_db),
+            range_db: ramp(settings.range_db),
+            times: times(settings, sample_rate_hz),
+            ballistics: Ballistics::default(),
+            sample_rate_hz,
+        }
+    }
+
+    pub(crate) fn glide_to(&mut self, settings: &DynamicsSettings) {
+        self.mode = settings.mode;
+        self.sign.glide_to(settings.mode.sign());
+        self.threshold_db.glide_to(settings.threshold_db);
+        self.slope.glide_to(settings.mode.slope(settings.ratio));
+        self.knee_db.glide_to(settings.knee_db);
+        self.range_db.glide_to(settings.range_db);
+        self.times = times(settings, self.sample_rate_hz);
+    }
+
+    pub(crate) fn reset(&mut self) {
+        let Self { sign, threshold_db, slope, knee_db, range_db, .. } = self;
+        [sign, threshold_db, slope, knee_db, range_db].into_iter().for_each(Ramp::jump);
+        self.ballistics = Ballistics::default();
+    }
+
+    /// The gain, linear, after hearing a sample of magnitude `amplitude`.
+    #[inline]
+    pub(crate) fn next(&mut self, amplitude: f64) -> f64 {
+        let (sign, threshold_db) = (self.sign.next(), self.threshold_db.next());
+        let (slope, knee_db, range_db) = (self.slope.next(), self.knee_db.next(), self.range_db.next());
+        let above_db = level_db(amplitude) - threshold_db;
+        let over_db = if self.mode.acts_above() { above_db } else { -above_db };
+        let target_db = (slope * soft_knee(over_db, knee_db)).min(range_db);
+        let amount_db = self.ballistics.next(target_db, &self.times);
+        if amount_db == 0.0 { 1.0 } else { decibel_gain(sign * amount_db) }
+    }
+}
+
+#[inline]
+fn decibel_gain(gain_db: f64) -> f64 {
+    (gain_db * (std::f64::consts::LN_10 / 20.0)).exp()
+}
+
+/// A gain that acts below its threshold changes more while the level falls: there attack and release change places.
+fn times(settings: &DynamicsSettings, sample_rate_hz: f64) -> Times {
+    let (attack_ms, release_ms) = (settings.attack_ms, settings.release_ms);
+    if settings.mode.acts_above() {
+        Times::new(attack_ms, release_ms, settings.auto_release, sample_rate_hz)
+    } else {
+        Times::new(release_ms, attack_ms, false, sample_rate_hz)
+    }
+}
+
+/// Linear gain of a level in dB, exactly 1 for 0 dB.
+pub(crate) fn output_gain(gain_db: f64, audible: bool) -> f64 {
+    if audible { decibel::db_to_gain(gain_db) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Output level for a steady input level of -30 and -10 dB around a threshold of -20 dB, ratio 2.
+    #[test]
+    fn every_mode_bends_its_side_of_the_threshold() {
+        for (mode, quiet_db, loud_db) in [
+            (DynamicsMode::Compress, -30.0, -15.0),
+            (DynamicsMode::Expand, -40.0, -10.0),
+            (DynamicsMode::UpwardCompress, -25.0, -10.0),
+            (DynamicsMode::UpwardExpand, -30.0, 0.0),
+        ] {
+            let settings = DynamicsSettings {
+                mode,
+                threshold_db: -20.0,
+                ratio: 2.0,
+                knee_db: 0.0,
+                range_db: 40.0,
+                attack_ms: 1.0,
+                release_ms: 5.0,
+                auto_release: false,
+            };
+            for (level_db, expected_db) in [(-30.0, quiet_db), (-10.0, loud_db)] {
+                let amplitude = decibel::db_to_gain(level_db);
+                let mut gain = DynamicGain::new(&settings, 48_000.0);
+                let last = (0..48_000).map(|_| gain.next(amplitude)).last().unwrap();
+                let output_db = decibel::gain_to_db(amplitude * last);
+                assert!((output_db - expected_db).abs() < 1e-6, "{mode:?} at {level_db}: {output_db}");
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The linear-phase equaliser at work: the prototypes' magnitudes as symmetric impulse responses.
+
+use balanced_dsp::convolver::{MatrixConvolver, Route};
+use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
+
+use super::kernel::{COMMON, FILTERS, KernelDesigner, LEFT_TO_LEFT, LEFT_TO_RIGHT, RIGHT_TO_LEFT, RIGHT_TO_RIGHT};
+use super::params::{EqPhase, EqSpec};
+use crate::channels::stereo_pair;
+use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec, Update};
+
+const GLIDE_MS: f64 = 30.0;
+
+pub(super) struct LinearPhaseEq {
+    spec: EqSpec,
+    convolver: MatrixConvolver,
+    designer: KernelDesigner,
+    output_gain: Ramp,
+    latency_frames: usize,
+}
+
+impl LinearPhaseEq {
+    pub(super) fn new(spec: &EqSpec, format: &StreamFormat) -> Self {
+        let latency_frames = (1e-3 * spec.linear_phase_latency_ms * format.sample_rate_hz).round() as usize;
+        let partition_frames = partition_frames(latency_frames);
+        let half_frames = latency_frames - partition_frames;
+        let routes = routes(format);
+        let glide_frames = (GLIDE_MS * 1e-3 * format.sample_rate_hz).round() as usize;
+        let mut eq = Self {
+            spec: spec.clone(),
+            convolver: MatrixConvolver::new(format.channels(), partition_frames, 2 * half_frames + 1, FILTERS, routes),
+            designer: KernelDesigner::new(half_frames, format.sample_rate_hz, stereo_pair(&format.layout).is_none()),
+            output_gain: Ramp::new(decibel::db_to_gain(spec.output_gain_db), glide_frames),
+            latency_frames,
+        };
+        eq.spec.bands.reserve(super::MAX_BANDS.saturating_sub(spec.bands.len()));
+        eq.design(true);
+        eq
+    }
+
+    /// Bounded work of five transforms; changed settings therefore cost one expensive block.
+    fn design(&mut self, at_once: bool) {
+        let Self { spec, convolver, designer, .. } = self;
+        designer.design(&spec.bands, |filter, taps| convolver.prepare(filter, taps));
+        convolver.commit(at_once);
+    }
+}
+
+/// A quarter of the latency, rounded down to a power of two, goes to the partition; the rest to the impulse response.
+fn partition_frames(latency_frames: usize) -> usize {
+    let quarter = (latency_frames / 4).max(1);
+    (1 << quarter.ilog2()).min(MAX_BLOCK_FRAMES)
+}
+
+/// The front pair by a matrix, since mid and side bands cross it; every other channel by the common filter.
+fn routes(format: &StreamFormat) -> Vec<Route> {
+    let pair = stereo_pair(&format.layout);
+    let others = (0..format.channels()).filter(|channel| pair.is_none_or(|(l, r)| *channel != l && *channel != r));
+    let mut routes: Vec<_> = others.map(|channel| Route { from: channel, to: channel, filter: COMMON }).collect();
+    if let Some((left, right)) = pair {
+        routes.extend([
+            Route { from: left, to: left, filter: LEFT_TO_LEFT },
+            Route { from: left, to: right, filter: LEFT_TO_RIGHT },
+            Route { from: right, to: left, filter: RIGHT_TO_LEFT },
+            Route { from: right, to: right, filter: RIGHT_TO_RIGHT },
+        ]);
+    }
+    routes
+}
+
+impl Processor for LinearPhaseEq {
+    fn process(&mut self, block: &mut BlockMut<'_>) {
+        self.convolver.process(block);
+        let start = self.output_gain;
+        for channel in 0..block.channels() {
+            self.output_gain = start;
+            self.output_gain.apply(block.channel_mut(channel));
+        }
+    }
+
+    fn reset(&mut self) {
+        self.convolver.reset();
+        self.output_gain.jump();
+    }
+
+    fn latency_frames(&self) -> usize {
+        self.latency_frames
+    }
+
+    fn update(&mut self, spec: &ProcessorSpec) -> Update {
+        let ProcessorSpec::Eq(spec) = spec else { return Update::NeedsRebuild };
+        if spec.phase != EqPhase::Linear || spec.linear_phase_latency_ms != self.spec.linear_phase_latency_ms {
+            return Update::NeedsRebuild;
+        }
+        if spec.bands != self.spec.bands {
+            self.spec.bands.clear();
+            self.spec.bands.extend(spec.bands.iter().take(super::MAX_BANDS).cloned());
+            self.design(false);
+        }
+        self.output_gain.glide_to(decibel::db_to_gain(spec.output_gain_db));
+        Update::Applied
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{EqBand, EqBandKind, EqChannels, level_db};
+    use super::*;
+    use balanced_dsp::PlanarBuffer;
+
+    const RATE_HZ: f64 = 44_100.0;
+
+    /// Impulse response on both channels to an impulse on the left, and the latency.
+    fn impulse(bands: &[EqBand]) -> (PlanarBuffer, usize) {
+        let spec = EqSpec { phase: EqPhase::Linear, bands: bands.to_vec(), ..EqSpec::default() };
+        let mut eq = ProcessorSpec::Eq(spec).build(&StreamFormat::new(RATE_HZ, 2)).unwrap();
+        let mut audio = PlanarBuffer::new(2, 16_384);
+        audio.channel_mut(0)[0] = 1.0;
+        eq.process(&mut audio.block_mut());
+        (audio, eq.latency_frames())
+    }
+
+    fn bands() -> Vec<EqBand> {
+        let band = |kind, frequency_hz, gain_db, q| EqBand { kind, frequency_hz, gain_db, q, ..EqBand::default() };
+        vec![
+            band(EqBandKind::LowShelf, 150.0, 4.0, 0.7),
+            band(EqBandKind::Bell, 400.0, -6.0, 2.0),
+            band(EqBandKind::Bell, 3_000.0, 9.0, 0.5),
+            band(EqBandKind::HighShelf, 12_000.0, 5.0, 0.7),
+        ]
+    }
+
+    #[test]
+    fn the_impulse_response_is_symmetric_about_exactly_the_latency() {
+        let (audio, latency) = impulse(&bands());
+        assert_eq!(latency, 4410);
+        let h = audio.channel(0);
+        let peak = (0..h.len()).max_by(|a, b| h[*a].abs().total_cmp(&h[*b].abs())).unwrap();
+        assert_eq!(peak, latency);
+        for offset in 1..latency {
+            assert!((h[latency - offset] - h[latency + offset]).abs() < 1e-12, "{offset}");
+        }
+    }
+
+    #[test]
+    fn magnitudes_are_the_prototypes() {
+        let (audio, _) = impulse(&bands());
+        let mut worst = 0.0f64;
+        for at_hz in (0..120).map(|step| 20.0 * 1000f64.powf(f64::from(step) / 119.0)) {
+            let omega = std::f64::consts::TAU * at_hz / RATE_HZ;
+            let taps = audio.channel(0).iter().enumerate();
+            let (re, im) = taps.fold((0.0, 0.0), |(re, im), (n, h)| {
+                let phase = omega * n as f64;
+                (re + h * phase.cos(), im - h * phase.sin())
+            });
+            worst = worst.max((20.0 * f64::hypot(re, im).log10() - level_db(&bands(), at_hz)).abs());
+        }
+        println!("linear phase: {worst:.4} dB from the prototypes");
+        assert!(worst < 0.1, "{worst}");
+        assert!(audio.channel(1).iter().all(|s| *s == 0.0), "nothing crosses over without mid or side bands");
+    }
+
+    /// Mid and side of a left-only signal: each is half of it, filtered on its own.
+    #[test]
+    fn mid_bands_cross_over_as_they_should() {
+        let (audio, latency) = impulse(&[EqBand { gain_db: 6.0, channels: EqChannels::Mid, ..EqBand::default() }]);
+        let plain = impulse(&[EqBand { gain_db: 6.0, ..EqBand::default() }]).0;
+        for n in 0..audio.frames() {
+            let (mid, dry) = (plain.channel(0)[n], f64::from(u8::from(n == latency)));
+            assert!((audio.channel(0)[n] - 0.5 * (mid + dry)).abs() < 1e-9);
+            assert!((audio.channel(1)[n] - 0.5 * (mid - dry)).abs() < 1e-9);
+        }
+    }
+}
