@@ -3,7 +3,9 @@
 mod support;
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
-use balanced_mastering::{BuildError, CHAIN_VERSION, Chain, ChainSpec, GainSpec, ProcessorSpec, Step, Update};
+use balanced_mastering::{
+    BuildError, CHAIN_VERSION, Chain, ChainSpec, EqPhase, EqSpec, GainSpec, ProcessorSpec, Step, Update,
+};
 use proptest::prelude::*;
 use support::*;
 
@@ -88,6 +90,22 @@ fn steps_act_in_order_and_mix_is_aligned() {
     Chain::build(&spec, &format).unwrap().process(&mut output.block_mut());
     for (x, y) in input.channel(1).iter().zip(output.channel(1)) {
         assert!((y - 0.55 * x).abs() < 1e-12);
+    }
+}
+
+/// A linear-phase equaliser without bands only delays: half of it and half of the dry signal are the delayed input.
+#[test]
+fn the_dry_path_of_a_mix_is_as_late_as_the_processed_one() {
+    let format = StreamFormat::new(48_000.0, 2);
+    let eq = EqSpec { phase: EqPhase::Linear, linear_phase_latency_ms: 20.0, ..EqSpec::default() };
+    let spec = ChainSpec { steps: vec![Step { mix: 0.5, ..Step::new(ProcessorSpec::Eq(eq)) }], ..ChainSpec::default() };
+    let mut chain = Chain::build(&spec, &format).unwrap();
+    assert_eq!(chain.latency_frames(), 960);
+    let input = programme(&format, 5_000, 0.5);
+    let mut output = input.clone();
+    chain.process(&mut output.block_mut());
+    for frame in 960..5_000 {
+        assert!((output.channel(1)[frame] - input.channel(1)[frame - 960]).abs() < 1e-12, "{frame}");
     }
 }
 

@@ -54,7 +54,7 @@ impl Settings for UtilitySpec {
         vec![
             Self::default(),
             Self { invert_right: true, delay_right_ms: 1.5, ..Self::default() },
-            Self { invert_left: true, swap: true, mono: true, ..Self::default() },
+            Self { swap: true, mono: true, ..Self::default() },
         ]
     }
 }

@@ -195,17 +195,27 @@ impl Voice {
             return;
         }
         match (*channels, pair) {
-            (EqChannels::Stereo, _) | (EqChannels::Mid, None) => {
-                for (channel, lane) in lanes.iter_mut().enumerate() {
-                    lane.process(cascade, block.channel_mut(channel));
-                }
-            }
+            (EqChannels::Stereo, _) | (EqChannels::Mid, None) => every_channel(block, lanes, cascade),
             (EqChannels::Left, Some((left, _))) => lanes[left].process(cascade, block.channel_mut(left)),
             (EqChannels::Right, Some((_, right))) => lanes[right].process(cascade, block.channel_mut(right)),
             (EqChannels::Mid, Some(pair)) => difference(block, pair, 1.0, &mut lanes[0], cascade),
             (EqChannels::Side, Some(pair)) => difference(block, pair, -1.0, &mut lanes[0], cascade),
             (EqChannels::Left | EqChannels::Right | EqChannels::Side, None) => {}
         }
+    }
+}
+
+/// Filter all channels, two at a time.
+fn every_channel(block: &mut BlockMut<'_>, lanes: &mut [CascadeState], cascade: &Cascade) {
+    let mut pairs = lanes.chunks_exact_mut(2);
+    for (index, pair) in pairs.by_ref().enumerate() {
+        let [first, second] = pair else { continue };
+        let (a, b) = block.pair_mut(2 * index, 2 * index + 1);
+        first.process_pair(second, cascade, a, b);
+    }
+    let last = block.channels() - 1;
+    if let [lane] = pairs.into_remainder() {
+        lane.process(cascade, block.channel_mut(last));
     }
 }
 
