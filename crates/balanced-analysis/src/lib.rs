@@ -6,6 +6,7 @@
 
 mod analyzer;
 mod config;
+mod defects;
 mod dynamics;
 mod intake;
 mod loudness;

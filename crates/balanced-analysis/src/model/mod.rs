@@ -67,9 +67,13 @@ pub struct Measurements {
     /// Genre, mood, instruments, voice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Tags>,
-    /// Faults found.
+    /// Faults found, the worst first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub defects: Option<Vec<Defect>>,
+    /// Bits that carry information, for [`Source::effective_bit_depth`]; `None` unless defects were asked for, in silence, and
+    /// where the container's bit depth is not known.
+    #[serde(skip)]
+    pub effective_bit_depth: Option<u16>,
 }
 
 /// `Some(value)` if it is finite: the one gate through which measured numbers enter the tree.

@@ -26,6 +26,8 @@ pub(crate) struct Frame<'a> {
     pub samples: &'a [Vec<f32>],
     /// How many samples of the second half are audio; the rest is padding.
     pub fresh: usize,
+    /// Whether no more audio follows.
+    pub last: bool,
 }
 
 impl Frame<'_> {
@@ -117,7 +119,7 @@ impl Engine {
             |channel| block.channel(channel),
             |s| s as f32,
             |samples| {
-                frame(transform, samples, hop, *position, listen);
+                frame(transform, samples, hop, *position, false, listen);
                 low.push(samples, hop..2 * hop, listen);
                 *position += hop as u64;
             },
@@ -127,7 +129,7 @@ impl Engine {
     /// End of the stream.
     pub fn finish(&mut self, listen: &mut impl Listener) {
         let (samples, fresh) = self.framer.rest();
-        frame(&mut self.transform, samples, fresh, self.position, listen);
+        frame(&mut self.transform, samples, fresh, self.position, true, listen);
         self.low.push(samples, self.hop..self.hop + fresh, listen);
         let (samples, fresh) = self.low.framer.rest();
         low_frame(&mut self.low.transform, samples, fresh, self.low.position, listen);
@@ -153,10 +155,17 @@ impl Low {
     }
 }
 
-fn frame(transform: &mut Transform, samples: &[Vec<f32>], fresh: usize, start_frame: u64, listen: &mut impl Listener) {
+fn frame(
+    transform: &mut Transform,
+    samples: &[Vec<f32>],
+    fresh: usize,
+    start_frame: u64,
+    last: bool,
+    listen: &mut impl Listener,
+) {
     transform.run(samples);
     let weight = weight(transform, samples[0].len() / 2, fresh, start_frame);
-    listen.frame(&Frame { spectrum: transform, weight, samples, fresh });
+    listen.frame(&Frame { spectrum: transform, weight, samples, fresh, last });
 }
 
 fn low_frame(
@@ -168,7 +177,7 @@ fn low_frame(
 ) {
     transform.run(samples);
     let weight = weight(transform, LOW_SIZE / 2, fresh, start_frame);
-    listen.low_frame(&Frame { spectrum: transform, weight, samples, fresh });
+    listen.low_frame(&Frame { spectrum: transform, weight, samples, fresh, last: fresh < LOW_SIZE / 2 });
 }
 
 fn weight(transform: &Transform, hop: usize, fresh: usize, start_frame: u64) -> f64 {

@@ -4,6 +4,8 @@ use balanced_dsp::{Block, StreamFormat};
 
 use super::SpectrumStage;
 use super::engine::{Engine, Frame, Listener};
+use super::ltas::MeanPower;
+use crate::defects::DefectStage;
 use crate::stage::Stage;
 use crate::stereo::StereoStage;
 use crate::{AnalysisConfig, Family, Measurements};
@@ -15,45 +17,74 @@ pub(crate) struct SpectralFamilies {
 }
 
 struct Stages {
+    /// Mean spectrum, for whoever wants it.
+    power: MeanPower,
     spectrum: Option<SpectrumStage>,
     stereo: Option<StereoStage>,
+    defects: Option<DefectStage>,
+    /// The image is also measured for the defects in it.
+    stereo_asked: bool,
 }
 
 impl SpectralFamilies {
     /// `None` where none of these families is asked for, or there is no channel to read.
     pub fn new(format: &StreamFormat, config: &AnalysisConfig) -> Option<Self> {
         let families = config.families();
-        let asked = [Family::Spectrum, Family::Stereo].into_iter().any(|f| families.contains(f));
-        if !asked || format.channels() == 0 {
+        let asked = |family| families.contains(family);
+        let any = [Family::Spectrum, Family::Stereo, Family::Defects].into_iter().any(asked);
+        if !any || format.channels() == 0 {
             return None;
         }
         let geometry = Engine::geometry(format);
         let stages = Stages {
-            spectrum: families.contains(Family::Spectrum).then(|| SpectrumStage::new(geometry)),
-            stereo: families.contains(Family::Stereo).then(|| StereoStage::new(geometry, format)),
+            power: MeanPower::new(geometry.rate, geometry.size),
+            spectrum: asked(Family::Spectrum).then(|| SpectrumStage::new(geometry)),
+            stereo: (asked(Family::Stereo) || asked(Family::Defects)).then(|| StereoStage::new(geometry, format)),
+            defects: asked(Family::Defects).then(|| DefectStage::new(geometry, format, config)),
+            stereo_asked: asked(Family::Stereo),
         };
         Some(Self { engine: Engine::new(format), stages })
     }
 }
 
 impl Stage for SpectralFamilies {
+    fn unusable(&mut self, channel: usize, frame: u64) {
+        if let Some(defects) = &mut self.stages.defects {
+            defects.unusable(channel, frame);
+        }
+    }
+
     fn push(&mut self, block: Block<'_>) {
+        if let Some(defects) = &mut self.stages.defects {
+            defects.raw(block);
+        }
         self.engine.push(block, &mut self.stages);
     }
 
     fn finish(mut self: Box<Self>, result: &mut Measurements) {
         self.engine.finish(&mut self.stages);
-        result.spectrum = self.stages.spectrum.map(SpectrumStage::finish);
-        result.stereo = self.stages.stereo.map(StereoStage::finish);
+        let Stages { power, spectrum, stereo, defects, stereo_asked } = self.stages;
+        result.spectrum = spectrum.map(|stage| stage.finish(&power));
+        let stereo = stereo.map(StereoStage::finish);
+        if let Some(stage) = defects {
+            let (defects, effective_bit_depth) = stage.finish(&power, stereo.as_ref(), result);
+            result.defects = Some(defects);
+            result.effective_bit_depth = effective_bit_depth;
+        }
+        result.stereo = stereo.filter(|_| stereo_asked);
     }
 }
 
 impl Listener for Stages {
     fn frame(&mut self, frame: &Frame<'_>) {
+        self.power.push(&frame.spectrum.mean, frame.weight);
         if let Some(stage) = &mut self.spectrum {
             stage.frame(frame);
         }
         if let Some(stage) = &mut self.stereo {
+            stage.frame(frame);
+        }
+        if let Some(stage) = &mut self.defects {
             stage.frame(frame);
         }
     }
@@ -63,6 +94,9 @@ impl Listener for Stages {
             stage.low_frame(frame);
         }
         if let Some(stage) = &mut self.stereo {
+            stage.low_frame(frame);
+        }
+        if let Some(stage) = &mut self.defects {
             stage.low_frame(frame);
         }
     }

@@ -42,7 +42,6 @@ const GATE_POWER: f32 = 1e-7;
 /// Measures the shape of the spectrum.
 pub(crate) struct SpectrumStage {
     geometry: Geometry,
-    high: MeanPower,
     low: MeanPower,
     shape: Shape,
     contrast: Contrast,
@@ -54,7 +53,6 @@ impl SpectrumStage {
         let Geometry { rate, size, low_rate, low_size, scale } = geometry;
         Self {
             geometry,
-            high: MeanPower::new(rate, size),
             low: MeanPower::new(low_rate, low_size),
             shape: Shape::new(rate, size, scale),
             contrast: Contrast::new(rate, size),
@@ -62,9 +60,10 @@ impl SpectrumStage {
         }
     }
 
-    pub fn finish(self) -> Spectrum {
+    /// `high` is the mean spectrum at the full rate, which the families share.
+    pub fn finish(self, high: &MeanPower) -> Spectrum {
         let means = self.shape.finish();
-        let spectrum = LongTerm::new(&self.low, &self.high, self.geometry.rate / 2.0);
+        let spectrum = LongTerm::new(&self.low, high, self.geometry.rate / 2.0);
         Spectrum {
             centroid_hz: means.centroid_hz.and_then(finite),
             rolloff85_hz: means.rolloff85_hz.and_then(finite),
@@ -77,7 +76,7 @@ impl SpectrumStage {
             ltas_twelfth: spectrum.fractional_octaves(12),
             bands: spectrum.regions(),
             mfcc_mean: self.cepstrum.finish(),
-            bandwidth_limit_hz: bandwidth::limit_hz(&self.high.bins(), self.high.bin_hz()),
+            bandwidth_limit_hz: bandwidth::limit_hz(&high.bins(), high.bin_hz()),
         }
     }
 }
@@ -85,7 +84,6 @@ impl SpectrumStage {
 impl Listener for SpectrumStage {
     fn frame(&mut self, frame: &Frame<'_>) {
         let power = &frame.spectrum.mean;
-        self.high.push(power, frame.weight);
         if lanes::sum(power) < GATE_POWER {
             return self.shape.skip();
         }

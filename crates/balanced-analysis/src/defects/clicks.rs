@@ -1,0 +1,145 @@
+//! Clicks: impulses of a few samples that stand alone.
+//!
+//! The second difference of the waveform lifts what is abrupt over what is music. A click is a cell (a third of a millisecond)
+//! whose second difference stands [`PROMINENCE`] times over everything in the ten milliseconds before it *and* after it,
+//! whose energy lies within a few samples, after which the level is what it was before, and that has no like within
+//! [`ALONE_S`]. Drum hits, plucks and consonants fail one or the other: they ring, they raise the level, they have bodies; the edges
+//! of synthetic waves come in rows.
+
+use super::cells::Window;
+use super::clipping::sentence;
+use super::finding::{Regions, channel_name, clock, finding};
+use crate::model::{Defect, DefectKind, Severity};
+
+/// Second difference of a click over that of its surroundings.
+const PROMINENCE: f32 = 5.0;
+/// Second differences under this are not heard whatever is around them (-52 dBFS).
+const QUIETEST: f32 = 0.0025;
+/// Cells before and after that a click must stand over, but for its own and [`DECAY_CELLS`].
+const NEIGHBOURS: usize = 28;
+const DECAY_CELLS: usize = 3;
+/// Share of the energy (of the second difference) of three milliseconds that lies within half a millisecond.
+const CONCENTRATION: f64 = 0.8;
+/// Level after over level before, and the reverse: more is the start or end of a note.
+const LEVEL_CHANGE: f64 = 1.5;
+/// Impulses closer than this to each other are a waveform.
+const ALONE_S: f64 = 0.06;
+/// Clicks closer than this are one finding.
+const MERGE_S: f64 = 0.5;
+/// More than this many a second, over the whole programme, is somebody's percussion.
+const MOST_A_SECOND: f64 = 2.0;
+
+/// Watches one channel.
+pub(crate) struct Clicks {
+    regions: Regions,
+    alone_frames: u64,
+    /// The latest impulse, its prominence, and whether one came close before it.
+    pending: Option<(u64, f64, bool)>,
+}
+
+impl Clicks {
+    pub fn new(rate: f64) -> Self {
+        Self { regions: Regions::new(MERGE_S * rate), alone_frames: (ALONE_S * rate) as u64, pending: None }
+    }
+
+    pub fn push(&mut self, window: &Window<'_>) {
+        let cell = window.cell;
+        let delay = (NEIGHBOURS + DECAY_CELLS + 2) * cell;
+        if window.fresh < 2 * delay {
+            return;
+        }
+        let range = window.delayed(delay);
+        for index in range.start / cell..range.end / cell {
+            // At the very end there is nothing after a click to compare it with.
+            if index + NEIGHBOURS + DECAY_CELLS < window.bends.len() && stands_out(window.bends, index) {
+                self.judge(window, index);
+            }
+        }
+        if window.last {
+            self.settle();
+        }
+    }
+
+    fn judge(&mut self, window: &Window<'_>, index: usize) {
+        let bends = window.bends;
+        let before = peak(&bends[index - NEIGHBOURS..index - 1]);
+        let after = peak(&bends[index + DECAY_CELLS..=index + NEIGHBOURS + DECAY_CELLS - 1]);
+        let background = before.max(after);
+        if bends[index] < PROMINENCE * background || !is_short(window, index) || level_changes(window, index) {
+            return;
+        }
+        let frame = window.frame(index * window.cell);
+        let prominence = f64::from(bends[index] / background.max(1e-9));
+        let close = self.pending.is_some_and(|(previous, ..)| frame - previous < self.alone_frames);
+        if close {
+            self.pending = Some((frame, prominence, true));
+        } else {
+            self.settle();
+            self.pending = Some((frame, prominence, false));
+        }
+    }
+
+    fn settle(&mut self) {
+        if let Some((frame, prominence, false)) = self.pending.take() {
+            self.regions.add(frame, frame + 16, prominence);
+        }
+    }
+
+    /// Findings.
+    pub fn finish(&self, channel: usize, channels: usize, rate: f64, duration_s: f64) -> Vec<Defect> {
+        if self.regions.count() as f64 > MOST_A_SECOND * duration_s.max(2.0) {
+            return Vec::new();
+        }
+        self.regions.list().iter().map(|region| {
+            let range_s = (region.start as f64 / rate, region.end as f64 / rate);
+            let plural = if region.count == 1 { "a click".to_owned() } else { format!("{} clicks", region.count) };
+            let message = format!(
+                "{} has {plural} at {}: a spike of a few samples that no instrument makes. Look for a bad edit, a lost sample or a \
+                 clock problem.",
+                sentence(&channel_name(channel, channels)),
+                clock(range_s.0),
+            );
+            let severity = if region.worst > 20.0 { Severity::Major } else { Severity::Minor };
+            finding(DefectKind::Clicks, severity, range_s, message)
+                .in_channel(channel)
+                .with("clicks", region.count as f64)
+                .with("prominence_db", 20.0 * region.worst.min(1e5).log10())
+        }).collect()
+    }
+}
+
+/// First look, cheap: over its second neighbours and a threshold.
+fn stands_out(bends: &[f32], index: usize) -> bool {
+    let bend = bends[index];
+    bend >= QUIETEST
+        && bend >= PROMINENCE * bends[index - 2]
+        && bend >= PROMINENCE * bends[index + DECAY_CELLS]
+        && bend >= bends[index - 1]
+        && bend > bends[index + 1]
+}
+
+fn peak(values: &[f32]) -> f32 {
+    values.iter().fold(0.0, |a, b| a.max(*b))
+}
+
+/// Whether the energy of the second difference lies within half a millisecond around its peak.
+fn is_short(window: &Window<'_>, index: usize) -> bool {
+    let (cell, s) = (window.cell, window.samples);
+    let start = index * cell;
+    let bend = |i: usize| f64::from(s[i] - 2.0 * s[i - 1] + s[i - 2]);
+    let loudest = (start..start + cell).max_by(|a, b| bend(*a).abs().total_cmp(&bend(*b).abs())).unwrap_or(start);
+    let energy = |from: usize, to: usize| (from..to.min(s.len())).map(|i| bend(i) * bend(i)).sum::<f64>();
+    let core = energy(loudest - 3 * cell / 4, loudest + 3 * cell / 4);
+    let all = energy(loudest - 4 * cell, loudest + 4 * cell);
+    core >= CONCENTRATION * all
+}
+
+/// Whether the ten milliseconds after are louder or quieter than those before.
+fn level_changes(window: &Window<'_>, index: usize) -> bool {
+    let cell = window.cell;
+    let at = index * cell;
+    let before = window.rms(at - NEIGHBOURS * cell, at - cell);
+    let after = window.rms(at + 2 * cell, at + NEIGHBOURS * cell);
+    let floor = 1e-4;
+    after > LEVEL_CHANGE * before + floor || before > LEVEL_CHANGE * after + floor
+}

@@ -1,0 +1,136 @@
+//! How detectors report: events merged into a bounded number of regions, and findings built from them.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Channel, Defect, DefectKind, Severity};
+
+/// Regions kept by one detector of one channel. Memory must not grow with the length of a broken file: when they are
+/// used up, the last one grows.
+const MOST_REGIONS: usize = 64;
+
+/// Events close to each other, as one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Region {
+    /// First frame of the first event.
+    pub start: u64,
+    /// Frame after the last event.
+    pub end: u64,
+    /// Events merged.
+    pub count: u64,
+    /// Frames affected, summed over events.
+    pub frames: u64,
+    /// Largest of whatever the detector measures.
+    pub worst: f64,
+}
+
+/// A bounded list of regions in order of time.
+#[derive(Clone, Debug)]
+pub(crate) struct Regions {
+    list: Vec<Region>,
+    merge_frames: u64,
+}
+
+impl Regions {
+    /// Events closer than `merge_frames` become one region.
+    pub fn new(merge_frames: f64) -> Self {
+        Self { list: Vec::new(), merge_frames: merge_frames.max(1.0) as u64 }
+    }
+
+    /// Add an event; events come in order of time.
+    pub fn add(&mut self, start: u64, end: u64, worst: f64) {
+        let full = self.list.len() == MOST_REGIONS;
+        match self.list.last_mut() {
+            Some(last) if full || start <= last.end + self.merge_frames => {
+                last.end = last.end.max(end);
+                last.count += 1;
+                last.frames += end - start;
+                last.worst = last.worst.max(worst);
+            }
+            _ => self.list.push(Region { start, end, count: 1, frames: end - start, worst }),
+        }
+    }
+
+    /// Forget everything.
+    pub fn clear(&mut self) {
+        self.list.clear();
+    }
+
+    /// The regions, in order of time.
+    pub fn list(&self) -> &[Region] {
+        &self.list
+    }
+
+    /// Events in all regions.
+    pub fn count(&self) -> u64 {
+        self.list.iter().map(|r| r.count).sum()
+    }
+}
+
+/// A finding without evidence yet.
+pub(crate) fn finding(kind: DefectKind, severity: Severity, range_s: (f64, f64), message: String) -> Defect {
+    Defect {
+        kind,
+        severity,
+        start_s: range_s.0,
+        end_s: range_s.1.max(range_s.0),
+        channel: Channel(None),
+        message,
+        evidence: BTreeMap::new(),
+    }
+}
+
+impl Defect {
+    /// In one channel.
+    pub(crate) fn in_channel(mut self, channel: usize) -> Self {
+        self.channel = Channel(Some(channel));
+        self
+    }
+
+    /// With a number behind it; what is not finite is left out.
+    pub(crate) fn with(mut self, name: &str, value: f64) -> Self {
+        if value.is_finite() {
+            self.evidence.insert(name.to_owned(), value);
+        }
+        self
+    }
+}
+
+/// What a musician calls a channel.
+pub(crate) fn channel_name(channel: usize, channels: usize) -> String {
+    match (channel, channels) {
+        (_, 1) => "the audio".to_owned(),
+        (0, 2) => "the left channel".to_owned(),
+        (1, 2) => "the right channel".to_owned(),
+        _ => format!("channel {}", channel + 1),
+    }
+}
+
+/// `1:02.5` from seconds.
+pub(crate) fn clock(seconds: f64) -> String {
+    let tenths = (seconds * 10.0).round() as u64;
+    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_merge_and_are_bounded() {
+        let mut regions = Regions::new(10.0);
+        regions.add(0, 5, 1.0);
+        regions.add(12, 14, 3.0);
+        regions.add(100, 101, 2.0);
+        assert_eq!(regions.list().len(), 2);
+        assert_eq!(regions.list()[0], Region { start: 0, end: 14, count: 2, frames: 7, worst: 3.0 });
+        for i in 0..1000 {
+            regions.add(1000 + 100 * i, 1001 + 100 * i, 0.0);
+        }
+        assert_eq!((regions.list().len(), regions.count()), (MOST_REGIONS, 1003));
+    }
+
+    #[test]
+    fn times_read_like_a_clock() {
+        assert_eq!([clock(0.04), clock(62.5), clock(3599.97)], ["0:00.0", "1:02.5", "60:00.0"]);
+    }
+}

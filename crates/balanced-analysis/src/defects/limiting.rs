@@ -1,0 +1,117 @@
+//! Over-limiting: peaks that all touch the same ceiling, and hardly any dynamics under it.
+
+use super::cells::Window;
+use super::finding::finding;
+use crate::model::{Defect, DefectKind, Severity};
+
+/// Windows quieter than this (-40 dBFS) are not loud programme.
+const LOUD_POWER: f64 = 1e-4;
+/// Peaks within this of the programme's highest touch the ceiling.
+const CEILING_DB: f64 = 0.3;
+/// Share of the loud windows (46 ms) that must touch it.
+const TOUCHING: f64 = 0.8;
+/// Median crest (peak over RMS) of the loud windows' seconds below which dynamics are gone.
+const CREST_DB: f64 = 8.0;
+/// Programme shorter than this says nothing.
+const SHORTEST_WINDOWS: u64 = 100;
+/// Windows in a crest: about 0.7 s.
+const GROUP: u32 = 16;
+/// Cells of the histograms.
+const PEAK_CELL_DB: f64 = 0.1;
+const PEAK_CELLS: usize = 300;
+const CREST_CELL_DB: f64 = 0.1;
+const CREST_CELLS: usize = 300;
+
+/// Collects peaks and crests of all channels together.
+pub(crate) struct Limiting {
+    /// Loud windows by peak level, in cells down from +10 dBFS.
+    peaks: Vec<u32>,
+    /// Groups of windows by crest.
+    crests: Vec<u32>,
+    window_peak: f64,
+    window_power: f64,
+    group_peak: f64,
+    group_power: f64,
+    group: u32,
+}
+
+/// Level at the top of the histogram.
+const TOP_DBFS: f64 = 10.0;
+
+impl Limiting {
+    pub fn new() -> Self {
+        Self {
+            peaks: vec![0; PEAK_CELLS],
+            crests: vec![0; CREST_CELLS],
+            window_peak: 0.0,
+            window_power: 0.0,
+            group_peak: 0.0,
+            group_power: 0.0,
+            group: 0,
+        }
+    }
+
+    /// One channel's window; the loudest channel counts.
+    pub fn push(&mut self, window: &Window<'_>) {
+        let half = window.peaks.len() / 2;
+        let peak = window.peaks[half..].iter().fold(0f32, |a, b| a.max(*b));
+        let energy: f64 = window.energies[half..].iter().map(|e| f64::from(*e)).sum();
+        self.window_peak = self.window_peak.max(f64::from(peak));
+        self.window_power = self.window_power.max(energy / (window.end - window.fresh).max(1) as f64);
+    }
+
+    /// All channels of a window have been pushed.
+    pub fn end_window(&mut self) {
+        let (peak, power) = (std::mem::take(&mut self.window_peak), std::mem::take(&mut self.window_power));
+        if power < LOUD_POWER {
+            return;
+        }
+        let below_top_db = TOP_DBFS - 20.0 * peak.log10();
+        self.peaks[((below_top_db / PEAK_CELL_DB).max(0.0) as usize).min(PEAK_CELLS - 1)] += 1;
+        self.group_peak = self.group_peak.max(peak);
+        self.group_power += power;
+        self.group += 1;
+        if self.group == GROUP {
+            let crest_db = 10.0 * (self.group_peak.powi(2) / (self.group_power / f64::from(GROUP))).log10();
+            self.crests[((crest_db / CREST_CELL_DB) as usize).min(CREST_CELLS - 1)] += 1;
+            (self.group_peak, self.group_power, self.group) = (0.0, 0.0, 0);
+        }
+    }
+
+    /// Share of loud windows that touch the ceiling, and median crest; `None` for too little loud programme.
+    pub fn summary(&self) -> Option<(f64, f64)> {
+        let loud: u64 = self.peaks.iter().map(|c| u64::from(*c)).sum();
+        let top = self.peaks.iter().position(|c| *c > 0)?;
+        if loud < SHORTEST_WINDOWS {
+            return None;
+        }
+        let within = (CEILING_DB / PEAK_CELL_DB).round() as usize;
+        let touching: u64 = self.peaks[top..(top + within + 1).min(PEAK_CELLS)].iter().map(|c| u64::from(*c)).sum();
+        let groups: u32 = self.crests.iter().sum();
+        let mut before = 0;
+        let median = self.crests.iter().position(|c| {
+            before += c;
+            2 * before >= groups
+        })?;
+        Some((touching as f64 / loud as f64, median as f64 * CREST_CELL_DB))
+    }
+
+    /// A finding; `tonal` says that one line holds nearly all power (a test tone has no dynamics to lose).
+    pub fn finish(&self, duration_s: f64, tonal: bool) -> Option<Defect> {
+        let (touching, crest_db) = self.summary()?;
+        if tonal || touching < TOUCHING || crest_db > CREST_DB {
+            return None;
+        }
+        let message = format!(
+            "The track is limited very hard: {:.0} % of it touches the same ceiling and peaks stand only {crest_db:.1} dB over the average. \
+             Punch and depth are lost, and streaming services will turn it down anyway. Use less gain into the limiter.",
+            100.0 * touching
+        );
+        let severity = if crest_db < 6.0 { Severity::Major } else { Severity::Minor };
+        Some(
+            finding(DefectKind::OverLimiting, severity, (0.0, duration_s), message)
+                .with("crest_db", crest_db)
+                .with("share_at_ceiling", touching),
+        )
+    }
+}
