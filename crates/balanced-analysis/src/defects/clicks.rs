@@ -12,7 +12,7 @@ use super::finding::{Regions, channel_name, clock, finding};
 use crate::model::{Defect, DefectKind, Severity};
 
 /// Second difference of a click over that of its surroundings.
-const PROMINENCE: f32 = 5.0;
+const PROMINENCE: f32 = 6.0;
 /// Second differences under this are not heard whatever is around them (-52 dBFS).
 const QUIETEST: f32 = 0.0025;
 /// Cells before and after that a click must stand over, but for its own and [`DECAY_CELLS`].
@@ -21,9 +21,19 @@ const DECAY_CELLS: usize = 3;
 /// Share of the energy (of the second difference) of three milliseconds that lies within half a millisecond.
 const CONCENTRATION: f64 = 0.8;
 /// Level after over level before, and the reverse: more is the start or end of a note.
-const LEVEL_CHANGE: f64 = 1.5;
+const LEVEL_CHANGE: f64 = 3.0;
 /// Impulses closer than this to each other are a waveform.
 const ALONE_S: f64 = 0.06;
+/// …unless one is less than this share of the other.
+const LIKE: f32 = 0.33;
+/// Clicks on a musical grid, however coarse, are somebody's percussion: from this many on, if this share of the steps from
+/// one to the next are whole multiples (within the tolerance) of one period.
+const FEWEST_ON_GRID: usize = 4;
+const SHARE_ON_GRID: f64 = 0.7;
+const GRID_S: (f64, f64) = (0.1, 0.5);
+const GRID_TOLERANCE_S: f64 = 0.002;
+/// Clicks kept to look for a grid.
+const MOST_TIMES: usize = 64;
 /// Clicks closer than this are one finding.
 const MERGE_S: f64 = 0.5;
 /// More than this many a second, over the whole programme, is somebody's percussion.
@@ -33,13 +43,28 @@ const MOST_A_SECOND: f64 = 2.0;
 pub(crate) struct Clicks {
     regions: Regions,
     alone_frames: u64,
-    /// The latest impulse, its prominence, and whether one came close before it.
-    pending: Option<(u64, f64, bool)>,
+    pending: Option<Impulse>,
+    times: Vec<u64>,
+}
+
+/// The latest impulse.
+#[derive(Clone, Copy)]
+struct Impulse {
+    frame: u64,
+    bend: f32,
+    prominence: f64,
+    /// One like it came close before.
+    accompanied: bool,
 }
 
 impl Clicks {
     pub fn new(rate: f64) -> Self {
-        Self { regions: Regions::new(MERGE_S * rate), alone_frames: (ALONE_S * rate) as u64, pending: None }
+        Self {
+            regions: Regions::new(MERGE_S * rate),
+            alone_frames: (ALONE_S * rate) as u64,
+            pending: None,
+            times: Vec::new(),
+        }
     }
 
     pub fn push(&mut self, window: &Window<'_>) {
@@ -50,8 +75,10 @@ impl Clicks {
         }
         let range = window.delayed(delay);
         for index in range.start / cell..range.end / cell {
-            // At the very end there is nothing after a click to compare it with.
-            if index + NEIGHBOURS + DECAY_CELLS < window.bends.len() && stands_out(window.bends, index) {
+            // At the very start and end there is nothing to compare a click with.
+            let first = window.origin + ((index - NEIGHBOURS) * cell) as i64;
+            let last = (index + NEIGHBOURS + DECAY_CELLS) * cell;
+            if first >= 0 && last < window.end && stands_out(window.bends, index) {
                 self.judge(window, index);
             }
         }
@@ -69,25 +96,36 @@ impl Clicks {
             return;
         }
         let frame = window.frame(index * window.cell);
-        let prominence = f64::from(bends[index] / background.max(1e-9));
-        let close = self.pending.is_some_and(|(previous, ..)| frame - previous < self.alone_frames);
-        if close {
-            self.pending = Some((frame, prominence, true));
-        } else {
-            self.settle();
-            self.pending = Some((frame, prominence, false));
+        let bend = bends[index];
+        let mut impulse =
+            Impulse { frame, bend, prominence: f64::from(bend / background.max(1e-9)), accompanied: false };
+        match self.pending {
+            Some(previous) if frame - previous.frame < self.alone_frames => {
+                if previous.bend < LIKE * bend {
+                    // Too small to be of the same row.
+                } else if bend < LIKE * previous.bend {
+                    return;
+                } else {
+                    impulse.accompanied = true;
+                }
+            }
+            _ => self.settle(),
         }
+        self.pending = Some(impulse);
     }
 
     fn settle(&mut self) {
-        if let Some((frame, prominence, false)) = self.pending.take() {
-            self.regions.add(frame, frame + 16, prominence);
+        if let Some(impulse) = self.pending.take().filter(|i| !i.accompanied) {
+            self.regions.add(impulse.frame, impulse.frame + 16, impulse.prominence);
+            if self.times.len() < MOST_TIMES {
+                self.times.push(impulse.frame);
+            }
         }
     }
 
     /// Findings.
     pub fn finish(&self, channel: usize, channels: usize, rate: f64, duration_s: f64) -> Vec<Defect> {
-        if self.regions.count() as f64 > MOST_A_SECOND * duration_s.max(2.0) {
+        if self.regions.count() as f64 > MOST_A_SECOND * duration_s.max(2.0) || is_rhythm(&self.times, rate) {
             return Vec::new();
         }
         self.regions.list().iter().map(|region| {
@@ -106,6 +144,24 @@ impl Clicks {
                 .with("prominence_db", 20.0 * region.worst.min(1e5).log10())
         }).collect()
     }
+}
+
+/// Whether the clicks fall on a grid.
+fn is_rhythm(times: &[u64], rate: f64) -> bool {
+    if times.len() < FEWEST_ON_GRID {
+        return false;
+    }
+    let steps_s: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]) as f64 / rate).collect();
+    // Every step divided by a whole number is a candidate for the period.
+    let candidates = steps_s.iter().flat_map(|step| (1..=20).map(move |n| step / f64::from(n)));
+    candidates.filter(|period| (GRID_S.0..=GRID_S.1).contains(period)).any(|period| {
+        let on_grid = |step: &&f64| {
+            let beats = (*step / period).round();
+            // The period is known to the tolerance only: long steps blur.
+            beats >= 1.0 && beats <= 30.0 && (*step - beats * period).abs() < GRID_TOLERANCE_S * beats.sqrt()
+        };
+        steps_s.iter().filter(on_grid).count() as f64 >= SHARE_ON_GRID * steps_s.len() as f64
+    })
 }
 
 /// First look, cheap: over its second neighbours and a threshold.
@@ -142,4 +198,24 @@ fn level_changes(window: &Window<'_>, index: usize) -> bool {
     let after = window.rms(at + 2 * cell, at + NEIGHBOURS * cell);
     let floor = 1e-4;
     after > LEVEL_CHANGE * before + floor || before > LEVEL_CHANGE * after + floor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use balanced_testkit::music::Rng;
+
+    #[test]
+    fn a_grid_is_told_from_chance() {
+        let grid: Vec<u64> = [0u64, 3, 4, 7, 11, 12].iter().map(|i| 1000 + i * 8940).collect();
+        assert!(is_rhythm(&grid, 44_100.0));
+        let mut rng = Rng::new(1);
+        let mut chance = 0;
+        for _ in 0..200 {
+            let mut times: Vec<u64> = (0..6).map(|_| rng.below(441_000) as u64).collect();
+            times.sort_unstable();
+            chance += usize::from(is_rhythm(&times, 44_100.0));
+        }
+        assert!(chance <= 10, "{chance} of 200 random rows taken for a rhythm");
+    }
 }

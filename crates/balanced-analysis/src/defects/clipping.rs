@@ -20,10 +20,12 @@ const FLAT: f32 = 2.5 / 32_768.0;
 const KINK: f32 = 12.0;
 /// Quieter than this is not the top of anything (-40 dBFS).
 const QUIETEST: f32 = 0.01;
-/// Flat tops a channel must have before anything is said.
-const FEWEST: u64 = 3;
+/// What a channel must have before anything is said: one flat top of this many samples…
+const LONGEST_AT_LEAST: usize = 5;
+/// …and this many flat samples in all, beyond two a top. Limiters on slow waves make tops of three.
+const FEWEST_EXCESS: u64 = 6;
 /// Flat tops closer than this are one finding.
-const MERGE_S: f64 = 1.0;
+const MERGE_S: f64 = 10.0;
 
 /// Flat tops of one channel and one polarity.
 struct Side {
@@ -56,13 +58,14 @@ impl Clipping {
 
     /// Findings, if there are enough flat tops to be sure.
     pub fn finish(&self, channel: usize, channels: usize, rate: f64) -> Vec<Defect> {
-        let count: u64 = self.sides.iter().map(|s| s.regions.count()).sum();
-        if count < FEWEST {
+        let regions = || self.sides.iter().flat_map(|s| s.regions.list());
+        let excess: u64 = regions().map(|r| r.frames - 2 * r.count).sum();
+        let longest = self.sides.iter().map(|s| s.longest).max().unwrap_or(0);
+        if longest < LONGEST_AT_LEAST || excess < FEWEST_EXCESS {
             return Vec::new();
         }
-        let longest = self.sides.iter().map(|s| s.longest).max().unwrap_or(0);
         let mut merged = Regions::new(MERGE_S * rate);
-        let mut all: Vec<_> = self.sides.iter().flat_map(|s| s.regions.list()).collect();
+        let mut all: Vec<_> = regions().collect();
         all.sort_by_key(|r| r.start);
         let mut out: Vec<Defect> = Vec::new();
         for region in &all {
@@ -127,7 +130,8 @@ impl Side {
             return;
         }
         let level = self.top;
-        let kinked = level - at(first - 2) > KINK * FLAT && level - at(last + 2) > KINK * FLAT;
+        let left_by = |near: usize, far: usize| level - at(near).min(at(far)) > KINK * FLAT;
+        let kinked = left_by(first - 1, first - 2) && left_by(last + 1, last + 2);
         let square = at(first - 1) < 0.0 && at(last + 1) < 0.0;
         if kinked && !square {
             let start = window.frame(first);

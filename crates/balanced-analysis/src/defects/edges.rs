@@ -17,7 +17,7 @@ const INSIDE_S: (f64, f64) = (0.03, 0.25);
 const LEAST_SHARE: f64 = 0.35;
 const MOST_SHARE: f64 = 2.5;
 /// First (or last) audible sample beside the level inside: a note that begins by itself begins near zero.
-const JUMP: f64 = 0.1;
+const JUMP: f64 = 0.25;
 /// Silences longer than this are mentioned, and than this complained of.
 const LEADING_S: (f64, f64) = (1.0, 5.0);
 const TRAILING_S: (f64, f64) = (3.0, 10.0);

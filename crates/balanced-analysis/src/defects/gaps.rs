@@ -18,6 +18,8 @@ const LONGEST_DROPOUT_S: f64 = 0.1;
 const BRINK_S: f64 = 0.002;
 const BRINK_RMS: f64 = 0.01;
 const BRINK_SHARE: f64 = 0.3;
+/// The last sample before a gap, beside that level: a gate closes over some samples, however fast, a dropout within one.
+const JUMP: f64 = 0.06;
 /// Stretch before the gap that says how loud the programme is.
 const PROGRAMME_S: f64 = 0.03;
 /// Gaps closer than this are one finding.
@@ -72,10 +74,11 @@ impl Gaps {
         let programme = (PROGRAMME_S * self.rate) as usize;
         let programme_rms = window.rms(start.saturating_sub(programme), start);
         let brink_rms = window.rms(start - brink, start);
+        let jump = f64::from(window.samples[start - 1].abs());
         Gap {
             start: window.frame(start),
             programme_rms,
-            abrupt: brink_rms >= BRINK_RMS.max(BRINK_SHARE * programme_rms),
+            abrupt: brink_rms >= BRINK_RMS.max(BRINK_SHARE * programme_rms) && jump >= JUMP * brink_rms,
             exact: window.peaks[cell_start / window.cell] == 0.0,
         }
     }

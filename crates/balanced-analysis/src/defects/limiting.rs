@@ -8,10 +8,9 @@ use crate::model::{Defect, DefectKind, Severity};
 const LOUD_POWER: f64 = 1e-4;
 /// Peaks within this of the programme's highest touch the ceiling.
 const CEILING_DB: f64 = 0.3;
-/// Share of the loud windows (46 ms) that must touch it.
-const TOUCHING: f64 = 0.8;
-/// Median crest (peak over RMS) of the loud windows' seconds below which dynamics are gone.
-const CREST_DB: f64 = 8.0;
+/// Share of the loud windows (46 ms) that touch the ceiling, and median crest (peak over RMS of 0.7 s): dynamics are gone when
+/// nearly all touch and the crest is low, or half of them touch and it is lower still.
+const SQUEEZED: [(f64, f64); 2] = [(0.88, 7.9), (0.5, 6.2)];
 /// Programme shorter than this says nothing.
 const SHORTEST_WINDOWS: u64 = 100;
 /// Windows in a crest: about 0.7 s.
@@ -99,7 +98,7 @@ impl Limiting {
     /// A finding; `tonal` says that one line holds nearly all power (a test tone has no dynamics to lose).
     pub fn finish(&self, duration_s: f64, tonal: bool) -> Option<Defect> {
         let (touching, crest_db) = self.summary()?;
-        if tonal || touching < TOUCHING || crest_db > CREST_DB {
+        if tonal || !SQUEEZED.iter().any(|(share, crest)| touching >= *share && crest_db <= *crest) {
             return None;
         }
         let message = format!(

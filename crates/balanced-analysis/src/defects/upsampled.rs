@@ -7,7 +7,8 @@ use crate::spectrum::bandwidth::find_wall;
 /// Rates that audio is recorded at. 32 kHz is left out: its wall, at 15 to 16 kHz, is where lossy coders build theirs.
 const SOURCES_HZ: [f64; 8] = [8000.0, 11_025.0, 16_000.0, 22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0];
 /// Where the wall of a sample-rate converter stands, as a share of half the source's rate.
-const WALL: (f64, f64) = (0.92, 1.005);
+/// Lower ones, 20.4 kHz and less, are built by lossy coders too.
+const WALL: (f64, f64) = (0.945, 1.005);
 /// A converter's wall is at least this high.
 const DROP_DB: f64 = 30.0;
 

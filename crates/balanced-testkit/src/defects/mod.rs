@@ -127,11 +127,11 @@ pub fn spoil(clean: &PlanarBuffer, sample_rate_hz: f64, fault: Fault, grade: Gra
     let mut events_s = vec![0.0];
     let rate = sample_rate_hz;
     match fault {
-        Fault::Clipping => clip(&mut audio, grade.of(1.0, 4.0, 9.0), 1.0),
-        Fault::ClippedThenTurnedDown => clip(&mut audio, grade.of(1.0, 4.0, 9.0), 0.5),
+        Fault::Clipping => clip(&mut audio, grade, 1.0),
+        Fault::ClippedThenTurnedDown => clip(&mut audio, grade, 0.5),
         Fault::InterSampleOvers => events_s = events::overs(&mut audio, rate, grade, &mut rng),
         Fault::DcOffset => each(&mut audio, |s| 0.5 * s + grade.of(0.001, 0.01, 0.05)),
-        Fault::Clicks => events_s = events::clicks(&mut audio, rate, grade.of(3.0, 8.0, 30.0), &mut rng)?,
+        Fault::Clicks => events_s = events::clicks(&mut audio, rate, grade.of(5.0, 12.0, 40.0), &mut rng)?,
         Fault::Dropout => {
             let length_s = grade.of(0.000_4, 0.005, 0.04);
             events_s = events::silence(&mut audio, rate, length_s, 4, &mut rng)?;
@@ -139,8 +139,13 @@ pub fn spoil(clean: &PlanarBuffer, sample_rate_hz: f64, fault: Fault, grade: Gra
         Fault::DigitalSilence => {
             events_s = events::silence(&mut audio, rate, grade.of(0.12, 0.5, 2.0), 1, &mut rng)?;
         }
-        Fault::Hum50 => events::hum(&mut audio, rate, 50.03, grade.of(-75.0, -45.0, -30.0)),
-        Fault::Hum60 => events::hum(&mut audio, rate, 59.98, grade.of(-75.0, -45.0, -30.0)),
+        Fault::Hum50 | Fault::Hum60 => {
+            // Hum is heard when nobody plays: before and after the take, as the tape runs.
+            audio = place::pad(&audio, (3.0 * rate) as usize, (4.0 * rate) as usize);
+            each(&mut audio, |s| s + 1e-4 * rng.bipolar());
+            let mains_hz = if fault == Fault::Hum50 { 50.03 } else { 59.98 };
+            events::hum(&mut audio, rate, mains_hz, grade.of(-75.0, -50.0, -35.0));
+        }
         Fault::CutStart => audio = place::cut_start(&audio, rate, grade.of(0.006, 0.02, 0.1), &mut rng)?,
         Fault::CutEnd => {
             audio = place::cut_end(&audio, rate, grade.of(0.006, 0.02, 0.1), &mut rng)?;
@@ -168,7 +173,7 @@ pub fn spoil(clean: &PlanarBuffer, sample_rate_hz: f64, fault: Fault, grade: Gra
         }
         Fault::Upsampled => {
             filters::has_treble(&audio, rate, 15_000.0, 22_000.0).then_some(())?;
-            brick_wall(&mut audio, rate, grade.of(21_900.0, 21_500.0, 20_600.0));
+            brick_wall(&mut audio, rate, grade.of(21_900.0, 21_500.0, 21_000.0));
         }
         Fault::OverLimiting => music::limit(&mut audio, rate, grade.of(15.0, 24.0, 36.0), -1.5),
         Fault::MonoAsStereo => {
@@ -191,16 +196,21 @@ fn quantised(audio: &PlanarBuffer, seed: u64) -> PlanarBuffer {
     audio
 }
 
-fn each(audio: &mut PlanarBuffer, change: impl Fn(f64) -> f64) {
+fn each(audio: &mut PlanarBuffer, mut change: impl FnMut(f64) -> f64) {
     for channel in 0..audio.channels() {
         audio.channel_mut(channel).iter_mut().for_each(|s| *s = change(*s));
     }
 }
 
-/// Drive the highest peak `over_db` over full scale, cut there, then scale.
-fn clip(audio: &mut PlanarBuffer, over_db: f64, after: f64) {
-    let peak = (0..audio.channels()).flat_map(|c| audio.channel(c)).fold(0f64, |p, s| p.max(s.abs()));
-    let gain = 10f64.powf(over_db / 20.0) / peak;
+/// Drive the highest peak 1, 4 or 9 dB over full scale, or further until 2, 30 or 300 of 100 000 samples are over (one drum hit cut
+/// for a few samples is not heard); cut there, then scale.
+fn clip(audio: &mut PlanarBuffer, grade: Grade, after: f64) {
+    let mut sizes: Vec<f64> = (0..audio.channels()).flat_map(|c| audio.channel(c)).map(|s| s.abs()).collect();
+    let over = (grade.of(2e-5, 3e-4, 3e-3) * sizes.len() as f64) as usize;
+    let index = sizes.len() - 1 - over;
+    let (_, quantile, above) = sizes.select_nth_unstable_by(index, f64::total_cmp);
+    let peak = above.iter().fold(*quantile, |p, s| p.max(*s));
+    let gain = (10f64.powf(grade.of(1.0, 4.0, 9.0) / 20.0) / peak).max(1.0 / *quantile);
     each(audio, |s| after * (gain * s).clamp(-1.0, 1.0));
 }
 
