@@ -158,7 +158,7 @@ fn is_rhythm(times: &[u64], rate: f64) -> bool {
         let on_grid = |step: &&f64| {
             let beats = (*step / period).round();
             // The period is known to the tolerance only: long steps blur.
-            beats >= 1.0 && beats <= 30.0 && (*step - beats * period).abs() < GRID_TOLERANCE_S * beats.sqrt()
+            (1.0..=30.0).contains(&beats) && (*step - beats * period).abs() < GRID_TOLERANCE_S * beats.sqrt()
         };
         steps_s.iter().filter(on_grid).count() as f64 >= SHARE_ON_GRID * steps_s.len() as f64
     })

@@ -10,7 +10,7 @@ const LOUD_POWER: f64 = 1e-4;
 const CEILING_DB: f64 = 0.3;
 /// Share of the loud windows (46 ms) that touch the ceiling, and median crest (peak over RMS of 0.7 s): dynamics are gone when
 /// nearly all touch and the crest is low, or half of them touch and it is lower still.
-const SQUEEZED: [(f64, f64); 2] = [(0.88, 7.9), (0.5, 6.2)];
+const SQUEEZED: [(f64, f64); 2] = [(0.85, 7.95), (0.5, 6.2)];
 /// Programme shorter than this says nothing.
 const SHORTEST_WINDOWS: u64 = 100;
 /// Windows in a crest: about 0.7 s.

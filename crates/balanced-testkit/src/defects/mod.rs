@@ -175,7 +175,7 @@ pub fn spoil(clean: &PlanarBuffer, sample_rate_hz: f64, fault: Fault, grade: Gra
             filters::has_treble(&audio, rate, 15_000.0, 22_000.0).then_some(())?;
             brick_wall(&mut audio, rate, grade.of(21_900.0, 21_500.0, 21_000.0));
         }
-        Fault::OverLimiting => music::limit(&mut audio, rate, grade.of(15.0, 24.0, 36.0), -1.5),
+        Fault::OverLimiting => music::limit(&mut audio, rate, grade.of(15.0, 30.0, 40.0), -1.5),
         Fault::MonoAsStereo => {
             let left = audio.channel(0).to_vec();
             audio.channel_mut(1).copy_from_slice(&left);
