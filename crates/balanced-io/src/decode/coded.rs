@@ -6,7 +6,7 @@ use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_ALAC, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE, CODEC_ID_PCM_S24BE,
     CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE,
 };
-use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoderOptions};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::{Hint, Probe};
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
@@ -90,9 +90,7 @@ pub(crate) fn open(
     if facts.big_endian {
         params.codec = big_endian(params.codec);
     }
-    let decoder =
-        quietly(|| symphonia::default::get_codecs().make_audio_decoder(&params, &AudioDecoderOptions::default()));
-    let decoder = decoder.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))?;
+    let decoder = decoder(file, &params)?;
     let codec = decoder.codec_info().short_name;
     let container = known.container.or(family.container()).unwrap_or(codec).to_owned();
     let bits = bit_depth(&[decoder.codec_params(), &params]);
@@ -103,16 +101,12 @@ pub(crate) fn open(
         return Err(IoError::damaged(file, format!("is {container}, but no audio in it could be decoded")));
     };
     check_shape(file, channels, f64::from(rate_hz))?;
-    if codec == "vorbis" && channels > 2 {
-        // symphonia 0.6.1 undoes the coupling steps first to last; Vorbis I, section 4.3.5, wants last to first. With
-        // one step (stereo) that is the same, with several channels leak into each other.
-        return Err(IoError::unsupported(file, format!("is Vorbis of {channels} channels, which is not read here")));
-    }
+    refuse_what_would_be_wrong(file, codec, channels)?;
     let mut notes = known.notes;
     if declared.1 != 0 && declared.1 != rate_hz {
         notes.push(format!("the header says {} Hz but the audio has {rate_hz} Hz; read as the latter", declared.1));
     }
-    let lossless = matches!(codec, "flac" | "alac") || (codec.starts_with("pcm_") && !codec.ends_with("law"));
+    let lossless = is_lossless(codec);
     let audible = audible(family, &track, rate_hz, facts.edit);
     packets.set_audible(audible);
     let layout = known.layout.filter(|layout| layout.channels() == channels);
@@ -127,6 +121,19 @@ pub(crate) fn open(
         notes,
     };
     Ok(Opened { info, body: Body::Packets(Box::new(packets)) })
+}
+
+fn is_lossless(codec: &str) -> bool {
+    matches!(codec, "flac" | "alac") || (codec.starts_with("pcm_") && !codec.ends_with("law"))
+}
+
+/// symphonia 0.6.1 undoes Vorbis' coupling steps first to last; Vorbis I, section 4.3.5, wants last to first. With one
+/// step (stereo) that is the same; with several, channels leak into each other. No audio is better than wrong audio.
+fn refuse_what_would_be_wrong(file: &str, codec: &str, channels: usize) -> Result<(), IoError> {
+    if codec == "vorbis" && channels > 2 {
+        return Err(IoError::unsupported(file, format!("is Vorbis of {channels} channels, which is not read here")));
+    }
+    Ok(())
 }
 
 /// The big-endian twin of a PCM codec.
@@ -161,6 +168,12 @@ fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatRe
         family.probe().probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
     });
     opened.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
+}
+
+fn decoder(file: &str, params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, IoError> {
+    let options = AudioDecoderOptions::default();
+    let made = quietly(|| symphonia::default::get_codecs().make_audio_decoder(params, &options));
+    made.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
 }
 
 /// What is to be heard. The start of MPEG and both ends of Ogg are trimmed by symphonia itself.

@@ -7,7 +7,7 @@ use super::bytes::{Fields, tag_text};
 use super::info::AudioInfo;
 use super::pcm::{Endian, PcmStream};
 use super::source::ByteSource;
-use super::wave_format::{FORMAT_BYTES, WaveFormat};
+use super::wave_format::WaveFormat;
 use super::{Body, Opened};
 use crate::IoError;
 
@@ -141,12 +141,7 @@ impl Walk<'_> {
         match &tag {
             b"ds64" if matches!(self.kind, RiffKind::Rf64 | RiffKind::Bw64) => self.read_ds64(at, size)?,
             b"fmt " if self.format.is_none() => {
-                let mut payload = [0; FORMAT_BYTES];
-                let wanted = FORMAT_BYTES.min(size as usize);
-                let read = self.source.read_at(at, &mut payload[..wanted])?;
-                let fields = Fields::new(&payload[..read], self.endian);
-                let format = WaveFormat::parse(&fields, self.source.name(), &mut self.notes)?;
-                self.format = Some(format);
+                self.format = Some(WaveFormat::read(self.source, at, bytes, self.endian, &mut self.notes)?);
             }
             b"data" if self.data.is_none() => {
                 let data = self.data_chunk(at, size);

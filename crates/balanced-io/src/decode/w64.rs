@@ -4,7 +4,7 @@ use super::bytes::Fields;
 use super::info::AudioInfo;
 use super::pcm::{Endian, PcmStream};
 use super::source::ByteSource;
-use super::wave_format::{FORMAT_BYTES, WaveFormat, codec_name};
+use super::wave_format::{WaveFormat, codec_name};
 use super::{Body, Opened};
 use crate::IoError;
 
@@ -81,11 +81,8 @@ fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<Walk, IoErro
         let payload = size.saturating_sub(HEADER_BYTES);
         match &tag {
             b"fmt " if known => {
-                let mut bytes = [0; FORMAT_BYTES];
-                let wanted = payload.min(FORMAT_BYTES as u64) as usize;
-                let read = source.read_at(at + HEADER_BYTES, &mut bytes[..wanted])?;
-                let fields = Fields::new(&bytes[..read], Endian::Little);
-                format = Some(WaveFormat::parse(&fields, source.name(), notes)?);
+                let read = WaveFormat::read(source, at + HEADER_BYTES, payload, Endian::Little, notes)?;
+                format = Some(read);
             }
             b"data" if known => {
                 let declared = if size == u64::MAX { size } else { payload };

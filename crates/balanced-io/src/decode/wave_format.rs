@@ -4,7 +4,8 @@ use balanced_dsp::ChannelLayout;
 
 use super::bytes::Fields;
 use super::info::{check_shape, unnamed_layout};
-use super::pcm::Coding;
+use super::pcm::{Coding, Endian};
+use super::source::ByteSource;
 use crate::IoError;
 
 const TAG_PCM: u16 = 1;
@@ -19,7 +20,7 @@ const GUID_TAIL: [u8; 12] = [0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xaa, 0x0
 const AMBISONIC_TAIL: [u8; 12] = [0x21, 0x07, 0xd3, 0x11, 0x86, 0x44, 0xc8, 0xc1, 0xca, 0x00, 0x00, 0x00];
 
 /// The longest part of a `fmt ` chunk that matters for uncompressed audio.
-pub(crate) const FORMAT_BYTES: usize = 40;
+const FORMAT_BYTES: usize = 40;
 
 /// What a `fmt ` chunk says.
 #[derive(Clone, Debug)]
@@ -36,8 +37,22 @@ pub(crate) struct WaveFormat {
 }
 
 impl WaveFormat {
+    /// Read the chunk whose payload of `bytes` bytes lies at `at`.
+    pub(crate) fn read(
+        source: &mut ByteSource,
+        at: u64,
+        bytes: u64,
+        endian: Endian,
+        notes: &mut Vec<String>,
+    ) -> Result<Self, IoError> {
+        let mut payload = [0; FORMAT_BYTES];
+        let wanted = bytes.min(FORMAT_BYTES as u64) as usize;
+        let read = source.read_at(at, &mut payload[..wanted])?;
+        Self::parse(&Fields::new(&payload[..read], endian), source.name(), notes)
+    }
+
     /// Parse the first [`FORMAT_BYTES`] of the chunk (or all of it if it is shorter).
-    pub(crate) fn parse(fields: &Fields<'_>, file: &str, notes: &mut Vec<String>) -> Result<Self, IoError> {
+    fn parse(fields: &Fields<'_>, file: &str, notes: &mut Vec<String>) -> Result<Self, IoError> {
         if fields.len() < 14 {
             return Err(IoError::damaged(file, "has a fmt chunk that is too short"));
         }

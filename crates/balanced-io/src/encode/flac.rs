@@ -46,17 +46,7 @@ impl Flac {
     /// Write the header, to be completed at the end.
     pub(crate) fn start(file: &mut AtomicFile, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
         let (channels, rate_hz) = (format.channels(), format.sample_rate_hz.round() as u32);
-        let refused =
-            |problem: String, remedy: &str| Err(IoError::new(IoErrorKind::Unsupported, file.name(), problem, remedy));
-        if !matches!(samples, SampleFormat::I16 | SampleFormat::I24) {
-            return refused(format!("FLAC does not hold {} samples", samples.name()), "choose 16 or 24 bits, or WAV");
-        }
-        if channels > MAX_CHANNELS {
-            return refused(format!("FLAC holds at most 8 channels, not {channels}"), "write WAV instead");
-        }
-        if rate_hz > MAX_RATE_HZ {
-            return refused(format!("FLAC holds no sample rate of {rate_hz} Hz"), "write WAV instead");
-        }
+        check(&file.name(), samples, channels, rate_hz)?;
         let bits = samples.bits();
         let internal = |error: &dyn std::error::Error| {
             IoError::new(
@@ -150,6 +140,20 @@ impl Flac {
         bytes[18..].copy_from_slice(&self.context.md5_digest());
         bytes
     }
+}
+
+/// Refuse what FLAC cannot hold.
+fn check(file: &str, samples: SampleFormat, channels: usize, rate_hz: u32) -> Result<(), IoError> {
+    let (problem, remedy) = if !matches!(samples, SampleFormat::I16 | SampleFormat::I24) {
+        (format!("FLAC does not hold {} samples", samples.name()), "choose 16 or 24 bits, or WAV")
+    } else if channels > MAX_CHANNELS {
+        (format!("FLAC holds at most 8 channels, not {channels}"), "write WAV instead")
+    } else if rate_hz > MAX_RATE_HZ {
+        (format!("FLAC holds no sample rate of {rate_hz} Hz"), "write WAV instead")
+    } else {
+        return Ok(());
+    };
+    Err(IoError::new(IoErrorKind::Unsupported, file, problem, remedy))
 }
 
 /// Magic number, room for `STREAMINFO`, and comments: the channel mask, where the layout is not FLAC's own for the

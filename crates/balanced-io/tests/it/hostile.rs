@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use balanced_dsp::PlanarBuffer;
-use balanced_io::Decoder;
+use balanced_io::{Decoder, IoErrorKind};
 use proptest::prelude::*;
 
 use crate::support::*;
@@ -166,6 +166,47 @@ fn every_head_of_a_file_is_handled() {
         for length in (0..head).chain((head..bytes.len()).step_by(997)) {
             read_all(name, &bytes[..length]);
         }
+    }
+}
+
+/// A device that fails in the middle of a file.
+struct Failing(std::io::Cursor<Vec<u8>>, u64);
+
+impl std::io::Read for Failing {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        if self.0.position() >= self.1 {
+            return Err(std::io::Error::from(std::io::ErrorKind::TimedOut));
+        }
+        let wanted = bytes.len().min((self.1 - self.0.position()) as usize);
+        self.0.read(&mut bytes[..wanted])
+    }
+}
+
+impl std::io::Seek for Failing {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_failing_device_is_an_error_and_no_early_end() {
+    let folder = folder();
+    let samples = on_grid(&programme(2, 200_000), 16);
+    let wav = riff(&[fmt(1, 2, 48_000, 2, 16), chunk(b"data", &interleave(&samples, i16_le))]);
+    let input = folder.path().join("source.wav");
+    std::fs::write(&input, &wav).unwrap();
+    let flac = std::fs::read(ffmpeg_encode(&folder, &input, "x.flac", &[])).unwrap();
+    for bytes in [wav, flac] {
+        let good = bytes.len() as u64 * 3 / 4;
+        let mut decoder = Decoder::from_reader(Failing(std::io::Cursor::new(bytes), good)).unwrap();
+        let mut buffer = PlanarBuffer::new(2, 4096);
+        let error = loop {
+            match decoder.read(&mut buffer) {
+                Ok(frames) => assert!(frames > 0, "the failure passed for the end"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), IoErrorKind::Read);
     }
 }
 
