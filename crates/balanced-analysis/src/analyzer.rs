@@ -4,6 +4,7 @@ use balanced_dsp::{Block, StreamFormat};
 
 use crate::intake::{Event, Intake};
 use crate::loudness::LevelStage;
+use crate::rhythm::RhythmStage;
 use crate::spectrum::SpectralFamilies;
 use crate::stage::Stage;
 use crate::tonal::TonalStage;
@@ -22,6 +23,8 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>>
             stages.push(stage());
         }
     };
+    // One line a family: wire(Family::Spectrum, &|| Box::new(SpectrumStage::new(format, config)));
+    wire(Family::Tempo, &|| Box::new(RhythmStage::new(format)));
     wire(Family::Key, &|| Box::new(TonalStage::new(format)));
     // Spectrum, stereo and defects share one FFT.
     stages.extend(SpectralFamilies::new(format, config).map(|s| Box::new(s) as Box<dyn Stage>));

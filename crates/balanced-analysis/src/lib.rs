@@ -12,6 +12,7 @@ mod intake;
 mod loudness;
 mod lowrate;
 pub mod model;
+mod rhythm;
 mod spectrum;
 mod stage;
 mod stereo;

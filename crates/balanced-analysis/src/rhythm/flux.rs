@@ -1,0 +1,67 @@
+//! Onsets: where bands get louder. SuperFlux (Böck & Widmer, DAFx 2013): each band is compared with the loudest of its
+//! neighbourhood two frames earlier, so that vibrato is no onset.
+
+use std::ops::Range;
+
+use super::bands::{BANDS, FRAMES_PER_S, Frame};
+
+/// Frames between the two spectra compared.
+const LAG: usize = 2;
+/// An onset exceeds all within this of it, and the mean of the surroundings by `LEAST_RISE`.
+const PEAK_RADIUS: usize = 3;
+const MEAN_RADIUS: usize = 10;
+const LEAST_RISE: f32 = 2.5;
+
+/// Rise of each frame, summed over `bands`; as many as frames.
+pub(super) fn flux(frames: &[Frame], bands: Range<usize>) -> Vec<f32> {
+    (0..frames.len())
+        .map(|at| if at < LAG { 0.0 } else { rise(&frames[at], &frames[at - LAG], bands.clone()) })
+        .collect()
+}
+
+fn rise(now: &Frame, before: &Frame, bands: Range<usize>) -> f32 {
+    bands
+        .map(|band| {
+            let neighbours = &before[band.saturating_sub(1)..(band + 2).min(BANDS)];
+            (now[band] - neighbours.iter().copied().fold(0.0, f32::max)).max(0.0)
+        })
+        .sum()
+}
+
+/// Frames where a note begins.
+pub(super) fn onsets(flux: &[f32]) -> Vec<usize> {
+    (0..flux.len())
+        .filter(|at| {
+            let around = |radius: usize| &flux[at.saturating_sub(radius)..(at + radius + 1).min(flux.len())];
+            let mean = around(MEAN_RADIUS).iter().sum::<f32>() / around(MEAN_RADIUS).len() as f32;
+            let first = around(PEAK_RADIUS).iter().copied().fold(0.0, f32::max);
+            // The first of equals only.
+            let repeated = flux[at.saturating_sub(PEAK_RADIUS)..*at].contains(&flux[*at]);
+            flux[*at] >= first && !repeated && flux[*at] > mean + LEAST_RISE
+        })
+        .collect()
+}
+
+/// Onsets a second over `frames` frames.
+pub(super) fn rate_hz(onsets: usize, frames: usize) -> Option<f64> {
+    (frames > 0).then(|| onsets as f64 * FRAMES_PER_S / frames as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clicks_are_onsets_and_steady_sound_is_none() {
+        let mut frames = vec![[1.0; BANDS]; 500];
+        for click in (50..500).step_by(50) {
+            for tail in 0..10 {
+                frames[click + tail] = [4.0 - 0.3 * tail as f32; BANDS];
+            }
+        }
+        let found = onsets(&flux(&frames, 0..BANDS));
+        assert_eq!(found, (50..500).step_by(50).collect::<Vec<_>>());
+        assert!(onsets(&flux(&vec![[3.0; BANDS]; 300], 0..BANDS)).is_empty());
+        assert_eq!(rate_hz(9, 500), Some(1.8));
+    }
+}
