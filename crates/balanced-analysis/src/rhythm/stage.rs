@@ -19,7 +19,7 @@ const LEAST_BEATS: usize = 4;
 /// The activation must repeat at the beat (see [`tempo::periodicity`]) more than noise does, whose autocorrelation
 /// strays from zero like the inverse root of the number of frames.
 fn least_periodicity(frames: usize) -> f64 {
-    0.02 + 2.0 / (frames.max(1) as f64).sqrt()
+    0.02 + 2.5 / (frames.max(1) as f64).sqrt()
 }
 
 /// Measures tempo and beats. Keeps 38 numbers a hundredth of a second.

@@ -68,7 +68,8 @@ pub(super) fn periodicity(centred: &[f32], period: f64) -> f64 {
         if len == 0 { 0.0 } else { f64::from(crate::lowrate::dot(&centred[..len], &centred[lag..])) / len as f64 }
     };
     let power = at(0);
-    if power <= 0.0 {
+    // A constant has rounding errors only.
+    if power < 1e-8 {
         return 0.0;
     }
     let near = |lag: f64| {
