@@ -2,7 +2,8 @@
 
 use balanced_dsp::{Block, StreamFormat};
 
-use crate::intake::{Event, Intake};
+use crate::crew::Crew;
+use crate::intake::{BLOCK_FRAMES, Intake};
 use crate::loudness::LevelStage;
 use crate::rhythm::RhythmStage;
 use crate::spectrum::SpectralFamilies;
@@ -31,18 +32,27 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>>
     stages
 }
 
-/// Measures a stream block by block. The same samples give the same bits whatever the sizes of the blocks; audio is not
-/// held, only features are.
+/// Measures a stream block by block. The same samples give the same bits whatever the sizes of the blocks and the number
+/// of threads; audio is not held, only features are.
 pub struct Analyzer {
     intake: Intake,
-    stages: Vec<Box<dyn Stage>>,
+    crew: Crew,
 }
 
 impl Analyzer {
-    /// Prepare to measure audio of `format`.
+    /// Prepare to measure audio of `format` on the caller's thread.
     #[must_use]
     pub fn new(format: &StreamFormat, config: &AnalysisConfig) -> Self {
-        Self { intake: Intake::new(format.channels()), stages: stages(format, config) }
+        Self::with_threads(format, config, 1)
+    }
+
+    /// The same with the families spread over up to `threads` threads beside the caller's, which then only decodes and
+    /// hands on; 1 or less starts none. [`finish`](Self::finish) or dropping the analyser ends them.
+    #[must_use]
+    pub fn with_threads(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Self {
+        let block_bytes = size_of::<f64>() * format.channels() * BLOCK_FRAMES;
+        let crew = Crew::new(stages(format, config), threads, block_bytes);
+        Self { intake: Intake::new(format.channels()), crew }
     }
 
     /// Measure one block; any number of frames. Samples that are NaN, infinite or absurdly large read as zero.
@@ -50,27 +60,14 @@ impl Analyzer {
     /// # Panics
     /// If the block does not have the format's number of channels.
     pub fn push(&mut self, block: Block<'_>) {
-        let stages = &mut self.stages;
-        self.intake.push(block, |event| hand_on(stages, &event));
+        let crew = &mut self.crew;
+        self.intake.push(block, |event| crew.take(&event));
     }
 
     /// End of the stream: every measurement that was asked for.
     #[must_use]
     pub fn finish(mut self) -> Measurements {
-        self.intake.finish(|event| hand_on(&mut self.stages, &event));
-        let mut result = Measurements::default();
-        for stage in self.stages {
-            stage.finish(&mut result);
-        }
-        result
-    }
-}
-
-fn hand_on(stages: &mut [Box<dyn Stage>], event: &Event<'_>) {
-    for stage in stages {
-        match *event {
-            Event::Block(block) => stage.push(block),
-            Event::Unusable { channel, frame } => stage.unusable(channel, frame),
-        }
+        self.intake.finish(|event| self.crew.take(&event));
+        self.crew.finish()
     }
 }

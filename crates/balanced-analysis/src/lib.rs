@@ -7,6 +7,7 @@
 mod analyzer;
 mod config;
 mod defects;
+mod crew;
 mod dynamics;
 mod intake;
 mod loudness;

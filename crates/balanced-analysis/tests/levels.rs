@@ -59,7 +59,6 @@ fn check_signal(signal: &Signal, rate_hz: f64) {
 fn every_standard_signal_is_in_tolerance() {
     // The meter is tested at all rates in balanced-dsp; this path shares its windows and differs in the gates.
     for signal in [tech3341_static(), tech3341_dynamic(), tech3342(), bs2217()].concat() {
-        check_signal(&signal, 44_100.0);
         check_signal(&signal, 48_000.0);
     }
 }
@@ -253,7 +252,7 @@ fn families_not_asked_for_are_absent() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn results_are_the_same_to_the_last_bit_whatever_the_block_sizes(
@@ -276,6 +275,10 @@ proptest! {
             analyzer.push(block);
             at = end;
         }
-        prop_assert_eq!(analyzer.finish(), whole);
+        prop_assert_eq!(&analyzer.finish(), &whole);
+        let mut spread = Analyzer::with_threads(&format, &config(&[Family::Loudness, Family::Dynamics, Family::Key]), 3);
+        spread.push(audio.block());
+        let spread = spread.finish();
+        prop_assert_eq!((spread.loudness, spread.dynamics), (whole.loudness, whole.dynamics));
     }
 }

@@ -34,7 +34,17 @@ pub struct AnalyzeOptions<'a> {
 /// # Errors
 /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, with what would be right.
 pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
-    run(Input::open(path.as_ref(), options.layout.as_ref())?, options, Stage::Analyze)
+    analyze_on(path.as_ref(), options, cores())
+}
+
+/// [`analyze`] with the measurements spread over `threads` threads.
+pub(crate) fn analyze_on(path: &Path, options: &AnalyzeOptions<'_>, threads: usize) -> Result<Analysis, Error> {
+    run_on(Input::open(path, options.layout.as_ref())?, options, Stage::Analyze, threads)
+}
+
+/// Cores that this process may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Analyse a file held in memory.
@@ -45,11 +55,15 @@ pub fn analyze_bytes(bytes: Vec<u8>, options: &AnalyzeOptions<'_>) -> Result<Ana
     run(Input::from_bytes(bytes, options.layout.as_ref())?, options, Stage::Analyze)
 }
 
-pub(crate) fn run(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage) -> Result<Analysis, Error> {
+pub(crate) fn run(input: Input, options: &AnalyzeOptions<'_>, stage: Stage) -> Result<Analysis, Error> {
+    run_on(input, options, stage, cores())
+}
+
+fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads: usize) -> Result<Analysis, Error> {
     let started = Instant::now();
     let monitor = Monitor::new(options.progress, options.cancel);
     let config = AnalysisConfig { bit_depth: input.decoder.info().bit_depth, ..options.config.clone() };
-    let mut analyzer = Analyzer::new(&input.format, &config);
+    let mut analyzer = Analyzer::with_threads(&input.format, &config, threads);
     let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
     let (mut frames, total) = (0u64, input.declared_frames());
     loop {

@@ -7,7 +7,8 @@ use std::thread;
 
 use balanced_analysis::Analysis;
 
-use crate::{AnalyzeOptions, Error, analyze};
+use crate::analyze::{analyze_on, cores};
+use crate::{AnalyzeOptions, Error};
 
 /// Analyse `paths` on `jobs` threads and hand each result to `on_result`, in the order of `paths`.
 ///
@@ -20,15 +21,18 @@ pub fn analyze_many(
 ) {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
+    let jobs = jobs.clamp(1, paths.len().max(1));
+    // Cores that files leave idle work within each file.
+    let threads = cores() / jobs;
     thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, paths.len().max(1)) {
+        for _ in 0..jobs {
             let sender = sender.clone();
             let next = &next;
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(path) = paths.get(index) else { return };
-                    if sender.send((index, analyze(path, options))).is_err() {
+                    if sender.send((index, analyze_on(path, options, threads))).is_err() {
                         return;
                     }
                 }
