@@ -6,8 +6,8 @@
 
 mod analyzer;
 mod config;
-mod defects;
 mod crew;
+mod defects;
 mod dynamics;
 mod intake;
 mod loudness;
