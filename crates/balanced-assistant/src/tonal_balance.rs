@@ -42,13 +42,20 @@ pub fn reference_db(frequency_hz: f64) -> f64 {
 /// House values: about one and a half standard deviations of real recordings around the reference.
 #[must_use]
 pub fn tolerance_db(frequency_hz: f64) -> (f64, f64) {
-    match frequency_hz {
-        hz if hz < 50.0 => (24.0, 10.0),
-        hz if hz < 90.0 => (12.0, 7.0),
-        hz if hz < 5000.0 => (6.0, 6.0),
-        hz if hz < 10_500.0 => (9.0, 7.0),
-        _ => (15.0, 9.0),
-    }
+    /// Frequency, dB below, dB above; straight in between on a logarithmic axis.
+    const POINTS: [(f64, f64, f64); 6] = [
+        (20.0, 26.0, 12.0),
+        (50.0, 16.0, 8.0),
+        (100.0, 7.0, 6.0),
+        (4000.0, 6.0, 6.0),
+        (9000.0, 9.5, 7.5),
+        (18_000.0, 18.0, 10.0),
+    ];
+    let place = frequency_hz.clamp(POINTS[0].0, POINTS[POINTS.len() - 1].0);
+    let index = POINTS.iter().skip(1).position(|(hz, ..)| *hz >= place).unwrap_or(POINTS.len() - 2);
+    let ((from_hz, from_below, from_above), (to_hz, to_below, to_above)) = (POINTS[index], POINTS[index + 1]);
+    let share = (place / from_hz).ln() / (to_hz / from_hz).ln();
+    (from_below + share * (to_below - from_below), from_above + share * (to_above - from_above))
 }
 
 /// Difference of a track's long-term spectrum from the reference.
@@ -107,6 +114,16 @@ mod tests {
         for pair in cases::third_octaves().windows(2) {
             assert!((reference_db(pair[1]) - reference_db(pair[0])).abs() <= 4.0 + 1e-9, "{pair:?} is a step");
         }
+    }
+
+    #[test]
+    fn the_tolerance_is_widest_at_the_ends_and_meets_its_points() {
+        assert_eq!(tolerance_db(20.0), (26.0, 12.0));
+        assert_eq!(tolerance_db(4000.0), (6.0, 6.0));
+        assert_eq!(tolerance_db(30_000.0), (18.0, 10.0));
+        assert_eq!(tolerance_db(f64::from(5)), (26.0, 12.0));
+        let (below_db, above_db) = tolerance_db(200.0);
+        assert!(below_db > 6.0 && below_db < 7.0 && above_db == 6.0);
     }
 
     #[test]

@@ -247,7 +247,20 @@ pub(crate) fn platform_effect(gain_db: Option<f64>, would_limit: bool) -> String
     }
 }
 
-/// `spotify_normal` as `Spotify normal`.
+/// `spotify_normal` as `Spotify, normal`; names that are not known become words.
 pub(crate) fn platform_name(name: &str) -> String {
-    sentence(&name.replace('-', " "))
+    let known = match name {
+        "spotify_normal" => "Spotify, normal",
+        "spotify_loud" => "Spotify, loud",
+        "spotify_quiet" => "Spotify, quiet",
+        "apple_music" => "Apple Music",
+        "youtube" => "YouTube",
+        "tidal" => "TIDAL",
+        "amazon_music" => "Amazon Music",
+        "soundcloud" => "SoundCloud",
+        "broadcast_r128" => "Broadcast, EBU R 128",
+        "broadcast_atsc_a85" => "Broadcast, ATSC A/85",
+        _ => return sentence(&name.replace('-', " ")),
+    };
+    known.to_owned()
 }

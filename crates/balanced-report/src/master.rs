@@ -55,11 +55,11 @@ impl MasterReport<'_> {
         let name = &target.name;
         if self.feasible {
             return format!(
-                "Target \"{name}\" reached: {:.1} LUFS, no peak above {:.1} dBTP.",
+                "Target “{name}” reached: {:.1} LUFS, no peak above {:.1} dBTP.",
                 target.integrated_lufs, target.ceiling_dbtp
             );
         }
         let why = self.reason.unwrap_or("the limiting allowed does not suffice");
-        format!("Target \"{name}\" not reached: {}.", why.trim_end_matches('.'))
+        format!("Target “{name}” not reached: {}.", why.trim_end_matches('.'))
     }
 }

@@ -5,7 +5,7 @@ use balanced_mastering::{ChainSpec, Param, Scale, Step};
 use serde_json::{Map, Value};
 
 use crate::facts::sentence;
-use crate::number::{frequency, short, signed};
+use crate::number::{NONE, frequency, short, signed};
 
 /// One step, ready to be shown.
 pub(crate) struct StepView {
@@ -63,15 +63,25 @@ fn list(field: &str, items: &[Value], params: &[Param]) -> Option<(String, Vec<S
         let kind = names.remove(kind);
         names.insert(0, kind);
     }
-    let cells = |item: &Value| {
-        names
-            .iter()
-            .map(|name| item.get(name.as_str()).map_or_else(String::new, |v| setting(params, &path(name), v)))
-            .collect()
+    let cell = |item: &Value, name: &str| match item.get(name) {
+        Some(value) if matters(item, name) => setting(params, &path(name), value),
+        _ => NONE.to_owned(),
     };
+    let cells = |item: &Value| names.iter().map(|name| cell(item, name)).collect();
     let enabled = |item: &&Value| item.get("enabled") != Some(&Value::Bool(false));
     let rows = items.iter().filter(enabled).map(cells).collect();
     Some((label(field), names.iter().map(|name| label(name)).collect(), rows))
+}
+
+/// Whether a band of this kind listens to the setting: a cut has no gain, a bell no slope.
+fn matters(item: &Value, name: &str) -> bool {
+    let kind = item.get("kind").and_then(Value::as_str).unwrap_or_default();
+    match name {
+        "gain_db" => !matches!(kind, "low_cut" | "high_cut" | "notch" | "band_pass"),
+        "slope_db_per_octave" => matches!(kind, "low_cut" | "high_cut" | "low_shelf" | "high_shelf"),
+        "alignment" => matches!(kind, "low_cut" | "high_cut"),
+        _ => true,
+    }
 }
 
 /// `dc_filter` as `DC filter`, `eq` as `EQ`.
@@ -105,7 +115,7 @@ const UNITS: [&str; 15] = [
 /// `threshold_db` as `Threshold`: the unit stands with the value.
 fn label(field: &str) -> String {
     let bare = UNITS.iter().find_map(|unit| field.strip_suffix(unit)?.strip_suffix('_'));
-    sentence(bare.unwrap_or(field))
+    sentence(bare.unwrap_or(field)).replace("Rms", "RMS")
 }
 
 fn setting(params: &[Param], id: &str, value: &Value) -> String {
@@ -120,11 +130,12 @@ fn setting(params: &[Param], id: &str, value: &Value) -> String {
                 Some(Param { unit: "dB", scale: Scale::Linear, min, .. }) if *min < 0.0 => {
                     format!("{} dB", signed(number, 2))
                 }
+                Some(Param { unit: ":1", .. }) => format!("{}:1", short(number)),
                 Some(param) => format!("{} {}", short(number), param.unit).trim_end().to_owned(),
                 None => short(number),
             }
         }
-        Value::Null => crate::number::NONE.to_owned(),
+        Value::Null => NONE.to_owned(),
         other => other.to_string(),
     }
 }

@@ -61,7 +61,7 @@ fn pages_are_well_formed_and_complete() {
         "Before and after",
     ];
     assert_eq!(headings, wanted);
-    assert!(text(document.root()).contains("Target \"streaming\" reached: −14.0 LUFS, no peak above −1.0 dBTP."));
+    assert!(text(document.root()).contains("Target “streaming” reached: −14.0 LUFS, no peak above −1.0 dBTP."));
     let page = analysis_html(&before);
     let document = parse(&page);
     let headings: Vec<String> = document.descendants().filter(|node| node.has_tag_name("h2")).map(text).collect();
@@ -130,7 +130,7 @@ fn charts_are_labelled_and_have_a_table_twin() {
         assert!(node.attribute("id").is_none_or(|id| ids.insert(id.to_owned())), "{node:?} repeats its id");
     }
     let figures: Vec<_> = document.descendants().filter(|node| node.has_tag_name("figure")).collect();
-    assert_eq!(figures.len(), 4);
+    assert_eq!(figures.len(), 5);
     for figure in figures {
         let has = |name: &str| figure.descendants().any(|node| node.has_tag_name(name));
         assert!(has("figcaption") && has("table") && has("svg"));

@@ -97,7 +97,7 @@ pub(crate) fn loudness_over_time(tracks: &[Track<'_>], target: Option<&Target>) 
     let end_s = length_s(tracks);
     let x = Axis::linear(0.0, end_s);
     let y = level_axis(tracks, target);
-    let mut plot = Plot::new(x, y, 260.0);
+    let mut plot = Plot::with_levels(x, y, 260.0);
     plot.grid_y(&y.every(6.0), |tick| fixed(tick, 0));
     plot.grid_x(&x.time_ticks(), axis_clock);
     for (track, loudness) in &known {
@@ -108,8 +108,11 @@ pub(crate) fn loudness_over_time(tracks: &[Track<'_>], target: Option<&Target>) 
     }
     for (track, loudness) in &known {
         if let Some(lufs) = loudness.integrated_lufs {
-            plot.level(lufs, track.class, &format!("{} {} LUFS", track.label, fixed(lufs, 1)));
+            plot.level(lufs, track.class, &fixed(lufs, 1));
         }
+    }
+    if let Some(missed) = target.filter(|target| missed(&known, target)) {
+        plot.level(missed.integrated_lufs, "mark", &fixed(missed.integrated_lufs, 1));
     }
     let summary = known
         .iter()
@@ -123,12 +126,18 @@ pub(crate) fn loudness_over_time(tracks: &[Track<'_>], target: Option<&Target>) 
         title: "Loudness over time",
         caption:
             "Bold: the last 3 seconds (short-term). Faint: the last 0.4 seconds (momentary). Dashed: the whole track \
-                  (integrated, gated)."
+                  (integrated, gated), in LUFS."
                 .to_owned(),
         svg: plot.finish("loudness-curve", "Loudness over time", &summary),
         legend: legend(tracks),
         table: time_table(tracks, end_s, "LUFS, short-term", 1, |track| loudness(track).map(short_term)),
     })
+}
+
+/// Whether the last track is so far from the target that the target deserves a line of its own.
+fn missed(known: &[(Track<'_>, &Loudness)], target: &Target) -> bool {
+    let reached = known.last().and_then(|(_, loudness)| loudness.integrated_lufs);
+    reached.is_some_and(|lufs| (lufs - target.integrated_lufs).abs() > 0.3)
 }
 
 pub(super) fn legend(tracks: &[Track<'_>]) -> Vec<(String, &'static str)> {
@@ -167,15 +176,16 @@ pub(crate) fn true_peak_over_time(tracks: &[Track<'_>], target: Option<&Target>)
     let end_s = length_s(tracks);
     let top = known.iter().filter_map(|(_, loudness)| loudness.true_peak_dbtp).fold(0.0, f64::max);
     let (x, y) = (Axis::linear(0.0, end_s), Axis::linear(-24.0, (top / 3.0).ceil() * 3.0 + 1.0));
-    let mut plot = Plot::new(x, y, 170.0);
+    let mut plot = Plot::with_levels(x, y, 170.0);
     plot.grid_y(&y.every(6.0), |tick| fixed(tick, 0));
     plot.grid_x(&x.time_ticks(), axis_clock);
     for (track, loudness) in &known {
         plot.line(&true_peak(loudness).thinned(highest), track.class);
     }
     if let Some(target) = target {
-        plot.level(target.ceiling_dbtp, "mark", &format!("ceiling {} dBTP", fixed(target.ceiling_dbtp, 1)));
+        plot.level(target.ceiling_dbtp, "mark", &fixed(target.ceiling_dbtp, 1));
     }
+    let ceiling = if target.is_some() { " Dashed: the ceiling." } else { "" };
     let mut summary = String::new();
     for (track, loudness) in &known {
         if let (Some(at_s), Some(peak)) = (loudness.true_peak_at_s, loudness.true_peak_dbtp) {
@@ -185,7 +195,7 @@ pub(crate) fn true_peak_over_time(tracks: &[Track<'_>], target: Option<&Target>)
     }
     Some(Figure {
         title: "True peak over time",
-        caption: format!("The highest peak on or between the samples. {}", summary.trim_end()),
+        caption: format!("The highest peak on or between the samples, in dBTP.{ceiling} {}", summary.trim_end()),
         svg: plot.finish("true-peak-curve", "True peak over time", &summary),
         legend: legend(tracks),
         table: time_table(tracks, end_s, "dBTP", 2, |track| loudness(track).map(true_peak)),
@@ -255,6 +265,6 @@ mod tests {
         assert_eq!(figure.table.columns, ["Time", "Track (LUFS, short-term)"]);
         let curve = &analysis.measurements.loudness.as_ref().unwrap().curve;
         assert_eq!(figure.table.rows[0], ["0:08.0".to_owned(), maybe(curve.short_term_lufs[79], 1)]);
-        assert!(figure.svg.contains("Track -18.0 LUFS"), "{}", figure.svg);
+        assert!(figure.svg.contains(">−18.0</text>"), "{}", figure.svg);
     }
 }

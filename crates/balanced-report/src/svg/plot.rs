@@ -2,13 +2,18 @@
 
 use std::fmt::Write;
 
-use crate::html::escape;
+use crate::html::{escape, typeset};
 use crate::number::fixed;
 
 /// Width of every chart in user units; the page scales it.
 pub(crate) const WIDTH: f64 = 760.0;
 const LEFT: f64 = 46.0;
-const RIGHT: f64 = 12.0;
+/// Room for half a tick label.
+const RIGHT: f64 = 22.0;
+/// Room for a number beside the chart.
+const RIGHT_WITH_LEVELS: f64 = 52.0;
+/// Labels beside the chart keep this distance.
+const LABEL_HEIGHT: f64 = 14.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 26.0;
 
@@ -58,16 +63,24 @@ pub(crate) struct Plot {
     x: Axis,
     y: Axis,
     height: f64,
+    right: f64,
+    /// Where labels beside the chart stand already.
+    labels: Vec<f64>,
     body: String,
 }
 
 impl Plot {
     pub fn new(x: Axis, y: Axis, height: f64) -> Self {
-        Self { x, y, height, body: String::new() }
+        Self { x, y, height, right: RIGHT, labels: Vec::new(), body: String::new() }
+    }
+
+    /// The same with room for [`level`](Self::level) labels at the right.
+    pub fn with_levels(x: Axis, y: Axis, height: f64) -> Self {
+        Self { right: RIGHT_WITH_LEVELS, ..Self::new(x, y, height) }
     }
 
     pub fn x(&self, value: f64) -> f64 {
-        LEFT + self.x.share(value) * (WIDTH - LEFT - RIGHT)
+        LEFT + self.x.share(value) * (WIDTH - LEFT - self.right)
     }
 
     pub fn y(&self, value: f64) -> f64 {
@@ -78,7 +91,7 @@ impl Plot {
     pub fn grid_y(&mut self, ticks: &[f64], label: impl Fn(f64) -> String) {
         for tick in ticks {
             let y = self.y(*tick);
-            let (right, label) = (WIDTH - RIGHT, escape(&label(*tick)).into_owned());
+            let (right, label) = (WIDTH - self.right, typeset(&label(*tick)));
             self.push(format_args!(r#"<line class="grid" x1="{LEFT}" x2="{right}" y1="{y:.1}" y2="{y:.1}"/>"#));
             let (x, baseline) = (LEFT - 7.0, y + 4.0);
             self.push(format_args!(r#"<text class="tick" x="{x}" y="{baseline:.1}" text-anchor="end">{label}</text>"#));
@@ -97,7 +110,7 @@ impl Plot {
                 r#"<text class="tick" x="{x:.1}" y="{baseline}" text-anchor="middle">{label}</text>"#
             ));
         }
-        let right = WIDTH - RIGHT;
+        let right = WIDTH - self.right;
         self.push(format_args!(r#"<line class="axis" x1="{LEFT}" x2="{right}" y1="{bottom}" y2="{bottom}"/>"#));
     }
 
@@ -139,14 +152,15 @@ impl Plot {
         }
     }
 
-    /// A horizontal line across the chart with a label at its right end, above it.
+    /// A dashed line across the chart, with a label at its right that keeps clear of the others.
     pub fn level(&mut self, value: f64, class: &str, label: &str) {
-        let (y, right, label) = (self.y(value), WIDTH - RIGHT, escape(label).into_owned());
+        let (y, right, label) = (self.y(value), WIDTH - self.right, typeset(label));
         self.push(format_args!(r#"<line class="level {class}" x1="{LEFT}" x2="{right}" y1="{y:.1}" y2="{y:.1}"/>"#));
-        let (x, baseline) = (right - 4.0, y - 5.0);
-        self.push(format_args!(
-            r#"<text class="note {class}" x="{x}" y="{baseline:.1}" text-anchor="end">{label}</text>"#
-        ));
+        let taken = self.labels.iter().copied().find(|at| (at - y).abs() < LABEL_HEIGHT);
+        let y = taken.map_or(y, |at| if y >= at { at + LABEL_HEIGHT } else { at - LABEL_HEIGHT });
+        self.labels.push(y);
+        let (x, baseline) = (right + 6.0, y + 4.0);
+        self.push(format_args!(r#"<text class="note {class}" x="{x}" y="{baseline:.1}">{label}</text>"#));
     }
 
     /// A rectangle from one value pair to another, at least a pixel wide.

@@ -11,6 +11,7 @@ pub use recommendation::recommendation_text;
 use balanced_assistant::Finding;
 
 use crate::facts;
+use crate::number::NONE;
 use crate::steps::StepView;
 
 /// Width of label columns.
@@ -21,7 +22,7 @@ const WIDTH: usize = 96;
 /// `text` broken at spaces, every line behind `indent` spaces.
 fn wrapped(text: &str, indent: usize) -> String {
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
         let line = lines.last_mut().expect("there is a line");
         if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(word.to_owned());
@@ -50,13 +51,16 @@ fn steps(out: &mut String, steps: &[StepView]) {
         if let Some(reason) = &step.reason {
             out.push_str(&format!("{}\n", wrapped(reason, 5)));
         }
-        let settings: Vec<_> = step.settings.iter().map(|(label, value)| format!("{label} {value}")).collect();
-        if !settings.is_empty() {
-            out.push_str(&format!("{}\n", wrapped(&settings.join(" · "), 5)));
+        if !step.settings.is_empty() {
+            // A setting and its unit stay on one line.
+            let settings = step.settings.iter().map(|(label, value)| format!("{label} {value}").replace(' ', "\u{a0}"));
+            let settings = settings.collect::<Vec<_>>().join(" · ");
+            out.push_str(&format!("{}\n", wrapped(&settings, 5).replace('\u{a0}', " ")));
         }
         for (_, _, rows) in &step.lists {
             for row in rows {
-                out.push_str(&format!("     - {}\n", row.join(", ")));
+                let cells: Vec<_> = row.iter().filter(|cell| cell.as_str() != NONE).map(String::as_str).collect();
+                out.push_str(&format!("     - {}\n", cells.join(", ")));
             }
         }
     }
