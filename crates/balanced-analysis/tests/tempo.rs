@@ -106,7 +106,12 @@ fn what_has_no_beat_has_no_tempo() {
         let noise: Vec<f64> = (0..frames).map(|_| 0.2 * rng.normal()).collect();
         for audio in [silence, PlanarBuffer::from_channels(&[&noise, &noise])] {
             let tempo = tempo_of(44_100.0, &audio);
-            assert_eq!((tempo.bpm, tempo.beats_s.len(), tempo.time_signature.clone()), (None, 0, None), "{seconds} s, confidence {}", tempo.confidence);
+            assert_eq!(
+                (tempo.bpm, tempo.beats_s.len(), tempo.time_signature.clone()),
+                (None, 0, None),
+                "{seconds} s, confidence {}",
+                tempo.confidence
+            );
         }
     }
 }

@@ -1,25 +1,21 @@
 //! How much each frame looks like a beat.
 
-use super::bands::{BANDS, Frame};
-use super::flux;
-
 /// Surroundings a rise is compared with.
 const RADIUS: usize = 100;
 /// Bounds that keep every path possible.
 const FLOOR: f32 = 0.02;
-/// Bands below about 170 Hz, their share, and the deviation of the sum of two unit variances correlated by 0.4.
-const BASS_BANDS: usize = 5;
+/// Share of the bass, and the deviation of the sum of two unit variances correlated by 0.4.
 const BASS_SHARE: f32 = 0.2;
 const BOTH_DEVIATION: f32 = 1.095;
 /// A rise of this many deviations is as likely a beat as not, and how fast that turns.
 const THRESHOLD: f32 = 1.75;
 const SLOPE: f32 = 2.0;
 
-/// Probability-like beat activation of each frame: the onset envelope of the whole spectrum and, less, of the bass, each
-/// relative to its surroundings.
-pub(super) fn activation(frames: &[Frame]) -> Vec<f32> {
-    let all = standing_out(&flux::flux(frames, 0..BANDS), 0.5);
-    let bass = standing_out(&flux::flux(frames, 0..BASS_BANDS), 0.25);
+/// Probability-like beat activation of each frame: the onset envelope (flux) of the whole spectrum and, less, of the bass,
+/// each relative to its surroundings.
+pub(super) fn activation(all_flux: &[f32], bass_flux: &[f32]) -> Vec<f32> {
+    let all = standing_out(all_flux, 0.5);
+    let bass = standing_out(bass_flux, 0.25);
     let combined = all.iter().zip(bass).map(|(all, bass)| (all + BASS_SHARE * bass) / BOTH_DEVIATION);
     combined.map(|z| (1.0 / (1.0 + (-SLOPE * (z - THRESHOLD)).exp())).clamp(FLOOR, 1.0 - FLOOR)).collect()
 }

@@ -18,7 +18,7 @@ const PRIOR_BPM: f64 = 95.0;
 const PRIOR_OCTAVES: f64 = 0.7;
 const PRIOR_PER_S: f64 = 5.0;
 /// Longest stretch decoded at once; longer music is decoded piece by piece, which bounds the memory.
-const PIECE_S: f64 = 600.0;
+const PIECE_S: f64 = 300.0;
 const OVERLAP_S: f64 = 20.0;
 
 /// Marks a first beat, which no interval precedes.

@@ -1,6 +1,7 @@
 //! Onsets: where bands get louder. SuperFlux (Böck & Widmer, DAFx 2013): each band is compared with the loudest of its
 //! neighbourhood two frames earlier, so that vibrato is no onset.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::bands::{BANDS, FRAMES_PER_S, Frame};
@@ -12,11 +13,28 @@ const PEAK_RADIUS: usize = 3;
 const MEAN_RADIUS: usize = 10;
 const LEAST_RISE: f32 = 2.5;
 
-/// Rise of each frame, summed over `bands`; as many as frames.
-pub(super) fn flux(frames: &[Frame], bands: Range<usize>) -> Vec<f32> {
-    (0..frames.len())
-        .map(|at| if at < LAG { 0.0 } else { rise(&frames[at], &frames[at - LAG], bands.clone()) })
-        .collect()
+/// Computes the rise of frames as they come.
+pub(super) struct Flux {
+    earlier: VecDeque<Frame>,
+}
+
+impl Flux {
+    pub fn new() -> Self {
+        Self { earlier: VecDeque::with_capacity(LAG + 1) }
+    }
+
+    /// Rise of the next frame, summed over all bands and over the first `bass`.
+    pub fn push(&mut self, frame: &Frame, bass: usize) -> [f32; 2] {
+        let rises = match self.earlier.front().filter(|_| self.earlier.len() == LAG) {
+            Some(before) => [rise(frame, before, 0..BANDS), rise(frame, before, 0..bass)],
+            None => [0.0; 2],
+        };
+        if self.earlier.len() == LAG {
+            self.earlier.pop_front();
+        }
+        self.earlier.push_back(*frame);
+        rises
+    }
 }
 
 fn rise(now: &Frame, before: &Frame, bands: Range<usize>) -> f32 {
@@ -51,6 +69,11 @@ pub(super) fn rate_hz(onsets: usize, frames: usize) -> Option<f64> {
 mod tests {
     use super::*;
 
+    fn flux(frames: &[Frame]) -> Vec<f32> {
+        let mut flux = Flux::new();
+        frames.iter().map(|frame| flux.push(frame, 5)[0]).collect()
+    }
+
     #[test]
     fn clicks_are_onsets_and_steady_sound_is_none() {
         let mut frames = vec![[1.0; BANDS]; 500];
@@ -59,9 +82,9 @@ mod tests {
                 frames[click + tail] = [4.0 - 0.3 * tail as f32; BANDS];
             }
         }
-        let found = onsets(&flux(&frames, 0..BANDS));
+        let found = onsets(&flux(&frames));
         assert_eq!(found, (50..500).step_by(50).collect::<Vec<_>>());
-        assert!(onsets(&flux(&vec![[3.0; BANDS]; 300], 0..BANDS)).is_empty());
+        assert!(onsets(&flux(&vec![[3.0; BANDS]; 300])).is_empty());
         assert_eq!(rate_hz(9, 500), Some(1.8));
     }
 }
