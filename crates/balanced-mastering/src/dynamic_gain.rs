@@ -70,6 +70,21 @@ pub(crate) struct DynamicGain {
     times: Times,
     ballistics: Ballistics,
     sample_rate_hz: f64,
+    /// The curve where the ramps stand; recomputed while they move.
+    point: Point,
+    settled: bool,
+}
+
+/// The static curve at one frame.
+#[derive(Clone, Copy, Default)]
+struct Point {
+    sign: f64,
+    threshold_db: f64,
+    slope: f64,
+    knee_db: f64,
+    range_db: f64,
+    /// Amplitude where the knee begins: below, a gain that acts above its threshold is at rest.
+    start: f64,
 }
 
 impl DynamicGain {
@@ -85,10 +100,13 @@ impl DynamicGain {
             times: times(settings, sample_rate_hz),
             ballistics: Ballistics::default(),
             sample_rate_hz,
+            point: Point::default(),
+            settled: false,
         }
     }
 
     pub(crate) fn glide_to(&mut self, settings: &DynamicsSettings) {
+        self.settled = false;
         self.mode = settings.mode;
         self.sign.glide_to(settings.mode.sign());
         self.threshold_db.glide_to(settings.threshold_db);
@@ -102,18 +120,40 @@ impl DynamicGain {
         let Self { sign, threshold_db, slope, knee_db, range_db, .. } = self;
         [sign, threshold_db, slope, knee_db, range_db].into_iter().for_each(Ramp::jump);
         self.ballistics = Ballistics::default();
+        self.settled = false;
+    }
+
+    /// Move the ramps on by a frame.
+    fn advance(&mut self) {
+        let Self { sign, threshold_db, slope, knee_db, range_db, .. } = self;
+        self.point = Point {
+            sign: sign.next(),
+            threshold_db: threshold_db.next(),
+            slope: slope.next(),
+            knee_db: knee_db.next(),
+            range_db: range_db.next(),
+            start: decibel::db_to_gain(threshold_db.value() - 0.5 * knee_db.value()),
+        };
+        self.settled = [sign, threshold_db, slope, knee_db, range_db].iter().all(|ramp| ramp.is_settled());
     }
 
     /// The gain, linear, after hearing a sample of magnitude `amplitude`.
     #[inline]
     pub(crate) fn next(&mut self, amplitude: f64) -> f64 {
-        let (sign, threshold_db) = (self.sign.next(), self.threshold_db.next());
-        let (slope, knee_db, range_db) = (self.slope.next(), self.knee_db.next(), self.range_db.next());
-        let above_db = level_db(amplitude) - threshold_db;
-        let over_db = if self.mode.acts_above() { above_db } else { -above_db };
-        let target_db = (slope * soft_knee(over_db, knee_db)).min(range_db);
+        if !self.settled {
+            self.advance();
+        }
+        let point = self.point;
+        let above = self.mode.acts_above();
+        let target_db = if above && amplitude <= point.start {
+            0.0
+        } else {
+            let above_db = level_db(amplitude) - point.threshold_db;
+            let over_db = if above { above_db } else { -above_db };
+            (point.slope * soft_knee(over_db, point.knee_db)).min(point.range_db)
+        };
         let amount_db = self.ballistics.next(target_db, &self.times);
-        if amount_db == 0.0 { 1.0 } else { decibel_gain(sign * amount_db) }
+        if amount_db == 0.0 { 1.0 } else { decibel_gain(point.sign * amount_db) }
     }
 }
 

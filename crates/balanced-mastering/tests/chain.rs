@@ -194,6 +194,7 @@ fn every_preset_works_and_says_what_it_is() {
 #[test]
 fn the_schema_knows_kinds_ranges_and_the_flat_step() {
     let schema = serde_json::to_value(schemars::schema_for!(ChainSpec)).unwrap();
+    assert_eq!((&schema["additionalProperties"], &schema["required"]), (&false.into(), &serde_json::Value::Null));
     let kinds = schema["$defs"]["Step"]["oneOf"].as_array().expect("one schema a kind");
     assert_eq!(kinds.len(), ProcessorSpec::KINDS.len());
     for kind in kinds {

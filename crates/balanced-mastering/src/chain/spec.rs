@@ -16,6 +16,7 @@ pub(crate) const MIX: Param =
 
 /// A mastering chain as data: what is saved, sent and shown.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct ChainSpec {
     /// Version of the format; 1 if absent.
     pub version: u32,
