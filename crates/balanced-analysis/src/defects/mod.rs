@@ -13,6 +13,7 @@ mod gaps;
 mod hum;
 mod image;
 mod limiting;
+mod lossy;
 mod numbers;
 mod offset;
 mod overs;
@@ -31,6 +32,7 @@ use edges::Edges;
 use gaps::Gaps;
 use hum::Hum;
 use limiting::Limiting;
+use lossy::Excerpts;
 use numbers::{Depth, Unusable};
 use offset::Offset;
 use overs::Overs;
@@ -47,6 +49,7 @@ pub(crate) struct DefectStage {
     depth: Depth,
     hum: Hum,
     limiting: Limiting,
+    excerpts: Excerpts,
     /// Only where the loudness family does not look for overs.
     overs: Option<Overs>,
 }
@@ -81,6 +84,7 @@ impl DefectStage {
             depth: Depth::new(config.bit_depth),
             hum: Hum::new(geometry),
             limiting: Limiting::new(),
+            excerpts: Excerpts::new(),
             overs: (!loudness).then(|| Overs::new(format)),
         }
     }
@@ -121,6 +125,7 @@ impl DefectStage {
         out.extend(self.limiting.finish(duration_s, is_tone(&bins)));
         out.extend(stereo.into_iter().flat_map(|stereo| image::judge(stereo, duration_s)));
         out.extend(self.depth.finish(duration_s));
+        out.extend(lossy::judge(&self.excerpts, &bins, power.bin_hz(), duration_s));
         out.extend(upsampled::judge(&bins, power.bin_hz(), rate, duration_s));
         match (self.overs, &result.loudness) {
             (Some(overs), _) => out.extend(overs.finish(rate)),
@@ -143,6 +148,10 @@ impl Listener for DefectStage {
             channel.offset.push(&window.samples[window.fresh..window.end]);
             self.edges[index].push(&window);
             self.limiting.push(&window);
+            // One channel is enough: a grid is the same in all.
+            if index == 0 && window.origin >= 0 {
+                self.excerpts.offer(&window.samples[..window.end], window.frame(0));
+            }
         }
         self.limiting.end_window();
     }
