@@ -73,7 +73,8 @@ fn median(values: &[f64]) -> f64 {
 struct Mdct {
     fft: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
-    twiddle: Vec<Complex<f32>>,
+    before: Vec<Complex<f32>>,
+    after: Vec<Complex<f32>>,
     folded: Vec<f32>,
     work: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
@@ -87,7 +88,8 @@ impl Mdct {
         let unit = |angle: f64| Complex::new(angle.cos() as f32, angle.sin() as f32);
         Self {
             window: shape(window).iter().map(|w| *w as f32).collect(),
-            twiddle: (0..half).map(|i| unit(-PI * (4 * i + 1) as f64 / (4 * COEFFICIENTS) as f64)).collect(),
+            before: (0..half).map(|i| unit(-PI * (i as f64 + 0.25) / COEFFICIENTS as f64)).collect(),
+            after: (0..half).map(|i| unit(-PI * i as f64 / COEFFICIENTS as f64)).collect(),
             folded: vec![0.0; COEFFICIENTS],
             work: vec![Complex::default(); half],
             scratch: vec![Complex::default(); fft.get_inplace_scratch_len()],
@@ -104,11 +106,11 @@ impl Mdct {
             self.folded[i] = -at(3 * N / 2 - 1 - i) - at(3 * N / 2 + i);
             self.folded[N / 2 + i] = at(i) - at(N - 1 - i);
         }
-        for (i, (w, t)) in self.work.iter_mut().zip(&self.twiddle).enumerate() {
+        for (i, (w, t)) in self.work.iter_mut().zip(&self.before).enumerate() {
             *w = Complex::new(self.folded[2 * i], self.folded[N - 1 - 2 * i]) * t;
         }
         self.fft.process_with_scratch(&mut self.work, &mut self.scratch);
-        for (i, (w, t)) in self.work.iter().zip(&self.twiddle).enumerate() {
+        for (i, (w, t)) in self.work.iter().zip(&self.after).enumerate() {
             let value = w * t;
             self.coefficients[2 * i] = value.re;
             self.coefficients[N - 1 - 2 * i] = -value.im;
