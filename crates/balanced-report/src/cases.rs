@@ -42,6 +42,7 @@ pub(crate) fn full() -> Analysis {
                 defect(DefectKind::Clicks, Severity::Minor, 20.0),
                 defect(DefectKind::Hum, Severity::Info, 90.0),
             ]),
+            ..Measurements::default()
         },
         provenance: Provenance {
             balanced_version: "0.1.0".to_owned(),

@@ -45,7 +45,11 @@ fn view(step: &Step, reason: Option<String>) -> StepView {
         StepView { name: title(step.processor.kind()), reason, state, settings: Vec::new(), lists: Vec::new() };
     for (field, value) in tree.iter().filter(|(field, _)| *field != "kind") {
         match value {
-            Value::Array(items) => view.lists.extend(list(field, items, params)),
+            Value::Array(items) if items.iter().all(Value::is_object) => view.lists.extend(list(field, items, params)),
+            Value::Array(items) => {
+                let values: Vec<_> = items.iter().map(|item| setting(params, &format!("{field}[]"), item)).collect();
+                view.settings.push((label(field), values.join(", ")));
+            }
             value => view.settings.push((label(field), setting(params, field, value))),
         }
     }
@@ -151,7 +155,7 @@ mod tests {
         for processor in ProcessorSpec::all() {
             let params = processor.params();
             let view = view(&Step::new(processor.clone()), None);
-            let lists = params.iter().filter(|param| param.id.contains("[].")).count();
+            let lists = params.iter().filter(|param| param.id.contains("[]")).count();
             let plain = params.len() - lists;
             assert!(view.settings.len() >= plain, "{}: {:?}", view.name, view.settings);
             for (label, value) in &view.settings {

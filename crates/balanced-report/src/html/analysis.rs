@@ -132,7 +132,7 @@ fn faults(analysis: &Analysis) -> String {
     let list = Table { columns: ["From", "Weight", "What"].map(str::to_owned).to_vec(), rows: rows.take(12).collect() };
     let more = figure.table.rows.len().saturating_sub(12);
     let more = if more > 0 { format!("<p>And {more} more, in the table of the chart.</p>\n") } else { String::new() };
-    format!("{}{}{more}", parts::grid(&list, "Faults"), parts::figure(figure))
+    format!("<div class=\"facts\">\n{}</div>\n{more}{}", parts::grid(&list, "Faults"), parts::figure(figure))
 }
 
 fn numbers(analysis: &Analysis) -> String {
