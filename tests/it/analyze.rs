@@ -63,7 +63,7 @@ fn the_json_has_the_families_that_were_asked_for_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let take = render(Style::Electronic, 48_000.0, 10.0, 4);
     files::write_wav(&folder.path().join("a.wav"), &take.audio, 48_000, 16);
-    let families = ["loudness", "dynamics", "spectrum", "stereo", "defects", "tempo", "key", "tags"];
+    let families = ["loudness", "dynamics", "spectrum", "stereo", "defects", "tempo", "key"];
     let all = &json_lines(folder.path(), &["analyze", "a.wav", "--json"])[0];
     for key in families.iter().chain(&["schema_version", "source", "provenance"]) {
         assert!(all.get(key).is_some(), "{key} is missing");
@@ -75,6 +75,7 @@ fn the_json_has_the_families_that_were_asked_for_and_no_other() {
     }
     assert_eq!(some["loudness"], all["loudness"], "a family must not depend on what else is measured");
     assert_eq!(some["stereo"], all["stereo"]);
+    assert_eq!(all["source"]["effective_bit_depth"], 16);
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub struct AnalyzeArgs {
     /// Print JAMS, one object a line
     #[arg(long, conflicts_with_all = ["json", "csv"])]
     pub jams: bool,
-    /// Measure only these families: loudness, dynamics, spectrum, stereo, defects, tempo, key, tags
+    /// Measure only these families: loudness, dynamics, spectrum, stereo, defects, tempo, key
     #[arg(long, value_delimiter = ',', value_name = "FAMILY,…")]
     pub only: Vec<Family>,
     /// Write a report of the (single) input

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use balanced_analysis::model::Provenance;
+use balanced_analysis::model::{Provenance, Source};
 use balanced_analysis::{Analysis, AnalysisConfig, Analyzer, SCHEMA_VERSION};
 use balanced_dsp::{ChannelLayout, PlanarBuffer};
 use sha2::{Digest, Sha256};
@@ -75,10 +75,11 @@ fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads:
         analyzer.push(buffer.block());
         frames += read as u64;
     }
+    let measurements = analyzer.finish();
     Ok(Analysis {
         schema_version: SCHEMA_VERSION,
-        source: input.describe(frames),
-        measurements: analyzer.finish(),
+        source: Source { effective_bit_depth: measurements.effective_bit_depth, ..input.describe(frames) },
+        measurements,
         provenance: provenance(&config, started),
     })
 }

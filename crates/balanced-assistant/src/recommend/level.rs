@@ -3,7 +3,7 @@
 use balanced_analysis::Analysis;
 use balanced_analysis::model::{Loudness, Ltas};
 use balanced_mastering::processors::eq;
-use balanced_mastering::{EqBand, LimiterSpec, LimiterStyle};
+use balanced_mastering::{ClipperSpec, EqBand, LimiterSpec, LimiterStyle};
 
 use super::{Expected, rounded_to};
 use crate::Target;
@@ -12,8 +12,17 @@ use crate::finding::rounded;
 /// Drive that the limiter accepts.
 const DRIVE_RANGE_DB: (f64, f64) = (-24.0, 48.0);
 /// Peaks pushed down further than this want a quicker limiter, and further than that a quicker one still.
-const PUNCHY_FROM_DB: f64 = 4.0;
-const LOUD_FROM_DB: f64 = 9.0;
+const PUNCHY_FROM_DB: f64 = 3.0;
+const LOUD_FROM_DB: f64 = 6.0;
+/// Peaks further over the ceiling than this are rounded off before the limiter …
+const CLIPPER_FROM_DB: f64 = 6.0;
+/// … but for this much, which is the limiter's …
+const LEFT_FOR_THE_LIMITER_DB: f64 = 3.0;
+/// … and by no more than this, where clipping begins to be heard as such.
+const MOST_CLIPPED_DB: f64 = 6.0;
+const CLIPPER_KNEE_DB: f64 = 1.5;
+/// Ceilings the clipper accepts.
+const CLIPPER_RANGE_DBFS: (f64, f64) = (-24.0, 0.0);
 /// Windows softer than this under the integrated loudness do not count for it (BS.1770-5: 10 LU).
 const GATE_LU: f64 = 10.0;
 /// The share of moments whose limiting is judged, as the renderer does.
@@ -46,17 +55,39 @@ impl Level {
         Self { integrated_lufs, true_peak_dbtp, gain_db, peak_limiting_db, limiting_db }
     }
 
+    /// A clipper for the tallest peaks, with a reason, where a limiter alone would have to press down the whole track.
+    ///
+    /// A peak of a millisecond that is rounded off costs no loudness and is hardly heard; a limiter that ducks under it
+    /// takes everything around it down. The clipper stands before the drive, so its ceiling is the target's less the
+    /// gain to come, and what it leaves over is the limiter's.
+    pub fn clipper(&self, target: &Target) -> Option<(ClipperSpec, String)> {
+        let (gain_db, peak_dbtp, over_db) = (self.gain_db?, self.true_peak_dbtp?, self.peak_limiting_db?);
+        if over_db < CLIPPER_FROM_DB {
+            return None;
+        }
+        let clipped_db = (over_db - LEFT_FOR_THE_LIMITER_DB).min(MOST_CLIPPED_DB);
+        let ceiling_dbfs = rounded_to(peak_dbtp - clipped_db, 0.1);
+        let spec = ClipperSpec { ceiling_dbfs, knee_db: CLIPPER_KNEE_DB, ..ClipperSpec::default() };
+        let reason = format!(
+            "{:.1} LUFS asks for {gain_db:.1} dB more, but the highest peaks leave {over_db:.1} dB less room; rounding off their top {clipped_db:.1} dB costs no loudness, where a limiter alone would press down what is around them.",
+            target.integrated_lufs
+        );
+        (CLIPPER_RANGE_DBFS.0..=CLIPPER_RANGE_DBFS.1).contains(&ceiling_dbfs).then_some((spec, reason))
+    }
+
     /// The limiter, with a reason.
     pub fn limiter(&self, target: &Target) -> (LimiterSpec, String) {
         let wanted_db = self.gain_db.unwrap_or(0.0);
         let drive_db = rounded_to(wanted_db.clamp(DRIVE_RANGE_DB.0, DRIVE_RANGE_DB.1), 0.01);
         let limiting_db = self.peak_limiting_db.unwrap_or(0.0);
-        let style = match limiting_db {
-            much if much >= LOUD_FROM_DB => LimiterStyle::Loud,
-            some if some >= PUNCHY_FROM_DB => LimiterStyle::Punchy,
-            _ => LimiterStyle::Transparent,
+        // Quicker styles look ahead less far and let go sooner: what is not a peak is left alone.
+        let (style, lookahead_ms, release_ms) = match limiting_db {
+            much if much >= LOUD_FROM_DB => (LimiterStyle::Loud, 1.5, 30.0),
+            some if some >= PUNCHY_FROM_DB => (LimiterStyle::Punchy, 3.0, 60.0),
+            _ => (LimiterStyle::Transparent, 5.0, 100.0),
         };
-        let spec = LimiterSpec { drive_db, ceiling_dbtp: target.ceiling_dbtp, style, ..LimiterSpec::default() };
+        let ceiling_dbtp = target.ceiling_dbtp;
+        let spec = LimiterSpec { drive_db, ceiling_dbtp, style, lookahead_ms, release_ms, ..LimiterSpec::default() };
         (spec, self.limiter_reason(target))
     }
 
@@ -65,14 +96,14 @@ impl Level {
         let (Some(gain_db), Some(limiting_db)) = (self.gain_db, self.peak_limiting_db) else {
             return format!("The loudness is unknown, so nothing is raised; no peak leaves above {dbtp:.1} dBTP.");
         };
-        let (verb, size_db) = if gain_db < 0.0 { ("lowers", -gain_db) } else { ("raises", gain_db) };
+        let way = if gain_db < 0.0 { "down" } else { "up" };
         let peaks = match limiting_db {
             some if some > 0.05 => {
-                format!("takes up to {some:.1} dB off the highest peaks to stay under {dbtp:.1} dBTP")
+                format!("the limiter takes up to {some:.1} dB off the highest peaks to keep {dbtp:.1} dBTP")
             }
-            _ => format!("has nothing to take off: all peaks stay under {dbtp:.1} dBTP"),
+            _ => format!("all peaks stay under {dbtp:.1} dBTP, so the limiter has nothing to take off"),
         };
-        format!("The limiter {verb} the track by {size_db:.1} dB to {lufs:.1} LUFS and {peaks}.")
+        format!("{lufs:.1} LUFS is about {:.1} dB {way} from here; {peaks}.", gain_db.abs())
     }
 
     /// What the chain will do, as far as measurements tell.

@@ -62,6 +62,9 @@ fn build(analysis: &Analysis, target: &Target, findings: Vec<Finding>, tone: Vec
     if let Some((compressor, reason)) = dynamics::compressor(analysis, &findings, &level) {
         chain.push(ProcessorSpec::Compressor(compressor), reason);
     }
+    if let Some((clipper, reason)) = level.clipper(target) {
+        chain.push(ProcessorSpec::Clipper(clipper), reason);
+    }
     let (limiter, reason) = level.limiter(target);
     chain.push(ProcessorSpec::Limiter(limiter), reason);
     chain.push(

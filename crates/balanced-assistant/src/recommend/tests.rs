@@ -55,7 +55,13 @@ fn a_good_mix_is_only_levelled() {
     let expected = &recommendation.expected;
     assert_eq!((expected.integrated_lufs, expected.true_peak_dbtp), (Some(-14.0), Some(-1.0)));
     assert_eq!((expected.peak_limiting_db, expected.feasible), (Some(1.8), Some(true)));
-    assert!(recommendation.reasons[0].text.contains("raises the track by 4.0 dB"), "{:?}", recommendation.reasons);
+    assert!(
+        recommendation.reasons[0]
+            .text
+            .contains("-14.0 LUFS is about 4.0 dB up from here; the limiter takes up to 1.8 dB off"),
+        "{:?}",
+        recommendation.reasons
+    );
 }
 
 #[test]
@@ -130,8 +136,15 @@ fn compressors_come_when_level_asks_for_them() {
     let loud = Target::named("loud").unwrap();
     let spiky = cases::loud(|loudness| loudness.true_peak_dbtp = Some(-1.5));
     let recommendation = sound(&spiky, &loud);
-    assert_eq!(kinds(&recommendation), ["compressor", "limiter", "dither"]);
-    assert_eq!(limiter(&recommendation).style, LimiterStyle::Punchy);
+    assert_eq!(kinds(&recommendation), ["compressor", "clipper", "limiter", "dither"]);
+    assert_eq!(limiter(&recommendation).style, LimiterStyle::Loud);
+    // 7.5 to 8.5 dB over: all but 3 dB of it is rounded off, before the drive.
+    let clipper = recommendation.chain.steps.iter().find_map(|step| match &step.processor {
+        ProcessorSpec::Clipper(clipper) => Some(clipper.clone()),
+        _ => None,
+    });
+    let left_db = clipper.unwrap().ceiling_dbfs + recommendation.expected.gain_db.unwrap() - loud.ceiling_dbtp;
+    assert!((left_db - 3.0).abs() < 0.06, "{left_db} dB are left for the limiter");
     // Not on top of somebody else's limiter.
     let squeezed = cases::loud(|loudness| (loudness.plr_db, loudness.true_peak_dbtp) = (Some(4.0), Some(-1.0)));
     let squeezed = Analysis { measurements: Measurements { dynamics: None, ..squeezed.measurements }, ..squeezed };

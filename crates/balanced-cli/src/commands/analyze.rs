@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, report};
+use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, Family, report};
 
 use crate::args::AnalyzeArgs;
 use crate::commands::inputs;
@@ -19,6 +19,9 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     if files.is_empty() {
         console::error(inputs::NOTHING_FOUND);
         return Exit::File;
+    }
+    if args.only.contains(&Family::Tags) {
+        console::warn("tags are not measured by this version; the result will not hold them");
     }
     let bar = Bar::new("analyze", files.len() > 1);
     let progress = |progress| bar.show(progress);
