@@ -148,7 +148,7 @@ fn compressors_come_when_level_asks_for_them() {
     // Not on top of somebody else's limiter.
     let squeezed = cases::loud(|loudness| (loudness.plr_db, loudness.true_peak_dbtp) = (Some(4.0), Some(-1.0)));
     let squeezed = Analysis { measurements: Measurements { dynamics: None, ..squeezed.measurements }, ..squeezed };
-    assert_eq!(kinds(&sound(&squeezed, &loud)), ["limiter", "dither"]);
+    assert!(!kinds(&sound(&squeezed, &loud)).contains(&"compressor"));
 }
 
 #[test]

@@ -236,7 +236,9 @@ mod tests {
             for grade in Grade::ALL {
                 let Some(spoiled) = spoil(&clean, 48_000.0, fault, grade, 9) else { continue };
                 let again = spoil(&clean, 48_000.0, fault, grade, 9).unwrap();
-                let bits = |audio: &PlanarBuffer| audio.channel(1).iter().map(|s| s.to_bits()).collect::<Vec<_>>();
+                let bits = |audio: &PlanarBuffer| {
+                    (0..2).flat_map(|c| audio.channel(c)).map(|s| s.to_bits()).collect::<Vec<_>>()
+                };
                 assert_eq!(bits(&spoiled.audio), bits(&again.audio), "{fault:?} {grade:?}");
                 assert_ne!(bits(&spoiled.audio), bits(&clean), "{fault:?} {grade:?}");
                 assert!(!spoiled.events_s.is_empty());
