@@ -12,12 +12,12 @@ use crate::finding::rounded;
 /// Drive that the limiter accepts.
 const DRIVE_RANGE_DB: (f64, f64) = (-24.0, 48.0);
 /// Peaks pushed down further than this want a quicker limiter, and further than that a quicker one still.
-const PUNCHY_FROM_DB: f64 = 3.0;
-const LOUD_FROM_DB: f64 = 6.0;
+const PUNCHY_FROM_DB: f64 = 2.0;
+const LOUD_FROM_DB: f64 = 3.0;
 /// Peaks further over the ceiling than this are rounded off before the limiter …
-const CLIPPER_FROM_DB: f64 = 6.0;
+const CLIPPER_FROM_DB: f64 = 3.0;
 /// … but for this much, which is the limiter's …
-const LEFT_FOR_THE_LIMITER_DB: f64 = 3.0;
+const LEFT_FOR_THE_LIMITER_DB: f64 = 2.0;
 /// … and by no more than this, where clipping begins to be heard as such.
 const MOST_CLIPPED_DB: f64 = 6.0;
 const CLIPPER_KNEE_DB: f64 = 1.5;
