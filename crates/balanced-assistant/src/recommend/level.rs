@@ -62,10 +62,10 @@ impl Level {
     /// gain to come, and what it leaves over is the limiter's.
     pub fn clipper(&self, target: &Target) -> Option<(ClipperSpec, String)> {
         let (gain_db, peak_dbtp, over_db) = (self.gain_db?, self.true_peak_dbtp?, self.peak_limiting_db?);
-        if over_db < CLIPPER_FROM_DB {
+        let clipped_db = clipped_db(over_db);
+        if clipped_db == 0.0 {
             return None;
         }
-        let clipped_db = (over_db - LEFT_FOR_THE_LIMITER_DB).min(MOST_CLIPPED_DB);
         let ceiling_dbfs = rounded_to(peak_dbtp - clipped_db, 0.1);
         let spec = ClipperSpec { ceiling_dbfs, knee_db: CLIPPER_KNEE_DB, ..ClipperSpec::default() };
         let reason = format!(
@@ -97,7 +97,7 @@ impl Level {
             return format!("The loudness is unknown, so nothing is raised; no peak leaves above {dbtp:.1} dBTP.");
         };
         let way = if gain_db < 0.0 { "down" } else { "up" };
-        let peaks = match limiting_db {
+        let peaks = match limiting_db - clipped_db(limiting_db) {
             some if some > 0.05 => {
                 format!("the limiter takes up to {some:.1} dB off the highest peaks to keep {dbtp:.1} dBTP")
             }
@@ -131,6 +131,11 @@ impl Level {
             note,
         }
     }
+}
+
+/// How much of the highest peak is rounded off when it stands `over_db` over the ceiling.
+fn clipped_db(over_db: f64) -> f64 {
+    if over_db < CLIPPER_FROM_DB { 0.0 } else { (over_db - LEFT_FOR_THE_LIMITER_DB).min(MOST_CLIPPED_DB) }
 }
 
 /// Change of loudness that `bands` make, from third-octave powers weighted by K.
