@@ -84,6 +84,18 @@ pub struct MasterArgs {
     /// Sample rate of the master; the input's unless given
     #[arg(long, value_name = "HZ")]
     pub sample_rate: Option<u32>,
+    /// Begin at this second of the input
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    pub start: f64,
+    /// End at this second of the input
+    #[arg(long, value_name = "S")]
+    pub end: Option<f64>,
+    /// Fade in over so many seconds
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    pub fade_in: f64,
+    /// Fade out over so many seconds
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    pub fade_out: f64,
     /// Write a before/after report
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
