@@ -54,7 +54,7 @@ fn eq_error() -> Chart {
     let y = Axis::linear("dB", -0.1, 0.1, &[-0.1, -0.05, 0.0, 0.05, 0.1]);
     let mut chart = Chart::new("Distance from the analogue prototype at 44.1 kHz (gate: 0.1 dB)", Axis::HEARING, y);
     for (phase, name) in [(EqPhase::Minimum, "minimum phase"), (EqPhase::Linear, "linear phase")] {
-        let worst = at_hz.iter().map(|hz| (*hz, 0.0)).collect::<Vec<_>>();
+        let worst: Vec<(f64, f64)> = at_hz.iter().map(|hz| (*hz, 0.0)).collect();
         let worst = bells().iter().fold(worst, |worst, band| {
             let digital = response_db(eq_spec(band, phase), 1, &at_hz);
             let errors = digital.iter().map(|(hz, db)| db - analogue_db(std::slice::from_ref(band), *hz));
