@@ -80,7 +80,7 @@ impl Chart {
     pub fn to_svg(&self) -> String {
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"11\">\n\
-             <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n<text x=\"{LEFT}\" y=\"20\" font-size=\"13\">{}</text>\n",
+             <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n<text x=\"{LEFT}\" y=\"15\" font-size=\"13\">{}</text>\n",
             self.title
         );
         self.grid(&mut out);
@@ -129,7 +129,7 @@ impl Chart {
             right,
             HEIGHT - 10.0,
             self.x.label,
-            TOP - 6.0,
+            TOP - 5.0,
             self.y.label
         );
     }
