@@ -5,6 +5,7 @@ use balanced_dsp::{Block, StreamFormat};
 use crate::crew::Crew;
 use crate::intake::{BLOCK_FRAMES, Intake};
 use crate::loudness::LevelStage;
+use crate::reasons::{Heard, reasons};
 use crate::rhythm::RhythmStage;
 use crate::spectrum::SpectralFamilies;
 use crate::stage::Stage;
@@ -37,6 +38,8 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>>
 pub struct Analyzer {
     intake: Intake,
     crew: Crew,
+    channels: usize,
+    sample_rate_hz: f64,
 }
 
 impl Analyzer {
@@ -52,7 +55,12 @@ impl Analyzer {
     pub fn with_threads(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Self {
         let block_bytes = size_of::<f64>() * format.channels() * BLOCK_FRAMES;
         let crew = Crew::new(stages(format, config), threads, block_bytes);
-        Self { intake: Intake::new(format.channels()), crew }
+        Self {
+            intake: Intake::new(format.channels()),
+            crew,
+            channels: format.channels(),
+            sample_rate_hz: format.sample_rate_hz,
+        }
     }
 
     /// Measure one block; any number of frames. Samples that are NaN, infinite or absurdly large read as zero.
@@ -67,7 +75,15 @@ impl Analyzer {
     /// End of the stream: every measurement that was asked for.
     #[must_use]
     pub fn finish(mut self) -> Measurements {
+        let heard = Heard {
+            frames: self.intake.frames(),
+            sample_rate_hz: self.sample_rate_hz,
+            channels: self.channels,
+            any_sound: self.intake.any_sound(),
+        };
         self.intake.finish(|event| self.crew.take(&event));
-        self.crew.finish()
+        let mut result = self.crew.finish();
+        result.reasons = reasons(&result, heard);
+        result
     }
 }

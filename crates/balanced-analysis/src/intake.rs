@@ -21,16 +21,19 @@ pub(crate) struct Intake {
     filled: usize,
     /// Frames handed on in full blocks.
     done: u64,
+    /// Whether any sample so far is not zero.
+    any_sound: bool,
 }
 
 impl Intake {
     pub fn new(channels: usize) -> Self {
-        Self { buffer: PlanarBuffer::new(channels, BLOCK_FRAMES), filled: 0, done: 0 }
+        Self { buffer: PlanarBuffer::new(channels, BLOCK_FRAMES), filled: 0, done: 0, any_sound: false }
     }
 
     /// Take all of `block`; `emit` gets every event in order.
     pub fn push(&mut self, block: Block<'_>, mut emit: impl FnMut(Event<'_>)) {
         assert_eq!(block.channels(), self.buffer.channels(), "a block must have the stream's channels");
+        self.any_sound = self.any_sound || (0..block.channels()).any(|c| block.channel(c).iter().any(|s| *s != 0.0));
         let mut at = 0;
         while at < block.frames() {
             let take = (BLOCK_FRAMES - self.filled).min(block.frames() - at);
@@ -44,6 +47,16 @@ impl Intake {
                 self.store(part, &mut emit);
             }
         }
+    }
+
+    /// Frames taken so far.
+    pub fn frames(&self) -> u64 {
+        self.done + self.filled as u64
+    }
+
+    /// Whether any sample so far is not zero.
+    pub fn any_sound(&self) -> bool {
+        self.any_sound
     }
 
     /// The frames that did not fill a block.

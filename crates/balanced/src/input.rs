@@ -86,7 +86,8 @@ impl Input {
     }
 }
 
-fn hash_file(path: &Path) -> std::io::Result<String> {
+/// SHA-256 of a file's bytes, lower-case hex.
+pub(crate) fn hash_file(path: &Path) -> std::io::Result<String> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let mut chunk = vec![0u8; 1 << 18];

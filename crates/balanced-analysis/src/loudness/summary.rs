@@ -37,6 +37,8 @@ pub(super) fn summarise(windows: &WindowTrace, peaks: &Peaks, rules: &[PlatformR
         true_peak_overs: peaks.overs(),
         sample_peak_dbfs: finite(gain_to_db(sample_peak)),
         sample_peak_per_channel_dbfs: peaks.sample_peaks.iter().map(|peak| finite(gain_to_db(*peak))).collect(),
+        clipped_run_count: peaks.clipped.0,
+        clipped_runs: peaks.clipped.1.clone(),
         plr_db: true_peak_dbtp.zip(integrated_lufs).map(|(peak, lufs)| peak - lufs),
         min_psr_db: min_psr(windows, &curve.psr_db),
         platforms: rules.iter().map(|rule| rule.apply(integrated_lufs, true_peak_dbtp)).collect(),
