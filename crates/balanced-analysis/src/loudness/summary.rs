@@ -34,6 +34,7 @@ pub(super) fn summarise(windows: &WindowTrace, peaks: &Peaks, rules: &[PlatformR
         true_peak_dbtp,
         true_peak_at_s: highest.map(|peak| peak.at_frames / sample_rate_hz),
         true_peak_per_channel_dbtp: peaks.true_peaks.iter().map(|p| finite(gain_to_db((*p)?.amplitude))).collect(),
+        true_peak_per_channel_at_s: peaks.true_peaks.iter().map(|p| Some((*p)?.at_frames / sample_rate_hz)).collect(),
         true_peak_overs: peaks.overs(),
         sample_peak_dbfs: finite(gain_to_db(sample_peak)),
         sample_peak_per_channel_dbfs: peaks.sample_peaks.iter().map(|peak| finite(gain_to_db(*peak))).collect(),

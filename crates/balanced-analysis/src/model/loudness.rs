@@ -22,6 +22,8 @@ pub struct Loudness {
     pub true_peak_at_s: Option<f64>,
     /// True peak of each channel.
     pub true_peak_per_channel_dbtp: Vec<Option<f64>>,
+    /// When each channel's happens.
+    pub true_peak_per_channel_at_s: Vec<Option<f64>>,
     /// Stretches whose true peak is over full scale, in order of time; at most 1000.
     pub true_peak_overs: Vec<TruePeakOver>,
     /// Highest sample of any channel.
