@@ -106,7 +106,7 @@ pub struct CheckArgs {
     /// Audio files, or folders whose audio files are meant
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Rules: streaming, apple-digital-masters, broadcast-r128, vinyl-premaster, upload, or a .toml file of your own
+    /// Rules: streaming, apple-digital-masters, broadcast-r128 (-s1, -s2), vinyl-premaster, upload, or a .toml file of your own
     #[arg(long, value_name = "NAME|FILE", default_value = "streaming")]
     pub profile: String,
     /// Print JSON, one object a line

@@ -59,8 +59,8 @@ impl StftParams {
     /// Frames that `samples` samples give; 0 where none fits.
     #[must_use]
     pub fn frames(&self, samples: usize) -> usize {
-        let padded = samples + if self.center { 2 * (self.n_fft / 2) } else { 0 };
-        if padded < self.n_fft { 0 } else { 1 + (padded - self.n_fft) / self.hop_length }
+        let padded = samples.saturating_add(if self.center { 2 * (self.n_fft / 2) } else { 0 });
+        padded.checked_sub(self.n_fft).and_then(|rest| rest.checked_div(self.hop_length)).map_or(0, |hops| hops + 1)
     }
 
     fn check(&self, samples: &[f32]) -> Result<(), FeatureError> {
