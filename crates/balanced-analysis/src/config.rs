@@ -128,13 +128,15 @@ pub struct AnalysisConfig {
     pub families: Vec<Family>,
     /// Bits a sample of the source container holds, where known; effective bits are counted below it.
     pub bit_depth: Option<u16>,
+    /// Whether the spectrum holds the spectrogram that the HTML report draws.
+    pub spectrogram: bool,
     /// What each service does to the level; the built-in table unless replaced.
     pub platforms: Vec<PlatformRule>,
 }
 
 impl Default for AnalysisConfig {
     fn default() -> Self {
-        Self { families: Family::ALL.to_vec(), bit_depth: None, platforms: platform_rules() }
+        Self { families: Family::ALL.to_vec(), bit_depth: None, spectrogram: false, platforms: platform_rules() }
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Say what a file needs to reach a target, with reasons, and write the chain that does it
     Recommend(RecommendArgs),
+    /// Print a built-in table to edit and give back: `platforms`, or a profile of `check` by its name
+    Show(ShowArgs),
     /// Print the JSON Schema of a result or of chain files
     Schema(SchemaArgs),
     /// Analyse and master the built-in demo track
@@ -55,9 +57,11 @@ pub struct AnalyzeArgs {
     /// Files analysed at the same time; 0 means one for every core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
-    /// Channel layout, where a file does not say or says wrong (mono, stereo, 5.1, 7.1, 5.1.4 …)
-    #[arg(long, value_parser = parse_layout)]
-    pub layout: Option<ChannelLayout>,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    /// What services do to the level, as a TOML file over the built-in table (`balanced show platforms`)
+    #[arg(long, value_name = "FILE.toml")]
+    pub platforms: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -84,6 +88,11 @@ pub struct MasterArgs {
     /// Sample rate of the master; the input's unless given
     #[arg(long, value_name = "HZ")]
     pub sample_rate: Option<u32>,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    /// What services do to the level, as a TOML file over the built-in table (`balanced show platforms`)
+    #[arg(long, value_name = "FILE.toml")]
+    pub platforms: Option<PathBuf>,
     /// Write a before/after report
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
@@ -97,7 +106,7 @@ pub struct CheckArgs {
     /// Audio files, or folders whose audio files are meant
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Rules: streaming, apple-digital-masters, broadcast-r128, vinyl-premaster, upload, or a .toml file of your own
+    /// Rules: streaming, apple-digital-masters, broadcast-r128 (-s1, -s2), vinyl-premaster, upload, or a .toml file of your own
     #[arg(long, value_name = "NAME|FILE", default_value = "streaming")]
     pub profile: String,
     /// Print JSON, one object a line
@@ -106,9 +115,8 @@ pub struct CheckArgs {
     /// Files checked at the same time; 0 means one for every core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
-    /// Channel layout, where a file does not say or says wrong (mono, stereo, 5.1, 7.1, 5.1.4 …)
-    #[arg(long, value_parser = parse_layout)]
-    pub layout: Option<ChannelLayout>,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
 }
 
 #[derive(Args)]
@@ -117,12 +125,22 @@ pub struct RecommendArgs {
     pub input: PathBuf,
     #[command(flatten)]
     pub target: TargetArgs,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
     /// Write the chain here (.toml or .json)
     #[arg(short, long, value_name = "chain.toml")]
     pub output: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct LayoutArgs {
+    /// Loudspeaker of each channel, where a file does not say or says wrong: a name (mono, stereo, 5.1, 7.1, 5.1.4 …) or
+    /// positions in channel order (L,R,C,LFE,Ls,Rs or M+030,M-030,U+045 …)
+    #[arg(long, value_parser = parse_layout)]
+    pub layout: Option<ChannelLayout>,
 }
 
 #[derive(Args)]
@@ -136,6 +154,12 @@ pub struct TargetArgs {
     /// Highest true peak allowed
     #[arg(long, value_name = "DBTP", allow_negative_numbers = true)]
     pub ceiling: Option<f64>,
+}
+
+#[derive(Args)]
+pub struct ShowArgs {
+    /// `platforms` for --platforms, or a profile's name for --profile
+    pub what: String,
 }
 
 #[derive(Args)]
@@ -181,8 +205,6 @@ pub enum Schema {
     Master,
 }
 
-fn parse_layout(name: &str) -> Result<ChannelLayout, String> {
-    ChannelLayout::from_name(name).ok_or_else(|| {
-        format!("unknown layout \"{name}\"; known are {}", ChannelLayout::names().collect::<Vec<_>>().join(", "))
-    })
+fn parse_layout(text: &str) -> Result<ChannelLayout, String> {
+    ChannelLayout::parse(text)
 }

@@ -48,13 +48,20 @@ pub(crate) fn region_levels(bands: &Bands) -> [Option<f64>; 7] {
 /// One section for each family that was measured, in the order of the result.
 pub(crate) fn sections(analysis: &Analysis) -> Vec<Section> {
     let measured = &analysis.measurements;
+    // The first number of each family; where it is not known, the reason stands below the family's rows.
+    let with_reason = |mut section: Section, path: &str| {
+        if let Some(reason) = measured.reasons.get(path) {
+            section.rows.push(row("Not known because", reason.clone(), ""));
+        }
+        section
+    };
     let mut sections = Vec::new();
-    sections.extend(measured.loudness.as_ref().map(loudness));
-    sections.extend(measured.dynamics.as_ref().map(dynamics));
-    sections.extend(measured.spectrum.as_ref().map(spectrum));
-    sections.extend(measured.stereo.as_ref().map(stereo));
-    sections.extend(measured.tempo.as_ref().map(tempo));
-    sections.extend(measured.key.as_ref().map(key));
+    sections.extend(measured.loudness.as_ref().map(|l| with_reason(loudness(l), "loudness.integrated_lufs")));
+    sections.extend(measured.dynamics.as_ref().map(|d| with_reason(dynamics(d), "dynamics.dr")));
+    sections.extend(measured.spectrum.as_ref().map(|s| with_reason(spectrum(s), "spectrum.centroid_hz")));
+    sections.extend(measured.stereo.as_ref().map(|s| with_reason(stereo(s), "stereo.balance_db")));
+    sections.extend(measured.tempo.as_ref().map(|t| with_reason(tempo(t), "tempo.bpm")));
+    sections.extend(measured.key.as_ref().map(|k| with_reason(key(k), "key.name")));
     sections.extend(measured.tags.as_ref().map(tags));
     sections
 }
@@ -88,6 +95,9 @@ fn loudness(loudness: &Loudness) -> Section {
     if let Some(at_s) = loudness.true_peak_at_s {
         rows.push(row("True peak at", clock(at_s), ""));
     }
+    if loudness.clipped_run_count > 0 {
+        rows.push(row("Runs of samples at full scale", loudness.clipped_run_count.to_string(), ""));
+    }
     rows.extend([
         number("Sample peak", loudness.sample_peak_dbfs, 2, "dBFS"),
         number("Peak to loudness (PLR)", loudness.plr_db, 1, "dB"),
@@ -114,6 +124,7 @@ fn spectrum(spectrum: &Spectrum) -> Section {
         number("85 % roll-off", spectrum.rolloff85_hz, 0, "Hz"),
         number("Bandwidth", spectrum.bandwidth_hz, 0, "Hz"),
         number("Flatness", spectrum.flatness, 4, ""),
+        number("Flux", spectrum.flux, 3, ""),
         number("Tilt, 100 Hz to 10 kHz", spectrum.tilt_db_per_octave, 1, "dB/octave"),
     ];
     if let Some(limit_hz) = spectrum.bandwidth_limit_hz {
@@ -134,6 +145,9 @@ fn stereo(stereo: &Stereo) -> Section {
         number("Lost in mono", stereo.mono_loss_db, 1, "dB"),
         number("Side to mid below 120 Hz", stereo.low_side_to_mid_db, 1, "dB"),
     ];
+    if let Some(hint) = &stereo.channel_order_hint {
+        rows.push(row("Channel order", hint.clone(), ""));
+    }
     for ((name, range), share) in REGIONS.iter().zip(&stereo.width_per_band) {
         rows.push(number(&format!("Side share, {name} ({range})"), share.map(|share| 100.0 * share), 0, "%"));
     }

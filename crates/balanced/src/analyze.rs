@@ -78,7 +78,7 @@ fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads:
     let measurements = analyzer.finish();
     Ok(Analysis {
         schema_version: SCHEMA_VERSION,
-        source: Source { effective_bit_depth: measurements.effective_bit_depth, ..input.describe(frames) },
+        source: Source { effective_bit_depth: measurements.effective_bit_depth, ..input.describe(frames)? },
         measurements,
         provenance: provenance(&config, started),
     })

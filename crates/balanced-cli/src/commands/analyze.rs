@@ -25,8 +25,12 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     }
     let bar = Bar::new("analyze", files.len() > 1);
     let progress = |progress| bar.show(progress);
-    let options =
-        AnalyzeOptions { config: config(args), layout: args.layout.clone(), progress: Some(&progress), cancel: None };
+    let config = match config(args) {
+        Ok(config) => config,
+        Err(exit) => return exit,
+    };
+    let layout = args.layout.layout.clone();
+    let options = AnalyzeOptions { config, layout, progress: Some(&progress), cancel: None };
     let mut printer = Printer { args, rows: 0, exit: Exit::Done };
     balanced::analyze_many(&files, inputs::jobs(args.jobs), &options, |path, result| {
         bar.clear();
@@ -35,12 +39,13 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     printer.exit
 }
 
-fn config(args: &AnalyzeArgs) -> AnalysisConfig {
-    let mut config = AnalysisConfig::default();
+fn config(args: &AnalyzeArgs) -> Result<AnalysisConfig, Exit> {
+    let platforms = super::platforms(args.platforms.as_deref())?;
+    let mut config = AnalysisConfig { spectrogram: args.report.is_some(), platforms, ..AnalysisConfig::default() };
     if !args.only.is_empty() {
         config.families.clone_from(&args.only);
     }
-    config
+    Ok(config)
 }
 
 struct Printer<'a> {

@@ -16,7 +16,11 @@ pub fn analysis_html(analysis: &Analysis) -> String {
     let mut body = header(analysis, name);
     let tracks = [Track { class: "after", label: "Track", analysis }];
     body.push_str(&parts::section("level", "Loudness and peaks", &level(&tracks)));
-    body.push_str(&parts::section("tone", "Tone", &figures([svg::long_term_spectrum(&tracks)])));
+    body.push_str(&parts::section(
+        "tone",
+        "Tone",
+        &figures([svg::long_term_spectrum(&tracks), svg::spectrogram(tracks[0])]),
+    ));
     let image = [svg::width_by_region(&tracks), svg::correlation_over_time(&tracks)];
     body.push_str(&parts::section("image", "Stereo image", &figures(image)));
     body.push_str(&parts::section("music", "Rhythm and tags", &music(analysis)));
