@@ -8,11 +8,12 @@ use crate::loudness::LevelStage;
 use crate::rhythm::RhythmStage;
 use crate::spectrum::SpectralFamilies;
 use crate::stage::Stage;
+use crate::tags::TagStage;
 use crate::tonal::TonalStage;
 use crate::{AnalysisConfig, Family, Measurements};
 
 /// The stages for what was asked, in the order they finish: a later one may read what an earlier one found.
-fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>> {
+fn stages(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Vec<Box<dyn Stage>> {
     let families = config.families();
     let mut stages: Vec<Box<dyn Stage>> = Vec::new();
     // Loudness and dynamics share their windows, so one stage writes both.
@@ -27,6 +28,7 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>>
     // One line a family: wire(Family::Spectrum, &|| Box::new(SpectrumStage::new(format, config)));
     wire(Family::Tempo, &|| Box::new(RhythmStage::new(format)));
     wire(Family::Key, &|| Box::new(TonalStage::new(format)));
+    wire(Family::Tags, &|| Box::new(TagStage::new(format, &config.tags, threads)));
     // Spectrum, stereo and defects share one FFT.
     stages.extend(SpectralFamilies::new(format, config).map(|s| Box::new(s) as Box<dyn Stage>));
     stages
@@ -51,7 +53,7 @@ impl Analyzer {
     #[must_use]
     pub fn with_threads(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Self {
         let block_bytes = size_of::<f64>() * format.channels() * BLOCK_FRAMES;
-        let crew = Crew::new(stages(format, config), threads, block_bytes);
+        let crew = Crew::new(stages(format, config, threads), threads, block_bytes);
         Self { intake: Intake::new(format.channels()), crew }
     }
 

@@ -23,7 +23,7 @@ mod families;
 mod framer;
 pub(crate) mod lanes;
 pub(crate) mod ltas;
-mod mel;
+pub(crate) mod mel;
 mod shape;
 pub(crate) mod transform;
 
