@@ -19,9 +19,10 @@ mod rhythm;
 mod spectrum;
 mod stage;
 mod stereo;
+mod tags;
 mod tonal;
 
 pub use analyzer::Analyzer;
-pub use config::{AnalysisConfig, Families, Family};
+pub use config::{AnalysisConfig, Families, Family, TagConfig};
 pub use loudness::{Boost, PlatformRule, mean_above_gates, platform_rules};
 pub use model::{Analysis, Measurements, SCHEMA_VERSION};

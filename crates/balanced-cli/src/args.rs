@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use balanced::{ChannelLayout, Family};
+use balanced::{ChannelLayout, Family, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Measure, diagnose and master audio files.
@@ -48,9 +48,15 @@ pub struct AnalyzeArgs {
     /// Print JAMS, one object a line
     #[arg(long, conflicts_with_all = ["json", "csv"])]
     pub jams: bool,
-    /// Measure only these families: loudness, dynamics, spectrum, stereo, defects, tempo, key
+    /// Measure only these families: loudness, dynamics, spectrum, stereo, defects, tempo, key, tags
     #[arg(long, value_delimiter = ',', value_name = "FAMILY,…")]
     pub only: Vec<Family>,
+    /// Patches of three seconds that the networks behind the tags hear at most, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = TagConfig::DEFAULT_PATCHES, value_parser = patches)]
+    pub tag_patches: usize,
+    /// Put the network's embedding (200 numbers, for similarity) into the tags
+    #[arg(long)]
+    pub embedding: bool,
     /// Write a report of the (single) input
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
@@ -203,6 +209,11 @@ pub enum Schema {
     Chain,
     Recommendation,
     Master,
+}
+
+fn patches(word: &str) -> Result<usize, String> {
+    let number = word.parse().map_err(|_| format!("\"{word}\" is not a whole number"))?;
+    if (1..=64).contains(&number) { Ok(number) } else { Err(format!("{number} is not from 1 to 64")) }
 }
 
 fn parse_layout(text: &str) -> Result<ChannelLayout, String> {

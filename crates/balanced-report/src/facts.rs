@@ -2,7 +2,7 @@
 
 use balanced_analysis::Analysis;
 use balanced_analysis::model::{
-    Bands, DefectKind, Dynamics, Key, Loudness, Severity, Source, Spectrum, Stereo, Tag, Tags, Tempo,
+    Bands, DefectKind, Dynamics, Key, Loudness, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo,
 };
 
 use crate::number::{NONE, clock, fixed, frequency, maybe, signed};
@@ -209,18 +209,37 @@ fn key(key: &Key) -> Section {
 
 fn tags(tags: &Tags) -> Section {
     let list = |tags: &[Tag]| -> String {
-        let words: Vec<_> =
-            tags.iter().take(4).map(|tag| format!("{} ({} %)", tag.label, fixed(100.0 * tag.score, 0))).collect();
-        if words.is_empty() { NONE.to_owned() } else { words.join(", ") }
+        let words: Vec<_> = likely(tags).map(|tag| format!("{} {}", tag.label, fixed(tag.score, 2))).collect();
+        words.join(", ")
     };
-    let rows = tag_groups(tags).into_iter().map(|(name, tags)| row(name, list(tags), "")).collect();
+    let mut rows: Vec<Row> = tag_groups(tags).into_iter().map(|(name, tags)| row(name, list(tags), "")).collect();
+    rows.extend(measures(&tags.measures));
+    rows.extend(tags.notes.iter().map(|note| row("Note", note.clone(), "")));
     Section { title: "Tags", rows }
+}
+
+/// The labels that are likelier than on any track, or the first if none is; four at most.
+pub(crate) fn likely(tags: &[Tag]) -> impl Iterator<Item = &Tag> {
+    let count = tags.iter().take(4).filter(|tag| tag.score > 0.5).count().max(1);
+    tags.iter().take(count)
+}
+
+/// The measures that need no network.
+pub(crate) fn measures(measures: &SoundMeasures) -> Vec<Row> {
+    let values = [
+        ("Energy", measures.energy),
+        ("Brightness", measures.brightness),
+        ("Pulse clarity", measures.pulse_clarity),
+        ("Arousal (proxy)", measures.arousal_proxy),
+    ];
+    values.into_iter().filter(|(_, value)| value.is_some()).map(|(name, value)| number(name, value, 2, "of 1")).collect()
 }
 
 /// The categories that hold something, with their names.
 pub(crate) fn tag_groups(tags: &Tags) -> Vec<(&'static str, &[Tag])> {
     let groups = [
         ("Genre", tags.genre.as_slice()),
+        ("Subgenre", tags.subgenre.as_slice()),
         ("Mood", tags.mood.as_slice()),
         ("Instruments", tags.instrument.as_slice()),
         ("Voice", tags.voice.as_slice()),

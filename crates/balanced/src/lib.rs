@@ -25,7 +25,7 @@ mod schema;
 pub use analyze::{AnalyzeOptions, analyze, analyze_bytes};
 pub use balanced_analysis::features;
 pub use balanced_analysis::model;
-pub use balanced_analysis::{Analysis, AnalysisConfig, Boost, Families, Family, Measurements, PlatformRule};
+pub use balanced_analysis::{Analysis, AnalysisConfig, Boost, Families, Family, Measurements, PlatformRule, TagConfig};
 pub use balanced_assistant::check as check_analysis;
 pub use balanced_assistant::{CheckResult, Finding, Level, Profile, Recommendation, Target};
 pub use balanced_dsp::ChannelLayout;

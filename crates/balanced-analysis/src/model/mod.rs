@@ -19,9 +19,9 @@ pub use loudness::{ClippedRun, Loudness, LoudnessCurve, LoudnessHistogram, Platf
 pub use source::{ModelUsed, Provenance, Source};
 pub use spectrum::{Bands, Ltas, Spectrogram, Spectrum};
 pub use stereo::{CorrelationCurve, Stereo};
-pub use tags::{Tag, Tags};
+pub use tags::{SoundMeasures, Tag, Tags};
 pub use tempo::{Tempo, TempoCandidate};
-pub use tonal::{Key, KeyCandidate, KeyMode};
+pub use tonal::{Key, KeyCandidate, KeyMode, KeySegment};
 
 use std::collections::BTreeMap;
 
@@ -79,6 +79,9 @@ pub struct Measurements {
     /// where the container's bit depth is not known.
     #[serde(skip)]
     pub effective_bit_depth: Option<u16>,
+    /// Networks that spoke, for [`Provenance::models`].
+    #[serde(skip)]
+    pub models: Vec<ModelUsed>,
 }
 
 /// `Some(value)` if it is finite: the one gate through which measured numbers enter the tree.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, Family, report};
+use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, TagConfig, report};
 
 use crate::args::AnalyzeArgs;
 use crate::commands::inputs;
@@ -19,9 +19,6 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     if files.is_empty() {
         console::error(inputs::NOTHING_FOUND);
         return Exit::File;
-    }
-    if args.only.contains(&Family::Tags) {
-        console::warn("tags are not measured by this version; the result will not hold them");
     }
     let bar = Bar::new("analyze", files.len() > 1);
     let progress = |progress| bar.show(progress);
@@ -41,7 +38,9 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
 
 fn config(args: &AnalyzeArgs) -> Result<AnalysisConfig, Exit> {
     let platforms = super::platforms(args.platforms.as_deref())?;
-    let mut config = AnalysisConfig { spectrogram: args.report.is_some(), platforms, ..AnalysisConfig::default() };
+    let tags = TagConfig { patches: args.tag_patches, embedding: args.embedding };
+    let mut config =
+        AnalysisConfig { spectrogram: args.report.is_some(), platforms, tags, ..AnalysisConfig::default() };
     if !args.only.is_empty() {
         config.families.clone_from(&args.only);
     }
