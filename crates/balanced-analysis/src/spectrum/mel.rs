@@ -23,11 +23,11 @@ pub(crate) enum MelScale {
 }
 
 impl MelScale {
-    fn mel(self, hz: f64) -> f64 {
+    pub fn mel(self, hz: f64) -> f64 {
         if self == Self::Slaney { hz_to_mel(hz) } else { 2595.0 * (1.0 + hz / 700.0).log10() }
     }
 
-    fn hz(self, mel: f64) -> f64 {
+    pub fn hz(self, mel: f64) -> f64 {
         if self == Self::Slaney { mel_to_hz(mel) } else { 700.0 * (10f64.powf(mel / 2595.0) - 1.0) }
     }
 }

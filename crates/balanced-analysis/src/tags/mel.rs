@@ -10,7 +10,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
-use crate::spectrum::mel::{MelBank, hz_to_mel, mel_to_hz};
+use crate::spectrum::mel::{MelBank, MelScale};
 
 /// Rate the networks listen at.
 pub(super) const RATE_HZ: f64 = 16_000.0;
@@ -41,7 +41,7 @@ impl LogMel {
             spectrum: fft.make_output_vec(),
             scratch: fft.make_scratch_vec(),
             power: vec![0.0; FRAME / 2 + 1],
-            bank: MelBank::new(RATE_HZ, FRAME, BANDS, 0.0, RATE_HZ / 2.0, 1.0),
+            bank: MelBank::new(RATE_HZ, FRAME, BANDS, MelScale::Slaney, 0.0..RATE_HZ / 2.0).with_unit_area(),
             fft,
         }
     }
@@ -69,7 +69,7 @@ pub(super) fn energy(log_mel: f32) -> f64 {
 
 /// Centre and half the base of each triangle, in hertz.
 pub(super) fn centres_and_widths() -> impl Iterator<Item = (f64, f64)> {
-    let top = hz_to_mel(RATE_HZ / 2.0);
-    let edge = move |i: usize| mel_to_hz(top * i as f64 / (BANDS + 1) as f64);
+    let top = MelScale::Slaney.mel(RATE_HZ / 2.0);
+    let edge = move |i: usize| MelScale::Slaney.hz(top * i as f64 / (BANDS + 1) as f64);
     (0..BANDS).map(move |i| (edge(i + 1), 0.5 * (edge(i + 2) - edge(i))))
 }
