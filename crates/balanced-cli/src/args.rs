@@ -99,6 +99,18 @@ pub struct MasterArgs {
     /// What services do to the level, as a TOML file over the built-in table (`balanced show platforms`)
     #[arg(long, value_name = "FILE.toml")]
     pub platforms: Option<PathBuf>,
+    /// Begin at this second of the input
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    pub start: f64,
+    /// End at this second of the input
+    #[arg(long, value_name = "S")]
+    pub end: Option<f64>,
+    /// Fade in over so many seconds
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    pub fade_in: f64,
+    /// Fade out over so many seconds
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    pub fade_out: f64,
     /// Write a before/after report
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,

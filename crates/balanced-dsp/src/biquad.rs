@@ -118,15 +118,22 @@ impl CascadeState {
         }
     }
 
-    /// Filter two channels in place, together: their samples do not wait for each other, which is nearly twice as fast.
+    /// Filter two channels in place, together, side by side in a vector register.
     pub fn process_pair(&mut self, other: &mut Self, cascade: &Cascade, samples: &mut [f64], others: &mut [f64]) {
         for (index, section) in cascade.sections().iter().enumerate() {
-            let (filter, mut a, mut b) = (*section, self.states[index], other.states[index]);
+            let (Biquad { b, a }, [one, two]) = (section, [&mut self.states[index], &mut other.states[index]]);
+            let (mut s1, mut s2) = ([one.s1, two.s1], [one.s2, two.s2]);
             for (sample, other) in samples.iter_mut().zip(others.iter_mut()) {
-                *sample = a.next(&filter, *sample);
-                *other = b.next(&filter, *other);
+                let input = [*sample, *other];
+                let mut output = [0.0; 2];
+                for lane in 0..2 {
+                    output[lane] = b[0] * input[lane] + s1[lane];
+                    s1[lane] = b[1] * input[lane] - a[0] * output[lane] + s2[lane];
+                    s2[lane] = b[2] * input[lane] - a[1] * output[lane];
+                }
+                [*sample, *other] = output;
             }
-            (self.states[index], other.states[index]) = (a, b);
+            (one.s1, two.s1, one.s2, two.s2) = (s1[0], s1[1], s2[0], s2[1]);
         }
     }
 

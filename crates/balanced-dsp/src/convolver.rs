@@ -8,7 +8,7 @@ use std::sync::Arc;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex64;
 
-use crate::BlockMut;
+use crate::{Block, BlockMut, PlanarBuffer};
 
 const ZERO: Complex64 = Complex64::new(0.0, 0.0);
 
@@ -43,6 +43,8 @@ pub struct MatrixConvolver {
 /// One channel's signal on both sides.
 #[derive(Clone)]
 struct Lane {
+    /// Whether any route starts here.
+    heard: bool,
     /// The last partition and the one being filled.
     input: Vec<f64>,
     output: Vec<f64>,
@@ -68,19 +70,20 @@ impl MatrixConvolver {
         assert!(partition_frames > 0 && routes.iter().all(exists));
         let (partitions, bins) = (taps.div_ceil(partition_frames).max(1), partition_frames + 1);
         let set = vec![vec![ZERO; partitions * bins]; filters];
-        let lane = Lane {
+        let lane = |channel| Lane {
+            heard: routes.iter().any(|route| route.from == channel),
             input: vec![0.0; 2 * partition_frames],
             output: vec![0.0; partition_frames],
             history: vec![ZERO; partitions * bins],
         };
         Self {
             partition_frames,
+            lanes: (0..channels).map(lane).collect(),
             routes,
             filters: [set.clone(), set],
             audible: [vec![false; filters], vec![false; filters]],
             current: 0,
             swap_due: false,
-            lanes: vec![lane; channels],
             position: 0,
             newest: 0,
             transform: Transform::new(2 * partition_frames),
@@ -145,11 +148,37 @@ impl MatrixConvolver {
                 samples.copy_from_slice(&lane.output[self.position..][..count]);
             }
             start += count;
-            self.position += count;
-            if self.position == self.partition_frames {
-                self.position = 0;
-                self.turn();
+            self.advance(count);
+        }
+    }
+
+    /// Convolve `input`, which has the first channels only, into all channels of `output`.
+    ///
+    /// # Panics
+    /// If `output` has not the convolver's channels or another number of frames than `input`.
+    pub fn process_into(&mut self, input: Block<'_>, output: &mut PlanarBuffer) {
+        assert_eq!((self.lanes.len(), input.frames()), (output.channels(), output.frames()));
+        let mut start = 0;
+        while start < input.frames() {
+            let count = (input.frames() - start).min(self.partition_frames - self.position);
+            for (channel, lane) in self.lanes.iter_mut().enumerate() {
+                if channel < input.channels() {
+                    let samples = &input.channel(channel)[start..start + count];
+                    lane.input[self.partition_frames + self.position..][..count].copy_from_slice(samples);
+                }
+                output.channel_mut(channel)[start..start + count]
+                    .copy_from_slice(&lane.output[self.position..][..count]);
             }
+            start += count;
+            self.advance(count);
+        }
+    }
+
+    fn advance(&mut self, frames: usize) {
+        self.position += frames;
+        if self.position == self.partition_frames {
+            self.position = 0;
+            self.turn();
         }
     }
 
@@ -158,7 +187,7 @@ impl MatrixConvolver {
         let (frames, bins) = (self.partition_frames, self.partition_frames + 1);
         let partitions = self.lanes.first().map_or(1, |lane| lane.history.len() / bins);
         self.newest = (self.newest + partitions - 1) % partitions;
-        for lane in &mut self.lanes {
+        for lane in self.lanes.iter_mut().filter(|lane| lane.heard) {
             self.transform.time.copy_from_slice(&lane.input);
             self.transform.forward(&mut lane.history[self.newest * bins..][..bins]);
             lane.input.copy_within(frames.., 0);
@@ -228,7 +257,7 @@ impl Transform {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{PlanarBuffer, Random};
+    use crate::Random;
 
     fn noise(seed: u64, frames: usize) -> Vec<f64> {
         let mut random = Random::new(seed, 0);

@@ -17,43 +17,53 @@ pub fn corner(frequency_hz: f64, sample_rate_hz: f64) -> SvfCoefficients {
     SvfCoefficients::new(frequency_hz, FRAC_1_SQRT_2, sample_rate_hz)
 }
 
-/// Splits one channel at one corner.
+/// Splits `N` channels at one corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Split {
-    first: Svf,
-    second: Svf,
+struct Split<const N: usize> {
+    first: Svf<N>,
+    second: Svf<N>,
 }
 
-impl Split {
-    #[inline]
-    fn next(&mut self, input: f64, c: &SvfCoefficients) -> (f64, f64) {
+impl<const N: usize> Split<N> {
+    #[inline(always)]
+    fn next(&mut self, input: [f64; N], c: &SvfCoefficients) -> ([f64; N], [f64; N]) {
         let first = self.first.next(input, c);
         let low = self.second.next(first.low, c).low;
-        let allpass = input - 2.0 * c.damping * first.band;
-        (low, allpass - low)
+        let mut high = [0.0; N];
+        for lane in 0..N {
+            let allpass = input[lane] - 2.0 * c.damping * first.band[lane];
+            high[lane] = allpass - low[lane];
+        }
+        (low, high)
     }
 }
 
-/// Splits one channel into up to [`MAX_CROSSOVER_BANDS`] bands, lowest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Crossover {
-    splits: [Split; MAX_CROSSOVER_BANDS - 1],
-    /// `allpasses[band][split]`: the compensation of each band for later splits.
-    allpasses: [[Svf; MAX_CROSSOVER_BANDS - 1]; MAX_CROSSOVER_BANDS - 1],
+/// One sample of each lane through the allpass that a split at this corner sums to.
+#[inline(always)]
+fn allpass<const N: usize>(filter: &mut Svf<N>, input: [f64; N], c: &SvfCoefficients) -> [f64; N] {
+    let band = filter.next(input, c).band;
+    std::array::from_fn(|lane| input[lane] - 2.0 * c.damping * band[lane])
 }
 
-impl Crossover {
-    /// The bands of one sample: one more than `corners`, which rise; `bands` has room for them.
-    #[inline]
-    pub fn next(&mut self, input: f64, corners: &[SvfCoefficients], bands: &mut [f64; MAX_CROSSOVER_BANDS]) {
+/// Splits `N` channels into up to [`MAX_CROSSOVER_BANDS`] bands, lowest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Crossover<const N: usize> {
+    splits: [Split<N>; MAX_CROSSOVER_BANDS - 1],
+    /// `allpasses[band][split]`: the compensation of each band for later splits.
+    allpasses: [[Svf<N>; MAX_CROSSOVER_BANDS - 1]; MAX_CROSSOVER_BANDS - 1],
+}
+
+impl<const N: usize> Crossover<N> {
+    /// The bands of one sample of each lane: one more than `corners`, which rise; `bands` has room for them.
+    #[inline(always)]
+    pub fn next(&mut self, input: [f64; N], corners: &[SvfCoefficients], bands: &mut [[f64; N]; MAX_CROSSOVER_BANDS]) {
         let mut rest = input;
         for (index, c) in corners.iter().enumerate() {
             let (low, high) = self.splits[index].next(rest, c);
             rest = high;
             bands[index] = low;
             for (later, c) in corners.iter().enumerate().skip(index + 1) {
-                let band = self.allpasses[index][later].next(bands[index], c).band;
-                bands[index] -= 2.0 * c.damping * band;
+                bands[index] = allpass(&mut self.allpasses[index][later], bands[index], c);
             }
         }
         bands[corners.len()] = rest;
@@ -72,7 +82,7 @@ impl Crossover {
 /// The phase of a [`Crossover`]'s sum without its bands: the same allpasses in a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CrossoverPhase {
-    allpasses: [Svf; MAX_CROSSOVER_BANDS - 1],
+    allpasses: [Svf<1>; MAX_CROSSOVER_BANDS - 1],
 }
 
 impl CrossoverPhase {
@@ -80,7 +90,7 @@ impl CrossoverPhase {
     #[inline]
     pub fn next(&mut self, input: f64, corners: &[SvfCoefficients]) -> f64 {
         let stages = self.allpasses.iter_mut().zip(corners);
-        stages.fold(input, |sample, (filter, c)| sample - 2.0 * c.damping * filter.next(sample, c).band)
+        stages.fold(input, |sample, (filter, c)| allpass(filter, [sample], c)[0])
     }
 
     /// See [`Svf::flush`].
@@ -97,15 +107,31 @@ mod tests {
     const RATE_HZ: f64 = 48_000.0;
     const CORNERS_HZ: [f64; 5] = [60.0, 250.0, 1_000.0, 4_000.0, 12_000.0];
 
+    #[test]
+    fn lanes_are_channels_of_their_own() {
+        let corners = CORNERS_HZ.map(|hz| corner(hz, RATE_HZ));
+        let (mut pair, mut alone) = (Crossover::<2>::default(), [Crossover::<1>::default(); 2]);
+        let mut random = crate::Random::new(2, 0);
+        for _ in 0..2_000 {
+            let input = [random.centred(), random.centred()];
+            let (mut both, mut single) = ([[0.0; 2]; MAX_CROSSOVER_BANDS], [[[0.0]; MAX_CROSSOVER_BANDS]; 2]);
+            pair.next(input, &corners, &mut both);
+            for (lane, crossover) in alone.iter_mut().enumerate() {
+                crossover.next([input[lane]], &corners, &mut single[lane]);
+                assert!((0..6).all(|band| both[band][lane].to_bits() == single[lane][band][0].to_bits()));
+            }
+        }
+    }
+
     /// Impulse responses of all bands.
     fn impulses(corners_hz: &[f64]) -> Vec<Vec<f64>> {
         let corners: Vec<_> = corners_hz.iter().map(|hz| corner(*hz, RATE_HZ)).collect();
         let mut crossover = Crossover::default();
         let mut bands = vec![Vec::new(); corners.len() + 1];
         for n in 0..48_000 {
-            let mut out = [0.0; MAX_CROSSOVER_BANDS];
-            crossover.next(f64::from(u8::from(n == 0)), &corners, &mut out);
-            bands.iter_mut().zip(out).for_each(|(band, sample)| band.push(sample));
+            let mut out = [[0.0]; MAX_CROSSOVER_BANDS];
+            crossover.next([f64::from(u8::from(n == 0))], &corners, &mut out);
+            bands.iter_mut().zip(out).for_each(|(band, sample)| band.push(sample[0]));
         }
         bands
     }
@@ -152,9 +178,9 @@ mod tests {
         let (mut crossover, mut phase) = (Crossover::default(), CrossoverPhase::default());
         let mut random = crate::Random::new(1, 0);
         for _ in 0..5_000 {
-            let (input, mut bands) = (random.centred(), [0.0; MAX_CROSSOVER_BANDS]);
-            crossover.next(input, &corners, &mut bands);
-            assert!((bands.iter().sum::<f64>() - phase.next(input, &corners)).abs() < 1e-12);
+            let (input, mut bands) = (random.centred(), [[0.0]; MAX_CROSSOVER_BANDS]);
+            crossover.next([input], &corners, &mut bands);
+            assert!((bands.iter().flatten().sum::<f64>() - phase.next(input, &corners)).abs() < 1e-12);
         }
     }
 }

@@ -33,10 +33,7 @@ impl Delay {
             return sample;
         }
         let delayed = std::mem::replace(&mut self.ring[self.position], sample);
-        self.position += 1;
-        if self.position == self.ring.len() {
-            self.position = 0;
-        }
+        self.advance(1);
         delayed
     }
 
@@ -46,15 +43,33 @@ impl Delay {
             output.copy_from_slice(input);
             return;
         }
-        for (out, sample) in output.iter_mut().zip(input) {
-            *out = self.push(*sample);
+        let mut done = 0;
+        while done < input.len() {
+            let run = (input.len() - done).min(self.ring.len() - self.position);
+            let slots = &mut self.ring[self.position..self.position + run];
+            output[done..done + run].copy_from_slice(slots);
+            slots.copy_from_slice(&input[done..done + run]);
+            self.advance(run);
+            done += run;
+        }
+    }
+
+    fn advance(&mut self, frames: usize) {
+        self.position += frames;
+        if self.position == self.ring.len() {
+            self.position = 0;
         }
     }
 
     /// Delay `samples` in place.
     pub fn process_in_place(&mut self, samples: &mut [f64]) {
-        if !self.ring.is_empty() {
-            samples.iter_mut().for_each(|sample| *sample = self.push(*sample));
+        let mut rest = samples;
+        while !rest.is_empty() && !self.ring.is_empty() {
+            let run = rest.len().min(self.ring.len() - self.position);
+            let (now, later) = rest.split_at_mut(run);
+            now.swap_with_slice(&mut self.ring[self.position..self.position + run]);
+            self.advance(run);
+            rest = later;
         }
     }
 }
@@ -73,6 +88,10 @@ mod tests {
             delay.process(&input[5..], &mut output[5..]);
             assert!(output[..frames].iter().all(|s| *s == 0.0));
             assert_eq!(output[frames..], input[..12 - frames]);
+            delay.reset();
+            let mut in_place = input.clone();
+            in_place.chunks_mut(4).for_each(|part| delay.process_in_place(part));
+            assert_eq!(in_place, output);
         }
     }
 }

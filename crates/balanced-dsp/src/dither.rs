@@ -54,6 +54,8 @@ fn shaping(noise: DitherNoise, sample_rate_hz: f64) -> [f64; TAPS] {
 pub struct Quantizer {
     noise: DitherNoise,
     step: f64,
+    /// 1 / step, exact: both are powers of two.
+    steps: f64,
     shaping: [f64; TAPS],
     shaped: bool,
     errors: [f64; TAPS],
@@ -74,6 +76,7 @@ impl Quantizer {
         Self {
             noise,
             step: 2f64.powi(1 - bits as i32),
+            steps: 2f64.powi(bits as i32 - 1),
             shaping,
             shaped: shaping[0] != 0.0,
             errors: [0.0; TAPS],
@@ -95,7 +98,7 @@ impl Quantizer {
         }
         let step = self.step;
         let wanted = if self.shaped { input - self.fed_back() } else { input };
-        let rounded = (wanted / step + self.dither()).round() * step;
+        let rounded = nearest(wanted * self.steps + self.dither()) * step;
         let output = rounded.clamp(-1.0, 1.0 - step);
         if self.shaped {
             // An error from clipping is no noise to be shaped: it must not build up.
@@ -121,6 +124,15 @@ impl Quantizer {
             _ => self.random.centred() + self.random.centred(),
         }
     }
+}
+
+/// The nearest whole number, the even one of two: adding 1.5 · 2⁵² leaves no room for a fraction.
+#[inline]
+fn nearest(value: f64) -> f64 {
+    const NO_FRACTION: f64 = 6_755_399_441_055_744.0;
+    // Beyond full scale the result is clamped all the same.
+    let value = value.clamp(-1e12, 1e12);
+    (value + NO_FRACTION) - NO_FRACTION
 }
 
 #[cfg(test)]

@@ -4,30 +4,36 @@
 //! feed-forward, the gain computed from the level in dB and smoothed in dB (their log-domain arrangement), which makes
 //! time constants independent of how far the level jumps.
 
-use crate::OnePole;
+use crate::{OnePole, elementary};
 
 /// Levels below this are silence to a detector.
 pub const DETECTOR_FLOOR_DB: f64 = -200.0;
 
 /// Level in dB of an amplitude, not below [`DETECTOR_FLOOR_DB`].
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn level_db(amplitude: f64) -> f64 {
-    20.0 / std::f64::consts::LN_10 * amplitude.max(1e-10).ln()
+    let floored = if amplitude > 1e-10 { amplitude } else { 1e-10 };
+    20.0 / std::f64::consts::LN_10 * elementary::ln(floored)
+}
+
+/// Linear gain of `gain_db`; exactly 1 for 0 dB.
+#[inline(always)]
+#[must_use]
+pub fn gain_of_db(gain_db: f64) -> f64 {
+    elementary::exp(gain_db * (std::f64::consts::LN_10 / 20.0))
 }
 
 /// How far `over_db` lies beyond a threshold, with a soft transition of `knee_db` around it (equation 4 of the paper
 /// without its slope): 0 below, `over_db` above, a parabola within the knee.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn soft_knee(over_db: f64, knee_db: f64) -> f64 {
-    if 2.0 * over_db <= -knee_db {
-        0.0
-    } else if 2.0 * over_db < knee_db {
-        (over_db + 0.5 * knee_db).powi(2) / (2.0 * knee_db)
-    } else {
-        over_db
-    }
+    let into_knee_db = over_db + 0.5 * knee_db;
+    // Never taken where the knee has no width; the divisor only must not be zero there.
+    let bent_db = into_knee_db * into_knee_db / (2.0 * if knee_db > 0.0 { knee_db } else { 1.0 });
+    let beyond_db = if 2.0 * over_db < knee_db { bent_db } else { over_db };
+    if 2.0 * over_db <= -knee_db { 0.0 } else { beyond_db }
 }
 
 /// Coefficients of [`Ballistics`] for one sample rate.
@@ -81,6 +87,12 @@ impl Ballistics {
             self.amount_db = 0.0;
         }
         self.amount_db
+    }
+
+    /// Whether nothing is left to let go.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.amount_db == 0.0 && self.slow_db == 0.0
     }
 
     /// The present amount.

@@ -26,7 +26,7 @@ pub const DELAY_FRAMES: usize = 246;
 /// 1 dB (a worst-case ±1 pattern: without bound, as the sinc's tail sums to a logarithm). Music has next to nothing
 /// there and pays nothing; signals that do are held under the ceiling for interpolators of 64 taps a phase up to the
 /// infinite one.
-pub const NYQUIST_ALLOWANCE: f64 = 0.75;
+pub const NYQUIST_ALLOWANCE: f64 = 0.85;
 
 const HALF_WIDTH: usize = 240;
 const FACTOR: usize = 4;

@@ -4,7 +4,6 @@ mod channel_weight;
 mod histogram;
 mod hops;
 mod meter;
-mod sliding_sum;
 mod windows;
 
 pub use channel_weight::loudness_weights;

@@ -8,6 +8,7 @@
 use std::f64::consts::PI;
 
 use crate::kaiser::kaiser;
+use crate::vectorize;
 
 /// Pass-band edge as a fraction of the base rate: 20 kHz at 44.1 kHz.
 const PASS_BAND: f64 = 20.0 / 44.1;
@@ -79,16 +80,26 @@ impl Oversampler {
     pub fn process(&mut self, samples: &mut [f64], work: impl FnOnce(&mut [f64])) {
         assert!(samples.len() <= self.max_frames, "block longer than promised");
         let frames = samples.len();
-        for d in 0..self.stages.len() {
-            let (lower, upper) = self.buffers.split_at_mut(d);
-            let input = lower.last().map_or(&*samples, |buffer| &buffer[..frames << d]);
-            self.stages[d].raise(input, &mut upper[0][..frames << (d + 1)]);
-        }
+        vectorize(|| self.raise(samples, frames));
         let factor_log2 = self.stages.len();
         let top = self.buffers.last_mut().map_or(&mut *samples, |buffer| &mut buffer[..frames << factor_log2]);
         work(top);
         self.alignment.delay(top);
-        for d in (0..factor_log2).rev() {
+        vectorize(|| self.lower(samples, frames));
+    }
+
+    #[inline(always)]
+    fn raise(&mut self, samples: &[f64], frames: usize) {
+        for d in 0..self.stages.len() {
+            let (lower, upper) = self.buffers.split_at_mut(d);
+            let input = lower.last().map_or(samples, |buffer| &buffer[..frames << d]);
+            self.stages[d].raise(input, &mut upper[0][..frames << (d + 1)]);
+        }
+    }
+
+    #[inline(always)]
+    fn lower(&mut self, samples: &mut [f64], frames: usize) {
+        for d in (0..self.stages.len()).rev() {
             let (lower, upper) = self.buffers.split_at_mut(d);
             let output = lower.last_mut().map_or(&mut *samples, |buffer| &mut buffer[..frames << d]);
             self.stages[d].lower(&upper[0][..frames << (d + 1)], output);
@@ -124,6 +135,7 @@ impl Stage {
         2 * self.taps.len() - 1
     }
 
+    #[inline(always)]
     fn raise(&mut self, input: &[f64], output: &mut [f64]) {
         self.up.space(input.len()).copy_from_slice(input);
         let centre = self.taps.len();
@@ -135,6 +147,7 @@ impl Stage {
         self.up.advance(input.len());
     }
 
+    #[inline(always)]
     fn lower(&mut self, input: &[f64], output: &mut [f64]) {
         let slots = self.down_even.space(output.len()).iter_mut().zip(self.down_odd.space(output.len()));
         for ((even, odd), pair) in slots.zip(input.chunks_exact(2)) {
@@ -172,12 +185,12 @@ impl Line {
 }
 
 /// Outputs computed side by side, in vector registers.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
 /// The symmetric FIR whose first half is `taps`, on the `2 · taps` samples from `line[n]` for every `n` below `count`.
 ///
 /// Every output adds its products in the same order, alone or side by side: blocks leave no trace.
-#[inline]
+#[inline(always)]
 fn convolve(line: &[f64], taps: &[f64], count: usize, mut out: impl FnMut(usize, f64)) {
     let whole = count / LANES * LANES;
     for n in (0..whole).step_by(LANES) {
@@ -187,7 +200,7 @@ fn convolve(line: &[f64], taps: &[f64], count: usize, mut out: impl FnMut(usize,
     (whole..count).for_each(|n| out(n, convolve_lanes::<1>(&line[n..], taps)[0]));
 }
 
-#[inline]
+#[inline(always)]
 fn convolve_lanes<const N: usize>(line: &[f64], taps: &[f64]) -> [f64; N] {
     let reach = 2 * taps.len() - 1;
     let line = &line[..reach + N];

@@ -29,39 +29,50 @@ impl SvfCoefficients {
     }
 }
 
-/// What the filter makes of one sample.
+/// What the filter makes of one sample of each lane.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SvfOutput {
+pub struct SvfOutput<const N: usize> {
     /// 12 dB/octave low-pass.
-    pub low: f64,
+    pub low: [f64; N],
     /// Band-pass; times the damping it has 0 dB at the centre.
-    pub band: f64,
+    pub band: [f64; N],
     /// 12 dB/octave high-pass.
-    pub high: f64,
+    pub high: [f64; N],
 }
 
-/// The memory of one filter on one channel.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Svf {
-    first: f64,
-    second: f64,
+/// The memory of one filter on `N` channels side by side, which share a vector register.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Svf<const N: usize> {
+    first: [f64; N],
+    second: [f64; N],
 }
 
-impl Svf {
-    /// One sample through the filter.
-    #[inline]
-    pub fn next(&mut self, input: f64, c: &SvfCoefficients) -> SvfOutput {
-        let rest = input - self.second;
-        let band = c.a1 * self.first + c.a2 * rest;
-        let low = self.second + c.a2 * self.first + c.a3 * rest;
-        self.first = 2.0 * band - self.first;
-        self.second = 2.0 * low - self.second;
-        SvfOutput { low, band, high: input - c.damping * band - low }
+impl<const N: usize> Default for Svf<N> {
+    fn default() -> Self {
+        Self { first: [0.0; N], second: [0.0; N] }
+    }
+}
+
+impl<const N: usize> Svf<N> {
+    /// One sample of each lane through the filter.
+    #[inline(always)]
+    pub fn next(&mut self, input: [f64; N], c: &SvfCoefficients) -> SvfOutput<N> {
+        let (mut low, mut band, mut high) = ([0.0; N], [0.0; N], [0.0; N]);
+        for lane in 0..N {
+            let (first, second) = (self.first[lane], self.second[lane]);
+            let rest = input[lane] - second;
+            band[lane] = c.a1 * first + c.a2 * rest;
+            low[lane] = second + c.a2 * first + c.a3 * rest;
+            self.first[lane] = 2.0 * band[lane] - first;
+            self.second[lane] = 2.0 * low[lane] - second;
+            high[lane] = input[lane] - c.damping * band[lane] - low[lane];
+        }
+        SvfOutput { low, band, high }
     }
 
     /// Call at regular times: a tail below -600 dBFS becomes silence instead of lingering in slow denormal numbers.
     pub fn flush(&mut self) {
-        if self.first.abs() < SILENCE && self.second.abs() < SILENCE {
+        if self.first.iter().chain(&self.second).all(|state| state.abs() < SILENCE) {
             *self = Self::default();
         }
     }
@@ -73,12 +84,12 @@ mod tests {
 
     fn gains_db(frequency_hz: f64) -> [f64; 3] {
         let c = SvfCoefficients::new(1000.0, 2.0, 48_000.0);
-        let mut filter = Svf::default();
+        let mut filter = Svf::<1>::default();
         let mut peaks = [0.0f64; 3];
         for n in 0..48_000 {
-            let out = filter.next((std::f64::consts::TAU * frequency_hz * f64::from(n) / 48_000.0).sin(), &c);
+            let out = filter.next([(std::f64::consts::TAU * frequency_hz * f64::from(n) / 48_000.0).sin()], &c);
             if n > 24_000 {
-                for (peak, value) in peaks.iter_mut().zip([out.low, out.band * c.damping, out.high]) {
+                for (peak, value) in peaks.iter_mut().zip([out.low[0], out.band[0] * c.damping, out.high[0]]) {
                     *peak = peak.max(value.abs());
                 }
             }

@@ -1,7 +1,7 @@
 //! A gain that follows a level: the part that multiband and dynamic equaliser share.
 
-use balanced_dsp::dynamics::{Ballistics, Times, level_db, soft_knee};
-use balanced_dsp::{Ramp, decibel};
+use balanced_dsp::dynamics::{Ballistics, Times, gain_of_db, level_db, soft_knee};
+use balanced_dsp::{Ramp, decibel, vectorize};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -137,29 +137,48 @@ impl DynamicGain {
         self.settled = [sign, threshold_db, slope, knee_db, range_db].iter().all(|ramp| ramp.is_settled());
     }
 
-    /// The gain, linear, after hearing a sample of magnitude `amplitude`.
-    #[inline]
-    pub(crate) fn next(&mut self, amplitude: f64) -> f64 {
-        if !self.settled {
+    /// Turn magnitudes of successive samples into the linear gains after hearing each.
+    pub(crate) fn process(&mut self, values: &mut [f64]) {
+        let mut rest = values;
+        while !self.settled && !rest.is_empty() {
             self.advance();
+            let (now, later) = rest.split_at_mut(1);
+            self.at_point(now);
+            rest = later;
         }
-        let point = self.point;
-        let above = self.mode.acts_above();
-        let target_db = if above && amplitude <= point.start {
-            0.0
-        } else {
-            let above_db = level_db(amplitude) - point.threshold_db;
-            let over_db = if above { above_db } else { -above_db };
-            (point.slope * soft_knee(over_db, point.knee_db)).min(point.range_db)
-        };
-        let amount_db = self.ballistics.next(target_db, &self.times);
-        if amount_db == 0.0 { 1.0 } else { decibel_gain(point.sign * amount_db) }
+        self.at_point(rest);
+    }
+
+    /// [`process`](Self::process) with the curve where it stands.
+    fn at_point(&mut self, values: &mut [f64]) {
+        let (point, above) = (self.point, self.mode.acts_above());
+        if above && self.ballistics.is_idle() && values.iter().all(|amplitude| *amplitude <= point.start) {
+            values.fill(1.0);
+            return;
+        }
+        vectorize(|| values.iter_mut().for_each(|value| *value = point.target_db(*value, above)));
+        let mut state = self.ballistics;
+        values.iter_mut().for_each(|value| *value = state.next(*value, &self.times));
+        self.ballistics = state;
+        vectorize(|| values.iter_mut().for_each(|value| *value = gain_of_db(point.sign * *value)));
+    }
+
+    /// Gain change of late, dB ≥ 0 whatever its direction.
+    pub(crate) fn amount_db(&self) -> f64 {
+        self.ballistics.amount_db()
     }
 }
 
-#[inline]
-fn decibel_gain(gain_db: f64) -> f64 {
-    (gain_db * (std::f64::consts::LN_10 / 20.0)).exp()
+impl Point {
+    /// Change asked for by a sample of magnitude `amplitude`, dB ≥ 0.
+    #[inline(always)]
+    fn target_db(&self, amplitude: f64, above: bool) -> f64 {
+        let above_db = level_db(amplitude) - self.threshold_db;
+        let over_db = if above { above_db } else { -above_db };
+        let change_db = self.slope * soft_knee(over_db, self.knee_db);
+        let held_db = if change_db < self.range_db { change_db } else { self.range_db };
+        if above && amplitude <= self.start { 0.0 } else { held_db }
+    }
 }
 
 /// A gain that acts below its threshold changes more while the level falls: there attack and release change places.
@@ -202,9 +221,9 @@ mod tests {
             };
             for (level_db, expected_db) in [(-30.0, quiet_db), (-10.0, loud_db)] {
                 let amplitude = decibel::db_to_gain(level_db);
-                let mut gain = DynamicGain::new(&settings, 48_000.0);
-                let last = (0..48_000).map(|_| gain.next(amplitude)).last().unwrap();
-                let output_db = decibel::gain_to_db(amplitude * last);
+                let mut gains = vec![amplitude; 48_000];
+                DynamicGain::new(&settings, 48_000.0).process(&mut gains);
+                let output_db = decibel::gain_to_db(amplitude * gains[47_999]);
                 assert!((output_db - expected_db).abs() < 1e-6, "{mode:?} at {level_db}: {output_db}");
             }
         }

@@ -28,6 +28,7 @@ mod processor;
 pub mod processors;
 mod spec;
 mod validate;
+mod zero_phase;
 
 pub use chain::{CHAIN_VERSION, Chain, ChainSpec, Step};
 pub use dynamic_gain::DynamicsMode;
@@ -41,8 +42,8 @@ pub use processors::dither::{DitherNoise, DitherSpec};
 pub use processors::dynamic_eq::{DynamicEqBand, DynamicEqKind, DynamicEqSpec};
 pub use processors::eq::{CutAlignment, EqBand, EqBandKind, EqChannels, EqPhase, EqSpec};
 pub use processors::gain::GainSpec;
-pub use processors::limiter::{LimiterSpec, LimiterStyle};
-pub use processors::multiband::{MultibandBand, MultibandSpec};
+pub use processors::limiter::{LimiterForecast, LimiterSpec, LimiterStyle};
+pub use processors::multiband::{CrossoverType, MultibandBand, MultibandSpec};
 pub use processors::saturator::{SaturationCurve, SaturatorSpec};
 pub use processors::stereo::StereoSpec;
 pub use processors::transient_shaper::TransientShaperSpec;

@@ -65,6 +65,11 @@ pub trait Settings: Clone + Default + PartialEq + Serialize + DeserializeOwned +
         Ok(())
     }
 
+    /// Settings for a purpose, by name: what `preset` in a step of a chain file starts from.
+    fn presets() -> Vec<(&'static str, Self)> {
+        Vec::new()
+    }
+
     /// The defaults first, then settings that put every part of the processor to work. Contract tests run them all.
     fn examples() -> Vec<Self> {
         vec![Self::default()]

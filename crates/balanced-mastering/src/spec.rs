@@ -35,6 +35,26 @@ macro_rules! processors {
                 all
             }
 
+            /// The settings named `preset` of the processor named `kind`.
+            #[must_use]
+            pub fn preset_of(kind: &str, preset: &str) -> Option<Self> {
+                match kind {
+                    $($kind => <$settings as Settings>::presets()
+                        .into_iter()
+                        .find_map(|(name, settings)| (name == preset).then_some(Self::$variant(settings))),)+
+                    _ => None,
+                }
+            }
+
+            /// The names of the presets of the processor named `kind`.
+            #[must_use]
+            pub fn presets_of(kind: &str) -> Vec<&'static str> {
+                match kind {
+                    $($kind => <$settings as Settings>::presets().into_iter().map(|(name, _)| name).collect(),)+
+                    _ => Vec::new(),
+                }
+            }
+
             /// The defaults of the processor named `kind`.
             #[must_use]
             pub fn default_of(kind: &str) -> Option<Self> {
@@ -65,7 +85,10 @@ macro_rules! processors {
             }
 
             /// The settings of `kind` from a tree without `kind`; errors carry the path within.
+            ///
+            /// `preset` names settings to start from; the fields beside it override theirs.
             pub(crate) fn read(kind: &str, tree: Value) -> Result<Self, SpecError> {
+                let tree = Self::on_preset(kind, tree)?;
                 match kind {
                     $($kind => crate::chain::read_settings::<$settings>(tree).map(Self::$variant),)+
                     unknown => Err(SpecError::new(
@@ -108,6 +131,23 @@ processors! {
 }
 
 impl ProcessorSpec {
+    /// `tree` with its `preset` replaced by the fields of that preset that it does not have itself.
+    fn on_preset(kind: &str, mut tree: Value) -> Result<Value, SpecError> {
+        let Some(preset) = tree.as_object_mut().and_then(|fields| fields.remove("preset")) else { return Ok(tree) };
+        let named = preset.as_str().and_then(|name| Self::preset_of(kind, name));
+        let settings = named.ok_or_else(|| {
+            let names = Self::presets_of(kind).join(", ");
+            let known = if names.is_empty() { "has none".to_owned() } else { format!("has {names}") };
+            SpecError::new("preset", format!("there is no preset {preset}; `{kind}` {known}"))
+        })?;
+        let mut whole = serde_json::to_value(settings).map_err(|error| SpecError::new("", error.to_string()))?;
+        if let (Some(whole), Value::Object(fields)) = (whole.as_object_mut(), tree) {
+            whole.remove("kind");
+            whole.extend(fields);
+        }
+        Ok(whole)
+    }
+
     /// Check every setting against the parameter table.
     ///
     /// # Errors

@@ -220,3 +220,24 @@ fn files_of_every_version_are_still_read() {
     assert!(spec.steps[2].bypass && spec.steps[3].mix == 0.5);
     assert!(Chain::build(&spec, &StreamFormat::new(44_100.0, 2)).is_ok());
 }
+
+#[test]
+fn a_preset_is_where_a_step_starts_from() {
+    let read = |fields: &str| ChainSpec::from_toml(&format!("[[steps]]\nkind = \"dynamic_eq\"\n{fields}"));
+    let preset = read("preset = \"de_esser\"").unwrap();
+    assert_eq!(preset.steps[0].processor, ProcessorSpec::preset_of("dynamic_eq", "de_esser").unwrap());
+    let other = read("preset = \"de_esser\"\nbands = []").unwrap();
+    assert_eq!(other.steps[0].processor, ProcessorSpec::default_of("dynamic_eq").unwrap());
+    assert_eq!(
+        ChainSpec::from_toml(&preset.to_toml()).unwrap(),
+        preset,
+        "the written file holds the settings themselves"
+    );
+    let error = read("preset = \"nobody\"").unwrap_err();
+    assert!(error.path == "steps[0].preset" && error.message.contains("de_esser, resonance"), "{error}");
+    for kind in ProcessorSpec::KINDS {
+        for preset in ProcessorSpec::presets_of(kind) {
+            ProcessorSpec::preset_of(kind, preset).unwrap().validate().unwrap();
+        }
+    }
+}

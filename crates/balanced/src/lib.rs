@@ -36,7 +36,7 @@ pub use batch::analyze_many;
 pub use check::{check, check_config, profile, profile_toml};
 pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind};
-pub use master::{Achieved, MasterOptions, MasterResult, master};
+pub use master::{Achieved, Edit, MasterOptions, MasterResult, master};
 pub use platforms::{platforms, platforms_toml};
 pub use progress::{Progress, Stage};
 pub use recommend::{RecommendOptions, recommend, recommend_for};

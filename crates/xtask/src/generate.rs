@@ -17,7 +17,15 @@ pub fn run(check: bool) -> Result<(), String> {
         let text = run::output(&run::cargo(), args).ok_or_else(|| format!("`balanced schema {kind}` failed"))?;
         put(&root.join(format!("crates/balanced/schemas/{kind}.schema.json")), &text, check)?;
     }
-    put(&root.join("THIRD-PARTY.md"), third_party()?.as_bytes(), check)
+    put(&root.join("THIRD-PARTY.md"), third_party()?.as_bytes(), check)?;
+    processor_docs(check)
+}
+
+/// Charts and parameter tables of the processors' pages.
+fn processor_docs(check: bool) -> Result<(), String> {
+    let mut args = vec!["run", "--quiet", "--package", "balanced-mastering", "--example", "processor_docs"];
+    args.extend(check.then_some(["--", "--check"]).into_iter().flatten());
+    run::run(&run::cargo(), args)
 }
 
 fn put(path: &Path, text: &[u8], check: bool) -> Result<(), String> {

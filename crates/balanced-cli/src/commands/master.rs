@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use balanced::{ChainSpec, EncodeSpec, FileFormat, MasterOptions, MasterResult, SampleFormat, report};
+use balanced::{ChainSpec, Edit, EncodeSpec, FileFormat, MasterOptions, MasterResult, SampleFormat, report};
 
 use super::target;
 use crate::args::{Bits, Container, MasterArgs};
@@ -30,6 +30,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         chain: args.chain.as_deref().map(read_chain).transpose()?,
         reference: args.reference.clone(),
         encode: encode_spec(args)?,
+        edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
         progress: Some(&progress),
         ..MasterOptions::default()

@@ -24,6 +24,7 @@ pub struct Hop {
 pub struct KWeightedHops {
     filter: KWeighting,
     sample_rate_hz: f64,
+    hops_per_s: f64,
     pairs: Vec<Pair>,
     silence: Vec<f64>,
     hops_done: u64,
@@ -62,6 +63,12 @@ impl KWeightedHops {
     /// Prepare for `format`. Allocates.
     #[must_use]
     pub fn new(format: &StreamFormat) -> Self {
+        Self::with_hops_per_s(format, HOPS_PER_S)
+    }
+
+    /// The same with hops of another length.
+    #[must_use]
+    pub fn with_hops_per_s(format: &StreamFormat, hops_per_s: f64) -> Self {
         let weights = loudness_weights(&format.layout);
         let heard: Vec<usize> = (0..weights.len()).filter(|c| weights[*c] > 0.0).collect();
         let pair = |pair: &[usize]| Pair {
@@ -72,6 +79,7 @@ impl KWeightedHops {
         let mut hops = Self {
             filter: KWeighting::new(format.sample_rate_hz),
             sample_rate_hz: format.sample_rate_hz,
+            hops_per_s,
             pairs: heard.chunks(2).map(pair).collect(),
             silence: vec![0.0; Self::RUN_FRAMES],
             hops_done: 0,
@@ -92,7 +100,7 @@ impl KWeightedHops {
     #[must_use]
     pub fn boundary_frames(&self, index: u64) -> u64 {
         // At least one frame a hop, so that absurd rates cannot stall the clock.
-        ((index as f64 * self.sample_rate_hz / HOPS_PER_S).round() as u64).max(index)
+        ((index as f64 * self.sample_rate_hz / self.hops_per_s).round() as u64).max(index)
     }
 
     /// Filter `block` and hand on every hop that it completes. A hop with NaN or infinity in it counts as

@@ -1,8 +1,7 @@
 //! Momentary (400 ms) and short-term (3 s) windows, sliding by 10 ms.
 
-use super::sliding_sum::SlidingSum;
 use super::{Hop, KWeightedHops};
-use crate::{Block, StreamFormat};
+use crate::{Block, SlidingSum, StreamFormat};
 
 /// Seconds from one window to the next.
 pub const HOP_S: f64 = 0.01;

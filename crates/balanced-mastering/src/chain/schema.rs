@@ -21,14 +21,23 @@ impl JsonSchema for Step {
         for kind in kinds.into_iter().flatten() {
             let Some(properties) = kind.get_mut("properties").and_then(Value::as_object_mut) else { continue };
             let name = properties.get("kind").and_then(|kind| kind.get("const")).and_then(Value::as_str);
+            let presets = name.map(ProcessorSpec::presets_of).unwrap_or_default();
             let params = name.and_then(ProcessorSpec::default_of).map_or(&[][..], |spec| spec.params());
             params.iter().for_each(|param| describe(param, properties, generator));
             properties.insert("bypass".to_owned(), bypass());
+            if !presets.is_empty() {
+                properties.insert("preset".to_owned(), preset(&presets));
+            }
             properties.insert("mix".to_owned(), json_schema!({"type": "number"}).into());
             describe(&MIX, properties, generator);
         }
         schema
     }
+}
+
+fn preset(names: &[&str]) -> Value {
+    let description = "Settings to start from; the fields beside it override theirs.";
+    json_schema!({"type": "string", "enum": names, "description": description}).into()
 }
 
 fn bypass() -> Value {

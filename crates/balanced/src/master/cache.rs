@@ -89,7 +89,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    fn contains(self, block: u64) -> bool {
+    pub(crate) fn contains(self, block: u64) -> bool {
         match self {
             Self::Whole => true,
             Self::Every { blocks, of } => block % of < blocks,

@@ -41,6 +41,11 @@ impl LevelMeter {
 }
 
 impl Levels {
+    /// From the mean squares of the gating blocks.
+    pub(crate) fn from_powers(powers: Vec<f64>) -> Self {
+        Self { powers }
+    }
+
     /// Integrated loudness; `None` if nothing passes the gates.
     pub(crate) fn integrated_lufs(&self) -> Option<f64> {
         mean_above_gates(&self.powers, RELATIVE_GATE_LU).map(power_to_lufs)

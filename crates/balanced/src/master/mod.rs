@@ -1,14 +1,16 @@
 //! Master a file: analyse, build the chain, solve the drive, write, verify.
 //!
-//! The chain is split at its limiter. Everything before it is rendered once into a temporary file; the search for the
-//! drive then runs the limiter alone over that. What was written is decoded again and measured: the result reports the
+//! The chain is split at its limiter. Everything before it is rendered once into a temporary file, with an outline of its
+//! peaks and energies; the search for the drive runs on the outline, checked by the limiter alone over an excerpt. What was written is decoded again and measured: the result reports the
 //! file, not the intention.
 
 mod cache;
+mod edit;
 mod level;
 mod plan;
 mod render;
 mod result;
+mod sketch;
 mod solve;
 mod verify;
 
@@ -21,6 +23,7 @@ use balanced_dsp::ChannelLayout;
 use balanced_io::EncodeSpec;
 use balanced_mastering::ChainSpec;
 
+pub use edit::Edit;
 pub use result::{Achieved, MasterResult};
 
 use crate::input::Input;
@@ -36,6 +39,8 @@ pub struct MasterOptions<'a> {
     pub chain: Option<ChainSpec>,
     /// A finished track whose tonal balance the recommended chain approaches.
     pub reference: Option<PathBuf>,
+    /// Trim and fades.
+    pub edit: Edit,
     /// File and sample format of the master.
     pub encode: EncodeSpec,
     /// Sample rate of the master; the input's unless given.
@@ -56,6 +61,7 @@ impl Default for MasterOptions<'_> {
             target: None,
             chain: None,
             reference: None,
+            edit: Edit::default(),
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
             layout: None,
@@ -85,10 +91,11 @@ pub fn master(
     let before = measure(Input::open(input, options.layout.as_ref())?, options, Stage::Analyze)?;
     let plan = plan::make(&before, options)?;
     let monitor = Monitor::new(options.progress, options.cancel);
-    let front = render::front(Input::reopen(input, options.layout.as_ref())?, &plan, options, &monitor)?;
+    let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
+    let front = render::front(Input::reopen(input, options.layout.as_ref())?, kept, &plan, options, &monitor)?;
     let solution = solve::drive(&front, &plan, &monitor)?;
     let written = verify::write_until_legal(output, &front, &plan, solution, options, &monitor)?;
-    Ok(result::assemble(input, output, plan, before, written))
+    Ok(result::assemble((input, output), options.edit, plan, before, written))
 }
 
 fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<Analysis, Error> {

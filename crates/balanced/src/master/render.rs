@@ -1,5 +1,7 @@
 //! Running chains over files: output lined up with input, latency compensated.
 
+use std::ops::Range;
+
 use balanced_dsp::decibel::gain_to_db;
 use balanced_dsp::true_peak::TruePeakMeter;
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
@@ -7,9 +9,11 @@ use balanced_io::Resampler;
 use balanced_mastering::{Chain, ChainSpec};
 
 use super::MasterOptions;
-use super::cache::{Cache, CacheWriter};
-use super::level::{LevelMeter, Levels};
+use super::cache::{Cache, CacheWriter, Part};
+use super::edit::Fades;
+use super::level::Levels;
 use super::plan::Plan;
+use super::sketch::{Sketch, SketchWriter};
 use crate::analyze::BLOCK_FRAMES;
 use crate::input::Input;
 use crate::progress::Monitor;
@@ -18,13 +22,15 @@ use crate::{Error, Stage};
 /// The front of the chain, rendered: audio and what it measures.
 pub(crate) struct Front {
     pub(crate) cache: Cache,
+    pub(crate) sketch: Sketch,
     pub(crate) levels: Levels,
     pub(crate) true_peak_dbtp: Option<f64>,
 }
 
-/// Render everything before the limiter into a cache, measuring on the way.
+/// Render everything before the limiter over the frames `kept` into a cache, measuring on the way.
 pub(crate) fn front(
     mut input: Input,
+    kept: Range<u64>,
     plan: &Plan,
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
@@ -33,10 +39,14 @@ pub(crate) fn front(
         sample_rate_hz: options.sample_rate_hz.unwrap_or(input.format.sample_rate_hz),
         layout: input.format.layout.clone(),
     };
+    let ratio = format.sample_rate_hz / input.format.sample_rate_hz;
+    let length = ((kept.end - kept.start) as f64 * ratio).round() as u64;
     let mut sink = FrontSink {
+        fades: options.edit.fades(length, format.sample_rate_hz),
+        faded: PlanarBuffer::new(format.channels(), 0),
         chain: Aligned::new(&plan.front, &format)?,
         writer: CacheWriter::new(&format)?,
-        meter: FrontMeter { levels: LevelMeter::new(&format), peaks: TruePeakMeter::new(&format) },
+        meter: FrontMeter { sketch: SketchWriter::new(&format)?, peaks: TruePeakMeter::new(&format) },
     };
     let mut resampler = Rate::new(&input.format, &format)?;
     let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
@@ -44,9 +54,10 @@ pub(crate) fn front(
     loop {
         monitor.at(Stage::Render, frames, total)?;
         let read = input.decoder.read(&mut buffer).map_err(|error| Error::reading(&error))?;
-        if read == 0 {
+        if read == 0 || frames >= kept.end {
             break;
         }
+        trim(&mut buffer, frames, &kept);
         frames += read as u64;
         resampler.push(&mut buffer, |block| sink.push(block))?;
     }
@@ -54,37 +65,72 @@ pub(crate) fn front(
     sink.finish()
 }
 
+/// Leave of `buffer`, which begins at frame `start`, what lies within `kept`.
+fn trim(buffer: &mut PlanarBuffer, start: u64, kept: &Range<u64>) {
+    let frames = buffer.frames() as u64;
+    let first = kept.start.saturating_sub(start).min(frames) as usize;
+    let last = kept.end.saturating_sub(start).min(frames) as usize;
+    let count = last.saturating_sub(first);
+    if count < frames as usize {
+        for channel in 0..buffer.channels() {
+            buffer.channel_mut(channel).copy_within(first..first + count, 0);
+        }
+        buffer.set_frames(count);
+    }
+}
+
 struct FrontSink {
+    fades: Fades,
+    faded: PlanarBuffer,
     chain: Aligned,
     writer: CacheWriter,
     meter: FrontMeter,
 }
 
 struct FrontMeter {
-    levels: LevelMeter,
+    sketch: SketchWriter,
     peaks: TruePeakMeter,
 }
 
 impl FrontSink {
     fn push(&mut self, block: &mut PlanarBuffer) -> Result<(), Error> {
-        let Self { chain, writer, meter } = self;
-        chain.push(block, |done| store(writer, meter, done))
+        let Self { fades, faded, chain, writer, meter } = self;
+        chain.push(block, |done| store(fades, faded, writer, meter, done))
     }
 
     fn finish(self) -> Result<Front, Error> {
-        let Self { chain, mut writer, mut meter } = self;
-        chain.finish(|done| store(&mut writer, &mut meter, done))?;
+        let Self { mut fades, mut faded, chain, mut writer, mut meter } = self;
+        chain.finish(|done| store(&mut fades, &mut faded, &mut writer, &mut meter, done))?;
         let cache = writer.finish()?;
         meter.peaks.flush();
         let peaks = (0..cache.format.channels()).filter_map(|channel| meter.peaks.peak(channel));
         let highest = peaks.map(|peak| peak.amplitude).fold(0.0, f64::max);
         let true_peak_dbtp = (highest > 0.0).then(|| gain_to_db(highest));
-        Ok(Front { cache, levels: meter.levels.finish(), true_peak_dbtp })
+        let sketch = meter.sketch.finish(&cache.format, cache.frames)?;
+        Ok(Front { levels: sketch.levels(Part::Whole)?, cache, sketch, true_peak_dbtp })
     }
 }
 
-fn store(writer: &mut CacheWriter, meter: &mut FrontMeter, block: Block<'_>) -> Result<(), Error> {
-    meter.levels.push(block);
+fn store(
+    fades: &mut Fades,
+    faded: &mut PlanarBuffer,
+    writer: &mut CacheWriter,
+    meter: &mut FrontMeter,
+    block: Block<'_>,
+) -> Result<(), Error> {
+    let block = if fades.are_due(block.frames()) {
+        if faded.capacity_frames() < block.frames() {
+            *faded = PlanarBuffer::new(block.channels(), block.frames());
+        }
+        faded.set_frames(block.frames());
+        faded.block_mut().copy_from(block);
+        fades.apply(faded);
+        faded.block()
+    } else {
+        fades.pass(block.frames());
+        block
+    };
+    meter.sketch.push(block)?;
     meter.peaks.process(block);
     writer.write(block)
 }

@@ -9,6 +9,7 @@ use balanced_report::MasterReport;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::edit::Edit;
 use super::plan::Plan;
 use super::verify::Written;
 
@@ -31,6 +32,9 @@ pub struct MasterResult {
     pub findings: Vec<Finding>,
     /// The chain as rendered: rendering it again over the mix gives the same samples.
     pub chain: ChainSpec,
+    /// Trim and fades beside it; absent without any.
+    #[serde(default, skip_serializing_if = "Edit::is_none")]
+    pub edit: Edit,
     /// Why its steps are there; empty when a chain was given.
     pub reasons: Vec<Reason>,
     /// The mix.
@@ -88,7 +92,13 @@ impl MasterResult {
     }
 }
 
-pub(crate) fn assemble(input: &Path, output: &Path, plan: Plan, before: Analysis, written: Written) -> MasterResult {
+pub(crate) fn assemble(
+    (input, output): (&Path, &Path),
+    edit: Edit,
+    plan: Plan,
+    before: Analysis,
+    written: Written,
+) -> MasterResult {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
     let Plan { target, recommendation, front, .. } = plan;
     let (findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
@@ -108,6 +118,7 @@ pub(crate) fn assemble(input: &Path, output: &Path, plan: Plan, before: Analysis
         findings,
         reasons,
         chain: ChainSpec { steps: [front.steps, written.tail].concat(), ..front },
+        edit,
         before,
         after: written.after,
     }

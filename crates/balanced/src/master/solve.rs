@@ -1,8 +1,9 @@
 //! Find the limiter's drive that brings the track to its target loudness.
 //!
-//! Without limiting, loudness rises by exactly the drive; with it, by less, and never falls: the search is for the root
-//! of a rising, concave function, by the secant method. A long track is searched on an excerpt (every fifth stretch of
-//! three seconds), which gives the shape of that function; one render of the whole then gives what is left to correct.
+//! Without limiting, loudness rises by exactly the drive; with it, by less, and never falls: the search is for the root of
+//! a rising, concave function. It runs on the [`Sketch`], where a drive costs milliseconds; what the sketch leaves out is
+//! calibrated by rendering the limiter alone over an excerpt (three seconds of every twenty-four) at the drive found, until
+//! the drive stays where it is.
 
 use balanced_analysis::Analysis;
 use balanced_assistant::Target;
@@ -15,18 +16,26 @@ use super::render::{Aligned, Front};
 use crate::progress::Monitor;
 use crate::{Error, Stage};
 
-/// The search ends within this of the target: a fifth of what the written file may be off.
-const TOLERANCE_LU: f64 = 0.02;
-/// Renders at most; the secant needs three or four.
-const MAX_RENDERS: usize = 8;
-/// Miss of the whole that the excerpt's slope can correct to within the tolerance without another render.
-const CORRECTABLE_LU: f64 = 0.15;
-/// Shorter tracks are searched whole.
+/// Trials this close in drive are joined by a straight line: the curve bends by a hundredth of a LU between them.
+const CLOSE_DB: f64 = 0.6;
+/// The search on the sketch ends within this of its goal.
+const TOLERANCE_DB: f64 = 0.01;
+/// A calibration holds for drives this near.
+const CALIBRATED_DB: f64 = 0.3;
+/// Calibrations at most; two are usual.
+const MAX_CALIBRATIONS: usize = 4;
+/// Trials on the sketch at most.
+const MAX_TRIALS: usize = 24;
+/// What the solver may be off by, as a share of the target's tolerance, to call it reached.
+const REACHED: f64 = 0.8;
+/// Loudness gained by a decibel of drive below which more is no use.
+const SATURATED: f64 = 0.05;
+/// Shorter tracks are calibrated whole.
 const EXCERPT_FROM_S: f64 = 60.0;
 /// Length of a stretch of the excerpt.
 const STRETCH_S: f64 = 3.0;
-/// One stretch in so many is searched.
-const STRETCH_EVERY: u64 = 5;
+/// One stretch in so many is rendered.
+const STRETCH_EVERY: u64 = 8;
 
 /// The drive to write with, and what is known about it.
 #[derive(Clone, Debug)]
@@ -35,6 +44,8 @@ pub(crate) struct Solution {
     pub(crate) drive_db: Option<f64>,
     /// Why the target is out of reach, if it is.
     pub(crate) obstacle: Option<Obstacle>,
+    /// Loudness gained by a decibel of drive there.
+    pub(crate) slope: f64,
 }
 
 /// What stands between the track and its target.
@@ -51,6 +62,10 @@ pub(crate) enum Obstacle {
 }
 
 impl Solution {
+    fn exact(drive_db: Option<f64>, obstacle: Option<Obstacle>) -> Self {
+        Self { drive_db, obstacle, slope: 1.0 }
+    }
+
     /// Why the target was not reached, if it was not; `after` is the written file.
     pub(crate) fn sentence(&self, plan: &Plan, after: &Analysis) -> Option<String> {
         let reached = after.measurements.loudness.as_ref().and_then(|loudness| loudness.integrated_lufs);
@@ -58,67 +73,61 @@ impl Solution {
     }
 }
 
-/// One render of the limiter.
-#[derive(Clone, Copy, Debug)]
-struct Trial {
-    drive_db: f64,
-    /// Loudness of the whole track as far as the render tells.
-    integrated_lufs: f64,
-    limiting_db: f64,
-}
-
 /// Search the drive for the plan's target.
 pub(crate) fn drive(front: &Front, plan: &Plan, monitor: &Monitor<'_>) -> Result<Solution, Error> {
     let (Some(target), Some(limiter)) = (&plan.target, &plan.limiter) else {
-        return Ok(Solution { drive_db: None, obstacle: None });
+        return Ok(Solution::exact(None, None));
     };
     let Some(start_lufs) = front.levels.integrated_lufs() else {
-        return Ok(Solution { drive_db: Some(0.0), obstacle: Some(Obstacle::NoLoudness) });
+        return Ok(Solution::exact(Some(0.0), Some(Obstacle::NoLoudness)));
     };
     let wanted_db = target.integrated_lufs - start_lufs;
     let unlimited_db = in_range(wanted_db);
     if wanted_db != unlimited_db {
-        return Ok(Solution { drive_db: Some(unlimited_db), obstacle: Some(Obstacle::OutOfReach { wanted_db }) });
+        return Ok(Solution::exact(Some(unlimited_db), Some(Obstacle::OutOfReach { wanted_db })));
     }
     if front.true_peak_dbtp.is_none_or(|peak| peak + unlimited_db <= target.ceiling_dbtp) {
-        return Ok(Solution { drive_db: Some(unlimited_db), obstacle: None });
+        return Ok(Solution::exact(Some(unlimited_db), None));
     }
-    let bench = Bench { front, limiter, monitor, start_lufs };
-    let excerpt = bench.excerpt()?;
-    let mut search = Search { bench: &bench, target, sample: &excerpt, trials: Vec::new() };
-    let mut solution = search.run(unlimited_db)?;
-    if solution.obstacle.is_none() && excerpt.part != Part::Whole {
-        solution.drive_db = Some(search.settle_on_the_whole(solution.drive_db.unwrap_or(unlimited_db))?);
-    }
-    Ok(solution)
+    let mut search = Search {
+        front,
+        limiter,
+        target,
+        monitor,
+        start_lufs,
+        sample: Sample::of(front)?,
+        bias: Trial::default(),
+        trials: Vec::new(),
+    };
+    search.run(unlimited_db)
+}
+
+/// The drive's range.
+fn drive_range() -> std::ops::RangeInclusive<f64> {
+    let params = ProcessorSpec::Limiter(LimiterSpec::default()).params();
+    let drive = params.iter().find(|param| param.id == "drive_db").expect("a limiter has a drive");
+    drive.min..=drive.max
 }
 
 /// The nearest drive the limiter has.
 fn in_range(drive_db: f64) -> f64 {
-    let params = ProcessorSpec::Limiter(LimiterSpec::default()).params();
-    let drive = params.iter().find(|param| param.id == "drive_db").expect("a limiter has a drive");
-    drive_db.clamp(drive.min, drive.max)
+    let range = drive_range();
+    drive_db.clamp(*range.start(), *range.end())
 }
 
-/// Renders the limiter over parts of the front.
-struct Bench<'a> {
-    front: &'a Front,
-    limiter: &'a LimiterSpec,
-    monitor: &'a Monitor<'a>,
-    start_lufs: f64,
-}
-
-/// A part of the track and its levels before the limiter.
+/// The part of the track that is rendered to calibrate, and its levels before the limiter: heard, and by the sketch.
 struct Sample {
     part: Part,
-    levels: Levels,
+    heard: Levels,
+    sketched: Levels,
 }
 
-impl Bench<'_> {
-    fn excerpt(&self) -> Result<Sample, Error> {
-        let cache = &self.front.cache;
-        if cache.frames as f64 / cache.format.sample_rate_hz < EXCERPT_FROM_S {
-            return Ok(self.whole());
+impl Sample {
+    fn of(front: &Front) -> Result<Self, Error> {
+        let cache = &front.cache;
+        let whole = || Self { part: Part::Whole, heard: front.levels.clone(), sketched: front.levels.clone() };
+        if (cache.frames as f64) < EXCERPT_FROM_S * cache.format.sample_rate_hz {
+            return Ok(whole());
         }
         let stretch = (STRETCH_S * cache.format.sample_rate_hz / CACHE_BLOCK_FRAMES as f64).ceil() as u64;
         let part = Part::Every { blocks: stretch, of: stretch * STRETCH_EVERY };
@@ -127,23 +136,167 @@ impl Bench<'_> {
             meter.push(buffer.block());
             Ok(())
         })?;
-        let levels = meter.finish();
+        let heard = meter.finish();
         // An excerpt of pauses says nothing.
-        Ok(if levels.integrated_lufs().is_some() { Sample { part, levels } } else { self.whole() })
+        if heard.integrated_lufs().is_none() {
+            return Ok(whole());
+        }
+        Ok(Self { part, heard, sketched: front.sketch.levels(part)? })
+    }
+}
+
+/// What a drive gives: by the sketch, or by how much the sketch is wrong.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trial {
+    drive_db: f64,
+    /// Rise of the integrated loudness.
+    rise_lu: f64,
+    limiting_db: f64,
+}
+
+impl Trial {
+    fn of(before: &Levels, limited: &Levels, drive_db: f64) -> Self {
+        let rise_lu = match (before.integrated_lufs(), limited.integrated_lufs()) {
+            (Some(before), Some(after)) => after - before,
+            _ => f64::NEG_INFINITY,
+        };
+        Self { drive_db, rise_lu, limiting_db: before.limiting_db(limited, drive_db) }
     }
 
-    fn whole(&self) -> Sample {
-        Sample { part: Part::Whole, levels: self.front.levels.clone() }
+    /// On the straight line between two trials, or beyond them.
+    fn between(a: &Self, b: &Self, drive_db: f64) -> Self {
+        let share = if a.drive_db == b.drive_db { 0.0 } else { (drive_db - a.drive_db) / (b.drive_db - a.drive_db) };
+        let at = |from: f64, to: f64| from + share * (to - from);
+        Self { drive_db, rise_lu: at(a.rise_lu, b.rise_lu), limiting_db: at(a.limiting_db, b.limiting_db) }
+    }
+}
+
+struct Search<'a> {
+    front: &'a Front,
+    limiter: &'a LimiterSpec,
+    target: &'a Target,
+    monitor: &'a Monitor<'a>,
+    start_lufs: f64,
+    sample: Sample,
+    /// Added to what the sketch says.
+    bias: Trial,
+    /// By the sketch, in order of drive.
+    trials: Vec<Trial>,
+}
+
+impl Search<'_> {
+    fn run(&mut self, unlimited_db: f64) -> Result<Solution, Error> {
+        self.attempt(unlimited_db)?;
+        let mut calibrated_db = f64::NEG_INFINITY;
+        for round in 0.. {
+            let solution = self.solve()?;
+            let drive_db = solution.drive_db.unwrap_or(unlimited_db);
+            if (drive_db - calibrated_db).abs() <= CALIBRATED_DB || round == MAX_CALIBRATIONS {
+                return Ok(solution);
+            }
+            self.calibrate(drive_db)?;
+            calibrated_db = drive_db;
+        }
+        unreachable!("the loop returns at its last round")
     }
 
-    fn render(&self, sample: &Sample, drive_db: f64) -> Result<Trial, Error> {
-        let cache = &self.front.cache;
-        let spec = limiter_only(LimiterSpec { drive_db, ..self.limiter.clone() });
-        let mut chain = Aligned::new(&spec, &cache.format)?;
+    /// The answer as far as sketch and calibration tell.
+    fn solve(&mut self) -> Result<Solution, Error> {
+        let wanted_lu = self.target.integrated_lufs - self.start_lufs - self.bias.rise_lu;
+        let mut found = self.seek(wanted_lu, |trial| trial.rise_lu)?;
+        let limiting_db = found.limiting_db + self.bias.limiting_db;
+        let mut obstacle = None;
+        if limiting_db > self.target.max_limiting_db {
+            obstacle = Some(Obstacle::TooMuchLimiting { needed_db: limiting_db });
+            found = self.seek(self.target.max_limiting_db - self.bias.limiting_db, |trial| trial.limiting_db)?;
+        }
+        let miss_lu = wanted_lu - found.rise_lu;
+        if miss_lu.abs() <= REACHED * self.target.tolerance_lu {
+            obstacle = None;
+        } else if obstacle.is_none() {
+            obstacle = Some(Obstacle::Saturation);
+        }
+        Ok(Solution { drive_db: Some(found.drive_db), obstacle, slope: self.slope(found.drive_db) })
+    }
+
+    /// The drive at which `value`, which rises, reaches `goal`; or the highest drive that is any use.
+    fn seek(&mut self, goal: f64, value: impl Fn(&Trial) -> f64) -> Result<Trial, Error> {
+        for _ in 0..MAX_TRIALS {
+            let above = self.trials.iter().position(|trial| value(trial) >= goal).unwrap_or(self.trials.len());
+            let (below, above) = (above.checked_sub(1).map(|at| self.trials[at]), self.trials.get(above).copied());
+            let next_db = match (below, above) {
+                (Some(a), Some(b)) => {
+                    let share = (goal - value(&a)) / (value(&b) - value(&a));
+                    let straight = Trial::between(&a, &b, a.drive_db + share * (b.drive_db - a.drive_db));
+                    let near = |trial: &Trial| (value(trial) - goal).abs() <= TOLERANCE_DB;
+                    if b.drive_db - a.drive_db <= CLOSE_DB || near(&a) || near(&b) {
+                        return Ok(straight);
+                    }
+                    // The function is concave: the root lies left of where the line is, but near it.
+                    straight.drive_db
+                }
+                (Some(a), None) => {
+                    let slope = self.slope(a.drive_db);
+                    if slope < SATURATED || a.drive_db >= *drive_range().end() {
+                        return Ok(a);
+                    }
+                    in_range(a.drive_db + (1.1 * (goal - value(&a)) / slope.max(0.2)).clamp(0.3, 6.0))
+                }
+                (None, Some(b)) if b.drive_db > *drive_range().start() => {
+                    in_range(b.drive_db - (value(&b) - goal).clamp(0.3, 6.0))
+                }
+                (None, Some(b)) => return Ok(b),
+                (None, None) => in_range(0.0),
+            };
+            self.attempt(next_db)?;
+        }
+        let distance = |trial: &Trial| (value(trial) - goal).abs();
+        Ok(self.trials.iter().copied().min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or_default())
+    }
+
+    /// Loudness gained by a decibel of drive around `drive_db`, kept to what a limiter can do.
+    fn slope(&self, drive_db: f64) -> f64 {
+        let at = self.trials.partition_point(|trial| trial.drive_db < drive_db).clamp(1, self.trials.len().max(2) - 1);
+        let [a, b] = [self.trials.get(at - 1), self.trials.get(at)].map(|trial| trial.copied().unwrap_or_default());
+        let slope = (b.rise_lu - a.rise_lu) / (b.drive_db - a.drive_db);
+        if slope.is_finite() && self.trials.len() > 1 { slope.clamp(0.0, 1.2) } else { 0.7 }
+    }
+
+    fn spec(&self, drive_db: f64) -> LimiterSpec {
+        LimiterSpec { drive_db, ..self.limiter.clone() }
+    }
+
+    /// Ask the sketch.
+    fn attempt(&mut self, drive_db: f64) -> Result<(), Error> {
+        let limited = self.front.sketch.limited(Part::Whole, &self.spec(drive_db))?;
+        let trial = Trial::of(&self.front.levels, &limited, drive_db);
+        let at = self.trials.partition_point(|other| other.drive_db < drive_db);
+        self.trials.insert(at, trial);
+        Ok(())
+    }
+
+    /// Render the sample and note by how much the sketch is wrong there.
+    fn calibrate(&mut self, drive_db: f64) -> Result<(), Error> {
+        let heard = Trial::of(&self.sample.heard, &self.render(drive_db)?, drive_db);
+        let limited = self.front.sketch.limited(self.sample.part, &self.spec(drive_db))?;
+        let sketched = Trial::of(&self.sample.sketched, &limited, drive_db);
+        let rise_lu = heard.rise_lu - sketched.rise_lu;
+        self.bias = Trial {
+            drive_db,
+            rise_lu: if rise_lu.is_finite() { rise_lu } else { 0.0 },
+            limiting_db: heard.limiting_db - sketched.limiting_db,
+        };
+        Ok(())
+    }
+
+    fn render(&self, drive_db: f64) -> Result<Levels, Error> {
+        let (cache, part) = (&self.front.cache, self.sample.part);
+        let limiter = Step::new(ProcessorSpec::Limiter(self.spec(drive_db)));
+        let mut chain = Aligned::new(&ChainSpec { steps: vec![limiter], ..ChainSpec::default() }, &cache.format)?;
         let mut meter = LevelMeter::new(&cache.format);
         let mut done = 0;
-        cache.for_each(sample.part, |buffer| {
-            self.monitor.at(Stage::Solve, done, Some(cache.frames_of(sample.part)))?;
+        cache.for_each(part, |buffer| {
+            self.monitor.at(Stage::Solve, done, Some(cache.frames_of(part)))?;
             done += buffer.frames() as u64;
             chain.push(buffer, |block| {
                 meter.push(block);
@@ -154,126 +307,8 @@ impl Bench<'_> {
             meter.push(block);
             Ok(())
         })?;
-        let limited = meter.finish();
-        let rise_lu = match (sample.levels.integrated_lufs(), limited.integrated_lufs()) {
-            (Some(before), Some(after)) => after - before,
-            _ => f64::NEG_INFINITY,
-        };
-        Ok(Trial {
-            drive_db,
-            integrated_lufs: self.start_lufs + rise_lu,
-            limiting_db: sample.levels.limiting_db(&limited, drive_db),
-        })
+        Ok(meter.finish())
     }
-}
-
-fn limiter_only(limiter: LimiterSpec) -> ChainSpec {
-    ChainSpec { steps: vec![Step::new(ProcessorSpec::Limiter(limiter))], ..ChainSpec::default() }
-}
-
-struct Search<'a> {
-    bench: &'a Bench<'a>,
-    target: &'a Target,
-    sample: &'a Sample,
-    trials: Vec<Trial>,
-}
-
-impl Search<'_> {
-    fn run(&mut self, unlimited_db: f64) -> Result<Solution, Error> {
-        let mut drive_db = unlimited_db;
-        for _ in 0..MAX_RENDERS {
-            let trial = self.bench.render(self.sample, drive_db)?;
-            self.trials.push(trial);
-            if self.miss(&trial).abs() <= TOLERANCE_LU || self.is_saturated() {
-                break;
-            }
-            drive_db = self.next_drive_db();
-        }
-        let best = self.best();
-        if best.limiting_db > self.target.max_limiting_db {
-            return self.within_the_limit(best);
-        }
-        let missed = self.miss(&best).abs() > self.target.tolerance_lu;
-        Ok(Solution { drive_db: Some(best.drive_db), obstacle: missed.then_some(Obstacle::Saturation) })
-    }
-
-    /// Positive while the trial is too quiet.
-    fn miss(&self, trial: &Trial) -> f64 {
-        self.target.integrated_lufs - trial.integrated_lufs
-    }
-
-    fn best(&self) -> Trial {
-        let nearest = self.trials.iter().min_by(|a, b| self.miss(a).abs().total_cmp(&self.miss(b).abs()));
-        *nearest.expect("one render at least")
-    }
-
-    /// More drive no longer makes it louder.
-    fn is_saturated(&self) -> bool {
-        let [.., a, b] = self.trials.as_slice() else { return false };
-        // At the end of the drive's range both are the same.
-        let rise = (b.integrated_lufs - a.integrated_lufs) / (b.drive_db - a.drive_db).max(1e-9);
-        rise.abs() < 0.05 && self.miss(b) > TOLERANCE_LU
-    }
-
-    /// The secant through the two latest trials; the first step assumes that a third of the drive is lost.
-    fn next_drive_db(&self) -> f64 {
-        let [.., a, b] = self.trials.as_slice() else {
-            let first = self.trials[0];
-            return in_range(first.drive_db + 1.5 * self.miss(&first));
-        };
-        in_range(b.drive_db + (self.miss(b) / slope(a, b)).clamp(-6.0, 6.0))
-    }
-
-    /// Correct `drive_db`, found on the excerpt, by what the whole track gives.
-    fn settle_on_the_whole(&self, mut drive_db: f64) -> Result<f64, Error> {
-        let whole = self.bench.whole();
-        let mut slope = match self.trials.as_slice() {
-            [.., a, b] => slope(a, b),
-            _ => 0.7,
-        };
-        let mut previous: Option<Trial> = None;
-        for _ in 0..MAX_RENDERS {
-            let trial = self.bench.render(&whole, drive_db)?;
-            if let Some(previous) = &previous {
-                slope = self::slope(previous, &trial);
-            }
-            let miss = self.miss(&trial);
-            if miss.abs() > TOLERANCE_LU {
-                drive_db = in_range(drive_db + (miss / slope).clamp(-6.0, 6.0));
-            }
-            if miss.abs() <= CORRECTABLE_LU {
-                break;
-            }
-            previous = Some(trial);
-        }
-        Ok(drive_db)
-    }
-
-    /// The loudest render that stays within the target's allowance of limiting, by bisection.
-    fn within_the_limit(&self, wanted: Trial) -> Result<Solution, Error> {
-        let peak_dbtp = self.bench.front.true_peak_dbtp.unwrap_or(0.0);
-        let mut low_db = self.target.ceiling_dbtp - peak_dbtp;
-        let mut high_db = wanted.drive_db;
-        for _ in 0..MAX_RENDERS {
-            let middle = self.bench.render(self.sample, 0.5 * (low_db + high_db))?;
-            if middle.limiting_db > self.target.max_limiting_db {
-                high_db = middle.drive_db;
-            } else {
-                low_db = middle.drive_db;
-            }
-            if high_db - low_db < 0.05 {
-                break;
-            }
-        }
-        let obstacle = Obstacle::TooMuchLimiting { needed_db: wanted.limiting_db };
-        Ok(Solution { drive_db: Some(low_db), obstacle: Some(obstacle) })
-    }
-}
-
-/// Loudness gained for a decibel of drive, kept to what a limiter can do.
-fn slope(a: &Trial, b: &Trial) -> f64 {
-    let slope = (b.integrated_lufs - a.integrated_lufs) / (b.drive_db - a.drive_db);
-    if slope.is_finite() { slope.clamp(0.1, 1.2) } else { 0.7 }
 }
 
 impl Obstacle {

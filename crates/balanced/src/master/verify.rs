@@ -60,7 +60,7 @@ pub(crate) fn write_until_legal(
         }
         let correction = correction.expect("checked");
         lowered_db += correction.ceiling_db;
-        drive_db = drive_db.map(|drive| drive + correction.drive_db);
+        drive_db = drive_db.map(|drive| drive + correction.drive_db / solution.slope.max(0.2));
     }
     unreachable!("the loop returns at its last attempt")
 }

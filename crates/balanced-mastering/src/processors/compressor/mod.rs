@@ -1,4 +1,4 @@
-//! Compressor: feed-forward, soft knee, peak or rms, lookahead, sidechain high-pass, stereo link, mid/side.
+//! Compressor: feed-forward, soft knee, peak or rms, lookahead, sidechain filter, stereo link, mid/side.
 //!
 //! The arrangement is that of Giannoulis, Massberg, Reiss (JAES 60, 2012): level in dB, static curve, smoothing in dB.
 //! Time constants are those of the gain in dB.
@@ -6,8 +6,8 @@
 mod detect;
 mod params;
 
-use balanced_dsp::dynamics::{Ballistics, Times, soft_knee};
-use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
+use balanced_dsp::dynamics::{Ballistics, Times, gain_of_db, soft_knee};
+use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat, vectorize};
 
 use crate::channels::{decode_mid_side, encode_mid_side, stereo_pair};
 use crate::guard::Grid;
@@ -46,6 +46,8 @@ struct Compressor {
 
 /// One channel.
 struct Lane {
+    /// Whether it is compressed: with `mid` or `side` only one lane is.
+    active: bool,
     delay: Delay,
     ballistics: Ballistics,
 }
@@ -54,8 +56,18 @@ impl Compressor {
     fn new(spec: &CompressorSpec, format: &StreamFormat) -> Self {
         let sample_rate_hz = format.sample_rate_hz;
         let latency_frames = lookahead_frames(spec, sample_rate_hz);
-        let lane = || Lane { delay: Delay::new(latency_frames), ballistics: Ballistics::default() };
-        let pair = stereo_pair(&format.layout).filter(|_| spec.channels == CompressorChannels::MidSide);
+        let front = stereo_pair(&format.layout);
+        let active = |channel| match spec.channels {
+            CompressorChannels::Stereo | CompressorChannels::MidSide => true,
+            CompressorChannels::Mid => front.is_none_or(|(mid, _)| channel == mid),
+            CompressorChannels::Side => front.is_some_and(|(_, side)| channel == side),
+        };
+        let lane = |channel| Lane {
+            active: active(channel),
+            delay: Delay::new(latency_frames),
+            ballistics: Ballistics::default(),
+        };
+        let pair = front.filter(|_| spec.channels != CompressorChannels::Stereo);
         Self {
             spec: spec.clone(),
             sample_rate_hz,
@@ -63,33 +75,35 @@ impl Compressor {
             detector: LevelDetector::new(spec, format),
             curve: Curve::new(spec, sample_rate_hz),
             times: times(spec, sample_rate_hz),
-            lanes: (0..format.channels()).map(|_| lane()).collect(),
+            lanes: (0..format.channels()).map(lane).collect(),
             control: PlanarBuffer::new(format.channels(), MAX_BLOCK_FRAMES),
             grid: Grid::default(),
         }
     }
 
-    /// Turn levels into gains, frame by frame.
+    /// Turn levels into gains.
     fn compute_gains(&mut self) {
         for frame in 0..self.control.frames() {
             let point = self.curve.next();
-            let channels = self.lanes.len();
-            let most_db = (0..channels)
-                .map(|channel| {
-                    let amount_db = point.reduction_db(self.control.channel(channel)[frame]);
-                    self.control.channel_mut(channel)[frame] = amount_db;
-                    amount_db
-                })
-                .fold(0.0, f64::max);
+            let mut most_db = 0.0f64;
+            for channel in (0..self.lanes.len()).filter(|channel| self.lanes[*channel].active) {
+                let slot = &mut self.control.channel_mut(channel)[frame];
+                *slot = point.reduction_db(*slot);
+                most_db = most_db.max(*slot);
+            }
             for (channel, lane) in self.lanes.iter_mut().enumerate() {
                 let slot = &mut self.control.channel_mut(channel)[frame];
-                let target_db = *slot + point.link * (most_db - *slot);
-                let amount_db = lane.ballistics.next(target_db, &self.times);
-                *slot = (point.makeup_db - amount_db) * (std::f64::consts::LN_10 / 20.0);
+                if lane.active {
+                    let target_db = *slot + point.link * (most_db - *slot);
+                    *slot = point.makeup_db - lane.ballistics.next(target_db, &self.times);
+                } else {
+                    *slot = 0.0;
+                }
             }
         }
         for channel in 0..self.lanes.len() {
-            self.control.channel_mut(channel).iter_mut().for_each(|gain| *gain = gain.exp());
+            let gains = self.control.channel_mut(channel);
+            vectorize(|| gains.iter_mut().for_each(|gain| *gain = gain_of_db(*gain)));
         }
     }
 }
@@ -111,9 +125,9 @@ impl Processor for Compressor {
         self.detector.measure(block, &mut self.control);
         self.compute_gains();
         for (channel, lane) in self.lanes.iter_mut().enumerate() {
-            for (sample, gain) in block.channel_mut(channel).iter_mut().zip(self.control.channel(channel)) {
-                *sample = lane.delay.push(*sample) * gain;
-            }
+            let samples = block.channel_mut(channel);
+            lane.delay.process_in_place(samples);
+            samples.iter_mut().zip(self.control.channel(channel)).for_each(|(sample, gain)| *sample *= gain);
         }
         if let Some(pair) = self.pair {
             decode_mid_side(block, pair);
@@ -143,7 +157,11 @@ impl Processor for Compressor {
 
     fn update(&mut self, spec: &ProcessorSpec) -> Update {
         let ProcessorSpec::Compressor(spec) = spec else { return Update::NeedsRebuild };
-        if spec.lookahead_ms != self.spec.lookahead_ms || spec.channels != self.spec.channels {
+        let fixed = |spec: &CompressorSpec| {
+            let window_ms = (spec.detector == Detector::TrueRms).then_some(spec.rms_window_ms);
+            (spec.lookahead_ms, spec.channels, window_ms)
+        };
+        if fixed(spec) != fixed(&self.spec) {
             return Update::NeedsRebuild;
         }
         self.spec.clone_from(spec);

@@ -23,12 +23,14 @@ pub struct CompressorSpec {
     pub auto_release: bool,
     /// What counts as level.
     pub detector: Detector,
-    /// Time constant of the mean of `rms` in ms.
+    /// Time constant of the mean of `rms`, length of the window of `true_rms`, in ms.
     pub rms_window_ms: f64,
     /// How far ahead the detector hears, in ms; this is the latency.
     pub lookahead_ms: f64,
     /// The detector does not hear below this, in Hz; 0 lets it hear everything.
     pub sidechain_high_pass_hz: f64,
+    /// The detector does not hear above this, in Hz; 0 lets it hear everything.
+    pub sidechain_low_pass_hz: f64,
     /// How much all channels follow the one with the most reduction.
     pub link_percent: f64,
     /// Whether the front pair is compressed as left and right or as mid and side.
@@ -46,8 +48,10 @@ pub enum Detector {
     /// The magnitude of every sample.
     #[default]
     Peak,
-    /// The root of the running mean square; a full-scale sine has -3 dB.
+    /// The root of the running mean square under an exponential window; a full-scale sine has -3 dB.
     Rms,
+    /// The root of the mean square of exactly the last `rms_window_ms`, as a meter measures it.
+    TrueRms,
 }
 
 /// How the front pair is compressed.
@@ -59,6 +63,10 @@ pub enum CompressorChannels {
     Stereo,
     /// As mid and side.
     MidSide,
+    /// What left and right have in common; the side passes.
+    Mid,
+    /// What they differ by; the mid passes.
+    Side,
 }
 
 impl Default for CompressorSpec {
@@ -74,6 +82,7 @@ impl Default for CompressorSpec {
             rms_window_ms: 10.0,
             lookahead_ms: 0.0,
             sidechain_high_pass_hz: 0.0,
+            sidechain_low_pass_hz: 0.0,
             link_percent: 100.0,
             channels: CompressorChannels::Stereo,
             makeup_db: 0.0,
@@ -89,12 +98,18 @@ pub(super) const ROWS: &[Param] = &[
     Param::logarithmic("attack_ms", "ms", (0.05, 500.0), 15.0, "Time constant of falling gain."),
     Param::logarithmic("release_ms", "ms", (1.0, 5000.0), 120.0, "Time constant of recovering gain."),
     Param::toggle("auto_release", false, "Recovers slowly from sustained reduction, fast from short peaks."),
-    Param::choice("detector", &["peak", "rms"], 0, "What counts as level."),
-    Param::logarithmic("rms_window_ms", "ms", (0.5, 500.0), 10.0, "Time constant of the mean of the rms detector."),
+    Param::choice("detector", &["peak", "rms", "true_rms"], 0, "What counts as level."),
+    Param::logarithmic("rms_window_ms", "ms", (0.5, 500.0), 10.0, "Time constant of rms, length of true_rms."),
     Param::linear("lookahead_ms", "ms", (0.0, 50.0), 0.0, "How far ahead the detector hears; this is the latency."),
     Param::linear("sidechain_high_pass_hz", "Hz", (0.0, 1000.0), 0.0, "The detector does not hear below; 0 is off."),
+    Param::linear("sidechain_low_pass_hz", "Hz", (0.0, 20_000.0), 0.0, "The detector does not hear above; 0 is off."),
     Param::linear("link_percent", "%", (0.0, 100.0), 100.0, "How much all channels follow the most reduced one."),
-    Param::choice("channels", &["stereo", "mid_side"], 0, "Front pair as left and right or as mid and side."),
+    Param::choice(
+        "channels",
+        &["stereo", "mid_side", "mid", "side"],
+        0,
+        "Front pair as left and right, as mid and side, or one of the two alone.",
+    ),
     Param::linear("makeup_db", "dB", (-24.0, 36.0), 0.0, "Gain afterwards."),
     Param::linear("range_db", "dB", (0.0, 60.0), 60.0, "Reduction at most."),
 ];
@@ -120,5 +135,12 @@ pub(super) fn examples() -> Vec<CompressorSpec> {
     };
     let sides =
         CompressorSpec { channels: CompressorChannels::MidSide, lookahead_ms: 2.5, link_percent: 0.0, ..glue.clone() };
-    vec![CompressorSpec::default(), glue, rms, sides]
+    let only_side = CompressorSpec { channels: CompressorChannels::Side, lookahead_ms: 2.5, ..glue.clone() };
+    let only_mid = CompressorSpec {
+        channels: CompressorChannels::Mid,
+        detector: Detector::TrueRms,
+        sidechain_low_pass_hz: 4_000.0,
+        ..rms.clone()
+    };
+    vec![CompressorSpec::default(), glue, rms, sides, only_side, only_mid]
 }

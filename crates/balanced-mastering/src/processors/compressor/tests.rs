@@ -121,3 +121,45 @@ fn below_the_threshold_samples_stay_bit_exact() {
     let output = process(quick(), 48_000.0, std::slice::from_ref(&input));
     assert_eq!(output.channel(0), input);
 }
+
+#[test]
+fn true_rms_is_the_mean_of_exactly_its_window() {
+    // A sine over whole periods has -3.01 dB at once and for ever: no ripple, unlike a one-pole mean.
+    let tone: Vec<f64> = (0..9_600).map(|n| (std::f64::consts::TAU * 500.0 * f64::from(n) / 48_000.0).sin()).collect();
+    let spec = CompressorSpec {
+        detector: Detector::TrueRms,
+        rms_window_ms: 10.0,
+        threshold_db: -13.0103,
+        attack_ms: 0.05,
+        release_ms: 1.0,
+        ratio: 2.0,
+        knee_db: 0.0,
+        ..CompressorSpec::default()
+    };
+    let output = process(spec, 48_000.0, std::slice::from_ref(&tone));
+    for n in (4_800..9_600).filter(|n| tone[*n].abs() > 0.5) {
+        let gain_db = gain_to_db(output.channel(0)[n] / tone[n]);
+        assert!((gain_db + 5.0).abs() < 1e-3, "{n}: {gain_db}");
+    }
+}
+
+#[test]
+fn mid_alone_leaves_the_side_to_the_bit() {
+    let (mid, side) = (square(0.0, 9_600), square(-6.0, 9_600));
+    let spec = CompressorSpec { channels: CompressorChannels::Mid, ..quick() };
+    let left: Vec<f64> = mid.iter().map(|m| 0.5 * m).collect();
+    let output = process(spec.clone(), 48_000.0, &[left.clone(), left.clone()]);
+    assert!(output.channel(0)[9_599].abs() < 0.9 * left[9_599].abs(), "the mid is compressed");
+    let opposite: Vec<f64> = side.iter().map(|s| -s).collect();
+    let output = process(spec, 48_000.0, &[side.clone(), opposite.clone()]);
+    assert_eq!((output.channel(0), output.channel(1)), (&side[..], &opposite[..]));
+}
+
+#[test]
+fn the_sidechain_low_pass_ignores_treble() {
+    let treble: Vec<f64> =
+        (0..48_000).map(|n| (std::f64::consts::TAU * 12_000.0 * f64::from(n) / 48_000.0).sin()).collect();
+    let spec = CompressorSpec { sidechain_low_pass_hz: 200.0, ..quick() };
+    let output = process(spec, 48_000.0, std::slice::from_ref(&treble));
+    assert_eq!(output.channel(0)[24_000..], treble[24_000..]);
+}

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dynamic_gain::{DynamicsMode, DynamicsSettings};
+use crate::processors::eq::EqChannels;
 use crate::{Param, SpecError};
 
 /// Bands a dynamic equaliser has at most.
@@ -17,7 +18,7 @@ pub struct DynamicEqSpec {
     pub bands: Vec<DynamicEqBand>,
 }
 
-/// One band. All channels share its gain.
+/// One band. All channels it acts on share its gain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DynamicEqBand {
@@ -41,6 +42,10 @@ pub struct DynamicEqBand {
     pub attack_ms: f64,
     /// Time constant in ms while the level falls.
     pub release_ms: f64,
+    /// Recover slowly from sustained gain change and fast from short peaks.
+    pub auto_release: bool,
+    /// What the band hears and acts on.
+    pub channels: EqChannels,
     /// Whether the band acts.
     pub enabled: bool,
 }
@@ -71,6 +76,8 @@ impl Default for DynamicEqBand {
             range_db: 6.0,
             attack_ms: 5.0,
             release_ms: 80.0,
+            auto_release: false,
+            channels: EqChannels::Stereo,
             enabled: true,
         }
     }
@@ -86,7 +93,7 @@ impl DynamicEqBand {
             range_db: self.range_db,
             attack_ms: self.attack_ms,
             release_ms: self.release_ms,
-            auto_release: false,
+            auto_release: self.auto_release,
         }
     }
 }
@@ -126,6 +133,13 @@ pub(super) const ROWS: &[Param] = &[
     Param::linear("bands[].range_db", "dB", (0.0, 24.0), 6.0, "Gain change at most."),
     Param::logarithmic("bands[].attack_ms", "ms", (0.1, 500.0), 5.0, "Time constant while the level rises."),
     Param::logarithmic("bands[].release_ms", "ms", (1.0, 5000.0), 80.0, "Time constant while the level falls."),
+    Param::toggle("bands[].auto_release", false, "Recovers slowly from sustained change, fast from short peaks."),
+    Param::choice(
+        "bands[].channels",
+        &["stereo", "left", "right", "mid", "side"],
+        0,
+        "What the band hears and acts on.",
+    ),
     Param::toggle("bands[].enabled", true, "Whether the band acts."),
 ];
 
@@ -149,6 +163,17 @@ pub(super) fn examples() -> Vec<DynamicEqSpec> {
         band(DynamicEqKind::Bell, 440.0, DynamicsMode::Compress, -40.0),
         band(DynamicEqKind::HighShelf, 8_000.0, DynamicsMode::Expand, -50.0),
     ];
+    let on = |channels, frequency_hz| DynamicEqBand {
+        channels,
+        auto_release: true,
+        ..band(DynamicEqKind::Bell, frequency_hz, DynamicsMode::Compress, -45.0)
+    };
+    let apart = vec![
+        on(EqChannels::Mid, 300.0),
+        on(EqChannels::Side, 5_000.0),
+        on(EqChannels::Left, 700.0),
+        on(EqChannels::Right, 900.0),
+    ];
     let mut other = three.clone();
     other[1] = DynamicEqBand { frequency_hz: 600.0, q: 3.0, ratio: 6.0, ..other[1].clone() };
     other[2].enabled = false;
@@ -157,5 +182,6 @@ pub(super) fn examples() -> Vec<DynamicEqSpec> {
         DynamicEqSpec::de_esser(),
         DynamicEqSpec { bands: three },
         DynamicEqSpec { bands: other },
+        DynamicEqSpec { bands: apart },
     ]
 }

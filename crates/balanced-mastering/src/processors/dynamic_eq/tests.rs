@@ -58,3 +58,23 @@ fn the_range_bounds_it() {
     let bounded_db = level_db(&process(spec, &tone(1000.0, 0.0)));
     assert!((bounded_db + 3.0).abs() < 0.02, "{bounded_db}");
 }
+
+#[test]
+fn a_band_hears_and_moves_its_channels_only() {
+    let (loud, quiet) = (tone(1000.0, -10.0), tone(1000.0, -50.0));
+    let inverted: Vec<f64> = loud.iter().map(|x| -x).collect();
+    let on = |channels, left: &[f64], right: &[f64]| {
+        let mut spec = band(DynamicsMode::Compress);
+        spec.bands[0].channels = channels;
+        let mut audio = PlanarBuffer::from_channels(&[left, right]);
+        ProcessorSpec::DynamicEq(spec).build(&StreamFormat::new(48_000.0, 2)).unwrap().process(&mut audio.block_mut());
+        [audio.channel(0).to_vec(), audio.channel(1).to_vec()]
+    };
+    assert_eq!(on(EqChannels::Side, &loud, &loud), [loud.clone(), loud.clone()], "a mono signal has no side");
+    assert_eq!(on(EqChannels::Mid, &loud, &inverted), [loud.clone(), inverted.clone()], "this one has no mid");
+    assert_eq!(on(EqChannels::Right, &loud, &quiet), [loud.clone(), quiet.clone()], "right is quiet");
+    let [left, right] = on(EqChannels::Left, &loud, &quiet);
+    assert!((level_db(&left) + 20.0).abs() < 0.3 && right == quiet);
+    let [left, right] = on(EqChannels::Side, &loud, &inverted);
+    assert!((level_db(&left) + 20.0).abs() < 0.3 && (level_db(&right) + 20.0).abs() < 0.3);
+}

@@ -1,13 +1,10 @@
-//! Symmetric impulse responses with the prototypes' magnitudes, by frequency sampling and a window.
-
-use std::sync::Arc;
+//! Symmetric impulse responses with the prototypes' magnitudes.
 
 use balanced_dsp::AnalogSection;
-use realfft::num_complex::Complex64;
-use realfft::{ComplexToReal, RealFftPlanner};
 
 use super::design;
 use super::params::{EqBand, EqChannels};
+use crate::zero_phase::ZeroPhaseDesigner;
 
 /// Numbers of the filters: those of the front pair's matrix, and the one of every other channel.
 pub(super) const LEFT_TO_LEFT: usize = 0;
@@ -18,43 +15,28 @@ pub(super) const COMMON: usize = 4;
 /// How many filters there are.
 pub(super) const FILTERS: usize = 5;
 
-/// The outer share of the impulse response that the window fades.
-const FADED: f64 = 0.5;
-
 /// Designs without allocating: everything it needs is there from the start.
 pub(super) struct KernelDesigner {
-    half_frames: usize,
     sample_rate_hz: f64,
     /// There is no front pair: mid is everything.
     common_is_everything: bool,
-    inverse: Arc<dyn ComplexToReal<f64>>,
+    designer: ZeroPhaseDesigner,
     /// Magnitudes (they may be negative across the pair) of every filter at every bin.
     magnitudes: [Vec<f64>; FILTERS],
     band: Vec<f64>,
-    spectrum: Vec<Complex64>,
-    time: Vec<f64>,
-    scratch: Vec<Complex64>,
-    taps: Vec<f64>,
 }
 
 impl KernelDesigner {
     /// For `2 half_frames + 1` taps.
     pub(super) fn new(half_frames: usize, sample_rate_hz: f64, common_is_everything: bool) -> Self {
-        // Twice the taps keep what frequency sampling folds back in time far below the response itself.
-        let size = (4 * half_frames).next_power_of_two().max(4096);
-        let inverse = RealFftPlanner::new().plan_fft_inverse(size);
-        let bins = size / 2 + 1;
+        let designer = ZeroPhaseDesigner::new(half_frames);
+        let bins = designer.bins();
         Self {
-            half_frames,
             sample_rate_hz,
             common_is_everything,
+            designer,
             magnitudes: std::array::from_fn(|_| vec![0.0; bins]),
             band: vec![0.0; bins],
-            spectrum: vec![Complex64::default(); bins],
-            time: vec![0.0; size],
-            scratch: vec![Complex64::default(); inverse.get_scratch_len()],
-            taps: vec![0.0; 2 * half_frames + 1],
-            inverse,
         }
     }
 
@@ -66,16 +48,15 @@ impl KernelDesigner {
         for band in bands.iter().filter(|band| band.enabled) {
             self.apply(band);
         }
-        for filter in 0..FILTERS {
-            self.transform(filter);
-            each(filter, &self.taps);
+        for (filter, magnitudes) in self.magnitudes.iter().enumerate() {
+            each(filter, self.designer.design(|bin| magnitudes[bin]));
         }
     }
 
     /// Multiply the matrices of all bins by the band's.
     fn apply(&mut self, band: &EqBand) {
         self.band.fill(1.0);
-        let bin_hz = self.sample_rate_hz / self.time.len() as f64;
+        let bin_hz = self.sample_rate_hz * self.designer.bin_width();
         design::for_each_section(band, |section: AnalogSection| {
             for (bin, power) in self.band.iter_mut().enumerate() {
                 *power *= section.response(bin as f64 * bin_hz).norm_sqr();
@@ -101,24 +82,6 @@ impl KernelDesigner {
             if band.channels == EqChannels::Stereo || band.channels == EqChannels::Mid && self.common_is_everything {
                 m[COMMON][bin] *= gain;
             }
-        }
-    }
-
-    /// The taps of one filter: its zero-phase spectrum in time, centred, faded towards both ends.
-    fn transform(&mut self, filter: usize) {
-        let size = self.time.len();
-        for (slot, magnitude) in self.spectrum.iter_mut().zip(&self.magnitudes[filter]) {
-            *slot = Complex64::new(*magnitude, 0.0);
-        }
-        let done = self.inverse.process_with_scratch(&mut self.spectrum, &mut self.time, &mut self.scratch);
-        debug_assert!(done.is_ok());
-        let faded_frames = FADED * self.half_frames as f64;
-        for offset in 0..=self.half_frames {
-            let into_fade = (offset as f64 - (self.half_frames as f64 - faded_frames)) / (faded_frames + 1.0);
-            let window = 0.5 + 0.5 * (std::f64::consts::PI * into_fade.clamp(0.0, 1.0)).cos();
-            let tap = self.time[offset] / size as f64 * window;
-            self.taps[self.half_frames + offset] = tap;
-            self.taps[self.half_frames - offset] = tap;
         }
     }
 }

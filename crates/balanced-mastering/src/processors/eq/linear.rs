@@ -6,7 +6,8 @@ use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 use super::kernel::{COMMON, FILTERS, KernelDesigner, LEFT_TO_LEFT, LEFT_TO_RIGHT, RIGHT_TO_LEFT, RIGHT_TO_RIGHT};
 use super::params::{EqPhase, EqSpec};
 use crate::channels::stereo_pair;
-use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec, Update};
+use crate::zero_phase::share_latency;
+use crate::{Processor, ProcessorSpec, Update};
 
 const GLIDE_MS: f64 = 30.0;
 
@@ -21,8 +22,7 @@ pub(super) struct LinearPhaseEq {
 impl LinearPhaseEq {
     pub(super) fn new(spec: &EqSpec, format: &StreamFormat) -> Self {
         let latency_frames = (1e-3 * spec.linear_phase_latency_ms * format.sample_rate_hz).round() as usize;
-        let partition_frames = partition_frames(latency_frames);
-        let half_frames = latency_frames - partition_frames;
+        let (partition_frames, half_frames) = share_latency(latency_frames);
         let routes = routes(format);
         let glide_frames = (GLIDE_MS * 1e-3 * format.sample_rate_hz).round() as usize;
         let mut eq = Self {
@@ -43,12 +43,6 @@ impl LinearPhaseEq {
         designer.design(&spec.bands, |filter, taps| convolver.prepare(filter, taps));
         convolver.commit(at_once);
     }
-}
-
-/// A quarter of the latency, rounded down to a power of two, goes to the partition; the rest to the impulse response.
-fn partition_frames(latency_frames: usize) -> usize {
-    let quarter = (latency_frames / 4).max(1);
-    (1 << quarter.ilog2()).min(MAX_BLOCK_FRAMES)
 }
 
 /// The front pair by a matrix, since mid and side bands cross it; every other channel by the common filter.

@@ -10,8 +10,9 @@ use super::spec::LimiterSpec;
 
 /// Peaks beyond the ceiling are brought this far below it.
 ///
-/// Room for what the gain's own movement adds between samples (under 0.01 dB), and for interpolators with some ripple.
-const MARGIN_DB: f64 = 0.02;
+/// Room for what the gain's own movement adds between samples (under 0.01 dB), for interpolators with some ripple, and for
+/// the infinite sinc on programme that is full up to half the sample rate (0.02 dB).
+const MARGIN_DB: f64 = 0.03;
 /// What the detector may read too much, relative: a peak exactly at the ceiling stays as it is.
 const DETECTOR_ERROR: f64 = 1e-6;
 const DB_PER_NEPER: f64 = 8.685_889_638_065_037;
@@ -151,7 +152,7 @@ fn silent(channels: usize) -> PlanarBuffer {
     PlanarBuffer::new(channels, HOP_FRAMES)
 }
 
-fn limits(spec: &LimiterSpec) -> Limits {
+pub(super) fn limits(spec: &LimiterSpec) -> Limits {
     let ceiling = db_to_gain(spec.ceiling_dbtp);
     Limits { threshold: ceiling * (1.0 + DETECTOR_ERROR), target: ceiling * db_to_gain(-MARGIN_DB) }
 }

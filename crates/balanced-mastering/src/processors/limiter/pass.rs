@@ -5,7 +5,7 @@
 //! large enough is large enough: every peak, on or between samples, meets the gain it needs and finds it nearly flat.
 
 use balanced_dsp::intersample::{DELAY_FRAMES, HOP_FRAMES, InterSamplePeaks, WINDOW_FRAMES};
-use balanced_dsp::{BlockMut, PlanarBuffer, SlidingMax, SmoothingWindow};
+use balanced_dsp::{BlockMut, PlanarBuffer, SlidingMax, SmoothingWindow, elementary, vectorize};
 
 use super::release::Release;
 
@@ -23,11 +23,11 @@ pub(super) struct PassShape {
 }
 
 impl PassShape {
-    fn lookahead_frames(&self) -> usize {
+    pub fn lookahead_frames(&self) -> usize {
         self.slope_frames + self.guard_frames
     }
 
-    fn window_frames(&self, hold_frames: usize) -> usize {
+    pub fn window_frames(&self, hold_frames: usize) -> usize {
         self.lookahead_frames() + 1 + hold_frames.max(self.guard_frames)
     }
 }
@@ -224,7 +224,7 @@ impl Pass {
             let values = self.control.channel_mut(channel);
             lane.bell.process(values);
             largest = values.iter().copied().fold(largest, f64::max);
-            values.iter_mut().for_each(|value| *value = gain(*value));
+            vectorize(|| values.iter_mut().for_each(|value| *value = elementary::exp(-*value)));
         }
         largest
     }
@@ -245,14 +245,8 @@ impl Lane {
     fn need(&mut self, estimate: f64, limits: Limits) -> f64 {
         let largest = self.widest.push(if estimate > limits.threshold { estimate / limits.target } else { 0.0 });
         if largest != self.known.0 {
-            self.known = (largest, if largest > 0.0 { largest.ln() } else { 0.0 });
+            self.known = (largest, if largest > 0.0 { elementary::ln(largest) } else { 0.0 });
         }
         self.known.1
     }
-}
-
-/// Exactly 1 where nothing is to be done.
-#[inline]
-fn gain(attenuation_np: f64) -> f64 {
-    if attenuation_np == 0.0 { 1.0 } else { (-attenuation_np).exp() }
 }

@@ -1,19 +1,20 @@
 //! Multiband dynamics: two to six bands, each with its own compressor or expander, up or down.
 //!
 //! Linkwitz-Riley crossovers of fourth order whose bands sum to an allpass ([`balanced_dsp::crossover`]): with every band
-//! at rest the magnitude is flat.
+//! at rest the magnitude is flat. With linear phase the bands sum to the delayed input itself.
 
 mod params;
+mod split;
 
-use balanced_dsp::crossover::{Crossover, MAX_CROSSOVER_BANDS, corner};
-use balanced_dsp::svf::SvfCoefficients;
-use balanced_dsp::{BlockMut, Ramp, StreamFormat};
+use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat};
 
 use crate::dynamic_gain::{DynamicGain, output_gain};
 use crate::guard::Grid;
 use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
 pub(crate) use params::check_rising;
-pub use params::{MultibandBand, MultibandSpec};
+pub use params::{CrossoverType, MultibandBand, MultibandSpec};
+pub(crate) use split::Corners;
+use split::{CHUNK_FRAMES, Splitter};
 
 /// How long a change of corners or output levels takes.
 const GLIDE_MS: f64 = 50.0;
@@ -35,11 +36,11 @@ impl Settings for MultibandSpec {
 }
 
 struct Multiband {
-    corners: Corners,
+    splitter: Splitter,
     bands: Vec<Band>,
-    crossovers: Vec<Crossover>,
-    /// The bands of every channel at the frame in hand.
-    split: Vec<[f64; MAX_CROSSOVER_BANDS]>,
+    /// The bands of every channel in the chunk at hand.
+    split: Vec<PlanarBuffer>,
+    gains: [f64; CHUNK_FRAMES],
     grid: Grid,
 }
 
@@ -60,46 +61,67 @@ impl Multiband {
             enabled: Ramp::new(f64::from(u8::from(band.enabled)), glide_frames),
         };
         Self {
-            corners: Corners::new(&spec.crossovers_hz, sample_rate_hz, glide_frames),
+            splitter: Splitter::new(spec, format, glide_frames),
             bands: spec.bands.iter().map(band).collect(),
-            crossovers: vec![Crossover::default(); format.channels()],
-            split: vec![[0.0; MAX_CROSSOVER_BANDS]; format.channels()],
+            split: vec![PlanarBuffer::new(format.channels(), CHUNK_FRAMES); spec.bands.len()],
+            gains: [1.0; CHUNK_FRAMES],
             grid: Grid::default(),
         }
     }
 
-    fn frame(&mut self, block: &mut BlockMut<'_>, frame: usize) {
-        let corners = self.corners.next();
-        for (channel, (crossover, split)) in self.crossovers.iter_mut().zip(&mut self.split).enumerate() {
-            crossover.next(block.channel(channel)[frame], corners, split);
+    fn chunk(&mut self, block: &mut BlockMut<'_>) {
+        let frames = block.frames();
+        self.split.iter_mut().for_each(|band| band.set_frames(frames));
+        self.splitter.split(block, &mut self.split);
+        for channel in 0..block.channels() {
+            block.channel_mut(channel).fill(0.0);
         }
-        let mut gains = [1.0; MAX_CROSSOVER_BANDS];
-        for (index, (band, gain)) in self.bands.iter_mut().zip(&mut gains).enumerate() {
-            let loudest = self.split.iter().fold(0.0, |peak: f64, split| peak.max(split[index].abs()));
-            let dynamic = band.dynamics.next(loudest);
-            *gain = (1.0 + band.enabled.next() * (dynamic - 1.0)) * band.output.next();
+        let gains = &mut self.gains[..frames];
+        for (band, audio) in self.bands.iter_mut().zip(&self.split) {
+            band.gains(audio, gains);
+            for channel in 0..block.channels() {
+                let samples = audio.channel(channel).iter().zip(&*gains);
+                block.channel_mut(channel).iter_mut().zip(samples).for_each(|(sum, (sample, gain))| {
+                    *sum += sample * gain;
+                });
+            }
         }
-        let count = self.bands.len();
-        for (channel, split) in self.split.iter().enumerate() {
-            block.channel_mut(channel)[frame] = split[..count].iter().zip(&gains).map(|(band, gain)| band * gain).sum();
+    }
+}
+
+impl Band {
+    /// Gains that the loudest channel of `audio` asks for.
+    fn gains(&mut self, audio: &PlanarBuffer, gains: &mut [f64]) {
+        gains.fill(0.0);
+        for channel in 0..audio.channels() {
+            gains.iter_mut().zip(audio.channel(channel)).for_each(|(loudest, sample)| {
+                let level = sample.abs();
+                *loudest = if level > *loudest { level } else { *loudest };
+            });
+        }
+        self.dynamics.process(gains);
+        for gain in gains {
+            *gain = (1.0 + self.enabled.next() * (*gain - 1.0)) * self.output.next();
         }
     }
 }
 
 impl Processor for Multiband {
     fn process(&mut self, block: &mut BlockMut<'_>) {
-        for frame in 0..block.frames() {
-            self.frame(block, frame);
+        let mut start = 0;
+        while start < block.frames() {
+            let end = (start + self.splitter.steady_frames()).min(block.frames());
+            self.chunk(&mut block.slice_mut(start..end));
+            start = end;
         }
         if self.grid.advance(block.frames()) {
-            self.crossovers.iter_mut().for_each(Crossover::flush);
+            self.splitter.flush();
         }
     }
 
     fn reset(&mut self) {
         self.grid = Grid::default();
-        self.corners.jump();
-        self.crossovers.fill(Crossover::default());
+        self.splitter.reset();
         for band in &mut self.bands {
             band.dynamics.reset();
             band.output.jump();
@@ -108,12 +130,12 @@ impl Processor for Multiband {
     }
 
     fn latency_frames(&self) -> usize {
-        0
+        self.splitter.latency_frames()
     }
 
     fn update(&mut self, spec: &ProcessorSpec) -> Update {
         let ProcessorSpec::Multiband(spec) = spec else { return Update::NeedsRebuild };
-        if spec.bands.len() != self.bands.len() || !self.corners.glide_to(&spec.crossovers_hz) {
+        if spec.bands.len() != self.bands.len() || !self.splitter.glide_to(spec) {
             return Update::NeedsRebuild;
         }
         let soloed = spec.bands.iter().any(|band| band.solo);
@@ -124,48 +146,9 @@ impl Processor for Multiband {
         }
         Update::Applied
     }
-}
 
-/// The corners of a crossover, gliding.
-pub(crate) struct Corners {
-    frequencies_hz: Vec<Ramp>,
-    coefficients: Vec<SvfCoefficients>,
-    sample_rate_hz: f64,
-}
-
-impl Corners {
-    pub(crate) fn new(frequencies_hz: &[f64], sample_rate_hz: f64, glide_frames: usize) -> Self {
-        Self {
-            frequencies_hz: frequencies_hz.iter().map(|hz| Ramp::new(*hz, glide_frames)).collect(),
-            coefficients: frequencies_hz.iter().map(|hz| corner(*hz, sample_rate_hz)).collect(),
-            sample_rate_hz,
-        }
-    }
-
-    /// False, and nothing done, if there is another number of corners.
-    pub(crate) fn glide_to(&mut self, frequencies_hz: &[f64]) -> bool {
-        if frequencies_hz.len() != self.frequencies_hz.len() {
-            return false;
-        }
-        self.frequencies_hz.iter_mut().zip(frequencies_hz).for_each(|(ramp, hz)| ramp.glide_to(*hz));
-        true
-    }
-
-    pub(crate) fn jump(&mut self) {
-        for (ramp, coefficients) in self.frequencies_hz.iter_mut().zip(&mut self.coefficients) {
-            ramp.jump();
-            *coefficients = corner(ramp.value(), self.sample_rate_hz);
-        }
-    }
-
-    #[inline]
-    pub(crate) fn next(&mut self) -> &[SvfCoefficients] {
-        for (ramp, coefficients) in self.frequencies_hz.iter_mut().zip(&mut self.coefficients) {
-            if !ramp.is_settled() {
-                *coefficients = corner(ramp.next(), self.sample_rate_hz);
-            }
-        }
-        &self.coefficients
+    fn gain_reduction_db(&self) -> f64 {
+        self.bands.iter().map(|band| band.dynamics.amount_db()).fold(0.0, f64::max)
     }
 }
 

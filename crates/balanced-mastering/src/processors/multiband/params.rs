@@ -11,10 +11,25 @@ use crate::{Param, SpecError};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct MultibandSpec {
+    /// Minimum phase has no latency; with linear phase the bands sum to the input itself.
+    pub phase: CrossoverType,
+    /// Delay of linear phase in ms; longer keeps low corners steep.
+    pub linear_phase_latency_ms: f64,
     /// Corners between the bands in Hz, rising; one fewer than bands.
     pub crossovers_hz: Vec<f64>,
     /// Two to six bands, lowest first.
     pub bands: Vec<MultibandBand>,
+}
+
+/// Phase of the crossovers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CrossoverType {
+    /// Linkwitz-Riley with allpass compensation; no latency.
+    #[default]
+    Minimum,
+    /// The same slopes without phase; a delay.
+    Linear,
 }
 
 /// One band. All channels share its gain.
@@ -65,7 +80,12 @@ impl Default for MultibandBand {
 
 impl Default for MultibandSpec {
     fn default() -> Self {
-        Self { crossovers_hz: vec![120.0, 2500.0], bands: vec![MultibandBand::default(); 3] }
+        Self {
+            phase: CrossoverType::Minimum,
+            linear_phase_latency_ms: 60.0,
+            crossovers_hz: vec![120.0, 2500.0],
+            bands: vec![MultibandBand::default(); 3],
+        }
     }
 }
 
@@ -85,6 +105,14 @@ impl MultibandBand {
 }
 
 pub(super) const ROWS: &[Param] = &[
+    Param::choice("phase", &["minimum", "linear"], 0, "Minimum phase has no latency; linear phase only delays."),
+    Param::logarithmic(
+        "linear_phase_latency_ms",
+        "ms",
+        (10.0, 500.0),
+        60.0,
+        "Delay of linear phase; longer keeps low corners steep.",
+    ),
     Param::logarithmic("crossovers_hz[]", "Hz", (20.0, 16_000.0), 1000.0, "Corners between the bands, rising."),
     Param::choice("bands[].mode", DynamicsMode::NAMES, 0, "What happens beyond the threshold."),
     Param::linear("bands[].threshold_db", "dB", (-80.0, 0.0), -20.0, "Peak level of the band where that begins."),
@@ -136,9 +164,21 @@ pub(super) fn examples() -> Vec<MultibandSpec> {
     let mut others = four.clone();
     others[1].enabled = false;
     others[2].gain_db = 3.0;
+    let with = |crossovers_hz: [f64; 3], bands| MultibandSpec {
+        crossovers_hz: crossovers_hz.to_vec(),
+        bands,
+        ..MultibandSpec::default()
+    };
+    let linear = |crossovers_hz, bands| MultibandSpec {
+        phase: CrossoverType::Linear,
+        linear_phase_latency_ms: 40.0,
+        ..with(crossovers_hz, bands)
+    };
     vec![
         MultibandSpec::default(),
-        MultibandSpec { crossovers_hz: vec![80.0, 250.0, 1_000.0], bands: four },
-        MultibandSpec { crossovers_hz: vec![60.0, 300.0, 900.0], bands: others },
+        with([80.0, 250.0, 1_000.0], four.clone()),
+        with([60.0, 300.0, 900.0], others.clone()),
+        linear([150.0, 800.0, 6_000.0], four),
+        linear([120.0, 900.0, 5_000.0], others),
     ]
 }

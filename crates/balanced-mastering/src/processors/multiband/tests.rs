@@ -21,7 +21,11 @@ fn level_db(samples: &[f64]) -> f64 {
 
 fn resting(crossovers_hz: &[f64]) -> MultibandSpec {
     let band = MultibandBand { enabled: false, ..MultibandBand::default() };
-    MultibandSpec { crossovers_hz: crossovers_hz.to_vec(), bands: vec![band; crossovers_hz.len() + 1] }
+    MultibandSpec {
+        crossovers_hz: crossovers_hz.to_vec(),
+        bands: vec![band; crossovers_hz.len() + 1],
+        ..MultibandSpec::default()
+    }
 }
 
 /// The gate: the bands sum flat within 0.01 dB.
@@ -68,4 +72,28 @@ fn corners_and_bands_must_fit() {
     assert_eq!(path(MultibandSpec { crossovers_hz: vec![100.0], ..MultibandSpec::default() }), "crossovers_hz");
     assert_eq!(path(resting(&[100.0, 90.0])), "crossovers_hz[1]");
     assert_eq!(path(resting(&[])), "bands");
+}
+
+/// The gate: the sum of linear-phase bands less the delayed input is under -140 dBFS; and each band has its slope.
+#[test]
+fn linear_phase_bands_null_against_the_input() {
+    let mut spec = resting(&[80.0, 400.0, 2_000.0, 6_000.0, 14_000.0]);
+    spec.phase = CrossoverType::Linear;
+    let mut noise = balanced_testkit::music::Rng::new(3);
+    let input: Vec<f64> = (0..40_000).map(|_| noise.bipolar()).collect();
+    let latency =
+        ProcessorSpec::Multiband(spec.clone()).build(&StreamFormat::new(RATE_HZ, 1)).unwrap().latency_frames();
+    assert_eq!(latency, 2_880);
+    let output = process(&spec, &input);
+    let worst = input.iter().zip(&output[latency..]).map(|(x, y)| (x - y).abs()).fold(0.0, f64::max);
+    println!("linear phase: null at {:.1} dBFS", gain_to_db(worst));
+    assert!(gain_to_db(worst) < -140.0);
+
+    let mut solo = resting(&[500.0, 4_000.0]);
+    solo.phase = CrossoverType::Linear;
+    solo.bands[1].solo = true;
+    for (at_hz, expected_db) in [(500.0, -6.02), (250.0, -24.6), (125.0, -48.2), (1_400.0, -0.2), (4_000.0, -6.02)] {
+        let level = level_db(&process(&solo, &tone(at_hz, 1.0)));
+        assert!((level - expected_db).abs() < 0.3, "{at_hz} Hz: {level} dB");
+    }
 }

@@ -5,6 +5,7 @@
 //! Every curve has slope 1 at rest: quiet signals pass unchanged in level. `bias` moves the resting point off the centre,
 //! which adds even harmonics, as a valve's or a magnetised head's does.
 
+use balanced_dsp::vectorize;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -109,9 +110,11 @@ impl BiasedCurve {
     #[inline]
     fn each(&self, samples: &mut [f64], drive: f64, gain: f64, plain: impl Fn(f64) -> f64) {
         let scale = self.scale * gain / drive;
-        for x in samples {
-            *x = scale * (plain(drive * *x + self.bias) - self.rest) - *x;
-        }
+        vectorize(|| {
+            for x in samples {
+                *x = scale * (plain(drive * *x + self.bias) - self.rest) - *x;
+            }
+        });
     }
 
     /// Gain that brings Gaussian programme of −18 dBFS RMS, driven by `drive`, back to its level.

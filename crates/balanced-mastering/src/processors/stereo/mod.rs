@@ -1,8 +1,9 @@
-//! Stereo image: width as a whole and by band, mono bass, mid and side level, balance, rotation.
+//! Stereo image: width as a whole and by band, mono bass, mid and side level, balance, rotation, correlation guard.
 //!
 //! Widths by band weigh Linkwitz-Riley bands of the side signal; the mid passes the crossover's allpass, so that the two
 //! stay in phase and nothing smears. Layouts without a front pair pass unchanged.
 
+mod guard;
 mod params;
 
 use balanced_dsp::crossover::{Crossover, CrossoverPhase, MAX_CROSSOVER_BANDS};
@@ -13,6 +14,7 @@ use crate::channels::stereo_pair;
 use crate::guard::Grid;
 use crate::matrix::{Entries, GlidingMatrix, product};
 use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use guard::CorrelationGuard;
 pub use params::StereoSpec;
 
 const GLIDE_MS: f64 = 30.0;
@@ -37,6 +39,7 @@ struct Stereo {
     pair: Option<(usize, usize)>,
     bands: Option<SideBands>,
     matrix: GlidingMatrix,
+    guard: CorrelationGuard,
     grid: Grid,
 }
 
@@ -49,6 +52,7 @@ impl Stereo {
             bands: (count > 0)
                 .then(|| SideBands::new(&corners_hz[..count], &widths, format.sample_rate_hz, glide_frames)),
             matrix: GlidingMatrix::new(entries(spec), glide_frames),
+            guard: CorrelationGuard::new(spec.min_correlation, format.sample_rate_hz, glide_frames),
             grid: Grid::default(),
         }
     }
@@ -75,11 +79,13 @@ impl Processor for Stereo {
             }
         }
         self.matrix.process(block, pair);
+        self.guard.process(block, pair);
     }
 
     fn reset(&mut self) {
         self.grid = Grid::default();
         self.matrix.jump();
+        self.guard.reset();
         if let Some(bands) = &mut self.bands {
             bands.reset();
         }
@@ -100,6 +106,7 @@ impl Processor for Stereo {
             return Update::NeedsRebuild;
         }
         self.matrix.glide_to(entries(spec));
+        self.guard.glide_to(spec.min_correlation);
         Update::Applied
     }
 }
@@ -108,7 +115,7 @@ impl Processor for Stereo {
 struct SideBands {
     corners: Corners,
     widths: [Ramp; MAX_CROSSOVER_BANDS],
-    side: Crossover,
+    side: Crossover<1>,
     mid: CrossoverPhase,
 }
 
@@ -127,9 +134,9 @@ impl SideBands {
             let corners = self.corners.next();
             let (l, r) = (block.channel(left)[frame], block.channel(right)[frame]);
             let mid = self.mid.next(0.5 * (l + r), corners);
-            let mut bands = [0.0; MAX_CROSSOVER_BANDS];
-            self.side.next(0.5 * (l - r), corners, &mut bands);
-            let side: f64 = bands.iter().zip(&mut self.widths).map(|(band, width)| band * width.next()).sum();
+            let mut bands = [[0.0]; MAX_CROSSOVER_BANDS];
+            self.side.next([0.5 * (l - r)], corners, &mut bands);
+            let side: f64 = bands.iter().zip(&mut self.widths).map(|([band], width)| band * width.next()).sum();
             block.channel_mut(left)[frame] = mid + side;
             block.channel_mut(right)[frame] = mid - side;
         }

@@ -30,6 +30,8 @@ pub struct StereoSpec {
     pub balance_percent: f64,
     /// Turns the image, in degrees; positive to the right.
     pub rotation_degrees: f64,
+    /// Takes the side down where the correlation of left and right would fall below this; -1 is off.
+    pub min_correlation: f64,
 }
 
 impl Default for StereoSpec {
@@ -43,6 +45,7 @@ impl Default for StereoSpec {
             side_gain_db: 0.0,
             balance_percent: 0.0,
             rotation_degrees: 0.0,
+            min_correlation: -1.0,
         }
     }
 }
@@ -74,6 +77,7 @@ pub(super) const ROWS: &[Param] = &[
     Param::linear("side_gain_db", "dB", (-24.0, 12.0), 0.0, "Level of the side."),
     Param::linear("balance_percent", "%", (-100.0, 100.0), 0.0, "Takes the other channel down; 100 leaves right."),
     Param::linear("rotation_degrees", "deg", (-45.0, 45.0), 0.0, "Turns the image; positive to the right."),
+    Param::linear("min_correlation", "", (-1.0, 0.9), -1.0, "Lowest correlation of left and right; -1 is off."),
 ];
 
 pub(super) fn check(spec: &StereoSpec) -> Result<(), SpecError> {
@@ -110,5 +114,7 @@ pub(super) fn examples() -> Vec<StereoSpec> {
         rotation_degrees: -5.0,
         ..StereoSpec::default()
     };
-    vec![StereoSpec::default(), plain, banded, turned]
+    let guarded = StereoSpec { min_correlation: 0.2, ..banded.clone() };
+    let barely = StereoSpec { min_correlation: -0.2, width_percent: 160.0, ..StereoSpec::default() };
+    vec![StereoSpec::default(), plain, banded, turned, guarded, barely]
 }

@@ -72,3 +72,30 @@ fn balance_and_rotation_move_the_image() {
     let (left, right) = level(StereoSpec { rotation_degrees: 45.0, ..StereoSpec::default() });
     assert!(left < 1e-9 && (right - 0.5).abs() < 1e-6, "{left} {right}");
 }
+
+/// Noise that is wider and wider: the guard's output never contradicts itself more than asked, over a meter's window.
+#[test]
+fn the_guard_keeps_the_correlation() {
+    let mut random = balanced_testkit::music::Rng::new(7);
+    let frames = 192_000;
+    let pairs = (0..frames).map(|n| {
+        let (mid, side) = (random.bipolar(), random.bipolar() * (1.0 + 3.0 * n as f64 / frames as f64));
+        (0.1 * (mid + side), 0.1 * (mid - side))
+    });
+    let (left, right): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    for min_correlation in [-0.3, 0.0, 0.4] {
+        let spec = ProcessorSpec::Stereo(StereoSpec { min_correlation, ..StereoSpec::default() });
+        let mut audio = balanced_dsp::PlanarBuffer::from_channels(&[left.clone(), right.clone()]);
+        spec.build(&StreamFormat::new(48_000.0, 2)).unwrap().process(&mut audio.block_mut());
+        let lowest = (48_000..frames - 19_200)
+            .step_by(4_800)
+            .map(|start| {
+                let pairs = audio.channel(0)[start..start + 19_200].iter().zip(&audio.channel(1)[start..]);
+                let (lr, ll, rr) = pairs.fold((0.0, 0.0, 0.0), |s, (l, r)| (s.0 + l * r, s.1 + l * l, s.2 + r * r));
+                lr / f64::sqrt(ll * rr)
+            })
+            .fold(1.0, f64::min);
+        println!("guard at {min_correlation}: lowest correlation {lowest:.3}");
+        assert!(lowest > min_correlation - 0.03, "{lowest}");
+    }
+}

@@ -7,7 +7,7 @@ use balanced_testkit::mixes::HardMix;
 use balanced_testkit::music::Rng;
 use balanced_testkit::oracle::true_peak_32x;
 
-use super::oracle::true_peak;
+use super::oracle::{infinite_sinc_peak, true_peak};
 use super::{LimiterSpec, limit};
 use crate::processors::limiter::LimiterStyle;
 
@@ -95,4 +95,23 @@ fn no_hard_mix_exceeds_the_ceiling() {
         println!("{}: {over_db:.4} dB over", mix.name());
         assert!(over_db <= 0.0 && over_db > -0.2, "{}: {over_db}", mix.name());
     }
+}
+
+/// Programme that is full up to half the sample rate: mixes decimated without a filter, as bad converters do it.
+#[test]
+fn the_infinite_sinc_finds_nothing_over_the_ceiling() {
+    let mut worst_db = f64::NEG_INFINITY;
+    for mix in HardMix::ALL {
+        let audio = mix.render(44_100.0, 4.0);
+        let bare: Vec<f64> = audio.channel(0).iter().step_by(2).copied().collect();
+        let drive_db = if mix == HardMix::Quiet { 40.0 } else { 9.0 };
+        for style in [LimiterStyle::Transparent, LimiterStyle::Loud] {
+            let spec = LimiterSpec { drive_db, style, ..LimiterSpec::default() };
+            let out = limit(&spec, 22_050.0, std::slice::from_ref(&bare));
+            let over_db = gain_to_db(infinite_sinc_peak(&out[0])) + 1.0;
+            println!("{} at 22.05 kHz, {style:?}: {over_db:.4} dB over", mix.name());
+            worst_db = worst_db.max(over_db);
+        }
+    }
+    assert!(worst_db <= 0.0, "{worst_db} dB over");
 }

@@ -3,7 +3,7 @@
 /// Sum over a sliding window. Nothing is ever subtracted, so no rounding error builds up however long it runs: the window
 /// is the tail of one bucket of N values (kept as suffix sums) and the head of the next (kept as one running sum).
 #[derive(Clone, Debug)]
-pub(super) struct SlidingSum {
+pub struct SlidingSum {
     bucket: Vec<f64>,
     /// `tail[i]` is the sum of values `i..` of the bucket before.
     tail: Vec<f64>,
@@ -12,16 +12,20 @@ pub(super) struct SlidingSum {
 }
 
 impl SlidingSum {
+    /// A window of `length` values, at least 1, all zero.
+    #[must_use]
     pub fn new(length: usize) -> Self {
         Self { bucket: vec![0.0; length], tail: vec![0.0; length + 1], head: 0.0, filled: 0 }
     }
 
+    /// All zero again.
     pub fn reset(&mut self) {
         self.tail.fill(0.0);
         (self.head, self.filled) = (0.0, 0);
     }
 
     /// Take the next value; returns the sum of the last N, values before the first being zero.
+    #[inline]
     pub fn push(&mut self, value: f64) -> f64 {
         self.bucket[self.filled] = value;
         self.filled += 1;

@@ -1,0 +1,73 @@
+//! Symmetric impulse responses with any magnitude, by frequency sampling and a window.
+
+use std::sync::Arc;
+
+use realfft::num_complex::Complex64;
+use realfft::{ComplexToReal, RealFftPlanner};
+
+/// The outer share of the impulse response that the window fades.
+const FADED: f64 = 0.5;
+
+/// Designs without allocating: everything it needs is there from the start.
+pub(crate) struct ZeroPhaseDesigner {
+    half_frames: usize,
+    inverse: Arc<dyn ComplexToReal<f64>>,
+    spectrum: Vec<Complex64>,
+    time: Vec<f64>,
+    scratch: Vec<Complex64>,
+    taps: Vec<f64>,
+}
+
+impl ZeroPhaseDesigner {
+    /// For `2 half_frames + 1` taps.
+    pub(crate) fn new(half_frames: usize) -> Self {
+        // Twice the taps keep what frequency sampling folds back in time far below the response itself.
+        let size = (4 * half_frames).next_power_of_two().max(4096);
+        let inverse = RealFftPlanner::new().plan_fft_inverse(size);
+        Self {
+            half_frames,
+            spectrum: vec![Complex64::default(); size / 2 + 1],
+            time: vec![0.0; size],
+            scratch: vec![Complex64::default(); inverse.get_scratch_len()],
+            taps: vec![0.0; 2 * half_frames + 1],
+            inverse,
+        }
+    }
+
+    /// Number of frequencies from 0 to half the sample rate at which the magnitude is sampled.
+    pub(crate) fn bins(&self) -> usize {
+        self.spectrum.len()
+    }
+
+    /// Width of a bin as a fraction of the sample rate.
+    pub(crate) fn bin_width(&self) -> f64 {
+        1.0 / self.time.len() as f64
+    }
+
+    /// The taps for the magnitude (it may be negative) of every bin: centred, faded towards both ends.
+    pub(crate) fn design(&mut self, magnitude: impl Fn(usize) -> f64) -> &[f64] {
+        let size = self.time.len();
+        for (bin, slot) in self.spectrum.iter_mut().enumerate() {
+            *slot = Complex64::new(magnitude(bin), 0.0);
+        }
+        let done = self.inverse.process_with_scratch(&mut self.spectrum, &mut self.time, &mut self.scratch);
+        debug_assert!(done.is_ok());
+        let faded_frames = FADED * self.half_frames as f64;
+        for offset in 0..=self.half_frames {
+            let into_fade = (offset as f64 - (self.half_frames as f64 - faded_frames)) / (faded_frames + 1.0);
+            let window = 0.5 + 0.5 * (std::f64::consts::PI * into_fade.clamp(0.0, 1.0)).cos();
+            let tap = self.time[offset] / size as f64 * window;
+            self.taps[self.half_frames + offset] = tap;
+            self.taps[self.half_frames - offset] = tap;
+        }
+        &self.taps
+    }
+}
+
+/// How a latency is shared between the convolver's partition, a quarter of it rounded down to a power of two, and the
+/// impulse response's half, which gets the rest: `(partition_frames, half_frames)`.
+pub(crate) fn share_latency(latency_frames: usize) -> (usize, usize) {
+    let quarter = (latency_frames / 4).max(1);
+    let partition_frames = (1 << quarter.ilog2()).min(crate::MAX_BLOCK_FRAMES);
+    (partition_frames, latency_frames - partition_frames)
+}
