@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use balanced_dsp::AnalogSection;
+use realfft::ComplexToReal;
 use realfft::num_complex::Complex64;
-use realfft::{ComplexToReal, RealFftPlanner};
 
 use super::design;
 use super::params::{EqBand, EqChannels};
@@ -42,7 +42,7 @@ impl KernelDesigner {
     pub(super) fn new(half_frames: usize, sample_rate_hz: f64, common_is_everything: bool) -> Self {
         // Twice the taps keep what frequency sampling folds back in time far below the response itself.
         let size = (4 * half_frames).next_power_of_two().max(4096);
-        let inverse = RealFftPlanner::new().plan_fft_inverse(size);
+        let inverse = balanced_fft::real_inverse_f64(size);
         let bins = size / 2 + 1;
         Self {
             half_frames,
