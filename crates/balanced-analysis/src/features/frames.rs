@@ -3,8 +3,8 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
+use realfft::RealToComplex;
 use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
 
 use super::{FeatureError, Matrix, matrix::Columns};
 
@@ -115,7 +115,7 @@ impl<'a> Frames<'a> {
     pub fn new(samples: &'a [f32], params: &'a StftParams) -> Result<Self, FeatureError> {
         params.check(samples)?;
         let window = params.window.values(params.win_length.unwrap_or(params.n_fft), params.n_fft);
-        Ok(Self { samples, params, fft: RealFftPlanner::new().plan_fft_forward(params.n_fft), window })
+        Ok(Self { samples, params, fft: balanced_fft::real_forward_f32(params.n_fft), window })
     }
 
     pub fn bins(&self) -> usize {

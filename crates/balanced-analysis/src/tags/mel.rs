@@ -7,8 +7,8 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
+use realfft::RealToComplex;
 use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
 
 use crate::spectrum::mel::{MelBank, MelScale};
 
@@ -34,7 +34,7 @@ pub(super) struct LogMel {
 
 impl LogMel {
     pub fn new() -> Self {
-        let fft = RealFftPlanner::<f32>::new().plan_fft_forward(FRAME);
+        let fft = balanced_fft::real_forward_f32(FRAME);
         Self {
             window: (0..FRAME).map(|i| (0.5 - 0.5 * (TAU * i as f64 / FRAME as f64).cos()) as f32).collect(),
             input: fft.make_input_vec(),

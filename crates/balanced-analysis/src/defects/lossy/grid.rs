@@ -3,8 +3,8 @@
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::Arc;
 
+use rustfft::Fft;
 use rustfft::num_complex::Complex;
-use rustfft::{Fft, FftPlanner};
 
 use super::excerpts::Excerpts;
 
@@ -84,7 +84,7 @@ struct Mdct {
 impl Mdct {
     fn new(window: Window) -> Self {
         let half = COEFFICIENTS / 2;
-        let fft = FftPlanner::new().plan_fft_forward(half);
+        let fft = balanced_fft::forward_f32(half);
         let unit = |angle: f64| Complex::new(angle.cos() as f32, angle.sin() as f32);
         Self {
             window: shape(window).iter().map(|w| *w as f32).collect(),
