@@ -4,7 +4,7 @@ Ours is the built command (`cargo build --release`); peers are taken where they 
 (PyPI), ffmpeg's alimiter, and the LADSPA plugins of swh-plugins, zam-plugins and lsp-plugins through ffmpeg
 (LADSPA_PATH). Needs numpy, scipy and soundfile.
 
-    python3 benches/peers/limiters.py target/release/balanced fixtures/demo.flac
+    python3 benches/peers/limiters.py target/release/balanced fixtures/demo.flac [part of a name]
 """
 
 from __future__ import annotations
@@ -120,6 +120,10 @@ def limiters(balanced: str) -> dict[str, Limiter]:
             "ladspa=file=fast_lookahead_limiter_1913:plugin=fastLookaheadLimiter"
             ":controls=c0={drive_db}|c1={ceiling_db}|c2=0.1"
         ),
+        "LSP limiter 1.2.5 (Herm thin)": through_ffmpeg(
+            "ladspa=file=lsp-plugins-ladspa-1.2.5:plugin=http\\\\://lsp-plug.in/plugins/ladspa/limiter_stereo"
+            ":controls=c1={drive}|c4=0|c8={ceiling}|c10=0|c14=6"
+        ),
         "zam ZaMaximX2": through_ffmpeg(
             "volume={drive},ladspa=file=ZaMaximX2-ladspa:plugin=ZaMaximX2:controls=c0=100|c1={ceiling_db}|c2={ceiling_db}"
         ),
@@ -156,11 +160,9 @@ def loudness_lufs(balanced: str, audio: Audio, rate_hz: int) -> float:
 
 def change_db(source: Audio, limited: Audio) -> float:
     """What a slowly moving gain does not explain: residual of the best gain of every 20 ms, in dB of the signal."""
-    frames = min(len(source), len(limited))
-    lag = int(np.argmax([abs(np.sum(source[k : k + frames // 2] * limited[: frames // 2])) for k in range(1)]))
     size = RATE_HZ // 50
-    count = (frames - lag) // size
-    x = source[lag : lag + count * size, 0].reshape(count, size)
+    count = min(len(source), len(limited)) // size
+    x = source[: count * size, 0].reshape(count, size)
     y = limited[: count * size, 0].reshape(count, size)
     best = np.sum(x * y, axis=1) / (np.sum(x * x, axis=1) + 1e-20)
     rest = y - best[:, None] * x
@@ -171,14 +173,14 @@ def aligned(source: Audio, limited: Audio) -> Audio:
     """Shift the output back by the peer's latency, which not all report, found by correlation."""
     frames = min(len(source), len(limited), 1 << 18)
     spectrum = np.fft.rfft(limited[:frames, 0], 2 * frames) * np.conj(np.fft.rfft(source[:frames, 0], 2 * frames))
-    lag = int(np.argmax(np.fft.irfft(spectrum)[:frames // 4]))
+    lag = int(np.argmax(np.fft.irfft(spectrum)[: frames // 4]))
     return limited[lag:]
 
 
 def music_row(balanced: str, limiter: Limiter, source: Audio, rate_hz: int) -> str:
     """Drive to the loudness of the comparison by bisection, then measure."""
     low, high = 0.0, 30.0
-    for _ in range(9):
+    for _ in range(8):
         drive_db = 0.5 * (low + high)
         limited = limiter(source, rate_hz, drive_db)
         if loudness_lufs(balanced, limited, rate_hz) < LOUDNESS_LUFS:
@@ -196,7 +198,10 @@ def main() -> None:
     print("| limiter | " + " | ".join(TONES) + " | highest peak over the ceiling |\n|" + "---|" * (len(TONES) + 2))
     signals = {name: tones(parts, 6) for name, parts in TONES.items()}
     found = {}
+    only = sys.argv[3] if len(sys.argv) > 3 else ""
     for name, limiter in limiters(balanced).items():
+        if only not in name:
+            continue
         try:
             outputs = {key: limiter(signal, RATE_HZ, 0.0) for key, signal in signals.items()}
         except (ImportError, subprocess.CalledProcessError) as error:

@@ -24,6 +24,20 @@ pub fn gain_of_db(gain_db: f64) -> f64 {
     elementary::exp(gain_db * (std::f64::consts::LN_10 / 20.0))
 }
 
+crate::vector_loop! {
+    /// Replace amplitudes by `scale` times their [`level_db`].
+    pub fn levels_db<'a>(values: &'a mut [f64], scale: f64) {
+        values.iter_mut().for_each(|value| *value = scale * level_db(*value));
+    }
+}
+
+crate::vector_loop! {
+    /// Replace values by the linear gain of `sign` times as many dB.
+    pub fn gains_of_db<'a>(values: &'a mut [f64], sign: f64) {
+        values.iter_mut().for_each(|value| *value = gain_of_db(sign * *value));
+    }
+}
+
 /// How far `over_db` lies beyond a threshold, with a soft transition of `knee_db` around it (equation 4 of the paper
 /// without its slope): 0 below, `over_db` above, a parabola within the knee.
 #[inline(always)]

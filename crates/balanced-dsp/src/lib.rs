@@ -46,4 +46,4 @@ pub use sliding_max::SlidingMax;
 pub use sliding_sum::SlidingSum;
 pub use smooth::Ramp;
 pub use smoothing_window::SmoothingWindow;
-pub use vectorize::vectorize;
+pub use vectorize::{VectorLoop, vectorize};

@@ -8,7 +8,7 @@
 use std::f64::consts::PI;
 
 use crate::kaiser::kaiser;
-use crate::vectorize;
+use crate::vector_loop;
 
 /// Pass-band edge as a fraction of the base rate: 20 kHz at 44.1 kHz.
 const PASS_BAND: f64 = 20.0 / 44.1;
@@ -80,30 +80,12 @@ impl Oversampler {
     pub fn process(&mut self, samples: &mut [f64], work: impl FnOnce(&mut [f64])) {
         assert!(samples.len() <= self.max_frames, "block longer than promised");
         let frames = samples.len();
-        vectorize(|| self.raise(samples, frames));
+        raise(&mut self.stages, &mut self.buffers, samples, frames);
         let factor_log2 = self.stages.len();
         let top = self.buffers.last_mut().map_or(&mut *samples, |buffer| &mut buffer[..frames << factor_log2]);
         work(top);
         self.alignment.delay(top);
-        vectorize(|| self.lower(samples, frames));
-    }
-
-    #[inline(always)]
-    fn raise(&mut self, samples: &[f64], frames: usize) {
-        for d in 0..self.stages.len() {
-            let (lower, upper) = self.buffers.split_at_mut(d);
-            let input = lower.last().map_or(samples, |buffer| &buffer[..frames << d]);
-            self.stages[d].raise(input, &mut upper[0][..frames << (d + 1)]);
-        }
-    }
-
-    #[inline(always)]
-    fn lower(&mut self, samples: &mut [f64], frames: usize) {
-        for d in (0..self.stages.len()).rev() {
-            let (lower, upper) = self.buffers.split_at_mut(d);
-            let output = lower.last_mut().map_or(&mut *samples, |buffer| &mut buffer[..frames << d]);
-            self.stages[d].lower(&upper[0][..frames << (d + 1)], output);
-        }
+        lower(&mut self.stages, &mut self.buffers, samples, frames);
     }
 
     /// Forget all history.
@@ -113,6 +95,28 @@ impl Oversampler {
             for line in [&mut stage.up, &mut stage.down_even, &mut stage.down_odd] {
                 line.samples.fill(0.0);
             }
+        }
+    }
+}
+
+vector_loop! {
+    /// Fill the buffers of all rates from `samples`, of which there are `frames`.
+    fn raise<'a>(stages: &'a mut [Stage], buffers: &'a mut [Vec<f64>], samples: &'a [f64], frames: usize) {
+        for d in 0..stages.len() {
+            let (lower, upper) = buffers.split_at_mut(d);
+            let input = lower.last().map_or(samples, |buffer| &buffer[..frames << d]);
+            stages[d].raise(input, &mut upper[0][..frames << (d + 1)]);
+        }
+    }
+}
+
+vector_loop! {
+    /// The way back from [`raise`].
+    fn lower<'a>(stages: &'a mut [Stage], buffers: &'a mut [Vec<f64>], samples: &'a mut [f64], frames: usize) {
+        for d in (0..stages.len()).rev() {
+            let (lower, upper) = buffers.split_at_mut(d);
+            let output = lower.last_mut().map_or(&mut *samples, |buffer| &mut buffer[..frames << d]);
+            stages[d].lower(&upper[0][..frames << (d + 1)], output);
         }
     }
 }

@@ -1,23 +1,51 @@
-//! Long loops compiled twice: for the processor at hand where it has AVX2, and for any.
+//! Long loops compiled twice: for AVX2, and for any processor.
+
+/// A loop over many samples. `run` must be `#[inline(always)]`, or it is not compiled for the wider registers;
+/// [`vector_loop!`](crate::vector_loop) writes it so.
+pub trait VectorLoop {
+    /// Do the work.
+    fn run(self);
+}
 
 /// Run `work` compiled for AVX2 on processors that have it, else as it is.
 ///
 /// The compiler may widen loops without dependencies, but neither fuses nor reorders floating-point operations: both
-/// give the same bits. `work` should be a loop over many samples that inlines; calls out of it stay as they are.
+/// give the same bits.
 #[inline]
-pub fn vectorize<R>(work: impl FnOnce() -> R) -> R {
+pub fn vectorize(work: impl VectorLoop) {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         #[allow(unsafe_code)]
         // SAFETY: the processor has AVX2, as was just asked.
         return unsafe { with_avx2(work) };
     }
-    work()
+    work.run();
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-#[inline]
-fn with_avx2<R>(work: impl FnOnce() -> R) -> R {
-    work()
+fn with_avx2(work: impl VectorLoop) {
+    work.run();
+}
+
+/// Declares a function whose body runs through [`vectorize`]: `fn name<'a>(values: &'a mut [f64], scale: f64) { … }`.
+#[macro_export]
+macro_rules! vector_loop {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident<$life:lifetime>($($arg:ident: $kind:ty),+ $(,)?) $body:block) => {
+        $(#[$meta])*
+        #[inline]
+        $vis fn $name<$life>($($arg: $kind),+) {
+            struct Work<$life> {
+                $($arg: $kind,)+
+            }
+            impl<$life> $crate::VectorLoop for Work<$life> {
+                #[inline(always)]
+                fn run(self) {
+                    let Self { $($arg,)+ } = self;
+                    $body
+                }
+            }
+            $crate::vectorize(Work { $($arg,)+ });
+        }
+    };
 }

@@ -1,7 +1,7 @@
 //! A gain that follows a level: the part that multiband and dynamic equaliser share.
 
-use balanced_dsp::dynamics::{Ballistics, Times, gain_of_db, level_db, soft_knee};
-use balanced_dsp::{Ramp, decibel, vectorize};
+use balanced_dsp::dynamics::{Ballistics, Times, gains_of_db, level_db, soft_knee};
+use balanced_dsp::{Ramp, decibel, vector_loop};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -156,16 +156,23 @@ impl DynamicGain {
             values.fill(1.0);
             return;
         }
-        vectorize(|| values.iter_mut().for_each(|value| *value = point.target_db(*value, above)));
+        targets_db(values, point, above);
         let mut state = self.ballistics;
         values.iter_mut().for_each(|value| *value = state.next(*value, &self.times));
         self.ballistics = state;
-        vectorize(|| values.iter_mut().for_each(|value| *value = gain_of_db(point.sign * *value)));
+        gains_of_db(values, point.sign);
     }
 
     /// Gain change of late, dB ≥ 0 whatever its direction.
     pub(crate) fn amount_db(&self) -> f64 {
         self.ballistics.amount_db()
+    }
+}
+
+vector_loop! {
+    /// Replace magnitudes by the changes that they ask for.
+    fn targets_db<'a>(values: &'a mut [f64], point: Point, above: bool) {
+        values.iter_mut().for_each(|value| *value = point.target_db(*value, above));
     }
 }
 

@@ -41,12 +41,12 @@ fn eq_spec(band: &EqBand, phase: EqPhase) -> ProcessorSpec {
 
 fn eq() -> Chart {
     let at_hz = frequencies(200);
-    let mut chart = Chart::new("Bells and shelves at 44.1 kHz (analogue prototypes dashed)", Axis::HEARING, DB_12);
+    let mut chart = Chart::new("Bells and shelves at 44.1 kHz", Axis::HEARING, DB_12);
     for band in bells() {
         let name = format!("{:?}, {} Hz", band.kind, band.frequency_hz);
         chart = chart.line(name, response_db(eq_spec(&band, EqPhase::Minimum), 1, &at_hz));
     }
-    chart.legend(0.35, true)
+    chart.legend(0.02, true)
 }
 
 fn eq_error() -> Chart {
@@ -54,7 +54,7 @@ fn eq_error() -> Chart {
     let y = Axis::linear("dB", -0.1, 0.1, &[-0.1, -0.05, 0.0, 0.05, 0.1]);
     let mut chart = Chart::new("Distance from the analogue prototype at 44.1 kHz (gate: 0.1 dB)", Axis::HEARING, y);
     for (phase, name) in [(EqPhase::Minimum, "minimum phase"), (EqPhase::Linear, "linear phase")] {
-        let worst = at_hz.iter().map(|hz| (*hz, 0.0)).collect::<Vec<_>>();
+        let worst: Vec<(f64, f64)> = at_hz.iter().map(|hz| (*hz, 0.0)).collect();
         let worst = bells().iter().fold(worst, |worst, band| {
             let digital = response_db(eq_spec(band, phase), 1, &at_hz);
             let errors = digital.iter().map(|(hz, db)| db - analogue_db(std::slice::from_ref(band), *hz));
@@ -145,18 +145,14 @@ fn compressor_times() -> Chart {
         let output = run(ProcessorSpec::Compressor(spec), std::slice::from_ref(&input));
         let points = input.iter().zip(&output[0]).enumerate().filter(|(n, (x, _))| n % 110 < 44 && tone_top(x));
         let gains = points.map(|(n, (x, y))| (1e3 * n as f64 / RATE_HZ, 20.0 * (y / x).abs().log10()));
-        chart = chart.line(name, every(gains, 4));
+        chart = chart.line(name, gains.step_by(60).collect());
     }
-    chart
+    chart.legend(0.7, true)
 }
 
 /// Away from the tone's zeros, where a quotient says nothing.
 fn tone_top(x: &f64) -> bool {
     x.abs() > 0.04
-}
-
-fn every(points: impl Iterator<Item = (f64, f64)>, step: usize) -> Vec<(f64, f64)> {
-    points.step_by(step).collect()
 }
 
 fn multiband(phase: CrossoverType) -> Chart {

@@ -42,12 +42,19 @@ impl Axis {
     }
 }
 
+/// One line of a chart.
+struct Line {
+    name: String,
+    points: Vec<(f64, f64)>,
+    dashed: bool,
+}
+
 /// One chart.
 pub struct Chart {
     title: String,
     x: Axis,
     y: Axis,
-    lines: Vec<(String, Vec<(f64, f64)>, bool)>,
+    lines: Vec<Line>,
     /// Where the legend stands: its left edge as a share of the width, and whether at the bottom.
     legend: (f64, bool),
 }
@@ -73,14 +80,14 @@ impl Chart {
     }
 
     fn push(mut self, name: impl Into<String>, points: Vec<(f64, f64)>, dashed: bool) -> Self {
-        self.lines.push((name.into(), points, dashed));
+        self.lines.push(Line { name: name.into(), points, dashed });
         self
     }
 
     pub fn to_svg(&self) -> String {
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"11\">\n\
-             <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n<text x=\"{LEFT}\" y=\"20\" font-size=\"13\">{}</text>\n",
+             <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n<text x=\"{LEFT}\" y=\"15\" font-size=\"13\">{}</text>\n",
             self.title
         );
         self.grid(&mut out);
@@ -89,8 +96,8 @@ impl Chart {
             WIDTH - LEFT - RIGHT,
             HEIGHT - TOP - BOTTOM
         ));
-        for (index, (name, points, dashed)) in self.lines.iter().enumerate() {
-            self.draw(&mut out, index, name, points, *dashed);
+        for (index, line) in self.lines.iter().enumerate() {
+            self.draw(&mut out, index, line);
         }
         out.push_str("</svg>\n");
         out
@@ -106,37 +113,37 @@ impl Chart {
         let (bottom, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
         for &tick in self.x.ticks {
             let (x, _) = self.place((tick, self.y.from));
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "<path d=\"M{x:.1} {TOP}V{bottom}\" stroke=\"#ddd\"/><text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
+                "<path d=\"M{x:.1} {TOP}V{bottom}\" stroke=\"#ddd\"/><text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
                 bottom + 15.0,
                 short(tick)
             );
         }
         for &tick in self.y.ticks {
             let (_, y) = self.place((self.x.from, tick));
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "<path d=\"M{LEFT} {y:.1}H{right}\" stroke=\"#ddd\"/><text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\n",
+                "<path d=\"M{LEFT} {y:.1}H{right}\" stroke=\"#ddd\"/><text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
                 LEFT - 5.0,
                 y + 4.0,
                 short(tick)
             );
         }
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text><text x=\"8\" y=\"{}\">{}</text>\n",
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text><text x=\"8\" y=\"{}\">{}</text>",
             right,
             HEIGHT - 10.0,
             self.x.label,
-            TOP - 6.0,
+            TOP - 5.0,
             self.y.label
         );
     }
 
-    fn draw(&self, out: &mut String, index: usize, name: &str, points: &[(f64, f64)], dashed: bool) {
+    fn draw(&self, out: &mut String, index: usize, Line { name, points, dashed }: &Line) {
         let colour = COLOURS[index % COLOURS.len()];
-        let dash = if dashed { " stroke-dasharray=\"5 4\"" } else { "" };
+        let dash = if *dashed { " stroke-dasharray=\"5 4\"" } else { "" };
         let _ = write!(
             out,
             "<path clip-path=\"url(#c)\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"{dash} d=\""
@@ -150,9 +157,9 @@ impl Chart {
         let rows = self.lines.len() as f64;
         let top = if at_bottom { HEIGHT - BOTTOM - rows * LEGEND_STEP } else { TOP + 6.0 };
         let y = top + index as f64 * LEGEND_STEP + 5.0;
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "\"/>\n<path d=\"M{x:.0} {y:.0}h18\" stroke=\"{colour}\" stroke-width=\"2\"{dash}/><text x=\"{:.0}\" y=\"{:.0}\">{name}</text>\n",
+            "\"/>\n<path d=\"M{x:.0} {y:.0}h18\" stroke=\"{colour}\" stroke-width=\"2\"{dash}/><text x=\"{:.0}\" y=\"{:.0}\">{name}</text>",
             x + 23.0,
             y + 4.0
         );

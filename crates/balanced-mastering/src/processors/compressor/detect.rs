@@ -1,9 +1,8 @@
 //! The compressor's ear: sidechain filter and level.
 
-use balanced_dsp::dynamics::level_db;
+use balanced_dsp::dynamics::levels_db;
 use balanced_dsp::{
     AnalogSection, Biquad, BiquadState, BlockMut, Cascade, OnePole, PlanarBuffer, SlidingSum, StreamFormat, matched,
-    vectorize,
 };
 
 use super::params::{CompressorSpec, Detector};
@@ -90,7 +89,7 @@ impl LevelDetector {
                     0.5
                 }
             };
-            vectorize(|| level.iter_mut().for_each(|sample| *sample = scale * level_db(*sample)));
+            levels_db(level, scale);
         }
     }
 

@@ -6,8 +6,8 @@
 mod detect;
 mod params;
 
-use balanced_dsp::dynamics::{Ballistics, Times, gain_of_db, soft_knee};
-use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat, vectorize};
+use balanced_dsp::dynamics::{Ballistics, Times, gains_of_db, soft_knee};
+use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use crate::channels::{decode_mid_side, encode_mid_side, stereo_pair};
 use crate::guard::Grid;
@@ -102,8 +102,7 @@ impl Compressor {
             }
         }
         for channel in 0..self.lanes.len() {
-            let gains = self.control.channel_mut(channel);
-            vectorize(|| gains.iter_mut().for_each(|gain| *gain = gain_of_db(*gain)));
+            gains_of_db(self.control.channel_mut(channel), 1.0);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! large enough is large enough: every peak, on or between samples, meets the gain it needs and finds it nearly flat.
 
 use balanced_dsp::intersample::{DELAY_FRAMES, HOP_FRAMES, InterSamplePeaks, WINDOW_FRAMES};
-use balanced_dsp::{BlockMut, PlanarBuffer, SlidingMax, SmoothingWindow, elementary, vectorize};
+use balanced_dsp::{BlockMut, PlanarBuffer, SlidingMax, SmoothingWindow, elementary};
 
 use super::release::Release;
 
@@ -224,7 +224,7 @@ impl Pass {
             let values = self.control.channel_mut(channel);
             lane.bell.process(values);
             largest = values.iter().copied().fold(largest, f64::max);
-            vectorize(|| values.iter_mut().for_each(|value| *value = elementary::exp(-*value)));
+            elementary::decay(values);
         }
         largest
     }

@@ -3,7 +3,7 @@
 use balanced_dsp::convolver::{MatrixConvolver, Route};
 use balanced_dsp::crossover::{Crossover, MAX_CROSSOVER_BANDS, corner};
 use balanced_dsp::svf::SvfCoefficients;
-use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat, vectorize};
+use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat, vector_loop};
 
 use super::params::{CrossoverType, MultibandSpec};
 use crate::zero_phase::{ZeroPhaseDesigner, share_latency};
@@ -96,18 +96,27 @@ impl MinimumPhase {
             let first = 2 * index;
             let second = (first + 1).min(block.channels() - 1);
             let (left, right) = (block.channel(first), block.channel(second));
-            let mut out = [[0.0; 2]; MAX_CROSSOVER_BANDS];
-            let mut state = *pair;
-            vectorize(|| {
-                for (frame, (left, right)) in left.iter().zip(right).enumerate() {
-                    state.next([*left, *right], corners, &mut out);
-                    for (band, samples) in bands.iter_mut().zip(&out) {
-                        band.channel_mut(first)[frame] = samples[0];
-                        band.channel_mut(second)[frame] = samples[1];
-                    }
-                }
-            });
-            *pair = state;
+            split_pair(pair, corners, [left, right], bands, [first, second]);
+        }
+    }
+}
+
+vector_loop! {
+    /// Split two channels into the channels numbered `into` of all bands.
+    fn split_pair<'a>(
+        pair: &'a mut Crossover<2>,
+        corners: &'a [SvfCoefficients],
+        input: [&'a [f64]; 2],
+        bands: &'a mut [PlanarBuffer],
+        into: [usize; 2],
+    ) {
+        let mut out = [[0.0; 2]; MAX_CROSSOVER_BANDS];
+        for (frame, (left, right)) in input[0].iter().zip(input[1]).enumerate() {
+            pair.next([*left, *right], corners, &mut out);
+            for (band, samples) in bands.iter_mut().zip(&out) {
+                band.channel_mut(into[0])[frame] = samples[0];
+                band.channel_mut(into[1])[frame] = samples[1];
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 //! Every curve has slope 1 at rest: quiet signals pass unchanged in level. `bias` moves the resting point off the centre,
 //! which adds even harmonics, as a valve's or a magnetised head's does.
 
-use balanced_dsp::vectorize;
+use balanced_dsp::{VectorLoop, vectorize};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,18 +65,18 @@ impl SaturationCurve {
 /// Level at which tape saturates.
 const TAPE_SCALE: f64 = 1.6;
 
-#[inline]
+#[inline(always)]
 fn sigmoid(x: f64, scale: f64) -> f64 {
     let y = x * (1.0 / scale);
     x / (1.0 + y * y).sqrt()
 }
 
-#[inline]
+#[inline(always)]
 fn root(x: f64) -> f64 {
     x / (1.0 + x * x).sqrt().sqrt()
 }
 
-#[inline]
+#[inline(always)]
 fn bend(x: f64) -> f64 {
     let square = x * x;
     x / (1.0 + square * square).sqrt().sqrt()
@@ -107,14 +107,9 @@ impl BiasedCurve {
     }
 
     /// One loop a curve, free of branches.
-    #[inline]
     fn each(&self, samples: &mut [f64], drive: f64, gain: f64, plain: impl Fn(f64) -> f64) {
-        let scale = self.scale * gain / drive;
-        vectorize(|| {
-            for x in samples {
-                *x = scale * (plain(drive * *x + self.bias) - self.rest) - *x;
-            }
-        });
+        let Self { bias, rest, .. } = *self;
+        vectorize(Residual { samples, drive, bias, rest, scale: self.scale * gain / drive, plain });
     }
 
     /// Gain that brings Gaussian programme of −18 dBFS RMS, driven by `drive`, back to its level.
@@ -133,6 +128,26 @@ impl BiasedCurve {
         }
         let (power, mean) = (power / weights, mean / weights);
         RMS / (power - mean * mean).sqrt()
+    }
+}
+
+/// What a curve adds to samples, in their place.
+struct Residual<'a, F> {
+    samples: &'a mut [f64],
+    drive: f64,
+    bias: f64,
+    rest: f64,
+    scale: f64,
+    plain: F,
+}
+
+impl<F: Fn(f64) -> f64> VectorLoop for Residual<'_, F> {
+    #[inline(always)]
+    fn run(self) {
+        let Self { samples, drive, bias, rest, scale, plain } = self;
+        for x in samples {
+            *x = scale * (plain(drive * *x + bias) - rest) - *x;
+        }
     }
 }
 
