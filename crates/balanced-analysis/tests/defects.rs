@@ -51,13 +51,18 @@ fn finds_faults_of_edges_and_image() {
 
 #[test]
 fn finds_faults_of_files() {
-    detection_rate(&Fault::ALL[15..]);
+    detection_rate(&Fault::ALL[15..20]);
+}
+
+#[test]
+fn finds_what_was_processed_and_what_lasts() {
+    detection_rate(&Fault::ALL[21..]);
 }
 
 #[test]
 fn accuses_no_clean_music() {
     let mut alarms = Alarms::default();
-    alarms.add_styles(15.0, 40..41);
+    alarms.add_corpus(10.0, 40..41);
     let told: Vec<_> = alarms.examples.iter().map(|(name, d)| format!("{name}: {:?} {}", d.kind, d.message)).collect();
     assert!(told.is_empty(), "{told:#?}");
 }
