@@ -22,12 +22,10 @@ fn probability(audio: &PlanarBuffer, rate: f64) -> Option<f64> {
 fn main() {
     let takes: u64 = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(2);
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut programmes: Vec<(String, Vec<PlanarBuffer>)> = PROGRAMMES
+    let programmes: Vec<(String, Vec<PlanarBuffer>)> = PROGRAMMES
         .iter()
         .map(|player| (player.name().to_owned(), (0..takes).map(|t| export(*player, SECONDS, 300 + t)).collect()))
         .collect();
-    let demo = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/demo.flac");
-    programmes.push(("demo.flac".to_owned(), vec![decode(&demo, folder.path())]));
     print!("| codec | kb/s |");
     programmes.iter().for_each(|(name, _)| print!(" {name} |"));
     println!(" all |\n|---|---|{}---|", "---|".repeat(programmes.len()));
@@ -53,5 +51,9 @@ fn main() {
             }
         }
     }
-    println!("\nGenuine material accused: {} of {total} {accused:?}", accused.len());
+    // Mixed from Ogg Vorbis files: it is right to be found as it is.
+    let demo =
+        decode(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/demo.flac"), folder.path());
+    println!("\ndemo.flac as it is: {:?}", probability(&demo, RATE));
+    println!("Genuine material accused: {} of {total} {accused:?}", accused.len());
 }

@@ -15,9 +15,12 @@ const SHARES: (f64, f64) = (0.02, 0.25);
 const FURTHER: usize = 3;
 /// Furthest from the largest on each side.
 const REACH: usize = 9;
-/// What violates the model in the gap, beside what does in the surroundings: root mean square and peak.
+/// What violates the model in the gap, beside what does in the surroundings: root mean square and peak in their root mean square…
 const MOST_RMS: f64 = 1.7;
 const MOST_PEAK: f64 = 4.0;
+/// …or in their peak: a saw is quiet but for its edges, and one of them may lie in the gap.
+const RMS_IN_PEAKS: f64 = 0.5;
+const PEAK_IN_PEAKS: f64 = 1.5;
 /// Violations under this (-120 dBFS) are rounding.
 const FLOOR: f64 = 1e-6;
 /// Largest third difference beside the largest second one: narrow spikes have twice this, treble notes half of it.
@@ -37,13 +40,13 @@ pub(super) fn is_added(samples: &[f32], loudest: usize) -> bool {
     }
     let (first, last) = gap(&s);
     let sides = [&s[first - SPAN..first], &s[last + 1..=last + SPAN]];
-    let (model, spread) = model(sides);
+    let (model, spread, highest) = model(sides);
     let around = &s[first - ORDER..=last + ORDER];
     let violations = fill(around, last + 1 - first, &model);
     let rms = (violations.iter().map(|e| e * e).sum::<f64>() / violations.len() as f64).sqrt();
     let peak = violations.iter().fold(0f64, |p, e| p.max(e.abs()));
     let spread = spread.max(FLOOR);
-    rms <= MOST_RMS * spread && peak <= MOST_PEAK * spread
+    rms <= (MOST_RMS * spread).max(RMS_IN_PEAKS * highest) && peak <= (MOST_PEAK * spread).max(PEAK_IN_PEAKS * highest)
 }
 
 fn second(s: &[f64], i: usize) -> f64 {
@@ -69,19 +72,20 @@ fn gap(s: &[f64]) -> (usize, usize) {
     (first - 1, (last + FURTHER).min(NEEDED + REACH) - 1)
 }
 
-/// Least-squares prediction of a sample from the [`ORDER`] before it, as a filter that leaves the violations, and their size.
-fn model(sides: [&[f64]; 2]) -> ([f64; ORDER + 1], f64) {
+/// Least-squares prediction of a sample from the [`ORDER`] before it, as a filter that leaves the violations, and their root mean
+/// square and peak.
+fn model(sides: [&[f64]; 2]) -> ([f64; ORDER + 1], f64, f64) {
     let mut products = [[0.0; ORDER]; ORDER];
     let mut targets = [0.0; ORDER];
     let mut count = 0.0;
     let rows = || sides.into_iter().flat_map(|side| side.windows(ORDER + 1));
     for row in rows() {
         count += 1.0;
-        for i in 0..ORDER {
+        for (i, (target, products)) in targets.iter_mut().zip(&mut products).enumerate() {
             let past = row[ORDER - 1 - i];
-            targets[i] += past * row[ORDER];
-            for j in 0..=i {
-                products[i][j] += past * row[ORDER - 1 - j];
+            *target += past * row[ORDER];
+            for (j, product) in products.iter_mut().enumerate().take(i + 1) {
+                *product += past * row[ORDER - 1 - j];
             }
         }
     }
@@ -94,8 +98,12 @@ fn model(sides: [&[f64]; 2]) -> ([f64; ORDER + 1], f64) {
     for (tap, p) in filter[1..].iter_mut().zip(&prediction) {
         *tap = -p;
     }
-    let power = rows().map(|row| violation(&filter, row).powi(2)).sum::<f64>() / count;
-    (filter, power.sqrt())
+    let (mut power, mut peak) = (0.0, 0f64);
+    for value in rows().map(|row| violation(&filter, row)) {
+        power += value * value / count;
+        peak = peak.max(value.abs());
+    }
+    (filter, power.sqrt(), peak)
 }
 
 /// What the last of `ORDER + 1` samples adds to its prediction.

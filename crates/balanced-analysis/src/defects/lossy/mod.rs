@@ -46,7 +46,7 @@ pub(crate) fn judge(excerpts: &Excerpts, rate: f64, power: &[f64], bin_hz: f64, 
         "This has probably ({:.0} %) been through a lossy codec, most likely {}: the codec's frames show in the samples, with zeros at \
          one position out of {} and at no other{end}. A master should be made from the original.",
         100.0 * probability,
-        grid.codec.name(),
+        grid.maker(),
         grid.period,
     );
     Some(

@@ -12,7 +12,7 @@ const MOST_OF_ONE: f32 = 8.0;
 const VORBIS_STEP: usize = 128;
 
 /// A fixed grid this prominent after half of the excerpts settles whether AAC or Vorbis made it.
-const RIVAL: f64 = 8.0;
+const RIVAL: f64 = 6.0;
 
 /// A codec whose grid is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,13 @@ impl Codec {
             Self::Vorbis => "Ogg Vorbis",
             Self::Opus => "Opus",
         }
+    }
+}
+
+impl Grid {
+    /// Who probably made it: a grid that moves in steps of short blocks shows with AAC too.
+    pub fn maker(&self) -> &'static str {
+        if self.period == VORBIS_STEP { "AAC or Ogg Vorbis" } else { self.codec.name() }
     }
 }
 
@@ -87,7 +94,7 @@ pub(super) fn search(excerpts: &Excerpts, rate: f64) -> Option<Grid> {
 }
 
 fn candidates(rate: f64) -> Vec<Candidate> {
-    // Lines from about 1 kHz, below which few are quantised to zero, to 16 kHz: every second or third is enough.
+    // Lines from about 1 kHz, below which few are quantised to zero, to 16 kHz: every third or sixth is enough.
     let line = |size: usize, hz: f64| ((2 * size) as f64 * hz / rate) as usize;
     let span = |size: usize, step: usize| {
         (line(size, 800.0).max(size / 20)..line(size, 16_000.0).min(size * 17 / 20)).step_by(step)
@@ -95,9 +102,9 @@ fn candidates(rate: f64) -> Vec<Candidate> {
     let new = |codec, bank| Candidate { codec, bank, seen: Vec::new() };
     let mut list = vec![
         new(Codec::Mp3, Bank::hybrid(span(576, 3))),
-        new(Codec::Aac, Bank::mdct(Shape::KaiserBessel, 1024, span(1024, 4))),
-        new(Codec::Aac, Bank::mdct(Shape::Sine, 1024, span(1024, 4))),
-        new(Codec::Vorbis, Bank::mdct(Shape::PowerSine, 1024, span(1024, 4))),
+        new(Codec::Aac, Bank::mdct(Shape::KaiserBessel, 1024, span(1024, 6))),
+        new(Codec::Aac, Bank::mdct(Shape::Sine, 1024, span(1024, 6))),
+        new(Codec::Vorbis, Bank::mdct(Shape::PowerSine, 1024, span(1024, 6))),
     ];
     // CELT's lines are 25 Hz apart; those from 801 on, 20 kHz, are never coded.
     let lines = (120..800).step_by(6).chain((801..850).step_by(3));
