@@ -42,7 +42,7 @@ use lossy::Excerpts;
 use numbers::{Depth, Unusable};
 use offset::Offset;
 use overs::Overs;
-use swap::{Order, Swap};
+use swap::Swap;
 
 /// A spectrum with more than this share of its power in three neighbouring bins is a test tone.
 const TONE_SHARE: f64 = 0.8;
@@ -58,7 +58,6 @@ pub(crate) struct DefectStage {
     drone: Drone,
     fades: Fades,
     swap: Option<Swap>,
-    order: Order,
     limiting: Limiting,
     excerpts: Excerpts,
     /// Only where the loudness family does not look for overs.
@@ -98,7 +97,6 @@ impl DefectStage {
             fades: Fades::new(geometry.size / 2, rate),
             swap: stereo_pair(format)
                 .map(|_| Swap::new(rate / geometry.size as f64, 0.5 * geometry.size as f64 / rate)),
-            order: Order::new(format),
             limiting: Limiting::new(),
             excerpts: Excerpts::new(),
             overs: (!loudness).then(|| Overs::new(format)),
@@ -140,7 +138,6 @@ impl DefectStage {
         out.extend(self.hum.finish(duration_s).or_else(|| self.drone.finish(duration_s)));
         out.extend(self.fades.finish(duration_s));
         out.extend(self.swap.and_then(|swap| swap.finish(duration_s)));
-        out.extend(self.order.finish(rate, duration_s));
         out.extend(self.limiting.finish(duration_s, is_tone(&bins)));
         out.extend(stereo.into_iter().flat_map(|stereo| image::judge(stereo, duration_s)));
         out.extend(self.depth.finish(duration_s));
@@ -169,7 +166,6 @@ impl Listener for DefectStage {
             self.edges[index].push(&window);
             self.limiting.push(&window);
             self.fades.push(&window);
-            self.order.push(index, &window);
         }
         self.limiting.end_window();
         self.fades.end_window();

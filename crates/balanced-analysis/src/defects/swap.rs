@@ -1,12 +1,9 @@
 //! Channels that change places.
 //!
-//! Whether a whole stereo track is swapped cannot be heard from the track: there is no law about which side the hi-hat is on. Two things
-//! can: that the image turns into its own mirror at one moment (an edit or a cable), and that of more than two channels the one
-//! declared as low-frequency effects carries the full range while another carries nothing but bass.
+//! Whether a whole stereo track is swapped cannot be heard from the track: there is no law about which side the hi-hat is on. What
+//! can: the moment at which the image turns into its own mirror at one moment (an edit or a cable). Surround channels in another order are
+//! judged in the stereo family.
 
-use balanced_dsp::{Speaker, StreamFormat};
-
-use super::cells::Window;
 use super::finding::{clock, finding};
 use crate::model::{Defect, DefectKind, Severity};
 use crate::spectrum::engine::Frame;
@@ -148,61 +145,4 @@ fn is_mirrored(before: &Balance, after: &Balance) -> bool {
         && leaning.iter().all(|(b, a)| *b * *a < 0.0)
         && ratio >= ALIKE
         && cosine(before, after) <= OPPOSITE
-}
-
-/// Energy, and how much of it is bass, of each channel of a file with more than two.
-pub(crate) struct Order {
-    channels: Vec<(f64, f64)>,
-    effects: Option<usize>,
-    cells: u64,
-}
-
-/// Bend over level (both squared) at 48 kHz: bass up to 150 Hz stays below the first, full-range programme above the second.
-const BASS_ONLY: f64 = 1e-6;
-const FULL_RANGE: f64 = 1e-4;
-/// Quieter channels (-60 dBFS) say nothing.
-const QUIETEST_POWER: f64 = 1e-6;
-
-impl Order {
-    pub fn new(format: &StreamFormat) -> Self {
-        let speakers = format.layout.speakers();
-        let effects = speakers.iter().position(|s| *s == Speaker::LowFrequency).filter(|_| speakers.len() > 2);
-        Self { channels: vec![(0.0, 0.0); speakers.len()], effects, cells: 0 }
-    }
-
-    pub fn push(&mut self, channel: usize, window: &Window<'_>) {
-        if self.effects.is_none() {
-            return;
-        }
-        let half = window.peaks.len() / 2;
-        let (energy, bend) = &mut self.channels[channel];
-        *energy += window.energies[half..].iter().map(|e| f64::from(*e)).sum::<f64>() / window.cell as f64;
-        *bend += window.bends[half..].iter().map(|b| f64::from(b * b)).sum::<f64>();
-        self.cells += if channel == 0 { half as u64 } else { 0 };
-    }
-
-    /// A finding, if another channel is the bass one.
-    pub fn finish(&self, rate: f64, duration_s: f64) -> Option<Defect> {
-        let effects = self.effects?;
-        let scale = (48_000.0 / rate).powi(4);
-        let sounds = |c: usize| self.channels[c].0 / self.cells.max(1) as f64 > QUIETEST_POWER;
-        let brightness = |c: usize| self.channels[c].1 / self.channels[c].0.max(1e-30);
-        let bass = (0..self.channels.len())
-            .filter(|c| *c != effects && sounds(*c))
-            .find(|c| brightness(*c) < BASS_ONLY * scale)?;
-        if !sounds(effects) || brightness(effects) < FULL_RANGE * scale {
-            return None;
-        }
-        let message = format!(
-            "Channel {} is declared as the low-frequency effects but carries the full range, while channel {} carries nothing but bass: \
-             the channels are probably in another order than the file says (film and broadcast orders differ).",
-            effects + 1,
-            bass + 1,
-        );
-        Some(
-            finding(DefectKind::ChannelSwap, Severity::Minor, (0.0, duration_s), message)
-                .in_channel(effects)
-                .with("bass_channel", bass as f64),
-        )
-    }
 }
