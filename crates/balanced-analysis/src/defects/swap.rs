@@ -1,7 +1,7 @@
 //! Channels that change places.
 //!
 //! Whether a whole stereo track is swapped cannot be heard from the track: there is no law about which side the hi-hat is on. What
-//! can: the moment at which the image turns into its own mirror at one moment (an edit or a cable). Surround channels in another order are
+//! can: the moment at which the image turns into its own mirror (an edit or a cable). Surround channels in another order are
 //! judged in the stereo family.
 
 use super::finding::{clock, finding};
