@@ -111,5 +111,61 @@ fn text_csv_jams_and_report_come_out() {
     let jams: Value = serde_json::from_str(&stdout(folder.path(), &["analyze", "a.wav", "--jams"])).unwrap();
     assert!(jams["annotations"].is_array());
     stdout(folder.path(), &["analyze", "a.wav", "--report", "a.html"]);
-    assert!(std::fs::read_to_string(folder.path().join("a.html")).unwrap().contains("<svg"));
+    let page = std::fs::read_to_string(folder.path().join("a.html")).unwrap();
+    assert!(page.contains("<svg") && page.contains("data:image/png;base64,"));
+}
+
+#[test]
+fn the_table_of_services_is_shown_edited_and_given_back() {
+    let folder = tempfile::tempdir().unwrap();
+    files::write_wav(&folder.path().join("a.wav"), &render(Style::Band, 44_100.0, 4.0, 4).audio, 44_100, 16);
+    let run = |extra: &[&str]| {
+        let args = [&["analyze", "a.wav", "--json", "--only", "loudness"], extra].concat();
+        json_lines(folder.path(), &args)[0]["loudness"]["platforms"].as_array().unwrap().clone()
+    };
+    let table = stdout(folder.path(), &["show", "platforms"]);
+    std::fs::write(folder.path().join("own.toml"), table.replace("-15.0", "-17.5")).unwrap();
+    let (built_in, own) = (run(&[]), run(&["--platforms", "own.toml"]));
+    let gain = |rules: &[Value], name: &str| {
+        rules.iter().find(|rule| rule["name"] == name).unwrap()["gain_db"].as_f64().unwrap()
+    };
+    assert_eq!(built_in.len(), own.len());
+    assert!((gain(&built_in, "deezer") - gain(&own, "deezer") - 2.5).abs() < 1e-9, "{own:?}");
+    assert_eq!(gain(&built_in, "tidal"), gain(&own, "tidal"));
+    std::fs::write(folder.path().join("bad.toml"), "version = 1\n[[platforms]]\nname = \"x\"\n").unwrap();
+    let output = crate::command::balanced(folder.path(), &["analyze", "a.wav", "--platforms", "bad.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("target_lufs"));
+}
+
+/// Ten channels without a mask: as ten front channels the LFE counts; as 5.1.4 it does not and the surrounds count more.
+#[test]
+fn the_layout_is_said_where_the_file_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let tone: Vec<f64> =
+        (0..48_000 * 4).map(|i| 0.02 * (std::f64::consts::TAU * 997.0 * f64::from(i) / 48_000.0).sin()).collect();
+    let audio = balanced_dsp::PlanarBuffer::from_channels(&vec![tone; 10]);
+    files::write_wav(&folder.path().join("bed.wav"), &audio, 48_000, 24);
+    // hound writes WAVE_FORMAT_EXTENSIBLE with a mask of as many low bits as there are channels; a mask of 0 says nothing.
+    let mut bytes = std::fs::read(folder.path().join("bed.wav")).unwrap();
+    bytes[40..44].fill(0);
+    std::fs::write(folder.path().join("bed.wav"), bytes).unwrap();
+    let run = |extra: &[&str]| {
+        let args = [&["analyze", "bed.wav", "--json", "--only", "loudness"], extra].concat();
+        let result = json_lines(folder.path(), &args)[0].clone();
+        (result["loudness"]["integrated_lufs"].as_f64().unwrap(), result["source"]["channel_layout"].clone())
+    };
+    let one = 20.0 * 0.02f64.log10() - 3.01;
+    let near = |lufs: f64, weight: f64| assert!((lufs - one - 10.0 * weight.log10()).abs() < 0.02, "{lufs} {weight}");
+    let (unsaid, _) = run(&[]);
+    near(unsaid, 10.0);
+    for layout in
+        ["5.1.4", "L,R,C,LFE,Ls,Rs,Ltf,Rtf,Ltr,Rtr", "M+030,M-030,M+000,LFE1,M+110,M-110,U+030,U-030,U+110,U-110"]
+    {
+        let (lufs, name) = run(&["--layout", layout]);
+        near(lufs, 7.0 + 2.0 * 1.41);
+        assert_eq!(name, "5.1.4");
+    }
+    let wrong = crate::command::balanced(folder.path(), &["analyze", "bed.wav", "--layout", "5.1"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", String::from_utf8_lossy(&wrong.stderr));
 }

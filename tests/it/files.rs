@@ -10,6 +10,11 @@ use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 pub fn write_wav(path: &Path, audio: &PlanarBuffer, sample_rate_hz: u32, bits: u16) {
     let mut audio = audio.clone();
     balanced_testkit::music::quantise(&mut audio, u32::from(bits), 1);
+    write_plain_wav(path, &audio, sample_rate_hz, bits);
+}
+
+/// The same without dither: silence stays silent.
+pub fn write_plain_wav(path: &Path, audio: &PlanarBuffer, sample_rate_hz: u32, bits: u16) {
     let channels = audio.channels() as u16;
     let spec =
         WavSpec { channels, sample_rate: sample_rate_hz, bits_per_sample: bits, sample_format: SampleFormat::Int };

@@ -114,3 +114,24 @@ fn every_output_format_is_written_at_the_asked_rate_and_read_back_by_ffmpeg() {
         assert_eq!((spec.sample_rate, channels[0].len()), (rate, 6 * rate as usize), "{name}");
     }
 }
+
+/// The five fields of EBU Tech 3285 v2, and the hash that the result gives for the file.
+#[test]
+fn a_wav_master_carries_the_loudness_it_measures() {
+    let folder = tempfile::tempdir().unwrap();
+    let audio = HardMix::BassHeavy.render(44_100.0, 12.0);
+    files::write_wav(&folder.path().join("mix.wav"), &audio, 44_100, 24);
+    let result = &json_lines(folder.path(), &["master", "mix.wav", "-o", "master.wav", "--json"])[0];
+    let bytes = std::fs::read(folder.path().join("master.wav")).unwrap();
+    let at = bytes.windows(4).position(|window| window == b"bext").expect("a broadcast chunk") + 8;
+    let field = |offset: usize| f64::from(i16::from_le_bytes(bytes[at + offset..][..2].try_into().unwrap())) / 100.0;
+    // The written file, measured once more.
+    let again = &json_lines(folder.path(), &["analyze", "master.wav", "--json"])[0];
+    let keys = ["integrated_lufs", "range_lu", "true_peak_dbtp", "max_momentary_lufs", "max_short_term_lufs"];
+    for (offset, key) in [412, 414, 416, 418, 420].into_iter().zip(keys) {
+        let measured = again["loudness"][key].as_f64().unwrap();
+        assert!((field(offset) - measured).abs() <= 0.005 + 1e-9, "{key}: {} written, {measured}", field(offset));
+    }
+    assert_eq!(result["after"]["source"]["sha256"], again["source"]["sha256"]);
+    assert!(again["source"]["notes"].as_array().unwrap().is_empty(), "{}", again["source"]["notes"]);
+}

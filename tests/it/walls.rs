@@ -9,14 +9,15 @@ fn root() -> PathBuf {
 }
 
 /// A crate and the crates of this workspace it may depend on.
-const MAY_USE: [(&str, &[&str]); 9] = [
-    ("dsp", &[]),
-    ("mastering", &["dsp"]),
-    ("analysis", &["dsp"]),
+const MAY_USE: [(&str, &[&str]); 10] = [
+    ("fft", &[]),
+    ("dsp", &["fft"]),
+    ("mastering", &["dsp", "fft"]),
+    ("analysis", &["dsp", "fft"]),
     ("assistant", &["dsp", "analysis", "mastering"]),
     ("report", &["dsp", "analysis", "assistant", "mastering"]),
     ("io", &["dsp"]),
-    ("testkit", &["dsp"]),
+    ("testkit", &["dsp", "fft"]),
     ("cli", &[""]),
     ("", &["dsp", "analysis", "mastering", "assistant", "report", "io"]),
 ];
@@ -101,13 +102,23 @@ fn outside_crates_with_an_effect_stay_in_their_place() {
 #[test]
 fn the_pure_ring_opens_no_file_and_reads_no_clock() {
     let forbidden = ["std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now"];
-    for name in ["dsp", "mastering", "analysis", "assistant", "report"] {
+    for name in ["fft", "dsp", "mastering", "analysis", "assistant", "report"] {
         for path in sources(&root().join(format!("crates/balanced-{name}/src"))) {
             let text = fs::read_to_string(&path).unwrap();
             for word in forbidden {
                 assert!(!text.contains(word), "{}: {word} does not belong in the pure ring", path.display());
             }
         }
+    }
+}
+
+/// A planner compiles all of RustFFT into the crate that names it.
+#[test]
+fn transforms_are_planned_in_one_crate() {
+    for path in sources(&root().join("crates")) {
+        let here = path.components().any(|part| part.as_os_str() == "balanced-fft");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(here || !text.contains("FftPlanner"), "{}: use balanced_fft", path.display());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Prints the table of `src/defects/README.md`: detection rate by grade, and false alarms an hour of clean music.
 //!
-//! `cargo run --release -p balanced-analysis --example defect_table [minutes of music a style and version] [--verbose]`
+//! `cargo run --release -p balanced-analysis --example defect_table [minutes of music a player and version] [--verbose]`
 
 use balanced_testkit::defects::{Fault, Grade};
 use balanced_testkit::music::{Style, render};
@@ -17,7 +17,7 @@ fn main() {
     let verbose = arguments.iter().any(|a| a == "--verbose");
     let minutes: f64 = arguments.iter().find_map(|a| a.parse().ok()).unwrap_or(2.0);
     let mut alarms = Alarms::default();
-    alarms.add_styles(60.0, 0..minutes.ceil() as u64);
+    alarms.add_corpus(60.0, 0..minutes.ceil() as u64);
     println!("{:.1} hours of clean music", alarms.hours);
     if verbose {
         for (name, defect) in &alarms.examples {

@@ -128,13 +128,44 @@ pub struct AnalysisConfig {
     pub families: Vec<Family>,
     /// Bits a sample of the source container holds, where known; effective bits are counted below it.
     pub bit_depth: Option<u16>,
+    /// Whether the spectrum holds the spectrogram that the HTML report draws.
+    pub spectrogram: bool,
     /// What each service does to the level; the built-in table unless replaced.
     pub platforms: Vec<PlatformRule>,
+    /// How tags are found.
+    pub tags: TagConfig,
+}
+
+/// How tags are found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TagConfig {
+    /// Patches of three seconds that each network hears at most, 1 to 64; the time it takes is in proportion.
+    pub patches: usize,
+    /// Whether the result holds the network's embedding (200 numbers).
+    pub embedding: bool,
+}
+
+impl TagConfig {
+    /// Patches heard unless said otherwise.
+    pub const DEFAULT_PATCHES: usize = 10;
+}
+
+impl Default for TagConfig {
+    fn default() -> Self {
+        Self { patches: Self::DEFAULT_PATCHES, embedding: false }
+    }
 }
 
 impl Default for AnalysisConfig {
     fn default() -> Self {
-        Self { families: Family::ALL.to_vec(), bit_depth: None, platforms: platform_rules() }
+        Self {
+            families: Family::ALL.to_vec(),
+            bit_depth: None,
+            spectrogram: false,
+            platforms: platform_rules(),
+            tags: TagConfig::default(),
+        }
     }
 }
 

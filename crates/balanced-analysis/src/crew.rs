@@ -6,14 +6,21 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use balanced_dsp::{Block, PlanarBuffer};
-
 use crate::Measurements;
-use crate::intake::Event;
+use crate::intake::{BLOCK_FRAMES, Batch};
 use crate::stage::Stage;
 
-/// Bytes of audio that may wait for a thread, so that one that lags behind does not fill the memory.
-const WAITING_BYTES: usize = 1 << 20;
+/// Bytes of audio handed to a thread at once: enough that waking it costs little beside its work.
+const BATCH_BYTES: usize = 1 << 19;
+const MAX_BATCH_BLOCKS: usize = 8;
+/// Batches that may wait for a thread, so that one that lags behind does not fill the memory.
+const WAITING: usize = 2;
+
+/// A stage and its share of the work beside the others', in any unit.
+pub(crate) struct Weighed {
+    pub stage: Box<dyn Stage>,
+    pub weight: u32,
+}
 
 /// A stage and its place in the order of finishing.
 type Placed = (usize, Box<dyn Stage>);
@@ -28,43 +35,37 @@ pub(crate) enum Crew {
 
 /// One thread.
 pub(crate) struct Worker {
-    sender: SyncSender<Message>,
+    sender: SyncSender<Arc<Batch>>,
     thread: JoinHandle<Vec<Placed>>,
-}
-
-#[derive(Clone)]
-enum Message {
-    Block(Arc<PlanarBuffer>),
-    Unusable { channel: usize, frame: u64 },
 }
 
 impl Crew {
     /// Put `stages` to work on at most `threads` threads beside the caller's; on the caller's for 1 or less.
-    pub fn new(stages: Vec<Box<dyn Stage>>, threads: usize, block_bytes: usize) -> Self {
-        let placed: Vec<Placed> = stages.into_iter().enumerate().collect();
-        if threads <= 1 || placed.is_empty() {
-            return Self::Here(placed);
+    pub fn new(stages: Vec<Weighed>, threads: usize) -> Self {
+        if threads <= 1 || stages.is_empty() {
+            return Self::Here(stages.into_iter().map(|weighed| weighed.stage).enumerate().collect());
         }
-        // Dealt out like cards: neighbours in the list, which are of like weight, go to different threads.
-        let mut hands: Vec<Vec<Placed>> = Vec::new();
-        hands.resize_with(threads.min(placed.len()), Vec::new);
-        let count = hands.len();
-        for (place, stage) in placed {
-            hands[place % count].push((place, stage));
+        let hands = share_out(stages, threads);
+        Self::Spread(hands.into_iter().map(Worker::start).collect())
+    }
+
+    /// Blocks that should be handed on at once.
+    pub fn batch_blocks(&self, channels: usize) -> usize {
+        let block_bytes = size_of::<f64>() * channels.max(1) * BLOCK_FRAMES;
+        match self {
+            Self::Here(_) => 1,
+            Self::Spread(_) => (BATCH_BYTES / block_bytes).clamp(1, MAX_BATCH_BLOCKS),
         }
-        let waiting = (WAITING_BYTES / block_bytes.max(1)).clamp(1, 16);
-        Self::Spread(hands.into_iter().map(|hand| Worker::start(hand, waiting)).collect())
     }
 
     /// Hand on what came in.
-    pub fn take(&mut self, event: &Event<'_>) {
+    pub fn take(&mut self, batch: &Arc<Batch>) {
         match self {
-            Self::Here(stages) => hand_on(stages, event),
+            Self::Here(stages) => hand_on(stages, batch),
             Self::Spread(workers) => {
-                let message = Message::of(event);
                 for worker in workers {
                     // A thread that has gone has panicked; joining it tells.
-                    let _ = worker.sender.send(message.clone());
+                    let _ = worker.sender.send(batch.clone());
                 }
             }
         }
@@ -85,9 +86,23 @@ impl Crew {
     }
 }
 
+/// At most `threads` hands of like weight: the heaviest stage first, each to the hand that has least.
+fn share_out(stages: Vec<Weighed>, threads: usize) -> Vec<Vec<Placed>> {
+    let mut placed: Vec<(usize, Weighed)> = stages.into_iter().enumerate().collect();
+    placed.sort_by_key(|(place, weighed)| (std::cmp::Reverse(weighed.weight), *place));
+    let mut hands: Vec<(u32, Vec<Placed>)> = Vec::new();
+    hands.resize_with(threads.min(placed.len()), Default::default);
+    for (place, Weighed { stage, weight }) in placed {
+        let lightest = hands.iter_mut().min_by_key(|(load, _)| *load).expect("there is a hand for the first stage");
+        lightest.0 += weight;
+        lightest.1.push((place, stage));
+    }
+    hands.into_iter().map(|(_, hand)| hand).collect()
+}
+
 impl Worker {
-    fn start(stages: Vec<Placed>, waiting: usize) -> Self {
-        let (sender, receiver) = sync_channel(waiting);
+    fn start(stages: Vec<Placed>) -> Self {
+        let (sender, receiver) = sync_channel(WAITING);
         Self { sender, thread: std::thread::spawn(move || work(stages, &receiver)) }
     }
 
@@ -97,36 +112,40 @@ impl Worker {
     }
 }
 
-fn work(mut stages: Vec<Placed>, receiver: &Receiver<Message>) -> Vec<Placed> {
-    for message in receiver {
-        match message {
-            Message::Block(buffer) => hand_on(&mut stages, &Event::Block(buffer.block())),
-            Message::Unusable { channel, frame } => hand_on(&mut stages, &Event::Unusable { channel, frame }),
-        }
+fn work(mut stages: Vec<Placed>, receiver: &Receiver<Arc<Batch>>) -> Vec<Placed> {
+    for batch in receiver {
+        hand_on(&mut stages, &batch);
     }
     stages
 }
 
-impl Message {
-    fn of(event: &Event<'_>) -> Self {
-        match *event {
-            Event::Block(block) => Self::Block(Arc::new(copy(block))),
-            Event::Unusable { channel, frame } => Self::Unusable { channel, frame },
-        }
+fn hand_on(stages: &mut [Placed], batch: &Batch) {
+    let mut stages: Vec<&mut Box<dyn Stage>> = stages.iter_mut().map(|(_, stage)| stage).collect();
+    batch.hand_on(&mut stages);
+}
+
+#[cfg(test)]
+mod tests {
+    use balanced_dsp::Block;
+
+    use super::*;
+
+    struct Idle;
+
+    impl Stage for Idle {
+        fn push(&mut self, _: Block<'_>) {}
+        fn finish(self: Box<Self>, _: &mut Measurements) {}
     }
-}
 
-fn copy(block: Block<'_>) -> PlanarBuffer {
-    let mut buffer = PlanarBuffer::new(block.channels(), block.frames());
-    buffer.block_mut().copy_from(block);
-    buffer
-}
+    fn hands(weights: &[u32], threads: usize) -> Vec<Vec<usize>> {
+        let stages = weights.iter().map(|weight| Weighed { stage: Box::new(Idle), weight: *weight }).collect();
+        share_out(stages, threads).iter().map(|hand| hand.iter().map(|(place, _)| *place).collect()).collect()
+    }
 
-fn hand_on(stages: &mut [Placed], event: &Event<'_>) {
-    for (_, stage) in stages {
-        match *event {
-            Event::Block(block) => stage.push(block),
-            Event::Unusable { channel, frame } => stage.unusable(channel, frame),
-        }
+    #[test]
+    fn heavy_stages_get_a_thread_of_their_own() {
+        assert_eq!(hands(&[3, 3, 2, 9], 2), [vec![3], vec![0, 1, 2]]);
+        assert_eq!(hands(&[1], 4), [vec![0]]);
+        assert_eq!(hands(&[5, 5, 5], 8), [vec![0], vec![1], vec![2]]);
     }
 }

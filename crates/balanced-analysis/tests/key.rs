@@ -98,7 +98,9 @@ fn what_has_no_pitch_has_no_key() {
         let silence = PlanarBuffer::new(2, frames);
         let noise: Vec<f64> = (0..frames).map(|_| 0.2 * rng.normal()).collect();
         for audio in [silence, PlanarBuffer::from_channels(&[&noise, &noise])] {
-            assert_eq!(key_of(44_100.0, &audio), Key::default(), "{seconds} s");
+            let key = key_of(44_100.0, &audio);
+            assert!(key.note.is_some(), "{seconds} s");
+            assert_eq!(Key { note: None, ..key }, Key::default(), "{seconds} s");
         }
     }
     let swell = music::render(Style::Noise, 44_100.0, 10.0, 3);
@@ -113,4 +115,30 @@ fn a_second_of_a_chord_is_enough_to_answer_without_nonsense() {
     let sum: f64 = key.candidates.iter().map(|c| c.weight).sum();
     assert!(key.candidates.is_empty() || (0.2..=1.0).contains(&sum));
     assert!(key.tuning_hz.is_none_or(|hz| (427.0..454.0).contains(&hz)));
+}
+
+fn joined(parts: &[PlanarBuffer]) -> PlanarBuffer {
+    let samples: Vec<f64> = parts.iter().flat_map(|part| part.channel(0).to_vec()).collect();
+    PlanarBuffer::from_channels(&[samples])
+}
+
+fn repeated(part: &PlanarBuffer, seconds: f64) -> PlanarBuffer {
+    let count = (22_050.0 * seconds) as usize;
+    PlanarBuffer::from_channels(&[part.channel(0).iter().copied().cycle().take(count).collect::<Vec<_>>()])
+}
+
+/// A modulation a minor third up after half a minute is seen where it happens; a steady key is one segment.
+#[test]
+fn the_key_is_followed_through_time() {
+    let (first, second) = (cadence(22_050.0, 0, false, 440.0), cadence(22_050.0, 3, false, 440.0));
+    let steady = key_of(22_050.0, &repeated(&first, 41.0));
+    assert_eq!(steady.segments.len(), 1);
+    let only = &steady.segments[0];
+    assert_eq!((only.start_s, only.end_s, only.name.as_str()), (0.0, 41.0, "C major"));
+    let key = key_of(22_050.0, &joined(&[repeated(&first, 30.0), repeated(&second, 30.0)]));
+    let names: Vec<_> = key.segments.iter().map(|segment| segment.name.as_str()).collect();
+    assert_eq!(names, ["C major", "Eb major"]);
+    assert!((key.segments[0].end_s - 30.0).abs() < 5.1, "{:?}", key.segments);
+    assert_eq!((key.segments[0].end_s, key.segments[1].end_s), (key.segments[1].start_s, 60.0));
+    assert!(key.segments.iter().all(|segment| segment.confidence > 0.3 && !segment.camelot.is_empty()));
 }

@@ -117,6 +117,31 @@ fn agrees_with_the_ebur128_crate_on_programme() {
     }
 }
 
+/// Channel weights by azimuth and elevation (BS.1770-5 Annex 3), LFE left out, against the crate's.
+#[test]
+fn immersive_layouts_agree_with_the_ebur128_crate() {
+    use ebur128::Channel::*;
+    for (name, map) in [
+        ("5.1", vec![Left, Right, Center, Unused, LeftSurround, RightSurround]),
+        ("7.1", vec![Left, Right, Center, Unused, Mp135, Mm135, Mp090, Mm090]),
+        ("5.1.4", vec![Left, Right, Center, Unused, LeftSurround, RightSurround, Up030, Um030, Up110, Um110]),
+        ("7.1.4", vec![Left, Right, Center, Unused, Mp135, Mm135, Mp090, Mm090, Up045, Um045, Up135, Um135]),
+    ] {
+        let layout = balanced_dsp::ChannelLayout::from_name(name).unwrap();
+        let mut rng = Rng::new(9);
+        let channels: Vec<Vec<f64>> = (0..map.len())
+            .map(|channel| (0..6 * 48_000).map(|_| 0.02 * (1 + channel % 3) as f64 * rng.bipolar()).collect())
+            .collect();
+        let audio = PlanarBuffer::from_channels(&channels);
+        let loudness = analyse(&audio, &StreamFormat { sample_rate_hz: 48_000.0, layout }).loudness.unwrap();
+        let mut peer = EbuR128::new(map.len() as u32, 48_000, Mode::I | Mode::M | Mode::S).unwrap();
+        peer.set_channel_map(&map).unwrap();
+        peer.add_frames_planar_f64(&channels.iter().map(Vec::as_slice).collect::<Vec<_>>()).unwrap();
+        near(name, loudness.integrated_lufs, peer.loudness_global().unwrap(), 0.01);
+        near(name, *loudness.curve.short_term_lufs.last().unwrap(), peer.loudness_shortterm().unwrap(), 0.01);
+    }
+}
+
 /// EBU Tech 3342, word for word, on every `step`-th short-term value.
 fn naive_range(short_term_lufs: &[Option<f64>], step: usize) -> Option<f64> {
     let mut blocks: Vec<f64> = short_term_lufs[29..].iter().step_by(step).flatten().copied().collect();

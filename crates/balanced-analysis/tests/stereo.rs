@@ -96,3 +96,27 @@ fn does_not_depend_on_the_block_size() {
         assert_eq!(stereo(&channels, block), whole);
     }
 }
+
+/// The LFE (noise low-passed at 60 Hz, twice) where SMPTE order has it, and last, where film order has it.
+#[test]
+fn another_order_of_surround_channels_is_suspected() {
+    let rumble: Vec<f64> = {
+        let pole = (-std::f64::consts::TAU * 60.0 / RATE).exp();
+        let mut state = [0.0; 2];
+        let low_pass = |sample: f64| {
+            state[0] = pole * state[0] + (1.0 - pole) * sample;
+            state[1] = pole * state[1] + (1.0 - pole) * state[0];
+            4.0 * state[1]
+        };
+        noise(9, 0.5).into_iter().map(low_pass).collect()
+    };
+    let others: Vec<Vec<f64>> = (1..6).map(|seed| noise(seed, 0.2)).collect();
+    let with_lfe_at = |place: usize| {
+        let mut channels = others.clone();
+        channels.insert(place, rumble.clone());
+        stereo(&channels, 4096).channel_order_hint
+    };
+    assert_eq!(with_lfe_at(3), None);
+    assert!(with_lfe_at(5).is_some_and(|hint| hint.starts_with("channel 6 ") && hint.contains("channel 4")));
+    assert_eq!(stereo(&[noise(1, 0.2), rumble], 4096).channel_order_hint, None);
+}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use balanced::{ChannelLayout, Family};
+use balanced::{ChannelLayout, Family, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Measure, diagnose and master audio files.
@@ -26,6 +26,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Say what a file needs to reach a target, with reasons, and write the chain that does it
     Recommend(RecommendArgs),
+    /// Print a built-in table to edit and give back: `platforms`, or a profile of `check` by its name
+    Show(ShowArgs),
     /// Print the JSON Schema of a result or of chain files
     Schema(SchemaArgs),
     /// Analyse and master the built-in demo track
@@ -46,18 +48,26 @@ pub struct AnalyzeArgs {
     /// Print JAMS, one object a line
     #[arg(long, conflicts_with_all = ["json", "csv"])]
     pub jams: bool,
-    /// Measure only these families: loudness, dynamics, spectrum, stereo, defects, tempo, key
+    /// Measure only these families: loudness, dynamics, spectrum, stereo, defects, tempo, key, tags
     #[arg(long, value_delimiter = ',', value_name = "FAMILY,…")]
     pub only: Vec<Family>,
+    /// Patches of three seconds that the networks behind the tags hear at most, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = TagConfig::DEFAULT_PATCHES, value_parser = patches)]
+    pub tag_patches: usize,
+    /// Put the network's embedding (200 numbers, for similarity) into the tags
+    #[arg(long)]
+    pub embedding: bool,
     /// Write a report of the (single) input
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
     /// Files analysed at the same time; 0 means one for every core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
-    /// Channel layout, where a file does not say or says wrong (mono, stereo, 5.1, 7.1, 5.1.4 …)
-    #[arg(long, value_parser = parse_layout)]
-    pub layout: Option<ChannelLayout>,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    /// What services do to the level, as a TOML file over the built-in table (`balanced show platforms`)
+    #[arg(long, value_name = "FILE.toml")]
+    pub platforms: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -84,6 +94,11 @@ pub struct MasterArgs {
     /// Sample rate of the master; the input's unless given
     #[arg(long, value_name = "HZ")]
     pub sample_rate: Option<u32>,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    /// What services do to the level, as a TOML file over the built-in table (`balanced show platforms`)
+    #[arg(long, value_name = "FILE.toml")]
+    pub platforms: Option<PathBuf>,
     /// Begin at this second of the input
     #[arg(long, value_name = "S", default_value_t = 0.0)]
     pub start: f64,
@@ -109,7 +124,7 @@ pub struct CheckArgs {
     /// Audio files, or folders whose audio files are meant
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Rules: streaming, apple-digital-masters, broadcast-r128, vinyl-premaster, upload, or a .toml file of your own
+    /// Rules: streaming, apple-digital-masters, broadcast-r128 (-s1, -s2), vinyl-premaster, upload, or a .toml file of your own
     #[arg(long, value_name = "NAME|FILE", default_value = "streaming")]
     pub profile: String,
     /// Print JSON, one object a line
@@ -118,9 +133,8 @@ pub struct CheckArgs {
     /// Files checked at the same time; 0 means one for every core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
-    /// Channel layout, where a file does not say or says wrong (mono, stereo, 5.1, 7.1, 5.1.4 …)
-    #[arg(long, value_parser = parse_layout)]
-    pub layout: Option<ChannelLayout>,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
 }
 
 #[derive(Args)]
@@ -129,12 +143,22 @@ pub struct RecommendArgs {
     pub input: PathBuf,
     #[command(flatten)]
     pub target: TargetArgs,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
     /// Write the chain here (.toml or .json)
     #[arg(short, long, value_name = "chain.toml")]
     pub output: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct LayoutArgs {
+    /// Loudspeaker of each channel, where a file does not say or says wrong: a name (mono, stereo, 5.1, 7.1, 5.1.4 …) or
+    /// positions in channel order (L,R,C,LFE,Ls,Rs or M+030,M-030,U+045 …)
+    #[arg(long, value_parser = parse_layout)]
+    pub layout: Option<ChannelLayout>,
 }
 
 #[derive(Args)]
@@ -148,6 +172,12 @@ pub struct TargetArgs {
     /// Highest true peak allowed
     #[arg(long, value_name = "DBTP", allow_negative_numbers = true)]
     pub ceiling: Option<f64>,
+}
+
+#[derive(Args)]
+pub struct ShowArgs {
+    /// `platforms` for --platforms, or a profile's name for --profile
+    pub what: String,
 }
 
 #[derive(Args)]
@@ -193,8 +223,11 @@ pub enum Schema {
     Master,
 }
 
-fn parse_layout(name: &str) -> Result<ChannelLayout, String> {
-    ChannelLayout::from_name(name).ok_or_else(|| {
-        format!("unknown layout \"{name}\"; known are {}", ChannelLayout::names().collect::<Vec<_>>().join(", "))
-    })
+fn patches(word: &str) -> Result<usize, String> {
+    let number = word.parse().map_err(|_| format!("\"{word}\" is not a whole number"))?;
+    if (1..=64).contains(&number) { Ok(number) } else { Err(format!("{number} is not from 1 to 64")) }
+}
+
+fn parse_layout(text: &str) -> Result<ChannelLayout, String> {
+    ChannelLayout::parse(text)
 }

@@ -19,6 +19,7 @@ fn main() {
         Command::Master(args) => commands::master::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Recommend(args) => commands::recommend::run(&args),
+        Command::Show(args) => commands::show::run(&args),
         Command::Schema(args) => commands::schema::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
     };

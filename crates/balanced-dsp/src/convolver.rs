@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use balanced_fft::{real_forward_f64, real_inverse_f64};
+use realfft::{ComplexToReal, RealToComplex};
 use rustfft::num_complex::Complex64;
 
 use crate::{Block, BlockMut, PlanarBuffer};
@@ -228,8 +229,7 @@ impl MatrixConvolver {
 
 impl Transform {
     fn new(frames: usize) -> Self {
-        let mut planner = RealFftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(frames), planner.plan_fft_inverse(frames));
+        let (forward, inverse) = (real_forward_f64(frames), real_inverse_f64(frames));
         let scratch = vec![ZERO; forward.get_scratch_len().max(inverse.get_scratch_len())];
         Self { time: vec![0.0; frames], spectrum: vec![ZERO; frames / 2 + 1], scratch, forward, inverse }
     }

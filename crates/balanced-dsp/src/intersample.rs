@@ -7,8 +7,8 @@
 use std::f64::consts::PI;
 use std::sync::Arc;
 
+use rustfft::Fft;
 use rustfft::num_complex::Complex;
-use rustfft::{Fft, FftPlanner};
 
 use crate::kaiser::kaiser;
 
@@ -79,9 +79,8 @@ impl InterSamplePeaks {
     /// A detector; holds no history between calls.
     #[must_use]
     pub fn new() -> Self {
-        let mut planner = FftPlanner::new();
-        let forward = planner.plan_fft_forward(WINDOW_FRAMES);
-        let inverse = planner.plan_fft_inverse(WINDOW_FRAMES);
+        let forward = balanced_fft::forward_f32(WINDOW_FRAMES);
+        let inverse = balanced_fft::inverse_f32(WINDOW_FRAMES);
         let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
         let zeros = |n: usize| vec![C32::default(); n];
         Self {

@@ -106,6 +106,103 @@ const NAMED: &[(&str, &[Speaker])] = &[
             TopBackRight,
         ],
     ),
+    (
+        "7.1.2",
+        &[
+            FrontLeft,
+            FrontRight,
+            FrontCenter,
+            LowFrequency,
+            BackLeft,
+            BackRight,
+            SideLeft,
+            SideRight,
+            TopSideLeft,
+            TopSideRight,
+        ],
+    ),
+    (
+        "9.1.6",
+        &[
+            FrontLeft,
+            FrontRight,
+            FrontCenter,
+            LowFrequency,
+            BackLeft,
+            BackRight,
+            SideLeft,
+            SideRight,
+            WideLeft,
+            WideRight,
+            TopFrontLeft,
+            TopFrontRight,
+            TopSideLeft,
+            TopSideRight,
+            TopBackLeft,
+            TopBackRight,
+        ],
+    ),
+    // Order of ITU-R BS.2051 system H: its FL and FR stand at 60 degrees, FLc and FRc at 30.
+    (
+        "22.2",
+        &[
+            WideLeft,
+            WideRight,
+            FrontCenter,
+            LowFrequency,
+            BackLeft,
+            BackRight,
+            FrontLeft,
+            FrontRight,
+            BackCenter,
+            LowFrequency2,
+            SideLeft,
+            SideRight,
+            TopFrontLeft,
+            TopFrontRight,
+            TopFrontCenter,
+            TopCenter,
+            TopBackLeft,
+            TopBackRight,
+            TopSideLeft,
+            TopSideRight,
+            TopBackCenter,
+            BottomFrontCenter,
+            BottomFrontLeft,
+            BottomFrontRight,
+        ],
+    ),
+];
+
+/// Words for positions: those of consoles and WAV, and the labels of ITU-R BS.2051 (layer, azimuth; left is positive).
+const LABELS: &[(Speaker, &[&str])] = &[
+    (FrontLeft, &["L", "FL", "M+030"]),
+    (FrontRight, &["R", "FR", "M-030"]),
+    (FrontCenter, &["C", "FC", "M", "M+000"]),
+    (LowFrequency, &["LFE", "LFE1"]),
+    (BackLeft, &["Lb", "BL", "Lrs", "Lsr", "M+135"]),
+    (BackRight, &["Rb", "BR", "Rrs", "Rsr", "M-135"]),
+    (FrontLeftOfCenter, &["Lc", "FLC", "M+022"]),
+    (FrontRightOfCenter, &["Rc", "FRC", "M-022"]),
+    (BackCenter, &["Cs", "BC", "M+180", "M-180"]),
+    (SideLeft, &["Ls", "SL", "Lss", "M+110", "M+090"]),
+    (SideRight, &["Rs", "SR", "Rss", "M-110", "M-090"]),
+    (TopCenter, &["TC", "T+000"]),
+    (TopFrontLeft, &["Ltf", "TFL", "U+030", "U+045"]),
+    (TopFrontCenter, &["Ctf", "TFC", "U+000"]),
+    (TopFrontRight, &["Rtf", "TFR", "U-030", "U-045"]),
+    (TopBackLeft, &["Ltr", "Ltb", "TBL", "U+110", "U+135"]),
+    (TopBackCenter, &["Ctr", "TBC", "U+180"]),
+    (TopBackRight, &["Rtr", "Rtb", "TBR", "U-110", "U-135"]),
+    (LowFrequency2, &["LFE2"]),
+    (TopSideLeft, &["Lts", "TSL", "U+090"]),
+    (TopSideRight, &["Rts", "TSR", "U-090"]),
+    (WideLeft, &["Lw", "WL", "M+060"]),
+    (WideRight, &["Rw", "WR", "M-060"]),
+    (BottomFrontLeft, &["Lbf", "BFL", "B+045"]),
+    (BottomFrontCenter, &["Cbf", "BFC", "B+000"]),
+    (BottomFrontRight, &["Rbf", "BFR", "B-045"]),
+    (Discrete, &["-", "discrete"]),
 ];
 
 /// The loudspeaker of every channel, in channel order.
@@ -158,6 +255,26 @@ impl ChannelLayout {
         Some(Self::new(speakers.to_vec()))
     }
 
+    /// A layout as users type it: a name, or the position of each channel in order, separated by commas: `L,R,C,LFE,Ls,Rs`,
+    /// the words of the WAV mask (`FL,FR,TFL`), or labels of ITU-R BS.2051 (`M+030,M-030,U+110`). `-` is a channel that
+    /// feeds no known loudspeaker.
+    ///
+    /// # Errors
+    /// A sentence with the word that is not known, and those that are.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some(layout) = Self::from_name(text.trim()) {
+            return Ok(layout);
+        }
+        if !text.contains(',') {
+            let names: Vec<&str> = Self::names().collect();
+            return Err(format!(
+                "unknown layout \"{text}\"; known are {}, or positions such as L,R,C,LFE,Ls,Rs",
+                names.join(", ")
+            ));
+        }
+        text.split(',').map(|word| position(word.trim())).collect::<Result<Vec<_>, _>>().map(Self::new)
+    }
+
     /// All names that [`from_name`](Self::from_name) knows.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMED.iter().map(|(name, _)| *name)
@@ -204,6 +321,14 @@ impl ChannelLayout {
     }
 }
 
+fn position(word: &str) -> Result<Speaker, String> {
+    let named = |(_, words): &&(Speaker, &[&str])| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    LABELS.iter().find(named).map(|(speaker, _)| *speaker).ok_or_else(|| {
+        let known: Vec<&str> = LABELS.iter().map(|(_, words)| words[0]).collect();
+        format!("unknown position \"{word}\"; known are {}, and the labels of BS.2051", known.join(" "))
+    })
+}
+
 /// What a processor or meter must know about the audio before it is built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StreamFormat {
@@ -243,5 +368,20 @@ mod tests {
         }
         assert_eq!(ChannelLayout::from_name("5.1").unwrap().wav_mask(), Some(0x60f));
         assert_eq!(ChannelLayout::from_wav_mask(0, 3).speakers(), [Discrete; 3]);
+    }
+
+    #[test]
+    fn layouts_are_read_by_name_and_by_position() {
+        let surround = ChannelLayout::from_name("5.1").unwrap();
+        for text in ["5.1", "L,R,C,LFE,Ls,Rs", "fl, fr, fc, lfe, sl, sr", "M+030,M-030,M+000,LFE1,M+110,M-110"] {
+            assert_eq!(ChannelLayout::parse(text).as_ref(), Ok(&surround), "{text}");
+        }
+        assert_eq!(ChannelLayout::parse("Lw,-").unwrap().speakers(), [WideLeft, Discrete]);
+        assert!(ChannelLayout::parse("6.2").unwrap_err().contains("7.1.4"));
+        assert!(ChannelLayout::parse("L,R,Q").unwrap_err().contains("\"Q\""));
+        // No word means two places.
+        let words: Vec<String> = LABELS.iter().flat_map(|(_, words)| *words).map(|w| w.to_lowercase()).collect();
+        assert_eq!(words.iter().collect::<std::collections::BTreeSet<_>>().len(), words.len());
+        assert_eq!(ChannelLayout::from_name("22.2").unwrap().channels(), 24);
     }
 }

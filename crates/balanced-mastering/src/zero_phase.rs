@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use realfft::ComplexToReal;
 use realfft::num_complex::Complex64;
-use realfft::{ComplexToReal, RealFftPlanner};
 
 /// The outer share of the impulse response that the window fades.
 const FADED: f64 = 0.5;
@@ -23,7 +23,7 @@ impl ZeroPhaseDesigner {
     pub(crate) fn new(half_frames: usize) -> Self {
         // Twice the taps keep what frequency sampling folds back in time far below the response itself.
         let size = (4 * half_frames).next_power_of_two().max(4096);
-        let inverse = RealFftPlanner::new().plan_fft_inverse(size);
+        let inverse = balanced_fft::real_inverse_f64(size);
         Self {
             half_frames,
             spectrum: vec![Complex64::default(); size / 2 + 1],

@@ -2,7 +2,8 @@
 
 use balanced_analysis::model::{
     Bands, Channel, Defect, DefectKind, Dynamics, Key, KeyCandidate, KeyMode, Loudness, LoudnessCurve, Ltas,
-    Measurements, PlatformGain, Provenance, Severity, Source, Spectrum, Stereo, Tag, Tags, Tempo, TempoCandidate,
+    Measurements, PlatformGain, Provenance, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo,
+    TempoCandidate,
 };
 use balanced_analysis::{Analysis, SCHEMA_VERSION};
 use balanced_assistant::tonal_balance::reference_db;
@@ -168,8 +169,13 @@ fn key() -> Key {
 }
 
 fn tags() -> Tags {
-    let tag = |label: &str, score| Tag { label: label.to_owned(), score, source: "musicnn".to_owned() };
-    Tags { genre: vec![tag("rock", 0.72), tag("indie", 0.41)], mood: vec![tag("energetic", 0.6)], ..Tags::default() }
+    let tag = |label: &str, score| Tag { label: label.to_owned(), score, source: "balanced".to_owned(), model: None };
+    Tags {
+        genre: vec![tag("rock", 0.72), tag("pop", 0.41)],
+        mood: vec![tag("energetic", 0.6)],
+        measures: SoundMeasures { energy: Some(0.66), ..SoundMeasures::default() },
+        ..Tags::default()
+    }
 }
 
 fn defect(kind: DefectKind, severity: Severity, start_s: f64) -> Defect {

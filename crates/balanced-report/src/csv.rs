@@ -12,10 +12,13 @@ macro_rules! family {
     ($family:ident . $field:ident) => {
         |analysis| analysis.measurements.$family.as_ref()?.$field.map(short)
     };
+    ($family:ident . $part:ident . $field:ident) => {
+        |analysis| analysis.measurements.$family.as_ref()?.$part.$field.map(short)
+    };
 }
 
 /// Column names are the JSON names; empty cells are values that are absent or cannot be said.
-const COLUMNS: [(&str, Cell); 43] = [
+const COLUMNS: [(&str, Cell); 48] = [
     ("path", |a| a.source.path.clone()),
     ("sha256", |a| a.source.sha256.clone()),
     ("container", |a| Some(a.source.container.clone())),
@@ -57,6 +60,11 @@ const COLUMNS: [(&str, Cell); 43] = [
     ("tuning_hz", family!(key.tuning_hz)),
     ("genre", |a| best(&a.measurements.tags.as_ref()?.genre)),
     ("mood", |a| best(&a.measurements.tags.as_ref()?.mood)),
+    ("voice", |a| best(&a.measurements.tags.as_ref()?.voice)),
+    ("energy", family!(tags.measures.energy)),
+    ("brightness", family!(tags.measures.brightness)),
+    ("pulse_clarity", family!(tags.measures.pulse_clarity)),
+    ("arousal_proxy", family!(tags.measures.arousal_proxy)),
     ("defects", |a| Some(a.measurements.defects.as_ref()?.len().to_string())),
     ("worst_defect", |a| {
         let worst = a.measurements.defects.as_ref()?.iter().map(|defect| defect.severity).max()?;
@@ -98,6 +106,6 @@ mod tests {
         let commas = |text: &str| text.matches(',').count();
         assert_eq!(commas(&row), commas(&csv_header()) + 1);
         let empty = csv_row(&cases::with(|analysis| analysis.measurements = Default::default()));
-        assert!(empty.ends_with(&",".repeat(30)), "{empty}");
+        assert!(empty.ends_with(&",".repeat(35)), "{empty}");
     }
 }

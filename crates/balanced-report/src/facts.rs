@@ -2,7 +2,7 @@
 
 use balanced_analysis::Analysis;
 use balanced_analysis::model::{
-    Bands, DefectKind, Dynamics, Key, Loudness, Severity, Source, Spectrum, Stereo, Tag, Tags, Tempo,
+    Bands, DefectKind, Dynamics, Key, Loudness, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo,
 };
 
 use crate::number::{NONE, clock, fixed, frequency, maybe, signed};
@@ -48,13 +48,20 @@ pub(crate) fn region_levels(bands: &Bands) -> [Option<f64>; 7] {
 /// One section for each family that was measured, in the order of the result.
 pub(crate) fn sections(analysis: &Analysis) -> Vec<Section> {
     let measured = &analysis.measurements;
+    // The first number of each family; where it is not known, the reason stands below the family's rows.
+    let with_reason = |mut section: Section, path: &str| {
+        if let Some(reason) = measured.reasons.get(path) {
+            section.rows.push(row("Not known because", reason.clone(), ""));
+        }
+        section
+    };
     let mut sections = Vec::new();
-    sections.extend(measured.loudness.as_ref().map(loudness));
-    sections.extend(measured.dynamics.as_ref().map(dynamics));
-    sections.extend(measured.spectrum.as_ref().map(spectrum));
-    sections.extend(measured.stereo.as_ref().map(stereo));
-    sections.extend(measured.tempo.as_ref().map(tempo));
-    sections.extend(measured.key.as_ref().map(key));
+    sections.extend(measured.loudness.as_ref().map(|l| with_reason(loudness(l), "loudness.integrated_lufs")));
+    sections.extend(measured.dynamics.as_ref().map(|d| with_reason(dynamics(d), "dynamics.dr")));
+    sections.extend(measured.spectrum.as_ref().map(|s| with_reason(spectrum(s), "spectrum.centroid_hz")));
+    sections.extend(measured.stereo.as_ref().map(|s| with_reason(stereo(s), "stereo.balance_db")));
+    sections.extend(measured.tempo.as_ref().map(|t| with_reason(tempo(t), "tempo.bpm")));
+    sections.extend(measured.key.as_ref().map(|k| with_reason(key(k), "key.name")));
     sections.extend(measured.tags.as_ref().map(tags));
     sections
 }
@@ -88,6 +95,9 @@ fn loudness(loudness: &Loudness) -> Section {
     if let Some(at_s) = loudness.true_peak_at_s {
         rows.push(row("True peak at", clock(at_s), ""));
     }
+    if loudness.clipped_run_count > 0 {
+        rows.push(row("Runs of samples at full scale", loudness.clipped_run_count.to_string(), ""));
+    }
     rows.extend([
         number("Sample peak", loudness.sample_peak_dbfs, 2, "dBFS"),
         number("Peak to loudness (PLR)", loudness.plr_db, 1, "dB"),
@@ -114,6 +124,7 @@ fn spectrum(spectrum: &Spectrum) -> Section {
         number("85 % roll-off", spectrum.rolloff85_hz, 0, "Hz"),
         number("Bandwidth", spectrum.bandwidth_hz, 0, "Hz"),
         number("Flatness", spectrum.flatness, 4, ""),
+        number("Flux", spectrum.flux, 3, ""),
         number("Tilt, 100 Hz to 10 kHz", spectrum.tilt_db_per_octave, 1, "dB/octave"),
     ];
     if let Some(limit_hz) = spectrum.bandwidth_limit_hz {
@@ -134,6 +145,9 @@ fn stereo(stereo: &Stereo) -> Section {
         number("Lost in mono", stereo.mono_loss_db, 1, "dB"),
         number("Side to mid below 120 Hz", stereo.low_side_to_mid_db, 1, "dB"),
     ];
+    if let Some(hint) = &stereo.channel_order_hint {
+        rows.push(row("Channel order", hint.clone(), ""));
+    }
     for ((name, range), share) in REGIONS.iter().zip(&stereo.width_per_band) {
         rows.push(number(&format!("Side share, {name} ({range})"), share.map(|share| 100.0 * share), 0, "%"));
     }
@@ -195,18 +209,41 @@ fn key(key: &Key) -> Section {
 
 fn tags(tags: &Tags) -> Section {
     let list = |tags: &[Tag]| -> String {
-        let words: Vec<_> =
-            tags.iter().take(4).map(|tag| format!("{} ({} %)", tag.label, fixed(100.0 * tag.score, 0))).collect();
-        if words.is_empty() { NONE.to_owned() } else { words.join(", ") }
+        let words: Vec<_> = likely(tags).map(|tag| format!("{} {}", tag.label, fixed(tag.score, 2))).collect();
+        words.join(", ")
     };
-    let rows = tag_groups(tags).into_iter().map(|(name, tags)| row(name, list(tags), "")).collect();
+    let mut rows: Vec<Row> = tag_groups(tags).into_iter().map(|(name, tags)| row(name, list(tags), "")).collect();
+    rows.extend(measures(&tags.measures));
+    rows.extend(tags.notes.iter().map(|note| row("Note", note.clone(), "")));
     Section { title: "Tags", rows }
+}
+
+/// The labels that are likelier than on any track, or the first if none is; four at most.
+pub(crate) fn likely(tags: &[Tag]) -> impl Iterator<Item = &Tag> {
+    let count = tags.iter().take(4).filter(|tag| tag.score > 0.5).count().max(1);
+    tags.iter().take(count)
+}
+
+/// The measures that need no network.
+pub(crate) fn measures(measures: &SoundMeasures) -> Vec<Row> {
+    let values = [
+        ("Energy", measures.energy),
+        ("Brightness", measures.brightness),
+        ("Pulse clarity", measures.pulse_clarity),
+        ("Arousal (proxy)", measures.arousal_proxy),
+    ];
+    values
+        .into_iter()
+        .filter(|(_, value)| value.is_some())
+        .map(|(name, value)| number(name, value, 2, "of 1"))
+        .collect()
 }
 
 /// The categories that hold something, with their names.
 pub(crate) fn tag_groups(tags: &Tags) -> Vec<(&'static str, &[Tag])> {
     let groups = [
         ("Genre", tags.genre.as_slice()),
+        ("Subgenre", tags.subgenre.as_slice()),
         ("Mood", tags.mood.as_slice()),
         ("Instruments", tags.instrument.as_slice()),
         ("Voice", tags.voice.as_slice()),

@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 pub mod allocations;
+pub mod corpus;
 pub mod defects;
 pub mod loudness_signals;
 pub mod mixes;

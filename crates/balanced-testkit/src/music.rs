@@ -12,6 +12,7 @@ mod arrange;
 mod rng;
 mod score;
 mod space;
+mod textures;
 mod voices;
 
 use balanced_dsp::PlanarBuffer;
@@ -19,6 +20,7 @@ use balanced_dsp::PlanarBuffer;
 pub use rng::Rng;
 use score::Score;
 use space::Stem;
+pub use textures::{Texture, render_texture};
 
 /// What is playing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,8 +4,8 @@ use std::f64::consts::PI;
 use std::sync::{Arc, OnceLock};
 
 use balanced_dsp::PlanarBuffer;
+use rustfft::Fft;
 use rustfft::num_complex::Complex;
-use rustfft::{Fft, FftPlanner};
 
 /// Points a sample that the oracle evaluates.
 const FACTOR: usize = 32;
@@ -46,8 +46,7 @@ struct Oracle {
 
 impl Oracle {
     fn new() -> Self {
-        let mut planner = FftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(FFT), planner.plan_fft_inverse(FFT));
+        let (forward, inverse) = (balanced_fft::forward_f64(FFT), balanced_fft::inverse_f64(FFT));
         let spectrum = |point: usize| {
             let mut taps = vec![C64::default(); FFT];
             for (tap, value) in taps.iter_mut().enumerate().take(TAPS) {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use balanced_analysis::model::{Provenance, Source};
+use balanced_analysis::model::{ModelUsed, Provenance, Source};
 use balanced_analysis::{Analysis, AnalysisConfig, Analyzer, SCHEMA_VERSION};
 use balanced_dsp::{ChannelLayout, PlanarBuffer};
 use sha2::{Digest, Sha256};
@@ -75,21 +75,22 @@ fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads:
         analyzer.push(buffer.block());
         frames += read as u64;
     }
-    let measurements = analyzer.finish();
+    let mut measurements = analyzer.finish();
+    let models = std::mem::take(&mut measurements.models);
     Ok(Analysis {
         schema_version: SCHEMA_VERSION,
-        source: Source { effective_bit_depth: measurements.effective_bit_depth, ..input.describe(frames) },
+        source: Source { effective_bit_depth: measurements.effective_bit_depth, ..input.describe(frames)? },
         measurements,
-        provenance: provenance(&config, started),
+        provenance: provenance(&config, models, started),
     })
 }
 
-fn provenance(config: &AnalysisConfig, started: Instant) -> Provenance {
+fn provenance(config: &AnalysisConfig, models: Vec<ModelUsed>, started: Instant) -> Provenance {
     let text = serde_json::to_vec(config).expect("a configuration is plain data");
     Provenance {
         balanced_version: env!("CARGO_PKG_VERSION").to_owned(),
         config_hash: hex(&Sha256::digest(text)),
-        models: Vec::new(),
+        models,
         elapsed_s: started.elapsed().as_secs_f64(),
     }
 }

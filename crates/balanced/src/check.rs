@@ -23,6 +23,12 @@ pub fn check_config(profile: &Profile) -> AnalysisConfig {
     AnalysisConfig { families: profile.families(), ..AnalysisConfig::default() }
 }
 
+/// The text of a built-in profile, to read, edit and give back as a file; `None` for a name that is not built in.
+#[must_use]
+pub fn profile_toml(name: &str) -> Option<&'static str> {
+    Profile::built_in_text(name)
+}
+
 /// Read a profile: the name of a built-in one, or a TOML file.
 ///
 /// # Errors

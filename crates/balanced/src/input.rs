@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use balanced_analysis::model::Source;
 use balanced_dsp::{ChannelLayout, StreamFormat};
@@ -16,36 +19,39 @@ pub(crate) struct Input {
     pub(crate) decoder: Decoder,
     pub(crate) format: StreamFormat,
     path: Option<PathBuf>,
-    sha256: Option<String>,
+    hash: Hash,
+}
+
+/// The hash of the input's bytes.
+enum Hash {
+    /// Not wanted.
+    No,
+    Known(String),
+    /// At work on a thread of its own while the file is decoded.
+    Running(Hashing),
 }
 
 impl Input {
-    /// Open a file and hash its bytes.
+    /// Open a file, and begin to hash its bytes.
     pub(crate) fn open(path: &Path, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         let decoder = Decoder::open(path).map_err(|error| Error::reading(&error))?;
-        let sha256 = hash_file(path).map_err(|error| Error::input(path, format!("cannot be read: {error}")))?;
-        Self::new(decoder, Some(path.to_owned()), Some(sha256), layout)
+        Self::new(decoder, Some(path.to_owned()), Hash::Running(Hashing::start(path)), layout)
     }
 
     /// Open a file that was hashed before, or whose hash is not wanted.
     pub(crate) fn reopen(path: &Path, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         let decoder = Decoder::open(path).map_err(|error| Error::reading(&error))?;
-        Self::new(decoder, Some(path.to_owned()), None, layout)
+        Self::new(decoder, Some(path.to_owned()), Hash::No, layout)
     }
 
     /// Open a file held in memory.
     pub(crate) fn from_bytes(bytes: Vec<u8>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
-        let sha256 = hex(&Sha256::digest(&bytes));
+        let hash = Hash::Known(hex(&Sha256::digest(&bytes)));
         let decoder = Decoder::from_bytes(bytes).map_err(|error| Error::reading(&error))?;
-        Self::new(decoder, None, Some(sha256), layout)
+        Self::new(decoder, None, hash, layout)
     }
 
-    fn new(
-        decoder: Decoder,
-        path: Option<PathBuf>,
-        sha256: Option<String>,
-        layout: Option<&ChannelLayout>,
-    ) -> Result<Self, Error> {
+    fn new(decoder: Decoder, path: Option<PathBuf>, hash: Hash, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         let mut format = decoder.format();
         if let Some(layout) = layout {
             if layout.channels() != format.channels() {
@@ -58,7 +64,7 @@ impl Input {
             }
             format.layout = layout.clone();
         }
-        Ok(Self { decoder, format, path, sha256 })
+        Ok(Self { decoder, format, path, hash })
     }
 
     /// Frames the file declares, if it does.
@@ -67,11 +73,18 @@ impl Input {
     }
 
     /// The description for the result; `frames` is what was decoded.
-    pub(crate) fn describe(&self, frames: u64) -> Source {
+    pub(crate) fn describe(self, frames: u64) -> Result<Source, Error> {
+        let sha256 = match self.hash {
+            Hash::No => None,
+            Hash::Known(hash) => Some(hash),
+            Hash::Running(hashing) => Some(hashing.finish().map_err(|error| {
+                Error::input(self.path.clone().unwrap_or_default(), format!("cannot be read: {error}"))
+            })?),
+        };
         let info = self.decoder.info();
-        Source {
+        Ok(Source {
             path: self.path.as_ref().map(|path| path.display().to_string()),
-            sha256: self.sha256.clone(),
+            sha256,
             container: info.container.clone(),
             codec: info.codec.clone(),
             sample_rate_hz: self.format.sample_rate_hz,
@@ -82,20 +95,53 @@ impl Input {
             frames,
             duration_s: frames as f64 / self.format.sample_rate_hz,
             notes: self.decoder.notes().to_vec(),
-        }
+        })
     }
 }
 
-fn hash_file(path: &Path) -> std::io::Result<String> {
+/// A file being hashed; dropped, the work ends.
+struct Hashing {
+    thread: Option<JoinHandle<std::io::Result<String>>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Hashing {
+    fn start(path: &Path) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (path, told) = (path.to_owned(), stop.clone());
+        Self { thread: Some(std::thread::spawn(move || hash_until(&path, &told))), stop }
+    }
+
+    fn finish(mut self) -> std::io::Result<String> {
+        let thread = self.thread.take().expect("finished once");
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+impl Drop for Hashing {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// SHA-256 of a file's bytes, lower-case hex.
+pub(crate) fn hash_file(path: &Path) -> std::io::Result<String> {
+    hash_until(path, &AtomicBool::new(false))
+}
+
+/// The same, given up once `stop` is set.
+fn hash_until(path: &Path, stop: &AtomicBool) -> std::io::Result<String> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
-    let mut chunk = vec![0u8; 1 << 18];
-    loop {
+    // Small enough to be hashed from the cache that it was read into.
+    let mut chunk = vec![0u8; 1 << 16];
+    while !stop.load(Ordering::Relaxed) {
         match file.read(&mut chunk)? {
             0 => return Ok(hex(&hasher.finalize())),
             bytes => hasher.update(&chunk[..bytes]),
         }
     }
+    Err(std::io::ErrorKind::Interrupted.into())
 }
 
 /// Lower-case hex of `bytes`.

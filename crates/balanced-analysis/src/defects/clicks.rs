@@ -3,12 +3,13 @@
 //! The second difference of the waveform lifts what is abrupt over what is music. A click is a cell (a third of a millisecond)
 //! whose second difference stands [`PROMINENCE`] times over everything in the ten milliseconds before it *and* after it,
 //! whose energy lies within a few samples, after which the level is what it was before, and that has no like within
-//! [`ALONE_S`]. Drum hits, plucks and consonants fail one or the other: they ring, they raise the level, they have bodies; the edges
-//! of synthetic waves come in rows.
+//! [`ALONE_S`]; and when it is taken out the music goes on beneath it ([`super::bridge`]). Drum hits, plucks and consonants fail
+//! one or the other: they ring, they raise the level, they have bodies; the edges of synthetic waves come in rows, and are steps.
 
+use super::bridge;
 use super::cells::Window;
 use super::clipping::sentence;
-use super::finding::{Regions, channel_name, clock, finding};
+use super::finding::{Regions, channel_name, finding, occasions};
 use crate::model::{Defect, DefectKind, Severity};
 
 /// Second difference of a click over that of its surroundings.
@@ -95,6 +96,9 @@ impl Clicks {
         if bends[index] < PROMINENCE * background || !is_short(window, index) || level_changes(window, index) {
             return;
         }
+        if !bridge::is_added(window.samples, loudest(window, index)) {
+            return;
+        }
         let frame = window.frame(index * window.cell);
         let bend = bends[index];
         let mut impulse =
@@ -130,12 +134,10 @@ impl Clicks {
         }
         self.regions.list().iter().map(|region| {
             let range_s = (region.start as f64 / rate, region.end as f64 / rate);
-            let plural = if region.count == 1 { "a click".to_owned() } else { format!("{} clicks", region.count) };
             let message = format!(
-                "{} has {plural} at {}: a spike of a few samples that no instrument makes. Look for a bad edit, a lost sample or a \
-                 clock problem.",
+                "{} clicks {}: a spike of a few samples that no instrument makes. Look for a bad edit, a lost sample or a clock problem.",
                 sentence(&channel_name(channel, channels)),
-                clock(range_s.0),
+                occasions(region.count, range_s),
             );
             let severity = if region.worst > 20.0 { Severity::Major } else { Severity::Minor };
             finding(DefectKind::Clicks, severity, range_s, message)
@@ -178,12 +180,18 @@ fn peak(values: &[f32]) -> f32 {
     values.iter().fold(0.0, |a, b| a.max(*b))
 }
 
+/// Index of the last sample of the largest second difference.
+fn loudest(window: &Window<'_>, index: usize) -> usize {
+    let (start, s) = (index * window.cell, window.samples);
+    let bend = |i: &usize| (s[*i] - 2.0 * s[*i - 1] + s[*i - 2]).abs();
+    (start..start + window.cell).max_by(|a, b| bend(a).total_cmp(&bend(b))).unwrap_or(start)
+}
+
 /// Whether the energy of the second difference lies within half a millisecond around its peak.
 fn is_short(window: &Window<'_>, index: usize) -> bool {
     let (cell, s) = (window.cell, window.samples);
-    let start = index * cell;
     let bend = |i: usize| f64::from(s[i] - 2.0 * s[i - 1] + s[i - 2]);
-    let loudest = (start..start + cell).max_by(|a, b| bend(*a).abs().total_cmp(&bend(*b).abs())).unwrap_or(start);
+    let loudest = loudest(window, index);
     let energy = |from: usize, to: usize| (from..to.min(s.len())).map(|i| bend(i) * bend(i)).sum::<f64>();
     let core = energy(loudest - 3 * cell / 4, loudest + 3 * cell / 4);
     let all = energy(loudest - 4 * cell, loudest + 4 * cell);

@@ -9,7 +9,7 @@
 use balanced_dsp::decibel::gain_to_db;
 
 use super::cells::Window;
-use super::finding::{Regions, channel_name, clock, finding};
+use super::finding::{Regions, channel_name, finding, occasions};
 use crate::model::{Defect, DefectKind, Severity};
 
 /// Samples a flat top has at least.
@@ -78,10 +78,10 @@ impl Clipping {
             let range_s = (region.start as f64 / rate, region.end as f64 / rate);
             let level_dbfs = gain_to_db(region.worst);
             let message = format!(
-                "{} is clipped {events} times from {}: the tops of the waveform are cut flat at {level_dbfs:.1} dBFS, which is heard as \
+                "{} is clipped {}: the tops of the waveform are cut flat at {level_dbfs:.1} dBFS, which is heard as \
                  distortion. Export again with more headroom.",
                 sentence(&channel_name(channel, channels)),
-                clock(range_s.0),
+                occasions(events, range_s),
             );
             out.push(
                 finding(DefectKind::Clipping, severity(events, frames, rate), range_s, message)

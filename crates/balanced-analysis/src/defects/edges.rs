@@ -18,6 +18,8 @@ const LEAST_SHARE: f64 = 0.35;
 const MOST_SHARE: f64 = 2.5;
 /// First (or last) audible sample beside the level inside: a note that begins by itself begins near zero.
 const JUMP: f64 = 0.25;
+/// A cut lies at the border of the file; what begins at full level after a pause is an instrument that does so.
+const BORDER_S: f64 = 0.05;
 /// Silences longer than this are mentioned, and than this complained of.
 const LEADING_S: (f64, f64) = (1.0, 5.0);
 const TRAILING_S: (f64, f64) = (3.0, 10.0);
@@ -108,7 +110,7 @@ pub(crate) fn finish(channels: &[Edges], rate: f64, frames: u64) -> Vec<Defect> 
     let duration_s = frames as f64 / rate;
     let (first_s, last_s) = (first as f64 / rate, (last + 1) as f64 / rate);
     let mut out = Vec::new();
-    let starting = channels.iter().filter(|c| c.first.is_some_and(|(f, _)| near(f, first)));
+    let starting = channels.iter().filter(|c| first_s < BORDER_S && c.first.is_some_and(|(f, _)| near(f, first)));
     if let Some(level_dbfs) = starting.filter_map(|c| c.starts_cut(rate)).max_by(f64::total_cmp) {
         let message = "The music starts in the middle of a sound, without attack or fade: the beginning may be cut off. (Normal for a track \
                        that continues the one before.)";
@@ -116,7 +118,8 @@ pub(crate) fn finish(channels: &[Edges], rate: f64, frames: u64) -> Vec<Defect> 
         let severity = if level_dbfs > -25.0 { Severity::Major } else { Severity::Minor };
         out.push(finding(DefectKind::CutStart, severity, range_s, message.to_owned()).with("level_dbfs", level_dbfs));
     }
-    let ending = channels.iter().filter(|c| c.last.is_some_and(|(f, _)| near(f, last)));
+    let at_end = duration_s - last_s < BORDER_S;
+    let ending = channels.iter().filter(|c| at_end && c.last.is_some_and(|(f, _)| near(f, last)));
     if let Some(level_dbfs) = ending.filter_map(|c| c.ends_cut(rate)).max_by(f64::total_cmp) {
         let message = "The music stops in the middle of a sound, without decay or fade: the end may be cut off. (Normal for a track that runs \
                        into the next one.)";

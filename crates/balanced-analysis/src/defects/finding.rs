@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::model::{Channel, Defect, DefectKind, Severity};
 
-/// Regions kept by one detector of one channel. Memory must not grow with the length of a broken file: when they are
-/// used up, the last one grows.
-const MOST_REGIONS: usize = 64;
+/// Regions kept by one detector of one channel. Neither memory nor the list a user reads may grow with the length of a broken file:
+/// when they are used up, the two that are closest become one.
+const MOST_REGIONS: usize = 24;
 
 /// Events close to each other, as one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +21,16 @@ pub(crate) struct Region {
     pub frames: u64,
     /// Largest of whatever the detector measures.
     pub worst: f64,
+}
+
+impl Region {
+    /// Reach over a later one.
+    fn take(&mut self, other: &Self) {
+        self.end = self.end.max(other.end);
+        self.count += other.count;
+        self.frames += other.frames;
+        self.worst = self.worst.max(other.worst);
+    }
 }
 
 /// A bounded list of regions in order of time.
@@ -38,15 +48,21 @@ impl Regions {
 
     /// Add an event; events come in order of time.
     pub fn add(&mut self, start: u64, end: u64, worst: f64) {
-        let full = self.list.len() == MOST_REGIONS;
+        let event = Region { start, end, count: 1, frames: end - start, worst };
         match self.list.last_mut() {
-            Some(last) if full || start <= last.end + self.merge_frames => {
-                last.end = last.end.max(end);
-                last.count += 1;
-                last.frames += end - start;
-                last.worst = last.worst.max(worst);
-            }
-            _ => self.list.push(Region { start, end, count: 1, frames: end - start, worst }),
+            Some(last) if start <= last.end + self.merge_frames => last.take(&event),
+            _ => self.list.push(event),
+        }
+        if self.list.len() > MOST_REGIONS {
+            self.join_closest();
+        }
+    }
+
+    fn join_closest(&mut self) {
+        let gap = |i: &usize| self.list[i + 1].start.saturating_sub(self.list[*i].end);
+        if let Some(closest) = (0..self.list.len() - 1).min_by_key(gap) {
+            let next = self.list.remove(closest + 1);
+            self.list[closest].take(&next);
         }
     }
 
@@ -111,6 +127,15 @@ pub(crate) fn clock(seconds: f64) -> String {
     format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
 }
 
+/// When events happen: `at 1:02.5`, or `3 times from 1:02.5 to 1:10.0`.
+pub(crate) fn occasions(count: u64, range_s: (f64, f64)) -> String {
+    if count == 1 {
+        format!("at {}", clock(range_s.0))
+    } else {
+        format!("{count} times from {} to {}", clock(range_s.0), clock(range_s.1))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +152,7 @@ mod tests {
             regions.add(1000 + 100 * i, 1001 + 100 * i, 0.0);
         }
         assert_eq!((regions.list().len(), regions.count()), (MOST_REGIONS, 1003));
+        assert!(regions.list().windows(2).all(|pair| pair[0].end < pair[1].start), "in order");
     }
 
     #[test]

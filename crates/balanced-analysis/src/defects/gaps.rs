@@ -5,7 +5,7 @@
 
 use super::cells::Window;
 use super::clipping::sentence;
-use super::finding::{Regions, channel_name, clock, finding};
+use super::finding::{Regions, channel_name, finding, occasions};
 use crate::model::{Defect, DefectKind, Severity};
 
 /// Samples up to this size count as silence.
@@ -112,9 +112,10 @@ impl Gaps {
                 let range_s = range_s(region.start, region.end);
                 let length_ms = 1000.0 * region.worst;
                 let message = format!(
-                    "{name} drops out at {} for {length_ms:.1} ms: the sound stops and resumes at once. Samples were lost in recording, \
+                    "{name} drops out {}, for {}{length_ms:.1} ms: the sound stops and resumes at once. Samples were lost in recording, \
                      transfer or export.",
-                    clock(range_s.0),
+                    occasions(region.count, range_s),
+                    if region.count == 1 { "" } else { "up to " },
                 );
                 finding(DefectKind::Dropout, Severity::Major, range_s, message)
                     .in_channel(channel)
@@ -125,9 +126,10 @@ impl Gaps {
         out.extend(self.silences.list().iter().map(|region| {
             let range_s = range_s(region.start, region.end);
             let message = format!(
-                "{name} is cut to digital silence at {} for {:.2} s in the middle of the programme. If this is not meant, a region or \
+                "{name} is cut to digital silence {}, for {}{:.2} s, in the middle of the programme. If this is not meant, a region or \
                  clip is missing there.",
-                clock(range_s.0),
+                occasions(region.count, range_s),
+                if region.count == 1 { "" } else { "up to " },
                 region.worst,
             );
             finding(DefectKind::DigitalSilence, Severity::Minor, range_s, message)

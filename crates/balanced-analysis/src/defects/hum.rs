@@ -9,8 +9,8 @@ use crate::spectrum::engine::{Frame, Geometry};
 
 use super::finding::finding;
 
-const MAINS_HZ: [f64; 2] = [50.0, 60.0];
-const HARMONICS: usize = 6;
+pub(super) const MAINS_HZ: [f64; 2] = [50.0, 60.0];
+pub(super) const HARMONICS: usize = 6;
 /// The mains drift by less than this.
 const DRIFT_HZ: f64 = 0.4;
 /// A line stands this much over its surroundings…

@@ -37,6 +37,14 @@ pub(crate) fn judge(stereo: &Stereo, duration_s: f64) -> Vec<Defect> {
                 .with("side_to_mid_db", stereo.side_to_mid_db.unwrap_or(f64::NAN)),
         );
     }
+    if let Some(hint) = &stereo.channel_order_hint {
+        out.push(finding(
+            DefectKind::ChannelSwap,
+            Severity::Minor,
+            whole,
+            format!("{}.", super::clipping::sentence(hint)),
+        ));
+    }
     out
 }
 

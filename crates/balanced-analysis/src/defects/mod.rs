@@ -4,10 +4,13 @@
 //! Rules of the house: a detector that is not sure says nothing; its thresholds are named and explained where they stand; memory is
 //! fixed; results do not depend on how the audio was cut into blocks.
 
+mod bridge;
 mod cells;
 mod clicks;
 mod clipping;
+mod drone;
 mod edges;
+mod fades;
 mod finding;
 mod gaps;
 mod hum;
@@ -17,18 +20,21 @@ mod lossy;
 mod numbers;
 mod offset;
 mod overs;
+mod swap;
 mod upsampled;
 
 use balanced_dsp::{Block, StreamFormat};
 
 use crate::model::{Defect, Measurements, Stereo};
-use crate::spectrum::engine::{Frame, Geometry, Listener};
+use crate::spectrum::engine::{Frame, Geometry, Listener, stereo_pair};
 use crate::spectrum::ltas::MeanPower;
 use crate::{AnalysisConfig, Family};
 use cells::Cells;
 use clicks::Clicks;
 use clipping::Clipping;
+use drone::Drone;
 use edges::Edges;
+use fades::Fades;
 use gaps::Gaps;
 use hum::Hum;
 use limiting::Limiting;
@@ -36,6 +42,7 @@ use lossy::Excerpts;
 use numbers::{Depth, Unusable};
 use offset::Offset;
 use overs::Overs;
+use swap::Swap;
 
 /// A spectrum with more than this share of its power in three neighbouring bins is a test tone.
 const TONE_SHARE: f64 = 0.8;
@@ -48,6 +55,9 @@ pub(crate) struct DefectStage {
     edges: Vec<Edges>,
     depth: Depth,
     hum: Hum,
+    drone: Drone,
+    fades: Fades,
+    swap: Option<Swap>,
     limiting: Limiting,
     excerpts: Excerpts,
     /// Only where the loudness family does not look for overs.
@@ -83,6 +93,10 @@ impl DefectStage {
             edges: (0..format.channels()).map(|_| Edges::new(rate)).collect(),
             depth: Depth::new(config.bit_depth),
             hum: Hum::new(geometry),
+            drone: Drone::new(geometry),
+            fades: Fades::new(geometry.size / 2, rate),
+            swap: stereo_pair(format)
+                .map(|_| Swap::new(rate / geometry.size as f64, 0.5 * geometry.size as f64 / rate)),
             limiting: Limiting::new(),
             excerpts: Excerpts::new(),
             overs: (!loudness).then(|| Overs::new(format)),
@@ -121,11 +135,13 @@ impl DefectStage {
             out.extend(channel.offset.finish(index, count, rate));
         }
         out.extend(edges::finish(&self.edges, rate, self.frames));
-        out.extend(self.hum.finish(duration_s));
+        out.extend(self.hum.finish(duration_s).or_else(|| self.drone.finish(duration_s)));
+        out.extend(self.fades.finish(duration_s));
+        out.extend(self.swap.and_then(|swap| swap.finish(duration_s)));
         out.extend(self.limiting.finish(duration_s, is_tone(&bins)));
         out.extend(stereo.into_iter().flat_map(|stereo| image::judge(stereo, duration_s)));
         out.extend(self.depth.finish(duration_s));
-        out.extend(lossy::judge(&self.excerpts, &bins, power.bin_hz(), duration_s));
+        out.extend(lossy::judge(&self.excerpts, rate, &bins, power.bin_hz(), duration_s));
         out.extend(upsampled::judge(&bins, power.bin_hz(), rate, duration_s));
         match (self.overs, &result.loudness) {
             (Some(overs), _) => out.extend(overs.finish(rate)),
@@ -139,6 +155,7 @@ impl DefectStage {
 
 impl Listener for DefectStage {
     fn frame(&mut self, frame: &Frame<'_>) {
+        let before = self.frames;
         self.frames += frame.fresh as u64;
         for (index, channel) in self.channels.iter_mut().enumerate() {
             let window = channel.cells.push(&frame.samples[index], frame.fresh, frame.last);
@@ -148,16 +165,22 @@ impl Listener for DefectStage {
             channel.offset.push(&window.samples[window.fresh..window.end]);
             self.edges[index].push(&window);
             self.limiting.push(&window);
-            // One channel is enough: a grid is the same in all.
-            if index == 0 && window.origin >= 0 {
-                self.excerpts.offer(&window.samples[..window.end], window.frame(0));
-            }
+            self.fades.push(&window);
         }
         self.limiting.end_window();
+        self.fades.end_window();
+        if let Some(swap) = &mut self.swap {
+            swap.push(frame);
+        }
+        let hop = frame.samples[0].len() / 2;
+        if let Some(start) = before.checked_sub(hop as u64) {
+            self.excerpts.offer(frame.samples, hop + frame.fresh, start);
+        }
     }
 
     fn low_frame(&mut self, frame: &Frame<'_>) {
         self.hum.push(frame);
+        self.drone.push(frame);
     }
 }
 

@@ -5,6 +5,7 @@
 //! these at the end, exactly: no histogram.
 
 mod cells;
+mod clipped;
 mod gating;
 mod histogram;
 mod peaks;

@@ -4,7 +4,8 @@ use balanced_dsp::true_peak::{TruePeak, TruePeakMeter};
 use balanced_dsp::{Block, StreamFormat};
 
 use super::cells::CELL_S;
-use crate::model::TruePeakOver;
+use super::clipped::{ClipTrace, collect};
+use crate::model::{ClippedRun, TruePeakOver};
 
 /// Overs listed at most: a file that is over throughout is told once, not by the thousand.
 const MAX_OVERS: usize = 1000;
@@ -12,6 +13,8 @@ const MAX_OVERS: usize = 1000;
 /// Follows peaks.
 pub(super) struct PeakTrace {
     meter: TruePeakMeter,
+    clips: Vec<ClipTrace>,
+    sample_rate_hz: f64,
     /// True peak of each channel and cell.
     cells: Vec<Vec<f32>>,
 }
@@ -20,16 +23,26 @@ pub(super) struct PeakTrace {
 pub(super) struct Peaks {
     pub true_peaks: Vec<Option<TruePeak>>,
     pub sample_peaks: Vec<f64>,
+    /// Runs at full scale: how many, and the first of them.
+    pub clipped: (u64, Vec<ClippedRun>),
     cells: Vec<Vec<f32>>,
 }
 
 impl PeakTrace {
     pub fn new(format: &StreamFormat) -> Self {
-        Self { meter: TruePeakMeter::new(format), cells: vec![Vec::new(); format.channels()] }
+        Self {
+            meter: TruePeakMeter::new(format),
+            clips: vec![ClipTrace::default(); format.channels()],
+            sample_rate_hz: format.sample_rate_hz,
+            cells: vec![Vec::new(); format.channels()],
+        }
     }
 
     pub fn push(&mut self, part: Block<'_>, is_complete: bool) {
         self.meter.process(part);
+        for (channel, clips) in self.clips.iter_mut().enumerate() {
+            clips.push(part.channel(channel), self.meter.block_peak(channel));
+        }
         if is_complete {
             self.close_cell();
         }
@@ -43,6 +56,7 @@ impl PeakTrace {
         Peaks {
             true_peaks: channels.clone().map(|channel| self.meter.peak(channel)).collect(),
             sample_peaks: channels.map(|channel| self.meter.sample_peak(channel)).collect(),
+            clipped: collect(self.clips, self.sample_rate_hz),
             cells: self.cells,
         }
     }

@@ -30,49 +30,61 @@ pub struct PlatformRule {
     pub ceiling_dbtp: f64,
     /// What it does with quiet programme.
     pub boost: Boost,
+    /// Whether the service or standards body itself publishes the rule; otherwise it is what others report of it.
+    #[serde(default)]
+    pub published: bool,
     /// Where the rule is written.
+    #[serde(default)]
     pub source: String,
     /// When it was last checked or published, `YYYY-MM` or `YYYY`.
+    #[serde(default)]
     pub date: String,
 }
 
-/// One row of the built-in table: name, target, ceiling, boost, source, date.
-type Row = (&'static str, f64, f64, Boost, &'static str, &'static str);
+/// One row of the built-in table: name, target, ceiling, boost, whether its owner publishes it, source, date.
+type Row = (&'static str, f64, f64, Boost, bool, &'static str, &'static str);
 
-const SPOTIFY: &str =
-    "Spotify for Artists, Loudness normalization, support.spotify.com/artists/article/loudness-normalization";
-const OBSERVED: &str = "not published by the service; agreed by independent measurements of its players";
-const R128: &str = "EBU R 128 (2023)";
+const SPOTIFY: &str = "Spotify for Artists, \"Loudness normalization\", \
+                       support.spotify.com/us/artists/article/loudness-normalization";
+const REPORTED: &str = "not published by the service; Production Expert, \"Apple Choose -16LUFS Loudness Level For Apple \
+                        Music - Here's Why\", lists it";
+const APPLE: &str = "level not published by Apple; Production Expert, \"Apple Choose -16LUFS Loudness Level For Apple \
+                     Music - Here's Why\"; about 1 dB of headroom: Apple, \"Apple Digital Masters\" (2021)";
+const YOUTUBE: &str = "not published; read off \"Stats for nerds\" in YouTube's player, where louder videos are turned down \
+                       and quieter ones are left (tuberlife.com/youtube-and-reference-loudness-level and others)";
+const TIDAL: &str = "not published; Tidal's answer to MeterPlugs, \
+                     meterplugs.com/blog/2016/10/07/tidal-adds-loudness-normalization.html";
+const AMAZON: &str = "no page of Amazon's could be found that says so; repeated by meter makers \
+                      (apu.software/amazon-music-loudness)";
+const R128: &str = "EBU R 128, \"Loudness normalisation and permitted maximum level of audio signals\"";
+const A85: &str =
+    "ATSC A/85:2013, \"Techniques for Establishing and Maintaining Audio Loudness for Digital Television\"";
 
+/// Pages were last read in 2026-11; older dates are those of the source. Ceilings of services that publish none are the
+/// 1 dB that AES TD1008 (2021) recommends.
 const TABLE: &[Row] = &[
-    ("spotify_normal", -14.0, -1.0, Boost::UntilCeiling, SPOTIFY, "2025"),
-    ("spotify_loud", -11.0, -1.0, Boost::Limited, SPOTIFY, "2025"),
-    ("spotify_quiet", -19.0, -1.0, Boost::UntilCeiling, SPOTIFY, "2025"),
-    (
-        "apple_music",
-        -16.0,
-        -1.0,
-        Boost::UntilCeiling,
-        "Sound Check; Apple Digital Masters asks for -1 dBTP; level observed",
-        "2024",
-    ),
-    ("youtube", -14.0, -1.0, Boost::Never, OBSERVED, "2024"),
-    ("tidal", -14.0, -1.0, Boost::Never, OBSERVED, "2024"),
-    ("amazon_music", -14.0, -2.0, Boost::Never, "Amazon Music delivery specification, audio", "2024"),
-    ("deezer", -15.0, -1.0, Boost::Never, OBSERVED, "2024"),
-    ("soundcloud", -14.0, -1.0, Boost::Never, "SoundCloud help, uploading requirements", "2024"),
-    ("broadcast_r128", -23.0, -1.0, Boost::Limited, R128, "2023"),
-    ("broadcast_atsc_a85", -24.0, -2.0, Boost::Limited, "ATSC A/85:2013", "2013"),
+    ("spotify_normal", -14.0, -1.0, Boost::UntilCeiling, true, SPOTIFY, "2026-11"),
+    ("spotify_loud", -11.0, -1.0, Boost::Limited, true, SPOTIFY, "2026-11"),
+    ("spotify_quiet", -19.0, -1.0, Boost::UntilCeiling, true, SPOTIFY, "2026-11"),
+    ("apple_music", -16.0, -1.0, Boost::UntilCeiling, false, APPLE, "2022"),
+    ("youtube", -14.0, -1.0, Boost::Never, false, YOUTUBE, "2026-11"),
+    ("tidal", -14.0, -1.0, Boost::Never, false, TIDAL, "2016-10"),
+    ("amazon_music", -14.0, -2.0, Boost::Never, false, AMAZON, "2026-11"),
+    ("deezer", -15.0, -1.0, Boost::Never, false, REPORTED, "2022"),
+    ("soundcloud", -14.0, -1.0, Boost::Never, false, REPORTED, "2022"),
+    ("broadcast_r128", -23.0, -1.0, Boost::Limited, true, R128, "2023-11"),
+    ("broadcast_atsc_a85", -24.0, -2.0, Boost::Limited, true, A85, "2013-03"),
 ];
 
 /// The built-in table.
 #[must_use]
 pub fn platform_rules() -> Vec<PlatformRule> {
-    let rule = |&(name, target_lufs, ceiling_dbtp, boost, source, date): &Row| PlatformRule {
+    let rule = |&(name, target_lufs, ceiling_dbtp, boost, published, source, date): &Row| PlatformRule {
         name: name.to_owned(),
         target_lufs,
         ceiling_dbtp,
         boost,
+        published,
         source: source.to_owned(),
         date: date.to_owned(),
     };
@@ -94,6 +106,7 @@ impl PlatformRule {
             name: self.name.clone(),
             target_lufs: self.target_lufs,
             gain_db,
+            published: self.published,
             would_limit: self.boost != Boost::Never && wanted_db.is_some_and(|wanted| wanted > 0.0 && wanted > room_db),
         }
     }
@@ -128,6 +141,7 @@ mod tests {
         assert!(
             rules.iter().all(|rule| rule.apply(None, None).gain_db.is_none() && !rule.apply(None, None).would_limit)
         );
+        assert!(rules.iter().all(|rule| !rule.source.is_empty() && rule.date.starts_with("20")));
         let names: std::collections::BTreeSet<_> = rules.iter().map(|rule| &rule.name).collect();
         assert_eq!(names.len(), rules.len());
     }

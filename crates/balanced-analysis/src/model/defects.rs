@@ -86,4 +86,10 @@ pub enum DefectKind {
     OverLimiting,
     /// Two channels with the same content.
     MonoAsStereo,
+    /// Channels that change places, or stand in another order than declared.
+    ChannelSwap,
+    /// A fade at the beginning: information.
+    FadeIn,
+    /// A fade at the end: information.
+    FadeOut,
 }

@@ -22,12 +22,18 @@ pub struct Loudness {
     pub true_peak_at_s: Option<f64>,
     /// True peak of each channel.
     pub true_peak_per_channel_dbtp: Vec<Option<f64>>,
+    /// When each channel's happens.
+    pub true_peak_per_channel_at_s: Vec<Option<f64>>,
     /// Stretches whose true peak is over full scale, in order of time; at most 1000.
     pub true_peak_overs: Vec<TruePeakOver>,
     /// Highest sample of any channel.
     pub sample_peak_dbfs: Option<f64>,
     /// Highest sample of each channel.
     pub sample_peak_per_channel_dbfs: Vec<Option<f64>>,
+    /// Runs of three and more samples at full scale (the largest 16-bit value or above) and of one sign.
+    pub clipped_run_count: u64,
+    /// The first 1000 of them, in order of time.
+    pub clipped_runs: Vec<ClippedRun>,
     /// Peak to loudness ratio: true peak less integrated loudness.
     pub plr_db: Option<f64>,
     /// Lowest ratio of the true peak of 3 s to the loudness of the same 3 s, where that is at most 20 LU below the
@@ -83,6 +89,17 @@ pub struct TruePeakOver {
     pub peak_dbtp: f64,
 }
 
+/// Samples at full scale in a row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ClippedRun {
+    /// Its first sample.
+    pub start_s: f64,
+    /// Channel, from 0.
+    pub channel: usize,
+    /// Number of samples.
+    pub samples: u64,
+}
+
 /// What one service's loudness normalisation would do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlatformGain {
@@ -92,6 +109,8 @@ pub struct PlatformGain {
     pub target_lufs: f64,
     /// Gain the service applies; `null` when loudness cannot be said.
     pub gain_db: Option<f64>,
+    /// Whether the service itself publishes the rule; otherwise it is what others report of it.
+    pub published: bool,
     /// Whether the full gain to the target would push the true peak over the service's ceiling, so that the service
     /// limits or turns up less.
     pub would_limit: bool,

@@ -15,13 +15,15 @@ mod tonal;
 
 pub use defects::{Channel, Defect, DefectKind, Severity};
 pub use dynamics::{Dynamics, LoudnessSection};
-pub use loudness::{Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
+pub use loudness::{ClippedRun, Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
 pub use source::{ModelUsed, Provenance, Source};
-pub use spectrum::{Bands, Ltas, Spectrum};
+pub use spectrum::{Bands, Ltas, Spectrogram, Spectrum};
 pub use stereo::{CorrelationCurve, Stereo};
-pub use tags::{Tag, Tags};
+pub use tags::{SoundMeasures, Tag, Tags};
 pub use tempo::{Tempo, TempoCandidate};
-pub use tonal::{Key, KeyCandidate, KeyMode};
+pub use tonal::{Key, KeyCandidate, KeyMode, KeySegment};
+
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,10 +72,16 @@ pub struct Measurements {
     /// Faults found, the worst first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub defects: Option<Vec<Defect>>,
+    /// Why a value is `null` or empty, by its path (`tempo.bpm`); what has a value has no entry.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<String, String>,
     /// Bits that carry information, for [`Source::effective_bit_depth`]; `None` unless defects were asked for, in silence, and
     /// where the container's bit depth is not known.
     #[serde(skip)]
     pub effective_bit_depth: Option<u16>,
+    /// Networks that spoke, for [`Provenance::models`].
+    #[serde(skip)]
+    pub models: Vec<ModelUsed>,
 }
 
 /// `Some(value)` if it is finite: the one gate through which measured numbers enter the tree.

@@ -30,6 +30,31 @@ pub struct Spectrum {
     pub mfcc_mean: Vec<f64>,
     /// Frequency at which the spectrum ends in a wall; `null` where it rolls off by nature or reaches the Nyquist frequency.
     pub bandwidth_limit_hz: Option<f64>,
+    /// The picture of the report; absent unless the configuration asks for it, and of silence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spectrogram: Option<Spectrogram>,
+}
+
+/// Levels over time and frequency, at most 768 columns whatever the length.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Spectrogram {
+    /// Time of a column.
+    pub column_s: f64,
+    /// Number of columns.
+    pub columns: usize,
+    /// Lower edge of the lowest band; each next band is `1 / bands_per_octave` of an octave higher.
+    pub low_hz: f64,
+    /// Bands an octave.
+    pub bands_per_octave: u32,
+    /// Number of bands.
+    pub bands: usize,
+    /// Level of the loudest cell: mean square within band and column, a full-scale sine reads -3.01 dB.
+    pub top_db: f64,
+    /// How far below the loudest cell the value 0 lies.
+    pub range_db: f64,
+    /// A value for each cell, 255 for the loudest, 0 for `range_db` or more below it, even steps between; the lowest band's
+    /// columns first.
+    pub levels: Vec<u8>,
 }
 
 /// Band levels of the long-term average spectrum: mean square over programme and channels, a full-scale sine reads -3.01 dB.

@@ -30,6 +30,9 @@ pub struct Stereo {
     pub polarity_inverted: Option<bool>,
     /// Whether both channels carry the same.
     pub mono_as_stereo: Option<bool>,
+    /// Why the channels seem to be in another order than the layout says; `null` where nothing speaks for it, and always for
+    /// two channels, as swapped sides sound no different.
+    pub channel_order_hint: Option<String>,
 }
 
 /// Correlation of left and right in overlapping windows.

@@ -3,18 +3,31 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Tags by category, best first.
+/// Tags by category, best first, and measures that need no network.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tags {
     /// Genre families.
     pub genre: Vec<Tag>,
+    /// Kinds within the families.
+    #[serde(default)]
+    pub subgenre: Vec<Tag>,
     /// Moods.
     pub mood: Vec<Tag>,
     /// Instruments.
     pub instrument: Vec<Tag>,
-    /// Voice presence and kind.
+    /// Who sings, or nobody.
     pub voice: Vec<Tag>,
-    /// The network's 200-dimensional embedding, mean over patches, where asked for.
+    /// Measures by formula, without a network.
+    #[serde(default)]
+    pub measures: SoundMeasures,
+    /// Seconds of the track that the networks heard, in patches of three.
+    #[serde(default)]
+    pub heard_s: f64,
+    /// Why something is missing or to be taken with care.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Penultimate layer (200 values) of the network trained on the Million Song Dataset, mean over what it heard, where
+    /// asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding: Option<Vec<f32>>,
 }
@@ -24,8 +37,28 @@ pub struct Tags {
 pub struct Tag {
     /// Label of the stable vocabulary.
     pub label: String,
-    /// 0 to 1.
+    /// 0 to 1; 0.5 is no more and no less likely than on any track.
     pub score: f64,
-    /// Which model or provider says so.
+    /// Who says so.
     pub source: String,
+    /// The networks behind it, with a plus between two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// Measures of the sound by formula, 0 to 1; `null` where they make no sense. None depends on the track's level.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SoundMeasures {
+    /// Mean of activity and fullness.
+    pub energy: Option<f64>,
+    /// Share of the magnitude spectrum above 1.5 kHz, up to 8 kHz.
+    pub brightness: Option<f64>,
+    /// How regular the onsets are: height of their autocorrelation's highest peak from 40 to 240 a minute.
+    pub pulse_clarity: Option<f64>,
+    /// Mean of activity and brightness, a stand-in for felt arousal.
+    pub arousal_proxy: Option<f64>,
+    /// Rise of the bands' level from frame to frame, 2.5 dB being 1.
+    pub activity: Option<f64>,
+    /// Spectral flatness, -30 dB being 0 and 0 dB being 1.
+    pub fullness: Option<f64>,
 }

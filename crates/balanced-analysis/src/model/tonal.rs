@@ -22,6 +22,27 @@ pub struct Key {
     pub candidates: Vec<KeyCandidate>,
     /// Frequency of A4 that the music is tuned to.
     pub tuning_hz: Option<f64>,
+    /// The key through time, without gaps: one segment where it does not change.
+    #[serde(default)]
+    pub segments: Vec<KeySegment>,
+    /// Why no key is given.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// A stretch of the track in one key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct KeySegment {
+    /// Begin, in seconds.
+    pub start_s: f64,
+    /// End, in seconds.
+    pub end_s: f64,
+    /// Such as `E minor`.
+    pub name: String,
+    /// Camelot wheel name.
+    pub camelot: String,
+    /// Share of this stretch's evidence that speaks for it.
+    pub confidence: f64,
 }
 
 /// Mode of a key.

@@ -3,8 +3,8 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
+use realfft::RealToComplex;
 use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
 
 use crate::lowrate::{dot, fft_size};
 
@@ -40,7 +40,7 @@ pub(super) struct BandAnalyser {
 impl BandAnalyser {
     pub fn new(rate_hz: f64) -> Self {
         let size = fft_size(WINDOW_S * rate_hz);
-        let fft = RealFftPlanner::<f32>::new().plan_fft_forward(size);
+        let fft = balanced_fft::real_forward_f32(size);
         let scale = 4.0 / size as f64;
         Self {
             window: (0..size).map(|i| (scale * (0.5 - 0.5 * (TAU * i as f64 / size as f64).cos())) as f32).collect(),

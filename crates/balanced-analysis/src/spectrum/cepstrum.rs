@@ -1,6 +1,6 @@
 //! Mean mel-frequency cepstral coefficients (Davis, Mermelstein, IEEE TASSP 1980).
 
-use super::mel::{MelBank, dct};
+use super::mel::{Dct, MelBank, MelScale};
 
 /// Mel bands and coefficients: librosa's defaults.
 const MELS: usize = 128;
@@ -37,7 +37,8 @@ impl Cepstrum {
     /// `scale` is the factor from plain `|X|^2` to the power that is pushed.
     pub fn new(rate: f64, size: usize, scale: f64) -> Self {
         // The scaled power is one-sided; at DC and Nyquist, where it is not, the filters have no weight.
-        let bank = MelBank::new(rate, size, MELS, 0.0, rate / 2.0, 1.0 / scale);
+        let bank = MelBank::new(rate, size, MELS, MelScale::Slaney, 0.0..rate / 2.0);
+        let bank = bank.with_unit_area().scaled(|_| 1.0 / scale);
         let histogram = vec![Cell::default(); bank.len() * CELLS];
         Self { mel: vec![0.0; bank.len()], bank, histogram, loudest_db: f32::MIN, frames: 0 }
     }
@@ -63,6 +64,6 @@ impl Cepstrum {
         let clamped = |cell: &Cell| cell.sum_db.max(f64::from(cell.count) * clamp_db);
         let mean = |cells: &[Cell]| cells.iter().map(clamped).sum::<f64>() / self.frames as f64;
         let means: Vec<f64> = self.histogram.chunks_exact(CELLS).map(mean).collect();
-        dct(&means, COEFFICIENTS)
+        Dct::new(means.len(), COEFFICIENTS).apply(&means)
     }
 }

@@ -6,17 +6,15 @@ const QUANTILE: f64 = 0.02;
 const FIRST_EDGE_HZ: f64 = 200.0;
 const OCTAVES: i32 = 6;
 
-/// Mean of the strongest 2 % of bins over the mean of the weakest 2 %, in dB, for seven bands (0-200 Hz, then octaves).
-/// Band edges, rounding and magnitude spectrum as in librosa 0.11 `spectral_contrast`, means taken over magnitudes there too.
-pub(crate) struct Contrast {
+/// The octave bands, and means of their strongest and weakest magnitudes. Band edges, rounding and magnitude spectrum as in
+/// librosa 0.11 `spectral_contrast`.
+pub(crate) struct BandContrast {
     /// Bins of each band, and how many of them count.
     bands: Vec<(std::ops::Range<usize>, usize)>,
     sorted: Vec<f32>,
-    sums_db: Vec<f64>,
-    frames: u64,
 }
 
-impl Contrast {
+impl BandContrast {
     pub fn new(rate: f64, size: usize) -> Self {
         let bins = size / 2 + 1;
         let bin_hz = rate / size as f64;
@@ -30,24 +28,49 @@ impl Contrast {
             // A band starts one bin below its edge so that neighbours share it; all but the last give up their top bin.
             let first = ((low_hz / bin_hz).ceil() as usize).saturating_sub(usize::from(octave > 0));
             let last = if octave == OCTAVES { bins } else { ((high_hz / bin_hz).floor() as usize + 1).min(bins) };
-            let counted = (QUANTILE * (last - first) as f64).round_ties_even().max(1.0) as usize;
+            let counted = (QUANTILE * last.saturating_sub(first) as f64).round_ties_even().max(1.0) as usize;
             let end = if octave == OCTAVES { last } else { last - 1 };
             if end > first {
                 bands.push((first..end, counted.min(end - first)));
             }
             low_hz = high_hz;
         }
-        let count = bands.len();
-        Self { bands, sorted: Vec::with_capacity(bins), sums_db: vec![0.0; count], frames: 0 }
+        Self { bands, sorted: Vec::with_capacity(bins) }
+    }
+
+    /// Number of bands.
+    pub fn len(&self) -> usize {
+        self.bands.len()
+    }
+
+    /// Mean of the strongest and of the weakest 2 % of a band's bins.
+    pub fn peak_and_valley(&mut self, band: usize, magnitude: &[f32]) -> (f64, f64) {
+        let (bins, counted) = &self.bands[band];
+        self.sorted.clear();
+        self.sorted.extend_from_slice(&magnitude[bins.clone()]);
+        let valley = mean_of_lowest(&mut self.sorted, *counted);
+        (mean_of_highest(&mut self.sorted, *counted), valley)
+    }
+}
+
+/// Mean of the strongest 2 % of bins over the mean of the weakest 2 %, in dB, for seven bands (0-200 Hz, then octaves), averaged
+/// over frames.
+pub(crate) struct Contrast {
+    bands: BandContrast,
+    sums_db: Vec<f64>,
+    frames: u64,
+}
+
+impl Contrast {
+    pub fn new(rate: f64, size: usize) -> Self {
+        let bands = BandContrast::new(rate, size);
+        Self { sums_db: vec![0.0; bands.len()], bands, frames: 0 }
     }
 
     pub fn push(&mut self, magnitude: &[f32]) {
-        for (index, (bins, counted)) in self.bands.iter().enumerate() {
-            self.sorted.clear();
-            self.sorted.extend_from_slice(&magnitude[bins.clone()]);
-            let valley = mean_of_lowest(&mut self.sorted, *counted);
-            let peak = mean_of_highest(&mut self.sorted, *counted);
-            self.sums_db[index] += 10.0 * (peak.max(1e-10) / valley.max(1e-10)).log10();
+        for (band, sum_db) in self.sums_db.iter_mut().enumerate() {
+            let (peak, valley) = self.bands.peak_and_valley(band, magnitude);
+            *sum_db += 10.0 * (peak.max(1e-10) / valley.max(1e-10)).log10();
         }
         self.frames += 1;
     }

@@ -38,7 +38,7 @@ impl SpectralFamilies {
         let geometry = Engine::geometry(format);
         let stages = Stages {
             power: MeanPower::new(geometry.rate, geometry.size),
-            spectrum: asked(Family::Spectrum).then(|| SpectrumStage::new(geometry)),
+            spectrum: asked(Family::Spectrum).then(|| SpectrumStage::new(geometry, config.spectrogram)),
             stereo: (asked(Family::Stereo) || asked(Family::Defects)).then(|| StereoStage::new(geometry, format)),
             defects: asked(Family::Defects).then(|| DefectStage::new(geometry, format, config)),
             stereo_asked: asked(Family::Stereo),

@@ -16,15 +16,16 @@
 
 pub(crate) mod bandwidth;
 mod cepstrum;
-mod contrast;
+pub(crate) mod contrast;
 mod decimate;
 pub(crate) mod engine;
 mod families;
 mod framer;
 pub(crate) mod lanes;
 pub(crate) mod ltas;
-mod mel;
-mod shape;
+pub(crate) mod mel;
+mod picture;
+pub(crate) mod shape;
 pub(crate) mod transform;
 
 pub(crate) use families::SpectralFamilies;
@@ -34,6 +35,7 @@ use cepstrum::Cepstrum;
 use contrast::Contrast;
 use engine::{Frame, Geometry, Listener};
 use ltas::{LongTerm, MeanPower};
+use picture::Picture;
 use shape::Shape;
 
 /// Frames under this level (of mean square) have no shape: it would be the shape of the dither.
@@ -46,10 +48,12 @@ pub(crate) struct SpectrumStage {
     shape: Shape,
     contrast: Contrast,
     cepstrum: Cepstrum,
+    picture: Option<Picture>,
 }
 
 impl SpectrumStage {
-    pub fn new(geometry: Geometry) -> Self {
+    /// `with_picture`: also make the spectrogram.
+    pub fn new(geometry: Geometry, with_picture: bool) -> Self {
         let Geometry { rate, size, low_rate, low_size, scale } = geometry;
         Self {
             geometry,
@@ -57,6 +61,7 @@ impl SpectrumStage {
             shape: Shape::new(rate, size, scale),
             contrast: Contrast::new(rate, size),
             cepstrum: Cepstrum::new(rate, size, scale),
+            picture: with_picture.then(|| Picture::new(rate, size)),
         }
     }
 
@@ -77,6 +82,7 @@ impl SpectrumStage {
             bands: spectrum.regions(),
             mfcc_mean: self.cepstrum.finish(),
             bandwidth_limit_hz: bandwidth::limit_hz(&high.bins(), high.bin_hz()),
+            spectrogram: self.picture.and_then(Picture::finish),
         }
     }
 }
@@ -84,6 +90,9 @@ impl SpectrumStage {
 impl Listener for SpectrumStage {
     fn frame(&mut self, frame: &Frame<'_>) {
         let power = &frame.spectrum.mean;
+        if let Some(picture) = &mut self.picture {
+            picture.push(power);
+        }
         if lanes::sum(power) < GATE_POWER {
             return self.shape.skip();
         }

@@ -88,17 +88,13 @@ impl Shape {
         self.bandwidth += bandwidth;
         self.rolloff += rolloff(&self.magnitude, ROLLOFF * sum) as f64;
         self.flatness += flatness(power, FLATNESS_FLOOR / self.unscale);
-        self.add_flux(lanes::dot(&self.magnitude, &self.magnitude).sqrt());
-        self.frames += 1;
-    }
-
-    fn add_flux(&mut self, norm: f32) {
-        if self.previous_norm > 0.0 {
-            let cosine = lanes::dot(&self.magnitude, &self.previous) / (norm * self.previous_norm);
-            self.flux += f64::from(2.0 - 2.0 * cosine).max(0.0).sqrt();
+        let norm = lanes::dot(&self.magnitude, &self.magnitude).sqrt();
+        if let Some(flux) = flux((&self.previous, self.previous_norm), (&self.magnitude, norm)) {
+            self.flux += flux;
             self.flux_frames += 1;
         }
         self.previous_norm = norm;
+        self.frames += 1;
     }
 
     pub fn finish(&self) -> ShapeMeans {
@@ -113,8 +109,15 @@ impl Shape {
     }
 }
 
-/// Centroid and standard deviation, in bins.
-fn moments(magnitude: &[f32], sum: f32) -> (f64, f64) {
+/// Distance of two magnitude spectra scaled to unit length; each comes with its length. `None` beside silence.
+pub(crate) fn flux(previous: (&[f32], f32), current: (&[f32], f32)) -> Option<f64> {
+    let norms = previous.1 * current.1;
+    let cosine = lanes::dot(previous.0, current.0) / norms;
+    (norms > 0.0).then(|| f64::from(2.0 - 2.0 * cosine).max(0.0).sqrt())
+}
+
+/// Centroid and standard deviation, in bins; `sum` is that of the magnitudes and not zero.
+pub(crate) fn moments(magnitude: &[f32], sum: f32) -> (f64, f64) {
     // Sections of 64 bins keep the index small, so that f32 loses nothing that f64 could not restore.
     let (mut first, mut second) = (0f64, 0f64);
     for (section, bins) in magnitude.chunks(64).enumerate() {
@@ -146,7 +149,7 @@ const fn powers(squared: bool) -> [f32; 64] {
 }
 
 /// First bin at which the running sum reaches `target`.
-fn rolloff(magnitude: &[f32], target: f32) -> usize {
+pub(crate) fn rolloff(magnitude: &[f32], target: f32) -> usize {
     let mut before = 0.0;
     for (section, bins) in magnitude.chunks(64).enumerate() {
         let sum = lanes::sum(bins);
@@ -163,12 +166,15 @@ fn rolloff(magnitude: &[f32], target: f32) -> usize {
     magnitude.len() - 1
 }
 
-/// Geometric over arithmetic mean. Logarithms are taken of products of sixteen bins: the floor keeps them in range.
-fn flatness(power: &[f32], floor: f64) -> f64 {
+/// Geometric over arithmetic mean. Logarithms are taken of products of sixteen bins, which for audio stay in range; where one
+/// does not, bin by bin.
+pub(crate) fn flatness(power: &[f32], floor: f64) -> f64 {
     let mut log_sum = 0.0;
     let floor = floor as f32;
     for bins in power.chunks(16) {
-        log_sum += bins.iter().map(|p| f64::from(p.max(floor))).product::<f64>().ln();
+        let floored = || bins.iter().map(|p| f64::from(p.max(floor)));
+        let product: f64 = floored().product();
+        log_sum += if product.is_normal() { product.ln() } else { floored().map(f64::ln).sum() };
     }
     let mean = lanes::sum_by(power.len(), |i| power[i].max(floor));
     let count = power.len() as f64;

@@ -4,8 +4,8 @@ use std::f64::consts::TAU;
 use std::ops::Range;
 use std::sync::Arc;
 
+use realfft::RealToComplex;
 use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
 
 /// Mean power over the channels, and power and cross-power of a pair of them, bin by bin.
 ///
@@ -34,7 +34,7 @@ pub(crate) struct Transform {
 impl Transform {
     /// Periodic Hann window of `size` (even). `heard` are the channels to average, `pair` those that form the stereo image.
     pub fn new(size: usize, heard: Vec<usize>, pair: Option<(usize, usize)>) -> Self {
-        let fft = RealFftPlanner::<f32>::new().plan_fft_forward(size);
+        let fft = balanced_fft::real_forward_f32(size);
         let hann = |i: usize| 0.5 - 0.5 * (TAU * i as f64 / size as f64).cos();
         let mut sum = 0.0;
         let mut coverage = vec![0.0];

@@ -4,6 +4,7 @@
 //! real part of their cross-spectrum). The mono fold is only ever computed to say what it loses.
 
 mod curve;
+mod order;
 mod sums;
 
 use balanced_dsp::StreamFormat;
@@ -12,6 +13,7 @@ use crate::model::{CorrelationCurve, Stereo};
 use crate::spectrum::engine::{Frame, Geometry, Listener, stereo_pair};
 use crate::spectrum::ltas::{LongTerm, MeanPower, REGION_EDGES_HZ};
 use curve::Curve;
+use order::ChannelOrder;
 use sums::Sums;
 
 /// The region in which side energy troubles record cutters and subwoofers.
@@ -36,6 +38,7 @@ struct Running {
     curve: Curve,
     high: Spectra,
     low: Spectra,
+    order: Option<ChannelOrder>,
 }
 
 /// Mean power of left and right and their cross-power.
@@ -61,6 +64,7 @@ impl StereoStage {
             curve: Curve::new(geometry.rate),
             high: Spectra::new(geometry.rate, geometry.size),
             low: Spectra::new(geometry.low_rate, geometry.low_size),
+            order: ChannelOrder::new(geometry, format),
         });
         Self { geometry, running }
     }
@@ -88,6 +92,7 @@ impl StereoStage {
             low_side_to_mid_db: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::side_to_mid_db),
             polarity_inverted: total.correlation().map(|mean| is_inverted(mean, &curve)),
             mono_as_stereo: total.side_to_mid_db().map(|db| db <= MONO_SIDE_DB),
+            channel_order_hint: running.order.as_ref().and_then(ChannelOrder::hint),
             correlation_curve: curve,
         }
     }
@@ -99,12 +104,18 @@ impl Listener for StereoStage {
             let (left, right) = running.pair;
             running.curve.push(frame.new_samples(left), frame.new_samples(right));
             running.high.push(frame);
+            if let Some(order) = &mut running.order {
+                order.frame(frame);
+            }
         }
     }
 
     fn low_frame(&mut self, frame: &Frame<'_>) {
         if let Some(running) = &mut self.running {
             running.low.push(frame);
+            if let Some(order) = &mut running.order {
+                order.low_frame(frame);
+            }
         }
     }
 }

@@ -65,6 +65,21 @@ impl FineChroma {
         self.frames += 1.0;
     }
 
+    /// Count what `other` counted.
+    pub fn merge(&mut self, other: &Self) {
+        self.bins.iter_mut().zip(&other.bins).for_each(|(a, b)| *a += b);
+        self.direction.0 += other.direction.0;
+        self.direction.1 += other.direction.1;
+        self.weight += other.weight;
+        self.squared_weight += other.squared_weight;
+        self.frames += other.frames;
+    }
+
+    /// The bins alone, for keeping.
+    pub fn bins(&self) -> [f32; FINE] {
+        self.bins.map(|value| value as f32)
+    }
+
     fn fold(&mut self, pitch: f64, weight: f64) {
         let mut weight = weight;
         for harmonic in 1..=HARMONICS {
@@ -93,14 +108,19 @@ impl FineChroma {
 
     /// Twelve pitch classes, C first, on a grid `tuning` semitones above 440 Hz.
     pub fn pitch_classes(&self, tuning: f64) -> [f64; 12] {
-        let mut classes = [0.0; 12];
-        for (bin, value) in self.bins.iter().enumerate() {
-            let pitch = bin as f64 / 10.0 - tuning;
-            let nearest = pitch.round();
-            classes[nearest.rem_euclid(12.0) as usize % 12] += value * (PI * (pitch - nearest)).cos().powi(2);
-        }
-        classes
+        pitch_classes(&self.bins, tuning)
     }
+}
+
+/// Twelve pitch classes of fine bins, C first, on a grid `tuning` semitones above 440 Hz.
+pub(super) fn pitch_classes(bins: &[f64; FINE], tuning: f64) -> [f64; 12] {
+    let mut classes = [0.0; 12];
+    for (bin, value) in bins.iter().enumerate() {
+        let pitch = bin as f64 / 10.0 - tuning;
+        let nearest = pitch.round();
+        classes[nearest.rem_euclid(12.0) as usize % 12] += value * (PI * (pitch - nearest)).cos().powi(2);
+    }
+    classes
 }
 
 /// Semitones above the C five octaves below middle C (MIDI note number); C is a multiple of twelve.

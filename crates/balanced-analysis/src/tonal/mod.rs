@@ -9,6 +9,7 @@ mod chroma;
 mod names;
 mod peaks;
 mod profiles;
+mod sections;
 mod stage;
 
 pub(crate) use stage::TonalStage;

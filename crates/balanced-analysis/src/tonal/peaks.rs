@@ -3,8 +3,8 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
+use realfft::RealToComplex;
 use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
 
 /// Lowest and highest frequency of a peak.
 const RANGE_HZ: (f64, f64) = (55.0, 2000.0);
@@ -33,7 +33,7 @@ pub(super) struct PeakFinder {
 
 impl PeakFinder {
     pub fn new(rate_hz: f64, size: usize) -> Self {
-        let fft = RealFftPlanner::<f32>::new().plan_fft_forward(size);
+        let fft = balanced_fft::real_forward_f32(size);
         let bin_hz = rate_hz / size as f64;
         // Scaled so that a sine of amplitude 1 has magnitude 1: the window's mean is 1/2, half of it per side.
         let scale = 4.0 / size as f64;

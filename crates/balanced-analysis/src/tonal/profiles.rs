@@ -49,6 +49,9 @@ const SCALE_SHARPNESS: f64 = 8.0;
 /// raised thirds and sevenths pull the correlation towards major.
 const MINOR_PRIOR: f64 = 0.07;
 
+/// Sharpness with which scores become shares of the evidence.
+const SHARPNESS: f64 = 12.0;
+
 /// Scores of the 24 keys, twelve major from C, then twelve minor; about -1 to 1. `None` if no class stands out.
 pub(super) fn scores(classes: &[f64; 12]) -> Option<[f64; 24]> {
     let chroma = standardised(classes)?;
@@ -63,6 +66,14 @@ pub(super) fn scores(classes: &[f64; 12]) -> Option<[f64; 24]> {
         }
     }
     Some(scores)
+}
+
+/// Shares of the evidence that scores amount to; they add up to one.
+pub(super) fn shares(scores: &[f64; 24]) -> [f64; 24] {
+    let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let shares = scores.map(|score| (SHARPNESS * (score - top)).exp());
+    let total: f64 = shares.iter().sum();
+    shares.map(|share| share / total)
 }
 
 fn soft_maximum(chroma: &Profile, scales: &[Profile]) -> f64 {

@@ -6,6 +6,7 @@ use super::chroma::FineChroma;
 use super::names::KeyIndex;
 use super::peaks::{Peak, PeakFinder};
 use super::profiles;
+use super::sections::{SECTION_S, Sections};
 use crate::Measurements;
 use crate::lowrate::{Frames, LowRate, fft_size};
 use crate::model::{Key, KeyCandidate, finite};
@@ -21,8 +22,6 @@ const OVERLAP: usize = 4;
 /// A frame whose strongest peak is this far below the strongest so far, or below -70 dBFS, says nothing.
 const QUIET_RATIO: f64 = 0.01;
 const SILENCE: f64 = 3e-4;
-/// Sharpness with which scores become shares of the evidence.
-const SHARPNESS: f64 = 12.0;
 /// Readings listed.
 const CANDIDATES: usize = 5;
 /// A key is given from this agreement of the peaks up: noise of any length stays below, as overlapping frames see the
@@ -31,11 +30,13 @@ const LEAST_PITCHEDNESS: f64 = 2.5;
 /// Fewer frames than this (about half a second of sound) are too few to say a key.
 const LEAST_FRAMES: f64 = 3.0;
 
-/// Measures key and tuning. Memory does not grow with the length of the stream.
+/// Measures key and tuning. Memory grows by 120 numbers each five seconds of the stream.
 pub(crate) struct TonalStage {
     low: LowRate,
     frames: Frames,
     listener: Listener,
+    rate_hz: f64,
+    pushed_frames: u64,
 }
 
 struct Listener {
@@ -43,32 +44,47 @@ struct Listener {
     peaks: Vec<Peak>,
     loudest: f64,
     chroma: FineChroma,
+    section: FineChroma,
+    /// Frames in a section, and heard of the current one.
+    section_frames: usize,
+    section_at: usize,
+    sections: Sections,
 }
 
 impl TonalStage {
     pub fn new(format: &StreamFormat) -> Self {
         let low = LowRate::near(&format.layout, format.sample_rate_hz, RATE_HZ, PASS_HZ);
         let size = fft_size(FRAME_S * low.rate_hz());
-        let finder = PeakFinder::new(low.rate_hz(), size);
-        Self {
-            frames: Frames::new(size, size / OVERLAP),
-            listener: Listener { finder, peaks: Vec::new(), loudest: 0.0, chroma: FineChroma::default() },
-            low,
-        }
+        let hop = size / OVERLAP;
+        let section_frames = (SECTION_S * low.rate_hz() / hop as f64).round() as usize;
+        let listener = Listener {
+            finder: PeakFinder::new(low.rate_hz(), size),
+            peaks: Vec::new(),
+            loudest: 0.0,
+            chroma: FineChroma::default(),
+            section: FineChroma::default(),
+            section_frames,
+            section_at: 0,
+            sections: Sections::new((section_frames * hop) as f64 / low.rate_hz()),
+        };
+        Self { frames: Frames::new(size, hop), listener, low, rate_hz: format.sample_rate_hz, pushed_frames: 0 }
     }
 }
 
 impl Stage for TonalStage {
     fn push(&mut self, block: Block<'_>) {
+        self.pushed_frames += block.frames() as u64;
         let (frames, listener) = (&mut self.frames, &mut self.listener);
         self.low.push(block, |samples| frames.push(samples, |frame| listener.hear(frame)));
     }
 
     fn finish(mut self: Box<Self>, result: &mut Measurements) {
-        let Self { low, frames, listener } = &mut *self;
+        let Self { low, frames, listener, .. } = &mut *self;
         low.finish(|samples| frames.push(samples, |frame| listener.hear(frame)));
         frames.finish(|frame| listener.hear(frame));
-        result.key = Some(decide(&self.listener.chroma));
+        listener.close_section();
+        let duration_s = self.pushed_frames as f64 / self.rate_hz;
+        result.key = Some(decide(&self.listener.chroma, &self.listener.sections, duration_s));
     }
 }
 
@@ -78,24 +94,39 @@ impl Listener {
         let loudest = self.peaks.iter().fold(0.0, |l: f64, p| l.max(p.amplitude));
         self.loudest = self.loudest.max(loudest);
         if loudest > SILENCE && loudest > QUIET_RATIO * self.loudest {
-            self.chroma.add(&self.peaks);
+            self.section.add(&self.peaks);
         }
+        self.section_at += 1;
+        if self.section_at == self.section_frames {
+            self.close_section();
+        }
+    }
+
+    fn close_section(&mut self) {
+        if self.section_at > 0 {
+            self.chroma.merge(&self.section);
+            self.sections.push(&self.section);
+        }
+        self.section = FineChroma::default();
+        self.section_at = 0;
     }
 }
 
-fn decide(chroma: &FineChroma) -> Key {
+fn decide(chroma: &FineChroma, sections: &Sections, duration_s: f64) -> Key {
+    let without = |reason: &str| Key { note: Some(reason.to_owned()), ..Key::default() };
     let (tuning, pitchedness) = (chroma.tuning(), chroma.pitchedness());
-    if chroma.frames < LEAST_FRAMES || pitchedness < LEAST_PITCHEDNESS {
-        return Key::default();
+    if chroma.frames < LEAST_FRAMES {
+        return without("silence, or less than half a second of sound");
+    }
+    if pitchedness < LEAST_PITCHEDNESS {
+        return without("no pitches that agree on a tuning: noise, drums or speech");
     }
     let Some(scores) = profiles::scores(&chroma.pitch_classes(tuning)) else {
-        return Key::default();
+        return without("no pitch class stands out");
     };
     let mut order: Vec<usize> = (0..24).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
-    let top = scores[order[0]];
-    let total: f64 = scores.iter().map(|s| (SHARPNESS * (s - top)).exp()).sum();
-    let weight = |key: usize| (SHARPNESS * (scores[key] - top)).exp() / total;
+    let weights = profiles::shares(&scores);
     let best = KeyIndex(order[0]);
     Key {
         name: Some(best.name()),
@@ -103,11 +134,13 @@ fn decide(chroma: &FineChroma) -> Key {
         mode: Some(best.mode()),
         camelot: Some(best.camelot()),
         open_key: Some(best.open_key()),
-        confidence: weight(order[0]),
+        confidence: weights[order[0]],
         candidates: order[..CANDIDATES]
             .iter()
-            .map(|key| KeyCandidate { name: KeyIndex(*key).name(), weight: weight(*key) })
+            .map(|key| KeyCandidate { name: KeyIndex(*key).name(), weight: weights[*key] })
             .collect(),
         tuning_hz: finite(440.0 * 2f64.powf(tuning / 12.0)),
+        segments: sections.segments(tuning, best, duration_s),
+        note: None,
     }
 }

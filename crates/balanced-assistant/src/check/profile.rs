@@ -9,10 +9,12 @@ use super::Rule;
 pub const PROFILE_VERSION: u32 = 1;
 
 /// The profiles that come with Balanced.
-const BUILT_IN: [&str; 5] = [
+const BUILT_IN: [&str; 7] = [
     include_str!("../../profiles/streaming.toml"),
     include_str!("../../profiles/apple-digital-masters.toml"),
     include_str!("../../profiles/broadcast-r128.toml"),
+    include_str!("../../profiles/broadcast-r128-s1.toml"),
+    include_str!("../../profiles/broadcast-r128-s2.toml"),
     include_str!("../../profiles/vinyl-premaster.toml"),
     include_str!("../../profiles/upload.toml"),
 ];
@@ -61,6 +63,13 @@ impl Profile {
     pub fn all() -> Vec<Self> {
         let read = |text: &str| Self::from_toml(text).expect("built-in profiles are tested");
         BUILT_IN.into_iter().map(read).collect()
+    }
+
+    /// The TOML text of a built-in profile.
+    #[must_use]
+    pub fn built_in_text(name: &str) -> Option<&'static str> {
+        let named = |text: &&str| Self::from_toml(text).is_ok_and(|profile| profile.name == name);
+        BUILT_IN.into_iter().find(named)
     }
 
     /// The built-in profile of that name.

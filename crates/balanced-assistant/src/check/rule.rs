@@ -55,6 +55,9 @@ pub struct RuleResult {
     pub level: Level,
     /// What was measured; the number of defects for a defect rule; `null` if it cannot be said.
     pub value: Value,
+    /// Why it cannot be said, where it cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
     /// What is allowed, in words.
     pub allowed: String,
     /// One sentence for a person.
@@ -69,12 +72,15 @@ impl Rule {
             (None, None) => (true, Value::Null),
         };
         let allowed = self.allowed();
-        let verdict = if passed { "is" } else { "should be" };
         let subject = self.measure.as_deref().unwrap_or(&self.id);
-        let message = format!("{subject} is {}; {verdict} {allowed}. {}", spell(&value), self.why);
-        let message =
-            if passed { format!("{subject} is {}, {allowed} as it should be.", spell(&value)) } else { message };
-        RuleResult { id: self.id.clone(), passed, level: self.level, value, allowed, message }
+        let unknown = value.is_null().then(|| why_unknown(tree, subject)).flatten();
+        let told = unknown.as_ref().map_or_else(|| spell(&value), |reason| format!("not known ({reason})"));
+        let message = match (passed, value.is_null()) {
+            (true, true) => format!("{subject} is {told}, which passes."),
+            (true, false) => format!("{subject} is {told}, {allowed} as it should be."),
+            (false, _) => format!("{subject} is {told}; should be {allowed}. {}", self.why),
+        };
+        RuleResult { id: self.id.clone(), passed, level: self.level, value, unknown, allowed, message }
     }
 
     fn judge(&self, value: Option<&Value>) -> (bool, Value) {
@@ -128,6 +134,11 @@ impl Rule {
             _ => None,
         }
     }
+}
+
+/// The analysis's own reason for leaving `path` open.
+fn why_unknown(tree: &Value, path: &str) -> Option<String> {
+    tree.get("reasons")?.get(path)?.as_str().map(str::to_owned)
 }
 
 fn same(a: &Value, b: &Value) -> bool {

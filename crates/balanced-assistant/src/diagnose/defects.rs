@@ -65,6 +65,10 @@ fn advice(kind: DefectKind) -> &'static str {
         DefectKind::LossyTranscode => "Ask for the lossless original; encoding twice makes artefacts audible.",
         DefectKind::OverLimiting => "Ask for the mix without limiter on the master bus.",
         DefectKind::MonoAsStereo => "If stereo was meant, check the export settings; mono is fine if it was not.",
+        DefectKind::ChannelSwap => {
+            "Compare with the session; exchange the channels from there on if the edit was not meant."
+        }
+        DefectKind::FadeIn | DefectKind::FadeOut => "Nothing to do if the fade is meant; mastering keeps it.",
         _ => "Listen to the place and decide.",
     }
 }

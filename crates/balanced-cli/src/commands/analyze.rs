@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, Family, report};
+use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, TagConfig, report};
 
 use crate::args::AnalyzeArgs;
 use crate::commands::inputs;
@@ -20,13 +20,14 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         console::error(inputs::NOTHING_FOUND);
         return Exit::File;
     }
-    if args.only.contains(&Family::Tags) {
-        console::warn("tags are not measured by this version; the result will not hold them");
-    }
     let bar = Bar::new("analyze", files.len() > 1);
     let progress = |progress| bar.show(progress);
-    let options =
-        AnalyzeOptions { config: config(args), layout: args.layout.clone(), progress: Some(&progress), cancel: None };
+    let config = match config(args) {
+        Ok(config) => config,
+        Err(exit) => return exit,
+    };
+    let layout = args.layout.layout.clone();
+    let options = AnalyzeOptions { config, layout, progress: Some(&progress), cancel: None };
     let mut printer = Printer { args, rows: 0, exit: Exit::Done };
     balanced::analyze_many(&files, inputs::jobs(args.jobs), &options, |path, result| {
         bar.clear();
@@ -35,12 +36,15 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     printer.exit
 }
 
-fn config(args: &AnalyzeArgs) -> AnalysisConfig {
-    let mut config = AnalysisConfig::default();
+fn config(args: &AnalyzeArgs) -> Result<AnalysisConfig, Exit> {
+    let platforms = super::platforms(args.platforms.as_deref())?;
+    let tags = TagConfig { patches: args.tag_patches, embedding: args.embedding };
+    let mut config =
+        AnalysisConfig { spectrogram: args.report.is_some(), platforms, tags, ..AnalysisConfig::default() };
     if !args.only.is_empty() {
         config.families.clone_from(&args.only);
     }
-    config
+    Ok(config)
 }
 
 struct Printer<'a> {

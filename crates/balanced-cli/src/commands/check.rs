@@ -25,7 +25,7 @@ pub fn run(args: &CheckArgs) -> Exit {
     }
     let options = AnalyzeOptions {
         config: balanced::check_config(&profile),
-        layout: args.layout.clone(),
+        layout: args.layout.layout.clone(),
         ..AnalyzeOptions::default()
     };
     let mut exit = Exit::Done;

@@ -26,7 +26,8 @@ fn try_run(folder: &Path) -> Result<(), String> {
     super::write_bytes(&mix, DEMO_FLAC)?;
     let bar = Bar::new("demo", false);
     let progress = |progress| bar.show(progress);
-    let options = MasterOptions { progress: Some(&progress), ..MasterOptions::default() };
+    let mut options = MasterOptions { progress: Some(&progress), ..MasterOptions::default() };
+    options.config.spectrogram = true;
     let result = balanced::master(&mix, &master, &options);
     bar.clear();
     let result = result.map_err(|error| error.to_string())?;

@@ -20,7 +20,12 @@ pub fn run(args: &MasterArgs) -> Exit {
 fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let bar = Bar::new("master", false);
     let progress = |progress| bar.show(progress);
+    let mut config = MasterOptions::default().config;
+    config.platforms = super::platforms(args.platforms.as_deref())?;
+    config.spectrogram = args.report.is_some();
     let options = MasterOptions {
+        config,
+        layout: args.layout.layout.clone(),
         target: target::wanted(&args.target)?,
         chain: args.chain.as_deref().map(read_chain).transpose()?,
         reference: args.reference.clone(),

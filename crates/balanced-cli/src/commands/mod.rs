@@ -7,10 +7,25 @@ pub mod inputs;
 pub mod master;
 pub mod recommend;
 pub mod schema;
+pub mod show;
 mod target;
 
 use std::io::Write;
 use std::path::Path;
+
+use balanced::{AnalysisConfig, PlatformRule};
+
+use crate::console;
+use crate::exit::Exit;
+
+/// The rules of services: a user's file over the built-in table, or that table.
+fn platforms(file: Option<&Path>) -> Result<Vec<PlatformRule>, Exit> {
+    let Some(file) = file else { return Ok(AnalysisConfig::default().platforms) };
+    balanced::platforms(file).map_err(|error| {
+        console::error(&error.to_string());
+        Exit::of(&error)
+    })
+}
 
 /// Write a text file beside its place and move it there, so that no partial file is ever seen.
 fn write_text(path: &Path, text: &str) -> Result<(), String> {

@@ -22,6 +22,7 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
     let progress = |progress| bar.show(progress);
     let options = RecommendOptions {
         target: target::wanted(&args.target)?.unwrap_or_default(),
+        layout: args.layout.layout.clone(),
         progress: Some(&progress),
         ..RecommendOptions::default()
     };

@@ -36,6 +36,11 @@ mod tests {
         assert_eq!(weights("5.1(back)"), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41]);
         assert_eq!(weights("7.1"), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.41, 1.41]);
         assert_eq!(weights("5.1.4"), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41, 1.0, 1.0, 1.0, 1.0]);
+        // BS.2051 system H: 60 and 90 degrees count more, 135 does not, nor does anything above or below.
+        let mut expected = [1.0; 24];
+        [0, 1, 10, 11].into_iter().for_each(|i: usize| expected[i] = 1.41);
+        [3, 9].into_iter().for_each(|i: usize| expected[i] = 0.0);
+        assert_eq!(weights("22.2"), expected);
         let wide = ChannelLayout::new(vec![WideLeft, WideRight, BackCenter, LowFrequency2, Discrete]);
         assert_eq!(loudness_weights(&wide), [1.41, 1.41, 1.0, 0.0, 1.0]);
     }

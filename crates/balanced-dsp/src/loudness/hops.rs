@@ -43,9 +43,17 @@ type Lanes = [f64; 2];
 
 #[derive(Clone, Copy, Debug, Default)]
 struct PairState {
-    shelf: [Lanes; 2],
-    high_pass: [Lanes; 2],
+    shelf: SectionState,
+    high_pass: SectionState,
     energy: Lanes,
+}
+
+/// Of a second-order section: its last output, and what earlier samples add to the next two outputs beside that.
+#[derive(Clone, Copy, Debug, Default)]
+struct SectionState {
+    output: Lanes,
+    next: Lanes,
+    after: Lanes,
 }
 
 impl KWeightedHops {
@@ -134,29 +142,34 @@ impl KWeightedHops {
 }
 
 impl PairState {
-    /// Both sections in transposed direct form II; the two channels are lanes of one vector.
+    /// Both sections in transposed direct form II; the two channels are lanes of one vector. The feedback of the last output
+    /// is subtracted last, so that each output waits for a product and a difference only.
     fn run(&mut self, filter: &KWeighting, [first, second]: [&[f64]; 2]) {
         let ([b0, b1, b2], [a1, a2], [c1, c2]) = (filter.shelf_b, filter.shelf_a, filter.high_pass_a);
-        let Self { shelf: [mut s1, mut s2], high_pass: [mut h1, mut h2], mut energy } = *self;
+        let Self { mut shelf, mut high_pass, mut energy } = *self;
         for (x0, x1) in first.iter().zip(second) {
             let x = [*x0, *x1];
             for lane in 0..2 {
-                let shelf = b0 * x[lane] + s1[lane];
-                s1[lane] = (b1 * x[lane] + s2[lane]) - a1 * shelf;
-                s2[lane] = b2 * x[lane] - a2 * shelf;
-                let high_pass = shelf + h1[lane];
-                h1[lane] = (h2[lane] - 2.0 * shelf) - c1 * high_pass;
-                h2[lane] = shelf - c2 * high_pass;
-                energy[lane] += high_pass * high_pass;
+                let y = (b0 * x[lane] + shelf.next[lane]) - a1 * shelf.output[lane];
+                shelf.next[lane] = b1 * x[lane] + shelf.after[lane];
+                shelf.after[lane] = b2 * x[lane] - a2 * y;
+                shelf.output[lane] = y;
+                let z = (y + high_pass.next[lane]) - c1 * high_pass.output[lane];
+                high_pass.next[lane] = high_pass.after[lane] - 2.0 * y;
+                high_pass.after[lane] = y - c2 * z;
+                high_pass.output[lane] = z;
+                energy[lane] += z * z;
             }
         }
-        *self = Self { shelf: [s1, s2], high_pass: [h1, h2], energy };
+        *self = Self { shelf, high_pass, energy };
     }
 
     fn take_energy(&mut self) -> Lanes {
-        for memory in self.shelf.iter_mut().chain(&mut self.high_pass).flatten() {
-            if !SOUND_MEMORY.contains(&memory.abs()) {
-                *memory = 0.0;
+        for SectionState { output, next, after } in [&mut self.shelf, &mut self.high_pass] {
+            for memory in [output, next, after].into_iter().flatten() {
+                if !SOUND_MEMORY.contains(&memory.abs()) {
+                    *memory = 0.0;
+                }
             }
         }
         std::mem::take(&mut self.energy).map(|energy| if energy.is_finite() { energy } else { 0.0 })

@@ -70,6 +70,8 @@ pub(super) struct ChannelPeak {
     pub overall: Maximum,
     pub interval: f64,
     pub sample_peak: f64,
+    /// Largest sample of the last block.
+    pub block_peak: f64,
 }
 
 impl ChannelPeak {
@@ -84,6 +86,7 @@ impl ChannelPeak {
             overall: Maximum::default(),
             interval: 0.0,
             sample_peak: 0.0,
+            block_peak: 0.0,
         };
         channel.reset();
         channel
@@ -95,9 +98,11 @@ impl ChannelPeak {
         self.run_peaks.fill(0.0);
         (self.filled, self.next, self.origin) = (MARGIN, MARGIN, -(MARGIN as i64));
         (self.overall, self.interval, self.sample_peak) = (Maximum::default(), 0.0, 0.0);
+        self.block_peak = 0.0;
     }
 
     pub fn process(&mut self, kernels: &Kernels, samples: &[f64]) {
+        self.block_peak = 0.0;
         for part in samples.chunks(INTAKE) {
             if self.filled + part.len() > CAPACITY {
                 self.drop_measured();
@@ -121,6 +126,7 @@ impl ChannelPeak {
             let (run, within) = (self.filled / RUN, self.filled % RUN);
             let (piece, rest) = part.split_at(part.len().min(RUN - within));
             let peak = lanes.round(piece, &mut self.samples[self.filled..self.filled + piece.len()]);
+            self.block_peak = self.block_peak.max(peak);
             self.run_peaks[run] = if within == 0 { peak } else { self.run_peaks[run].max(peak) };
             self.filled += piece.len();
             part = rest;

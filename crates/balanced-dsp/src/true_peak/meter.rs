@@ -72,6 +72,12 @@ impl TruePeakMeter {
         std::mem::take(&mut self.channels[channel].interval)
     }
 
+    /// Highest sample of `channel` in the last block given, absolute value.
+    #[must_use]
+    pub fn block_peak(&self, channel: usize) -> f64 {
+        self.channels[channel].block_peak
+    }
+
     /// Highest sample of `channel` since the start, absolute value.
     #[must_use]
     pub fn sample_peak(&self, channel: usize) -> f64 {

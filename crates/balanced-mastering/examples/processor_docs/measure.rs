@@ -2,7 +2,6 @@
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::ProcessorSpec;
-use rustfft::FftPlanner;
 use rustfft::num_complex::Complex64;
 
 pub const RATE_HZ: f64 = 44_100.0;
@@ -63,7 +62,7 @@ pub fn spectrum_db(samples: &[f64], size: usize) -> Vec<(f64, f64)> {
             0.35875 - 0.48829 * phase.cos() + 0.14128 * (2.0 * phase).cos() - 0.01168 * (3.0 * phase).cos()
         })
         .collect();
-    let fft = FftPlanner::new().plan_fft_forward(size);
+    let fft = balanced_fft::forward_f64(size);
     let mut power = vec![0.0; size / 2];
     let parts = samples.chunks_exact(size).count();
     for part in samples.chunks_exact(size) {

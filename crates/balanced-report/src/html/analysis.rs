@@ -16,7 +16,11 @@ pub fn analysis_html(analysis: &Analysis) -> String {
     let mut body = header(analysis, name);
     let tracks = [Track { class: "after", label: "Track", analysis }];
     body.push_str(&parts::section("level", "Loudness and peaks", &level(&tracks)));
-    body.push_str(&parts::section("tone", "Tone", &figures([svg::long_term_spectrum(&tracks)])));
+    body.push_str(&parts::section(
+        "tone",
+        "Tone",
+        &figures([svg::long_term_spectrum(&tracks), svg::spectrogram(tracks[0])]),
+    ));
     let image = [svg::width_by_region(&tracks), svg::correlation_over_time(&tracks)];
     body.push_str(&parts::section("image", "Stereo image", &figures(image)));
     body.push_str(&parts::section("music", "Rhythm and tags", &music(analysis)));
@@ -106,13 +110,14 @@ fn tag_tables(tags: &Tags) -> String {
     let table = |(name, tags): (&'static str, &[balanced_analysis::model::Tag])| {
         let rows: String = tags
             .iter()
-            .take(8)
+            .take(6)
             .map(|tag| {
                 let percent = fixed(100.0 * tag.score.clamp(0.0, 1.0), 0);
                 format!(
-                    "<tr><th scope=\"row\">{}</th><td class=\"meter\"><i style=\"width:{percent}%\"></i></td><td>{percent} %</td>\
+                    "<tr><th scope=\"row\">{}</th><td class=\"meter\"><i style=\"width:{percent}%\"></i></td><td>{}</td>\
                      <td class=\"unit\">{}</td></tr>\n",
                     escape(&tag.label),
+                    fixed(tag.score, 2),
                     escape(&tag.source)
                 )
             })
@@ -120,7 +125,12 @@ fn tag_tables(tags: &Tags) -> String {
         format!("<div class=\"facts\">\n<h3>{name}</h3>\n<table>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n")
     };
     let tables: String = tag_groups(tags).into_iter().map(table).collect();
-    if tables.is_empty() { tables } else { format!("<div class=\"columns\">\n{tables}</div>\n") }
+    if tables.is_empty() {
+        return tables;
+    }
+    format!(
+        "<div class=\"columns\">\n{tables}</div>\n<p>Tags are ranked readings: 0.5 says no more than of any track, 1 is sure.</p>\n"
+    )
 }
 
 fn faults(analysis: &Analysis) -> String {

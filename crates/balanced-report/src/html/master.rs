@@ -19,7 +19,11 @@ pub fn master_html(report: &MasterReport<'_>) -> String {
     let mut body = header(report);
     let level = [svg::loudness_over_time(&tracks, report.target), svg::true_peak_over_time(&tracks, report.target)];
     body.push_str(&parts::section("level", "Loudness and peaks", &(figures(level) + &services(report))));
-    body.push_str(&parts::section("tone", "Tone", &figures([svg::long_term_spectrum(&tracks)])));
+    body.push_str(&parts::section(
+        "tone",
+        "Tone",
+        &figures([svg::long_term_spectrum(&tracks), svg::spectrogram(tracks[1])]),
+    ));
     body.push_str(&parts::section("image", "Stereo image", &figures([svg::width_by_region(&tracks)])));
     let done = chain::chain(report.chain, report.reasons) + &figures([svg::equaliser(report.chain)]);
     body.push_str(&parts::section("chain", "What was done", &done));

@@ -139,7 +139,10 @@ pub(super) fn platforms(loudness: &Loudness, label: &str) -> String {
         return String::new();
     }
     let rows = loudness.platforms.iter().map(|platform| {
-        vec![facts::platform_name(&platform.name), facts::platform_effect(platform.gain_db, platform.would_limit)]
+        let known = if platform.published { "published" } else { "reported" };
+        let effect = facts::platform_effect(platform.gain_db, platform.would_limit);
+        vec![facts::platform_name(&platform.name), effect, known.to_owned()]
     });
-    grid(&Table { columns: vec!["Service".to_owned(), "What it does".to_owned()], rows: rows.collect() }, label)
+    let columns = ["Service", "What it does", "Its rule is"].map(str::to_owned).to_vec();
+    grid(&Table { columns, rows: rows.collect() }, label)
 }

@@ -3,12 +3,15 @@
 mod curves;
 mod equaliser;
 mod plot;
+mod png;
+mod spectrogram;
 mod spectrum;
 mod stereo;
 mod timeline;
 
 pub(crate) use curves::{correlation_over_time, loudness_over_time, true_peak_over_time};
 pub(crate) use equaliser::equaliser;
+pub(crate) use spectrogram::spectrogram;
 pub(crate) use spectrum::long_term_spectrum;
 pub(crate) use stereo::width_by_region;
 pub(crate) use timeline::{beats, faults};

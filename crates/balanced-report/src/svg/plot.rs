@@ -98,6 +98,25 @@ impl Plot {
         }
     }
 
+    /// Labels at the left with short marks, no lines.
+    pub fn labels_y(&mut self, ticks: &[f64], label: impl Fn(f64) -> String) {
+        for tick in ticks {
+            let (y, label) = (self.y(*tick), typeset(&label(*tick)));
+            let (mark, x, baseline) = (LEFT - 4.0, LEFT - 7.0, y + 4.0);
+            self.push(format_args!(r#"<line class="axis" x1="{mark}" x2="{LEFT}" y1="{y:.1}" y2="{y:.1}"/>"#));
+            self.push(format_args!(r#"<text class="tick" x="{x}" y="{baseline:.1}" text-anchor="end">{label}</text>"#));
+        }
+    }
+
+    /// A picture stretched between two value pairs; `uri` holds all of it.
+    pub fn image(&mut self, (x0, x1): (f64, f64), (y0, y1): (f64, f64), uri: &str) {
+        let (left, top) = (self.x(x0), self.y(y0.max(y1)));
+        let (width, height) = (self.x(x1) - left, self.y(y0.min(y1)) - top);
+        self.push(format_args!(
+            r#"<image x="{left:.1}" y="{top:.1}" width="{width:.1}" height="{height:.1}" preserveAspectRatio="none" href="{uri}"/>"#
+        ));
+    }
+
     /// Labels under the chart, with short marks.
     pub fn grid_x(&mut self, ticks: &[f64], label: impl Fn(f64) -> String) {
         let (bottom, baseline) = (self.height - BOTTOM, self.height - 7.0);

@@ -1,15 +1,14 @@
 //! Brick walls.
 
 use balanced_dsp::PlanarBuffer;
-use rustfft::FftPlanner;
+use balanced_fft::{forward_f64, inverse_f64};
 use rustfft::num_complex::Complex;
 
 /// Remove everything above `hz`, with a raised-cosine transition over the 300 Hz below it (whole-length FFT: linear phase, no
 /// alias).
 pub fn brick_wall(audio: &mut PlanarBuffer, sample_rate_hz: f64, hz: f64) {
     let length = audio.frames();
-    let mut planner = FftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
+    let (forward, inverse) = (forward_f64(length), inverse_f64(length));
     for channel in 0..audio.channels() {
         let mut bins: Vec<Complex<f64>> = audio.channel(channel).iter().map(|s| Complex::new(*s, 0.0)).collect();
         forward.process(&mut bins);
@@ -29,7 +28,7 @@ pub fn brick_wall(audio: &mut PlanarBuffer, sample_rate_hz: f64, hz: f64) {
 pub(super) fn has_treble(audio: &PlanarBuffer, sample_rate_hz: f64, low_hz: f64, high_hz: f64) -> bool {
     let length = audio.frames();
     let mut bins: Vec<Complex<f64>> = audio.channel(0).iter().map(|s| Complex::new(*s, 0.0)).collect();
-    FftPlanner::new().plan_fft_forward(length).process(&mut bins);
+    forward_f64(length).process(&mut bins);
     let bin = |hz: f64| ((hz / sample_rate_hz * length as f64) as usize).min(length / 2);
     let power: f64 = bins[bin(low_hz)..bin(high_hz)].iter().map(|b| 2.0 * b.norm_sqr()).sum();
     10.0 * (power / (length as f64).powi(2)).log10() > -75.0

@@ -55,11 +55,21 @@ pub enum Fault {
     OverLimiting,
     /// Left on both channels.
     MonoAsStereo,
+    /// Clipped, then faded, or high-passed at 20 Hz: the tops are no longer at one level, or no longer level.
+    ClippedThenProcessed,
+    /// 60 Hz and harmonics under music that never pauses.
+    HumUnderMusic,
+    /// Left and right exchanged from the middle on.
+    ChannelSwap,
+    /// A linear fade at the beginning (information, no fault).
+    FadeIn,
+    /// A linear fade at the end (information, no fault).
+    FadeOut,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::Clipping,
         Self::ClippedThenTurnedDown,
         Self::InterSampleOvers,
@@ -80,6 +90,11 @@ impl Fault {
         Self::Upsampled,
         Self::OverLimiting,
         Self::MonoAsStereo,
+        Self::ClippedThenProcessed,
+        Self::HumUnderMusic,
+        Self::ChannelSwap,
+        Self::FadeIn,
+        Self::FadeOut,
     ];
 }
 
@@ -180,6 +195,36 @@ pub fn spoil(clean: &PlanarBuffer, sample_rate_hz: f64, fault: Fault, grade: Gra
             let left = audio.channel(0).to_vec();
             audio.channel_mut(1).copy_from_slice(&left);
         }
+        Fault::ClippedThenProcessed => {
+            clip(&mut audio, grade, 0.8);
+            process(&mut audio, rate, rng.chance(0.5));
+        }
+        Fault::HumUnderMusic => {
+            audio = place::tiled(&audio, rate, 45.0);
+            events::hum(&mut audio, rate, 60.02, grade.of(-70.0, -40.0, -30.0));
+        }
+        Fault::ChannelSwap => {
+            audio = place::tiled(&audio, rate, 30.0);
+            let gain = 10f64.powf(grade.of(-1.0, -4.0, -5.5) / 20.0);
+            let half = audio.frames() / 2;
+            narrow(&mut audio, 0.5);
+            audio.channel_mut(0)[..half].iter_mut().for_each(|s| *s *= gain);
+            audio.channel_mut(1)[half..].iter_mut().for_each(|s| *s *= gain);
+            events_s = vec![half as f64 / rate];
+        }
+        Fault::FadeIn | Fault::FadeOut => {
+            audio = place::tiled(&audio, rate, 12.0);
+            let (frames, length_s) = (audio.frames(), grade.of(0.6, 2.0, 5.0));
+            let fade = |i: usize| (i as f64 / (length_s * rate)).min(1.0);
+            for channel in 0..audio.channels() {
+                for (i, sample) in audio.channel_mut(channel).iter_mut().enumerate() {
+                    *sample *= fade(if fault == Fault::FadeIn { i } else { frames - 1 - i });
+                }
+            }
+            if fault == Fault::FadeOut {
+                events_s = vec![frames as f64 / rate - 0.5 * length_s];
+            }
+        }
     }
     if fault == Fault::MonoAsStereo {
         let left = quantised(&audio, seed).channel(0).to_vec();
@@ -212,6 +257,25 @@ fn clip(audio: &mut PlanarBuffer, grade: Grade, after: f64) {
     let peak = above.iter().fold(*quantile, |p, s| p.max(*s));
     let gain = (10f64.powf(grade.of(1.0, 4.0, 9.0) / 20.0) / peak).max(1.0 / *quantile);
     each(audio, |s| after * (gain * s).clamp(-1.0, 1.0));
+}
+
+/// What happens to a clipped mix on its way: a slow ride of 3 dB, or a first-order high-pass at 20 Hz.
+fn process(audio: &mut PlanarBuffer, rate: f64, ride: bool) {
+    let pole = (-std::f64::consts::TAU * 20.0 / rate).exp();
+    for channel in 0..audio.channels() {
+        let (mut x1, mut y1) = (0.0, 0.0);
+        for (i, sample) in audio.channel_mut(channel).iter_mut().enumerate() {
+            if ride {
+                let swing = (std::f64::consts::TAU * i as f64 / rate / 7.0).sin();
+                *sample *= 10f64.powf(1.5 * (swing - 1.0) / 20.0);
+            } else {
+                // Room for the tilt.
+                y1 = 0.8 * (*sample - x1) + pole * y1;
+                x1 = *sample;
+                *sample = y1;
+            }
+        }
+    }
 }
 
 /// Scale the side signal.

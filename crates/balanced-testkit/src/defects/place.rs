@@ -54,6 +54,26 @@ fn cut(audio: &PlanarBuffer, from: usize, to: usize) -> PlanarBuffer {
     PlanarBuffer::from_channels(&channels)
 }
 
+/// The part where somebody plays, again and again up to `length_s`, joined by crossfades of 50 ms: music without a pause.
+pub(super) fn tiled(audio: &PlanarBuffer, rate: f64, length_s: f64) -> PlanarBuffer {
+    let (from, to) = ((0.2 * rate) as usize, (0.7 * audio.frames() as f64) as usize);
+    let (part, cross, total) = (to - from, (0.05 * rate) as usize, (length_s * rate) as usize);
+    let step = part - cross;
+    let channels: Vec<Vec<f64>> = (0..audio.channels())
+        .map(|c| {
+            let source = &audio.channel(c)[from..to];
+            let at = |i: usize| {
+                let (turn, within) = (i / step, i % step);
+                let fade = (within as f64 / cross as f64).min(1.0);
+                let tail = if turn > 0 && within < cross { (1.0 - fade) * source[step + within] } else { 0.0 };
+                source[within] * if turn > 0 { fade } else { 1.0 } + tail
+            };
+            (0..total).map(at).collect()
+        })
+        .collect();
+    PlanarBuffer::from_channels(&channels)
+}
+
 /// Digital silence before and after.
 pub(super) fn pad(audio: &PlanarBuffer, before: usize, after: usize) -> PlanarBuffer {
     let channels: Vec<Vec<f64>> = (0..audio.channels())

@@ -71,7 +71,7 @@ fn drums(score: &Score, mix: &mut Stem) {
     mix.reverberate(0.12, 0.6);
 }
 
-fn piano(score: &Score, mix: &mut Stem) {
+pub(super) fn piano(score: &Score, mix: &mut Stem) {
     let (rate, mut rng) = (score.rate, score.rng(2));
     let bar_s = 4.0 * score.beat_s();
     for beat in score.beats() {
@@ -187,7 +187,7 @@ const FORMANTS_HZ: [[f64; 4]; 4] = [
     [570.0, 840.0, 2410.0, 3300.0],
 ];
 
-fn vowel(rate: f64, hz: f64, length_s: f64, which: usize, seed: u64) -> impl FnMut() -> f64 {
+pub(super) fn vowel(rate: f64, hz: f64, length_s: f64, which: usize, seed: u64) -> impl FnMut() -> f64 {
     let mut rng = Rng::new(seed);
     let mut glottis = Saw::new(rate, hz, 0.0);
     let mut tract: Vec<(f64, Resonator)> = FORMANTS_HZ[which]
@@ -207,11 +207,11 @@ fn vowel(rate: f64, hz: f64, length_s: f64, which: usize, seed: u64) -> impl FnM
     }
 }
 
-fn sibilant(rate: f64, length_s: f64, seed: u64) -> impl FnMut() -> f64 {
+pub(super) fn sibilant(rate: f64, length_s: f64, seed: u64) -> impl FnMut() -> f64 {
     shaped_noise(rate, Resonator::new(rate, 7200.0, 2500.0), length_s, seed)
 }
 
-fn breath(rate: f64, length_s: f64, seed: u64) -> impl FnMut() -> f64 {
+pub(super) fn breath(rate: f64, length_s: f64, seed: u64) -> impl FnMut() -> f64 {
     shaped_noise(rate, Resonator::new(rate, 2500.0, 4000.0), length_s, seed)
 }
 
@@ -293,6 +293,6 @@ fn pan(hz: f64) -> f64 {
     (0.25 * (hz / 262.0).log2()).clamp(-0.7, 0.7)
 }
 
-fn scaled(level: f64, mut voice: impl FnMut() -> f64) -> impl FnMut() -> f64 {
+pub(super) fn scaled(level: f64, mut voice: impl FnMut() -> f64) -> impl FnMut() -> f64 {
     move || level * voice()
 }

@@ -19,7 +19,7 @@ pub(super) struct Score {
     pub tonic: u8,
     pub minor: bool,
     turn: [i32; 4],
-    last_onset_s: f64,
+    pub last_onset_s: f64,
 }
 
 /// One beat: when, and what chord.

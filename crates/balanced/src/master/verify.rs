@@ -4,7 +4,7 @@ use std::path::Path;
 
 use balanced_analysis::Analysis;
 use balanced_dsp::PlanarBuffer;
-use balanced_io::{CompleteFile, Encoder};
+use balanced_io::{BroadcastLoudness, CompleteFile, Encoder, FileFormat, write_broadcast_loudness};
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
 
 use super::MasterOptions;
@@ -12,7 +12,7 @@ use super::cache::Part;
 use super::plan::Plan;
 use super::render::{Aligned, Front};
 use super::solve::Solution;
-use crate::input::Input;
+use crate::input::{Input, hash_file};
 use crate::progress::Monitor;
 use crate::{Error, Stage};
 
@@ -51,6 +51,9 @@ pub(crate) fn write_until_legal(
         after.source.path = Some(output.display().to_string());
         let correction = Correction::of(&after, plan, solution.obstacle.is_none());
         if correction.is_none() || attempt == MAX_WRITES {
+            if options.encode.format == FileFormat::Wav {
+                write_loudness(&written, &mut after)?;
+            }
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
             written.publish().map_err(|error| Error::writing(&error))?;
             return Ok(Written { tail, after, drive_db, infeasible });
@@ -60,6 +63,25 @@ pub(crate) fn write_until_legal(
         drive_db = drive_db.map(|drive| drive + correction.drive_db / solution.slope.max(0.2));
     }
     unreachable!("the loop returns at its last attempt")
+}
+
+/// Put what the file measures into its broadcast chunk. The audio stays as it was measured; the hash is that of the file as
+/// it will lie there. Where there is no room for the chunk (a file of almost 4 GiB) the master stands without it.
+fn write_loudness(written: &CompleteFile, after: &mut Analysis) -> Result<(), Error> {
+    let Some(loudness) = &after.measurements.loudness else { return Ok(()) };
+    let values = BroadcastLoudness {
+        integrated_lufs: loudness.integrated_lufs,
+        range_lu: loudness.range_lu,
+        max_true_peak_dbtp: loudness.true_peak_dbtp,
+        max_momentary_lufs: loudness.max_momentary_lufs,
+        max_short_term_lufs: loudness.max_short_term_lufs,
+    };
+    if let Err(error) = write_broadcast_loudness(written.path(), &values) {
+        after.source.notes.push(format!("the file has no broadcast loudness chunk: {error}"));
+    }
+    let hash = hash_file(written.path()).map_err(|error| Error::output(written.path(), error.to_string()))?;
+    after.source.sha256 = Some(hash);
+    Ok(())
 }
 
 /// What the written file is off by, beyond what is allowed.

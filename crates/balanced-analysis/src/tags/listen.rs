@@ -1,0 +1,111 @@
+//! Letting the networks hear what was chosen.
+
+use super::patches::{Chosen, Patch};
+use super::scores::Probabilities;
+use crate::model::ModelUsed;
+
+/// What both networks say, mean over the patches by their shares.
+pub(super) struct Heard {
+    pub probabilities: Probabilities,
+    pub embedding: Vec<f64>,
+}
+
+/// Mean square of the patches.
+pub(super) fn mean_power(patches: &[&Patch]) -> f64 {
+    patches.iter().map(|patch| patch.power).sum::<f64>() / patches.len().max(1) as f64
+}
+
+/// Names and hashes of the files in `models/`.
+#[cfg(feature = "tags")]
+pub(super) fn models() -> Vec<ModelUsed> {
+    let files = [
+        ("MSD_musicnn", "238c7ba9edebfe9f4919860655b3f8b6552e3b5ecc539ce83584da363cd29b67"),
+        ("MTT_musicnn", "864508044ded546a1a38c2fe2997ced352b951bdee0b12ac4882ccabfa8bed2d"),
+    ];
+    files.map(|(name, sha256)| ModelUsed { name: name.to_owned(), sha256: sha256.to_owned() }).to_vec()
+}
+
+/// Hear the patches of a track whose mean square is `power`, on one or two threads.
+#[cfg(feature = "tags")]
+pub(super) fn to(chosen: &[Chosen<'_>], power: f64, threads: usize) -> Result<Heard, String> {
+    networks::hear(chosen, power, threads)
+}
+
+#[cfg(not(feature = "tags"))]
+pub(super) fn models() -> Vec<ModelUsed> {
+    Vec::new()
+}
+
+#[cfg(not(feature = "tags"))]
+pub(super) fn to(_chosen: &[Chosen<'_>], _power: f64, _threads: usize) -> Result<Heard, String> {
+    Err("genre, mood, instruments and voice need networks, and this build is without them (feature `tags`)".to_owned())
+}
+
+#[cfg(feature = "tags")]
+mod networks {
+    use super::super::mel::energy;
+    use super::super::network::{Answer, EMBEDDING, msd, mtt};
+    use super::super::vocabulary::TAGS;
+    use super::{Chosen, Heard, Probabilities};
+
+    /// Mean square to which a track is brought before it is heard: -18 dBFS in mono, in the middle of what the networks'
+    /// own material has. They answer differently to quieter music; whoever masters afterwards changes the level, not the
+    /// genre.
+    const HEARING_POWER: f64 = 0.015_849;
+
+    pub(super) fn hear(chosen: &[Chosen<'_>], power: f64, threads: usize) -> Result<Heard, String> {
+        let gain = HEARING_POWER / power.max(f64::MIN_POSITIVE);
+        let patches: Vec<Vec<f32>> = chosen.iter().map(|c| amplified(&c.patch.mel, gain)).collect();
+        let by_msd = || msd().and_then(|network| network.hear(&patches));
+        let by_mtt = || mtt().and_then(|network| network.hear(&patches));
+        let (msd, mtt) = both(by_msd, by_mtt, threads);
+        let (msd, mtt) = (msd?, mtt?);
+        Ok(Heard {
+            probabilities: Probabilities { msd: mean_tags(&msd, chosen), mtt: mean_tags(&mtt, chosen) },
+            embedding: mean_embedding(&msd, chosen),
+        })
+    }
+
+    /// Both results, found away from the caller's thread: if that belongs to a pool, waiting there for the networks' own
+    /// pool would let it take up another piece of its work in the middle of this one.
+    #[cfg(not(target_family = "wasm"))]
+    fn both<T: Send>(first: impl FnOnce() -> T + Send, second: impl FnOnce() -> T + Send, threads: usize) -> (T, T) {
+        std::thread::scope(|scope| {
+            let done = |thread: std::thread::ScopedJoinHandle<'_, T>| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            let first = scope.spawn(first);
+            if threads > 1 {
+                let second = scope.spawn(second);
+                return (done(first), done(second));
+            }
+            (done(first), done(scope.spawn(second)))
+        })
+    }
+
+    #[cfg(target_family = "wasm")]
+    fn both<T>(first: impl FnOnce() -> T, second: impl FnOnce() -> T, _threads: usize) -> (T, T) {
+        (first(), second())
+    }
+
+    /// The log-mel values of the same sound with its power multiplied by `gain`.
+    fn amplified(mel: &[f32], gain: f64) -> Vec<f32> {
+        mel.iter().map(|m| ((10_000.0 * gain * energy(*m)).ln_1p() / std::f64::consts::LN_10) as f32).collect()
+    }
+
+    fn mean_tags(answers: &[Answer], chosen: &[Chosen<'_>]) -> [f64; TAGS] {
+        let mut mean = [0.0; TAGS];
+        for (answer, chosen) in answers.iter().zip(chosen) {
+            mean.iter_mut().zip(&answer.tags).for_each(|(m, t)| *m += chosen.weight * t);
+        }
+        mean
+    }
+
+    fn mean_embedding(answers: &[Answer], chosen: &[Chosen<'_>]) -> Vec<f64> {
+        let mut mean = vec![0.0; EMBEDDING];
+        for (answer, chosen) in answers.iter().zip(chosen) {
+            mean.iter_mut().zip(&answer.embedding).for_each(|(m, e)| *m += chosen.weight * e);
+        }
+        mean
+    }
+}

@@ -1,0 +1,75 @@
+//! What the networks see: 96 mel bands of 16 kHz mono, in the scaling they were trained with.
+//!
+//! STFT of 512 samples (periodic Hann, centred, zeros beyond the ends) every 256, power, 96 Slaney mel bands from 0 to
+//! 8 kHz, `log10(10000 x + 1)`: the front end of Pons & Serra, "musicnn: pre-trained convolutional neural networks for music
+//! audio tagging" (ISMIR-LBD 2019), which takes it from librosa.
+
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use realfft::RealToComplex;
+use realfft::num_complex::Complex;
+
+use crate::spectrum::mel::{MelBank, MelScale};
+
+/// Rate the networks listen at.
+pub(super) const RATE_HZ: f64 = 16_000.0;
+/// Samples a frame.
+pub(super) const FRAME: usize = 512;
+/// Samples from one frame to the next.
+pub(super) const HOP: usize = 256;
+/// Mel bands.
+pub(super) const BANDS: usize = 96;
+
+/// Turns frames into log-mel vectors.
+pub(super) struct LogMel {
+    fft: Arc<dyn RealToComplex<f32>>,
+    window: Vec<f32>,
+    input: Vec<f32>,
+    spectrum: Vec<Complex<f32>>,
+    scratch: Vec<Complex<f32>>,
+    power: Vec<f32>,
+    bank: MelBank,
+}
+
+impl LogMel {
+    pub fn new() -> Self {
+        let fft = balanced_fft::real_forward_f32(FRAME);
+        Self {
+            window: (0..FRAME).map(|i| (0.5 - 0.5 * (TAU * i as f64 / FRAME as f64).cos()) as f32).collect(),
+            input: fft.make_input_vec(),
+            spectrum: fft.make_output_vec(),
+            scratch: fft.make_scratch_vec(),
+            power: vec![0.0; FRAME / 2 + 1],
+            bank: MelBank::new(RATE_HZ, FRAME, BANDS, MelScale::Slaney, 0.0..RATE_HZ / 2.0).with_unit_area(),
+            fft,
+        }
+    }
+
+    /// The vector of one frame of [`FRAME`] samples.
+    pub fn of(&mut self, frame: &[f32]) -> [f32; BANDS] {
+        for ((x, s), w) in self.input.iter_mut().zip(frame).zip(&self.window) {
+            *x = s * w;
+        }
+        // The lengths come from the same plan, the only thing that could be wrong.
+        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
+        for (p, x) in self.power.iter_mut().zip(&self.spectrum) {
+            *p = x.re * x.re + x.im * x.im;
+        }
+        let mut bands = [0.0; BANDS];
+        self.bank.apply(&self.power, &mut bands);
+        bands.map(|energy| (10_000.0 * energy + 1.0).log10())
+    }
+}
+
+/// Energy of a band from its log-mel value, in the units of the power spectrum.
+pub(super) fn energy(log_mel: f32) -> f64 {
+    (f64::from(log_mel) * std::f64::consts::LN_10).exp_m1() / 10_000.0
+}
+
+/// Centre and half the base of each triangle, in hertz.
+pub(super) fn centres_and_widths() -> impl Iterator<Item = (f64, f64)> {
+    let top = MelScale::Slaney.mel(RATE_HZ / 2.0);
+    let edge = move |i: usize| MelScale::Slaney.hz(top * i as f64 / (BANDS + 1) as f64);
+    (0..BANDS).map(move |i| (edge(i + 1), 0.5 * (edge(i + 2) - edge(i))))
+}

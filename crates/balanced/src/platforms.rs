@@ -1,0 +1,106 @@
+//! What each service does to the level: the built-in table, and a user's file over it.
+
+use std::path::Path;
+
+use balanced_analysis::{PlatformRule, platform_rules};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// Version of the file's format.
+const VERSION: u32 = 1;
+
+/// A file of rules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlatformFile {
+    /// Version of this format: 1.
+    version: u32,
+    /// Whether only the file's rules count; otherwise they replace built-in ones of the same name, and the others stay.
+    #[serde(default)]
+    replace: bool,
+    platforms: Vec<PlatformRule>,
+}
+
+/// The rules that hold with the TOML file at `path`: the built-in table with the file's rules in place of those of the same
+/// name and new ones behind; the file's alone where it says `replace = true`.
+///
+/// # Errors
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) naming the file and the slip.
+pub fn platforms(path: impl AsRef<Path>) -> Result<Vec<PlatformRule>, Error> {
+    let path = path.as_ref();
+    let name = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Error::settings(format!("{name}: cannot be read: {error}; name a TOML file of platform rules"))
+    })?;
+    merge(&text).map_err(|slip| Error::settings(format!("{name}: {slip}")))
+}
+
+/// The built-in table as such a file, to read, edit and give back.
+#[must_use]
+pub fn platforms_toml() -> String {
+    let file = PlatformFile { version: VERSION, replace: false, platforms: platform_rules() };
+    let text = toml::to_string(&file).expect("rules are plain data");
+    format!(
+        "# What services do to the level. Give an edited copy to --platforms: rules of the same name replace these, others\n\
+         # are added; with replace = true the file's rules are the only ones. boost is never, until_ceiling or limited.\n{text}"
+    )
+}
+
+fn merge(text: &str) -> Result<Vec<PlatformRule>, String> {
+    let file: PlatformFile = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+    if file.version != VERSION {
+        return Err(format!("version {} is unknown; this program reads {VERSION}", file.version));
+    }
+    if let Some(rule) = file.platforms.iter().find(|rule| !is_sane(rule)) {
+        let allowed = "target_lufs from -60 to 0, ceiling_dbtp from -20 to 0, and a name";
+        return Err(format!("platform \"{}\" needs {allowed}", rule.name));
+    }
+    let mut rules = if file.replace { Vec::new() } else { platform_rules() };
+    for rule in file.platforms {
+        match rules.iter_mut().find(|known| known.name == rule.name) {
+            Some(known) => *known = rule,
+            None => rules.push(rule),
+        }
+    }
+    Ok(rules)
+}
+
+fn is_sane(rule: &PlatformRule) -> bool {
+    !rule.name.trim().is_empty()
+        && (-60.0..=0.0).contains(&rule.target_lufs)
+        && (-20.0..=0.0).contains(&rule.ceiling_dbtp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_reads_back_as_itself() {
+        assert_eq!(merge(&platforms_toml()).unwrap(), platform_rules());
+    }
+
+    #[test]
+    fn a_file_replaces_by_name_adds_and_can_stand_alone() {
+        let row = |name: &str| {
+            format!("[[platforms]]\nname = \"{name}\"\ntarget_lufs = -16.5\nceiling_dbtp = -2\nboost = \"never\"\n")
+        };
+        let own = merge(&format!("version = 1\n{}{}", row("tidal"), row("club"))).unwrap();
+        assert_eq!(own.len(), platform_rules().len() + 1);
+        assert!(
+            own.iter().filter(|rule| rule.target_lufs == -16.5).map(|rule| rule.name.as_str()).eq(["tidal", "club"])
+        );
+        assert_eq!(merge(&format!("version = 1\nreplace = true\n{}", row("club"))).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn slips_are_named() {
+        let of = |text: &str| merge(text).unwrap_err();
+        assert!(of("version = 2\nplatforms = []").contains("version 2"));
+        let row = "version = 1\n[[platforms]]\nname = \"x\"\ntarget_lufs = 14\nceiling_dbtp = -1\nboost = \"never\"\n";
+        assert!(of(row).contains("target_lufs from -60"));
+        assert!(of(&row.replace("boost", "bost")).contains("bost"));
+        assert!(platforms("no such file").unwrap_err().to_string().contains("no such file"));
+    }
+}
