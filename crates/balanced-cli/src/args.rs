@@ -26,7 +26,7 @@ pub enum Command {
     Check(CheckArgs),
     /// Say what a file needs to reach a target, with reasons, and write the chain that does it
     Recommend(RecommendArgs),
-    /// Print the JSON Schema of a result or of chain files
+    /// Print the JSON Schema of a result or of chain files, or the built-in chains
     Schema(SchemaArgs),
     /// Analyse and master the built-in demo track
     Demo(DemoArgs),
@@ -69,11 +69,14 @@ pub struct MasterArgs {
     pub output: PathBuf,
     #[command(flatten)]
     pub target: TargetArgs,
-    /// Chain file (TOML or JSON) to render instead of the recommended one
+    /// Chain to render instead of the recommended one: a file (TOML or JSON), or preset:NAME
     #[arg(long, value_name = "FILE")]
     pub chain: Option<PathBuf>,
+    /// Built-in chain to render, as --chain preset:NAME; `balanced schema presets` lists them
+    #[arg(long, value_name = "NAME", conflicts_with = "chain")]
+    pub preset: Option<String>,
     /// A finished track whose tonal balance and loudness to approach
-    #[arg(long, value_name = "FILE", conflicts_with = "chain")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "preset"])]
     pub reference: Option<PathBuf>,
     /// File format
     #[arg(long, value_enum)]
@@ -140,9 +143,12 @@ pub struct TargetArgs {
 
 #[derive(Args)]
 pub struct SchemaArgs {
-    /// Which schema
+    /// Which schema; `presets` lists the built-in chains
     #[arg(value_enum, default_value = "analysis")]
     pub kind: Schema,
+    /// With `presets`: print the chain file of this one
+    #[arg(value_name = "PRESET")]
+    pub preset: Option<String>,
 }
 
 #[derive(Args)]
@@ -179,6 +185,7 @@ pub enum Schema {
     Chain,
     Recommendation,
     Master,
+    Presets,
 }
 
 fn parse_layout(name: &str) -> Result<ChannelLayout, String> {

@@ -64,14 +64,12 @@ macro_rules! processors {
                 match self { $(Self::$variant(settings) => settings.build(format),)+ }
             }
 
-            /// The settings of `kind` from a tree without `kind`; errors carry the path within.
-            pub(crate) fn read(kind: &str, tree: Value) -> Result<Self, SpecError> {
+            /// The settings of `kind` from a tree without `kind`, `None` if there is no such processor; errors carry the
+            /// path within.
+            pub(crate) fn read(kind: &str, tree: Value) -> Option<Result<Self, SpecError>> {
                 match kind {
-                    $($kind => crate::chain::read_settings::<$settings>(tree).map(Self::$variant),)+
-                    unknown => Err(SpecError::new(
-                        "kind",
-                        format!("there is no processor `{unknown}`; there are {}", Self::KINDS.join(", ")),
-                    )),
+                    $($kind => Some(crate::chain::read_settings::<$settings>(tree).map(Self::$variant)),)+
+                    _ => None,
                 }
             }
         }

@@ -33,6 +33,9 @@ pub struct MasterResult {
     pub chain: ChainSpec,
     /// Why its steps are there; empty when a chain was given.
     pub reasons: Vec<Reason>,
+    /// What was done that the given chain does not say.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// The mix.
     pub before: Analysis,
     /// The master, decoded from the written file.
@@ -78,6 +81,7 @@ impl MasterResult {
             after: &self.after,
             chain: &self.chain,
             reasons: &self.reasons,
+            notes: &self.notes,
         }
     }
 
@@ -90,7 +94,7 @@ impl MasterResult {
 
 pub(crate) fn assemble(input: &Path, output: &Path, plan: Plan, before: Analysis, written: Written) -> MasterResult {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
-    let Plan { target, recommendation, front, .. } = plan;
+    let Plan { target, recommendation, front, notes, .. } = plan;
     let (findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
     MasterResult {
         input: input.display().to_string(),
@@ -107,6 +111,7 @@ pub(crate) fn assemble(input: &Path, output: &Path, plan: Plan, before: Analysis
         reason: written.infeasible,
         findings,
         reasons,
+        notes,
         chain: ChainSpec { steps: [front.steps, written.tail].concat(), ..front },
         before,
         after: written.after,

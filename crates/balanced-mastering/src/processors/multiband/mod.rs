@@ -5,7 +5,7 @@
 
 mod params;
 
-use balanced_dsp::crossover::{Crossover, MAX_CROSSOVER_BANDS, corner};
+use balanced_dsp::crossover::{Crossover, CrossoverPhase, MAX_CROSSOVER_BANDS, corner};
 use balanced_dsp::svf::SvfCoefficients;
 use balanced_dsp::{BlockMut, Ramp, StreamFormat};
 
@@ -38,6 +38,8 @@ struct Multiband {
     corners: Corners,
     bands: Vec<Band>,
     crossovers: Vec<Crossover>,
+    /// What the crossovers do to the phase of their sum, for the dry share of a mix.
+    phases: Vec<CrossoverPhase>,
     /// The bands of every channel at the frame in hand.
     split: Vec<[f64; MAX_CROSSOVER_BANDS]>,
     grid: Grid,
@@ -63,6 +65,7 @@ impl Multiband {
             corners: Corners::new(&spec.crossovers_hz, sample_rate_hz, glide_frames),
             bands: spec.bands.iter().map(band).collect(),
             crossovers: vec![Crossover::default(); format.channels()],
+            phases: vec![CrossoverPhase::default(); format.channels()],
             split: vec![[0.0; MAX_CROSSOVER_BANDS]; format.channels()],
             grid: Grid::default(),
         }
@@ -93,6 +96,14 @@ impl Processor for Multiband {
         }
         if self.grid.advance(block.frames()) {
             self.crossovers.iter_mut().for_each(Crossover::flush);
+            self.phases.iter_mut().for_each(CrossoverPhase::flush);
+        }
+    }
+
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+        let corners = self.corners.current();
+        for (channel, phase) in self.phases.iter_mut().enumerate() {
+            dry.channel_mut(channel).iter_mut().for_each(|sample| *sample = phase.next(*sample, corners));
         }
     }
 
@@ -100,6 +111,7 @@ impl Processor for Multiband {
         self.grid = Grid::default();
         self.corners.jump();
         self.crossovers.fill(Crossover::default());
+        self.phases.fill(CrossoverPhase::default());
         for band in &mut self.bands {
             band.dynamics.reset();
             band.output.jump();
@@ -156,6 +168,16 @@ impl Corners {
             ramp.jump();
             *coefficients = corner(ramp.value(), self.sample_rate_hz);
         }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.coefficients.len()
+    }
+
+    /// Where they are now.
+    pub(crate) fn current(&self) -> &[SvfCoefficients] {
+        &self.coefficients
     }
 
     #[inline]
