@@ -38,7 +38,7 @@ impl Evidence {
     /// Probability that a listener would name this tempo, within 4 %: logistic, fitted to held-out synthetic songs (see
     /// the README beside this file).
     pub fn confidence(&self) -> f64 {
-        let odds = -0.9 + 1.6 * self.at_beats - 0.5 * self.between + 2.5 * self.agreeing;
+        let odds = -0.86 + 1.62 * self.at_beats - 0.34 * self.between + 2.68 * self.agreeing;
         1.0 / (1.0 + (-odds).exp())
     }
 }

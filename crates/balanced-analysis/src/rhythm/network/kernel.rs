@@ -6,28 +6,30 @@ const LANES: usize = 8;
 /// Rows computed together.
 const ROWS: usize = 4;
 
-/// A matrix with a bias: `inputs` to `outputs` (a multiple of [`LANES`] in memory).
+/// A matrix with a bias: `inputs` to `outputs`.
 #[derive(Clone, Debug)]
 pub(super) struct Matrix {
     inputs: usize,
     outputs: usize,
-    /// Blocks of `LANES` outputs; in each, one row of `LANES` weights an input.
-    weights: Vec<f32>,
-    bias: Vec<f32>,
+    /// Blocks of outputs; in each, the weights of one input after another.
+    weights: Vec<[f32; LANES]>,
+    bias: Vec<[f32; LANES]>,
 }
 
 impl Matrix {
     /// From `weights[input * outputs + output]` and `bias[output]`.
     pub fn new(inputs: usize, outputs: usize, weights: &[f32], bias: &[f32]) -> Self {
-        let padded = outputs.next_multiple_of(LANES);
-        let mut packed = vec![0.0; inputs * padded];
+        let blocks = outputs.div_ceil(LANES);
+        let mut packed =
+            Self { inputs, outputs, weights: vec![[0.0; LANES]; inputs * blocks], bias: vec![[0.0; LANES]; blocks] };
         for (index, weight) in weights.iter().enumerate().take(inputs * outputs) {
             let (input, output) = (index / outputs, index % outputs);
-            packed[(output / LANES * inputs + input) * LANES + output % LANES] = *weight;
+            packed.weights[output / LANES * inputs + input][output % LANES] = *weight;
         }
-        let mut bias = bias.to_vec();
-        bias.resize(padded, 0.0);
-        Self { inputs, outputs, weights: packed, bias }
+        for (output, bias) in bias.iter().enumerate().take(outputs) {
+            packed.bias[output / LANES][output % LANES] = *bias;
+        }
+        packed
     }
 
     /// Number of outputs.
@@ -42,8 +44,8 @@ impl Matrix {
             let count = ROWS.min(rows - row);
             // Rows beyond the last repeat it; their results are dropped.
             let inputs: [&[f32]; ROWS] = std::array::from_fn(|k| &row_of(row + k.min(count - 1))[..self.inputs]);
-            for (block, weights) in self.weights.chunks_exact(self.inputs * LANES).enumerate() {
-                let sums = four_rows(&inputs, weights, &self.bias[block * LANES..]);
+            for (block, weights) in self.weights.chunks_exact(self.inputs).enumerate() {
+                let sums = four_rows(&inputs, weights, &self.bias[block]);
                 let kept = LANES.min(self.outputs - block * LANES);
                 for (k, sum) in sums.iter().enumerate().take(count) {
                     let at = (row + k) * self.outputs + block * LANES;
@@ -57,21 +59,23 @@ impl Matrix {
 
 /// `ROWS` by `LANES` sums, kept in registers.
 #[inline]
-fn four_rows(inputs: &[&[f32]; ROWS], weights: &[f32], bias: &[f32]) -> [[f32; LANES]; ROWS] {
-    let mut sums = [[0f32; LANES]; ROWS];
-    for sum in &mut sums {
-        sum.copy_from_slice(&bias[..LANES]);
-    }
+fn four_rows(inputs: &[&[f32]; ROWS], weights: &[[f32; LANES]], bias: &[f32; LANES]) -> [[f32; LANES]; ROWS] {
+    let [mut first, mut second, mut third, mut fourth] = [*bias; ROWS];
     let [a, b, c, d] = inputs;
-    for ((((w, a), b), c), d) in weights.chunks_exact(LANES).zip(*a).zip(*b).zip(*c).zip(*d) {
-        for lane in 0..LANES {
-            sums[0][lane] += a * w[lane];
-            sums[1][lane] += b * w[lane];
-            sums[2][lane] += c * w[lane];
-            sums[3][lane] += d * w[lane];
-        }
+    for ((((w, a), b), c), d) in weights.iter().zip(*a).zip(*b).zip(*c).zip(*d) {
+        add(&mut first, *a, w);
+        add(&mut second, *b, w);
+        add(&mut third, *c, w);
+        add(&mut fourth, *d, w);
     }
-    sums
+    [first, second, third, fourth]
+}
+
+#[inline]
+fn add(sums: &mut [f32; LANES], input: f32, weights: &[f32; LANES]) {
+    for lane in 0..LANES {
+        sums[lane] += input * weights[lane];
+    }
 }
 
 /// Negative values become zero.
