@@ -39,7 +39,9 @@ fn measures_follow_the_sound_and_not_its_level() {
     assert!(noise.brightness > pads.brightness && noise.fullness > pads.fullness, "{noise:?} {pads:?}");
     let take = music::render(Style::Band, 22_050.0, 9.0, 1).audio;
     let (loud, soft) = (tags_of(&take, 22_050.0, 1).measures, tags_of(&scaled(&take, 0.05), 22_050.0, 1).measures);
-    for (a, b) in [(loud.energy, soft.energy), (loud.brightness, soft.brightness), (loud.pulse_clarity, soft.pulse_clarity)] {
+    for (a, b) in
+        [(loud.energy, soft.energy), (loud.brightness, soft.brightness), (loud.pulse_clarity, soft.pulse_clarity)]
+    {
         assert!((a.unwrap() - b.unwrap()).abs() < 0.01, "{loud:?} {soft:?}");
     }
 }

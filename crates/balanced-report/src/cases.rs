@@ -2,7 +2,8 @@
 
 use balanced_analysis::model::{
     Bands, Channel, Defect, DefectKind, Dynamics, Key, KeyCandidate, KeyMode, Loudness, LoudnessCurve, Ltas,
-    Measurements, PlatformGain, Provenance, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo, TempoCandidate,
+    Measurements, PlatformGain, Provenance, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo,
+    TempoCandidate,
 };
 use balanced_analysis::{Analysis, SCHEMA_VERSION};
 use balanced_assistant::tonal_balance::reference_db;

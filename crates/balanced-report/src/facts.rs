@@ -232,7 +232,11 @@ pub(crate) fn measures(measures: &SoundMeasures) -> Vec<Row> {
         ("Pulse clarity", measures.pulse_clarity),
         ("Arousal (proxy)", measures.arousal_proxy),
     ];
-    values.into_iter().filter(|(_, value)| value.is_some()).map(|(name, value)| number(name, value, 2, "of 1")).collect()
+    values
+        .into_iter()
+        .filter(|(_, value)| value.is_some())
+        .map(|(name, value)| number(name, value, 2, "of 1"))
+        .collect()
 }
 
 /// The categories that hold something, with their names.

@@ -11,7 +11,7 @@ fn signal() -> Vec<f32> {
     (0..112_000)
         .map(|i| {
             let t = f64::from(i) / 16_000.0;
-            let pitch = if t as u32 % 2 == 0 { 110.0 } else { 164.81 };
+            let pitch = if (t as u32).is_multiple_of(2) { 110.0 } else { 164.81 };
             let tone: f64 = (1..6).map(|h| (TAU * pitch * f64::from(h) * t).sin() / f64::from(h)).sum();
             state = (1_664_525 * state + 1_013_904_223) % (1 << 32);
             let noise = state as f64 / f64::from(1u32 << 31) - 1.0;

@@ -44,8 +44,21 @@ pub(super) fn mtt() -> Result<&'static Network, String> {
 /// The operators that the two files use.
 fn operators() -> OpRegistry {
     op_registry!(
-        Add, BatchNormalization, Concat, Conv, MatMul, MaxPool, Mul, ReduceMax, ReduceMean, Relu, Reshape, Sigmoid, Squeeze,
-        Transpose, Unsqueeze
+        Add,
+        BatchNormalization,
+        Concat,
+        Conv,
+        MatMul,
+        MaxPool,
+        Mul,
+        ReduceMax,
+        ReduceMean,
+        Relu,
+        Reshape,
+        Sigmoid,
+        Squeeze,
+        Transpose,
+        Unsqueeze
     )
 }
 

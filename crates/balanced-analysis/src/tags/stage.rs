@@ -8,11 +8,11 @@ use super::mel::{FRAME, HOP, LogMel, RATE_HZ};
 use super::patches::{Candidates, Chosen, FRAMES, Frame};
 use super::scores::ranked;
 use super::vocabulary::{GENRES, INSTRUMENTS, MOODS, SUBGENRES, VOICES};
+use crate::Measurements;
 use crate::config::TagConfig;
 use crate::lowrate::{Frames, LowRate};
 use crate::model::Tags;
 use crate::stage::Stage;
-use crate::Measurements;
 
 /// What must come through to 16 kHz.
 const PASS_HZ: f64 = 7300.0;
@@ -62,10 +62,8 @@ impl Listener {
     fn hear(&mut self, samples: &[f32]) {
         let own = &samples[(FRAME - HOP) / 2..(FRAME + HOP) / 2];
         let mel = &mut self.mel;
-        self.candidates.push(|| Frame {
-            mel: mel.of(samples),
-            power: own.iter().map(|s| s * s).sum::<f32>() / HOP as f32,
-        });
+        self.candidates
+            .push(|| Frame { mel: mel.of(samples), power: own.iter().map(|s| s * s).sum::<f32>() / HOP as f32 });
     }
 }
 

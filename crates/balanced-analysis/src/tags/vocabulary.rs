@@ -143,11 +143,7 @@ pub(super) const INSTRUMENTS: [Label; 11] = [
 /// Who sings, or nobody.
 pub(super) const VOICES: [Label; 4] = [
     label("choir", &[], &["choir", "choral"]),
-    label(
-        "female",
-        &["female vocalists", "female vocalist"],
-        &["female", "woman", "female vocal", "female voice"],
-    ),
+    label("female", &["female vocalists", "female vocalist"], &["female", "woman", "female vocal", "female voice"]),
     label("instrumental", &["instrumental"], &["no vocals", "no vocal", "no voice"]),
     label("male", &["male vocalists"], &["male", "male vocal", "man", "male voice"]),
 ];

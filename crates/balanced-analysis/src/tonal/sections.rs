@@ -75,9 +75,8 @@ fn score(bins: &[f32; FINE], tuning: f64) -> [f64; 24] {
 /// Viterbi's algorithm: the keys of highest total score, a change costing [`CHANGE_COST`].
 fn best_path(scores: &[[f64; 24]]) -> Vec<usize> {
     let Some((first, rest)) = scores.split_first() else { return Vec::new() };
-    let best_of = |total: &[f64; 24]| {
-        (0..24).max_by(|a, b| total[*a].total_cmp(&total[*b]).then(b.cmp(a))).expect("24 keys")
-    };
+    let best_of =
+        |total: &[f64; 24]| (0..24).max_by(|a, b| total[*a].total_cmp(&total[*b]).then(b.cmp(a))).expect("24 keys");
     let mut total = *first;
     let mut from: Vec<[u8; 24]> = Vec::with_capacity(rest.len());
     for here in rest {

@@ -128,7 +128,9 @@ fn tag_tables(tags: &Tags) -> String {
     if tables.is_empty() {
         return tables;
     }
-    format!("<div class=\"columns\">\n{tables}</div>\n<p>Tags are ranked readings: 0.5 says no more than of any track, 1 is sure.</p>\n")
+    format!(
+        "<div class=\"columns\">\n{tables}</div>\n<p>Tags are ranked readings: 0.5 says no more than of any track, 1 is sure.</p>\n"
+    )
 }
 
 fn faults(analysis: &Analysis) -> String {
