@@ -6,6 +6,8 @@ use balanced_dsp::{BlockMut, OnePole, Ramp};
 const MEAN_MS: f64 = 150.0;
 /// Time constant of the gain that follows.
 const GAIN_MS: f64 = 20.0;
+/// Share of the way from the floor to 1 that is aimed at above it: the means lag and fluctuate.
+const AIM: f64 = 0.06;
 /// Powers below this (-140 dBFS) are silence, which correlates with nothing.
 const SILENCE: f64 = 1e-14;
 
@@ -73,7 +75,8 @@ impl CorrelationGuard {
     /// Gain for the means with one frame more.
     fn wanted(&mut self, floor: f64, mid: f64, side: f64) -> f64 {
         let Self { mid: mids, side: sides, cross, mean, .. } = self;
-        side_gain(floor, mids.next(mid * mid, *mean), sides.next(side * side, *mean), cross.next(mid * side, *mean))
+        let aim = floor + AIM * (1.0 - floor);
+        side_gain(aim, mids.next(mid * mid, *mean), sides.next(side * side, *mean), cross.next(mid * side, *mean))
     }
 }
 
