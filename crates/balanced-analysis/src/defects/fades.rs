@@ -29,6 +29,8 @@ const MOST_SMOOTHING: usize = 4;
 const WORST_FIT_DB: f64 = 3.5;
 /// How much better (in mean square) than the exponential another shape must fit to be believed without notes.
 const BETTER: f64 = 0.6;
+/// A linear fade is taken for the end of a longer equal-power one within 1.4 dB: the simpler is preferred by this factor.
+const LINEAR_PRIOR: f64 = 0.8;
 /// A rise between two windows that counts as the beginning of a note.
 const ONSET_DB: f64 = 2.0;
 /// Notes in the fade that show it is one, and how often they come beside how often they came before.
@@ -169,6 +171,7 @@ fn fit(levels: &[f64], hop_s: f64) -> Option<Fit> {
             if shape == Shape::Exponential {
                 best_exponential = best_exponential.min(error);
             }
+            let error = if shape == Shape::Linear { LINEAR_PRIOR * error } else { error };
             if best.is_none_or(|(least, _)| error < least) {
                 best = Some((error, Fit { length, shape, silent: levels.len() - end }));
             }
