@@ -5,7 +5,7 @@
 use balanced::{ChainSpec, MasterOptions, Target};
 
 const CHAIN: &str = r#"
-version = 1
+version = 2
 name = "air and glue"
 
 [[steps]]

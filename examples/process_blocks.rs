@@ -8,7 +8,7 @@ use balanced_mastering::{Chain, ChainSpec};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let format = StreamFormat::new(48_000.0, 2);
     let spec =
-        ChainSpec::from_toml("version = 1\n[[steps]]\nkind = \"limiter\"\ndrive_db = 6.0\nceiling_dbtp = -1.0\n")?;
+        ChainSpec::from_toml("version = 2\n[[steps]]\nkind = \"limiter\"\ndrive_db = 6.0\nceiling_dbtp = -1.0\n")?;
     let mut chain = Chain::build(&spec, &format)?;
     println!("latency: {} frames", chain.latency_frames());
 

@@ -148,7 +148,7 @@ pub struct TagConfig {
 
 impl TagConfig {
     /// Patches heard unless said otherwise.
-    pub const DEFAULT_PATCHES: usize = 10;
+    pub const DEFAULT_PATCHES: usize = 6;
 }
 
 impl Default for TagConfig {

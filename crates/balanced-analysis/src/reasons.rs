@@ -142,7 +142,16 @@ impl Reasons {
             self.give("tempo.time_signature", bars, MUSICAL_S, "nothing tells where bars begin");
         }
         if let Some(k) = &result.key {
-            self.give("key.name", k.name.is_none(), 0.0, "nothing tonal was found, or too little of it");
+            let otherwise = k.note.as_deref().unwrap_or("nothing tonal was found, or too little of it");
+            self.give("key.name", k.name.is_none(), 0.0, otherwise);
+        }
+        if let Some(t) = &result.tags {
+            let unheard = t.notes.first().map_or("the networks did not speak", String::as_str);
+            self.give("tags.genre", t.genre.is_empty(), 1.0, unheard);
+            let silent = "no three seconds are louder than -70 dBFS";
+            self.give("tags.measures.energy", t.measures.energy.is_none(), 1.0, silent);
+            let pulse = if t.measures.energy.is_some() { "the sound has no onsets" } else { silent };
+            self.give("tags.measures.pulse_clarity", t.measures.pulse_clarity.is_none(), 1.0, pulse);
         }
     }
 }

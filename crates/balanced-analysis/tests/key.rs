@@ -103,6 +103,11 @@ fn what_has_no_pitch_has_no_key() {
             assert_eq!(Key { note: None, ..key }, Key::default(), "{seconds} s");
         }
     }
+    for seed in 1..4 {
+        let mut rng = Rng::new(seed);
+        let minute: Vec<f64> = (0..8000 * 90).map(|_| 0.2 * rng.normal()).collect();
+        assert_eq!(key_of(8000.0, &PlanarBuffer::from_channels(&[minute])).name, None, "a minute and a half of noise");
+    }
     let swell = music::render(Style::Noise, 44_100.0, 10.0, 3);
     assert_eq!(key_of(44_100.0, &swell.audio).name, None);
 }

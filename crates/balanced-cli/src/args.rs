@@ -28,7 +28,7 @@ pub enum Command {
     Recommend(RecommendArgs),
     /// Print a built-in table to edit and give back: `platforms`, or a profile of `check` by its name
     Show(ShowArgs),
-    /// Print the JSON Schema of a result or of chain files
+    /// Print the JSON Schema of a result or of chain files, or the built-in chains
     Schema(SchemaArgs),
     /// Analyse and master the built-in demo track
     Demo(DemoArgs),
@@ -79,11 +79,14 @@ pub struct MasterArgs {
     pub output: PathBuf,
     #[command(flatten)]
     pub target: TargetArgs,
-    /// Chain file (TOML or JSON) to render instead of the recommended one
+    /// Chain to render instead of the recommended one: a file (TOML or JSON), or preset:NAME
     #[arg(long, value_name = "FILE")]
     pub chain: Option<PathBuf>,
+    /// Built-in chain to render, as --chain preset:NAME; `balanced schema presets` lists them
+    #[arg(long, value_name = "NAME", conflicts_with = "chain")]
+    pub preset: Option<String>,
     /// A finished track whose tonal balance and loudness to approach
-    #[arg(long, value_name = "FILE", conflicts_with = "chain")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "preset"])]
     pub reference: Option<PathBuf>,
     /// File format
     #[arg(long, value_enum)]
@@ -182,9 +185,12 @@ pub struct ShowArgs {
 
 #[derive(Args)]
 pub struct SchemaArgs {
-    /// Which schema
+    /// Which schema; `presets` lists the built-in chains
     #[arg(value_enum, default_value = "analysis")]
     pub kind: Schema,
+    /// With `presets`: print the chain file of this one
+    #[arg(value_name = "PRESET")]
+    pub preset: Option<String>,
 }
 
 #[derive(Args)]
@@ -221,6 +227,7 @@ pub enum Schema {
     Chain,
     Recommendation,
     Master,
+    Presets,
 }
 
 fn patches(word: &str) -> Result<usize, String> {

@@ -13,6 +13,10 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 
 fn main() {
+    // Not an option for people: this program starts itself this way to hold a plugin.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == balanced::PLUGIN_HOST_ARGUMENT) {
+        std::process::exit(balanced::serve_plugin());
+    }
     remove_partial_outputs_on_interrupt();
     let outcome = match Cli::parse().command {
         Command::Analyze(args) => commands::analyze::run(&args),

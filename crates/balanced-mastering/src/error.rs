@@ -39,4 +39,27 @@ pub enum BuildError {
     /// There is no audio to process.
     #[error("there are no channels to process")]
     NoChannels,
+    /// A step from outside could not be built: which, and why.
+    #[error("{path}: {message}")]
+    External {
+        /// Path of the step (`steps[1]`).
+        path: String,
+        /// What is wrong and what would help.
+        message: String,
+    },
+}
+
+impl BuildError {
+    /// The same error seen from one level up.
+    #[must_use]
+    pub(crate) fn within(self, parent: &str) -> Self {
+        match self {
+            Self::Spec(error) => Self::Spec(error.within(parent)),
+            Self::External { path, message } => {
+                let SpecError { path, message } = SpecError { path, message }.within(parent);
+                Self::External { path, message }
+            }
+            other => other,
+        }
+    }
 }

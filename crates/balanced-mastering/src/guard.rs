@@ -45,6 +45,10 @@ impl Processor for Guard {
         self.inner.update(spec)
     }
 
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+        self.inner.align_dry(dry);
+    }
+
     fn gain_reduction_db(&self) -> f64 {
         self.inner.gain_reduction_db()
     }
@@ -62,11 +66,16 @@ impl Grid {
         let frames = block.frames();
         let mut start = 0;
         while start < frames {
-            let end = (start + MAX_BLOCK_FRAMES - self.position).min(frames);
+            let end = (start + self.left()).min(frames);
             visit(block.slice_mut(start..end));
             self.advance(end - start);
             start = end;
         }
+    }
+
+    /// Frames up to the next multiple.
+    pub(crate) fn left(&self) -> usize {
+        MAX_BLOCK_FRAMES - self.position
     }
 
     /// Go on by `frames`, which do not straddle a multiple; whether one is reached.

@@ -1,14 +1,14 @@
 //! Mastering processors and chains.
 //!
-//! A [`ChainSpec`] is data: a list of [`Step`]s, each a [`ProcessorSpec`] with its bypass and mix. [`Chain::build`] turns
-//! it into a running chain for one [`StreamFormat`](balanced_dsp::StreamFormat), which allocates and checks everything;
+//! A [`ChainSpec`] is data: a list of [`Step`]s, each a [`ProcessorSpec`], [`ParallelSpec`] branches or a [`ClapSpec`], with
+//! its bypass and mix. [`Chain::build`] turns it into a running chain for one [`StreamFormat`](balanced_dsp::StreamFormat), which allocates and checks everything;
 //! [`Chain::process`] then cannot fail, allocate, lock or log.
 //!
 //! ```
 //! use balanced_dsp::{PlanarBuffer, StreamFormat};
 //! use balanced_mastering::{Chain, ChainSpec};
 //!
-//! let spec = ChainSpec::from_toml("version = 1\n[[steps]]\nkind = \"gain\"\ngain_db = -6.0\n")?;
+//! let spec = ChainSpec::from_toml("version = 2\n[[steps]]\nkind = \"gain\"\ngain_db = -6.0\n")?;
 //! let mut chain = Chain::build(&spec, &StreamFormat::new(48_000.0, 2))?;
 //! let mut audio = PlanarBuffer::from_channels(&[vec![0.5; 480], vec![0.5; 480]]);
 //! chain.process(&mut audio.block_mut());
@@ -30,7 +30,10 @@ mod spec;
 mod validate;
 mod zero_phase;
 
-pub use chain::{CHAIN_VERSION, Chain, ChainSpec, Step};
+pub use chain::{
+    AbSwitch, Audition, Branch, CHAIN_VERSION, Chain, ChainSpec, ClapSpec, ExternalBuilder, Listen, LoudnessMatch,
+    MAX_BRANCHES, MAX_NESTING, MAX_STEPS, ParallelSpec, Preset, Split, Step, StepKind,
+};
 pub use dynamic_gain::DynamicsMode;
 pub use error::{BuildError, SpecError};
 pub use param::{Param, Scale};

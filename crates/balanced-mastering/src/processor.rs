@@ -29,6 +29,13 @@ pub trait Processor: Send {
     /// What would change latency or memory answers [`Update::NeedsRebuild`] and changes nothing. `[audio]`
     fn update(&mut self, spec: &ProcessorSpec) -> Update;
 
+    /// Turn the phase of `dry`, the input delayed by the latency, as the processor at rest turns it, so that the two can be
+    /// mixed without cancelling each other. Called for every block while a step is neither fully heard nor bypassed.
+    /// `[audio]`
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+        let _ = dry;
+    }
+
     /// Largest gain reduction of late, in dB ≥ 0, for meters; 0 from processors that reduce nothing. `[audio]`
     fn gain_reduction_db(&self) -> f64 {
         0.0

@@ -84,17 +84,18 @@ macro_rules! processors {
                 match self { $(Self::$variant(settings) => settings.build(format),)+ }
             }
 
-            /// The settings of `kind` from a tree without `kind`; errors carry the path within.
+            /// The settings of `kind` from a tree without `kind`, `None` if there is no such processor; errors carry the
+            /// path within.
             ///
             /// `preset` names settings to start from; the fields beside it override theirs.
-            pub(crate) fn read(kind: &str, tree: Value) -> Result<Self, SpecError> {
-                let tree = Self::on_preset(kind, tree)?;
+            pub(crate) fn read(kind: &str, tree: Value) -> Option<Result<Self, SpecError>> {
+                let tree = match Self::on_preset(kind, tree) {
+                    Ok(tree) => tree,
+                    Err(error) => return Some(Err(error)),
+                };
                 match kind {
-                    $($kind => crate::chain::read_settings::<$settings>(tree).map(Self::$variant),)+
-                    unknown => Err(SpecError::new(
-                        "kind",
-                        format!("there is no processor `{unknown}`; there are {}", Self::KINDS.join(", ")),
-                    )),
+                    $($kind => Some(crate::chain::read_settings::<$settings>(tree).map(Self::$variant)),)+
+                    _ => None,
                 }
             }
         }

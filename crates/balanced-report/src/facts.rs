@@ -175,12 +175,21 @@ fn tempo(tempo: &Tempo) -> Section {
         rows.push(row("Other readings", others.join(", "), ""));
     }
     rows.push(percent("Steadiness", tempo.stability));
+    rows.extend(local_tempo(tempo));
     if let Some(signature) = &tempo.time_signature {
         rows.push(row("Metre", signature.clone(), ""));
     }
     rows.push(row("Beats found", tempo.beats_s.len().to_string(), ""));
     rows.push(number("Note onsets", tempo.onset_rate_hz, 1, "per second"));
     Section { title: "Tempo", rows }
+}
+
+/// Between which tempi nine tenths of the beats lie, where that is more than a player's jitter.
+fn local_tempo(tempo: &Tempo) -> Option<Row> {
+    let mut local = tempo.curve.bpm.clone();
+    local.sort_by(f64::total_cmp);
+    let (low, high) = (*local.get(local.len() / 20)?, *local.get(local.len() - 1 - local.len() / 20)?);
+    (high > 1.05 * low).then(|| row("Tempo over time", format!("{} to {}", fixed(low, 1), fixed(high, 1)), "BPM"))
 }
 
 fn percent(label: &str, share: Option<f64>) -> Row {

@@ -31,6 +31,8 @@ pub struct MasterReport<'a> {
     pub chain: &'a ChainSpec,
     /// Why its steps are there.
     pub reasons: &'a [Reason],
+    /// What was done that a given chain does not say.
+    pub notes: &'a [String],
 }
 
 /// The written file in a few numbers.

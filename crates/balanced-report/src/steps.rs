@@ -1,7 +1,9 @@
 //! The steps of a chain in words, read from the parameter tables: a new processor needs no line here.
 
 use balanced_assistant::Reason;
-use balanced_mastering::{ChainSpec, Param, Scale, Step};
+use balanced_mastering::{
+    Branch, ChainSpec, ClapSpec, ParallelSpec, Param, ProcessorSpec, Scale, Split, Step, StepKind,
+};
 use serde_json::{Map, Value};
 
 use crate::facts::sentence;
@@ -17,6 +19,8 @@ pub(crate) struct StepView {
     pub settings: Vec<(String, String)>,
     /// List settings (the bands of an equaliser): column names and rows.
     pub lists: Vec<(String, Vec<String>, Vec<Vec<String>>)>,
+    /// Branches of a parallel step: title and steps.
+    pub branches: Vec<(String, Vec<StepView>)>,
 }
 
 /// Every step of `chain`, with its reason where there is one.
@@ -31,18 +35,37 @@ fn reason(reasons: &[Reason], step: usize) -> Option<String> {
 }
 
 fn view(step: &Step, reason: Option<String>) -> StepView {
-    let params = step.processor.params();
-    let tree = match serde_json::to_value(&step.processor) {
-        Ok(Value::Object(tree)) => tree,
-        _ => Map::new(),
-    };
     let state = match step.mix {
         _ if step.bypass => Some("bypassed".to_owned()),
         mix if mix < 1.0 => Some(format!("{} % of the sound", short(100.0 * mix))),
         _ => None,
     };
-    let mut view =
-        StepView { name: title(step.processor.kind()), reason, state, settings: Vec::new(), lists: Vec::new() };
+    let view = match &step.kind {
+        StepKind::Processor(processor) => processor_view(processor),
+        StepKind::Parallel(parallel) => parallel_view(parallel),
+        StepKind::Clap(clap) => clap_view(clap),
+    };
+    StepView { reason, state, ..view }
+}
+
+fn named(name: impl Into<String>) -> StepView {
+    StepView {
+        name: name.into(),
+        reason: None,
+        state: None,
+        settings: Vec::new(),
+        lists: Vec::new(),
+        branches: Vec::new(),
+    }
+}
+
+fn processor_view(processor: &ProcessorSpec) -> StepView {
+    let params = processor.params();
+    let tree = match serde_json::to_value(processor) {
+        Ok(Value::Object(tree)) => tree,
+        _ => Map::new(),
+    };
+    let mut view = named(title(processor.kind()));
     for (field, value) in tree.iter().filter(|(field, _)| *field != "kind") {
         match value {
             Value::Array(items) if items.iter().all(Value::is_object) => view.lists.extend(list(field, items, params)),
@@ -55,6 +78,50 @@ fn view(step: &Step, reason: Option<String>) -> StepView {
     }
     // The table's order is the author's; JSON objects come sorted.
     view.settings.sort_by_key(|(name, _)| params.iter().position(|param| label(param.id) == *name));
+    view
+}
+
+fn parallel_view(parallel: &ParallelSpec) -> StepView {
+    let mut view = named(match parallel.split {
+        Split::Whole => "Parallel branches",
+        Split::MidSide => "Middle and sides apart",
+        Split::Bands => "Bands apart",
+    });
+    if !parallel.crossovers_hz.is_empty() {
+        let corners: Vec<_> = parallel.crossovers_hz.iter().map(|hz| frequency(*hz)).collect();
+        view.settings.push((label("crossovers_hz"), corners.join(", ")));
+    }
+    let soloed = parallel.branches.iter().any(|branch| branch.solo);
+    let numbered = parallel.branches.iter().enumerate();
+    view.branches = numbered.map(|(index, branch)| branch_view(parallel.split, index, branch, soloed)).collect();
+    view
+}
+
+fn branch_view(split: Split, index: usize, branch: &Branch, soloed: bool) -> (String, Vec<StepView>) {
+    let name = match (split, index) {
+        _ if !branch.name.is_empty() => branch.name.clone(),
+        (Split::MidSide, 0) => "Middle".to_owned(),
+        (Split::MidSide, _) => "Sides".to_owned(),
+        (Split::Bands, _) => format!("Band {}", index + 1),
+        (Split::Whole, _) => format!("Branch {}", index + 1),
+    };
+    let level = if branch.mute || (soloed && !branch.solo) {
+        ", left out".to_owned()
+    } else if branch.gain_db != 0.0 {
+        format!(", {} dB", signed(branch.gain_db, 1))
+    } else {
+        String::new()
+    };
+    (name + &level, branch.steps.iter().map(|step| view(step, None)).collect())
+}
+
+fn clap_view(clap: &ClapSpec) -> StepView {
+    let mut view = named("CLAP effect");
+    view.settings.push(("File".to_owned(), clap.path.clone()));
+    view.settings.extend(clap.plugin_id.iter().map(|id| ("Plugin".to_owned(), id.clone())));
+    view.settings.extend(clap.state_file.iter().map(|file| ("State".to_owned(), file.clone())));
+    view.settings.extend(clap.state_base64.iter().map(|_| ("State".to_owned(), "in the chain".to_owned())));
+    view.settings.extend(clap.parameters.iter().map(|(name, value)| (name.clone(), short(*value))));
     view
 }
 
@@ -165,6 +232,22 @@ mod tests {
                 assert!(rows.iter().all(|row| row.len() == columns.len()));
             }
         }
+    }
+
+    #[test]
+    fn branches_are_named_and_hold_their_steps() {
+        let gain = |gain_db| ProcessorSpec::Gain(balanced_mastering::GainSpec { gain_db });
+        let loud = Branch { gain_db: -6.0, ..Branch::new("Crushed", [gain(3.0)]) };
+        let muted = Branch { mute: true, ..Branch::default() };
+        let views = |parallel: ParallelSpec| views(&ChainSpec::new("", [parallel]), &[]);
+        let whole = &views(ParallelSpec::whole([Branch::dry(), loud, muted]))[0];
+        let titles: Vec<_> = whole.branches.iter().map(|(title, _)| title.as_str()).collect();
+        assert_eq!(titles, ["Dry", "Crushed, -6.0 dB", "Branch 3, left out"]);
+        assert_eq!(whole.branches[1].1[0].name, "Gain");
+        let bands = &views(ParallelSpec::bands([200.0], [Branch::default(), Branch::default()]))[0];
+        assert_eq!((bands.branches[1].0.as_str(), bands.settings.len()), ("Band 2", 1));
+        let clap = &super::views(&ChainSpec::new("", [ClapSpec::new("verb.clap")]), &[])[0];
+        assert_eq!((clap.name.as_str(), clap.settings[0].1.as_str()), ("CLAP effect", "verb.clap"));
     }
 
     #[test]

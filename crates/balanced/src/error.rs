@@ -13,6 +13,8 @@ pub enum ErrorKind {
     Output,
     /// Options or a chain file do not make sense: the message says which and what would.
     Settings,
+    /// A plugin from outside crashed, hung or failed while it processed: bypass it, or try another version.
+    Plugin,
     /// The caller asked to stop.
     Cancelled,
 }
@@ -40,6 +42,15 @@ impl Error {
 
     pub(crate) fn settings(message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::Settings, path: None, message: message.into() }
+    }
+
+    pub(crate) fn settings_in(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Settings, path: Some(path.into()), message: message.into() }
+    }
+
+    #[cfg(feature = "host")]
+    pub(crate) fn plugin(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Plugin, path: None, message: message.into() }
     }
 
     pub(crate) fn input(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {

@@ -47,7 +47,7 @@ fn commands() -> Result<(), String> {
     table.ours(&["analyze", &file, "--json", "--only", "loudness,dynamics,spectrum,stereo,defects"])?;
     table.peer("essentia_streaming_extractor_music", &[&file, "/dev/null"])?;
     table.group("musical analysis");
-    for family in ["tempo", "key"] {
+    for family in ["tempo", "key", "tags"] {
         table.ours(&["analyze", &file, "--json", "--only", family])?;
     }
     table.group("everything");

@@ -20,7 +20,7 @@ pub use source::{ModelUsed, Provenance, Source};
 pub use spectrum::{Bands, Ltas, Spectrogram, Spectrum};
 pub use stereo::{CorrelationCurve, Stereo};
 pub use tags::{SoundMeasures, Tag, Tags};
-pub use tempo::{Tempo, TempoCandidate};
+pub use tempo::{Tempo, TempoCandidate, TempoCurve};
 pub use tonal::{Key, KeyCandidate, KeyMode, KeySegment};
 
 use std::collections::BTreeMap;

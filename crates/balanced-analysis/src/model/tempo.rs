@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Tempo {
     /// Beats a minute; `null` when no beat is found.
     pub bpm: Option<f64>,
-    /// 0 to 1.
+    /// Probability that `bpm` is what a listener would say, within 4 %; calibrated (see the rhythm module's README).
     pub confidence: f64,
     /// Other readings, such as half and double time, with weights that sum to one.
     pub candidates: Vec<TempoCandidate>,
@@ -16,12 +16,23 @@ pub struct Tempo {
     pub stability: Option<f64>,
     /// Beat times.
     pub beats_s: Vec<f64>,
+    /// Tempo over time, for music that does not keep one; empty without beats.
+    pub curve: TempoCurve,
     /// First beats of bars.
     pub downbeats_s: Vec<f64>,
     /// Such as `4/4`.
     pub time_signature: Option<String>,
     /// Note onsets a second.
     pub onset_rate_hz: Option<f64>,
+}
+
+/// Tempo at beats.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TempoCurve {
+    /// Times, those of the beats.
+    pub times_s: Vec<f64>,
+    /// Beats a minute there, over the four intervals around.
+    pub bpm: Vec<f64>,
 }
 
 /// One reading of the tempo.

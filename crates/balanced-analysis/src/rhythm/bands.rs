@@ -12,14 +12,14 @@ use crate::lowrate::{dot, fft_size};
 pub(super) const FRAMES_PER_S: f64 = 100.0;
 /// Length of a frame.
 const WINDOW_S: f64 = 0.046_44;
-/// First centre, least distance and ratio (six an octave) of two neighbouring centres.
+/// First centre, least distance and ratio (eight an octave) of two neighbouring centres.
 const LOWEST_HZ: f64 = 40.0;
 const LEAST_SPACING_HZ: f64 = 30.0;
-const SPACING_RATIO: f64 = 1.122_462_048_309_373;
+const SPACING_RATIO: f64 = 1.090_507_732_665_257_7;
 /// Magnitudes enter as `ln(1 + GAIN * m)`, where a full-scale sine has `m` near 1.
 const GAIN: f32 = 1000.0;
 /// Number of bands.
-pub(super) const BANDS: usize = 38;
+pub(super) const BANDS: usize = 48;
 
 /// Log magnitudes of one frame, low to high.
 pub(super) type Frame = [f32; BANDS];
@@ -115,7 +115,7 @@ mod tests {
     fn the_bands_reach_from_the_first_to_the_last_centre() {
         let centres = centres_hz();
         assert_eq!(centres[1], LOWEST_HZ);
-        assert!((7900.0..8100.0).contains(&centres[BANDS]), "{centres:?}");
+        assert!((8389.0..8390.0).contains(&centres[BANDS]), "{centres:?}");
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
         let tone: Vec<f32> = (0..1024).map(|i| (TAU * 1000.0 * f64::from(i) / 22_050.0).sin() as f32).collect();
         let frame = analyser.run(&tone);
         let loudest = (0..BANDS).max_by(|a, b| frame[*a].total_cmp(&frame[*b])).expect("bands");
-        assert!((centres_hz()[loudest + 1] / 1000.0).log2().abs() < 1.0 / 12.0 + 0.01);
+        assert!((centres_hz()[loudest + 1] / 1000.0).log2().abs() < 1.0 / 16.0 + 0.01);
         assert_eq!(analyser.run(&vec![0.0; 1024]), [0.0; BANDS]);
     }
 }

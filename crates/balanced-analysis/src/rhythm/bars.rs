@@ -1,11 +1,13 @@
-//! Which beats begin a bar.
+//! Which beats begin a bar, and how beats are grouped and divided.
 
-/// Beats in a bar that are tried.
-const METRES: [usize; 2] = [4, 3];
-/// Log odds against leaving the metre or the count at a beat.
+/// Beats in a bar that are tried, and the log odds of each before listening.
+const METRES: [(usize, f64); 3] = [(4, 1.5), (3, 0.0), (2, -4.0)];
+/// Log odds against leaving the count at a beat.
 const SLIP_COST: f64 = 6.0;
-/// Log odds of 4/4 before listening.
-const FOUR_PRIOR: f64 = 1.5;
+
+/// Share of beats that begin a bar, between one in three and one in four; and how far odds are shifted to have it.
+const DOWN_SHARE: f64 = 0.28;
+const LARGEST_OFFSET: f64 = 6.0;
 
 /// Beats a bar, and the indices of the beats that begin one.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,19 +18,39 @@ pub(super) struct Bars {
 
 /// The most likely bars, where `evidence[i]` is the log odds that beat `i` begins one.
 pub(super) fn bars(evidence: &[f64]) -> Option<Bars> {
+    let evidence = &levelled(evidence);
     METRES
         .into_iter()
-        .map(|metre| {
+        .map(|(metre, prior)| {
             let (score, downbeats) = count(evidence, metre);
-            (score + if metre == 4 { FOUR_PRIOR } else { 0.0 }, Bars { metre, downbeats })
+            (score + prior, Bars { metre, downbeats })
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, bars)| bars)
         .filter(|bars| evidence.len() >= 2 * bars.metre)
 }
 
+/// The odds, all raised or lowered so that their probabilities add up to the usual number of downbeats: else music whose
+/// downbeats are faint would seem to have long bars, which have fewer.
+fn levelled(evidence: &[f64]) -> Vec<f64> {
+    let share = |offset: f64| {
+        let sum: f64 = evidence.iter().map(|odds| 1.0 / (1.0 + (-odds - offset).exp())).sum();
+        sum / evidence.len().max(1) as f64
+    };
+    let (mut low, mut high) = (-LARGEST_OFFSET, LARGEST_OFFSET);
+    for _ in 0..30 {
+        let middle = 0.5 * (low + high);
+        if share(middle) < DOWN_SHARE { low = middle } else { high = middle }
+    }
+    evidence.iter().map(|odds| odds + low).collect()
+}
+
+/// What a score would say: `6/8` for two beats of three parts each.
+pub(super) fn signature(metre: usize, in_three_parts: bool) -> String {
+    if metre == 2 && in_three_parts { "6/8".to_owned() } else { format!("{metre}/4") }
+}
+
 /// Best way to count through `evidence` in `metre`: Viterbi over the place in the bar, restarts allowed at a price.
-/// Odds are taken relative to their mean share, so that a longer bar gains nothing by having fewer downbeats.
 fn count(evidence: &[f64], metre: usize) -> (f64, Vec<usize>) {
     let mut scores = vec![0.0; metre];
     let mut steps: Vec<Vec<usize>> = Vec::with_capacity(evidence.len());
@@ -66,10 +88,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_and_four_are_told_apart_from_any_start() {
-        for metre in [3, 4] {
+    fn metres_are_told_apart_from_any_start() {
+        for metre in [2, 3, 4] {
             for first in 0..metre {
-                let evidence: Vec<f64> = (0..40).map(|i| if i % metre == first { 1.0 } else { -1.5 }).collect();
+                let evidence: Vec<f64> = (0..40).map(|i| if i % metre == first { 1.5 } else { -2.0 }).collect();
                 let expected = Bars { metre, downbeats: (first..40).step_by(metre).collect() };
                 assert_eq!(bars(&evidence), Some(expected));
             }
@@ -80,5 +102,13 @@ mod tests {
     #[test]
     fn without_evidence_it_is_four() {
         assert_eq!(bars(&[-1.1; 24]).map(|bars| bars.metre), Some(4));
+    }
+
+    #[test]
+    fn only_two_beats_of_three_parts_are_six_eight() {
+        assert_eq!(
+            [(2, true), (2, false), (3, true), (4, false)].map(|(m, c)| signature(m, c)),
+            ["6/8", "2/4", "3/4", "4/4"]
+        );
     }
 }

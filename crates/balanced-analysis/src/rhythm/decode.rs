@@ -2,63 +2,87 @@
 //! transition of Krebs, Böck and Widmer (ISMIR 2015), solved exactly as a semi-Markov chain: since the tempo changes at
 //! beats only, one step of the search is a whole beat, whose score is a difference of running sums.
 
+use super::network::{Activations, TEMPO_BINS_PER_OCTAVE, TEMPO_SLOWEST_BPM};
+
 /// Slowest and fastest tempo.
 pub(super) const SLOWEST_BPM: f64 = 30.0;
 pub(super) const FASTEST_BPM: f64 = 300.0;
 /// The first `1/BEAT_SHARE` of an interval is the beat, the rest is not (Krebs et al. 2015, section 3.2).
-const BEAT_SHARE: f64 = 16.0;
-/// Cost of a relative change of tempo from beat to beat, per unit. Ibid. has 100 for learned activations; onset
-/// envelopes are less clean and need a stiffer hand.
-const CHANGE_COST: f64 = 300.0;
+const BEAT_SHARE: f64 = 24.0;
+/// Cost of a relative change of tempo from beat to beat, per unit (ibid., lambda).
+const CHANGE_COST: f64 = 100.0;
 /// Changes beyond this are not considered.
 const LARGEST_CHANGE: f64 = 0.1;
+/// Added to the network's log odds; and the least probability of a beat and of none, which keeps every path possible.
+const ODDS_BIAS: f64 = -0.5;
+const FLOOR: f64 = 0.02;
 /// Prior of tempo: log-normal around 95 BPM, 0.7 octaves wide (people tap between 60 and 150: McKinney & Moelants 2006),
-/// counted five times a second, since an octave's evidence too grows with every second.
+/// counted twice a second, since an octave's evidence too grows with every second.
 const PRIOR_BPM: f64 = 95.0;
 const PRIOR_OCTAVES: f64 = 0.7;
-const PRIOR_PER_S: f64 = 5.0;
+const PRIOR_PER_S: f64 = 2.0;
+/// How often a second the network's distribution of tempo counts, and what is added to each of its likelihoods: music is
+/// stranger than what the network grew up with.
+const TEMPO_PER_S: f64 = 2.0;
+const TEMPO_FLOOR: f64 = 0.05;
 /// Longest stretch decoded at once; longer music is decoded piece by piece, which bounds the memory.
-const PIECE_S: f64 = 300.0;
+const PIECE_S: f64 = 120.0;
 const OVERLAP_S: f64 = 20.0;
 
 /// Marks a first beat, which no interval precedes.
-const FIRST: u16 = u16::MAX;
+const FIRST: u8 = u8::MAX;
 
-/// Beat times in frames, between frames where the activation says so.
-pub(super) fn beats(activation: &[f32], frames_per_s: f64) -> Vec<f64> {
-    let found = pieces(activation, frames_per_s);
-    let interval = |i: usize| {
-        found.get(i + 1).unwrap_or(&found[i]) - if i + 1 < found.len() { found[i] } else { found[i.saturating_sub(1)] }
+/// Beat times in frames, between frames where the activation says so, of what the network has heard.
+pub(super) fn beats(heard: &Activations, frames_per_s: f64) -> Vec<f64> {
+    let found = pieces(heard, frames_per_s);
+    found.iter().map(|beat| refine(&heard.beat, *beat)).collect()
+}
+
+/// Probability of a beat of log odds in steps.
+fn probability(odds: i8) -> f64 {
+    let odds = f64::from(f32::from(odds) * Activations::STEP) + ODDS_BIAS;
+    (1.0 / (1.0 + (-odds).exp())).clamp(FLOOR, 1.0 - FLOOR)
+}
+
+/// The search only says in which part of the interval the beat is: centre of mass around the highest place near there.
+fn refine(odds: &[i8], start: f64) -> f64 {
+    let around = |centre: usize, before: usize, after: usize| {
+        centre.saturating_sub(before).min(odds.len())..(centre + after + 1).min(odds.len())
     };
-    (0..found.len()).map(|i| refine(activation, found[i], interval(i) / BEAT_SHARE)).collect()
-}
-
-/// The model only says in which sixteenth of the interval the beat is: its centre of mass there, above the least value.
-fn refine(activation: &[f32], start: f64, length: f64) -> f64 {
-    let range = start as usize..((start + length).ceil() as usize).clamp(start as usize, activation.len());
-    let least = activation[range.clone()].iter().copied().fold(f32::INFINITY, f32::min);
-    let weighted = range.clone().map(|i| (i as f64, f64::from(activation[i] - least)));
+    let Some(top) = around(start as usize, 1, 4).rev().max_by_key(|i| odds[*i]) else {
+        return start;
+    };
+    let least = around(top, 2, 2).map(|i| probability(odds[i])).fold(f64::INFINITY, f64::min);
+    let weighted = around(top, 2, 2).map(|i| (i as f64, probability(odds[i]) - least));
     let (mass, moment) = weighted.fold((0.0, 0.0), |(mass, moment), (i, w)| (mass + w, moment + w * i));
-    if mass > 0.0 { moment / mass } else { start }
+    if mass > 0.0 { moment / mass } else { top as f64 }
 }
 
-fn pieces(activation: &[f32], frames_per_s: f64) -> Vec<f64> {
+fn pieces(heard: &Activations, frames_per_s: f64) -> Vec<f64> {
+    let frames = heard.beat.len();
     let (piece, overlap) = ((PIECE_S * frames_per_s) as usize, (OVERLAP_S * frames_per_s) as usize);
     let mut found: Vec<f64> = Vec::new();
     let mut from = 0;
     loop {
-        let to = (from + piece).min(activation.len());
-        let to = if activation.len() - to < overlap { activation.len() } else { to };
-        let part = Search::new(&activation[from..to], frames_per_s).run();
+        let to = (from + piece).min(frames);
+        let to = if frames - to < overlap { frames } else { to };
+        let part = Search::new(&heard.beat[from..to], frames_per_s, &heard.tempo).run();
         // Pieces share `overlap` frames; the seam is in its middle.
         let seam = if from == 0 { 0.0 } else { (from + overlap / 2) as f64 };
         found.retain(|beat| from == 0 || *beat < seam);
         found.extend(part.iter().map(|beat| beat + from as f64).filter(|beat| *beat >= seam));
-        if to == activation.len() {
+        if to == frames {
             return found;
         }
         from = to - overlap;
     }
+}
+
+/// Likelihood of a tempo by the network's distribution, widened by a few percent.
+pub(super) fn tempo_share(tempo: &[f64], bpm: f64) -> f64 {
+    let at = (bpm / TEMPO_SLOWEST_BPM).log2() * TEMPO_BINS_PER_OCTAVE;
+    let near = |bin: usize| (-0.5 * ((bin as f64 - at) / 2.0).powi(2)).exp();
+    tempo.iter().enumerate().map(|(bin, p)| p * near(bin)).sum::<f64>() + TEMPO_FLOOR
 }
 
 struct Search {
@@ -74,24 +98,24 @@ struct Search {
 }
 
 impl Search {
-    fn new(activation: &[f32], frames_per_s: f64) -> Self {
+    fn new(odds: &[i8], frames_per_s: f64, tempo: &[f64]) -> Self {
         let shortest = ((60.0 * frames_per_s / FASTEST_BPM).floor() as usize).max(2);
         let longest = (60.0 * frames_per_s / SLOWEST_BPM).ceil() as usize;
         let running = |value: &dyn Fn(f64) -> f64| {
-            let mut sums = Vec::with_capacity(activation.len() + 1);
+            let mut sums = Vec::with_capacity(odds.len() + 1);
             sums.push(0.0);
-            for a in activation {
-                sums.push(sums[sums.len() - 1] + value(f64::from(*a).clamp(1e-4, 1.0 - 1e-4)));
-            }
+            odds.iter().for_each(|odds| sums.push(sums[sums.len() - 1] + value(probability(*odds))));
             sums
         };
         let prior = |interval: usize| {
-            let octaves = (60.0 * frames_per_s / interval as f64 / PRIOR_BPM).log2() / PRIOR_OCTAVES;
-            -0.5 * octaves * octaves * PRIOR_PER_S * interval as f64 / frames_per_s
+            let bpm = 60.0 * frames_per_s / interval as f64;
+            let octaves = (bpm / PRIOR_BPM).log2() / PRIOR_OCTAVES;
+            let a_second = -0.5 * PRIOR_PER_S * octaves * octaves + TEMPO_PER_S * tempo_share(tempo, bpm).ln();
+            a_second * interval as f64 / frames_per_s
         };
         Self {
-            beat: running(&|a| a.ln()),
-            rest: running(&|a| ((1.0 - a) / (BEAT_SHARE - 1.0)).ln()),
+            beat: running(&|p| p.ln()),
+            rest: running(&|p| ((1.0 - p) / (BEAT_SHARE - 1.0)).ln()),
             shortest,
             longest,
             prior: (shortest..=longest).map(prior).collect(),
@@ -134,7 +158,7 @@ impl Search {
                 for (k, cost) in costs.iter().enumerate() {
                     let score = arriving[first + k] - cost;
                     if score > top {
-                        (top, source) = (score, (first + k) as u16);
+                        (top, source) = (score, k as u8);
                     }
                 }
                 // The first beat may be anywhere in the first interval.
@@ -154,14 +178,14 @@ impl Search {
         self.trace(&from, count, end.1, end.2)
     }
 
-    fn trace(&self, from: &[u16], count: usize, last: usize, interval: usize) -> Vec<f64> {
+    fn trace(&self, from: &[u8], count: usize, last: usize, interval: usize) -> Vec<f64> {
         let (mut at, mut i, mut beats) = (last, interval, vec![last as f64]);
         loop {
             let source = from[at * count + i];
             if source == FIRST {
                 break;
             }
-            i = usize::from(source);
+            i = self.reach[i].0 + usize::from(source);
             at -= self.shortest + i;
             beats.push(at as f64);
         }
@@ -188,16 +212,16 @@ fn reach(shortest: usize, longest: usize, to: usize) -> (usize, Vec<f64>) {
 mod tests {
     use super::*;
 
-    fn pulses(frames: usize, beats: impl Iterator<Item = f64>) -> Vec<f32> {
-        let mut activation = vec![0.02; frames];
-        for beat in beats {
+    fn pulses(frames: usize, beats: impl Iterator<Item = f64>) -> Activations {
+        let mut beat = vec![-50i8; frames];
+        for place in beats {
             for offset in -2i32..=2 {
-                if let Some(a) = activation.get_mut((beat.round() as i32 + offset) as usize) {
-                    *a = [0.9, 0.6, 0.2][offset.unsigned_abs() as usize];
+                if let Some(odds) = beat.get_mut((place.round() as i32 + offset) as usize) {
+                    *odds = [30, 5, -20][offset.unsigned_abs() as usize];
                 }
             }
         }
-        activation
+        Activations { down: vec![-50; frames], beat, tempo: Vec::new() }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! neighbourhood two frames earlier, so that vibrato is no onset.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 
 use super::bands::{BANDS, FRAMES_PER_S, Frame};
 
@@ -11,7 +10,11 @@ const LAG: usize = 2;
 /// An onset exceeds all within this of it, and the mean of the surroundings by `LEAST_RISE`.
 const PEAK_RADIUS: usize = 3;
 const MEAN_RADIUS: usize = 10;
-const LEAST_RISE: f32 = 2.5;
+const LEAST_RISE: f32 = 3.2;
+/// Surroundings a rise is compared with for its salience, and what is added to their deviation, so that faint rises in
+/// silence do not count.
+const SALIENCE_RADIUS: usize = 100;
+const LEAST_DEVIATION: f64 = 0.6;
 
 /// Computes the rise of frames as they come.
 pub(super) struct Flux {
@@ -23,22 +26,20 @@ impl Flux {
         Self { earlier: VecDeque::with_capacity(LAG + 1) }
     }
 
-    /// Rise of the next frame, summed over all bands and over the first `bass`.
-    pub fn push(&mut self, frame: &Frame, bass: usize) -> [f32; 2] {
-        let rises = match self.earlier.front().filter(|_| self.earlier.len() == LAG) {
-            Some(before) => [rise(frame, before, 0..BANDS), rise(frame, before, 0..bass)],
-            None => [0.0; 2],
-        };
-        if self.earlier.len() == LAG {
+    /// Rise of the next frame, summed over the bands.
+    pub fn push(&mut self, frame: &Frame) -> f32 {
+        let full = self.earlier.len() == LAG;
+        let risen = self.earlier.front().filter(|_| full).map_or(0.0, |before| rise(frame, before));
+        if full {
             self.earlier.pop_front();
         }
         self.earlier.push_back(*frame);
-        rises
+        risen
     }
 }
 
-fn rise(now: &Frame, before: &Frame, bands: Range<usize>) -> f32 {
-    bands
+fn rise(now: &Frame, before: &Frame) -> f32 {
+    (0..BANDS)
         .map(|band| {
             let neighbours = &before[band.saturating_sub(1)..(band + 2).min(BANDS)];
             (now[band] - neighbours.iter().copied().fold(0.0, f32::max)).max(0.0)
@@ -60,6 +61,28 @@ pub(super) fn onsets(flux: &[f32]) -> Vec<usize> {
         .collect()
 }
 
+/// How many standard deviations of its surroundings (within [`SALIENCE_RADIUS`]) each value of the smoothed flux exceeds
+/// their mean.
+pub(super) fn salience(flux: &[f32]) -> Vec<f32> {
+    let get = |i: usize| flux.get(i).copied().unwrap_or(0.0);
+    let smooth: Vec<f32> =
+        (0..flux.len()).map(|i| 0.5 * get(i) + 0.25 * (get(i.wrapping_sub(1)) + get(i + 1))).collect();
+    let mut sums = vec![(0f64, 0f64)];
+    for value in smooth.iter().map(|v| f64::from(*v)) {
+        let (sum, squares) = sums[sums.len() - 1];
+        sums.push((sum + value, squares + value * value));
+    }
+    (0..smooth.len())
+        .map(|i| {
+            let (from, to) = (i.saturating_sub(SALIENCE_RADIUS), (i + SALIENCE_RADIUS).min(smooth.len()));
+            let count = (to - from) as f64;
+            let mean = (sums[to].0 - sums[from].0) / count;
+            let deviation = ((sums[to].1 - sums[from].1) / count - mean * mean).max(0.0).sqrt();
+            ((f64::from(smooth[i]) - mean) / (deviation + LEAST_DEVIATION)) as f32
+        })
+        .collect()
+}
+
 /// Onsets a second over `frames` frames.
 pub(super) fn rate_hz(onsets: usize, frames: usize) -> Option<f64> {
     (frames > 0).then(|| onsets as f64 * FRAMES_PER_S / frames as f64)
@@ -71,7 +94,7 @@ mod tests {
 
     fn flux(frames: &[Frame]) -> Vec<f32> {
         let mut flux = Flux::new();
-        frames.iter().map(|frame| flux.push(frame, 5)[0]).collect()
+        frames.iter().map(|frame| flux.push(frame)).collect()
     }
 
     #[test]

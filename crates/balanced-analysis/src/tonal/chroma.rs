@@ -106,6 +106,12 @@ impl FineChroma {
         }
     }
 
+    /// How far the peaks agree, 0 to 1, whatever their number: the length of their mean direction. Noise of any length gives
+    /// 0.01, where peaks lie not quite evenly between the semitones; rap over drums 0.03, most music over 0.05.
+    pub fn agreement(&self) -> f64 {
+        if self.weight > 0.0 { self.direction.0.hypot(self.direction.1) / self.weight } else { 0.0 }
+    }
+
     /// Twelve pitch classes, C first, on a grid `tuning` semitones above 440 Hz.
     pub fn pitch_classes(&self, tuning: f64) -> [f64; 12] {
         pitch_classes(&self.bins, tuning)

@@ -24,9 +24,11 @@ const QUIET_RATIO: f64 = 0.01;
 const SILENCE: f64 = 3e-4;
 /// Readings listed.
 const CANDIDATES: usize = 5;
-/// A key is given from this agreement of the peaks up: noise of any length stays below, as overlapping frames see the
-/// same peaks up to four times and so double the 1 that independent ones would give.
+/// A key is given from this significance of the peaks' agreement up (overlapping frames see the same peaks up to four times
+/// and so double the 1 that independent ones would give), and from this size of it: the significance of the little that noise
+/// has grows with its length, 2.5 after 40 s.
 const LEAST_PITCHEDNESS: f64 = 2.5;
+const LEAST_AGREEMENT: f64 = 0.018;
 /// Fewer frames than this (about half a second of sound) are too few to say a key.
 const LEAST_FRAMES: f64 = 3.0;
 
@@ -118,7 +120,7 @@ fn decide(chroma: &FineChroma, sections: &Sections, duration_s: f64) -> Key {
     if chroma.frames < LEAST_FRAMES {
         return without("silence, or less than half a second of sound");
     }
-    if pitchedness < LEAST_PITCHEDNESS {
+    if pitchedness < LEAST_PITCHEDNESS || chroma.agreement() < LEAST_AGREEMENT {
         return without("no pitches that agree on a tuning: noise, drums or speech");
     }
     let Some(scores) = profiles::scores(&chroma.pitch_classes(tuning)) else {

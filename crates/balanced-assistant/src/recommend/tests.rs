@@ -9,11 +9,11 @@ use crate::Target;
 use crate::diagnose::cases;
 
 fn kinds(recommendation: &Recommendation) -> Vec<&'static str> {
-    recommendation.chain.steps.iter().map(|step| step.processor.kind()).collect()
+    recommendation.chain.steps.iter().map(|step| step.kind.name()).collect()
 }
 
 fn bands(recommendation: &Recommendation) -> Vec<EqBand> {
-    let eq = recommendation.chain.steps.iter().find_map(|step| match &step.processor {
+    let eq = recommendation.chain.steps.iter().find_map(|step| match step.processor()? {
         ProcessorSpec::Eq(eq) => Some(eq.bands.clone()),
         _ => None,
     });
@@ -21,7 +21,7 @@ fn bands(recommendation: &Recommendation) -> Vec<EqBand> {
 }
 
 fn limiter(recommendation: &Recommendation) -> LimiterSpec {
-    let limiter = recommendation.chain.steps.iter().find_map(|step| match &step.processor {
+    let limiter = recommendation.chain.steps.iter().find_map(|step| match step.processor()? {
         ProcessorSpec::Limiter(limiter) => Some(limiter.clone()),
         _ => None,
     });
@@ -139,7 +139,7 @@ fn compressors_come_when_level_asks_for_them() {
     assert_eq!(kinds(&recommendation), ["compressor", "clipper", "limiter", "dither"]);
     assert_eq!(limiter(&recommendation).style, LimiterStyle::Loud);
     // 8.5 dB over: 6 dB of it, the most there is, are rounded off before the drive.
-    let clipper = recommendation.chain.steps.iter().find_map(|step| match &step.processor {
+    let clipper = recommendation.chain.steps.iter().find_map(|step| match step.processor()? {
         ProcessorSpec::Clipper(clipper) => Some(clipper.clone()),
         _ => None,
     });

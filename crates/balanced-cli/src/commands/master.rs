@@ -1,8 +1,10 @@
 //! `balanced master`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use balanced::{ChainSpec, Edit, EncodeSpec, FileFormat, MasterOptions, MasterResult, SampleFormat, report};
+use balanced::{
+    ChainSpec, Edit, EncodeSpec, FileFormat, MasterOptions, MasterResult, PluginHost, SampleFormat, report,
+};
 
 use super::target;
 use crate::args::{Bits, Container, MasterArgs};
@@ -23,15 +25,17 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let mut config = MasterOptions::default().config;
     config.platforms = super::platforms(args.platforms.as_deref())?;
     config.spectrogram = args.report.is_some();
+    let chain_name = chain_name(args);
     let options = MasterOptions {
         config,
         layout: args.layout.layout.clone(),
-        target: target::wanted(&args.target)?,
-        chain: args.chain.as_deref().map(read_chain).transpose()?,
+        target: target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain_name.as_ref()?)),
+        chain: chain_name.as_deref().map(read_chain).transpose()?,
         reference: args.reference.clone(),
         encode: encode_spec(args)?,
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
+        plugin_host: std::env::current_exe().ok().map(PluginHost::command),
         progress: Some(&progress),
         ..MasterOptions::default()
     };
@@ -57,13 +61,17 @@ fn print(args: &MasterArgs, result: &MasterResult) -> Result<(), Exit> {
     })
 }
 
-fn read_chain(path: &Path) -> Result<ChainSpec, Exit> {
-    let usage = |message: String| {
-        console::error(&format!("{}: {message}", path.display()));
-        Exit::Usage
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| usage(format!("cannot be read: {error}")))?;
-    ChainSpec::from_str_auto(&text).map_err(|error| usage(error.to_string()))
+/// What `--chain` or `--preset` names.
+fn chain_name(args: &MasterArgs) -> Option<PathBuf> {
+    let preset = args.preset.as_ref().map(|name| PathBuf::from(format!("preset:{name}")));
+    args.chain.clone().or(preset)
+}
+
+fn read_chain(name: &Path) -> Result<ChainSpec, Exit> {
+    balanced::read_chain(name).map_err(|error| {
+        console::error(&error.to_string());
+        Exit::of(&error)
+    })
 }
 
 fn encode_spec(args: &MasterArgs) -> Result<EncodeSpec, Exit> {

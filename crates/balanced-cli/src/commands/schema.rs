@@ -1,20 +1,39 @@
 //! `balanced schema`
 
-use balanced::SchemaKind;
+use balanced::{Preset, SchemaKind};
 
 use crate::args::{Schema, SchemaArgs};
 use crate::console;
 use crate::exit::Exit;
 
-/// Print the schema.
+/// Print the schema, or the built-in chains.
 pub fn run(args: &SchemaArgs) -> Exit {
     let kind = match args.kind {
         Schema::Analysis => SchemaKind::Analysis,
         Schema::Chain => SchemaKind::Chain,
         Schema::Recommendation => SchemaKind::Recommendation,
         Schema::Master => SchemaKind::Master,
+        Schema::Presets => return presets(args.preset.as_deref()),
     };
+    if args.preset.is_some() {
+        console::error("a name may follow `presets` only");
+        return Exit::Usage;
+    }
     let schema = balanced::schema(kind);
     console::line(&serde_json::to_string_pretty(&schema).expect("a schema is plain data"));
+    Exit::Done
+}
+
+fn presets(name: Option<&str>) -> Exit {
+    let Some(name) = name else {
+        Preset::all().for_each(|preset| console::line(&format!("{:<22} {}", preset.name, preset.purpose)));
+        return Exit::Done;
+    };
+    let Some(preset) = Preset::all().find(|preset| preset.name == name.replace('-', "_")) else {
+        let known = Preset::all().map(|preset| preset.name).collect::<Vec<_>>().join(", ");
+        console::error(&format!("unknown preset \"{name}\"; known are {known}"));
+        return Exit::Usage;
+    };
+    console::line(preset.toml.trim_end());
     Exit::Done
 }

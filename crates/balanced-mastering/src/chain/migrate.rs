@@ -10,7 +10,12 @@ type Migration = fn(Map<String, Value>) -> Map<String, Value>;
 
 /// `MIGRATIONS[n - 1]` leads from version `n` to `n + 1`. Add one when [`CHAIN_VERSION`] rises, and a file of the old
 /// version to `fixtures/old-specs/`.
-const MIGRATIONS: [Migration; CHAIN_VERSION as usize - 1] = [];
+const MIGRATIONS: [Migration; CHAIN_VERSION as usize - 1] = [from_1_to_2];
+
+/// Version 2 added the kinds `parallel` and `clap`; everything that version 1 could say is said the same way.
+fn from_1_to_2(tree: Map<String, Value>) -> Map<String, Value> {
+    tree
+}
 
 /// `tree` as this program's version would have written it.
 pub(super) fn to_current(mut tree: Map<String, Value>) -> Result<Map<String, Value>, SpecError> {

@@ -2,27 +2,72 @@
 
 use super::ChainSpec;
 
-/// Name and document of every preset.
-const PRESETS: [(&str, &str); 7] = [
-    ("transparent_streaming", include_str!("../../presets/transparent_streaming.toml")),
-    ("loud", include_str!("../../presets/loud.toml")),
-    ("warm", include_str!("../../presets/warm.toml")),
-    ("open_acoustic", include_str!("../../presets/open_acoustic.toml")),
-    ("vinyl_premaster", include_str!("../../presets/vinyl_premaster.toml")),
-    ("podcast", include_str!("../../presets/podcast.toml")),
-    ("broadcast", include_str!("../../presets/broadcast.toml")),
-];
+/// A chain by intent, and the target it is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// What users type.
+    pub name: &'static str,
+    /// When to use it, in a sentence.
+    pub purpose: &'static str,
+    /// The target it is made for, by its name.
+    pub target: &'static str,
+    /// The chain file.
+    pub toml: &'static str,
+}
+
+macro_rules! presets {
+    ($($name:literal for $target:literal: $purpose:literal,)+) => {
+        const PRESETS: &[Preset] = &[$(Preset {
+            name: $name,
+            purpose: $purpose,
+            target: $target,
+            toml: include_str!(concat!("../../presets/", $name, ".toml")),
+        }),+];
+    };
+}
+
+presets! {
+    "transparent_streaming" for "streaming": "a finished mix that should stay as it is, for streaming services",
+    "loud" for "loud": "dense and forward, for club, pop and metal that must stand beside loud masters",
+    "warm" for "streaming": "thin, bright or digital mixes that want body and a softer top",
+    "open_acoustic" for "acoustic-dynamic": "acoustic, classical and jazz recordings: room and dynamics first",
+    "vinyl_premaster" for "vinyl-premaster": "a file for the cutting engineer: mono bass, tamed sibilance, no subsonics",
+    "podcast" for "podcast": "speech: rumble out, presence in, sibilance held, levels evened",
+    "broadcast" for "broadcast-r128": "programme for EBU R 128 delivery: even levels under -1 dBTP",
+}
+
+impl Preset {
+    /// Every preset.
+    pub fn all() -> impl Iterator<Item = Self> {
+        PRESETS.iter().copied()
+    }
+
+    /// The preset called `name`; hyphens may stand for its underscores.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.replace('-', "_");
+        Self::all().find(|preset| preset.name == name)
+    }
+
+    /// The chain.
+    ///
+    /// # Panics
+    /// Never: a test reads every preset.
+    #[must_use]
+    pub fn chain(&self) -> ChainSpec {
+        ChainSpec::from_toml(self.toml).expect("a test reads every preset")
+    }
+}
 
 impl ChainSpec {
-    /// The chain for an intent, `None` for an unknown name. Loudness is not part of it: that is the target's.
+    /// The chain for an intent, `None` for an unknown name. Hyphens may stand for the underscores of the name.
     #[must_use]
     pub fn preset(name: &str) -> Option<Self> {
-        let (_, document) = PRESETS.iter().find(|(known, _)| *known == name)?;
-        Some(Self::from_toml(document).expect("a test reads every preset"))
+        Preset::named(name).map(|preset| preset.chain())
     }
 
     /// All names that [`preset`](Self::preset) knows.
     pub fn preset_names() -> impl Iterator<Item = &'static str> {
-        PRESETS.iter().map(|(name, _)| *name)
+        PRESETS.iter().map(|preset| preset.name)
     }
 }

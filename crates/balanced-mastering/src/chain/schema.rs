@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
-use super::Step;
 use super::spec::MIX;
+use super::{ClapSpec, ParallelSpec, Step};
 use crate::{Param, ProcessorSpec, Scale};
 
 impl JsonSchema for Step {
@@ -14,16 +14,18 @@ impl JsonSchema for Step {
         "Step".into()
     }
 
-    /// The schema of [`ProcessorSpec`] with `bypass` and `mix` beside the settings of every kind.
+    /// The schema of [`ProcessorSpec`], then those of parallel and external steps, with `bypass` and `mix` beside the
+    /// settings of every kind.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = ProcessorSpec::json_schema(generator);
-        let kinds = schema.get_mut("oneOf").and_then(Value::as_array_mut);
-        for kind in kinds.into_iter().flatten() {
+        let Some(kinds) = schema.get_mut("oneOf").and_then(Value::as_array_mut) else { return schema };
+        kinds.push(tagged::<ParallelSpec>(ParallelSpec::KIND, &["kind", "branches"], generator));
+        kinds.push(tagged::<ClapSpec>(ClapSpec::KIND, &["kind", "path"], generator));
+        for kind in kinds {
             let Some(properties) = kind.get_mut("properties").and_then(Value::as_object_mut) else { continue };
             let name = properties.get("kind").and_then(|kind| kind.get("const")).and_then(Value::as_str);
             let presets = name.map(ProcessorSpec::presets_of).unwrap_or_default();
-            let params = name.and_then(ProcessorSpec::default_of).map_or(&[][..], |spec| spec.params());
-            params.iter().for_each(|param| describe(param, properties, generator));
+            params(name).iter().for_each(|param| describe(param, properties, generator));
             properties.insert("bypass".to_owned(), bypass());
             if !presets.is_empty() {
                 properties.insert("preset".to_owned(), preset(&presets));
@@ -40,8 +42,28 @@ fn preset(names: &[&str]) -> Value {
     json_schema!({"type": "string", "enum": names, "description": description}).into()
 }
 
+fn params(kind: Option<&str>) -> Vec<Param> {
+    match kind {
+        Some(ParallelSpec::KIND) => ParallelSpec::PARAMS.to_vec(),
+        Some(ClapSpec::KIND) => ClapSpec::PARAMS.to_vec(),
+        kind => kind.and_then(ProcessorSpec::default_of).map_or_else(Vec::new, |spec| spec.params().to_vec()),
+    }
+}
+
+/// The schema of `T` with the `kind` that names it, and the fields that cannot be absent.
+fn tagged<T: JsonSchema>(kind: &str, required: &[&str], generator: &mut SchemaGenerator) -> Value {
+    let mut schema = Value::from(T::json_schema(generator));
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert("kind".to_owned(), json_schema!({"type": "string", "const": kind}).into());
+    }
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("required".to_owned(), required.into());
+    }
+    schema
+}
+
 fn bypass() -> Value {
-    let description = "Pass the input on unchanged, still delayed by the processor's latency.";
+    let description = "Pass the input on unchanged, still delayed by the step's latency.";
     json_schema!({"type": "boolean", "default": false, "description": description}).into()
 }
 

@@ -4,12 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::read;
+use super::{ClapSpec, ParallelSpec, read};
 use crate::{Param, ProcessorSpec, SpecError};
 
 /// The version this program writes. Older ones are migrated, newer ones refused.
-pub const CHAIN_VERSION: u32 = 1;
+pub const CHAIN_VERSION: u32 = 2;
+/// Steps a chain may have, those within branches included.
+pub const MAX_STEPS: usize = 256;
 
+/// Loudness that a chain may be made for.
+const INPUT: Param = Param::linear("input_lufs", "LUFS", (-60.0, 0.0), -18.0, "Loudness the thresholds are made for.");
 /// How much of a step's output is heard, the rest being its input.
 pub(crate) const MIX: Param =
     Param::linear("mix", "", (0.0, 1.0), 1.0, "Share of the processed signal; the rest is dry.");
@@ -18,26 +22,45 @@ pub(crate) const MIX: Param =
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(default, deny_unknown_fields)]
 pub struct ChainSpec {
-    /// Version of the format; 1 if absent.
+    /// Version of the format; the present one if absent.
     pub version: u32,
     /// What the chain is called.
     pub name: String,
-    /// Processors in the order the audio passes them.
+    /// Loudness the chain's thresholds are made for, in LUFS (-60 to 0): whoever renders a file levels it to this first.
+    /// A running [`Chain`](super::Chain) takes the audio as it comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = -60.0, max = 0.0))]
+    pub input_lufs: Option<f64>,
+    /// What is done, in the order the audio passes it.
     pub steps: Vec<Step>,
 }
 
-/// One processor of a chain. In files its settings stand beside `kind`, `bypass` and `mix`.
+/// One step of a chain. In files its settings stand beside `kind`, `bypass` and `mix`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
     /// What is done.
     #[serde(flatten)]
-    pub processor: ProcessorSpec,
-    /// Pass the input on unchanged, still delayed by the processor's latency.
+    pub kind: StepKind,
+    /// Pass the input on unchanged, still delayed by the step's latency.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub bypass: bool,
     /// Share of the processed signal, 0 to 1; the rest is the dry input, aligned in time.
     #[serde(skip_serializing_if = "is_one")]
     pub mix: f64,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant)]
+pub enum StepKind {
+    /// Branches side by side, summed.
+    Parallel(ParallelSpec),
+    /// An effect in CLAP format from outside, run by a host that is given to [`Chain::build_with`](super::Chain::build_with).
+    Clap(ClapSpec),
+    /// One processor of this crate, which names its own kind.
+    #[serde(untagged)]
+    Processor(ProcessorSpec),
 }
 
 fn is_one(mix: &f64) -> bool {
@@ -46,29 +69,77 @@ fn is_one(mix: &f64) -> bool {
 
 impl Default for ChainSpec {
     fn default() -> Self {
-        Self { version: CHAIN_VERSION, name: String::new(), steps: Vec::new() }
+        Self { version: CHAIN_VERSION, name: String::new(), input_lufs: None, steps: Vec::new() }
     }
 }
 
 impl Step {
-    /// `processor`, switched on and fully heard.
+    /// `kind`, switched on and fully heard.
     #[must_use]
-    pub fn new(processor: ProcessorSpec) -> Self {
-        Self { processor, bypass: false, mix: 1.0 }
+    pub fn new(kind: impl Into<StepKind>) -> Self {
+        Self { kind: kind.into(), bypass: false, mix: 1.0 }
+    }
+
+    /// The settings, if the step is a processor.
+    #[must_use]
+    pub fn processor(&self) -> Option<&ProcessorSpec> {
+        if let StepKind::Processor(processor) = &self.kind { Some(processor) } else { None }
+    }
+
+    /// This step, then every step within its branches, outermost first.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Step)) {
+        visit(self);
+        let StepKind::Parallel(parallel) = &self.kind else { return };
+        parallel.branches.iter().flat_map(|branch| &branch.steps).for_each(|step| step.walk(visit));
     }
 }
 
-impl From<ProcessorSpec> for Step {
+impl StepKind {
+    /// The name of this kind of step in files.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Processor(processor) => processor.kind(),
+            Self::Parallel(_) => ParallelSpec::KIND,
+            Self::Clap(_) => ClapSpec::KIND,
+        }
+    }
+
+    /// Every `kind` that a step may name.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ProcessorSpec::KINDS.iter().copied().chain([ParallelSpec::KIND, ClapSpec::KIND])
+    }
+}
+
+impl From<ProcessorSpec> for StepKind {
     fn from(processor: ProcessorSpec) -> Self {
-        Self::new(processor)
+        Self::Processor(processor)
+    }
+}
+
+impl From<ParallelSpec> for StepKind {
+    fn from(parallel: ParallelSpec) -> Self {
+        Self::Parallel(parallel)
+    }
+}
+
+impl From<ClapSpec> for StepKind {
+    fn from(clap: ClapSpec) -> Self {
+        Self::Clap(clap)
+    }
+}
+
+impl<K: Into<StepKind>> From<K> for Step {
+    fn from(kind: K) -> Self {
+        Self::new(kind)
     }
 }
 
 impl ChainSpec {
-    /// A chain of these processors, all switched on.
+    /// A chain of these steps, all switched on unless they say otherwise.
     #[must_use]
-    pub fn new(name: impl Into<String>, processors: impl IntoIterator<Item = ProcessorSpec>) -> Self {
-        Self { name: name.into(), steps: processors.into_iter().map(Step::new).collect(), ..Self::default() }
+    pub fn new(name: impl Into<String>, steps: impl IntoIterator<Item = impl Into<Step>>) -> Self {
+        Self { name: name.into(), steps: steps.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// Read a TOML document.
@@ -110,6 +181,14 @@ impl ChainSpec {
         serde_json::to_string_pretty(self).expect("a chain is a tree of plain values")
     }
 
+    /// Every step with those within branches, in order, outermost first.
+    #[must_use]
+    pub fn all_steps(&self) -> Vec<&Step> {
+        let mut all = Vec::new();
+        self.steps.iter().for_each(|step| step.walk(&mut |step| all.push(step)));
+        all
+    }
+
     /// Check the version and every setting of every step.
     ///
     /// # Errors
@@ -118,19 +197,36 @@ impl ChainSpec {
         if self.version != CHAIN_VERSION {
             return Err(SpecError::new("version", format!("must be {CHAIN_VERSION}, is {}", self.version)));
         }
-        for (index, step) in self.steps.iter().enumerate() {
-            step.validate().map_err(|error| error.within(&format!("steps[{index}]")))?;
+        if let Some(lufs) = self.input_lufs.filter(|lufs| !INPUT.contains(*lufs)) {
+            return Err(SpecError::new(INPUT.id, format!("{lufs} is outside {}", INPUT.range_text())));
+        }
+        validate_all(&self.steps, 0)?;
+        let count = self.all_steps().len();
+        if count > MAX_STEPS {
+            return Err(SpecError::new("steps", format!("a chain has {MAX_STEPS} steps at most, this has {count}")));
         }
         Ok(())
     }
 }
 
+/// Check a row of steps, `depth` parallel steps down.
+pub(super) fn validate_all(steps: &[Step], depth: usize) -> Result<(), SpecError> {
+    steps
+        .iter()
+        .enumerate()
+        .try_for_each(|(index, step)| step.validate(depth).map_err(|error| error.within(&format!("steps[{index}]"))))
+}
+
 impl Step {
-    fn validate(&self) -> Result<(), SpecError> {
+    fn validate(&self, depth: usize) -> Result<(), SpecError> {
         if !MIX.contains(self.mix) {
             return Err(SpecError::new("mix", format!("{} is outside {}", self.mix, MIX.range_text())));
         }
-        self.processor.validate()
+        match &self.kind {
+            StepKind::Processor(processor) => processor.validate(),
+            StepKind::Parallel(parallel) => parallel.validate(depth),
+            StepKind::Clap(clap) => clap.validate(),
+        }
     }
 }
 
@@ -142,6 +238,6 @@ impl<'de> Deserialize<'de> for ChainSpec {
 
 impl<'de> Deserialize<'de> for Step {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::step(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        read::step(Value::deserialize(deserializer)?, 0).map_err(serde::de::Error::custom)
     }
 }

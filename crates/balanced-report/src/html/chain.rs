@@ -35,10 +35,18 @@ fn step(step: &StepView) -> String {
             grid(&Table { columns: columns.clone(), rows: rows.clone() }, &format!("{}: {name}", step.name))
         })
         .collect();
+    let branches: String = step.branches.iter().map(branch).collect();
     format!(
-        "<li><h3>{}{}</h3>\n{}{lists}{settings}</li>\n",
+        "<li><h3>{}{}</h3>\n{}{lists}{settings}{branches}</li>\n",
         escape(&step.name),
         state.unwrap_or_default(),
         reason.unwrap_or_default()
     )
+}
+
+fn branch((title, steps): &(String, Vec<StepView>)) -> String {
+    let steps: String = steps.iter().map(step).collect();
+    let steps =
+        if steps.is_empty() { "<p>Passed on as it is.</p>\n".to_owned() } else { format!("<ol>\n{steps}</ol>\n") };
+    format!("<section class=\"branch\"><h4>{}</h4>\n{steps}</section>\n", escape(title))
 }

@@ -25,7 +25,8 @@ pub fn master_html(report: &MasterReport<'_>) -> String {
         &figures([svg::long_term_spectrum(&tracks), svg::spectrogram(tracks[1])]),
     ));
     body.push_str(&parts::section("image", "Stereo image", &figures([svg::width_by_region(&tracks)])));
-    let done = chain::chain(report.chain, report.reasons) + &figures([svg::equaliser(report.chain)]);
+    let notes: String = report.notes.iter().map(|note| format!("<p>Note: {}.</p>\n", typeset(note))).collect();
+    let done = chain::chain(report.chain, report.reasons) + &notes + &figures([svg::equaliser(report.chain)]);
     body.push_str(&parts::section("chain", "What was done", &done));
     body.push_str(&parts::section("findings", "What was found in the mix", &parts::findings(report.findings)));
     body.push_str(&parts::section("numbers", "Before and after", &comparison(report)));

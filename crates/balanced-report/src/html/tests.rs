@@ -3,7 +3,7 @@
 use balanced_analysis::Analysis;
 use balanced_analysis::model::{Channel, DefectKind, Measurements, Severity};
 use balanced_assistant::{Target, diagnose};
-use balanced_mastering::{ChainSpec, ProcessorSpec};
+use balanced_mastering::{Branch, ChainSpec, ParallelSpec, ProcessorSpec};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{escape, typeset};
@@ -22,7 +22,8 @@ fn text(node: Node<'_, '_>) -> String {
 fn master_page(before: &Analysis, after: &Analysis, title: &str, feasible: bool) -> String {
     let target = Target::default();
     let findings = diagnose(before, &target);
-    let chain = ChainSpec::new("test", ProcessorSpec::all());
+    let mut chain = ChainSpec::new("test", ProcessorSpec::all());
+    chain.steps.push(ParallelSpec::whole([Branch::dry(), Branch::new("<Crushed>", ProcessorSpec::all())]).into());
     master_html(&MasterReport {
         title,
         input: "songs/mix.wav",
@@ -42,6 +43,7 @@ fn master_page(before: &Analysis, after: &Analysis, title: &str, feasible: bool)
         after,
         chain: &chain,
         reasons: &[balanced_assistant::Reason { step: 0, text: "Because <b>.".to_owned() }],
+        notes: &["a limiter was added <at the end>".to_owned()],
     })
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn equaliser(chain: &ChainSpec) -> Option<Figure> {
 fn curves(chain: &ChainSpec) -> Vec<Curve> {
     let acting = chain.steps.iter().filter(|step| !step.bypass && step.mix >= 1.0);
     let bands: Vec<&EqBand> = acting
-        .filter_map(|step| if let ProcessorSpec::Eq(eq) = &step.processor { Some(&eq.bands) } else { None })
+        .filter_map(|step| if let Some(ProcessorSpec::Eq(eq)) = step.processor() { Some(&eq.bands) } else { None })
         .flatten()
         .filter(|band| band.enabled)
         .collect();

@@ -45,23 +45,32 @@ fn findings(out: &mut String, findings: &[Finding]) {
 }
 
 fn steps(out: &mut String, steps: &[StepView]) {
+    indented_steps(out, steps, 2);
+}
+
+fn indented_steps(out: &mut String, steps: &[StepView], indent: usize) {
+    let pad = " ".repeat(indent);
     for (index, step) in steps.iter().enumerate() {
         let state = step.state.as_ref().map(|state| format!(" ({state})")).unwrap_or_default();
-        out.push_str(&format!("  {}. {}{state}\n", index + 1, step.name));
+        out.push_str(&format!("{pad}{}. {}{state}\n", index + 1, step.name));
         if let Some(reason) = &step.reason {
-            out.push_str(&format!("{}\n", wrapped(reason, 5)));
+            out.push_str(&format!("{}\n", wrapped(reason, indent + 3)));
         }
         if !step.settings.is_empty() {
             // A setting and its unit stay on one line.
             let settings = step.settings.iter().map(|(label, value)| format!("{label} {value}").replace(' ', "\u{a0}"));
             let settings = settings.collect::<Vec<_>>().join(" · ");
-            out.push_str(&format!("{}\n", wrapped(&settings, 5).replace('\u{a0}', " ")));
+            out.push_str(&format!("{}\n", wrapped(&settings, indent + 3).replace('\u{a0}', " ")));
         }
         for (_, _, rows) in &step.lists {
             for row in rows {
                 let cells: Vec<_> = row.iter().filter(|cell| cell.as_str() != NONE).map(String::as_str).collect();
-                out.push_str(&format!("     - {}\n", cells.join(", ")));
+                out.push_str(&format!("{pad}   - {}\n", cells.join(", ")));
             }
+        }
+        for (title, steps) in &step.branches {
+            out.push_str(&format!("{pad}   {title}\n"));
+            indented_steps(out, steps, indent + 5);
         }
     }
 }

@@ -27,8 +27,9 @@ pub use edit::Edit;
 pub use result::{Achieved, MasterResult};
 
 use crate::input::Input;
+use crate::plugins::Plugins;
 use crate::progress::Monitor;
-use crate::{AnalyzeOptions, Error, Progress, Stage};
+use crate::{AnalyzeOptions, Error, PluginHost, Progress, Stage};
 
 /// How to master.
 #[derive(Clone)]
@@ -49,6 +50,8 @@ pub struct MasterOptions<'a> {
     pub layout: Option<ChannelLayout>,
     /// What to measure before and after; loudness is always measured.
     pub config: AnalysisConfig,
+    /// What runs the CLAP effects of the chain; without it a chain that has some is refused.
+    pub plugin_host: Option<PluginHost>,
     /// Told how far the work has come.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Set to stop the work.
@@ -66,6 +69,7 @@ impl Default for MasterOptions<'_> {
             sample_rate_hz: None,
             layout: None,
             config: crate::recommend::technical(),
+            plugin_host: None,
             progress: None,
             cancel: None,
         }
@@ -88,6 +92,7 @@ pub fn master(
 ) -> Result<MasterResult, Error> {
     let (input, output) = (input.as_ref(), output.as_ref());
     refuse_overwriting_the_input(input, output)?;
+    refuse_a_chain_that_cannot_run(input, options)?;
     let before = measure(Input::open(input, options.layout.as_ref())?, options, Stage::Analyze)?;
     let plan = plan::make(&before, options)?;
     let monitor = Monitor::new(options.progress, options.cancel);
@@ -106,6 +111,13 @@ fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<An
     let options =
         AnalyzeOptions { config, layout: options.layout.clone(), progress: options.progress, cancel: options.cancel };
     crate::analyze::run(input, &options, stage)
+}
+
+/// A given chain that cannot be built is refused before the work begins.
+fn refuse_a_chain_that_cannot_run(input: &Path, options: &MasterOptions<'_>) -> Result<(), Error> {
+    let Some(chain) = &options.chain else { return Ok(()) };
+    let format = render::output_format(&Input::reopen(input, options.layout.as_ref())?, options);
+    Plugins::new(options.plugin_host.as_ref()).build(chain, &format).map(|_| ())
 }
 
 fn refuse_overwriting_the_input(input: &Path, output: &Path) -> Result<(), Error> {

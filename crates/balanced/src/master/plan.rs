@@ -5,10 +5,13 @@ use std::path::Path;
 use balanced_analysis::Analysis;
 use balanced_assistant::{Recommendation, Target};
 use balanced_io::SampleFormat;
-use balanced_mastering::{ChainSpec, DitherSpec, LimiterSpec, ProcessorSpec, Step};
+use balanced_mastering::{ChainSpec, DitherSpec, GainSpec, LimiterSpec, ProcessorSpec, Step, StepKind};
 
 use super::MasterOptions;
 use crate::{AnalyzeOptions, Error};
+
+/// A mix this near the loudness a chain is made for is left alone.
+const LEVEL_TOLERANCE_LU: f64 = 0.05;
 
 /// The chain in three parts: rendered once, searched, written.
 pub(crate) struct Plan {
@@ -22,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) limiter: Option<LimiterSpec>,
     /// Dither for integer outputs.
     pub(crate) dither: Option<DitherSpec>,
+    /// What was done that the chain file does not say.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Decide the chain for `before`.
@@ -35,7 +40,25 @@ pub(crate) fn make(before: &Analysis, options: &MasterOptions<'_>) -> Result<Pla
         }
     };
     chain.validate().map_err(|error| Error::settings(error.to_string()))?;
-    Ok(split(chain, target, recommendation, options.encode.sample_format))
+    let mut notes = Vec::new();
+    let chain = level_input(chain, before, &mut notes);
+    Ok(split(chain, target, recommendation, options.encode.sample_format, notes))
+}
+
+/// Bring the mix to the loudness that the chain says its thresholds are made for, by a step of its own in front.
+fn level_input(mut chain: ChainSpec, before: &Analysis, notes: &mut Vec<String>) -> ChainSpec {
+    let loudness = before.measurements.loudness.as_ref().and_then(|loudness| loudness.integrated_lufs);
+    let (Some(wanted), Some(measured)) = (chain.input_lufs.take(), loudness) else { return chain };
+    let gain_db = (wanted - measured).clamp(-48.0, 48.0);
+    if gain_db.abs() >= LEVEL_TOLERANCE_LU {
+        chain.steps.insert(0, Step::new(ProcessorSpec::Gain(GainSpec { gain_db })));
+        let moved = if gain_db > 0.0 { "raised" } else { "lowered" };
+        notes.push(format!(
+            "the mix, at {measured:.1} LUFS, was {moved} by {:.1} dB to the {wanted:.1} LUFS that the chain is made for",
+            gain_db.abs()
+        ));
+    }
+    chain
 }
 
 fn recommend(before: &Analysis, target: &Target, options: &MasterOptions<'_>) -> Result<Recommendation, Error> {
@@ -58,13 +81,18 @@ fn split(
     target: Option<Target>,
     recommendation: Option<Recommendation>,
     sample_format: SampleFormat,
+    mut notes: Vec<String>,
 ) -> Plan {
     let dither = take_dither(&mut chain.steps, sample_format, recommendation.is_none());
+    note_early_dither(&chain, &mut notes);
     let limiter = target.as_ref().map(|target| {
-        let limiter = take_last_limiter(&mut chain.steps).unwrap_or_default();
-        LimiterSpec { ceiling_dbtp: target.ceiling_dbtp, ..limiter }
+        let found = take_last_limiter(&mut chain.steps);
+        if found.is_none() {
+            notes.push(why_a_limiter_was_added(&chain));
+        }
+        LimiterSpec { ceiling_dbtp: target.ceiling_dbtp, ..found.unwrap_or_default() }
     });
-    Plan { target, recommendation, front: chain, limiter, dither }
+    Plan { target, recommendation, front: chain, limiter, dither, notes }
 }
 
 /// The dither that ends the chain, fitted to the output: 16 and 24 bits always get one; 32 bits and floats need none.
@@ -72,7 +100,7 @@ fn split(
 /// A chain file may ask for fewer bits than the file holds (a 16-bit master in a 24-bit file), never for more.
 fn take_dither(steps: &mut Vec<Step>, sample_format: SampleFormat, from_file: bool) -> Option<DitherSpec> {
     let mut asked = None;
-    while let Some(Step { processor: ProcessorSpec::Dither(dither), bypass, .. }) = steps.last() {
+    while let Some(Step { kind: StepKind::Processor(ProcessorSpec::Dither(dither)), bypass, .. }) = steps.last() {
         asked = (!bypass).then(|| dither.clone());
         steps.pop();
     }
@@ -87,16 +115,111 @@ fn take_dither(steps: &mut Vec<Step>, sample_format: SampleFormat, from_file: bo
     }
 }
 
-/// The limiter that ends the chain; one that something follows stays where it is, and a fresh one ends the chain.
+/// Dither belongs at the end, once: one that anything follows is rendered, and said.
+fn note_early_dither(chain: &ChainSpec, notes: &mut Vec<String>) {
+    let dithers = |step: &&Step| !step.bypass && matches!(step.processor(), Some(ProcessorSpec::Dither(_)));
+    if chain.all_steps().iter().any(dithers) {
+        notes.push(
+            "the chain dithers before its end, which adds noise that later steps process; move that step to the end"
+                .to_owned(),
+        );
+    }
+}
+
+/// The limiter that ends the chain, at its top level and fully heard: only that one can be driven without rendering what
+/// follows it again. Any other stays where it is, and a fresh one ends the chain.
 fn take_last_limiter(steps: &mut Vec<Step>) -> Option<LimiterSpec> {
     while steps.last().is_some_and(|step| step.bypass) {
         steps.pop();
     }
-    let Some(Step { processor: ProcessorSpec::Limiter(limiter), mix, .. }) = steps.last() else { return None };
-    if *mix < 1.0 {
+    let last = steps.last()?;
+    let Some(ProcessorSpec::Limiter(limiter)) = last.processor() else { return None };
+    if last.mix < 1.0 {
         return None;
     }
     let limiter = limiter.clone();
     steps.pop();
     Some(limiter)
+}
+
+/// `chain` does not end with a limiter that can be driven: where its limiters are, and what that means.
+fn why_a_limiter_was_added(chain: &ChainSpec) -> String {
+    let is_limiter = |step: &Step| !step.bypass && matches!(step.processor(), Some(ProcessorSpec::Limiter(_)));
+    let holds_limiter = |step: &Step| {
+        let mut holds = false;
+        step.walk(&mut |step| holds |= is_limiter(step));
+        holds
+    };
+    let found = chain.steps.iter().rposition(holds_limiter);
+    let problem = match found.map(|index| (index, &chain.steps[index])) {
+        None => "the chain has no limiter".to_owned(),
+        Some((index, step)) if !is_limiter(step) => {
+            format!(
+                "the chain's last limiter lies in a branch of steps[{index}], where it cannot hold the sum's ceiling"
+            )
+        }
+        Some((index, step)) if step.mix < 1.0 => {
+            format!("the limiter at steps[{index}] is mixed with its input, so it holds no ceiling")
+        }
+        Some((index, _)) => {
+            let next =
+                chain.steps[index + 1..].iter().find(|step| !step.bypass).map_or("another step", |s| s.kind.name());
+            format!("the limiter at steps[{index}] is followed by `{next}`, so it does not hold the last ceiling")
+        }
+    };
+    format!("{problem}; one was added at the end and driven to the target")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use balanced_mastering::{Branch, ClapSpec, ParallelSpec};
+
+    fn limiter(drive_db: f64) -> Step {
+        Step::new(ProcessorSpec::Limiter(LimiterSpec { drive_db, ..LimiterSpec::default() }))
+    }
+
+    fn gain() -> Step {
+        Step::new(ProcessorSpec::Gain(GainSpec { gain_db: 1.0 }))
+    }
+
+    fn plan(steps: impl IntoIterator<Item = Step>) -> Plan {
+        split(ChainSpec::new("", steps), Some(Target::default()), None, SampleFormat::I24, Vec::new())
+    }
+
+    #[test]
+    fn the_last_limiter_at_the_top_is_driven_whatever_comes_before() {
+        let parallel = Step::new(ParallelSpec::whole([Branch::dry(), Branch::new("", [limiter(9.0)])]));
+        let made = plan([parallel.clone(), limiter(3.0), Step { bypass: true, ..gain() }]);
+        assert_eq!((made.front.steps, made.limiter.unwrap().drive_db), (vec![parallel], 3.0));
+        assert!(made.notes.is_empty(), "{:?}", made.notes);
+    }
+
+    #[test]
+    fn it_is_said_why_a_limiter_was_added() {
+        let branch = Step::new(ParallelSpec::whole([Branch::new("", [limiter(9.0)])]));
+        let cases = [
+            (vec![gain()], "has no limiter"),
+            (vec![gain(), branch], "in a branch of steps[1]"),
+            (vec![Step { mix: 0.5, ..limiter(1.0) }], "steps[0] is mixed"),
+            (vec![limiter(1.0), gain()], "steps[0] is followed by `gain`"),
+            (vec![limiter(1.0), Step::new(ClapSpec::new("a.clap"))], "followed by `clap`"),
+        ];
+        for (steps, said) in cases {
+            let made = plan(steps.clone());
+            assert_eq!(made.front.steps, steps);
+            assert!(
+                made.limiter.is_some() && made.notes.len() == 1 && made.notes[0].contains(said),
+                "{:?}",
+                made.notes
+            );
+        }
+    }
+
+    #[test]
+    fn dither_before_the_end_is_said() {
+        let dither = || Step::new(ProcessorSpec::Dither(DitherSpec::default()));
+        assert!(plan([limiter(0.0), dither()]).notes.is_empty());
+        assert!(plan([dither(), limiter(0.0)]).notes[0].contains("dithers before its end"));
+    }
 }

@@ -16,6 +16,7 @@ use super::plan::Plan;
 use super::sketch::{Sketch, SketchWriter};
 use crate::analyze::BLOCK_FRAMES;
 use crate::input::Input;
+use crate::plugins::Plugins;
 use crate::progress::Monitor;
 use crate::{Error, Stage};
 
@@ -35,16 +36,13 @@ pub(crate) fn front(
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
 ) -> Result<Front, Error> {
-    let format = StreamFormat {
-        sample_rate_hz: options.sample_rate_hz.unwrap_or(input.format.sample_rate_hz),
-        layout: input.format.layout.clone(),
-    };
+    let format = output_format(&input, options);
     let ratio = format.sample_rate_hz / input.format.sample_rate_hz;
     let length = ((kept.end - kept.start) as f64 * ratio).round() as u64;
     let mut sink = FrontSink {
         fades: options.edit.fades(length, format.sample_rate_hz),
         faded: PlanarBuffer::new(format.channels(), 0),
-        chain: Aligned::new(&plan.front, &format)?,
+        chain: Aligned::with_plugins(&plan.front, &format, Plugins::new(options.plugin_host.as_ref()))?,
         writer: CacheWriter::new(&format)?,
         meter: FrontMeter { sketch: SketchWriter::new(&format)?, peaks: TruePeakMeter::new(&format) },
     };
@@ -76,6 +74,14 @@ fn trim(buffer: &mut PlanarBuffer, start: u64, kept: &Range<u64>) {
             buffer.channel_mut(channel).copy_within(first..first + count, 0);
         }
         buffer.set_frames(count);
+    }
+}
+
+/// What the chain is rendered at.
+pub(crate) fn output_format(input: &Input, options: &MasterOptions<'_>) -> StreamFormat {
+    StreamFormat {
+        sample_rate_hz: options.sample_rate_hz.unwrap_or(input.format.sample_rate_hz),
+        layout: input.format.layout.clone(),
     }
 }
 
@@ -138,16 +144,22 @@ fn store(
 /// A chain whose output starts with its input's first frame and has its length.
 pub(crate) struct Aligned {
     chain: Chain,
+    plugins: Plugins,
     silence: PlanarBuffer,
     /// Frames of output still to drop: the latency.
     skip: usize,
 }
 
 impl Aligned {
+    /// A chain without plugins.
     pub(crate) fn new(spec: &ChainSpec, format: &StreamFormat) -> Result<Self, Error> {
-        let chain = Chain::build(spec, format).map_err(|error| Error::settings(error.to_string()))?;
+        Self::with_plugins(spec, format, Plugins::default())
+    }
+
+    pub(crate) fn with_plugins(spec: &ChainSpec, format: &StreamFormat, plugins: Plugins) -> Result<Self, Error> {
+        let chain = plugins.build(spec, format)?;
         let skip = chain.latency_frames();
-        Ok(Self { chain, silence: PlanarBuffer::new(format.channels(), CHUNK_FRAMES), skip })
+        Ok(Self { chain, plugins, silence: PlanarBuffer::new(format.channels(), CHUNK_FRAMES), skip })
     }
 
     /// Process `buffer` in place and hand on what is due.
@@ -157,6 +169,7 @@ impl Aligned {
         mut each: impl FnMut(Block<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.chain.process(&mut buffer.block_mut());
+        self.plugins.check()?;
         let dropped = self.skip.min(buffer.frames());
         self.skip -= dropped;
         if dropped == buffer.frames() {

@@ -37,6 +37,9 @@ pub struct MasterResult {
     pub edit: Edit,
     /// Why its steps are there; empty when a chain was given.
     pub reasons: Vec<Reason>,
+    /// What was done that the given chain does not say.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// The mix.
     pub before: Analysis,
     /// The master, decoded from the written file.
@@ -82,6 +85,7 @@ impl MasterResult {
             after: &self.after,
             chain: &self.chain,
             reasons: &self.reasons,
+            notes: &self.notes,
         }
     }
 
@@ -100,7 +104,7 @@ pub(crate) fn assemble(
     written: Written,
 ) -> MasterResult {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
-    let Plan { target, recommendation, front, .. } = plan;
+    let Plan { target, recommendation, front, notes, .. } = plan;
     let (findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
     MasterResult {
         input: input.display().to_string(),
@@ -117,6 +121,7 @@ pub(crate) fn assemble(
         reason: written.infeasible,
         findings,
         reasons,
+        notes,
         chain: ChainSpec { steps: [front.steps, written.tail].concat(), ..front },
         edit,
         before,

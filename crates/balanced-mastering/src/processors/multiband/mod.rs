@@ -119,6 +119,10 @@ impl Processor for Multiband {
         }
     }
 
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+        self.splitter.align_dry(dry);
+    }
+
     fn reset(&mut self) {
         self.grid = Grid::default();
         self.splitter.reset();

@@ -1,7 +1,7 @@
 //! The two ways to split: recursive without latency, or by symmetric impulse responses.
 
 use balanced_dsp::convolver::{MatrixConvolver, Route};
-use balanced_dsp::crossover::{Crossover, MAX_CROSSOVER_BANDS, corner};
+use balanced_dsp::crossover::{Crossover, CrossoverPhase, MAX_CROSSOVER_BANDS, corner};
 use balanced_dsp::svf::SvfCoefficients;
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat, vector_loop};
 
@@ -61,6 +61,7 @@ impl Splitter {
             Self::Minimum(split) => {
                 split.corners.jump();
                 split.pairs.fill(Crossover::default());
+                split.phases.fill(CrossoverPhase::default());
             }
             Self::Linear(split) => {
                 split.convolver.reset();
@@ -72,6 +73,17 @@ impl Splitter {
     pub fn flush(&mut self) {
         if let Self::Minimum(split) = self {
             split.pairs.iter_mut().for_each(Crossover::flush);
+            split.phases.iter_mut().for_each(CrossoverPhase::flush);
+        }
+    }
+
+    /// Turn the dry share of a mix as the sum of the bands is turned; with linear phase a delay is all there is.
+    pub fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+        if let Self::Minimum(split) = self {
+            let corners = split.corners.current();
+            for (channel, phase) in split.phases.iter_mut().enumerate() {
+                dry.channel_mut(channel).iter_mut().for_each(|sample| *sample = phase.next(*sample, corners));
+            }
         }
     }
 }
@@ -80,6 +92,8 @@ impl Splitter {
 pub(super) struct MinimumPhase {
     corners: Corners,
     pairs: Vec<Crossover<2>>,
+    /// What the crossovers do to the phase of their sum, channel by channel.
+    phases: Vec<CrossoverPhase>,
 }
 
 impl MinimumPhase {
@@ -87,6 +101,7 @@ impl MinimumPhase {
         Self {
             corners: Corners::new(&spec.crossovers_hz, format.sample_rate_hz, glide_frames),
             pairs: vec![Crossover::default(); format.channels().div_ceil(2)],
+            phases: vec![CrossoverPhase::default(); format.channels()],
         }
     }
 
@@ -230,6 +245,16 @@ impl Corners {
             ramp.jump();
             *coefficients = corner(ramp.value(), self.sample_rate_hz);
         }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.coefficients.len()
+    }
+
+    /// Where they are now.
+    pub(crate) fn current(&self) -> &[SvfCoefficients] {
+        &self.coefficients
     }
 
     fn is_settled(&self) -> bool {

@@ -1,0 +1,156 @@
+//! This side of a hosted plugin: start its process, send it blocks, notice what becomes of it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use balanced_dsp::{BlockMut, PlanarBuffer, StreamFormat};
+use balanced_mastering::{ClapSpec, Processor, ProcessorSpec, Update};
+
+use crate::{BLOCK_FRAMES, HostError, base64};
+
+#[cfg_attr(unix, path = "client/socket.rs")]
+#[cfg_attr(not(unix), path = "client/nowhere.rs")]
+mod process;
+
+use process::PluginProcess;
+
+/// The program that becomes a plugin's process: it calls [`serve`](crate::serve) and ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostCommand {
+    /// The program.
+    pub program: PathBuf,
+    /// What tells it to serve.
+    pub arguments: Vec<OsString>,
+}
+
+/// What went wrong while hosted plugins were processing, which `process` cannot say.
+#[derive(Clone, Debug, Default)]
+pub struct Failures(Arc<Mutex<Option<HostError>>>);
+
+impl Failures {
+    /// The first failure so far. From then on its plugin gives silence.
+    #[must_use]
+    pub fn first(&self) -> Option<HostError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn add(&self, failure: HostError) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+    }
+}
+
+/// Start a process for the plugin of `spec` and load it there, ready for audio of `format`.
+///
+/// # Errors
+/// A file that is missing or no CLAP plugin, an unknown plugin, state or parameter, channels that do not fit, a crash or
+/// a hang while loading.
+pub fn open(
+    spec: &ClapSpec,
+    format: &StreamFormat,
+    command: &HostCommand,
+    failures: &Failures,
+) -> Result<Box<dyn Processor>, HostError> {
+    if !std::path::Path::new(&spec.path).exists() {
+        let remedy = "there is no such file; correct the step's `path`, or install the plugin";
+        return Err(HostError::new(&spec.path, remedy));
+    }
+    let state = state(spec)?;
+    let process = PluginProcess::start(spec, format, state, command)?;
+    let buffer = || PlanarBuffer::new(format.channels(), BLOCK_FRAMES);
+    Ok(Box::new(Hosted {
+        process: Some(process),
+        failures: failures.clone(),
+        input: buffer(),
+        output: silent(buffer()),
+        position: 0,
+        blocks: 0,
+        sample_rate_hz: format.sample_rate_hz,
+    }))
+}
+
+fn silent(mut buffer: PlanarBuffer) -> PlanarBuffer {
+    buffer.clear();
+    buffer
+}
+
+fn state(spec: &ClapSpec) -> Result<Option<Vec<u8>>, HostError> {
+    if let Some(file) = &spec.state_file {
+        let read = std::fs::read(file);
+        return read.map(Some).map_err(|error| {
+            HostError::new(
+                file,
+                format!("the plugin's state cannot be read ({error}); correct the step's `state_file`"),
+            )
+        });
+    }
+    let Some(text) = &spec.state_base64 else { return Ok(None) };
+    base64::decode(text).map(Some).map_err(|problem| HostError::new(&spec.path, format!("`state_base64`: {problem}")))
+}
+
+/// A plugin at work elsewhere. Audio is gathered into whole blocks, which costs one block of latency.
+struct Hosted {
+    /// `None` once it has failed.
+    process: Option<PluginProcess>,
+    failures: Failures,
+    input: PlanarBuffer,
+    output: PlanarBuffer,
+    position: usize,
+    blocks: u64,
+    sample_rate_hz: f64,
+}
+
+impl Hosted {
+    fn exchange(&mut self) {
+        let Some(process) = &mut self.process else { return };
+        let at_s = (self.blocks * BLOCK_FRAMES as u64) as f64 / self.sample_rate_hz;
+        self.blocks += 1;
+        if let Err(failure) = process.exchange(&self.input, &mut self.output, at_s) {
+            self.fail(failure);
+        }
+    }
+
+    fn fail(&mut self, failure: HostError) {
+        self.failures.add(failure);
+        self.process = None;
+        self.output.clear();
+    }
+}
+
+impl Processor for Hosted {
+    fn process(&mut self, block: &mut BlockMut<'_>) {
+        let mut start = 0;
+        while start < block.frames() {
+            let count = (block.frames() - start).min(BLOCK_FRAMES - self.position);
+            let here = self.position..self.position + count;
+            for channel in 0..block.channels() {
+                let samples = &mut block.channel_mut(channel)[start..start + count];
+                self.input.channel_mut(channel)[here.clone()].copy_from_slice(samples);
+                samples.copy_from_slice(&self.output.channel(channel)[here.clone()]);
+            }
+            start += count;
+            self.position += count;
+            if self.position == BLOCK_FRAMES {
+                self.position = 0;
+                self.exchange();
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        self.output.clear();
+        self.position = 0;
+        self.blocks = 0;
+        if let Some(Err(failure)) = self.process.as_mut().map(PluginProcess::reset) {
+            self.fail(failure);
+        }
+    }
+
+    fn latency_frames(&self) -> usize {
+        BLOCK_FRAMES + self.process.as_ref().map_or(0, |process| process.latency_frames())
+    }
+
+    fn update(&mut self, _: &ProcessorSpec) -> Update {
+        Update::NeedsRebuild
+    }
+}

@@ -1,0 +1,277 @@
+//! Fair comparisons: two signals lined up in time and matched in loudness, switched without a click.
+//!
+//! Louder sounds better, so a comparison at different levels compares levels. Both signals are metered with the
+//! K-weighting of ITU-R BS.1770-5, and the louder one is turned down; nothing is ever turned up, so the comparison
+//! cannot clip.
+
+use balanced_dsp::decibel::{db_to_gain, gain_to_db};
+use balanced_dsp::loudness::{ABSOLUTE_GATE_LUFS, HOP_S, LoudnessWindows, lufs_to_power};
+use balanced_dsp::{Block, BlockMut, Delay, OnePole, PlanarBuffer, Ramp, StreamFormat};
+
+use super::link::crossfade_frames;
+use super::{Chain, ChainSpec};
+use crate::guard::Grid;
+use crate::{BuildError, MAX_BLOCK_FRAMES};
+
+/// Time constant of the running comparison: long enough that the match does not breathe with the music.
+const MEMORY_S: f64 = 10.0;
+/// Time constant with which gains follow.
+const GAIN_S: f64 = 0.3;
+/// A gain this near its target is there.
+const THERE: f64 = 1e-6;
+/// Hops in a part of at most [`MAX_BLOCK_FRAMES`], at the lowest rate.
+const MAX_HOPS: usize = 16;
+
+/// What is heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listen {
+    /// The second signal: what the chain makes.
+    #[default]
+    Processed,
+    /// The first signal: what it was given.
+    Original,
+    /// The second less the first: what was added and taken away.
+    Difference,
+}
+
+/// How the two signals are brought to one loudness.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum LoudnessMatch {
+    /// Not at all: both are heard as they are.
+    #[default]
+    Off,
+    /// By what the running meters say.
+    Running,
+    /// By a difference known beforehand: the processed signal's loudness less the original's, in LU.
+    Given(f64),
+}
+
+/// Switches between two signals that are lined up in time.
+#[derive(Clone, Debug)]
+pub struct AbSwitch {
+    meters: [LoudnessWindows; 2],
+    /// Sums of gated powers, old ones fading.
+    powers: [f64; 2],
+    matching: LoudnessMatch,
+    /// Present gains of the matching, and where they are going: decided anew every [`MAX_BLOCK_FRAMES`].
+    gains: [f64; 2],
+    targets: [f64; 2],
+    grid: Grid,
+    gain_step: f64,
+    /// Weights of original and processed in what is heard.
+    weights: [Ramp; 2],
+}
+
+impl AbSwitch {
+    /// For audio of `format`; what is processed is heard, unmatched. Allocates. `[main]`
+    #[must_use]
+    pub fn new(format: &StreamFormat) -> Self {
+        let ramp = |weight| Ramp::new(weight, crossfade_frames(format));
+        let weights = Listen::default().weights();
+        Self {
+            meters: [LoudnessWindows::new(format), LoudnessWindows::new(format)],
+            powers: [0.0; 2],
+            matching: LoudnessMatch::default(),
+            gains: [1.0; 2],
+            targets: [1.0; 2],
+            grid: Grid::default(),
+            gain_step: OnePole::coefficient_for_time(GAIN_S, format.sample_rate_hz),
+            weights: weights.map(ramp),
+        }
+    }
+
+    /// Choose what is heard; it fades over 20 ms. `[audio]`
+    pub fn listen(&mut self, to: Listen) {
+        self.weights.iter_mut().zip(to.weights()).for_each(|(ramp, weight)| ramp.glide_to(weight));
+    }
+
+    /// Choose how loudness is matched; gains follow within about a second. `[audio]`
+    pub fn match_loudness(&mut self, how: LoudnessMatch) {
+        self.matching = how;
+        self.targets = self.target_gains();
+    }
+
+    /// Loudness of the processed signal less that of the original over the last ten seconds or so, in LU; `None` before
+    /// there was any to speak of. `[audio]`
+    #[must_use]
+    pub fn difference_lu(&self) -> Option<f64> {
+        let [original, processed] = self.powers;
+        (original > 0.0 && processed > 0.0).then(|| 10.0 * (processed / original).log10())
+    }
+
+    /// Gains that original and processed are heard with, in dB, at most 0. `[audio]`
+    #[must_use]
+    pub fn gains_db(&self) -> [f64; 2] {
+        self.gains.map(gain_to_db)
+    }
+
+    /// Meter both signals, of one shape, and turn `processed` into what is heard. With no match and nothing but the
+    /// processed signal chosen it stays as it is, to the bit. `[audio]`
+    pub fn process(&mut self, original: Block<'_>, processed: &mut BlockMut<'_>) {
+        let mut start = 0;
+        while start < processed.frames() {
+            let end = (start + self.grid.left()).min(processed.frames());
+            self.part(original.slice(start..end), &mut processed.slice_mut(start..end));
+            if self.grid.advance(end - start) {
+                self.targets = self.target_gains();
+            }
+            start = end;
+        }
+    }
+
+    /// Forget what was heard and be where the choices lead. `[audio]`
+    pub fn reset(&mut self) {
+        self.meters.iter_mut().for_each(LoudnessWindows::reset);
+        self.powers = [0.0; 2];
+        self.weights.iter_mut().for_each(Ramp::jump);
+        self.targets = self.target_gains();
+        self.gains = self.targets;
+        self.grid = Grid::default();
+    }
+
+    fn part(&mut self, original: Block<'_>, processed: &mut BlockMut<'_>) {
+        self.measure(original, processed.as_block());
+        let (gains, weights) = (self.gains, self.weights);
+        for channel in 0..processed.channels() {
+            (self.gains, self.weights) = (gains, weights);
+            for (processed, original) in processed.channel_mut(channel).iter_mut().zip(original.channel(channel)) {
+                for (gain, target) in self.gains.iter_mut().zip(self.targets) {
+                    let left = target - *gain;
+                    *gain = if left.abs() < THERE { target } else { *gain + self.gain_step * left };
+                }
+                let [a, b] = [self.weights[0].next() * self.gains[0], self.weights[1].next() * self.gains[1]];
+                *processed = weighted(a, *original) + weighted(b, *processed);
+            }
+        }
+    }
+
+    fn measure(&mut self, original: Block<'_>, processed: Block<'_>) {
+        let mut hops = [[0.0; MAX_HOPS]; 2];
+        let mut counts = [0; 2];
+        for (side, block) in [original, processed].into_iter().enumerate() {
+            self.meters[side].process(block, |window| {
+                if counts[side] < MAX_HOPS {
+                    hops[side][counts[side]] = window.momentary;
+                    counts[side] += 1;
+                }
+            });
+        }
+        let fade = (-HOP_S / MEMORY_S).exp();
+        for hop in 0..counts[0].min(counts[1]) {
+            if hops[0][hop] > lufs_to_power(ABSOLUTE_GATE_LUFS) {
+                self.powers = [0, 1].map(|side| fade * self.powers[side] + hops[side][hop]);
+            }
+        }
+    }
+
+    fn target_gains(&self) -> [f64; 2] {
+        let difference_lu = match self.matching {
+            LoudnessMatch::Off => 0.0,
+            LoudnessMatch::Running => self.difference_lu().unwrap_or(0.0),
+            LoudnessMatch::Given(difference_lu) => difference_lu,
+        };
+        [difference_lu.min(0.0), (-difference_lu).min(0.0)].map(db_to_gain)
+    }
+}
+
+/// The product; a weight of 1 or 0 leaves no trace of rounding.
+#[inline]
+fn weighted(weight: f64, sample: f64) -> f64 {
+    if weight == 0.0 { 0.0 } else { weight * sample }
+}
+
+impl Listen {
+    fn weights(self) -> [f64; 2] {
+        match self {
+            Self::Processed => [0.0, 1.0],
+            Self::Original => [1.0, 0.0],
+            Self::Difference => [-1.0, 1.0],
+        }
+    }
+}
+
+/// A chain beside its own input, as late as its output: bypass, A/B and difference, matched in loudness.
+///
+/// ```
+/// use balanced_dsp::{PlanarBuffer, StreamFormat};
+/// use balanced_mastering::{Audition, ChainSpec, Listen, LoudnessMatch};
+///
+/// let spec = ChainSpec::preset("loud").unwrap();
+/// let mut audition = Audition::build(&spec, &StreamFormat::new(48_000.0, 2))?;
+/// audition.switch_mut().match_loudness(LoudnessMatch::Running);
+/// audition.switch_mut().listen(Listen::Original); // and back: no click, no jump in level, nothing moves in time
+/// audition.process(&mut PlanarBuffer::new(2, 512).block_mut());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Audition {
+    chain: Chain,
+    switch: AbSwitch,
+    delays: Vec<Delay>,
+    original: PlanarBuffer,
+    grid: Grid,
+}
+
+impl Audition {
+    /// Allocate and check everything. `[main]`
+    ///
+    /// # Errors
+    /// As [`Chain::build`].
+    pub fn build(spec: &ChainSpec, format: &StreamFormat) -> Result<Self, BuildError> {
+        Ok(Self::new(Chain::build(spec, format)?, format))
+    }
+
+    /// Around a chain that was built for `format`. Allocates. `[main]`
+    #[must_use]
+    pub fn new(chain: Chain, format: &StreamFormat) -> Self {
+        Self {
+            delays: vec![Delay::new(chain.latency_frames()); format.channels()],
+            original: PlanarBuffer::new(format.channels(), MAX_BLOCK_FRAMES),
+            switch: AbSwitch::new(format),
+            grid: Grid::default(),
+            chain,
+        }
+    }
+
+    /// Run the chain over `block` and leave there what is to be heard. The chain always runs, so that its detectors and
+    /// meters stay true while the original is heard. `[audio]`
+    pub fn process(&mut self, block: &mut BlockMut<'_>) {
+        if block.channels() != self.delays.len() {
+            debug_assert!(false, "built for {} channels, given {}", self.delays.len(), block.channels());
+            return;
+        }
+        let Self { chain, switch, delays, original, grid } = self;
+        grid.for_each_part(block, |mut part| {
+            crate::guard::sanitise(&mut part);
+            original.set_frames(part.frames());
+            for (channel, delay) in delays.iter_mut().enumerate() {
+                delay.process(part.channel(channel), original.channel_mut(channel));
+            }
+            chain.process(&mut part);
+            switch.process(original.block(), &mut part);
+        });
+    }
+
+    /// Forget all history. `[audio]`
+    pub fn reset(&mut self) {
+        self.chain.reset();
+        self.switch.reset();
+        self.delays.iter_mut().for_each(Delay::reset);
+        self.grid = Grid::default();
+    }
+
+    /// The chain, to update it or read its meters.
+    pub fn chain_mut(&mut self) -> &mut Chain {
+        &mut self.chain
+    }
+
+    /// What is heard, and how it is matched.
+    pub fn switch_mut(&mut self) -> &mut AbSwitch {
+        &mut self.switch
+    }
+
+    /// Frames by which anything heard lags the input. `[any]`
+    #[must_use]
+    pub fn latency_frames(&self) -> usize {
+        self.chain.latency_frames()
+    }
+}

@@ -1,0 +1,122 @@
+//! Chain files, as users name them.
+
+use std::path::Path;
+
+use balanced_assistant::Target;
+use balanced_mastering::{ChainSpec, ParallelSpec, Preset, Step, StepKind};
+
+use crate::Error;
+
+/// What stands before the name of a built-in chain.
+const PRESET_PREFIX: &str = "preset:";
+
+/// The chain that `name` means: `preset:NAME`, or a file in TOML or JSON. Plugins and their states that the file names
+/// without a full path are looked for beside it.
+///
+/// # Errors
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the file, the path of the culprit in it, and what would be
+/// right.
+pub fn read_chain(name: impl AsRef<Path>) -> Result<ChainSpec, Error> {
+    let path = name.as_ref();
+    if let Some(preset) = preset_name(path) {
+        return ChainSpec::preset(preset).ok_or_else(|| {
+            let known = Preset::all().map(|preset| format!("  {:<22} {}", preset.name, preset.purpose));
+            let known = known.collect::<Vec<_>>().join("\n");
+            Error::settings(format!("unknown preset \"{preset}\"; known are:\n{known}"))
+        });
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound
+            if path.extension().is_none() && ChainSpec::preset(&path.to_string_lossy()).is_some() =>
+        {
+            Error::settings_in(path, format!("there is no such file; did you mean {PRESET_PREFIX}{}?", path.display()))
+        }
+        _ => Error::settings_in(path, format!("cannot be read as a chain: {error}")),
+    })?;
+    let mut chain = ChainSpec::from_str_auto(&text).map_err(|error| Error::settings_in(path, error.to_string()))?;
+    let folder = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
+    if let Some(folder) = folder {
+        resolve(&mut chain.steps, &folder);
+    }
+    Ok(chain)
+}
+
+/// The target that the preset called `name` (`preset:NAME`) is made for; `None` for a chain file, which says nothing of
+/// the kind.
+#[must_use]
+pub fn preset_target(name: impl AsRef<Path>) -> Option<Target> {
+    Target::named(Preset::named(preset_name(name.as_ref())?)?.target)
+}
+
+fn preset_name(path: &Path) -> Option<&str> {
+    path.to_str()?.strip_prefix(PRESET_PREFIX)
+}
+
+/// Make the files that external steps name full paths.
+fn resolve(steps: &mut [Step], folder: &Path) {
+    for step in steps {
+        match &mut step.kind {
+            StepKind::Processor(_) => {}
+            StepKind::Parallel(ParallelSpec { branches, .. }) => {
+                branches.iter_mut().for_each(|branch| resolve(&mut branch.steps, folder));
+            }
+            StepKind::Clap(clap) => {
+                for file in std::iter::once(&mut clap.path).chain(&mut clap.state_file) {
+                    *file = folder.join(&*file).to_string_lossy().into_owned();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_and_files_are_read_and_mistakes_named() {
+        assert_eq!(read_chain("preset:open-acoustic").unwrap(), ChainSpec::preset("open_acoustic").unwrap());
+        let unknown = read_chain("preset:lowd").unwrap_err().to_string();
+        assert!(unknown.contains("lowd") && unknown.contains("transparent_streaming"), "{unknown}");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("chain.toml");
+        std::fs::write(&file, "[[steps]]\nkind = \"gain\"\ngian_db = 1\n").unwrap();
+        let wrong = read_chain(&file).unwrap_err().to_string();
+        assert!(wrong.contains("chain.toml: steps[0].gian_db"), "{wrong}");
+        assert!(read_chain("warm").unwrap_err().to_string().contains("preset:warm"));
+        assert!(read_chain(folder.path().join("no.toml")).unwrap_err().to_string().contains("no.toml"));
+    }
+
+    #[test]
+    fn every_preset_has_its_target() {
+        for preset in Preset::all() {
+            let target = preset_target(format!("preset:{}", preset.name)).unwrap_or_else(|| panic!("{}", preset.name));
+            assert_eq!(target.name, preset.target);
+        }
+        assert_eq!(preset_target("chain.toml"), None);
+    }
+
+    #[test]
+    fn plugins_lie_beside_the_chain_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("chain.toml");
+        let step = "{ kind = \"clap\", path = \"fx/verb.clap\", state_file = \"hall.state\" }";
+        let text = format!("steps = [{step}, {{ kind = \"parallel\", branches = [{{ steps = [{step}] }}] }}]\n");
+        std::fs::write(&file, text).unwrap();
+        let chain = read_chain(&file).unwrap();
+        let here = folder.path().canonicalize().unwrap();
+        let plugins: Vec<_> = chain
+            .all_steps()
+            .into_iter()
+            .filter_map(|step| match &step.kind {
+                StepKind::Clap(clap) => Some(clap),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(plugins.len(), 2);
+        for clap in plugins {
+            assert_eq!(Path::new(&clap.path), here.join("fx/verb.clap"));
+            assert_eq!(Path::new(clap.state_file.as_ref().unwrap()), here.join("hall.state"));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! CLAP effects as steps of a chain: the good ones do their work in time, the bad ones are an error that names them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use balanced_dsp::PlanarBuffer;
+
+use crate::command::{balanced, stdout};
+use crate::files;
+
+/// The test plugin's file, built on first use.
+fn plugin() -> &'static Path {
+    static PLUGIN: OnceLock<PathBuf> = OnceLock::new();
+    PLUGIN.get_or_init(|| {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let build = ["build", "--release", "--package", "balanced-test-plugin"];
+        let status = Command::new(cargo).args(build).current_dir(&root).status().expect("cargo runs");
+        assert!(status.success(), "the test plugin does not build");
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        let name = format!("{}balanced_test_plugin{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        target.join("release").join(name).canonicalize().expect("the test plugin was built")
+    })
+}
+
+const FRAMES: usize = 20_000;
+
+/// A folder with `mix.wav` (a sine that starts with a click) and the plugin as `fx.clap`.
+fn folder(channels: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let step = std::f64::consts::TAU * 440.0 / 44_100.0;
+    let tone: Vec<f64> = (0..FRAMES).map(|n| if n == 0 { 0.5 } else { 0.1 * (step * n as f64).sin() }).collect();
+    let audio = PlanarBuffer::from_channels(&vec![tone; channels]);
+    files::write_wav(&folder.path().join("mix.wav"), &audio, 44_100, 24);
+    std::fs::copy(plugin(), folder.path().join("fx.clap")).unwrap();
+    folder
+}
+
+fn step(plugin_id: &str, more: &str) -> String {
+    format!("[[steps]]\nkind = \"clap\"\npath = \"fx.clap\"\nplugin_id = \"{plugin_id}\"\n{more}\n")
+}
+
+/// Render `chain` as it stands.
+fn render(folder: &Path, chain: &str) -> Vec<f64> {
+    std::fs::write(folder.join("chain.toml"), chain).unwrap();
+    stdout(folder, &["master", "mix.wav", "-o", "out.wav", "--chain", "chain.toml"]);
+    files::read_wav(&folder.join("out.wav")).0.swap_remove(0)
+}
+
+fn check_gain(folder: &Path, chain: &str, gain_db: f64) {
+    let mix = files::read_wav(&folder.join("mix.wav")).0.swap_remove(0);
+    let out = render(folder, chain);
+    assert_eq!(out.len(), FRAMES);
+    let gain = 10f64.powf(gain_db / 20.0);
+    for (frame, (before, after)) in mix.iter().zip(&out).enumerate() {
+        assert!((after - gain * before).abs() < 1e-6, "{chain}\nframe {frame}: {after} is not {gain} of {before}");
+    }
+}
+
+/// Gain by parameter, by number, by state file and by base64; latency compensated, alone, mixed and in a branch.
+#[test]
+fn plugins_do_their_work_in_time() {
+    let folder = folder(2);
+    let here = folder.path();
+    std::fs::write(here.join("loud.state"), 6.0f64.to_le_bytes()).unwrap();
+    check_gain(here, &step("test.gain", ""), 0.0);
+    check_gain(here, &step("test.gain", "parameters = { Gain = -6.0 }"), -6.0);
+    check_gain(here, &step("test.gain", "parameters = { 7 = -6.0 }"), -6.0);
+    check_gain(here, &step("test.gain", "state_file = \"loud.state\""), 6.0);
+    check_gain(here, &step("test.gain", "state_base64 = \"AAAAAAAAGEA=\""), 6.0);
+    check_gain(here, &step("test.latent", "parameters = { Gain = -3.0 }"), -3.0);
+    check_gain(here, &step("test.latent", "mix = 0.5"), 0.0);
+    check_gain(here, &step("test.crash-at-load", "bypass = true"), 0.0);
+    let branch = "{ kind = \"clap\", path = \"fx.clap\", plugin_id = \"test.latent\", parameters = { Gain = -20.0 } }";
+    let parallel = format!("[[steps]]\nkind = \"parallel\"\nbranches = [{{}}, {{ steps = [{branch}] }}]\n");
+    check_gain(here, &parallel, 20.0 * 1.1f64.log10());
+    let sides = "[[steps]]\nkind = \"parallel\"\nsplit = \"mid_side\"\nbranches = [{ steps = [{ kind = \"clap\", path = \"fx.clap\", plugin_id = \"test.mono\" }] }, {}]\n";
+    check_gain(here, sides, 0.0);
+}
+
+#[test]
+fn mono_passes_a_stereo_plugin() {
+    let folder = folder(1);
+    check_gain(folder.path(), &step("test.latent", "parameters = { Gain = -6.0 }"), -6.0);
+}
+
+#[test]
+fn plugins_that_misbehave_are_an_error_and_leave_no_output() {
+    let folder = folder(2);
+    let cases = [
+        (step("test.crash", ""), 3, ["crashed (segmentation fault)", "s into the audio", "bypass = true"]),
+        (
+            step("test.crash-at-load", ""),
+            2,
+            ["steps[0]", "crashed (segmentation fault) while loading", "bypass = true"],
+        ),
+        (step("test.hang", "timeout_s = 0.5"), 3, ["hung", "within 0.5 s", "timeout_s"]),
+        (step("test.quit", ""), 3, ["ended with code 3", "s into the audio", "bypass"]),
+        (step("test.nan", ""), 3, ["no numbers", "s into the audio", "bypass"]),
+        (step("test.fail", ""), 3, ["failed to process", "bypass", ""]),
+    ];
+    for (chain, code, said) in cases {
+        refused(folder.path(), &chain, code, &said);
+    }
+}
+
+fn refused(folder: &Path, chain: &str, code: i32, said: &[&str]) {
+    std::fs::write(folder.join("chain.toml"), chain).unwrap();
+    let output = balanced(folder, &["master", "mix.wav", "-o", "out.wav", "--chain", "chain.toml"]);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    println!("{errors}");
+    assert_eq!(output.status.code(), Some(code), "{chain}\n{errors}");
+    for said in said.iter().chain(&[".clap"]) {
+        assert!(errors.contains(said), "{chain}\n{errors}lacks {said}");
+    }
+    assert_eq!(errors.trim().lines().count(), 1, "{errors}");
+    let left: Vec<_> = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    assert!(left.iter().all(|name| ["mix.wav", "fx.clap", "chain.toml"].iter().any(|known| name == known)), "{left:?}");
+}
+
+#[test]
+fn plugins_that_cannot_be_used_are_refused_with_the_remedy() {
+    let folder = folder(2);
+    let missing = step("x", "").replace("fx.clap", "no.clap");
+    let no_plugin = step("x", "").replace("path = \"fx.clap\"", "path = \"chain.toml\"\nstate_base64 = \"*.clap\"");
+    let cases = [
+        (missing, ["steps[0]", "no.clap: there is no such file"]),
+        (no_plugin.replace("state_base64 = \"*.clap\"", "# .clap"), ["chain.toml: is no CLAP plugin", "built for"]),
+        (step("test.gian", ""), ["holds no plugin `test.gian`", "test.gain, test.latent"]),
+        (step("x", "").replace("plugin_id = \"x\"", ""), ["holds 9 plugins; name one with `plugin_id`", "test.gain"]),
+        (step("test.mono", ""), ["takes 1 channels", "has 2"]),
+        (step("test.gain", "parameters = { Gian = 1.0 }"), ["no parameter `Gian`", "`Gain`"]),
+        (step("test.gain", "parameters = { Gain = 99.0 }"), ["parameter `Gain`: 99", "-24..24"]),
+        (step("test.gain", "state_base64 = \"AAAA\""), ["refuses the state", "save it again"]),
+        (step("test.gain", "state_base64 = \"A*\""), ["`state_base64`", "no base64"]),
+    ];
+    for (chain, said) in cases {
+        refused(folder.path(), &chain, 2, &said);
+    }
+}
+
+/// Blocks that go to a plugin do not depend on those that come from the decoder.
+#[test]
+fn hosted_renders_are_repeatable() {
+    let folder = folder(2);
+    let chain = step("test.latent", "parameters = { Gain = 5.0 }");
+    let first = render(folder.path(), &chain);
+    assert_eq!(first, render(folder.path(), &chain));
+}
