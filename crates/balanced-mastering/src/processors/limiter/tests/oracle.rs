@@ -58,14 +58,13 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 pub(super) fn infinite_sinc_peak(signal: &[f64]) -> f64 {
     const FACTOR: usize = 16;
     let size = (signal.len() + 2048).next_power_of_two();
-    let mut planner = rustfft::FftPlanner::<f64>::new();
     let mut bins = vec![Complex64::default(); size];
     bins[1024..1024 + signal.len()].iter_mut().zip(signal).for_each(|(bin, x)| bin.re = *x);
-    planner.plan_fft_forward(size).process(&mut bins);
+    balanced_fft::forward_f64(size).process(&mut bins);
     let mut fine = vec![Complex64::default(); FACTOR * size];
     let half = size / 2;
     fine[..half].copy_from_slice(&bins[..half]);
     fine[FACTOR * size - half + 1..].copy_from_slice(&bins[half + 1..]);
-    planner.plan_fft_inverse(FACTOR * size).process(&mut fine);
+    balanced_fft::inverse_f64(FACTOR * size).process(&mut fine);
     fine.iter().fold(0.0f64, |peak, x| peak.max(x.re.abs())) / size as f64
 }
