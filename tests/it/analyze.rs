@@ -153,18 +153,22 @@ fn the_layout_is_said_where_the_file_does_not() {
     let run = |extra: &[&str]| {
         let args = [&["analyze", "bed.wav", "--json", "--only", "loudness"], extra].concat();
         let result = json_lines(folder.path(), &args)[0].clone();
-        (result["loudness"]["integrated_lufs"].as_f64().unwrap(), result["source"]["channel_layout"].clone())
+        let source = &result["source"];
+        let lufs = result["loudness"]["integrated_lufs"].as_f64().unwrap();
+        (lufs, source["channel_layout"].clone(), source["notes"].clone())
     };
     let one = 20.0 * 0.02f64.log10() - 3.01;
     let near = |lufs: f64, weight: f64| assert!((lufs - one - 10.0 * weight.log10()).abs() < 0.02, "{lufs} {weight}");
-    let (unsaid, _) = run(&[]);
+    let (unsaid, _, notes) = run(&[]);
+    assert!(notes[0].as_str().unwrap().contains("loudspeaker"), "{notes}");
     near(unsaid, 10.0);
     for layout in
         ["5.1.4", "L,R,C,LFE,Ls,Rs,Ltf,Rtf,Ltr,Rtr", "M+030,M-030,M+000,LFE1,M+110,M-110,U+030,U-030,U+110,U-110"]
     {
-        let (lufs, name) = run(&["--layout", layout]);
+        let (lufs, name, notes) = run(&["--layout", layout]);
         near(lufs, 7.0 + 2.0 * 1.41);
         assert_eq!(name, "5.1.4");
+        assert!(notes.as_array().unwrap().is_empty(), "{notes}");
     }
     let wrong = crate::command::balanced(folder.path(), &["analyze", "bed.wav", "--layout", "5.1"]);
     assert_eq!(wrong.status.code(), Some(2), "{}", String::from_utf8_lossy(&wrong.stderr));

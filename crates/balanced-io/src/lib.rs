@@ -27,7 +27,7 @@ mod encode;
 mod error;
 mod resample;
 
-pub use decode::{AudioInfo, Decoder};
+pub use decode::{AudioInfo, Decoder, UNNAMED_LAYOUT};
 pub use encode::{
     BroadcastLoudness, CompleteFile, EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries,
     write_broadcast_loudness,

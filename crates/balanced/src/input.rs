@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 
 use balanced_analysis::model::Source;
 use balanced_dsp::{ChannelLayout, StreamFormat};
-use balanced_io::Decoder;
+use balanced_io::{Decoder, UNNAMED_LAYOUT};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -20,6 +20,8 @@ pub(crate) struct Input {
     pub(crate) format: StreamFormat,
     path: Option<PathBuf>,
     hash: Hash,
+    /// Whether the caller said the layout.
+    layout_given: bool,
 }
 
 /// The hash of the input's bytes.
@@ -64,7 +66,7 @@ impl Input {
             }
             format.layout = layout.clone();
         }
-        Ok(Self { decoder, format, path, hash })
+        Ok(Self { decoder, format, path, hash, layout_given: layout.is_some() })
     }
 
     /// Frames the file declares, if it does.
@@ -81,7 +83,7 @@ impl Input {
                 Error::input(self.path.clone().unwrap_or_default(), format!("cannot be read: {error}"))
             })?),
         };
-        let info = self.decoder.info();
+        let (info, notes) = (self.decoder.info(), self.decoder.notes().iter());
         Ok(Source {
             path: self.path.as_ref().map(|path| path.display().to_string()),
             sha256,
@@ -94,7 +96,7 @@ impl Input {
             effective_bit_depth: None,
             frames,
             duration_s: frames as f64 / self.format.sample_rate_hz,
-            notes: self.decoder.notes().to_vec(),
+            notes: notes.filter(|note| !(self.layout_given && note.starts_with(UNNAMED_LAYOUT))).cloned().collect(),
         })
     }
 }

@@ -64,11 +64,14 @@ pub(crate) fn check_shape(file: &str, channels: usize, sample_rate_hz: f64) -> R
     Ok(())
 }
 
+/// How the note begins that says a layout was guessed; who names the layout need not read it.
+pub const UNNAMED_LAYOUT: &str = "the file does not say which loudspeaker each channel feeds";
+
 /// The layout for a file that names no loudspeakers, with a note where that was a guess that matters.
 pub(crate) fn unnamed_layout(channels: usize, notes: &mut Vec<String>) -> ChannelLayout {
     let layout = ChannelLayout::default_for(channels);
     if channels > 2 {
-        notes.push(format!("the file does not say which loudspeaker each channel feeds; read as {}", layout.name()));
+        notes.push(format!("{UNNAMED_LAYOUT}; read as {}", layout.name()));
     }
     layout
 }

@@ -27,7 +27,7 @@ use std::path::Path;
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 
-pub use info::AudioInfo;
+pub use info::{AudioInfo, UNNAMED_LAYOUT};
 pub(crate) use info::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};
 
 use crate::{IoError, IoErrorKind};
