@@ -354,7 +354,7 @@ fn files_say_branches_and_errors_their_place() {
         ),
         (
             "split = \"side\"\nbranches = [{}]",
-            "steps[0].split: unknown variant `side`, expected one of `whole`, `mid_side`, `bands`",
+            "steps[0].split: unknown name `side`, expected one of `whole`, `mid_side`, `bands`",
         ),
         ("branches = {}", "steps[0].branches: must be a list"),
     ];

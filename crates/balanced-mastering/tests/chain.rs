@@ -64,6 +64,8 @@ fn what_is_wrong_is_named_with_its_path_and_what_would_be_right() {
     assert!(unknown.starts_with("steps[0].gian_db: unknown field `gian_db`, expected `gain_db`"), "{unknown}");
     let kind = error("[[steps]]\nkind = \"gian\"\n");
     assert!(kind.starts_with("steps[0].kind: there is no step `gian`; there are gain, "), "{kind}");
+    let text = error("[[steps]]\nkind = \"gain\"\ngain_db = \"2\"\n");
+    assert_eq!(text, "steps[0].gain_db: must be of another type than string \"2\", expected a number");
     assert!(error("[[steps]]\nmix = 1\n").starts_with("steps[0].kind: must name what the step does: gain, "));
     assert!(error("steps = [").contains("line 1") || error("steps = [").contains("1:"), "{}", error("steps = ["));
     assert!(ChainSpec::from_json("[]").is_err() && ChainSpec::from_json("{").is_err());

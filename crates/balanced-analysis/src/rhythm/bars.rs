@@ -5,10 +5,6 @@ const METRES: [(usize, f64); 3] = [(4, 1.5), (3, 0.0), (2, -4.0)];
 /// Log odds against leaving the count at a beat.
 const SLIP_COST: f64 = 6.0;
 
-/// Share of beats that begin a bar, between one in three and one in four; and how far odds are shifted to have it.
-const DOWN_SHARE: f64 = 0.28;
-const LARGEST_OFFSET: f64 = 6.0;
-
 /// Beats a bar, and the indices of the beats that begin one.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Bars {
@@ -18,7 +14,6 @@ pub(super) struct Bars {
 
 /// The most likely bars, where `evidence[i]` is the log odds that beat `i` begins one.
 pub(super) fn bars(evidence: &[f64]) -> Option<Bars> {
-    let evidence = &levelled(evidence);
     METRES
         .into_iter()
         .map(|(metre, prior)| {
@@ -28,21 +23,6 @@ pub(super) fn bars(evidence: &[f64]) -> Option<Bars> {
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, bars)| bars)
         .filter(|bars| evidence.len() >= 2 * bars.metre)
-}
-
-/// The odds, all raised or lowered so that their probabilities add up to the usual number of downbeats: else music whose
-/// downbeats are faint would seem to have long bars, which have fewer.
-fn levelled(evidence: &[f64]) -> Vec<f64> {
-    let share = |offset: f64| {
-        let sum: f64 = evidence.iter().map(|odds| 1.0 / (1.0 + (-odds - offset).exp())).sum();
-        sum / evidence.len().max(1) as f64
-    };
-    let (mut low, mut high) = (-LARGEST_OFFSET, LARGEST_OFFSET);
-    for _ in 0..30 {
-        let middle = 0.5 * (low + high);
-        if share(middle) < DOWN_SHARE { low = middle } else { high = middle }
-    }
-    evidence.iter().map(|odds| odds + low).collect()
 }
 
 /// What a score would say: `6/8` for two beats of three parts each.

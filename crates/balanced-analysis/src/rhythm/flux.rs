@@ -67,17 +67,21 @@ pub(super) fn salience(flux: &[f32]) -> Vec<f32> {
     let get = |i: usize| flux.get(i).copied().unwrap_or(0.0);
     let smooth: Vec<f32> =
         (0..flux.len()).map(|i| 0.5 * get(i) + 0.25 * (get(i.wrapping_sub(1)) + get(i + 1))).collect();
-    let mut sums = vec![(0f64, 0f64)];
-    for value in smooth.iter().map(|v| f64::from(*v)) {
-        let (sum, squares) = sums[sums.len() - 1];
-        sums.push((sum + value, squares + value * value));
-    }
+    // Sums over the surroundings, which move on with the frame.
+    let (mut from, mut to, mut sum, mut squares) = (0, 0, 0f64, 0f64);
     (0..smooth.len())
         .map(|i| {
-            let (from, to) = (i.saturating_sub(SALIENCE_RADIUS), (i + SALIENCE_RADIUS).min(smooth.len()));
+            while to < (i + SALIENCE_RADIUS).min(smooth.len()) {
+                let value = f64::from(smooth[to]);
+                (sum, squares, to) = (sum + value, squares + value * value, to + 1);
+            }
+            while from + SALIENCE_RADIUS < i {
+                let value = f64::from(smooth[from]);
+                (sum, squares, from) = (sum - value, squares - value * value, from + 1);
+            }
             let count = (to - from) as f64;
-            let mean = (sums[to].0 - sums[from].0) / count;
-            let deviation = ((sums[to].1 - sums[from].1) / count - mean * mean).max(0.0).sqrt();
+            let mean = sum / count;
+            let deviation = (squares / count - mean * mean).max(0.0).sqrt();
             ((f64::from(smooth[i]) - mean) / (deviation + LEAST_DEVIATION)) as f32
         })
         .collect()
@@ -109,5 +113,16 @@ mod tests {
         assert_eq!(found, (50..500).step_by(50).collect::<Vec<_>>());
         assert!(onsets(&flux(&vec![[3.0; BANDS]; 300])).is_empty());
         assert_eq!(rate_hz(9, 500), Some(1.8));
+    }
+
+    #[test]
+    fn rises_are_salient_by_their_surroundings() {
+        let flux: Vec<f32> =
+            (0..2000).map(|i| if i % 50 == 7 { if i < 1000 { 20.0 } else { 4.0 } } else { 0.5 }).collect();
+        let found = salience(&flux);
+        assert_eq!((found.len(), salience(&[]).len()), (2000, 0));
+        for at in (357..1950_usize).step_by(50).filter(|at| at.abs_diff(1000) > 150) {
+            assert!(found[at] > 1.5 && found[at + 20] < 0.0, "{at}: {} {}", found[at], found[at + 20]);
+        }
     }
 }

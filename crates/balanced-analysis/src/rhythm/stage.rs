@@ -21,7 +21,7 @@ const LEAST_BEATS: usize = 4;
 /// Log odds of a downbeat that a deviation of change is worth.
 const CHANGE_ODDS: f64 = 0.4;
 /// Beats heard this clearly, on the mean, are beats even if they never repeat at the same distance.
-const CLEAR: f64 = 0.4;
+const CLEAR: f64 = 0.3;
 
 /// Others must repeat at the beat (see [`tempo::pulse`]) more than those that the network hears in noise, whose
 /// autocorrelation strays from zero like the inverse root of the number of frames.

@@ -112,6 +112,13 @@ fn object(tree: Value) -> Result<Map<String, Value>, SpecError> {
 pub(crate) fn read_settings<T: DeserializeOwned>(tree: Value) -> Result<T, SpecError> {
     serde_path_to_error::deserialize(tree).map_err(|error| {
         let path = error.path().to_string();
-        SpecError::new(if path == "." { "" } else { &path }, error.inner().to_string())
+        SpecError::new(if path == "." { "" } else { &path }, plain(&error.inner().to_string()))
     })
+}
+
+/// The deserialiser's message in words that are not Rust's.
+fn plain(message: &str) -> String {
+    let words =
+        [("unknown variant", "unknown name"), ("invalid type: ", "must be of another type than "), ("f64", "a number")];
+    words.iter().fold(message.to_owned(), |text, (rust, plain)| text.replace(rust, plain))
 }

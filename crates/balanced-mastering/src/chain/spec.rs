@@ -147,7 +147,8 @@ impl ChainSpec {
     /// # Errors
     /// Syntax errors with their place; unknown, missing or impossible fields with their path.
     pub fn from_toml(text: &str) -> Result<Self, SpecError> {
-        let tree: toml::Table = toml::from_str(text).map_err(|error| SpecError::new("", error.to_string()))?;
+        let tree: toml::Table =
+            toml::from_str(text).map_err(|error| SpecError::new("", error.to_string().trim_end()))?;
         let tree = serde_json::to_value(tree).map_err(|error| SpecError::new("", error.to_string()))?;
         read::chain(tree)
     }

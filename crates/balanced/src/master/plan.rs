@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     pub(crate) recommendation: Option<Recommendation>,
     /// Everything before the driven limiter.
     pub(crate) front: ChainSpec,
-    /// The limiter whose drive is searched; `None` without a target.
+    /// The limiter that ends the chain; its drive is searched if there is a target.
     pub(crate) limiter: Option<LimiterSpec>,
     /// Dither for integer outputs.
     pub(crate) dither: Option<DitherSpec>,
@@ -85,13 +85,18 @@ fn split(
 ) -> Plan {
     let dither = take_dither(&mut chain.steps, sample_format, recommendation.is_none());
     note_early_dither(&chain, &mut notes);
-    let limiter = target.as_ref().map(|target| {
-        let found = take_last_limiter(&mut chain.steps);
-        if found.is_none() {
-            notes.push(why_a_limiter_was_added(&chain));
+    // Taken apart without a target as well: the chain of a result, rendered again as it stands, then passes the same parts
+    // and gives the same bytes.
+    let found = take_last_limiter(&mut chain.steps);
+    let limiter = match &target {
+        None => found,
+        Some(target) => {
+            if found.is_none() {
+                notes.push(why_a_limiter_was_added(&chain));
+            }
+            Some(LimiterSpec { ceiling_dbtp: target.ceiling_dbtp, ..found.unwrap_or_default() })
         }
-        LimiterSpec { ceiling_dbtp: target.ceiling_dbtp, ..found.unwrap_or_default() }
-    });
+    };
     Plan { target, recommendation, front: chain, limiter, dither, notes }
 }
 
@@ -129,16 +134,13 @@ fn note_early_dither(chain: &ChainSpec, notes: &mut Vec<String>) {
 /// The limiter that ends the chain, at its top level and fully heard: only that one can be driven without rendering what
 /// follows it again. Any other stays where it is, and a fresh one ends the chain.
 fn take_last_limiter(steps: &mut Vec<Step>) -> Option<LimiterSpec> {
-    while steps.last().is_some_and(|step| step.bypass) {
-        steps.pop();
-    }
-    let last = steps.last()?;
-    let Some(ProcessorSpec::Limiter(limiter)) = last.processor() else { return None };
-    if last.mix < 1.0 {
+    let last = steps.iter().rposition(|step| !step.bypass)?;
+    let Some(ProcessorSpec::Limiter(limiter)) = steps[last].processor() else { return None };
+    if steps[last].mix < 1.0 {
         return None;
     }
     let limiter = limiter.clone();
-    steps.pop();
+    steps.truncate(last);
     Some(limiter)
 }
 
@@ -193,6 +195,17 @@ mod tests {
         let made = plan([parallel.clone(), limiter(3.0), Step { bypass: true, ..gain() }]);
         assert_eq!((made.front.steps, made.limiter.unwrap().drive_db), (vec![parallel], 3.0));
         assert!(made.notes.is_empty(), "{:?}", made.notes);
+    }
+
+    #[test]
+    fn without_a_target_the_chain_is_taken_apart_at_the_same_place_and_left_as_it_is() {
+        let given = LimiterSpec { drive_db: 3.0, ceiling_dbtp: -2.5, ..LimiterSpec::default() };
+        let last = Step::new(ProcessorSpec::Limiter(given.clone()));
+        let made = split(ChainSpec::new("", [gain(), last]), None, None, SampleFormat::F32, Vec::new());
+        assert_eq!((made.front.steps, made.limiter), (vec![gain()], Some(given)));
+        let off = Step { bypass: true, ..gain() };
+        let made = split(ChainSpec::new("", [gain(), off.clone()]), None, None, SampleFormat::F32, Vec::new());
+        assert_eq!((made.front.steps, made.limiter), (vec![gain(), off], None));
     }
 
     #[test]
