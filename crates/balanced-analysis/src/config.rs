@@ -148,7 +148,7 @@ pub struct TagConfig {
 
 impl TagConfig {
     /// Patches heard unless said otherwise.
-    pub const DEFAULT_PATCHES: usize = 6;
+    pub const DEFAULT_PATCHES: usize = 5;
 }
 
 impl Default for TagConfig {
