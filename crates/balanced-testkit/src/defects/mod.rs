@@ -208,8 +208,10 @@ pub fn spoil(clean: &PlanarBuffer, sample_rate_hz: f64, fault: Fault, grade: Gra
             let gain = 10f64.powf(grade.of(-1.0, -4.0, -5.5) / 20.0);
             let half = audio.frames() / 2;
             narrow(&mut audio, 0.5);
-            audio.channel_mut(0)[..half].iter_mut().for_each(|s| *s *= gain);
-            audio.channel_mut(1)[half..].iter_mut().for_each(|s| *s *= gain);
+            audio.channel_mut(0).iter_mut().for_each(|s| *s *= gain);
+            let (left, right) = (audio.channel(0)[half..].to_vec(), audio.channel(1)[half..].to_vec());
+            audio.channel_mut(0)[half..].copy_from_slice(&right);
+            audio.channel_mut(1)[half..].copy_from_slice(&left);
             events_s = vec![half as f64 / rate];
         }
         Fault::FadeIn | Fault::FadeOut => {
