@@ -15,7 +15,7 @@ use crate::{AnalysisConfig, Family, Measurements};
 
 /// The stages for what was asked, in the order they finish: a later one may read what an earlier one found. Weights are
 /// milliseconds of CPU for four minutes of 44.1 kHz stereo; they only decide which stages share a thread.
-fn stages(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Vec<Weighed> {
+fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Weighed> {
     let families = config.families();
     let mut stages: Vec<Weighed> = Vec::new();
     // Loudness and dynamics share their windows, so one stage writes both.
@@ -31,7 +31,7 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Vec
     // One line a family: wire(Family::Key, 90, &|| Box::new(TonalStage::new(format)));
     wire(Family::Tempo, 120, &|| Box::new(RhythmStage::new(format)));
     wire(Family::Key, 60, &|| Box::new(TonalStage::new(format)));
-    wire(Family::Tags, 80, &|| Box::new(TagStage::new(format, &config.tags, threads)));
+    wire(Family::Tags, 80, &|| Box::new(TagStage::new(format, &config.tags)));
     // Spectrum, stereo and defects share one FFT.
     if let Some(stage) = SpectralFamilies::new(format, config) {
         stages.push(Weighed { stage: Box::new(stage), weight: 350 });
@@ -59,7 +59,7 @@ impl Analyzer {
     /// hands on; 1 or less starts none. [`finish`](Self::finish) or dropping the analyser ends them.
     #[must_use]
     pub fn with_threads(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Self {
-        let crew = Crew::new(stages(format, config, threads), threads);
+        let crew = Crew::new(stages(format, config), threads);
         Self {
             intake: Intake::new(format.channels(), crew.batch_blocks(format.channels())),
             crew,

@@ -25,10 +25,10 @@ pub(super) fn models() -> Vec<ModelUsed> {
     files.map(|(name, sha256)| ModelUsed { name: name.to_owned(), sha256: sha256.to_owned() }).to_vec()
 }
 
-/// Hear the patches of a track whose mean square is `power`, on one or two threads.
+/// Hear the patches of a track whose mean square is `power`.
 #[cfg(feature = "tags")]
-pub(super) fn to(chosen: &[Chosen<'_>], power: f64, threads: usize) -> Result<Heard, String> {
-    networks::hear(chosen, power, threads)
+pub(super) fn to(chosen: &[Chosen<'_>], power: f64) -> Result<Heard, String> {
+    networks::hear(chosen, power)
 }
 
 #[cfg(not(feature = "tags"))]
@@ -37,7 +37,7 @@ pub(super) fn models() -> Vec<ModelUsed> {
 }
 
 #[cfg(not(feature = "tags"))]
-pub(super) fn to(_chosen: &[Chosen<'_>], _power: f64, _threads: usize) -> Result<Heard, String> {
+pub(super) fn to(_chosen: &[Chosen<'_>], _power: f64) -> Result<Heard, String> {
     Err("genre, mood, instruments and voice need networks, and this build is without them (feature `tags`)".to_owned())
 }
 
@@ -53,39 +53,28 @@ mod networks {
     /// genre.
     const HEARING_POWER: f64 = 0.015_849;
 
-    pub(super) fn hear(chosen: &[Chosen<'_>], power: f64, threads: usize) -> Result<Heard, String> {
+    pub(super) fn hear(chosen: &[Chosen<'_>], power: f64) -> Result<Heard, String> {
         let gain = HEARING_POWER / power.max(f64::MIN_POSITIVE);
         let patches: Vec<Vec<f32>> = chosen.iter().map(|c| amplified(&c.patch.mel, gain)).collect();
-        let by_msd = || msd().and_then(|network| network.hear(&patches));
-        let by_mtt = || mtt().and_then(|network| network.hear(&patches));
-        let (msd, mtt) = both(by_msd, by_mtt, threads);
-        let (msd, mtt) = (msd?, mtt?);
+        // One after the other: a network at work takes 40 MB.
+        let both = || Ok::<_, String>((msd()?.hear(&patches)?, mtt()?.hear(&patches)?));
+        let (msd, mtt) = aside(both)?;
         Ok(Heard {
             probabilities: Probabilities { msd: mean_tags(&msd, chosen), mtt: mean_tags(&mtt, chosen) },
             embedding: mean_embedding(&msd, chosen),
         })
     }
 
-    /// Both results, found away from the caller's thread: if that belongs to a pool, waiting there for the networks' own
-    /// pool would let it take up another piece of its work in the middle of this one.
+    /// The result of `work`, found away from the caller's thread: if that belongs to a pool, waiting there for the networks'
+    /// own pool would let it take up another piece of its work in the middle of this one.
     #[cfg(not(target_family = "wasm"))]
-    fn both<T: Send>(first: impl FnOnce() -> T + Send, second: impl FnOnce() -> T + Send, threads: usize) -> (T, T) {
-        std::thread::scope(|scope| {
-            let done = |thread: std::thread::ScopedJoinHandle<'_, T>| {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            let first = scope.spawn(first);
-            if threads > 1 {
-                let second = scope.spawn(second);
-                return (done(first), done(second));
-            }
-            (done(first), done(scope.spawn(second)))
-        })
+    fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+        std::thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     }
 
     #[cfg(target_family = "wasm")]
-    fn both<T>(first: impl FnOnce() -> T, second: impl FnOnce() -> T, _threads: usize) -> (T, T) {
-        (first(), second())
+    fn aside<T>(work: impl FnOnce() -> T) -> T {
+        work()
     }
 
     /// The log-mel values of the same sound with its power multiplied by `gain`.

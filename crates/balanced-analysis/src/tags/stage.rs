@@ -23,7 +23,6 @@ pub(crate) struct TagStage {
     frames: Frames,
     listener: Listener,
     config: TagConfig,
-    threads: usize,
 }
 
 struct Listener {
@@ -32,13 +31,12 @@ struct Listener {
 }
 
 impl TagStage {
-    pub fn new(format: &StreamFormat, config: &TagConfig, threads: usize) -> Self {
+    pub fn new(format: &StreamFormat, config: &TagConfig) -> Self {
         Self {
             low: LowRate::exactly(&format.layout, format.sample_rate_hz, RATE_HZ, PASS_HZ),
             frames: Frames::new(FRAME, HOP),
             listener: Listener { mel: LogMel::new(), candidates: Candidates::new() },
             config: config.clone(),
-            threads,
         }
     }
 }
@@ -77,7 +75,7 @@ impl TagStage {
             tags.notes.push("nothing to hear: silence, or less than a second of sound".to_owned());
         } else {
             let chosen = candidates.choose(self.config.patches.clamp(1, super::patches::CAPACITY));
-            match listen::to(&chosen, listen::mean_power(&sounding), self.threads) {
+            match listen::to(&chosen, listen::mean_power(&sounding)) {
                 Ok(heard) => self.rank(&heard, &chosen, &mut tags),
                 Err(reason) => tags.notes.push(reason),
             }
