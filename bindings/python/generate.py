@@ -96,7 +96,14 @@ def class_name(kind: str) -> str:
 
 def clean(text: str) -> str:
     """Prose of Rust documentation as prose of Python documentation."""
-    return " ".join(text.replace("`null`", "`None`").replace("\u2212", "-").replace("[`", "`").replace("`]", "`").replace("\\", "\\\\").split())
+    return " ".join(
+        text.replace("`null`", "`None`")
+        .replace("\u2212", "-")
+        .replace("[`", "`")
+        .replace("`]", "`")
+        .replace("\\", "\\\\")
+        .split()
+    )
 
 
 def wrapped(text: str, indent: str) -> str:
@@ -116,8 +123,10 @@ class Model:
             self.definitions[tree["title"]] = {key: value for key, value in tree.items() if key != "$defs"}
         self.order: list[str] = []
 
-    def python_type(self, tree: Tree) -> tuple[str, str | None, bool]:
+    def python_type(self, tree: Tree | bool) -> tuple[str, str | None, bool]:
         """Annotation, name of the nested record class if any, and whether it is a list of them."""
+        if not isinstance(tree, dict):  # `true`: anything.
+            return "Any", None, False
         name = reference(tree)
         if name:
             return self.named(name)
@@ -287,6 +296,8 @@ class Processors:
     def settings_class(self, name: str, definition: Tree, kind: str | None) -> str:
         fields = {key: tree for key, tree in definition["properties"].items() if kind is None or key != "kind"}
         required = set(definition.get("required", ())) - {"kind"} if kind else set(definition.get("required", ()))
+        for tree in fields.values():
+            self.python_type(tree)  # Notes what the fields need.
         rows = [(key, self.annotated(tree), self.described(tree)) for key, tree in fields.items()]
         lines = [f"\nclass {name}({'Processor' if kind else 'Settings'}):"]
         lines += docstring(definition, rows)
@@ -306,8 +317,11 @@ class Processors:
         lines += ["", "    def __init__(", "        self,", "        *,"]
         ordered = [key for key in fields if key in required] + [key for key in fields if key not in required]
         for key in ordered:
+            annotation = self.python_type(fields[key])
             default = "" if key in required else f" = {self.default(fields[key])}"
-            lines.append(f"        {safe(key)}: {self.python_type(fields[key])}{default},")
+            if default == " = None" and "None" not in annotation:
+                annotation += " | None"
+            lines.append(f"        {safe(key)}: {annotation}{default},")
         values = "".join(f"            {key}={safe(key)},\n" for key in fields)
         lines += ["    ) -> None:", f"        super().__init__(\n{values}        )"]
         return "\n".join(lines) + "\n"
@@ -336,7 +350,9 @@ class Processors:
         return text + (f" One of {', '.join(choices)}." if choices else "")
 
     def default(self, tree: Tree) -> str:
-        value = tree.get("default")
+        value = tree.get("default", () if tree.get("type") == "array" else None)
+        if value == ():
+            return "()"
         if isinstance(value, list):
             return repr(tuple(value)) if value else "()"
         if tree.get("type") == "integer" and value is not None:

@@ -48,5 +48,3 @@ def measurements(analysis: bm.Analysis) -> dict[str, Any]:
     tree.pop("source")
     tree["provenance"].pop("elapsed_s")
     return tree
-
-

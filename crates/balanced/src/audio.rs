@@ -192,7 +192,7 @@ mod tests {
         for (samples, arrangement) in views {
             for block_frames in [1, 3, 100] {
                 let view = AudioView::new(samples, 2, arrangement, 48_000.0, None).unwrap();
-                let mut seen = vec![Vec::new(), Vec::new()];
+                let mut seen = [Vec::new(), Vec::new()];
                 view.for_each_block(block_frames, |block| {
                     (0..2).for_each(|channel| seen[channel].extend_from_slice(block.channel(channel)));
                     Ok(())

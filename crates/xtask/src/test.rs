@@ -1,6 +1,6 @@
 //! `cargo xtask test` and `cargo xtask lint`.
 
-use crate::{generate, python, run, tools};
+use crate::{generate, run, tools};
 
 /// Everything that must hold.
 pub fn run() -> Result<(), String> {
@@ -9,8 +9,7 @@ pub fn run() -> Result<(), String> {
     generate::run(true)?;
     // The command itself, as users have it: the end-to-end tests run this binary.
     run::run(&run::cargo(), ["build", "--release", "--package", "balanced-cli"])?;
-    run::run(&run::cargo(), ["test", "--workspace", "--no-fail-fast"])?;
-    python::test()
+    run::run(&run::cargo(), ["test", "--workspace", "--no-fail-fast"])
 }
 
 /// Format, lints and documentation without a warning.

@@ -3,7 +3,7 @@
 >>> import balanced_mastering as bm
 >>> analysis = bm.analyze(bm.demo(), config=bm.AnalysisConfig(families=["loudness"]))
 >>> round(analysis.loudness.integrated_lufs, 1)
--17.8
+-18.0
 
 Units are in the names: `_lufs`, `_lu`, `_db`, `_dbfs`, `_dbtp`, `_hz`, `_ms`, `_s`, `_frames`. Full scale is 1. The numbers
 are those of the `balanced` command.
@@ -58,18 +58,6 @@ from balanced_mastering._settings import Parameter, Processor
 __version__: str = _native.__version__
 
 __all__ = [
-    "PluginError",
-    "embedding",
-    "tags",
-    "profile_toml",
-    "platforms_toml",
-    "platforms",
-    "stft",
-    "spectral_shape",
-    "spectral_contrast",
-    "mfcc",
-    "melspectrogram",
-    "chroma",
     "FAMILIES",
     "PROCESSORS",
     "Analysis",
@@ -90,6 +78,7 @@ __all__ = [
     "NotAudioError",
     "OutputError",
     "Parameter",
+    "PluginError",
     "Processor",
     "Profile",
     "ReadError",
@@ -106,18 +95,29 @@ __all__ = [
     "arrow_schema",
     "beats",
     "check",
+    "chroma",
     "demo",
+    "embedding",
     "key",
     "layouts",
     "loudness",
     "master",
+    "melspectrogram",
+    "mfcc",
+    "platforms",
+    "platforms_toml",
     "probe",
     "profile",
+    "profile_toml",
     "profiles",
     "read",
     "recommend",
     "schema",
     "schemas",
+    "spectral_contrast",
+    "spectral_shape",
+    "stft",
+    "tags",
     "target",
     "targets",
     "tempo",

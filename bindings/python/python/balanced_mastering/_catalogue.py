@@ -125,6 +125,11 @@ def to_batch(rows: Iterable[Row]) -> ArrowBatch:
 
     It has the Arrow PyCapsule interface: `pyarrow.record_batch(batch)`, `polars.DataFrame(batch)`, and so on; pyarrow is
     not needed to make it.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        In the order they are to have.
     """
     return _native.ArrowBatch([row.to_json() for row in rows])
 

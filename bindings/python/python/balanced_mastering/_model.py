@@ -16,35 +16,25 @@ from balanced_mastering._record import Record
 if TYPE_CHECKING:
     from balanced_mastering._chain import Chain
 
-class CheckResult(CheckResultMethods, Record):
-    results: list[Any]
-    profile: str
-
-
-class Profile(Record):
-    name: str
-
-
-class AudioInfo(Record):
-    container: str
-
-
 __all__ = [
-    "CheckResult",
-    "Profile",
-    "AudioInfo",
     "Achieved",
     "Analysis",
+    "AudioInfo",
     "Bands",
+    "CheckResult",
+    "ClippedRun",
     "CorrelationCurve",
     "Defect",
     "DefectKind",
     "Dynamics",
+    "Edit",
     "Expected",
     "Finding",
     "Key",
     "KeyCandidate",
     "KeyMode",
+    "KeySegment",
+    "Level",
     "Loudness",
     "LoudnessCurve",
     "LoudnessHistogram",
@@ -54,11 +44,16 @@ __all__ = [
     "ModelUsed",
     "Observation",
     "PlatformGain",
+    "Profile",
     "Provenance",
     "Reason",
     "Recommendation",
+    "Rule",
+    "RuleResult",
     "Severity",
+    "SoundMeasures",
     "Source",
+    "Spectrogram",
     "Spectrum",
     "Stereo",
     "Tag",
@@ -66,6 +61,7 @@ __all__ = [
     "Target",
     "Tempo",
     "TempoCandidate",
+    "TempoCurve",
     "TruePeakOver",
 ]
 
@@ -91,6 +87,9 @@ DefectKind = Literal[
     "lossy_transcode",
     "over_limiting",
     "mono_as_stereo",
+    "channel_swap",
+    "fade_in",
+    "fade_out",
 ]
 
 
@@ -258,6 +257,40 @@ class KeyCandidate(Record):
 KeyMode = Literal["major", "minor"]
 
 
+class KeySegment(Record):
+    """A stretch of the track in one key.
+
+    Attributes
+    ----------
+    camelot : str
+        Camelot wheel name.
+    confidence : float
+        Share of this stretch's evidence that speaks for it.
+    end_s : float
+        End, in seconds.
+    name : str
+        Such as `E minor`.
+    start_s : float
+        Begin, in seconds.
+    """
+
+    __slots__ = ()
+
+    camelot: str
+    confidence: float
+    end_s: float
+    name: str
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "camelot",
+        "confidence",
+        "end_s",
+        "name",
+        "start_s",
+    )
+
+
 class Key(Record):
     """Global key.
 
@@ -275,6 +308,8 @@ class Key(Record):
         Such as `C# minor`; `None` when nothing tonal is found.
     open_key : str | None
         Open Key name, such as `5m`.
+    segments : list[KeySegment]
+        The key through time, without gaps: one segment where it does not change.
     tonic : str | None
         Such as `C#`.
     tuning_hz : float | None
@@ -289,6 +324,7 @@ class Key(Record):
     mode: KeyMode | None
     name: str | None
     open_key: str | None
+    segments: list[KeySegment]
     tonic: str | None
     tuning_hz: float | None
 
@@ -299,12 +335,40 @@ class Key(Record):
         "mode",
         "name",
         "open_key",
+        "segments",
         "tonic",
         "tuning_hz",
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
         "candidates": (KeyCandidate, True),
+        "segments": (KeySegment, True),
     }
+
+
+class ClippedRun(Record):
+    """Samples at full scale in a row.
+
+    Attributes
+    ----------
+    channel : int
+        Channel, from 0.
+    samples : int
+        Number of samples.
+    start_s : float
+        Its first sample.
+    """
+
+    __slots__ = ()
+
+    channel: int
+    samples: int
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channel",
+        "samples",
+        "start_s",
+    )
 
 
 class LoudnessCurve(Record):
@@ -376,6 +440,8 @@ class PlatformGain(Record):
         Gain the service applies; `None` when loudness cannot be said.
     name : str
         Service and mode, such as `spotify_normal`.
+    published : bool
+        Whether the service itself publishes the rule; otherwise it is what others report of it.
     target_lufs : float
         Loudness the service aims at.
     would_limit : bool
@@ -387,12 +453,14 @@ class PlatformGain(Record):
 
     gain_db: float | None
     name: str
+    published: bool
     target_lufs: float
     would_limit: bool
 
     _fields: ClassVar[tuple[str, ...]] = (
         "gain_db",
         "name",
+        "published",
         "target_lufs",
         "would_limit",
     )
@@ -433,6 +501,10 @@ class Loudness(Record):
 
     Attributes
     ----------
+    clipped_run_count : int
+        Runs of three and more samples at full scale (the largest 16-bit value or above) and of one sign.
+    clipped_runs : list[ClippedRun]
+        The first 1000 of them, in order of time.
     curve : LoudnessCurve
         Loudness over time.
     histogram : LoudnessHistogram
@@ -466,12 +538,16 @@ class Loudness(Record):
         Highest true peak of any channel.
     true_peak_overs : list[TruePeakOver]
         Stretches whose true peak is over full scale, in order of time; at most 1000.
+    true_peak_per_channel_at_s : list[float | None]
+        When each channel's happens.
     true_peak_per_channel_dbtp : list[float | None]
         True peak of each channel.
     """
 
     __slots__ = ()
 
+    clipped_run_count: int
+    clipped_runs: list[ClippedRun]
     curve: LoudnessCurve
     histogram: LoudnessHistogram
     integrated_lufs: float | None
@@ -488,9 +564,12 @@ class Loudness(Record):
     true_peak_at_s: float | None
     true_peak_dbtp: float | None
     true_peak_overs: list[TruePeakOver]
+    true_peak_per_channel_at_s: list[float | None]
     true_peak_per_channel_dbtp: list[float | None]
 
     _fields: ClassVar[tuple[str, ...]] = (
+        "clipped_run_count",
+        "clipped_runs",
         "curve",
         "histogram",
         "integrated_lufs",
@@ -507,9 +586,11 @@ class Loudness(Record):
         "true_peak_at_s",
         "true_peak_dbtp",
         "true_peak_overs",
+        "true_peak_per_channel_at_s",
         "true_peak_per_channel_dbtp",
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "clipped_runs": (ClippedRun, True),
         "curve": (LoudnessCurve, False),
         "histogram": (LoudnessHistogram, False),
         "platforms": (PlatformGain, True),
@@ -698,6 +779,53 @@ class Ltas(Record):
     )
 
 
+class Spectrogram(Record):
+    """Levels over time and frequency, at most 768 columns whatever the length.
+
+    Attributes
+    ----------
+    bands : int
+        Number of bands.
+    bands_per_octave : int
+        Bands an octave.
+    column_s : float
+        Time of a column.
+    columns : int
+        Number of columns.
+    levels : list[int]
+        A value for each cell, 255 for the loudest, 0 for `range_db` or more below it, even steps between; the lowest band's
+        columns first.
+    low_hz : float
+        Lower edge of the lowest band; each next band is `1 / bands_per_octave` of an octave higher.
+    range_db : float
+        How far below the loudest cell the value 0 lies.
+    top_db : float
+        Level of the loudest cell: mean square within band and column, a full-scale sine reads -3.01 dB.
+    """
+
+    __slots__ = ()
+
+    bands: int
+    bands_per_octave: int
+    column_s: float
+    columns: int
+    levels: list[int]
+    low_hz: float
+    range_db: float
+    top_db: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands",
+        "bands_per_octave",
+        "column_s",
+        "columns",
+        "levels",
+        "low_hz",
+        "range_db",
+        "top_db",
+    )
+
+
 class Spectrum(Record):
     """Long-term spectral measures, energy-weighted over the programme.
 
@@ -725,6 +853,8 @@ class Spectrum(Record):
         Mean of the first 20 MFCCs; empty if nothing sounds.
     rolloff85_hz : float | None
         Frequency below which 85 % of the magnitude lies, mean over frames.
+    spectrogram : Spectrogram | None
+        The picture of the report; absent unless the configuration asks for it, and of silence.
     tilt_db_per_octave : float | None
         Slope of the long-term spectrum from 100 Hz to 10 kHz.
     """
@@ -742,6 +872,7 @@ class Spectrum(Record):
     ltas_twelfth: Ltas
     mfcc_mean: list[float]
     rolloff85_hz: float | None
+    spectrogram: Spectrogram | None
     tilt_db_per_octave: float | None
 
     _fields: ClassVar[tuple[str, ...]] = (
@@ -756,12 +887,14 @@ class Spectrum(Record):
         "ltas_twelfth",
         "mfcc_mean",
         "rolloff85_hz",
+        "spectrogram",
         "tilt_db_per_octave",
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
         "bands": (Bands, False),
         "ltas": (Ltas, False),
         "ltas_twelfth": (Ltas, False),
+        "spectrogram": (Spectrogram, False),
     }
 
 
@@ -798,6 +931,9 @@ class Stereo(Record):
     ----------
     balance_db : float | None
         Right over left power; positive means right is louder; within ±100.
+    channel_order_hint : str | None
+        Why the channels seem to be in another order than the layout says; `None` where nothing speaks for it, and always for two
+        channels, as swapped sides sound no different.
     correlation_curve : CorrelationCurve
         Correlation over time.
     correlation_mean : float | None
@@ -825,6 +961,7 @@ class Stereo(Record):
     __slots__ = ()
 
     balance_db: float | None
+    channel_order_hint: str | None
     correlation_curve: CorrelationCurve
     correlation_mean: float | None
     correlation_min: float | None
@@ -839,6 +976,7 @@ class Stereo(Record):
 
     _fields: ClassVar[tuple[str, ...]] = (
         "balance_db",
+        "channel_order_hint",
         "correlation_curve",
         "correlation_mean",
         "correlation_min",
@@ -863,61 +1001,122 @@ class Tag(Record):
     ----------
     label : str
         Label of the stable vocabulary.
+    model : str | None
+        The networks behind it, with a plus between two.
     score : float
-        0 to 1.
+        0 to 1; 0.5 is no more and no less likely than on any track.
     source : str
-        Which model or provider says so.
+        Who says so.
     """
 
     __slots__ = ()
 
     label: str
+    model: str | None
     score: float
     source: str
 
     _fields: ClassVar[tuple[str, ...]] = (
         "label",
+        "model",
         "score",
         "source",
     )
 
 
+class SoundMeasures(Record):
+    """Measures of the sound by formula, 0 to 1; `None` where they make no sense. None depends on the track's level.
+
+    Attributes
+    ----------
+    activity : float | None
+        Rise of the bands' level from frame to frame, 2.5 dB being 1.
+    arousal_proxy : float | None
+        Mean of activity and brightness, a stand-in for felt arousal.
+    brightness : float | None
+        Share of the magnitude spectrum above 1.5 kHz, up to 8 kHz.
+    energy : float | None
+        Mean of activity and fullness.
+    fullness : float | None
+        Spectral flatness, -30 dB being 0 and 0 dB being 1.
+    pulse_clarity : float | None
+        How regular the onsets are: height of their autocorrelation's highest peak from 40 to 240 a minute.
+    """
+
+    __slots__ = ()
+
+    activity: float | None
+    arousal_proxy: float | None
+    brightness: float | None
+    energy: float | None
+    fullness: float | None
+    pulse_clarity: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "activity",
+        "arousal_proxy",
+        "brightness",
+        "energy",
+        "fullness",
+        "pulse_clarity",
+    )
+
+
 class Tags(Record):
-    """Tags by category, best first.
+    """Tags by category, best first, and measures that need no network.
 
     Attributes
     ----------
     embedding : list[float] | None
-        The network's 200-dimensional embedding, mean over patches, where asked for.
+        Penultimate layer (200 values) of the network trained on the Million Song Dataset, mean over what it heard, where asked
+        for.
     genre : list[Tag]
         Genre families.
+    heard_s : float
+        Seconds of the track that the networks heard, in patches of three.
     instrument : list[Tag]
         Instruments.
+    measures : SoundMeasures
+        Measures by formula, without a network.
     mood : list[Tag]
         Moods.
+    notes : list[str]
+        Why something is missing or to be taken with care.
+    subgenre : list[Tag]
+        Kinds within the families.
     voice : list[Tag]
-        Voice presence and kind.
+        Who sings, or nobody.
     """
 
     __slots__ = ()
 
     embedding: list[float] | None
     genre: list[Tag]
+    heard_s: float
     instrument: list[Tag]
+    measures: SoundMeasures
     mood: list[Tag]
+    notes: list[str]
+    subgenre: list[Tag]
     voice: list[Tag]
 
     _fields: ClassVar[tuple[str, ...]] = (
         "embedding",
         "genre",
+        "heard_s",
         "instrument",
+        "measures",
         "mood",
+        "notes",
+        "subgenre",
         "voice",
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
         "genre": (Tag, True),
         "instrument": (Tag, True),
+        "measures": (SoundMeasures, False),
         "mood": (Tag, True),
+        "subgenre": (Tag, True),
         "voice": (Tag, True),
     }
 
@@ -944,6 +1143,28 @@ class TempoCandidate(Record):
     )
 
 
+class TempoCurve(Record):
+    """Tempo at beats.
+
+    Attributes
+    ----------
+    bpm : list[float]
+        Beats a minute there, over the four intervals around.
+    times_s : list[float]
+        Times, those of the beats.
+    """
+
+    __slots__ = ()
+
+    bpm: list[float]
+    times_s: list[float]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bpm",
+        "times_s",
+    )
+
+
 class Tempo(Record):
     """Tempo, beats and metre.
 
@@ -956,7 +1177,9 @@ class Tempo(Record):
     candidates : list[TempoCandidate]
         Other readings, such as half and double time, with weights that sum to one.
     confidence : float
-        0 to 1.
+        Probability that `bpm` is what a listener would say, within 4 %; calibrated (see the rhythm module's README).
+    curve : TempoCurve
+        Tempo over time, for music that does not keep one; empty without beats.
     downbeats_s : list[float]
         First beats of bars.
     onset_rate_hz : float | None
@@ -973,6 +1196,7 @@ class Tempo(Record):
     bpm: float | None
     candidates: list[TempoCandidate]
     confidence: float
+    curve: TempoCurve
     downbeats_s: list[float]
     onset_rate_hz: float | None
     stability: float | None
@@ -983,6 +1207,7 @@ class Tempo(Record):
         "bpm",
         "candidates",
         "confidence",
+        "curve",
         "downbeats_s",
         "onset_rate_hz",
         "stability",
@@ -990,6 +1215,7 @@ class Tempo(Record):
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
         "candidates": (TempoCandidate, True),
+        "curve": (TempoCurve, False),
     }
 
 
@@ -1008,6 +1234,8 @@ class Analysis(AnalysisMethods, Record):
         Loudness and peaks.
     provenance : Provenance
         What measured it.
+    reasons : dict[str, str]
+        Why a value is `None` or empty, by its path (`tempo.bpm`); what has a value has no entry.
     schema_version : int
         Version of this tree.
     source : Source
@@ -1029,6 +1257,7 @@ class Analysis(AnalysisMethods, Record):
     key: Key | None
     loudness: Loudness | None
     provenance: Provenance
+    reasons: dict[str, str] | None
     schema_version: int
     source: Source
     spectrum: Spectrum | None
@@ -1042,6 +1271,7 @@ class Analysis(AnalysisMethods, Record):
         "key",
         "loudness",
         "provenance",
+        "reasons",
         "schema_version",
         "source",
         "spectrum",
@@ -1327,6 +1557,39 @@ class Achieved(Record):
     )
 
 
+class Edit(Record):
+    """The stretch of the input that is mastered, and its fades.
+
+    The input is trimmed before the chain hears it. Fades are raised cosines, laid over the chain's output before the limiter:
+    compressors do not fight them, and what the limiter and the dither promise holds for the faded file.
+
+    Attributes
+    ----------
+    end_s : float | None
+        Where it ends, in seconds of the input; at its end unless given.
+    fade_in_s : float
+        Length of the fade at its begin, in seconds.
+    fade_out_s : float
+        Length of the fade at its end, in seconds.
+    start_s : float
+        Where the master begins, in seconds of the input.
+    """
+
+    __slots__ = ()
+
+    end_s: float | None
+    fade_in_s: float
+    fade_out_s: float
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "end_s",
+        "fade_in_s",
+        "fade_out_s",
+        "start_s",
+    )
+
+
 class MasterResult(MasterResultMethods, Record):
     """A finished master: what was asked, what was written, how it measures.
 
@@ -1340,12 +1603,16 @@ class MasterResult(MasterResultMethods, Record):
         The mix.
     chain : Chain
         The chain as rendered: rendering it again over the mix gives the same samples.
+    edit : Edit
+        Trim and fades beside it; absent without any.
     feasible : bool
         Whether the target was reached.
     findings : list[Finding]
         What was found in the mix, most important first; empty when a chain was given.
     input : str
         The mix.
+    notes : list[str]
+        What was done that the given chain does not say.
     output : str
         The master.
     reason : str | None
@@ -1362,9 +1629,11 @@ class MasterResult(MasterResultMethods, Record):
     after: Analysis
     before: Analysis
     chain: Chain
+    edit: Edit | None
     feasible: bool
     findings: list[Finding]
     input: str
+    notes: list[str]
     output: str
     reason: str | None
     reasons: list[Reason]
@@ -1375,9 +1644,11 @@ class MasterResult(MasterResultMethods, Record):
         "after",
         "before",
         "chain",
+        "edit",
         "feasible",
         "findings",
         "input",
+        "notes",
         "output",
         "reason",
         "reasons",
@@ -1388,7 +1659,228 @@ class MasterResult(MasterResultMethods, Record):
         "after": (Analysis, False),
         "before": (Analysis, False),
         "chain": (ChainLoader, False),
+        "edit": (Edit, False),
         "findings": (Finding, True),
         "reasons": (Reason, True),
         "target": (Target, False),
     }
+
+
+#: What breaking a rule means.
+Level = Literal["fail", "warn"]
+
+
+class RuleResult(Record):
+    """What one rule says about one file.
+
+    Attributes
+    ----------
+    allowed : str
+        What is allowed, in words.
+    id : str
+        The rule's name.
+    level : Level
+        What breaking it means.
+    message : str
+        One sentence for a person.
+    passed : bool
+        Whether it is kept.
+    unknown : str | None
+        Why it cannot be said, where it cannot.
+    value : Any
+        What was measured; the number of defects for a defect rule; `None` if it cannot be said.
+    """
+
+    __slots__ = ()
+
+    allowed: str
+    id: str
+    level: Level
+    message: str
+    passed: bool
+    unknown: str | None
+    value: Any
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "allowed",
+        "id",
+        "level",
+        "message",
+        "passed",
+        "unknown",
+        "value",
+    )
+
+
+class CheckResult(CheckResultMethods, Record):
+    """What a profile says about one file.
+
+    Attributes
+    ----------
+    input : str | None
+        The file, as the user named it; `None` for audio from memory.
+    passed : bool
+        Whether no rule of level `fail` is broken.
+    profile : str
+        Name of the profile.
+    results : list[RuleResult]
+        Every rule, in the profile's order.
+    """
+
+    __slots__ = ()
+
+    input: str | None
+    passed: bool
+    profile: str
+    results: list[RuleResult]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "input",
+        "passed",
+        "profile",
+        "results",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "results": (RuleResult, True),
+    }
+
+
+class Rule(Record):
+    """One line of a profile. Either `measure` with `min`, `max` or `one_of`, or `defect`.
+
+    Attributes
+    ----------
+    defect : DefectKind | None
+        Kind of defect that must not be there.
+    id : str
+        Short name, unique in the profile.
+    level : Level
+        What breaking the rule means.
+    max : float | None
+        Largest value allowed.
+    measure : str | None
+        Dotted path into the analysis, such as `loudness.true_peak_dbtp`.
+    min : float | None
+        Smallest value allowed.
+    one_of : list[Any] | None
+        Values allowed.
+    severity : Severity | None
+        The mildest severity that counts; `minor` unless given.
+    unknown_passes : bool
+        Whether a measurement that cannot be said (`None`) passes.
+    why : str
+        Why the rule is there, with its source.
+    """
+
+    __slots__ = ()
+
+    defect: DefectKind | None
+    id: str
+    level: Level
+    max: float | None
+    measure: str | None
+    min: float | None
+    one_of: list[Any] | None
+    severity: Severity | None
+    unknown_passes: bool
+    why: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "defect",
+        "id",
+        "level",
+        "max",
+        "measure",
+        "min",
+        "one_of",
+        "severity",
+        "unknown_passes",
+        "why",
+    )
+
+
+class Profile(Record):
+    """Rules a file must keep.
+
+    Attributes
+    ----------
+    description : str
+        One sentence.
+    name : str
+        Name users type.
+    rules : list[Rule]
+        The rules.
+    source : str
+        Where the rules come from, with date.
+    version : int
+        Version of this format: 1.
+    """
+
+    __slots__ = ()
+
+    description: str
+    name: str
+    rules: list[Rule]
+    source: str
+    version: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "description",
+        "name",
+        "rules",
+        "source",
+        "version",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "rules": (Rule, True),
+    }
+
+
+class AudioInfo(Record):
+    """What a file says it is, before its audio is read.
+
+    Attributes
+    ----------
+    bit_depth : int | None
+        Bits a sample as the file declares; `None` for lossy codecs.
+    channel_layout : str
+        Name of the channel layout.
+    channels : int
+        Number of channels.
+    codec : str
+        Codec, such as `pcm_s24le`, `flac`, `mp3`.
+    container : str
+        Container, such as `wav`, `rf64`, `aiff`, `flac`.
+    duration_s : float | None
+        Length in seconds; `None` where only reading tells.
+    frames : int | None
+        Frames there are; `None` where only reading tells. Uncompressed files cannot claim more than they hold.
+    notes : list[str]
+        What was odd about the file so far and how it is read.
+    sample_rate_hz : float
+        Frames a second.
+    """
+
+    __slots__ = ()
+
+    bit_depth: int | None
+    channel_layout: str
+    channels: int
+    codec: str
+    container: str
+    duration_s: float | None
+    frames: int | None
+    notes: list[str]
+    sample_rate_hz: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bit_depth",
+        "channel_layout",
+        "channels",
+        "codec",
+        "container",
+        "duration_s",
+        "frames",
+        "notes",
+        "sample_rate_hz",
+    )

@@ -8,9 +8,12 @@ from typing import Any, ClassVar, Literal
 from balanced_mastering._settings import Processor, Settings
 
 __all__ = [
+    "Branch",
+    "Clap",
     "Clipper",
     "Compressor",
     "CompressorChannels",
+    "CrossoverType",
     "CutAlignment",
     "DcFilter",
     "Detector",
@@ -30,16 +33,14 @@ __all__ = [
     "LimiterStyle",
     "Multiband",
     "MultibandBand",
+    "Parallel",
     "SaturationCurve",
     "Saturator",
+    "Split",
     "Stereo",
     "TransientShaper",
     "Utility",
 ]
-
-
-#: Phase of the whole equaliser.
-EqPhase = Literal["minimum", "linear"]
 
 
 #: Alignment of a cut.
@@ -54,16 +55,24 @@ EqChannels = Literal["stereo", "left", "right", "mid", "side"]
 EqBandKind = Literal["bell", "low_shelf", "high_shelf", "tilt", "low_cut", "high_cut", "notch", "band_pass"]
 
 
+#: Phase of the whole equaliser.
+EqPhase = Literal["minimum", "linear"]
+
+
 #: How the front pair is compressed.
-CompressorChannels = Literal["stereo", "mid_side"]
+CompressorChannels = Literal["stereo", "mid_side", "mid", "side"]
 
 
 #: What a detector calls level.
-Detector = Literal["peak", "rms"]
+Detector = Literal["peak", "rms", "true_rms"]
 
 
 #: What is done beyond the threshold.
 DynamicsMode = Literal["compress", "expand", "upward_compress", "upward_expand"]
+
+
+#: Phase of the crossovers.
+CrossoverType = Literal["minimum", "linear"]
 
 
 #: Shape of a dynamic band.
@@ -80,6 +89,10 @@ SaturationCurve = Literal["tube", "tape", "transformer", "soft_clip"]
 
 #: How the limiter behaves between peaks.
 LimiterStyle = Literal["transparent", "punchy", "loud"]
+
+
+#: What the branches of a parallel step are given.
+Split = Literal["whole", "mid_side", "bands"]
 
 
 class EqBand(Settings):
@@ -238,12 +251,16 @@ class MultibandBand(Settings):
 
 
 class DynamicEqBand(Settings):
-    """One band. All channels share its gain.
+    """One band. All channels it acts on share its gain.
 
     Attributes
     ----------
     attack_ms : float, default 5.0
         Time constant in ms while the level rises. Range 0.1 to 500.
+    auto_release : bool, default False
+        Recover slowly from sustained gain change and fast from short peaks.
+    channels : EqChannels, default "stereo"
+        What the band hears and acts on. One of stereo, left, right, mid, side.
     enabled : bool, default True
         Whether the band acts.
     frequency_hz : float, default 3000.0
@@ -268,6 +285,8 @@ class DynamicEqBand(Settings):
 
     _fields: ClassVar[tuple[str, ...]] = (
         "attack_ms",
+        "auto_release",
+        "channels",
         "enabled",
         "frequency_hz",
         "kind",
@@ -281,6 +300,8 @@ class DynamicEqBand(Settings):
     )
 
     attack_ms: float
+    auto_release: bool
+    channels: EqChannels
     enabled: bool
     frequency_hz: float
     kind: DynamicEqKind
@@ -296,6 +317,8 @@ class DynamicEqBand(Settings):
         self,
         *,
         attack_ms: float = 5.0,
+        auto_release: bool = False,
+        channels: EqChannels = "stereo",
         enabled: bool = True,
         frequency_hz: float = 3000.0,
         kind: DynamicEqKind = "bell",
@@ -309,6 +332,8 @@ class DynamicEqBand(Settings):
     ) -> None:
         super().__init__(
             attack_ms=attack_ms,
+            auto_release=auto_release,
+            channels=channels,
             enabled=enabled,
             frequency_hz=frequency_hz,
             kind=kind,
@@ -322,13 +347,63 @@ class DynamicEqBand(Settings):
         )
 
 
+class Branch(Settings):
+    """One branch: a row of steps, its level in the sum.
+
+    Attributes
+    ----------
+    gain_db : float, default 0.0
+        Level in the sum, in dB. Range -96 to 24.
+    mute : bool
+        Leave the branch out of the sum.
+    name : str
+        What the branch is called.
+    solo : bool
+        Leave all branches out that are not solo.
+    steps : list[Processor], default ()
+        What is done, in order; nothing passes the branch's share on as it is.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "gain_db",
+        "mute",
+        "name",
+        "solo",
+        "steps",
+    )
+    _items: ClassVar[dict[str, type[Settings]]] = {"steps": Processor}
+
+    gain_db: float
+    mute: bool
+    name: str
+    solo: bool
+    steps: list[Processor]
+
+    def __init__(
+        self,
+        *,
+        gain_db: float = 0.0,
+        mute: bool | None = None,
+        name: str | None = None,
+        solo: bool | None = None,
+        steps: Sequence[Processor | Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(
+            gain_db=gain_db,
+            mute=mute,
+            name=name,
+            solo=solo,
+            steps=steps,
+        )
+
+
 class Gain(Processor):
     """Level and nothing else.
 
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     gain_db : float, default 0.0
         Level change in dB. Range -96 to 48.
     mix : float, default 1.0
@@ -368,7 +443,7 @@ class Eq(Processor):
     bands : list[EqBand], default ()
         The bands, in the order the audio passes them.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     linear_phase_latency_ms : float, default 100.0
         Delay of linear phase in ms; longer resolves lower and narrower bands. Range 10 to 500.
     mix : float, default 1.0
@@ -388,6 +463,7 @@ class Eq(Processor):
         "output_gain_db",
         "phase",
     )
+    _items: ClassVar[dict[str, type[Settings]]] = {"bands": EqBand}
 
     bands: list[EqBand]
     bypass: bool
@@ -426,11 +502,11 @@ class Compressor(Processor):
     auto_release : bool, default False
         Recover slowly from sustained reduction and fast from short peaks.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     channels : CompressorChannels, default "stereo"
-        Whether the front pair is compressed as left and right or as mid and side. One of stereo, mid_side.
+        Whether the front pair is compressed as left and right or as mid and side. One of stereo, mid_side, mid, side.
     detector : Detector, default "peak"
-        What counts as level. One of peak, rms.
+        What counts as level. One of peak, rms, true_rms.
     knee_db : float, default 6.0
         Width of the transition around the threshold in dB. Range 0 to 36.
     link_percent : float, default 100.0
@@ -448,9 +524,11 @@ class Compressor(Processor):
     release_ms : float, default 120.0
         Time constant of recovering gain in ms. Range 1 to 5000.
     rms_window_ms : float, default 10.0
-        Time constant of the mean of `rms` in ms. Range 0.5 to 500.
+        Time constant of the mean of `rms`, length of the window of `true_rms`, in ms. Range 0.5 to 500.
     sidechain_high_pass_hz : float, default 0.0
         The detector does not hear below this, in Hz; 0 lets it hear everything. Range 0 to 1000.
+    sidechain_low_pass_hz : float, default 0.0
+        The detector does not hear above this, in Hz; 0 lets it hear everything. Range 0 to 20000.
     threshold_db : float, default -18.0
         Level above which gain is reduced, in dBFS. Range -80 to 0.
     """
@@ -472,6 +550,7 @@ class Compressor(Processor):
         "release_ms",
         "rms_window_ms",
         "sidechain_high_pass_hz",
+        "sidechain_low_pass_hz",
         "threshold_db",
     )
 
@@ -490,6 +569,7 @@ class Compressor(Processor):
     release_ms: float
     rms_window_ms: float
     sidechain_high_pass_hz: float
+    sidechain_low_pass_hz: float
     threshold_db: float
 
     def __init__(
@@ -510,6 +590,7 @@ class Compressor(Processor):
         release_ms: float = 120.0,
         rms_window_ms: float = 10.0,
         sidechain_high_pass_hz: float = 0.0,
+        sidechain_low_pass_hz: float = 0.0,
         threshold_db: float = -18.0,
     ) -> None:
         super().__init__(
@@ -528,6 +609,7 @@ class Compressor(Processor):
             release_ms=release_ms,
             rms_window_ms=rms_window_ms,
             sidechain_high_pass_hz=sidechain_high_pass_hz,
+            sidechain_low_pass_hz=sidechain_low_pass_hz,
             threshold_db=threshold_db,
         )
 
@@ -540,11 +622,15 @@ class Multiband(Processor):
     bands : list[MultibandBand], default ({'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0})
         Two to six bands, lowest first.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     crossovers_hz : list[float], default (120.0, 2500.0)
         Corners between the bands in Hz, rising; one fewer than bands.
+    linear_phase_latency_ms : float, default 60.0
+        Delay of linear phase in ms; longer keeps low corners steep. Range 10 to 500.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
+    phase : CrossoverType, default "minimum"
+        Minimum phase has no latency; with linear phase the bands sum to the input itself. One of minimum, linear.
     """
 
     kind: ClassVar[str] = "multiband"
@@ -552,13 +638,18 @@ class Multiband(Processor):
         "bands",
         "bypass",
         "crossovers_hz",
+        "linear_phase_latency_ms",
         "mix",
+        "phase",
     )
+    _items: ClassVar[dict[str, type[Settings]]] = {"bands": MultibandBand}
 
     bands: list[MultibandBand]
     bypass: bool
     crossovers_hz: list[float]
+    linear_phase_latency_ms: float
     mix: float
+    phase: CrossoverType
 
     def __init__(
         self,
@@ -566,13 +657,17 @@ class Multiband(Processor):
         bands: Sequence[MultibandBand | Mapping[str, Any]] = ({'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}),
         bypass: bool = False,
         crossovers_hz: Sequence[float] = (120.0, 2500.0),
+        linear_phase_latency_ms: float = 60.0,
         mix: float = 1.0,
+        phase: CrossoverType = "minimum",
     ) -> None:
         super().__init__(
             bands=bands,
             bypass=bypass,
             crossovers_hz=crossovers_hz,
+            linear_phase_latency_ms=linear_phase_latency_ms,
             mix=mix,
+            phase=phase,
         )
 
 
@@ -584,9 +679,11 @@ class DynamicEq(Processor):
     bands : list[DynamicEqBand], default ()
         The bands, in the order the audio passes them.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
+    preset : str
+        Settings to start from; the fields beside it override theirs.
     """
 
     kind: ClassVar[str] = "dynamic_eq"
@@ -594,11 +691,14 @@ class DynamicEq(Processor):
         "bands",
         "bypass",
         "mix",
+        "preset",
     )
+    _items: ClassVar[dict[str, type[Settings]]] = {"bands": DynamicEqBand}
 
     bands: list[DynamicEqBand]
     bypass: bool
     mix: float
+    preset: str
 
     def __init__(
         self,
@@ -606,11 +706,13 @@ class DynamicEq(Processor):
         bands: Sequence[DynamicEqBand | Mapping[str, Any]] = (),
         bypass: bool = False,
         mix: float = 1.0,
+        preset: str | None = None,
     ) -> None:
         super().__init__(
             bands=bands,
             bypass=bypass,
             mix=mix,
+            preset=preset,
         )
 
 
@@ -622,11 +724,13 @@ class Stereo(Processor):
     balance_percent : float, default 0.0
         Takes the other channel down: -100 leaves left, 100 leaves right. Range -100 to 100.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     crossovers_hz : list[float], default ()
         Corners between bands of their own width in Hz, rising; up to four.
     mid_gain_db : float, default 0.0
         Level of the mid in dB. Range -24 to 12.
+    min_correlation : float, default -1.0
+        Takes the side down where the correlation of left and right would fall below this; -1 is off. Range -1 to 0.9.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     mono_below_hz : float, default 0.0
@@ -647,6 +751,7 @@ class Stereo(Processor):
         "bypass",
         "crossovers_hz",
         "mid_gain_db",
+        "min_correlation",
         "mix",
         "mono_below_hz",
         "rotation_degrees",
@@ -659,6 +764,7 @@ class Stereo(Processor):
     bypass: bool
     crossovers_hz: list[float]
     mid_gain_db: float
+    min_correlation: float
     mix: float
     mono_below_hz: float
     rotation_degrees: float
@@ -673,6 +779,7 @@ class Stereo(Processor):
         bypass: bool = False,
         crossovers_hz: Sequence[float] = (),
         mid_gain_db: float = 0.0,
+        min_correlation: float = -1.0,
         mix: float = 1.0,
         mono_below_hz: float = 0.0,
         rotation_degrees: float = 0.0,
@@ -685,6 +792,7 @@ class Stereo(Processor):
             bypass=bypass,
             crossovers_hz=crossovers_hz,
             mid_gain_db=mid_gain_db,
+            min_correlation=min_correlation,
             mix=mix,
             mono_below_hz=mono_below_hz,
             rotation_degrees=rotation_degrees,
@@ -700,7 +808,7 @@ class Utility(Processor):
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     delay_left_ms : float, default 0.0
         Delay of the left channel in ms. It is meant to be heard and therefore is no latency. Range 0 to 500.
     delay_right_ms : float, default 0.0
@@ -772,7 +880,7 @@ class Dither(Processor):
     bits : int, default 24
         Bits of the file the output is for. Range 8 to 24.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     noise : DitherNoise, default "tpdf"
@@ -825,7 +933,7 @@ class DcFilter(Processor):
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     frequency_hz : float, default 3.0
         Corner (-3 dB) in Hz. Range 0.5 to 40.
     mix : float, default 1.0
@@ -863,7 +971,7 @@ class Clipper(Processor):
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     ceiling_dbfs : float, default -1.0
         Level at which it clips, dBFS (-24 to 0). Range -24 to 0.
     drive_db : float, default 0.0
@@ -913,7 +1021,7 @@ class Saturator(Processor):
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     curve : SaturationCurve, default "tube"
         Character. One of tube, tape, transformer, soft_clip.
     drive_db : float, default 6.0
@@ -997,7 +1105,7 @@ class TransientShaper(Processor):
     attack_ms : float, default 20.0
         How long an onset is taken to last, ms (5 to 100). Range 5 to 100.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     output_db : float, default 0.0
@@ -1055,7 +1163,7 @@ class Limiter(Processor):
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the processor's latency.
+        Pass the input on unchanged, still delayed by the step's latency.
     ceiling_dbtp : float, default -1.0
         Highest true peak of the output, dBTP (-30 to 0). Range -30 to 0.
     drive_db : float, default 0.0
@@ -1124,6 +1232,125 @@ class Limiter(Processor):
         )
 
 
+class Parallel(Processor):
+    """Branches side by side: the audio is split, each branch runs its own steps, and their outputs are summed, in time.
+
+    Attributes
+    ----------
+    branches : list[Branch], default ()
+        What runs side by side.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    crossovers_hz : list[float]
+        With `bands`: corners between the branches in Hz, rising; one fewer than branches.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    split : Split, default "whole"
+        What each branch is given. One of whole, mid_side, bands.
+    """
+
+    kind: ClassVar[str] = "parallel"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "branches",
+        "bypass",
+        "crossovers_hz",
+        "mix",
+        "split",
+    )
+    _items: ClassVar[dict[str, type[Settings]]] = {"branches": Branch}
+
+    branches: list[Branch]
+    bypass: bool
+    crossovers_hz: list[float]
+    mix: float
+    split: Split
+
+    def __init__(
+        self,
+        *,
+        branches: Sequence[Branch | Mapping[str, Any]],
+        bypass: bool = False,
+        crossovers_hz: Sequence[float] = (),
+        mix: float = 1.0,
+        split: Split = "whole",
+    ) -> None:
+        super().__init__(
+            branches=branches,
+            bypass=bypass,
+            crossovers_hz=crossovers_hz,
+            mix=mix,
+            split=split,
+        )
+
+
+class Clap(Processor):
+    """An effect in CLAP format: the file, which plugin in it, its state and parameters.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    parameters : Any
+        Values set after the state is loaded, in the plugin's own units, by the parameter's name or its numeric id.
+    path : str, default ""
+        The plugin's file or bundle (`.clap`); one that is not absolute is looked for beside the chain file.
+    plugin_id : str | None
+        The plugin's id; may be left out where the file holds only one.
+    state_base64 : str | None
+        The state itself, in base64; instead of `state_file`.
+    state_file : str | None
+        A file with the state that the plugin saved; one that is not absolute is looked for beside the chain file.
+    timeout_s : float, default 20.0
+        Seconds the plugin may take to load, or to process a block, before it counts as hung. Range 0.1 to 600.
+    """
+
+    kind: ClassVar[str] = "clap"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "mix",
+        "parameters",
+        "path",
+        "plugin_id",
+        "state_base64",
+        "state_file",
+        "timeout_s",
+    )
+
+    bypass: bool
+    mix: float
+    parameters: Any
+    path: str
+    plugin_id: str | None
+    state_base64: str | None
+    state_file: str | None
+    timeout_s: float
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        bypass: bool = False,
+        mix: float = 1.0,
+        parameters: Any | None = None,
+        plugin_id: str | None = None,
+        state_base64: str | None = None,
+        state_file: str | None = None,
+        timeout_s: float = 20.0,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            mix=mix,
+            parameters=parameters,
+            path=path,
+            plugin_id=plugin_id,
+            state_base64=state_base64,
+            state_file=state_file,
+            timeout_s=timeout_s,
+        )
+
+
 #: Every processor by its name in chain files.
 PROCESSORS: dict[str, type[Processor]] = {
     "gain": Gain,
@@ -1139,4 +1366,6 @@ PROCESSORS: dict[str, type[Processor]] = {
     "saturator": Saturator,
     "transient_shaper": TransientShaper,
     "limiter": Limiter,
+    "parallel": Parallel,
+    "clap": Clap,
 }

@@ -51,8 +51,8 @@ def _ours(path: str, tasks: frozenset[str]) -> dict[str, Any]:
 
 def _librosa(path: str, tasks: frozenset[str]) -> dict[str, Any]:
     import librosa
-    from librosa.beat import beat_track
     import numpy as np
+    from librosa.beat import beat_track
 
     audio, rate = librosa.load(path)
     tempo, beats = beat_track(y=audio, sr=rate, units="time")
