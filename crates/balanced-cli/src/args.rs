@@ -227,10 +227,6 @@ pub enum Schema {
     Chain,
     Recommendation,
     Master,
-    Check,
-    Profile,
-    Config,
-    Info,
     Presets,
 }
 

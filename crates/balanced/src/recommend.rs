@@ -23,8 +23,7 @@ pub struct RecommendOptions<'a> {
 }
 
 /// What the advice rests on: everything that describes the sound, nothing that describes the music.
-#[must_use]
-pub fn recommend_config() -> AnalysisConfig {
+pub(crate) fn technical() -> AnalysisConfig {
     let families = vec![Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo, Family::Defects];
     AnalysisConfig { families, ..AnalysisConfig::default() }
 }
@@ -35,7 +34,7 @@ pub fn recommend_config() -> AnalysisConfig {
 /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio.
 pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
     let analyze = AnalyzeOptions {
-        config: recommend_config(),
+        config: technical(),
         layout: options.layout.clone(),
         progress: options.progress,
         cancel: options.cancel,

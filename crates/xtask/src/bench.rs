@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::{python, run, tools};
+use crate::{run, tools};
 
 const RUNS: usize = 3;
 
@@ -24,7 +24,6 @@ struct Row {
 pub fn run(kernel: Option<&str>) -> Result<(), String> {
     if kernel.is_none() {
         commands()?;
-        python::bench()?;
     }
     let filter = kernel.map_or(vec![], |kernel| vec!["--", kernel]);
     run::run(&run::cargo(), [vec!["bench", "--package", "balanced-benches"], filter].concat())
