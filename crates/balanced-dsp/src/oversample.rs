@@ -5,6 +5,7 @@
 //! reduction of computation speed in digital filters", IEEE Trans. ASSP 22, 1974). The first stage passes everything to 0.4535 of
 //! the rate (20 kHz at 44.1 kHz); later ones have room and are short. Kaiser windows throughout.
 
+use std::array;
 use std::f64::consts::PI;
 
 use crate::kaiser::kaiser;
@@ -142,25 +143,54 @@ impl Stage {
     #[inline(always)]
     fn raise(&mut self, input: &[f64], output: &mut [f64]) {
         self.up.space(input.len()).copy_from_slice(input);
-        let centre = self.taps.len();
-        let delayed = &self.up.samples[centre..];
-        convolve(&self.up.samples, &self.taps, input.len(), |n, sum| {
-            output[2 * n] = 2.0 * sum;
-            output[2 * n + 1] = delayed[n];
-        });
+        let (rows, rest) = output.as_chunks_mut::<2>().0.as_chunks_mut::<LANES>();
+        let done = LANES * rows.len();
+        for (n, row) in (0..).step_by(LANES).zip(rows) {
+            self.raise_row(n, row);
+        }
+        for (n, pair) in (done..).zip(rest) {
+            self.raise_row(n, array::from_mut(pair));
+        }
         self.up.advance(input.len());
+    }
+
+    /// What becomes of `N` samples from the `n`th on.
+    #[inline(always)]
+    fn raise_row<const N: usize>(&self, n: usize, row: &mut [[f64; 2]; N]) {
+        let sums = convolve::<N>(&self.up.samples[n..], &self.taps);
+        let delayed = &self.up.samples[n + self.taps.len()..][..N];
+        for lane in 0..N {
+            row[lane] = [2.0 * sums[lane], delayed[lane]];
+        }
     }
 
     #[inline(always)]
     fn lower(&mut self, input: &[f64], output: &mut [f64]) {
-        let slots = self.down_even.space(output.len()).iter_mut().zip(self.down_odd.space(output.len()));
+        let frames = output.len();
+        let slots = self.down_even.space(frames).iter_mut().zip(self.down_odd.space(frames));
         for ((even, odd), pair) in slots.zip(input.chunks_exact(2)) {
             (*even, *odd) = (pair[0], pair[1]);
         }
-        let odd = &self.down_odd.samples;
-        convolve(&self.down_even.samples, &self.taps, output.len(), |n, sum| output[n] = sum + 0.5 * odd[n]);
-        self.down_even.advance(output.len());
-        self.down_odd.advance(output.len());
+        let (rows, rest) = output.as_chunks_mut::<LANES>();
+        let done = LANES * rows.len();
+        for (n, row) in (0..).step_by(LANES).zip(rows) {
+            self.lower_row(n, row);
+        }
+        for (n, out) in (done..).zip(rest) {
+            self.lower_row(n, array::from_mut(out));
+        }
+        self.down_even.advance(frames);
+        self.down_odd.advance(frames);
+    }
+
+    /// `N` samples from the `n`th on.
+    #[inline(always)]
+    fn lower_row<const N: usize>(&self, n: usize, row: &mut [f64; N]) {
+        let sums = convolve::<N>(&self.down_even.samples[n..], &self.taps);
+        let odd = &self.down_odd.samples[n..][..N];
+        for lane in 0..N {
+            row[lane] = sums[lane] + 0.5 * odd[lane];
+        }
     }
 }
 
@@ -191,26 +221,16 @@ impl Line {
 /// Outputs computed side by side, in vector registers.
 const LANES: usize = 16;
 
-/// The symmetric FIR whose first half is `taps`, on the `2 · taps` samples from `line[n]` for every `n` below `count`.
+/// The symmetric FIR whose first half is `taps`, on the `2 · taps` samples from `line[n]` for every `n` below `N`.
 ///
 /// Every output adds its products in the same order, alone or side by side: blocks leave no trace.
 #[inline(always)]
-fn convolve(line: &[f64], taps: &[f64], count: usize, mut out: impl FnMut(usize, f64)) {
-    let whole = count / LANES * LANES;
-    for n in (0..whole).step_by(LANES) {
-        let sums = convolve_lanes::<LANES>(&line[n..], taps);
-        sums.into_iter().enumerate().for_each(|(lane, sum)| out(n + lane, sum));
-    }
-    (whole..count).for_each(|n| out(n, convolve_lanes::<1>(&line[n..], taps)[0]));
-}
-
-#[inline(always)]
-fn convolve_lanes<const N: usize>(line: &[f64], taps: &[f64]) -> [f64; N] {
+fn convolve<const N: usize>(line: &[f64], taps: &[f64]) -> [f64; N] {
     let reach = 2 * taps.len() - 1;
     let line = &line[..reach + N];
     let mut sums = [0.0; N];
-    for (i, tap) in taps.iter().enumerate() {
-        let (head, tail) = (&line[i..i + N], &line[reach - i..reach - i + N]);
+    let (heads, tails) = (line.windows(N), line.windows(N).rev());
+    for ((tap, head), tail) in taps.iter().zip(heads).zip(tails) {
         for lane in 0..N {
             sums[lane] += tap * (head[lane] + tail[lane]);
         }

@@ -1,5 +1,7 @@
 //! Peaks of short cells: what the detectors look at before they look at samples.
 
+use balanced_dsp::vector_loop;
+
 use crate::spectrum::lanes;
 
 /// Samples and cells of one channel, two hops of them, the second new; positions are indices into both.
@@ -73,12 +75,8 @@ impl Cells {
         self.peaks.copy_within(half.., 0);
         self.bends.copy_within(half.., 0);
         self.energies.copy_within(half.., 0);
-        for index in 0..half {
-            let at = hop + index * self.cell;
-            self.peaks[half + index] = largest(&samples[at..at + self.cell]);
-            self.energies[half + index] = lanes::dot(&samples[at..at + self.cell], &samples[at..at + self.cell]);
-            self.bends[half + index] = largest_bend(&samples[at - 2..at + self.cell]);
-        }
+        let fresh_cells = [&mut self.peaks, &mut self.energies, &mut self.bends].map(|values| &mut values[half..]);
+        read(&samples[hop - 2..], self.cell, fresh_cells);
         if fresh < hop {
             // The step into the padding is none of the audio's.
             let first = half + fresh.div_ceil(self.cell).min(half);
@@ -102,6 +100,21 @@ impl Cells {
 
 const LANES: usize = 8;
 
+vector_loop! {
+    /// Peak, energy and bend of cell after cell; the first two samples are history.
+    fn read<'a>(samples: &'a [f32], cell: usize, values: [&'a mut [f32]; 3]) {
+        let [peaks, energies, bends] = values;
+        for (index, ((peak, energy), bend)) in peaks.iter_mut().zip(energies).zip(bends).enumerate() {
+            let with_history = &samples[index * cell..(index + 1) * cell + 2];
+            let own = &with_history[2..];
+            *peak = largest(own);
+            *energy = lanes::dot(own, own);
+            *bend = largest_bend(with_history);
+        }
+    }
+}
+
+#[inline(always)]
 fn largest(samples: &[f32]) -> f32 {
     let (chunks, rest) = samples.as_chunks::<LANES>();
     let lanes = chunks.iter().fold([0f32; LANES], |mut lanes, chunk| {
@@ -114,6 +127,7 @@ fn largest(samples: &[f32]) -> f32 {
 }
 
 /// Largest absolute second difference; the first two samples are history.
+#[inline(always)]
 fn largest_bend(samples: &[f32]) -> f32 {
     let count = samples.len() - 2;
     let (a, b, c) = (&samples[..count], &samples[1..=count], &samples[2..]);

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-use balanced_dsp::{Block, StreamFormat};
+use balanced_dsp::{Block, StreamFormat, VectorLoop, vectorize};
 
 /// Borders of the bands.
 pub(super) const EDGES_HZ: [f64; 3] = [200.0, 2000.0, 6000.0];
@@ -60,8 +60,13 @@ impl BandCrest {
     }
 
     pub fn push(&mut self, block: Block<'_>) {
-        for (channel, memory) in self.channels.iter_mut().enumerate() {
-            memory.run(&self.high_pass, &self.low_pass, block.channel(channel));
+        for (pair, memories) in self.channels.chunks_mut(2).enumerate() {
+            let sections = [&self.high_pass, &self.low_pass];
+            match memories {
+                [first, second] => run([first, second], sections, [2 * pair, 2 * pair + 1].map(|c| block.channel(c))),
+                [only] => run([only], sections, [block.channel(2 * pair)]),
+                _ => {}
+            }
         }
         self.frames += block.frames() as u64;
     }
@@ -97,21 +102,49 @@ impl Section {
     }
 }
 
-impl Memory {
-    fn run(&mut self, high_pass: &Section, low_pass: &Section, samples: &[f64]) {
-        let Self { mut first, mut second, mut energy, mut peak } = *self;
-        for sample in samples {
-            let middle = step(high_pass, &mut first, [*sample; BANDS]);
-            let out = step(low_pass, &mut second, middle);
-            for band in 0..BANDS {
-                energy[band] += out[band] * out[band];
-                peak[band] = if out[band].abs() > peak[band] { out[band].abs() } else { peak[band] };
+/// Channels side by side: each waits for its own last output, so that two take hardly longer than one.
+fn run<const N: usize>(memories: [&mut Memory; N], sections: [&Section; 2], samples: [&[f64]; N]) {
+    vectorize(Run { memories, sections, samples });
+}
+
+struct Run<'a, const N: usize> {
+    memories: [&'a mut Memory; N],
+    sections: [&'a Section; 2],
+    samples: [&'a [f64]; N],
+}
+
+impl<const N: usize> VectorLoop for Run<'_, N> {
+    #[inline(always)]
+    fn run(self) {
+        let [high_pass, low_pass] = self.sections.map(|section| *section);
+        let mut at_work: [Memory; N] = std::array::from_fn(|channel| *self.memories[channel]);
+        for frame in 0..self.samples[0].len() {
+            for (memory, samples) in at_work.iter_mut().zip(self.samples) {
+                memory.step(&high_pass, &low_pass, samples[frame]);
             }
         }
-        for value in first.iter_mut().chain(&mut second).flatten() {
+        for (memory, mut done) in self.memories.into_iter().zip(at_work) {
+            done.drop_denormals();
+            *memory = done;
+        }
+    }
+}
+
+impl Memory {
+    #[inline(always)]
+    fn step(&mut self, high_pass: &Section, low_pass: &Section, sample: f64) {
+        let middle = step(high_pass, &mut self.first, [sample; BANDS]);
+        let out = step(low_pass, &mut self.second, middle);
+        for band in 0..BANDS {
+            self.energy[band] += out[band] * out[band];
+            self.peak[band] = if out[band].abs() > self.peak[band] { out[band].abs() } else { self.peak[band] };
+        }
+    }
+
+    fn drop_denormals(&mut self) {
+        for value in self.first.iter_mut().chain(&mut self.second).flatten() {
             *value = if value.abs() < TINY { 0.0 } else { *value };
         }
-        *self = Self { first, second, energy, peak };
     }
 }
 

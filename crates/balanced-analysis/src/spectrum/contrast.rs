@@ -11,7 +11,8 @@ const OCTAVES: i32 = 6;
 pub(crate) struct BandContrast {
     /// Bins of each band, and how many of them count.
     bands: Vec<(std::ops::Range<usize>, usize)>,
-    sorted: Vec<f32>,
+    /// Magnitudes as bits: those of numbers from zero up have the numbers' order, and integers are compared faster.
+    sorted: Vec<u32>,
 }
 
 impl BandContrast {
@@ -47,7 +48,7 @@ impl BandContrast {
     pub fn peak_and_valley(&mut self, band: usize, magnitude: &[f32]) -> (f64, f64) {
         let (bins, counted) = &self.bands[band];
         self.sorted.clear();
-        self.sorted.extend_from_slice(&magnitude[bins.clone()]);
+        self.sorted.extend(magnitude[bins.clone()].iter().map(|m| m.to_bits()));
         let valley = mean_of_lowest(&mut self.sorted, *counted);
         (mean_of_highest(&mut self.sorted, *counted), valley)
     }
@@ -84,18 +85,18 @@ impl Contrast {
     }
 }
 
-fn mean_of_lowest(values: &mut [f32], count: usize) -> f64 {
-    values.select_nth_unstable_by(count - 1, f32::total_cmp);
-    mean(&values[..count])
+fn mean_of_lowest(bits: &mut [u32], count: usize) -> f64 {
+    bits.select_nth_unstable(count - 1);
+    mean(&bits[..count])
 }
 
-fn mean_of_highest(values: &mut [f32], count: usize) -> f64 {
-    let from = values.len() - count;
-    values.select_nth_unstable_by(from, f32::total_cmp);
-    mean(&values[from..])
+fn mean_of_highest(bits: &mut [u32], count: usize) -> f64 {
+    let from = bits.len() - count;
+    bits.select_nth_unstable(from);
+    mean(&bits[from..])
 }
 
-fn mean(values: &[f32]) -> f64 {
+fn mean(bits: &[u32]) -> f64 {
     // The order that selection leaves is the library's affair: sum in f64, where it cannot show.
-    values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64
+    bits.iter().map(|bits| f64::from(f32::from_bits(*bits))).sum::<f64>() / bits.len() as f64
 }

@@ -2,12 +2,16 @@
 
 use std::f64::consts::PI;
 
-use super::lanes;
+use balanced_dsp::vector_loop;
 
 /// Highest frequency that must come through untouched (within 0.001 dB).
 pub(crate) const PASS_HZ: f64 = 450.0;
 /// Lowest rate the chain stops at; `PASS_HZ` fits below it with room for the last filter's slope.
 const LOWEST_RATE_HZ: f64 = 1300.0;
+/// One sample of so many is kept by a stage.
+const KEEP: usize = 4;
+/// Outputs that are computed side by side.
+const SIDE_BY_SIDE: usize = 32;
 /// Attenuation of everything that would fold onto the pass band (Kaiser window design).
 const STOP_DB: f64 = 90.0;
 
@@ -21,6 +25,8 @@ struct Stage {
     taps: Vec<f32>,
     /// Input not consumed yet, oldest first.
     line: Vec<f32>,
+    /// The same, every fourth sample side by side, so that neighbouring outputs read neighbouring samples.
+    phases: [Vec<f32>; KEEP],
 }
 
 impl Decimator {
@@ -28,7 +34,7 @@ impl Decimator {
         let (mut stages, mut rate) = (Vec::new(), rate);
         while rate / 4.0 >= LOWEST_RATE_HZ {
             let taps = design(rate);
-            stages.push(Stage { line: vec![0.0; taps.len() - 1], taps });
+            stages.push(Stage { line: vec![0.0; taps.len() - 1], taps, phases: Default::default() });
             rate /= 4.0;
         }
         Self { stages, rate }
@@ -56,12 +62,38 @@ impl Decimator {
 impl Stage {
     fn push(&mut self, input: &[f32], out: &mut Vec<f32>) {
         self.line.extend_from_slice(input);
-        let mut at = 0;
-        while at + self.taps.len() <= self.line.len() {
-            out.push(lanes::dot(&self.taps, &self.line[at..at + self.taps.len()]));
-            at += 4;
+        let Some(spare) = self.line.len().checked_sub(self.taps.len()) else { return };
+        let outputs = spare / KEEP + 1;
+        let padded = outputs.next_multiple_of(SIDE_BY_SIDE);
+        for (phase, samples) in self.phases.iter_mut().enumerate() {
+            samples.clear();
+            samples.extend(self.line[phase.min(self.line.len())..].iter().step_by(KEEP));
+            samples.resize(padded + self.taps.len() / KEEP, 0.0);
         }
-        self.line.drain(..at);
+        let start = out.len();
+        out.resize(start + padded, 0.0);
+        filter(&self.taps, &self.phases, &mut out[start..]);
+        out.truncate(start + outputs);
+        self.line.drain(..outputs * KEEP);
+    }
+}
+
+vector_loop! {
+    /// One output for every [`KEEP`] samples, a multiple of [`SIDE_BY_SIDE`] of them; the taps are added in order.
+    fn filter<'a>(taps: &'a [f32], phases: &'a [Vec<f32>; KEEP], out: &'a mut [f32]) {
+        for (part, out) in out.as_chunks_mut::<SIDE_BY_SIDE>().0.iter_mut().enumerate() {
+            let mut sums = [0f32; SIDE_BY_SIDE];
+            for (index, taps) in taps.as_chunks::<KEEP>().0.iter().enumerate() {
+                let at = part * SIDE_BY_SIDE + index;
+                for (tap, samples) in taps.iter().zip(phases) {
+                    let Some(samples) = samples[at..].first_chunk::<SIDE_BY_SIDE>() else { continue };
+                    for lane in 0..SIDE_BY_SIDE {
+                        sums[lane] += tap * samples[lane];
+                    }
+                }
+            }
+            *out = sums;
+        }
     }
 }
 

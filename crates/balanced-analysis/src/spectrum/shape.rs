@@ -2,6 +2,8 @@
 
 use std::f32::consts::SQRT_2;
 
+use balanced_dsp::{VectorLoop, vectorize};
+
 use super::lanes;
 
 /// Share of the magnitude below the roll-off frequency.
@@ -74,27 +76,7 @@ impl Shape {
     /// One frame's power spectrum (mean over channels).
     pub fn push(&mut self, power: &[f32]) {
         std::mem::swap(&mut self.magnitude, &mut self.previous);
-        for (m, p) in self.magnitude.iter_mut().zip(power) {
-            *m = p.sqrt();
-        }
-        // The one-sided power halves the bins that have no mirror image; librosa's magnitudes do not.
-        if let [first, .., last] = self.magnitude.as_mut_slice() {
-            *first *= SQRT_2;
-            *last *= SQRT_2;
-        }
-        let sum = lanes::sum(&self.magnitude);
-        let (centroid, bandwidth) = moments(&self.magnitude, sum);
-        self.centroid += centroid;
-        self.bandwidth += bandwidth;
-        self.rolloff += rolloff(&self.magnitude, ROLLOFF * sum) as f64;
-        self.flatness += flatness(power, FLATNESS_FLOOR / self.unscale);
-        let norm = lanes::dot(&self.magnitude, &self.magnitude).sqrt();
-        if let Some(flux) = flux((&self.previous, self.previous_norm), (&self.magnitude, norm)) {
-            self.flux += flux;
-            self.flux_frames += 1;
-        }
-        self.previous_norm = norm;
-        self.frames += 1;
+        vectorize(Push { shape: self, power });
     }
 
     pub fn finish(&self) -> ShapeMeans {
@@ -109,7 +91,41 @@ impl Shape {
     }
 }
 
+struct Push<'a> {
+    shape: &'a mut Shape,
+    power: &'a [f32],
+}
+
+impl VectorLoop for Push<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Self { shape, power } = self;
+        for (m, p) in shape.magnitude.iter_mut().zip(power) {
+            *m = p.sqrt();
+        }
+        // The one-sided power halves the bins that have no mirror image; librosa's magnitudes do not.
+        if let [first, .., last] = shape.magnitude.as_mut_slice() {
+            *first *= SQRT_2;
+            *last *= SQRT_2;
+        }
+        let sum = lanes::sum(&shape.magnitude);
+        let (centroid, bandwidth) = moments(&shape.magnitude, sum);
+        shape.centroid += centroid;
+        shape.bandwidth += bandwidth;
+        shape.rolloff += rolloff(&shape.magnitude, ROLLOFF * sum) as f64;
+        shape.flatness += flatness(power, FLATNESS_FLOOR / shape.unscale);
+        let norm = lanes::dot(&shape.magnitude, &shape.magnitude).sqrt();
+        if let Some(flux) = flux((&shape.previous, shape.previous_norm), (&shape.magnitude, norm)) {
+            shape.flux += flux;
+            shape.flux_frames += 1;
+        }
+        shape.previous_norm = norm;
+        shape.frames += 1;
+    }
+}
+
 /// Distance of two magnitude spectra scaled to unit length; each comes with its length. `None` beside silence.
+#[inline(always)]
 pub(crate) fn flux(previous: (&[f32], f32), current: (&[f32], f32)) -> Option<f64> {
     let norms = previous.1 * current.1;
     let cosine = lanes::dot(previous.0, current.0) / norms;
@@ -117,6 +133,7 @@ pub(crate) fn flux(previous: (&[f32], f32), current: (&[f32], f32)) -> Option<f6
 }
 
 /// Centroid and standard deviation, in bins; `sum` is that of the magnitudes and not zero.
+#[inline(always)]
 pub(crate) fn moments(magnitude: &[f32], sum: f32) -> (f64, f64) {
     // Sections of 64 bins keep the index small, so that f32 loses nothing that f64 could not restore.
     let (mut first, mut second) = (0f64, 0f64);
@@ -149,6 +166,7 @@ const fn powers(squared: bool) -> [f32; 64] {
 }
 
 /// First bin at which the running sum reaches `target`.
+#[inline(always)]
 pub(crate) fn rolloff(magnitude: &[f32], target: f32) -> usize {
     let mut before = 0.0;
     for (section, bins) in magnitude.chunks(64).enumerate() {
@@ -168,6 +186,7 @@ pub(crate) fn rolloff(magnitude: &[f32], target: f32) -> usize {
 
 /// Geometric over arithmetic mean. Logarithms are taken of products of sixteen bins, which for audio stay in range; where one
 /// does not, bin by bin.
+#[inline(always)]
 pub(crate) fn flatness(power: &[f32], floor: f64) -> f64 {
     let mut log_sum = 0.0;
     let floor = floor as f32;

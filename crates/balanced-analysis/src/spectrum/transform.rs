@@ -4,6 +4,7 @@ use std::f64::consts::TAU;
 use std::ops::Range;
 use std::sync::Arc;
 
+use balanced_dsp::vector_loop;
 use realfft::RealToComplex;
 use realfft::num_complex::Complex;
 
@@ -81,9 +82,7 @@ impl Transform {
                 _ => 2,
             };
             self.spectrum_of(&frame[channel], slot);
-            for (m, x) in self.mean.iter_mut().zip(&self.spectra[slot]) {
-                *m += share * (x.re * x.re + x.im * x.im);
-            }
+            add_power(&mut self.mean, &self.spectra[slot], share);
         }
         halve_ends(&mut self.mean);
         if self.pair.is_some() {
@@ -92,9 +91,7 @@ impl Transform {
     }
 
     fn spectrum_of(&mut self, samples: &[f32], slot: usize) {
-        for ((x, s), w) in self.input.iter_mut().zip(samples).zip(&self.window) {
-            *x = s * w;
-        }
+        weigh(&mut self.input, samples, &self.window);
         // The lengths come from the same plan, the only thing that could be wrong.
         let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectra[slot], &mut self.scratch);
     }
@@ -102,14 +99,39 @@ impl Transform {
     fn read_pair(&mut self) {
         let [left, right, _] = &self.spectra;
         let [left_power, right_power] = &mut self.power;
-        for (bin, (l, r)) in left.iter().zip(right).enumerate() {
-            left_power[bin] = self.scale * (l.re * l.re + l.im * l.im);
-            right_power[bin] = self.scale * (r.re * r.re + r.im * r.im);
-            self.cross[bin] = self.scale * (l.re * r.re + l.im * r.im);
-        }
+        cross_power([left, right], self.scale, [&mut *left_power, &mut *right_power, &mut self.cross]);
         halve_ends(left_power);
         halve_ends(right_power);
         halve_ends(&mut self.cross);
+    }
+}
+
+vector_loop! {
+    fn weigh<'a>(weighed: &'a mut [f32], samples: &'a [f32], window: &'a [f32]) {
+        for ((x, s), w) in weighed.iter_mut().zip(samples).zip(window) {
+            *x = s * w;
+        }
+    }
+}
+
+vector_loop! {
+    fn add_power<'a>(power: &'a mut [f32], spectrum: &'a [Complex<f32>], share: f32) {
+        for (p, x) in power.iter_mut().zip(spectrum) {
+            *p += share * (x.re * x.re + x.im * x.im);
+        }
+    }
+}
+
+vector_loop! {
+    /// Power of left, power of right, real part of left times conjugate right.
+    fn cross_power<'a>(spectra: [&'a [Complex<f32>]; 2], scale: f32, powers: [&'a mut [f32]; 3]) {
+        let ([left, right], [left_power, right_power, cross]) = (spectra, powers);
+        let powers = left_power.iter_mut().zip(right_power).zip(cross);
+        for (((left_power, right_power), cross), (l, r)) in powers.zip(left.iter().zip(right)) {
+            *left_power = scale * (l.re * l.re + l.im * l.im);
+            *right_power = scale * (r.re * r.re + r.im * r.im);
+            *cross = scale * (l.re * r.re + l.im * r.im);
+        }
     }
 }
 

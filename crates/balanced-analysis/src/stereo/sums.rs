@@ -2,7 +2,9 @@
 
 use std::ops::{Add, AddAssign};
 
-const LANES: usize = 4;
+use balanced_dsp::vector_loop;
+
+const LANES: usize = 8;
 /// Samples summed in `f32` before the sums move to `f64`.
 const SECTION: usize = 512;
 /// Ratios are kept within this many decibels: what cancels completely is lost by "at least 100 dB".
@@ -24,13 +26,7 @@ impl Sums {
     /// Sums over two slices of one length.
     pub fn of(left: &[f32], right: &[f32]) -> Self {
         let mut total = Self { samples: left.len() as f64, ..Self::default() };
-        for (l, r) in left.chunks(SECTION).zip(right.chunks(SECTION)) {
-            let [left, right, mid, side] = section(l, r);
-            total.left += left;
-            total.right += right;
-            total.mid += 0.25 * mid;
-            total.side += 0.25 * side;
-        }
+        add_sections(&mut total, left, right);
         total
     }
 
@@ -100,6 +96,19 @@ fn ratio_db(numerator: f64, denominator: f64) -> Option<f64> {
     Some((10.0 * (numerator / denominator).log10()).clamp(-LIMIT_DB, LIMIT_DB))
 }
 
+vector_loop! {
+    fn add_sections<'a>(total: &'a mut Sums, left: &'a [f32], right: &'a [f32]) {
+        for (l, r) in left.chunks(SECTION).zip(right.chunks(SECTION)) {
+            let [left, right, mid, side] = section(l, r);
+            total.left += left;
+            total.right += right;
+            total.mid += 0.25 * mid;
+            total.side += 0.25 * side;
+        }
+    }
+}
+
+#[inline(always)]
 fn section(left: &[f32], right: &[f32]) -> [f64; 4] {
     let mut lanes = [[0f32; LANES]; 4];
     let (left, left_tail) = left.as_chunks::<LANES>();
