@@ -11,6 +11,9 @@ use crate::svf::{Svf, SvfCoefficients};
 /// Bands there can be.
 pub const MAX_CROSSOVER_BANDS: usize = 6;
 
+/// What becomes of one sample of each lane, lowest band first.
+pub type Bands<const N: usize> = [[f64; N]; MAX_CROSSOVER_BANDS];
+
 /// Corner of a split.
 #[must_use]
 pub fn corner(frequency_hz: f64, sample_rate_hz: f64) -> SvfCoefficients {
@@ -56,7 +59,7 @@ pub struct Crossover<const N: usize> {
 impl<const N: usize> Crossover<N> {
     /// The bands of one sample of each lane: one more than `corners`, which rise; `bands` has room for them.
     #[inline(always)]
-    pub fn next(&mut self, input: [f64; N], corners: &[SvfCoefficients], bands: &mut [[f64; N]; MAX_CROSSOVER_BANDS]) {
+    pub fn next(&mut self, input: [f64; N], corners: &[SvfCoefficients], bands: &mut Bands<N>) {
         let mut rest = input;
         for (index, c) in corners.iter().enumerate() {
             let (low, high) = self.splits[index].next(rest, c);
@@ -67,6 +70,38 @@ impl<const N: usize> Crossover<N> {
             }
         }
         bands[corners.len()] = rest;
+    }
+
+    /// [`next`](Self::next) for successive samples while the corners rest, of which there are [`MAX_CROSSOVER_BANDS`] less one at
+    /// most.
+    #[inline(always)]
+    pub fn process(
+        &mut self,
+        input: impl Iterator<Item = [f64; N]>,
+        corners: &[SvfCoefficients],
+        bands: &mut [Bands<N>],
+    ) {
+        match *corners {
+            [] => self.run([], input, bands),
+            [a] => self.run([a], input, bands),
+            [a, b] => self.run([a, b], input, bands),
+            [a, b, c] => self.run([a, b, c], input, bands),
+            [a, b, c, d] => self.run([a, b, c, d], input, bands),
+            [a, b, c, d, e, ..] => self.run([a, b, c, d, e], input, bands),
+        }
+    }
+
+    /// With a number of corners that the compiler knows, the loops over them vanish.
+    #[inline(always)]
+    fn run<const K: usize>(
+        &mut self,
+        corners: [SvfCoefficients; K],
+        input: impl Iterator<Item = [f64; N]>,
+        bands: &mut [Bands<N>],
+    ) {
+        let mut at_work = *self;
+        bands.iter_mut().zip(input).for_each(|(bands, sample)| at_work.next(sample, &corners, bands));
+        *self = at_work;
     }
 
     /// See [`Svf::flush`].
@@ -108,17 +143,20 @@ mod tests {
     const CORNERS_HZ: [f64; 5] = [60.0, 250.0, 1_000.0, 4_000.0, 12_000.0];
 
     #[test]
-    fn lanes_are_channels_of_their_own() {
-        let corners = CORNERS_HZ.map(|hz| corner(hz, RATE_HZ));
-        let (mut pair, mut alone) = (Crossover::<2>::default(), [Crossover::<1>::default(); 2]);
-        let mut random = crate::Random::new(2, 0);
-        for _ in 0..2_000 {
-            let input = [random.centred(), random.centred()];
-            let (mut both, mut single) = ([[0.0; 2]; MAX_CROSSOVER_BANDS], [[[0.0]; MAX_CROSSOVER_BANDS]; 2]);
-            pair.next(input, &corners, &mut both);
-            for (lane, crossover) in alone.iter_mut().enumerate() {
-                crossover.next([input[lane]], &corners, &mut single[lane]);
-                assert!((0..6).all(|band| both[band][lane].to_bits() == single[lane][band][0].to_bits()));
+    fn lanes_are_channels_of_their_own_and_runs_are_samples_in_a_row() {
+        for count in 0..=5 {
+            let corners: Vec<_> = CORNERS_HZ[..count].iter().map(|hz| corner(*hz, RATE_HZ)).collect();
+            let (mut pair, mut alone) = (Crossover::<2>::default(), [Crossover::<1>::default(); 2]);
+            let mut random = crate::Random::new(2, 0);
+            let input: Vec<[f64; 2]> = (0..2_000).map(|_| random.centred_pair()).collect();
+            let mut both = vec![[[0.0; 2]; MAX_CROSSOVER_BANDS]; input.len()];
+            pair.process(input.iter().copied(), &corners, &mut both);
+            for (input, both) in input.iter().zip(&both) {
+                for (lane, crossover) in alone.iter_mut().enumerate() {
+                    let mut single = [[0.0]; MAX_CROSSOVER_BANDS];
+                    crossover.next([input[lane]], &corners, &mut single);
+                    assert!((0..=count).all(|band| both[band][lane].to_bits() == single[band][0].to_bits()));
+                }
             }
         }
     }

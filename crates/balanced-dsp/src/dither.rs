@@ -121,7 +121,7 @@ impl Quantizer {
                 let fresh = self.random.centred();
                 fresh - std::mem::replace(&mut self.previous, fresh)
             }
-            _ => self.random.centred() + self.random.centred(),
+            _ => self.random.centred_pair().iter().sum(),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! feed-forward, the gain computed from the level in dB and smoothed in dB (their log-domain arrangement), which makes
 //! time constants independent of how far the level jumps.
 
-use crate::{OnePole, elementary};
+use crate::{OnePole, VectorLoop, elementary, vectorize};
 
 /// Levels below this are silence to a detector.
 pub const DETECTOR_FLOOR_DB: f64 = -200.0;
@@ -84,8 +84,14 @@ pub struct Ballistics {
 const NOTHING_DB: f64 = 1e-7;
 
 impl Ballistics {
+    /// Replace the targets of each of `rows` (of one length) by amounts. Every amount waits for the one before it: some rows take
+    /// hardly longer than one.
+    pub fn run<const N: usize>(states: [&mut Self; N], times: [Times; N], rows: [&mut [f64]; N]) {
+        vectorize(Rows { states, times, rows });
+    }
+
     /// The next amount on the way to `target_db`.
-    #[inline]
+    #[inline(always)]
     pub fn next(&mut self, target_db: f64, times: &Times) -> f64 {
         let mut target_db = target_db;
         if let Some((rise, fall)) = times.slow {
@@ -116,9 +122,49 @@ impl Ballistics {
     }
 }
 
+struct Rows<'a, const N: usize> {
+    states: [&'a mut Ballistics; N],
+    times: [Times; N],
+    rows: [&'a mut [f64]; N],
+}
+
+impl<const N: usize> VectorLoop for Rows<'_, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { states, times, mut rows } = self;
+        let mut at_work: [Ballistics; N] = std::array::from_fn(|row| *states[row]);
+        let frames = rows.iter().map(|row| row.len()).min().unwrap_or(0);
+        for frame in 0..frames {
+            for ((row, state), times) in rows.iter_mut().zip(&mut at_work).zip(&times) {
+                row[frame] = state.next(row[frame], times);
+            }
+        }
+        for (state, done) in states.into_iter().zip(at_work) {
+            *state = done;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_side_by_side_are_rows_alone() {
+        let times = [Times::new(1.0, 50.0, false, 48_000.0), Times::new(20.0, 300.0, true, 48_000.0)];
+        let target = |row: usize| (0..5000).map(move |i| f64::from((i * (row as u32 + 7)) % 1301 % 13));
+        let mut rows: Vec<Vec<f64>> = (0..2).map(|row| target(row).collect()).collect();
+        let mut states = [Ballistics::default(); 2];
+        let [first, second] = rows.as_mut_slice() else { unreachable!() };
+        Ballistics::run(states.each_mut(), times, [first, second]);
+        for (row, values) in rows.iter().enumerate() {
+            let mut alone = Ballistics::default();
+            assert!(target(row).zip(values).all(|(target, value)| alone.next(target, &times[row]) == *value));
+            assert_eq!(alone, states[row]);
+        }
+    }
 
     #[test]
     fn the_knee_joins_its_ends_smoothly() {

@@ -11,6 +11,7 @@ use rustfft::Fft;
 use rustfft::num_complex::Complex;
 
 use crate::kaiser::kaiser;
+use crate::vector_loop;
 
 /// Frames judged in one call.
 pub const HOP_FRAMES: usize = 512;
@@ -47,6 +48,9 @@ const NEGLIGIBLE: f64 = 2e-4;
 /// Estimates carry 24 bits: their error (10⁻⁶) is far below any margin, and the transforms take half the time.
 type C32 = Complex<f32>;
 
+/// One channel at four times the rate: samples, points a quarter beyond them, half-way points, three quarters.
+type Grid = [Vec<f32>; FACTOR];
+
 /// Detector for one or two channels.
 #[derive(Clone)]
 pub struct InterSamplePeaks {
@@ -56,7 +60,9 @@ pub struct InterSamplePeaks {
     spectrum: Vec<C32>,
     work: Vec<C32>,
     scratch: Vec<C32>,
-    fine: [Vec<f32>; 2],
+    fine: [Grid; 2],
+    /// Largest magnitude of each frame's interval.
+    levels: Vec<f32>,
     allowance: [Vec<f32>; 2],
 }
 
@@ -88,7 +94,8 @@ impl InterSamplePeaks {
             spectrum: zeros(WINDOW_FRAMES),
             work: zeros(WINDOW_FRAMES),
             scratch: zeros(scratch),
-            fine: [vec![0.0; FACTOR * FRAMES], vec![0.0; FACTOR * FRAMES]],
+            fine: std::array::from_fn(|_| std::array::from_fn(|_| vec![0.0; FRAMES])),
+            levels: vec![0.0; FRAMES],
             allowance: [vec![0.0; FRAMES], vec![0.0; FRAMES]],
             forward,
             inverse,
@@ -113,9 +120,7 @@ impl InterSamplePeaks {
             right.fill(0.0);
             return false;
         }
-        for (bin, (&l, &r)) in self.spectrum.iter_mut().zip(windows[0].iter().zip(windows[1])) {
-            *bin = C32::new(l as f32, r as f32);
-        }
+        pair_up(windows, &mut self.spectrum);
         self.forward.process_with_scratch(&mut self.spectrum, &mut self.scratch);
         let allowance_bound = NYQUIST_ALLOWANCE * self.band_bound();
         if self.interpolate_half_way(windows) * TWICE_BOUND + allowance_bound <= threshold {
@@ -130,7 +135,7 @@ impl InterSamplePeaks {
             self.measure_band();
         }
         for (channel, out) in [left, right].into_iter().enumerate() {
-            collect(&self.fine[channel], threshold, out);
+            collect(&self.fine[channel], threshold, &mut self.levels, out);
             if allowed {
                 let allowance = &self.allowance[channel][4..];
                 out.iter_mut().zip(allowance).for_each(|(peak, extra)| *peak += f64::from(*extra));
@@ -142,12 +147,10 @@ impl InterSamplePeaks {
     /// Place the samples and the points half-way between them on the grid, and return the largest magnitude.
     fn interpolate_half_way(&mut self, windows: [&[f64]; 2]) -> f64 {
         for (fine, window) in self.fine.iter_mut().zip(windows) {
-            for (quad, &x) in fine.chunks_exact_mut(FACTOR).zip(&window[FIRST_FRAME..]) {
-                quad[0] = x as f32;
-            }
+            fine[0].iter_mut().zip(&window[FIRST_FRAME..]).for_each(|(y, x)| *y = *x as f32);
         }
         self.interpolate(2);
-        f64::from(self.fine.iter().map(|fine| largest_of_halves(fine)).fold(0.0, f32::max))
+        f64::from(self.fine.iter().map(|fine| largest_of_both(&fine[0], &fine[2])).fold(0.0, f32::max))
     }
 
     /// Fill one phase of the grid, in quarters of a frame.
@@ -155,11 +158,7 @@ impl InterSamplePeaks {
         multiply(&mut self.work, &self.spectrum, &self.kernels.phases[phase - 1]);
         self.inverse.process_with_scratch(&mut self.work, &mut self.scratch);
         let [left, right] = &mut self.fine;
-        let quads = left.chunks_exact_mut(FACTOR).zip(right.chunks_exact_mut(FACTOR));
-        for ((l, r), y) in quads.zip(&self.work[FIRST_FRAME..]) {
-            l[phase] = y.re;
-            r[phase] = y.im;
-        }
+        part(&self.work[FIRST_FRAME..], [&mut left[phase], &mut right[phase]]);
     }
 
     /// The near-Nyquist band's signal never exceeds this.
@@ -187,75 +186,120 @@ impl InterSamplePeaks {
     }
 }
 
-/// Largest magnitude, in eight lanes.
-fn largest(values: &[f64]) -> f64 {
-    let mut lanes = [0.0f64; 8];
-    for chunk in values.chunks_exact(8) {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            let level = x.abs();
-            *lane = if level > *lane { level } else { *lane };
+vector_loop! {
+    /// Two real signals as one complex one.
+    fn pair_up<'a>(windows: [&'a [f64]; 2], pairs: &'a mut [C32]) {
+        for (pair, (l, r)) in pairs.iter_mut().zip(windows[0].iter().zip(windows[1])) {
+            *pair = C32::new(*l as f32, *r as f32);
         }
     }
-    values.chunks_exact(8).remainder().iter().chain(&lanes).fold(0.0, |m, x| m.max(x.abs()))
 }
 
-/// Largest magnitude of the whole and half frames on the grid.
-fn largest_of_halves(fine: &[f32]) -> f32 {
-    let mut lanes = [0.0f32; 8];
-    for chunk in fine.chunks_exact(8) {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            let level = x.abs();
-            *lane = if level > *lane { level } else { *lane };
+vector_loop! {
+    /// The way back.
+    fn part<'a>(pairs: &'a [C32], channels: [&'a mut [f32]; 2]) {
+        let [left, right] = channels;
+        for ((l, r), pair) in left.iter_mut().zip(right).zip(pairs) {
+            (*l, *r) = (pair.re, pair.im);
         }
     }
-    lanes.iter().step_by(2).copied().fold(0.0, f32::max)
+}
+
+vector_loop! {
+    /// Largest magnitude, in eight lanes.
+    fn largest<'a>(values: &'a [f64]) -> f64 {
+        let (chunks, rest) = values.as_chunks::<8>();
+        let mut lanes = [0.0f64; 8];
+        for chunk in chunks {
+            for (lane, x) in lanes.iter_mut().zip(chunk) {
+                *lane = larger(*lane, x.abs());
+            }
+        }
+        rest.iter().chain(&lanes).fold(0.0, |m, x| larger(m, x.abs()))
+    }
+}
+
+vector_loop! {
+    /// Largest magnitude in two slices of one length, a multiple of eight.
+    fn largest_of_both<'a>(a: &'a [f32], b: &'a [f32]) -> f32 {
+        let mut lanes = [0.0f32; 8];
+        for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
+            for lane in 0..8 {
+                lanes[lane] = larger(lanes[lane], larger(a[lane].abs(), b[lane].abs()));
+            }
+        }
+        lanes.into_iter().fold(0.0, f32::max)
+    }
+}
+
+/// The larger of two; one instruction, as none of them is a NaN.
+#[inline(always)]
+fn larger<T: PartialOrd>(a: T, b: T) -> T {
+    if a > b { a } else { b }
 }
 
 /// From the four-times grid to one estimate a frame: the larger of the intervals before and after it.
-fn collect(fine: &[f32], threshold: f64, out: &mut [f64]) {
+fn collect(fine: &Grid, threshold: f64, levels: &mut [f32], out: &mut [f64]) {
     assert_eq!(out.len(), HOP_FRAMES);
+    measure_intervals([&fine[0], &fine[1], &fine[2], &fine[3]], levels);
     let floor = (threshold * WORTH_REFINING) as f32;
-    let mut before = interval(fine, 3 * FACTOR, floor);
-    for (frame, peak) in out.iter_mut().enumerate() {
-        let after = interval(fine, (frame + 4) * FACTOR, floor);
-        *peak = f64::from(if after > before { after } else { before });
-        before = after;
+    for (frame, level) in levels.iter_mut().enumerate().skip(3).take(HOP_FRAMES + 1) {
+        if *level > floor {
+            *level = refine_interval(fine, frame * FACTOR, floor, *level);
+        }
+    }
+    join_intervals(&levels[3..], out);
+}
+
+vector_loop! {
+    /// Largest magnitude from each frame to just before the next.
+    fn measure_intervals<'a>(grid: [&'a [f32]; FACTOR], levels: &'a mut [f32]) {
+        let [a, b, c, d] = grid;
+        for (level, (((a, b), c), d)) in levels.iter_mut().zip(a.iter().zip(b).zip(c).zip(d)) {
+            *level = larger(larger(a.abs(), b.abs()), larger(c.abs(), d.abs()));
+        }
     }
 }
 
-/// Largest magnitude from the frame at `start` to just before the next, local maxima above `floor` refined.
-#[inline]
-fn interval(fine: &[f32], start: usize, floor: f32) -> f32 {
-    let quad: [f32; FACTOR] = std::array::from_fn(|i| fine[start + i].abs());
-    let larger = |a: f32, b: f32| if a > b { a } else { b };
-    let largest = larger(larger(quad[0], quad[1]), larger(quad[2], quad[3]));
-    if largest > floor { refine_interval(fine, start, floor, largest) } else { largest }
+vector_loop! {
+    fn join_intervals<'a>(levels: &'a [f32], out: &'a mut [f64]) {
+        for (peak, (before, after)) in out.iter_mut().zip(levels.iter().zip(&levels[1..])) {
+            *peak = f64::from(larger(*after, *before));
+        }
+    }
 }
 
-fn refine_interval(fine: &[f32], start: usize, floor: f32, largest: f32) -> f32 {
+/// The value at a point of the grid.
+#[inline(always)]
+fn at(fine: &Grid, i: usize) -> f32 {
+    fine[i % FACTOR][i / FACTOR]
+}
+
+/// Largest magnitude from the frame at `start` to just before the next, local maxima above `floor` refined.
+fn refine_interval(fine: &Grid, start: usize, floor: f32, largest: f32) -> f32 {
     let refined = (start..start + FACTOR).filter(|&i| {
-        let level = fine[i].abs();
-        level > floor && level >= fine[i - 1].abs() && level >= fine[i + 1].abs()
+        let level = at(fine, i).abs();
+        level > floor && level >= at(fine, i - 1).abs() && level >= at(fine, i + 1).abs()
     });
     refined.fold(largest, |m, i| m.max(refine(fine, i)))
 }
 
 /// True height of the local maximum of the magnitude at `i`.
-fn refine(fine: &[f32], i: usize) -> f32 {
-    let middle = fine[i].abs();
+fn refine(fine: &Grid, i: usize) -> f32 {
+    let middle = at(fine, i).abs();
     let (left, right) = (half_way(fine, i - 1).abs(), half_way(fine, i).abs());
     if right > middle && right >= left {
-        vertex(middle, right, fine[i + 1].abs())
+        vertex(middle, right, at(fine, i + 1).abs())
     } else if left > middle {
-        vertex(fine[i - 1].abs(), left, middle)
+        vertex(at(fine, i - 1).abs(), left, middle)
     } else {
         vertex(left, middle, right)
     }
 }
 
 /// Value half-way between the grid points `i` and `i + 1`.
-fn half_way(fine: &[f32], i: usize) -> f32 {
-    HALF_WAY.iter().enumerate().map(|(k, c)| c * (fine[i - k] + fine[i + 1 + k])).sum()
+fn half_way(fine: &Grid, i: usize) -> f32 {
+    HALF_WAY.iter().enumerate().map(|(k, c)| c * (at(fine, i - k) + at(fine, i + 1 + k))).sum()
 }
 
 /// Top of the parabola through three equidistant values of which the middle is the largest.
@@ -265,9 +309,11 @@ fn vertex(before: f32, top: f32, after: f32) -> f32 {
     if curvature > 0.0 { top + slope * slope / (8.0 * curvature) } else { top }
 }
 
-fn multiply(out: &mut [C32], spectrum: &[C32], kernel: &[C32]) {
-    for ((y, z), h) in out.iter_mut().zip(spectrum).zip(kernel) {
-        *y = z * h;
+vector_loop! {
+    fn multiply<'a>(out: &'a mut [C32], spectrum: &'a [C32], kernel: &'a [C32]) {
+        for ((y, z), h) in out.iter_mut().zip(spectrum).zip(kernel) {
+            *y = z * h;
+        }
     }
 }
 

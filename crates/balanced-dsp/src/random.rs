@@ -42,6 +42,14 @@ impl Random {
     pub fn centred(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64 - 0.5
     }
+
+    /// Two independent values, each evenly spread in -0.5..0.5 in steps of 2⁻³², for one step of the generator.
+    #[inline]
+    pub fn centred_pair(&mut self) -> [f64; 2] {
+        let bits = self.bits();
+        // The middle of each step, so that the mean is zero.
+        [(bits >> 32) as u32, bits as u32].map(|half| (f64::from(half) + 0.5) / (1u64 << 32) as f64 - 0.5)
+    }
 }
 
 #[cfg(test)]

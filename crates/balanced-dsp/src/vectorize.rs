@@ -3,8 +3,10 @@
 /// A loop over many samples. `run` must be `#[inline(always)]`, or it is not compiled for the wider registers;
 /// [`vector_loop!`](crate::vector_loop) writes it so.
 pub trait VectorLoop {
+    /// What the work gives.
+    type Output;
     /// Do the work.
-    fn run(self);
+    fn run(self) -> Self::Output;
 }
 
 /// Run `work` compiled for AVX2 on processors that have it, else as it is.
@@ -12,40 +14,46 @@ pub trait VectorLoop {
 /// The compiler may widen loops without dependencies, but neither fuses nor reorders floating-point operations: both
 /// give the same bits.
 #[inline]
-pub fn vectorize(work: impl VectorLoop) {
+pub fn vectorize<W: VectorLoop>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         #[allow(unsafe_code)]
         // SAFETY: the processor has AVX2, as was just asked.
         return unsafe { with_avx2(work) };
     }
-    work.run();
+    work.run()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn with_avx2(work: impl VectorLoop) {
-    work.run();
+fn with_avx2<W: VectorLoop>(work: W) -> W::Output {
+    work.run()
 }
 
-/// Declares a function whose body runs through [`vectorize`]: `fn name<'a>(values: &'a mut [f64], scale: f64) { … }`.
+/// Declares a function whose body runs through [`vectorize`]: `fn name<'a>(values: &'a mut [f64], scale: f64) { … }`, with or
+/// without a result.
 #[macro_export]
 macro_rules! vector_loop {
-    ($(#[$meta:meta])* $vis:vis fn $name:ident<$life:lifetime>($($arg:ident: $kind:ty),+ $(,)?) $body:block) => {
+    (
+        $(#[$meta:meta])* $vis:vis fn $name:ident<$life:lifetime>($($arg:ident: $kind:ty),+ $(,)?) $(-> $output:ty)? $body:block
+    ) => {
         $(#[$meta])*
         #[inline]
-        $vis fn $name<$life>($($arg: $kind),+) {
+        $vis fn $name<$life>($($arg: $kind),+) $(-> $output)? {
             struct Work<$life> {
                 $($arg: $kind,)+
             }
             impl<$life> $crate::VectorLoop for Work<$life> {
+                type Output = $crate::vector_loop!(@output $($output)?);
                 #[inline(always)]
-                fn run(self) {
+                fn run(self) -> Self::Output {
                     let Self { $($arg,)+ } = self;
                     $body
                 }
             }
-            $crate::vectorize(Work { $($arg,)+ });
+            $crate::vectorize(Work { $($arg,)+ })
         }
     };
+    (@output) => { () };
+    (@output $output:ty) => { $output };
 }

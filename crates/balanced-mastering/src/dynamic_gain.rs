@@ -143,24 +143,50 @@ impl DynamicGain {
         while !self.settled && !rest.is_empty() {
             self.advance();
             let (now, later) = rest.split_at_mut(1);
-            self.at_point(now);
+            Self::at_points([self], [now]);
             rest = later;
         }
-        self.at_point(rest);
+        Self::at_points([self], [rest]);
+    }
+
+    /// [`process`](Self::process) for several gains, each with `frames` values of its own: they wait for one another's results
+    /// less than for their own.
+    pub(crate) fn process_all<const M: usize>(gains: &mut [Self], values: &mut [[f64; M]], frames: usize) {
+        match (gains, values) {
+            ([a, b, c, d, gains @ ..], [va, vb, vc, vd, values @ ..])
+                if a.settled && b.settled && c.settled && d.settled =>
+            {
+                Self::at_points([a, b, c, d], [va, vb, vc, vd].map(|row| &mut row[..frames]));
+                Self::process_all(gains, values, frames);
+            }
+            ([first, gains @ ..], [row, values @ ..]) => {
+                first.process(&mut row[..frames]);
+                Self::process_all(gains, values, frames);
+            }
+            _ => {}
+        }
     }
 
     /// [`process`](Self::process) with the curve where it stands.
-    fn at_point(&mut self, values: &mut [f64]) {
-        let (point, above) = (self.point, self.mode.acts_above());
-        if above && self.ballistics.is_idle() && values.iter().all(|amplitude| *amplitude <= point.start) {
-            values.fill(1.0);
+    fn at_points<const N: usize>(gains: [&mut Self; N], mut values: [&mut [f64]; N]) {
+        if gains.iter().zip(&values).all(|(gain, values)| gain.is_at_rest(values)) {
+            values.into_iter().for_each(|values| values.fill(1.0));
             return;
         }
-        targets_db(values, point, above);
-        let mut state = self.ballistics;
-        values.iter_mut().for_each(|value| *value = state.next(*value, &self.times));
-        self.ballistics = state;
-        gains_of_db(values, point.sign);
+        for (gain, values) in gains.iter().zip(&mut values) {
+            targets_db(values, gain.point, gain.mode.acts_above());
+        }
+        let (points, times) = (gains.each_ref().map(|gain| gain.point), gains.each_ref().map(|gain| gain.times));
+        Ballistics::run(gains.map(|gain| &mut gain.ballistics), times, values.each_mut().map(|row| &mut **row));
+        for (values, point) in values.into_iter().zip(points) {
+            gains_of_db(values, point.sign);
+        }
+    }
+
+    /// Whether nothing is asked for and nothing left to let go.
+    fn is_at_rest(&self, values: &[f64]) -> bool {
+        let above = self.mode.acts_above();
+        above && self.ballistics.is_idle() && values.iter().all(|amplitude| *amplitude <= self.point.start)
     }
 
     /// Gain change of late, dB ≥ 0 whatever its direction.

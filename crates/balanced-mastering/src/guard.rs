@@ -1,6 +1,6 @@
 //! The wrapper around every processor: bounded blocks, finite samples.
 
-use balanced_dsp::BlockMut;
+use balanced_dsp::{BlockMut, vector_loop};
 
 use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec, Update};
 
@@ -88,7 +88,13 @@ impl Grid {
 /// NaN and infinities become silence, absurd levels are held at [`LARGEST_SAMPLE`]; everything else stays bit-exact.
 pub(crate) fn sanitise(block: &mut BlockMut<'_>) {
     for channel in 0..block.channels() {
-        for sample in block.channel_mut(channel) {
+        sanitise_channel(block.channel_mut(channel));
+    }
+}
+
+vector_loop! {
+    fn sanitise_channel<'a>(samples: &'a mut [f64]) {
+        for sample in samples {
             let finite = if sample.is_finite() { *sample } else { 0.0 };
             *sample = finite.clamp(-LARGEST_SAMPLE, LARGEST_SAMPLE);
         }

@@ -114,6 +114,8 @@ struct Run<'a, const N: usize> {
 }
 
 impl<const N: usize> VectorLoop for Run<'_, N> {
+    type Output = ();
+
     #[inline(always)]
     fn run(self) {
         let [high_pass, low_pass] = self.sections.map(|section| *section);

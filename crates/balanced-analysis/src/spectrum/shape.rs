@@ -97,6 +97,8 @@ struct Push<'a> {
 }
 
 impl VectorLoop for Push<'_> {
+    type Output = ();
+
     #[inline(always)]
     fn run(self) {
         let Self { shape, power } = self;

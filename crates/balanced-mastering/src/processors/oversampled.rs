@@ -43,8 +43,9 @@ impl ResidualPath {
         scratch.copy_from_slice(samples);
         prepare(scratch);
         self.oversampler.process(scratch, residual);
+        self.dry.process_in_place(samples);
         for (sample, residual) in samples.iter_mut().zip(scratch) {
-            *sample = combine(self.dry.push(*sample), *residual);
+            *sample = combine(*sample, *residual);
         }
     }
 

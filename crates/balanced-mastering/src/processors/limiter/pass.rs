@@ -205,19 +205,14 @@ impl Pass {
             self.link_estimates();
         }
         let active = if self.lockstep { 1 } else { self.lanes.len() };
-        for i in 0..HOP_FRAMES {
-            for (channel, lane) in self.lanes[..active].iter_mut().enumerate() {
-                self.frame[channel] = lane.need(self.control.channel(channel)[i], limits);
+        if let [lane] = &mut self.lanes[..active] {
+            for value in self.control.channel_mut(0) {
+                let mut frame = [lane.need(*value, limits)];
+                self.release.step(&mut frame);
+                [*value] = frame;
             }
-            let frame = &mut self.frame[..active];
-            if active > 1 {
-                let highest = frame.iter().copied().fold(0.0, f64::max);
-                frame.iter_mut().for_each(|need| *need += self.link * (highest - *need));
-            }
-            self.release.step(frame);
-            for (channel, attenuation) in frame.iter().enumerate() {
-                self.control.channel_mut(channel)[i] = *attenuation;
-            }
+        } else {
+            self.shape_lanes(active, limits);
         }
         let mut largest = 0.0f64;
         for (channel, lane) in self.lanes[..active].iter_mut().enumerate() {
@@ -227,6 +222,22 @@ impl Pass {
             elementary::decay(values);
         }
         largest
+    }
+
+    /// Estimates to attenuations of several lanes, frame by frame, as they are linked.
+    fn shape_lanes(&mut self, active: usize, limits: Limits) {
+        for i in 0..HOP_FRAMES {
+            for (channel, lane) in self.lanes[..active].iter_mut().enumerate() {
+                self.frame[channel] = lane.need(self.control.channel(channel)[i], limits);
+            }
+            let frame = &mut self.frame[..active];
+            let highest = frame.iter().copied().fold(0.0, f64::max);
+            frame.iter_mut().for_each(|need| *need += self.link * (highest - *need));
+            self.release.step(frame);
+            for (channel, attenuation) in frame.iter().enumerate() {
+                self.control.channel_mut(channel)[i] = *attenuation;
+            }
+        }
     }
 
     /// The first channel's estimates become the largest of all channels'.

@@ -6,7 +6,8 @@
 mod params;
 mod split;
 
-use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat};
+use balanced_dsp::crossover::MAX_CROSSOVER_BANDS;
+use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat, vector_loop};
 
 use crate::dynamic_gain::{DynamicGain, output_gain};
 use crate::guard::Grid;
@@ -38,14 +39,16 @@ impl Settings for MultibandSpec {
 struct Multiband {
     splitter: Splitter,
     bands: Vec<Band>,
+    /// One a band.
+    dynamics: Vec<DynamicGain>,
     /// The bands of every channel in the chunk at hand.
     split: Vec<PlanarBuffer>,
-    gains: [f64; CHUNK_FRAMES],
+    /// Levels, then gains of every band.
+    gains: [[f64; CHUNK_FRAMES]; MAX_CROSSOVER_BANDS],
     grid: Grid,
 }
 
 struct Band {
-    dynamics: DynamicGain,
     output: Ramp,
     enabled: Ramp,
 }
@@ -56,15 +59,15 @@ impl Multiband {
         let glide_frames = (1e-3 * GLIDE_MS * sample_rate_hz).round() as usize;
         let soloed = spec.bands.iter().any(|band| band.solo);
         let band = |band: &MultibandBand| Band {
-            dynamics: DynamicGain::new(&band.dynamics(), sample_rate_hz),
             output: Ramp::new(output_gain(band.gain_db, band.solo || !soloed), glide_frames),
             enabled: Ramp::new(f64::from(u8::from(band.enabled)), glide_frames),
         };
         Self {
             splitter: Splitter::new(spec, format, glide_frames),
             bands: spec.bands.iter().map(band).collect(),
+            dynamics: spec.bands.iter().map(|band| DynamicGain::new(&band.dynamics(), sample_rate_hz)).collect(),
             split: vec![PlanarBuffer::new(format.channels(), CHUNK_FRAMES); spec.bands.len()],
-            gains: [1.0; CHUNK_FRAMES],
+            gains: [[1.0; CHUNK_FRAMES]; MAX_CROSSOVER_BANDS],
             grid: Grid::default(),
         }
     }
@@ -76,32 +79,62 @@ impl Multiband {
         for channel in 0..block.channels() {
             block.channel_mut(channel).fill(0.0);
         }
-        let gains = &mut self.gains[..frames];
-        for (band, audio) in self.bands.iter_mut().zip(&self.split) {
-            band.gains(audio, gains);
+        self.gains(frames);
+        for (gains, audio) in self.gains.iter().zip(&self.split) {
             for channel in 0..block.channels() {
-                let samples = audio.channel(channel).iter().zip(&*gains);
-                block.channel_mut(channel).iter_mut().zip(samples).for_each(|(sum, (sample, gain))| {
-                    *sum += sample * gain;
-                });
+                add_scaled(block.channel_mut(channel), audio.channel(channel), &gains[..frames]);
             }
+        }
+    }
+
+    /// The gain of every band for the chunk at hand.
+    fn gains(&mut self, frames: usize) {
+        for (levels, audio) in self.gains.iter_mut().zip(&self.split) {
+            let levels = &mut levels[..frames];
+            levels.fill(0.0);
+            (0..audio.channels()).for_each(|channel| raise_to(levels, audio.channel(channel)));
+        }
+        DynamicGain::process_all(&mut self.dynamics, &mut self.gains, frames);
+        for (band, gains) in self.bands.iter_mut().zip(&mut self.gains) {
+            band.blend(&mut gains[..frames]);
         }
     }
 }
 
 impl Band {
-    /// Gains that the loudest channel of `audio` asks for.
-    fn gains(&mut self, audio: &PlanarBuffer, gains: &mut [f64]) {
-        gains.fill(0.0);
-        for channel in 0..audio.channels() {
-            gains.iter_mut().zip(audio.channel(channel)).for_each(|(loudest, sample)| {
-                let level = sample.abs();
-                *loudest = if level > *loudest { level } else { *loudest };
-            });
+    /// The dynamics' gains with the band's switch and level.
+    fn blend(&mut self, gains: &mut [f64]) {
+        let mut rest = gains;
+        while !rest.is_empty() {
+            let settled = self.enabled.is_settled() && self.output.is_settled();
+            let (now, later) = rest.split_at_mut(if settled { rest.len() } else { 1 });
+            let (enabled, output) = (self.enabled.next(), self.output.next());
+            blend(now, enabled, output);
+            rest = later;
         }
-        self.dynamics.process(gains);
-        for gain in gains {
-            *gain = (1.0 + self.enabled.next() * (*gain - 1.0)) * self.output.next();
+    }
+}
+
+vector_loop! {
+    fn blend<'a>(gains: &'a mut [f64], enabled: f64, output: f64) {
+        gains.iter_mut().for_each(|gain| *gain = (1.0 + enabled * (*gain - 1.0)) * output);
+    }
+}
+
+vector_loop! {
+    /// Raise `levels` to the magnitudes of `samples` where those are higher.
+    fn raise_to<'a>(levels: &'a mut [f64], samples: &'a [f64]) {
+        for (loudest, sample) in levels.iter_mut().zip(samples) {
+            let level = sample.abs();
+            *loudest = if level > *loudest { level } else { *loudest };
+        }
+    }
+}
+
+vector_loop! {
+    fn add_scaled<'a>(sums: &'a mut [f64], samples: &'a [f64], gains: &'a [f64]) {
+        for (sum, (sample, gain)) in sums.iter_mut().zip(samples.iter().zip(gains)) {
+            *sum += sample * gain;
         }
     }
 }
@@ -126,8 +159,8 @@ impl Processor for Multiband {
     fn reset(&mut self) {
         self.grid = Grid::default();
         self.splitter.reset();
+        self.dynamics.iter_mut().for_each(DynamicGain::reset);
         for band in &mut self.bands {
-            band.dynamics.reset();
             band.output.jump();
             band.enabled.jump();
         }
@@ -143,8 +176,8 @@ impl Processor for Multiband {
             return Update::NeedsRebuild;
         }
         let soloed = spec.bands.iter().any(|band| band.solo);
-        for (band, new) in self.bands.iter_mut().zip(&spec.bands) {
-            band.dynamics.glide_to(&new.dynamics());
+        for ((band, dynamics), new) in self.bands.iter_mut().zip(&mut self.dynamics).zip(&spec.bands) {
+            dynamics.glide_to(&new.dynamics());
             band.output.glide_to(output_gain(new.gain_db, new.solo || !soloed));
             band.enabled.glide_to(f64::from(u8::from(new.enabled)));
         }
@@ -152,7 +185,7 @@ impl Processor for Multiband {
     }
 
     fn gain_reduction_db(&self) -> f64 {
-        self.bands.iter().map(|band| band.dynamics.amount_db()).fold(0.0, f64::max)
+        self.dynamics.iter().map(DynamicGain::amount_db).fold(0.0, f64::max)
     }
 }
 

@@ -125,12 +125,13 @@ vector_loop! {
         bands: &'a mut [PlanarBuffer],
         into: [usize; 2],
     ) {
-        let mut out = [[0.0; 2]; MAX_CROSSOVER_BANDS];
-        for (frame, (left, right)) in input[0].iter().zip(input[1]).enumerate() {
-            pair.next([*left, *right], corners, &mut out);
-            for (band, samples) in bands.iter_mut().zip(&out) {
-                band.channel_mut(into[0])[frame] = samples[0];
-                band.channel_mut(into[1])[frame] = samples[1];
+        let mut split = [[[0.0; 2]; MAX_CROSSOVER_BANDS]; CHUNK_FRAMES];
+        let split = &mut split[..input[0].len()];
+        let samples = input[0].iter().zip(input[1]).map(|(left, right)| [*left, *right]);
+        pair.process(samples, corners, split);
+        for (index, band) in bands.iter_mut().enumerate() {
+            for (lane, channel) in into.into_iter().enumerate() {
+                band.channel_mut(channel).iter_mut().zip(&*split).for_each(|(sample, bands)| *sample = bands[index][lane]);
             }
         }
     }

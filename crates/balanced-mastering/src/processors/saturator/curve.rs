@@ -142,6 +142,8 @@ struct Residual<'a, F> {
 }
 
 impl<F: Fn(f64) -> f64> VectorLoop for Residual<'_, F> {
+    type Output = ();
+
     #[inline(always)]
     fn run(self) {
         let Self { samples, drive, bias, rest, scale, plain } = self;
