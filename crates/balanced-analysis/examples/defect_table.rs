@@ -10,7 +10,7 @@ mod support;
 use support::{Alarms, applies, kind_of, rate_of, trial};
 
 const SECONDS: f64 = 12.0;
-const SEEDS: std::ops::Range<u64> = 100..101;
+const SEEDS: std::ops::Range<u64> = 100..104;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -24,6 +24,8 @@ const QUIETEST: f32 = 0.01;
 const LONGEST_AT_LEAST: usize = 5;
 /// …and this many flat samples in all, beyond two a top. Limiters on slow waves make tops of three.
 const FEWEST_EXCESS: u64 = 6;
+/// …and of all waves that reach the top, this share cut flat: a limiter that lets some rest on its ceiling bends most.
+const LEAST_SHARE: f64 = 0.1;
 /// Flat tops closer than this are one finding.
 const MERGE_S: f64 = 10.0;
 
@@ -33,6 +35,8 @@ struct Side {
     top: f32,
     regions: Regions,
     longest: usize,
+    /// Waves that reached the top, flat or not.
+    reached: u64,
 }
 
 /// Watches one channel.
@@ -42,7 +46,7 @@ pub(crate) struct Clipping {
 
 impl Clipping {
     pub fn new(rate: f64) -> Self {
-        let side = |sign| Side { sign, top: QUIETEST, regions: Regions::new(MERGE_S * rate), longest: 0 };
+        let side = |sign| Side { sign, top: QUIETEST, regions: Regions::new(MERGE_S * rate), longest: 0, reached: 0 };
         Self { sides: [side(1.0), side(-1.0)] }
     }
 
@@ -61,7 +65,9 @@ impl Clipping {
         let regions = || self.sides.iter().flat_map(|s| s.regions.list());
         let excess: u64 = regions().map(|r| r.frames - 2 * r.count).sum();
         let longest = self.sides.iter().map(|s| s.longest).max().unwrap_or(0);
-        if longest < LONGEST_AT_LEAST || excess < FEWEST_EXCESS {
+        let flat: u64 = regions().map(|r| r.count).sum();
+        let reached: u64 = self.sides.iter().map(|s| s.reached).sum();
+        if longest < LONGEST_AT_LEAST || excess < FEWEST_EXCESS || (flat as f64) < LEAST_SHARE * reached as f64 {
             return Vec::new();
         }
         let mut merged = Regions::new(MERGE_S * rate);
@@ -104,6 +110,7 @@ impl Side {
             // What was flat below a higher top is not clipped at this one.
             self.regions.clear();
             self.longest = 0;
+            self.reached = 0;
         }
         self.top = self.top.max(highest);
         let near = self.top - 2.0 * FLAT;
@@ -113,6 +120,7 @@ impl Side {
         let range = window.delayed(2);
         for end in range.start..range.end.min(window.samples.len() - 2) {
             if sign * window.samples[end] >= near && sign * window.samples[end + 1] < near {
+                self.reached += 1;
                 self.judge(window, end);
             }
         }

@@ -1,8 +1,9 @@
 //! Fades at the beginning and at the end: information, no fault.
 //!
 //! The level curve (one value a window of 46 ms) of the last half minute is compared with a steady level that follows one of the
-//! usual fade curves from some moment on; the best fit names start and shape. A last chord that dies away looks like an
-//! exponential fade: that shape is believed only if notes keep beginning while it goes on. The beginning is read backwards.
+//! usual fade curves from some moment on; the best fit names start and shape. A last chord that dies away, or a held one that
+//! is let go, looks the same: a fade is believed only if notes keep beginning while it goes on. Where the level falls to nothing
+//! between notes (drums), the curve through their tops is fitted. The beginning is read backwards.
 
 use std::collections::VecDeque;
 
@@ -16,6 +17,8 @@ const KEPT_S: f64 = 34.0;
 const SHORTEST_S: f64 = 0.5;
 const LONGEST_S: f64 = 30.0;
 const LENGTH_STEP: f64 = 1.12;
+/// What fits a shorter one best is how notes end.
+const SHORTEST_TOLD_S: f64 = 2.8;
 /// Steady programme that must be known beside the fade.
 const PROGRAMME_S: (f64, f64) = (1.0, 4.0);
 /// Programme is louder than this; what is quieter at the ends is silence.
@@ -27,13 +30,14 @@ const DEPTH_DB: f64 = -24.0;
 const END_DROP_DB: f64 = 20.0;
 /// Windows to either side that levels are averaged over, at most.
 const MOST_SMOOTHING: usize = 4;
+/// The curve through the tops of notes reaches as far ahead: beats at 100 a minute come at least as often.
+const BETWEEN_NOTES_S: f64 = 0.6;
 /// Root mean square difference between curve and model: the programme's own unrest, and never more than this.
 const WORST_FIT_DB: f64 = 3.5;
-/// How much better (in mean square) than the exponential another shape must fit to be believed without notes.
-const BETTER: f64 = 0.6;
 /// A rise between two windows that counts as the beginning of a note.
 const ONSET_DB: f64 = 2.0;
-/// Notes in the fade that show it is one, and how often they come beside how often they came before.
+/// Notes that show a fade is one must begin after this much of it, and this many; and how often beside how often before.
+const LATE_DB: f64 = -5.0;
 const FEWEST_ONSETS: usize = 3;
 const ONSET_SHARE: f64 = 0.3;
 
@@ -79,6 +83,13 @@ pub(crate) struct Fades {
     power: f64,
 }
 
+/// Which end of the track.
+#[derive(Clone, Copy)]
+enum Way {
+    In,
+    Out,
+}
+
 /// What was found, read towards the silent end.
 #[derive(Clone, Copy, Debug)]
 struct Fit {
@@ -120,11 +131,11 @@ impl Fades {
     pub fn finish(&self, duration_s: f64) -> Vec<Defect> {
         let backwards: Vec<f64> = self.head.iter().rev().copied().collect();
         let tail: Vec<f64> = self.tail.iter().copied().collect();
-        let fade_in = fit(&backwards, self.hop_s).map(|fit| {
+        let fade_in = fit(&backwards, self.hop_s, Way::In).map(|fit| {
             let start_s = fit.silent as f64 * self.hop_s;
             (DefectKind::FadeIn, "in", (start_s, start_s + fit.length as f64 * self.hop_s), fit.shape)
         });
-        let fade_out = fit(&tail, self.hop_s).map(|fit| {
+        let fade_out = fit(&tail, self.hop_s, Way::Out).map(|fit| {
             let end_s = duration_s - fit.silent as f64 * self.hop_s;
             (DefectKind::FadeOut, "out", ((end_s - fit.length as f64 * self.hop_s).max(0.0), end_s), fit.shape)
         });
@@ -145,16 +156,24 @@ impl Fades {
 }
 
 /// The fade that `levels` end in, if they do.
-fn fit(levels: &[f64], hop_s: f64) -> Option<Fit> {
+fn fit(levels: &[f64], hop_s: f64, way: Way) -> Option<Fit> {
     let end = levels.iter().rposition(|l| *l > AUDIBLE_DB)? + 1;
     let levels_to_end = &levels[..end];
-    // Long fades are looked at through their notes, short ones as they are.
-    let smooth: Vec<Vec<f64>> = (0..=MOST_SMOOTHING).map(|reach| smoothed(levels_to_end, reach)).collect();
-    let windows = |s: f64| (s / hop_s).round() as usize;
     // The very end counts as it is: smoothing does not let it get down.
     let end_db = levels_to_end[end.saturating_sub(2)..].iter().copied().fold(f64::MAX, f64::min);
+    let found = |curve: &[f64]| best_fit(curve, end_db, hop_s).filter(|fit| notes_go_on(levels_to_end, fit, way));
+    let fit =
+        found(levels_to_end).or_else(|| found(&tops(levels_to_end, (BETWEEN_NOTES_S / hop_s).round() as usize)))?;
+    Some(Fit { silent: levels.len() - end, ..fit })
+}
+
+/// The shape and length that fit `levels` best, if any fits well.
+fn best_fit(levels: &[f64], end_db: f64, hop_s: f64) -> Option<Fit> {
+    let end = levels.len();
+    // Long fades are looked at through their notes, short ones as they are.
+    let smooth: Vec<Vec<f64>> = (0..=MOST_SMOOTHING).map(|reach| smoothed(levels, reach)).collect();
+    let windows = |s: f64| (s / hop_s).round() as usize;
     let mut best: Option<(f64, Fit)> = None;
-    let mut best_exponential = f64::MAX;
     let mut length_s = SHORTEST_S;
     while length_s <= LONGEST_S {
         let length = windows(length_s).max(6);
@@ -166,17 +185,19 @@ fn fit(levels: &[f64], hop_s: f64) -> Option<Fit> {
         for shape in Shape::ALL {
             let smooth = &smooth[(length / 16).min(MOST_SMOOTHING)][end - length - before..];
             let Some(error) = misfit(smooth, before, shape, end_db) else { continue };
-            if shape == Shape::Exponential {
-                best_exponential = best_exponential.min(error);
-            }
             if best.is_none_or(|(least, _)| error < least) {
-                best = Some((error, Fit { length, shape, silent: levels.len() - end }));
+                best = Some((error, Fit { length, shape, silent: 0 }));
             }
         }
     }
     let (error, fit) = best?;
-    let certain = fit.shape != Shape::Exponential && error < BETTER * best_exponential;
-    (error.sqrt() <= WORST_FIT_DB && (certain || notes_go_on(levels_to_end, &fit))).then_some(fit)
+    (error.sqrt() <= WORST_FIT_DB && fit.length >= windows(SHORTEST_TOLD_S)).then_some(fit)
+}
+
+/// The highest level from each window to `reach` windows further on: on its way down, a fade keeps its curve.
+fn tops(levels: &[f64], reach: usize) -> Vec<f64> {
+    let highest = |i: usize| levels[i..].iter().take(reach + 1).copied().fold(f64::MIN, f64::max);
+    (0..levels.len()).map(highest).collect()
 }
 
 /// Mean square difference in dB between levels and `before` windows of steady programme followed by a fade; `None` where the
@@ -200,15 +221,21 @@ fn misfit(levels: &[f64], before: usize, shape: Shape, end_db: f64) -> Option<f6
     Some(sum / count as f64)
 }
 
-fn notes_go_on(levels: &[f64], fit: &Fit) -> bool {
+/// Whether notes begin where the fade has taken a good part of the level away, and come as often as before, or nearly.
+fn notes_go_on(levels: &[f64], fit: &Fit, way: Way) -> bool {
     let start = levels.len() - fit.length;
-    let fading = &levels[start..];
-    // Only where the fade has taken a good part of the level away, and is not yet lost in noise.
-    let late = &fading[fading.len() / 5..fading.len() * 9 / 10];
+    let gain_db = |i: usize| fit.shape.gain_db((i as f64 + 0.5) / fit.length as f64);
+    let is_late = |i: &usize| (DEPTH_DB..=LATE_DB).contains(&gain_db(*i));
+    let late: Vec<f64> = (0..fit.length).filter(is_late).map(|i| levels[start + i]).collect();
     let before = &levels[start.saturating_sub(fit.length.max(40))..start];
-    let onsets = |part: &[f64]| part.windows(2).filter(|pair| pair[1] - pair[0] >= ONSET_DB).count();
+    let begins = |pair: &[f64]| match way {
+        Way::Out => pair[1] - pair[0] >= ONSET_DB,
+        // Read backwards, a note begins with a fall.
+        Way::In => pair[0] - pair[1] >= ONSET_DB,
+    };
+    let onsets = |part: &[f64]| part.windows(2).filter(|pair| begins(pair)).count();
     let rate = |part: &[f64]| onsets(part) as f64 / part.len().max(1) as f64;
-    onsets(late) >= FEWEST_ONSETS && rate(late) >= ONSET_SHARE * rate(before)
+    onsets(&late) >= FEWEST_ONSETS && rate(&late) >= ONSET_SHARE * rate(before)
 }
 
 /// Mean power over `reach` windows to either side, in dB.
@@ -238,18 +265,14 @@ mod tests {
 
     #[test]
     fn curves_are_told_with_length_and_shape() {
-        for (seed, length_s) in [(1, 2.0), (2, 6.0), (3, 15.0)] {
+        for (seed, length_s) in [(1, 4.0), (2, 8.0), (3, 15.0)] {
             for shape in Shape::ALL {
-                if shape == Shape::Exponential && length_s < 3.0 {
-                    // Too short for enough notes to show that it is no decay.
-                    continue;
-                }
                 let mut levels = programme(34.0, seed);
                 let (total, windows) = (levels.len(), (length_s / HOP_S) as usize);
                 for (i, level) in levels[total - windows..].iter_mut().enumerate() {
                     *level = (*level + shape.gain_db(i as f64 / windows as f64)).max(-110.0);
                 }
-                let found = fit(&levels, HOP_S).unwrap_or_else(|| panic!("{shape:?} {length_s}"));
+                let found = fit(&levels, HOP_S, Way::Out).unwrap_or_else(|| panic!("{shape:?} {length_s}"));
                 let told_s = (found.length + found.silent) as f64 * HOP_S;
                 // A short linear fade and the end of a longer equal-power one differ by 1.4 dB.
                 let tolerance = if length_s < 3.0 { 0.6 } else { 0.25 };
@@ -262,14 +285,14 @@ mod tests {
     #[test]
     fn decays_stops_and_steady_music_are_no_fades() {
         let steady = programme(34.0, 5);
-        assert!(fit(&steady, HOP_S).is_none());
+        assert!(fit(&steady, HOP_S, Way::Out).is_none());
         let mut stopped = steady.clone();
         stopped.extend(vec![-120.0; 60]);
-        assert!(fit(&stopped, HOP_S).is_none());
+        assert!(fit(&stopped, HOP_S, Way::Out).is_none());
         for decay_s in [1.0, 3.0, 8.0] {
             let mut decaying = steady.clone();
             decaying.extend((0..(decay_s / HOP_S) as usize).map(|i| -14.0 - 60.0 * i as f64 * HOP_S / decay_s));
-            assert!(fit(&decaying, HOP_S).is_none(), "{decay_s}");
+            assert!(fit(&decaying, HOP_S, Way::Out).is_none(), "{decay_s}");
         }
     }
 }

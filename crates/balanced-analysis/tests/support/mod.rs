@@ -74,10 +74,12 @@ pub fn trial(clean: &PlanarBuffer, fault: Fault, grade: Grade, seed: u64) -> Opt
 /// saturated guitar, a synthetic bass, chip music, a string ensemble) and is driven into a limiter touches the ceiling all along.
 fn is_true_of(player: &str, version: Version, kind: DefectKind) -> bool {
     match kind {
-        DefectKind::FadeIn | DefectKind::FadeOut => true,
+        DefectKind::FadeIn | DefectKind::FadeOut => version == Version::Faded,
         DefectKind::TrailingSilence | DefectKind::LeadingSilence => matches!(player, "sparse drums" | "rests"),
-        // Rounding off lopsided waves does shift their mean.
-        DefectKind::DcOffset => player == "chiptune" && version == Version::SoftClipped,
+        // Rounding off and limiting lopsided waves does shift their mean.
+        DefectKind::DcOffset => {
+            matches!(player, "chiptune" | "synth bass") && matches!(version, Version::Limited | Version::SoftClipped)
+        }
         DefectKind::MonoAsStereo => player == "bass",
         DefectKind::OverLimiting => {
             matches!(player, "distorted guitar" | "synth bass" | "chiptune" | "bowed strings")
@@ -89,10 +91,12 @@ fn is_true_of(player: &str, version: Version, kind: DefectKind) -> bool {
 
 /// Styles on which a fault is tried. Over-limiting needs programme that the limiter can squeeze: sparse and noisy solo
 /// instruments keep a crest over 8 dB whatever the drive. Hum under music needs programme that leaves room at its lines: under
-/// drums, bass, noise and a full band that never pause it is masked, and not found.
+/// drums, bass, noise and a full band that never pause it is masked, and not found. A fade of what is held cannot be told from
+/// its letting go.
 pub fn applies(fault: Fault, style: Style) -> bool {
     match fault {
         Fault::OverLimiting => !matches!(style, Style::Drums | Style::Piano | Style::Noise | Style::Acoustic),
+        Fault::FadeIn | Fault::FadeOut => !matches!(style, Style::Pads | Style::Noise),
         Fault::HumUnderMusic => matches!(style, Style::Piano | Style::Pads | Style::Vocals | Style::Acoustic),
         _ => true,
     }
