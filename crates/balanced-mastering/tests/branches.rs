@@ -194,6 +194,20 @@ fn a_mixed_multiband_compressor_at_rest_has_no_notch() {
     }
 }
 
+/// And for the bands of the stereo processor: what stands in the middle passes a half-mixed mono bass unchanged.
+#[test]
+fn a_mixed_mono_bass_leaves_the_middle_alone() {
+    let format = StreamFormat::new(48_000.0, 2);
+    let spec = ChainSpec::from_toml("[[steps]]\nkind = \"stereo\"\nmix = 0.5\nmono_below_hz = 500.0\n").unwrap();
+    for tone_hz in [60.0, 500.0, 8000.0] {
+        let tone = sine(&StreamFormat::new(48_000.0, 1), 48_000, tone_hz, 0.1);
+        let input = PlanarBuffer::from_channels(&[tone.channel(0), tone.channel(0)]);
+        let output = fresh(&spec, &format, &input, 512);
+        let change_db = 20.0 * (rms(&output.channel(1)[24_000..]) / rms(&input.channel(1)[24_000..])).log10();
+        assert!(change_db.abs() < 0.01, "{change_db} dB at {tone_hz} Hz");
+    }
+}
+
 #[test]
 fn solo_and_mute_decide_what_is_summed() {
     let format = StreamFormat::new(48_000.0, 1);

@@ -82,6 +82,12 @@ impl Processor for Stereo {
         self.guard.process(block, pair);
     }
 
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+        if let (Some(pair), Some(bands)) = (self.pair, &mut self.bands) {
+            bands.align_dry(dry, pair);
+        }
+    }
+
     fn reset(&mut self) {
         self.grid = Grid::default();
         self.matrix.jump();
@@ -117,6 +123,8 @@ struct SideBands {
     widths: [Ramp; MAX_CROSSOVER_BANDS],
     side: Crossover<1>,
     mid: CrossoverPhase,
+    /// What turns the dry share of a mix alike: left, right.
+    dry: [CrossoverPhase; 2],
 }
 
 impl SideBands {
@@ -126,6 +134,7 @@ impl SideBands {
             widths: widths.map(|width| Ramp::new(width, glide_frames)),
             side: Crossover::default(),
             mid: CrossoverPhase::default(),
+            dry: Default::default(),
         }
     }
 
@@ -139,6 +148,13 @@ impl SideBands {
             let side: f64 = bands.iter().zip(&mut self.widths).map(|([band], width)| band * width.next()).sum();
             block.channel_mut(left)[frame] = mid + side;
             block.channel_mut(right)[frame] = mid - side;
+        }
+    }
+
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>, (left, right): (usize, usize)) {
+        let corners = self.corners.current();
+        for (phase, channel) in self.dry.iter_mut().zip([left, right]) {
+            dry.channel_mut(channel).iter_mut().for_each(|sample| *sample = phase.next(*sample, corners));
         }
     }
 
@@ -156,11 +172,13 @@ impl SideBands {
         self.widths.iter_mut().for_each(Ramp::jump);
         self.side = Crossover::default();
         self.mid = CrossoverPhase::default();
+        self.dry = Default::default();
     }
 
     fn flush(&mut self) {
         self.side.flush();
         self.mid.flush();
+        self.dry.iter_mut().for_each(CrossoverPhase::flush);
     }
 }
 
