@@ -227,6 +227,10 @@ pub enum Schema {
     Chain,
     Recommendation,
     Master,
+    Check,
+    Profile,
+    Config,
+    Info,
     Presets,
 }
 

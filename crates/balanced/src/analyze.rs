@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::input::{Input, hex};
 use crate::progress::Monitor;
-use crate::{Error, Progress, Stage};
+use crate::{AudioSource, AudioView, Error, Progress, Stage};
 
 /// Frames decoded at a time: large enough to keep two cores busy, small enough to stay in the cache.
 pub(crate) const BLOCK_FRAMES: usize = 1 << 15;
@@ -59,6 +59,55 @@ pub(crate) fn run(input: Input, options: &AnalyzeOptions<'_>, stage: Stage) -> R
     run_on(input, options, stage, cores())
 }
 
+/// Analyse audio from anywhere, with the measurements spread over `threads` threads beside the caller's; 1 starts none, 0
+/// means one for every core. The result does not depend on it.
+///
+/// # Errors
+/// As [`analyze`]; [`ErrorKind::Settings`](crate::ErrorKind::Settings) for a layout that does not fit.
+pub fn analyze_source(
+    source: AudioSource<'_>,
+    options: &AnalyzeOptions<'_>,
+    threads: usize,
+) -> Result<Analysis, Error> {
+    let threads = if threads == 0 { cores() } else { threads };
+    match source {
+        AudioSource::Array(audio) => analyze_array(&audio, options, threads),
+        file => run_on(Input::from_source(file, options.layout.as_ref())?, options, Stage::Analyze, threads),
+    }
+}
+
+fn analyze_array(audio: &AudioView<'_>, options: &AnalyzeOptions<'_>, threads: usize) -> Result<Analysis, Error> {
+    let started = Instant::now();
+    let monitor = Monitor::new(options.progress, options.cancel);
+    let mut analyzer = Analyzer::with_threads(audio.format(), &options.config, threads);
+    let (mut frames, total) = (0u64, Some(audio.frames() as u64));
+    audio.for_each_block(BLOCK_FRAMES, |block| {
+        monitor.at(Stage::Analyze, frames, total)?;
+        analyzer.push(block);
+        frames += block.frames() as u64;
+        Ok(())
+    })?;
+    let mut measurements = analyzer.finish();
+    let models = std::mem::take(&mut measurements.models);
+    let format = audio.format();
+    let source = Source {
+        path: None,
+        sha256: None,
+        container: "array".to_owned(),
+        codec: audio.codec().to_owned(),
+        sample_rate_hz: format.sample_rate_hz,
+        channels: format.channels(),
+        channel_layout: format.layout.name(),
+        bit_depth: options.config.bit_depth,
+        effective_bit_depth: measurements.effective_bit_depth,
+        frames,
+        duration_s: frames as f64 / format.sample_rate_hz,
+        notes: Vec::new(),
+    };
+    let provenance = provenance(&options.config, models, started);
+    Ok(Analysis { schema_version: SCHEMA_VERSION, source, measurements, provenance })
+}
+
 fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads: usize) -> Result<Analysis, Error> {
     let started = Instant::now();
     let monitor = Monitor::new(options.progress, options.cancel);
@@ -81,15 +130,21 @@ fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads:
         schema_version: SCHEMA_VERSION,
         source: Source { effective_bit_depth: measurements.effective_bit_depth, ..input.describe(frames)? },
         measurements,
-        provenance: provenance(&config, models, started),
+        provenance: provenance(&options.config, models, started),
     })
 }
 
+/// The hash that results of `config` carry: SHA-256 of the configuration, lower-case hex. What a file declares about
+/// itself does not enter it.
+#[must_use]
+pub fn config_hash(config: &AnalysisConfig) -> String {
+    hex(&Sha256::digest(serde_json::to_vec(config).expect("a configuration is plain data")))
+}
+
 fn provenance(config: &AnalysisConfig, models: Vec<ModelUsed>, started: Instant) -> Provenance {
-    let text = serde_json::to_vec(config).expect("a configuration is plain data");
     Provenance {
         balanced_version: env!("CARGO_PKG_VERSION").to_owned(),
-        config_hash: hex(&Sha256::digest(text)),
+        config_hash: config_hash(config),
         models,
         elapsed_s: started.elapsed().as_secs_f64(),
     }

@@ -1,7 +1,7 @@
 //! Opening an input: the decoder, its hash, and the description that results carry.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,23 @@ use balanced_dsp::{ChannelLayout, StreamFormat};
 use balanced_io::{Decoder, UNNAMED_LAYOUT};
 use sha2::{Digest, Sha256};
 
-use crate::Error;
+use crate::{AudioView, Error};
+
+/// Anything that can be read and sought.
+pub trait ReadSeek: Read + Seek + Send {}
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
+/// Where audio comes from.
+pub enum AudioSource<'a> {
+    /// A file.
+    Path(&'a Path),
+    /// A file held in memory.
+    Bytes(Vec<u8>),
+    /// An open file, or anything like one; it is read from its start.
+    Reader(Box<dyn ReadSeek>),
+    /// Samples in memory.
+    Array(AudioView<'a>),
+}
 
 /// An opened input, ready to decode.
 pub(crate) struct Input {
@@ -51,6 +67,35 @@ impl Input {
         let hash = Hash::Known(hex(&Sha256::digest(&bytes)));
         let decoder = Decoder::from_bytes(bytes).map_err(|error| Error::reading(&error))?;
         Self::new(decoder, None, hash, layout)
+    }
+
+    /// Open whatever is no array.
+    pub(crate) fn from_source(source: AudioSource<'_>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
+        match source {
+            AudioSource::Path(path) => Self::open(path, layout),
+            AudioSource::Bytes(bytes) => Self::from_bytes(bytes, layout),
+            AudioSource::Reader(mut reader) => {
+                let failed = |error| {
+                    Error::input("audio in memory", format!("cannot be read: {error}; save it as a file first"))
+                };
+                reader.rewind().map_err(failed)?;
+                let sha256 = hash_reader(&mut reader, &AtomicBool::new(false)).map_err(failed)?;
+                let decoder = Decoder::from_reader(reader).map_err(|error| Error::reading(&error))?;
+                Self::new(decoder, None, Hash::Known(sha256), layout)
+            }
+            AudioSource::Array(_) => Err(Error::settings("an array is no file; hand it on as it is")),
+        }
+    }
+
+    /// Open whatever is no array, without reading more than its headers.
+    pub(crate) fn from_source_unhashed(source: AudioSource<'_>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
+        let decoder = match source {
+            AudioSource::Path(path) => return Self::reopen(path, layout),
+            AudioSource::Bytes(bytes) => Decoder::from_bytes(bytes),
+            AudioSource::Reader(reader) => Decoder::from_reader(reader),
+            AudioSource::Array(_) => return Err(Error::settings("an array is no file; hand it on as it is")),
+        };
+        Self::new(decoder.map_err(|error| Error::reading(&error))?, None, Hash::No, layout)
     }
 
     fn new(decoder: Decoder, path: Option<PathBuf>, hash: Hash, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
@@ -123,6 +168,10 @@ impl Hashing {
 impl Drop for Hashing {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+        // No thread outlives the call: a program that embeds this one may fork after it.
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
     }
 }
 
@@ -133,7 +182,10 @@ pub(crate) fn hash_file(path: &Path) -> std::io::Result<String> {
 
 /// The same, given up once `stop` is set.
 fn hash_until(path: &Path, stop: &AtomicBool) -> std::io::Result<String> {
-    let mut file = File::open(path)?;
+    hash_reader(&mut File::open(path)?, stop)
+}
+
+fn hash_reader(file: &mut dyn Read, stop: &AtomicBool) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
     // Small enough to be hashed from the cache that it was read into.
     let mut chunk = vec![0u8; 1 << 16];

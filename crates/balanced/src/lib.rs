@@ -11,40 +11,51 @@
 #![forbid(unsafe_code)]
 
 mod analyze;
+mod audio;
 mod batch;
 mod chain_file;
 mod check;
 mod demo;
 mod error;
+mod files;
 mod input;
 mod master;
+mod meter;
 mod platforms;
 mod plugins;
 mod progress;
 mod recommend;
 mod schema;
+mod stream;
+#[cfg(feature = "arrow")]
+pub mod table;
 
-pub use analyze::{AnalyzeOptions, analyze, analyze_bytes};
+pub use analyze::{AnalyzeOptions, analyze, analyze_bytes, analyze_source, config_hash};
+pub use audio::{Arrangement, AudioView, Samples};
 pub use balanced_analysis::features;
 pub use balanced_analysis::model;
 pub use balanced_analysis::{Analysis, AnalysisConfig, Boost, Families, Family, Measurements, PlatformRule, TagConfig};
 pub use balanced_assistant::check as check_analysis;
 pub use balanced_assistant::{CheckResult, Finding, Level, Profile, Recommendation, Target};
-pub use balanced_dsp::ChannelLayout;
+pub use balanced_dsp::{Block, ChannelLayout, StreamFormat};
 pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat};
-pub use balanced_mastering::{ChainSpec, Preset};
+pub use balanced_mastering::{ChainSpec, Param, Preset, ProcessorSpec, Scale};
 pub use balanced_report as report;
 pub use batch::analyze_many;
 pub use chain_file::{preset_target, read_chain};
 pub use check::{check, check_config, profile, profile_toml};
 pub use demo::DEMO_FLAC;
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, InputFault};
+pub use files::{AudioBuffer, AudioInfo, layout, probe, read_audio, write_audio};
+pub use input::{AudioSource, ReadSeek};
 pub use master::{Achieved, Edit, MasterOptions, MasterResult, master};
+pub use meter::{MeterReading, StreamingMeter, loudness, true_peak};
 pub use platforms::{platforms, platforms_toml};
 pub use plugins::{PLUGIN_HOST_ARGUMENT, PluginHost, serve_plugin};
 pub use progress::{Progress, Stage};
-pub use recommend::{RecommendOptions, recommend, recommend_for};
+pub use recommend::{RecommendOptions, recommend, recommend_config, recommend_for};
 pub use schema::{SchemaKind, schema};
+pub use stream::ChainStream;
 
 /// Remove the temporary files of every write in flight; for a handler that is about to end the process.
 pub fn remove_partial_outputs() {

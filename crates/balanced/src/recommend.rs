@@ -23,7 +23,8 @@ pub struct RecommendOptions<'a> {
 }
 
 /// What the advice rests on: everything that describes the sound, nothing that describes the music.
-pub(crate) fn technical() -> AnalysisConfig {
+#[must_use]
+pub fn recommend_config() -> AnalysisConfig {
     let families = vec![Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo, Family::Defects];
     AnalysisConfig { families, ..AnalysisConfig::default() }
 }
@@ -34,7 +35,7 @@ pub(crate) fn technical() -> AnalysisConfig {
 /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio.
 pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
     let analyze = AnalyzeOptions {
-        config: technical(),
+        config: recommend_config(),
         layout: options.layout.clone(),
         progress: options.progress,
         cancel: options.cancel,

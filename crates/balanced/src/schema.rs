@@ -2,7 +2,7 @@
 
 use schemars::schema_for;
 
-use crate::{Analysis, ChainSpec, MasterResult, Recommendation};
+use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
 
 /// What a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,15 +15,27 @@ pub enum SchemaKind {
     Recommendation,
     /// The result of `master`.
     Master,
+    /// The result of `check`.
+    Check,
+    /// A profile file.
+    Profile,
+    /// What to measure.
+    Config,
+    /// What a file says it is.
+    Info,
 }
 
 impl SchemaKind {
     /// Every kind with the name users type.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
         ("master", Self::Master),
+        ("check", Self::Check),
+        ("profile", Self::Profile),
+        ("config", Self::Config),
+        ("info", Self::Info),
     ];
 }
 
@@ -35,6 +47,10 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Chain => schema_for!(ChainSpec),
         SchemaKind::Recommendation => schema_for!(Recommendation),
         SchemaKind::Master => schema_for!(MasterResult),
+        SchemaKind::Check => schema_for!(CheckResult),
+        SchemaKind::Profile => schema_for!(Profile),
+        SchemaKind::Info => schema_for!(AudioInfo),
+        SchemaKind::Config => schema_for!(AnalysisConfig),
     }
     .into()
 }

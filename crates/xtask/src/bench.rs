@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::{run, tools};
+use crate::{python, run, tools};
 
 const RUNS: usize = 3;
 
@@ -24,6 +24,7 @@ struct Row {
 pub fn run(kernel: Option<&str>) -> Result<(), String> {
     if kernel.is_none() {
         commands()?;
+        python::bench()?;
     }
     let filter = kernel.map_or(vec![], |kernel| vec!["--", kernel]);
     run::run(&run::cargo(), [vec!["bench", "--package", "balanced-benches"], filter].concat())

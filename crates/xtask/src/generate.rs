@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::run;
+use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 4] = ["analysis", "chain", "recommendation", "master"];
+const SCHEMAS: [&str; 8] = ["analysis", "chain", "recommendation", "master", "check", "profile", "config", "info"];
 
 /// Write the generated files, or with `check` fail if one of them is not what would be written.
 pub fn run(check: bool) -> Result<(), String> {
@@ -17,6 +17,7 @@ pub fn run(check: bool) -> Result<(), String> {
         let text = run::output(&run::cargo(), args).ok_or_else(|| format!("`balanced schema {kind}` failed"))?;
         put(&root.join(format!("crates/balanced/schemas/{kind}.schema.json")), &text, check)?;
     }
+    python::generate(check)?;
     put(&root.join("THIRD-PARTY.md"), third_party()?.as_bytes(), check)?;
     processor_docs(check)
 }
@@ -38,10 +39,11 @@ fn put(path: &Path, text: &[u8], check: bool) -> Result<(), String> {
     fs::write(path, text).map_err(failed)
 }
 
-/// Every crate in the command, with version and licence.
+/// Every crate in the command and the Python package, with version and licence.
 fn third_party() -> Result<String, String> {
     let args =
-        ["tree", "--package", "balanced-cli", "--edges", "normal", "--prefix", "none", "--format", "{p}|{l}|{r}"];
+        ["tree", "--package", "balanced-cli", "--package", "balanced-python", "--edges", "normal", "--prefix", "none"];
+    let args = [&args[..], &["--format", "{p}|{l}|{r}"]].concat();
     let output = run::output(&run::cargo(), args).ok_or("`cargo tree` failed")?;
     let rows: BTreeSet<String> = String::from_utf8_lossy(&output)
         .lines()
@@ -49,7 +51,7 @@ fn third_party() -> Result<String, String> {
         .filter(|line| !line.starts_with("balanced"))
         .map(row)
         .collect();
-    let head = "# Third-party software\n\nThe `balanced` command contains these crates from crates.io, under the licence named (their texts and \
+    let head = "# Third-party software\n\nThe `balanced` command and the Python package contain these crates from crates.io, under the licence named (their texts and \
          copyright notices lie in the crates' sources). Written by `cargo xtask gen`. The demo track's licence is in `fixtures/README.md`.\n\n\
          | crate | version | licence | source |\n|---|---|---|---|\n";
     Ok(head.to_owned() + &rows.into_iter().collect::<String>())

@@ -1,4 +1,4 @@
-//! Repository tasks: `cargo xtask test | lint | gen [--check] | bench`.
+//! Repository tasks: `cargo xtask test | python | lint | gen [--check] | bench`.
 //!
 //! `test` is the whole of it: it installs what the tests need, checks format, lints, generated files and docs, and runs
 //! every test. Nothing but the standard library is used, so that it starts at once.
@@ -6,6 +6,7 @@
 
 mod bench;
 mod generate;
+mod python;
 mod run;
 mod test;
 mod tools;
@@ -14,8 +15,9 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask <task>
   test           install what the tests need, then every check and test there is
+  python         build the wheel, check and test it
   lint           format, clippy, docs
-  gen [--check]  write (or compare) the generated files: JSON Schemas
+  gen [--check]  write (or compare) the generated files: JSON Schemas, Python classes, licences
   bench [KERNEL] time kernels and whole commands beside the peers found on this machine";
 
 fn main() -> ExitCode {
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test"] => test::run(),
+        ["python"] => python::test(),
         ["lint"] => test::lint(),
         ["gen"] => generate::run(false),
         ["gen", "--check"] => generate::run(true),

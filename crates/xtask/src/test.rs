@@ -4,7 +4,7 @@ use crate::{generate, run, tools};
 
 /// Everything that must hold.
 pub fn run() -> Result<(), String> {
-    tools::install()?;
+    tools::install(&tools::PEERS)?;
     lint()?;
     generate::run(true)?;
     // The command itself, as users have it: the end-to-end tests run this binary.

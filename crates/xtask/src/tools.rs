@@ -3,7 +3,7 @@
 use crate::run;
 
 /// A program and the Debian package that brings it.
-const TOOLS: [(&str, &str); 6] = [
+pub const PEERS: [(&str, &str); 6] = [
     ("ffmpeg", "ffmpeg"),
     ("flac", "flac"),
     ("lame", "lame"),
@@ -13,8 +13,8 @@ const TOOLS: [(&str, &str); 6] = [
 ];
 
 /// Install what is missing, by apt where there is apt; otherwise say what to install.
-pub fn install() -> Result<(), String> {
-    let missing: Vec<&str> = TOOLS.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect();
+pub fn install(tools: &[(&str, &str)]) -> Result<(), String> {
+    let missing: Vec<&str> = tools.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }

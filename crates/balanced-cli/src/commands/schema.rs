@@ -13,6 +13,10 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Chain => SchemaKind::Chain,
         Schema::Recommendation => SchemaKind::Recommendation,
         Schema::Master => SchemaKind::Master,
+        Schema::Check => SchemaKind::Check,
+        Schema::Profile => SchemaKind::Profile,
+        Schema::Config => SchemaKind::Config,
+        Schema::Info => SchemaKind::Info,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {

@@ -24,6 +24,7 @@ use balanced_io::EncodeSpec;
 use balanced_mastering::ChainSpec;
 
 pub use edit::Edit;
+pub(crate) use level::LevelMeter;
 pub use result::{Achieved, MasterResult};
 
 use crate::input::Input;
@@ -68,7 +69,7 @@ impl Default for MasterOptions<'_> {
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
             layout: None,
-            config: crate::recommend::technical(),
+            config: crate::recommend_config(),
             plugin_host: None,
             progress: None,
             cancel: None,

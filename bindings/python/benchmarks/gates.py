@@ -1,0 +1,96 @@
+"""What the package costs: import, a call, threads. Prints a table; run it on an idle machine.
+
+python gates.py [--clips 200]
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import balanced_mastering as bm
+import numpy as np
+
+#: The gates: import, and what a call costs beside the measuring.
+MAX_IMPORT_MS = 60.0
+MAX_OVERHEAD_US = 50.0
+
+
+def import_ms(rounds: int = 15) -> float:
+    """Median time of `import balanced_mastering` in a fresh interpreter."""
+    code = "import time; t = time.perf_counter(); import balanced_mastering; print((time.perf_counter() - t) * 1000)"
+    times = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout) for _ in range(rounds)]
+    return statistics.median(times)
+
+
+def call_us(audio: np.ndarray, rounds: int) -> float:
+    """Median time of `loudness` over `audio`."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        bm.loudness(audio, 48_000)
+        times.append((time.perf_counter() - start) * 1e6)
+    return statistics.median(times)
+
+
+def catalogue(clips: int) -> None:
+    """One worker against two over real music, and the cost model."""
+    demo, rate = bm.read(bm.demo())
+    seconds = 20
+    with tempfile.TemporaryDirectory() as name:
+        paths = []
+        for index in range(clips):
+            start = int((index * 7.3 % 16) * rate)
+            clip = demo[:, start : start + int(seconds * rate)] * (0.4 + 0.6 * (index % 7) / 7)
+            paths.append(Path(name) / f"{index:03}.flac")
+            bm.write(paths[-1], clip, rate, bits="16")
+        size = sum(path.stat().st_size for path in paths)
+        walls = {}
+        for workers in (1, 2):
+            cpu, wall = _cpu_s(), time.perf_counter()
+            rows = list(bm.analyze_many(paths, workers=workers))
+            walls[workers] = time.perf_counter() - wall
+            cpu = _cpu_s() - cpu
+            assert all(row.ok for row in rows)
+            per_minute = cpu / (clips * seconds / 60)
+            print(
+                f"{clips} clips of {seconds} s, {workers} worker(s): {walls[workers]:.1f} s wall, {cpu:.1f} s CPU,"
+                f" {per_minute:.2f} CPU s a minute of audio, {3600 * clips / walls[workers]:.0f} clips an hour"
+            )
+        print(f"speed-up from 1 to 2 workers: {walls[1] / walls[2]:.2f}")
+        print(f"bytes read: {size / clips / seconds / 1000:.0f} kB a second of audio (FLAC, 16 bits)")
+        hours = 1e6 * 4 * per_minute / 3600
+        print(f"a million tracks of 4 minutes: {hours:.0f} core hours")
+
+
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clips", type=int, default=200)
+    clips = parser.parse_args().clips
+    print(f"import: {import_ms():.1f} ms (gate {MAX_IMPORT_MS:.0f} ms)")
+    # Contiguous double precision is read where it lies, so that a call's cost beside the measuring does not depend on the
+    # length: a call over no audio at all bounds it from above (it still builds the filters).
+    overhead = call_us(np.zeros((2, 0)), 20_000)
+    noise = 0.1 * np.random.default_rng(0).standard_normal((2, 48_000))
+    second = call_us(noise, 500)
+    print(
+        f"loudness of 1 s of stereo: {second:.0f} us, of which the call at most {overhead:.1f} us (gate {MAX_OVERHEAD_US:.0f} us)"
+    )
+    print(f"float32, frames first: {call_us(noise.astype(np.float32), 500):.0f} us")
+    catalogue(clips)
+
+
+if __name__ == "__main__":
+    main()

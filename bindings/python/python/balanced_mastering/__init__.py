@@ -1,0 +1,128 @@
+"""Measure, diagnose and master audio, at Rust speed.
+
+>>> import balanced_mastering as bm
+>>> analysis = bm.analyze(bm.demo(), config=bm.AnalysisConfig(families=["loudness"]))
+>>> round(analysis.loudness.integrated_lufs, 1)
+-18.0
+
+Units are in the names: `_lufs`, `_lu`, `_db`, `_dbfs`, `_dbtp`, `_hz`, `_ms`, `_s`, `_frames`. Full scale is 1. The numbers
+are those of the `balanced` command.
+"""
+
+from __future__ import annotations
+
+from balanced_mastering import _native, _processors
+from balanced_mastering._analyze import analyze, probe, read, write
+from balanced_mastering._catalogue import AnalyzeMany, Ledger, Row, analyze_many, analyze_row, to_batch
+from balanced_mastering._catalogue import schema as arrow_schema
+from balanced_mastering._chain import Chain
+from balanced_mastering._config import FAMILIES, AnalysisConfig
+from balanced_mastering._errors import (
+    AudioFileNotFoundError,
+    BalancedError,
+    CancelledError,
+    DamagedFileError,
+    InputError,
+    NotAudioError,
+    OutputError,
+    PluginError,
+    ReadError,
+    SettingsError,
+    UnsupportedFormatError,
+)
+from balanced_mastering._features import chroma, melspectrogram, mfcc, spectral_contrast, spectral_shape, stft
+from balanced_mastering._master import (
+    check,
+    demo,
+    layouts,
+    master,
+    platforms,
+    platforms_toml,
+    profile,
+    profile_toml,
+    profiles,
+    recommend,
+    schema,
+    schemas,
+    target,
+    targets,
+)
+from balanced_mastering._meter import MeterReading, StreamingMeter
+from balanced_mastering._model import Analysis, AudioInfo, CheckResult, MasterResult, Profile, Recommendation, Target
+from balanced_mastering._native import CancelToken
+from balanced_mastering._parts import beats, embedding, key, loudness, tags, tempo, true_peak
+from balanced_mastering._processors import *  # noqa: F403
+from balanced_mastering._processors import PROCESSORS
+from balanced_mastering._settings import Parameter, Processor
+
+__version__: str = _native.__version__
+
+__all__ = [
+    "FAMILIES",
+    "PROCESSORS",
+    "Analysis",
+    "AnalysisConfig",
+    "AnalyzeMany",
+    "AudioFileNotFoundError",
+    "AudioInfo",
+    "BalancedError",
+    "CancelToken",
+    "CancelledError",
+    "Chain",
+    "CheckResult",
+    "DamagedFileError",
+    "InputError",
+    "Ledger",
+    "MasterResult",
+    "MeterReading",
+    "NotAudioError",
+    "OutputError",
+    "Parameter",
+    "PluginError",
+    "Processor",
+    "Profile",
+    "ReadError",
+    "Recommendation",
+    "Row",
+    "SettingsError",
+    "StreamingMeter",
+    "Target",
+    "UnsupportedFormatError",
+    "__version__",
+    "analyze",
+    "analyze_many",
+    "analyze_row",
+    "arrow_schema",
+    "beats",
+    "check",
+    "chroma",
+    "demo",
+    "embedding",
+    "key",
+    "layouts",
+    "loudness",
+    "master",
+    "melspectrogram",
+    "mfcc",
+    "platforms",
+    "platforms_toml",
+    "probe",
+    "profile",
+    "profile_toml",
+    "profiles",
+    "read",
+    "recommend",
+    "schema",
+    "schemas",
+    "spectral_contrast",
+    "spectral_shape",
+    "stft",
+    "tags",
+    "target",
+    "targets",
+    "tempo",
+    "to_batch",
+    "true_peak",
+    "write",
+]
+__all__ += _processors.__all__

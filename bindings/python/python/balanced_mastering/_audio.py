@@ -1,0 +1,114 @@
+"""What callers hand over: files by path, bytes or open file, and arrays."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
+
+from balanced_mastering._errors import SettingsError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    #: A file: its path, its bytes, or an open binary file (sockets and pipes too: they are spooled to a temporary file).
+    AudioFile: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+    #: A file, or an array of float32 or float64 samples with full scale 1.
+    AudioSource: TypeAlias = AudioFile | NDArray[Any]
+
+#: More channels than this is not audio: the axes are confused.
+_MAX_CHANNELS = 64
+
+
+class ProgressCallback(Protocol):
+    """Told about the work every 20 ms or so: the stage in a word, and its share done (`None` if the length is unknown).
+
+    What it raises ends the call.
+    """
+
+    def __call__(self, stage: str, fraction: float | None, /) -> object: ...
+
+
+def is_array(source: object) -> bool:
+    """Whether `source` holds samples rather than a file."""
+    if isinstance(source, str | bytes | bytearray | memoryview | os.PathLike):
+        return False
+    return hasattr(source, "__array__") or isinstance(source, list | tuple)
+
+
+def as_file(source: AudioFile) -> str | bytes | BinaryIO:
+    """`source` as the native module takes it."""
+    if isinstance(source, str):
+        return source
+    if isinstance(source, os.PathLike):
+        return os.fsdecode(source)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
+    if not hasattr(source, "read"):
+        raise SettingsError(
+            f"{type(source).__name__} is no audio; give a path, bytes, an open binary file or an array",
+            problem=f"{type(source).__name__} is no audio",
+            remedy="give a path, bytes, an open binary file or an array",
+        )
+    seekable = getattr(source, "seekable", None)
+    return source if seekable is not None and seekable() else _spooled(source)
+
+
+def _spooled(stream: BinaryIO) -> BinaryIO:
+    """A stream that cannot be sought, copied to where it can; up to 16 MiB of it in memory."""
+    import shutil
+    import tempfile
+
+    spool = tempfile.SpooledTemporaryFile(max_size=1 << 24)  # noqa: SIM115 - the reader's owner is the native call
+    shutil.copyfileobj(stream, spool, 1 << 20)
+    spool.seek(0)
+    return spool  # type: ignore[return-value]
+
+
+def as_array(audio: Any, channel_axis: int) -> NDArray[Any]:
+    """`audio` as the native module takes it: contiguous, aligned, native byte order; copied only where it is not."""
+    import numpy as np
+
+    array = audio if type(audio) is np.ndarray else np.asarray(audio)
+    if array.dtype.char not in "fd":
+        raise SettingsError(
+            f"audio arrays hold float32 or float64 samples with full scale 1, not {array.dtype}; "
+            "divide integers of b bits by 2**(b-1)",
+            problem=f"audio arrays hold float32 or float64 samples with full scale 1, not {array.dtype}",
+            remedy="divide integers of b bits by 2**(b-1)",
+        )
+    if array.ndim == 2 and array.shape[channel_axis] > _MAX_CHANNELS:
+        problem = f"an array of shape {array.shape} with channel_axis={channel_axis} has {array.shape[channel_axis]} channels"
+        remedy = f"pass channel_axis={1 - channel_axis}, or transpose it"
+        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+    flags = array.flags
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    elif not ((flags.c_contiguous or flags.f_contiguous) and flags.aligned):
+        array = np.array(array, order="C")
+    return array
+
+
+def as_channel_axis(channel_axis: int) -> int:
+    """0 or 1."""
+    if channel_axis in (0, 1):
+        return channel_axis
+    if channel_axis in (-1, -2):
+        return channel_axis + 2
+    problem = f"channel_axis={channel_axis} is no axis of a two-dimensional array"
+    remedy = "give 0 for (channels, frames) or 1 for (frames, channels)"
+    raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+
+
+def rate_of(sample_rate: float | None) -> float:
+    """The sample rate that an array needs."""
+    if sample_rate is None:
+        problem, remedy = "an array does not say its sample rate", "pass sample_rate in Hz"
+        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+    return float(sample_rate)
+
+
+def no_rate(sample_rate: float | None) -> None:
+    """A file says its sample rate itself."""
+    if sample_rate is not None:
+        problem, remedy = "a file says its sample rate itself", "pass sample_rate with arrays only"
+        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)

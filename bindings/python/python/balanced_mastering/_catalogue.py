@@ -1,0 +1,385 @@
+"""Catalogues: many files, their failures as rows, resumable, as Arrow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from balanced_mastering import _native
+from balanced_mastering._analyze import analyze_json
+from balanced_mastering._config import AnalysisConfig
+from balanced_mastering._errors import BalancedError, SettingsError
+from balanced_mastering._model import Analysis
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from balanced_mastering._native import ArrowBatch, ArrowSchema
+
+#: Results waiting for the caller, for each worker.
+_AHEAD = 2
+
+
+class Row:
+    """One file of a catalogue: its analysis, or what went wrong.
+
+    Attributes
+    ----------
+    path : str
+        The file as it was named.
+    sha256 : str or None
+        Hash of its bytes, lower-case hex; `None` if it could not be read.
+    config_hash : str
+        Hash of the configuration: with `sha256` and the version the identity of the result.
+    error_kind, error, error_remedy : str or None
+        What went wrong: a stable word (`not_audio`, `damaged` …), the sentence, and the remedy.
+    """
+
+    __slots__ = ("_json", "config_hash", "error", "error_kind", "error_remedy", "path", "sha256")
+
+    def __init__(
+        self,
+        path: str,
+        sha256: str | None,
+        config_hash: str,
+        analysis_json: str | None,
+        error_kind: str | None = None,
+        error: str | None = None,
+        error_remedy: str | None = None,
+    ) -> None:
+        self.path = path
+        self.sha256 = sha256
+        self.config_hash = config_hash
+        self._json = analysis_json
+        self.error_kind = error_kind
+        self.error = error
+        self.error_remedy = error_remedy
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is an analysis."""
+        return self._json is not None
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The analysis, `None` where something went wrong."""
+        return None if self._json is None else Analysis(json.loads(self._json))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row by the names of `schema().names`; absent columns are null.
+
+        Wall time is left out: the same file and settings give the same row.
+        """
+        columns: dict[str, Any] = {
+            "path": self.path,
+            "sha256": self.sha256,
+            "config_hash": self.config_hash,
+            "balanced_version": _native.__version__,
+            "error_kind": self.error_kind,
+            "error": self.error,
+            "error_remedy": self.error_remedy,
+        }
+        if self._json is not None:
+            tree = json.loads(self._json)
+            tree["provenance"].pop("elapsed_s", None)
+            columns |= tree
+        return columns
+
+    def to_json(self) -> str:
+        """The row as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def __repr__(self) -> str:
+        return f"Row({self.path!r}, {'ok' if self.ok else self.error_kind})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (
+            Row,
+            (
+                self.path,
+                self.sha256,
+                self.config_hash,
+                self._json,
+                self.error_kind,
+                self.error,
+                self.error_remedy,
+            ),
+        )
+
+
+def schema() -> ArrowSchema:
+    """The Arrow schema of every batch of rows, fixed and known before anything runs.
+
+    It has the Arrow PyCapsule interface: `pyarrow.schema(arrow_schema())`, and the like of polars, duckdb, nanoarrow.
+    """
+    return _native.ArrowSchema()
+
+
+def to_batch(rows: Iterable[Row]) -> ArrowBatch:
+    """Rows as one Arrow record batch.
+
+    It has the Arrow PyCapsule interface: `pyarrow.record_batch(batch)`, `polars.DataFrame(batch)`, and so on; pyarrow is
+    not needed to make it.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        In the order they are to have.
+    """
+    return _native.ArrowBatch([row.to_json() for row in rows])
+
+
+def analyze_row(
+    source: str | os.PathLike[str] | bytes,
+    config: AnalysisConfig | None = None,
+    *,
+    path: str | None = None,
+    sha256: str | None = None,
+    threads: int = 1,
+    cancel: _native.CancelToken | None = None,
+) -> Row:
+    """One file as a row; what goes wrong with it is in the row, and never raised. For use within other engines.
+
+    Parameters
+    ----------
+    source : path or bytes
+        The file, or its bytes.
+    config : AnalysisConfig, optional
+        What to measure; everything unless given.
+    path : str, optional
+        What the row calls the file; `source` unless given.
+    sha256 : str, optional
+        Hash of the file's bytes where it is known.
+    threads : int
+        Threads within the file; 1 where an engine runs several workers.
+    cancel : CancelToken, optional
+        Stops the work; the row then says so.
+    """
+    chosen = AnalysisConfig() if config is None else config
+    name = path if path is not None else "" if isinstance(source, bytes) else os.fsdecode(source)
+    try:
+        text = analyze_json(source, None, chosen, 0, None, threads, None, cancel)
+    except BalancedError as error:
+        message = str(error)
+        return Row(name, sha256, chosen.hash, None, error.kind, message, error.remedy)
+    tree = json.loads(text)
+    # What an engine read as bytes is still called by its name.
+    tree["source"]["path"] = name
+    return Row(name, tree["source"]["sha256"], chosen.hash, json.dumps(tree, ensure_ascii=False))
+
+
+class Ledger:
+    """A file of finished rows, one JSON object a line, by which an interrupted run goes on.
+
+    A result is found again by the hash of the file's bytes, the configuration and the version: a file that was moved or
+    renamed is not analysed again, one that changed is. Failures are not kept, so that they are tried again.
+
+    Parameters
+    ----------
+    path : path
+        The file; made when the first row is kept. A line that a crash cut short is left out.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = Path(path)
+        self._known: dict[tuple[str, str, str], tuple[int, int]] = {}
+        if self._path.exists():
+            self._index()
+        self._file = self._path.open("ab")
+        if self._file.tell() and not self._ends_with_newline():
+            self._file.write(b"\n")
+
+    def _ends_with_newline(self) -> bool:
+        with self._path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"
+
+    def _index(self) -> None:
+        with self._path.open("rb") as file:
+            at = 0
+            for line in file:
+                try:
+                    entry = json.loads(line)
+                    self._known[(entry["sha256"], entry["config_hash"], entry["version"])] = (at, len(line))
+                except (ValueError, KeyError, TypeError):
+                    pass
+                at += len(line)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def find(self, sha256: str, config_hash: str, path: str) -> Row | None:
+        """The row of a file with these bytes, called `path`."""
+        place = self._known.get((sha256, config_hash, _native.__version__))
+        if place is None:
+            return None
+        self._file.flush()
+        with self._path.open("rb") as file:
+            file.seek(place[0])
+            tree = json.loads(file.read(place[1]))["analysis"]
+        tree["source"]["path"] = path
+        return Row(path, sha256, config_hash, json.dumps(tree, ensure_ascii=False))
+
+    def keep(self, row: Row) -> None:
+        """Append a finished row; failures are left out."""
+        if row._json is None or row.sha256 is None:
+            return
+        head = {"sha256": row.sha256, "config_hash": row.config_hash, "version": _native.__version__}
+        line = json.dumps(head)[:-1] + f', "analysis": {row._json}}}\n'
+        data = line.encode()
+        at = self._file.seek(0, os.SEEK_END)
+        self._file.write(data)
+        self._file.flush()
+        self._known[(row.sha256, row.config_hash, _native.__version__)] = (at, len(data))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Task(NamedTuple):
+    path: str
+    config: AnalysisConfig
+    ledger: Ledger | None
+    cancel: _native.CancelToken
+
+
+def _work(task: _Task) -> tuple[Row, bool]:
+    """The row of a task, and whether it was measured now."""
+    if task.ledger is not None:
+        try:
+            digest = _hash(task.path)
+        except OSError:
+            digest = None
+        found = None if digest is None else task.ledger.find(digest, task.config.hash, task.path)
+        if found is not None:
+            return found, False
+    return analyze_row(task.path, task.config, cancel=task.cancel), True
+
+
+def _hash(path: str) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class AnalyzeMany:
+    """The rows of many files, as they are finished, in the order of the paths.
+
+    An iterator with a length, so that `tqdm(analyze_many(paths))` shows what is left. Leaving it early (`break`, an
+    exception, Ctrl-C) stops the work.
+    """
+
+    def __init__(self, paths: list[str], config: AnalysisConfig, workers: int, ledger: str | os.PathLike[str] | None) -> None:
+        self._paths = paths
+        self._config = config
+        self._workers = workers
+        self._ledger = ledger
+        self._rows: Iterator[Row] | None = None
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self
+
+    def __next__(self) -> Row:
+        if self._rows is None:
+            self._rows = self._run()
+        return next(self._rows)
+
+    def batches(self, rows: int = 256) -> Iterator[ArrowBatch]:
+        """The rows as Arrow record batches of up to `rows` rows."""
+        waiting: list[Row] = []
+        for row in self:
+            waiting.append(row)
+            if len(waiting) == rows:
+                yield to_batch(waiting)
+                waiting = []
+        if waiting:
+            yield to_batch(waiting)
+
+    def _run(self) -> Iterator[Row]:
+        from concurrent.futures import Future, ThreadPoolExecutor
+
+        cancel = _native.CancelToken()
+        ledger = None if self._ledger is None else Ledger(self._ledger)
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="balanced")
+        waiting: deque[Future[tuple[Row, bool]]] = deque()
+        try:
+            for path in self._paths:
+                waiting.append(pool.submit(_work, _Task(path, self._config, ledger, cancel)))
+                if len(waiting) >= self._workers * _AHEAD + 1:
+                    yield self._taken(waiting.popleft().result(), ledger)
+            while waiting:
+                yield self._taken(waiting.popleft().result(), ledger)
+        finally:
+            cancel.cancel()
+            pool.shutdown(wait=True, cancel_futures=True)
+            if ledger is not None:
+                ledger.close()
+
+    @staticmethod
+    def _taken(done: tuple[Row, bool], ledger: Ledger | None) -> Row:
+        row, is_new = done
+        if ledger is not None and is_new:
+            ledger.keep(row)
+        return row
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def analyze_many(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    config: AnalysisConfig | None = None,
+    workers: int = 0,
+    ledger: str | os.PathLike[str] | None = None,
+) -> AnalyzeMany:
+    """Analyse many files.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        The files.
+    config : AnalysisConfig, optional
+        What to measure; everything unless given.
+    workers : int
+        Files analysed at the same time, one thread each (the interpreter's lock is released); 0 means one for every core.
+        The rows do not depend on it.
+    ledger : path, optional
+        A file of finished rows: what it holds is not analysed again (see `Ledger`).
+
+    Returns
+    -------
+    iterator of Row
+        In the order of `paths`, each as soon as those before it are there. What goes wrong with a file is in its row; the
+        others go on.
+
+    Examples
+    --------
+    >>> for row in analyze_many(["no-such-file.wav"]):
+    ...     print(row.error_kind)
+    not_found
+    """
+    if workers < 0:
+        problem, remedy = f"workers={workers} makes no sense", "give 0 for one for every core, or their number"
+        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+    count = workers or _cores()
+    chosen = AnalysisConfig() if config is None else config
+    return AnalyzeMany([os.fsdecode(path) for path in paths], chosen, count, ledger)

@@ -1,0 +1,101 @@
+"""What to measure, as a value: frozen, hashable, picklable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from balanced_mastering import _native
+from balanced_mastering._errors import SettingsError
+
+#: Every family of measurements, in the order of the result.
+FAMILIES: tuple[str, ...] = ("loudness", "dynamics", "spectrum", "stereo", "tempo", "key", "tags", "defects")
+
+
+class AnalysisConfig:
+    """What to measure. Equal configurations give equal results, and have equal hashes.
+
+    Parameters
+    ----------
+    families : iterable of str, optional
+        Families to measure, of `FAMILIES`; all of them unless given. What was not asked for is absent from the result.
+    **options
+        Any other field of the configuration document (see `schema("config")`), such as `platforms`.
+
+    Raises
+    ------
+    SettingsError
+        For a family or field that does not exist, with those that do.
+
+    Examples
+    --------
+    >>> config = AnalysisConfig(families=["loudness", "tempo"])
+    >>> config.families
+    ('loudness', 'tempo')
+    >>> config == AnalysisConfig(families=("loudness", "tempo"))
+    True
+    >>> len(config.hash)
+    64
+    """
+
+    __slots__ = ("_hash", "_json")
+    _json: str
+    _hash: str
+
+    def __init__(self, families: Iterable[str] | None = None, **options: Any) -> None:
+        data: dict[str, Any] = json.loads(_native.default_config())
+        if families is not None:
+            if isinstance(families, str):
+                families = [families]
+            data["families"] = list(families)
+        unknown = [name for name in options if name not in data]
+        if unknown:
+            problem = f"a configuration has no field {unknown[0]!r}"
+            remedy = f"its fields are {', '.join(data)}"
+            raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+        data.update(options)
+        text = json.dumps(data)
+        object.__setattr__(self, "_json", text)
+        # Also checks it.
+        object.__setattr__(self, "_hash", _native.config_hash(text))
+
+    @classmethod
+    def from_json(cls, text: str) -> AnalysisConfig:
+        """The configuration that `to_json` wrote."""
+        data: Mapping[str, Any] = json.loads(text)
+        return cls(**data)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Families to measure."""
+        return tuple(json.loads(self._json)["families"])
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the configuration, lower-case hex: `provenance.config_hash` of every result made with it."""
+        return self._hash
+
+    def to_dict(self) -> dict[str, Any]:
+        """The configuration as plain data."""
+        data: dict[str, Any] = json.loads(self._json)
+        return data
+
+    def to_json(self) -> str:
+        """The configuration as JSON text."""
+        return self._json
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a configuration does not change; make another one to change {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AnalysisConfig) and other._hash == self._hash
+
+    def __hash__(self) -> int:
+        return hash(self._hash)
+
+    def __repr__(self) -> str:
+        return f"AnalysisConfig(families={self.families!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (AnalysisConfig.from_json, (self._json,))

@@ -1,0 +1,110 @@
+"""One exception class a kind of error; each says the file, the problem and the remedy."""
+
+from __future__ import annotations
+
+__all__ = [
+    "AudioFileNotFoundError",
+    "BalancedError",
+    "CancelledError",
+    "DamagedFileError",
+    "InputError",
+    "NotAudioError",
+    "OutputError",
+    "PluginError",
+    "ReadError",
+    "SettingsError",
+    "UnsupportedFormatError",
+]
+
+
+class BalancedError(Exception):
+    """What every error of this package is.
+
+    Attributes
+    ----------
+    file : str or None
+        The file concerned, if one is.
+    problem : str
+        What is wrong.
+    remedy : str
+        What to do about it.
+    """
+
+    #: A word for rows and logs, stable between versions.
+    kind: str = "error"
+
+    def __init__(self, message: str, *, file: str | None = None, problem: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.file: str | None = file
+        self.problem: str = message if problem is None else problem
+        self.remedy: str = "" if remedy is None else remedy
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.args[0], self.file, self.problem, self.remedy))
+
+
+def _rebuild(kind: type[BalancedError], message: str, file: str | None, problem: str, remedy: str) -> BalancedError:
+    return kind(message, file=file, problem=problem, remedy=remedy)
+
+
+class InputError(BalancedError):
+    """The input cannot be read as audio."""
+
+    kind = "input"
+
+
+class AudioFileNotFoundError(InputError, FileNotFoundError):
+    """The file is missing, a folder, or may not be opened."""
+
+    kind = "not_found"
+
+
+class NotAudioError(InputError, ValueError):
+    """The input is not audio: empty, text, a picture."""
+
+    kind = "not_audio"
+
+
+class UnsupportedFormatError(InputError, ValueError):
+    """The input is audio of a kind that is not read here."""
+
+    kind = "unsupported"
+
+
+class DamagedFileError(InputError, ValueError):
+    """Essential parts of the file are damaged."""
+
+    kind = "damaged"
+
+
+class ReadError(InputError, OSError):
+    """The device failed while reading."""
+
+    kind = "read"
+
+
+class OutputError(BalancedError, OSError):
+    """The output could not be written; nothing partial is left behind."""
+
+    kind = "output"
+
+
+class SettingsError(BalancedError, ValueError):
+    """Arguments, a configuration or a chain that make no sense."""
+
+    kind = "settings"
+
+
+class PluginError(BalancedError):
+    """A plugin from outside crashed, hung or failed."""
+
+    kind = "plugin"
+
+
+class CancelledError(BalancedError):
+    """A `CancelToken` stopped the call."""
+
+    kind = "cancelled"

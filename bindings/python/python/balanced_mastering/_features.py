@@ -1,0 +1,262 @@
+"""Feature arrays with librosa's names, axes and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from balanced_mastering import _native
+from balanced_mastering._audio import as_array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Window functions, periodic.
+Window = Literal["hann", "hamming", "blackman", "boxcar"]
+_Frames = tuple[int, int, int | None, str, bool]
+
+
+def _frames(n_fft: int, hop_length: int | None, win_length: int | None, window: str, center: bool) -> _Frames:
+    hop = (win_length if win_length is not None else n_fft) // 4 if hop_length is None else hop_length
+    return (n_fft, hop, win_length, window, center)
+
+
+def _each(y: NDArray[Any], measure: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[Any]:
+    """`measure` over the last axis, as librosa does it: `(..., samples)` gives `(..., rows, frames)`."""
+    import numpy as np
+
+    array = as_array(y, 0).astype(np.float32, copy=False)
+    if array.ndim == 1:
+        return measure(np.ascontiguousarray(array))
+    return np.stack([_each(channel, measure) for channel in array])
+
+
+def stft(
+    y: NDArray[Any],
+    *,
+    n_fft: int = 2048,
+    hop_length: int | None = None,
+    win_length: int | None = None,
+    window: Window = "hann",
+    center: bool = True,
+) -> NDArray[Any]:
+    """The short-time Fourier transform, as `librosa.stft`.
+
+    Parameters
+    ----------
+    y : ndarray of float, (..., samples)
+        Samples; arithmetic is single precision.
+    n_fft : int
+        Samples of a transform.
+    hop_length : int, optional
+        Samples from frame to frame; a quarter of the window unless given.
+    win_length : int, optional
+        Samples of the window; `n_fft` unless given.
+    window : str
+        `hann`, `hamming`, `blackman` or `boxcar`.
+    center : bool
+        Frame `t` is centred on sample `t * hop_length`, with zeros around the audio (`pad_mode="constant"`).
+
+    Returns
+    -------
+    ndarray of complex64, (..., 1 + n_fft / 2, frames)
+
+    Raises
+    ------
+    SettingsError
+        For samples or parameters that make no sense.
+    """
+    frames = _frames(n_fft, hop_length, win_length, window, center)
+    return _each(y, lambda channel: _native.stft(channel, frames))
+
+
+def melspectrogram(
+    y: NDArray[Any],
+    sr: float,
+    *,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    window: Window = "hann",
+    center: bool = True,
+    power: float = 2.0,
+    n_mels: int = 128,
+    fmin: float = 0.0,
+    fmax: float | None = None,
+    htk: bool = False,
+    norm: Literal["slaney"] | None = "slaney",
+) -> NDArray[Any]:
+    """The mel spectrogram, as `librosa.feature.melspectrogram`.
+
+    Parameters
+    ----------
+    y, n_fft, hop_length, win_length, window, center
+        As in `stft`.
+    sr : float
+        Sample rate, Hz.
+    power : float
+        Exponent of the magnitude: 1 for magnitude, 2 for power.
+    n_mels : int
+        Number of filters.
+    fmin, fmax : float
+        Edges of the filters, Hz; `fmax` is half the sample rate unless given.
+    htk : bool
+        HTK's mel scale instead of Slaney's.
+    norm : str or None
+        `slaney` for filters of unit area, `None` for unit height.
+
+    Returns
+    -------
+    ndarray of float32, (..., n_mels, frames)
+
+    Raises
+    ------
+    SettingsError
+        For samples or parameters that make no sense.
+    """
+    frames = _frames(n_fft, hop_length, win_length, window, center)
+    bank = (n_mels, fmin, fmax, htk, norm == "slaney", power)
+    return _each(y, lambda channel: _native.melspectrogram(channel, float(sr), frames, bank))
+
+
+def mfcc(
+    y: NDArray[Any],
+    sr: float,
+    *,
+    n_mfcc: int = 20,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    window: Window = "hann",
+    center: bool = True,
+    n_mels: int = 128,
+    fmin: float = 0.0,
+    fmax: float | None = None,
+    htk: bool = False,
+) -> NDArray[Any]:
+    """Mel-frequency cepstral coefficients, as `librosa.feature.mfcc`: orthonormal DCT-II, no lifter.
+
+    Parameters
+    ----------
+    n_mfcc : int
+        Number of coefficients.
+    y, sr, n_fft, hop_length, win_length, window, center, n_mels, fmin, fmax, htk
+        As in `melspectrogram`.
+
+    Returns
+    -------
+    ndarray of float32, (..., n_mfcc, frames)
+
+    Raises
+    ------
+    SettingsError
+        For samples or parameters that make no sense.
+    """
+    frames = _frames(n_fft, hop_length, win_length, window, center)
+    bank = (n_mels, fmin, fmax, htk, True, 2.0)
+    return _each(y, lambda channel: _native.mfcc(channel, float(sr), n_mfcc, frames, bank))
+
+
+def spectral_contrast(
+    y: NDArray[Any],
+    sr: float,
+    *,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    window: Window = "hann",
+    center: bool = True,
+) -> NDArray[Any]:
+    """Contrast of peaks and valleys in octaves, as `librosa.feature.spectral_contrast`.
+
+    Parameters
+    ----------
+    y, sr, n_fft, hop_length, win_length, window, center
+        As in `melspectrogram`.
+
+    Returns
+    -------
+    ndarray of float32, (..., 7, frames)
+        dB; fewer rows where the sample rate ends sooner.
+
+    Raises
+    ------
+    SettingsError
+        For samples or parameters that make no sense.
+    """
+    frames = _frames(n_fft, hop_length, win_length, window, center)
+    return _each(y, lambda channel: _native.spectral_contrast(channel, float(sr), frames))
+
+
+def spectral_shape(
+    y: NDArray[Any],
+    sr: float,
+    *,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    window: Window = "hann",
+    center: bool = True,
+) -> dict[str, NDArray[Any]]:
+    """Shape of the magnitude spectrum frame by frame, from one reading of the samples.
+
+    Parameters
+    ----------
+    y : ndarray of float, (samples,)
+        One channel.
+    sr, n_fft, hop_length, win_length, window, center
+        As in `melspectrogram`.
+
+    Returns
+    -------
+    dict of str to ndarray of float64, (frames,)
+        `centroid_hz`, `bandwidth_hz`, `rolloff85_hz`, `flatness` (as librosa defines them) and `flux`.
+
+    Raises
+    ------
+    SettingsError
+        For samples or parameters that make no sense.
+    """
+    import numpy as np
+
+    channel = np.ascontiguousarray(as_array(y, 0).astype(np.float32, copy=False))
+    return _native.spectral_shape(channel, float(sr), _frames(n_fft, hop_length, win_length, window, center))
+
+
+def chroma(
+    y: NDArray[Any],
+    sr: float,
+    *,
+    n_chroma: int = 12,
+    tuning: float = 0.0,
+    norm: float | None = float("inf"),
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    window: Window = "hann",
+    center: bool = True,
+) -> NDArray[Any]:
+    """Energy of each pitch class, as `librosa.feature.chroma_stft` with the same `tuning` (which librosa estimates unless given).
+
+    Parameters
+    ----------
+    n_chroma : int
+        Bins an octave, C first.
+    tuning : float
+        Deviation from A = 440 Hz in fractions of a bin.
+    norm : float or None
+        `inf`: each frame's largest value is 1. `None`: energy.
+    y, sr, n_fft, hop_length, win_length, window, center
+        As in `melspectrogram`.
+
+    Returns
+    -------
+    ndarray of float32, (..., n_chroma, frames)
+
+    Raises
+    ------
+    SettingsError
+        For samples or parameters that make no sense.
+    """
+    frames = _frames(n_fft, hop_length, win_length, window, center)
+    return _each(y, lambda channel: _native.chroma(channel, float(sr), n_chroma, tuning, norm is not None, frames))

@@ -1,0 +1,343 @@
+"""Mastering, recommending, checking."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from balanced_mastering import _native
+from balanced_mastering._analyze import analyze, write
+from balanced_mastering._audio import as_file, is_array, no_rate, rate_of
+from balanced_mastering._chain import Chain
+from balanced_mastering._config import AnalysisConfig
+from balanced_mastering._errors import SettingsError
+from balanced_mastering._model import Analysis, CheckResult, MasterResult, Profile, Recommendation, Target
+
+if TYPE_CHECKING:
+    from balanced_mastering._audio import AudioSource, ProgressCallback
+
+
+def targets() -> dict[str, Target]:
+    """Every named target by its name, the default (`streaming`) first.
+
+    >>> targets()["broadcast-r128"].integrated_lufs
+    -23.0
+    """
+    return {target["name"]: Target(target) for target in json.loads(_native.targets())}
+
+
+def target(name: str | None = None, *, integrated_lufs: float | None = None, ceiling_dbtp: float | None = None) -> Target:
+    """A named target, or one of your own making.
+
+    Parameters
+    ----------
+    name : str, optional
+        One of `targets()`.
+    integrated_lufs : float, optional
+        Loudness to reach, -40 to -3 LUFS.
+    ceiling_dbtp : float, optional
+        Highest true peak, -12 to 0 dBTP.
+
+    Raises
+    ------
+    SettingsError
+        For an unknown name or a value out of range.
+    """
+    if name is not None and (integrated_lufs is not None or ceiling_dbtp is not None):
+        problem, remedy = "a target has a name or values of your own, not both", "leave one of them out"
+        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+    if integrated_lufs is not None or ceiling_dbtp is not None:
+        return Target(json.loads(_native.custom_target(integrated_lufs, ceiling_dbtp)))
+    known = targets()
+    if name is None:
+        return next(iter(known.values()))
+    if name.lower() not in known:
+        problem, remedy = f"unknown target {name!r}", f"known are {', '.join(known)}"
+        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+    return known[name.lower()]
+
+
+def _target_json(wanted: Target | str | None) -> str | None:
+    if wanted is None:
+        return None
+    return json.dumps((target(wanted) if isinstance(wanted, str) else wanted).to_dict())
+
+
+def recommend(
+    source: AudioSource | Analysis,
+    sample_rate: float | None = None,
+    *,
+    target: Target | str | None = None,
+    channel_axis: int = 0,
+    layout: str | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: _native.CancelToken | None = None,
+) -> Recommendation:
+    """Say what a mix needs to reach a target: findings, most important first, and the chain that acts on them.
+
+    Parameters
+    ----------
+    source : audio or Analysis
+        Audio as in `analyze`, or an analysis with the families loudness, dynamics, spectrum, stereo and defects.
+    target : Target or str, optional
+        What to reach; `streaming` unless given.
+    sample_rate, channel_axis, layout, progress, cancel
+        As in `analyze`.
+
+    Raises
+    ------
+    InputError, SettingsError, CancelledError
+        As in `analyze`.
+    """
+    if not isinstance(source, Analysis):
+        config = AnalysisConfig(**json.loads(_native.recommend_config()))
+        source = analyze(
+            source,
+            sample_rate,
+            config=config,
+            channel_axis=channel_axis,
+            layout=layout,
+            progress=progress,
+            cancel=cancel,
+        )
+    wanted = _target_json(target if target is not None else "streaming")
+    assert wanted is not None, "a target was named"
+    return Recommendation(json.loads(_native.recommend_for(source.to_json(), wanted)))
+
+
+def master(
+    source: AudioSource,
+    output: str | os.PathLike[str],
+    sample_rate: float | None = None,
+    *,
+    target: Target | str | None = None,
+    chain: Chain | None = None,
+    reference: str | os.PathLike[str] | None = None,
+    bits: str = "24",
+    format: str | None = None,
+    output_sample_rate: float | None = None,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    fade_in_s: float = 0.0,
+    fade_out_s: float = 0.0,
+    channel_axis: int = 0,
+    layout: str | None = None,
+    config: AnalysisConfig | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: _native.CancelToken | None = None,
+) -> MasterResult:
+    """Master audio into a file, and verify what was written.
+
+    Parameters
+    ----------
+    source : path, bytes, open binary file, or ndarray
+        The mix, as in `analyze`. What is not a path goes through a temporary file.
+    output : path
+        The master; `.wav`, `.aiff` or `.flac` says the format unless `format` does. It appears when it is complete.
+    target : Target or str, optional
+        Loudness and ceiling to reach; unless given, `streaming`, or, with a chain, the chain as it stands.
+    chain : Chain, optional
+        The chain to render instead of the recommended one.
+    reference : path, optional
+        A finished track whose tonal balance the recommended chain approaches.
+    bits : str
+        `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`.
+    output_sample_rate : float, optional
+        Hz; the input's unless given.
+    start_s, end_s : float
+        The stretch of the input that is mastered, in seconds; all of it unless given.
+    fade_in_s, fade_out_s : float
+        Lengths of the fades at its ends, in seconds.
+    config : AnalysisConfig, optional
+        What to measure before and after; loudness is always measured.
+    sample_rate, channel_axis, layout, progress, cancel
+        As in `analyze`.
+
+    Returns
+    -------
+    MasterResult
+        What was asked, what the written file measures, the chain that gives the same samples again. Where the target costs
+        more limiting than it allows, `feasible` is false and `reason` says why.
+
+    Raises
+    ------
+    InputError, OutputError, SettingsError, CancelledError
+        No partial output is left behind.
+    """
+    with _as_path(source, sample_rate, channel_axis, layout) as path:
+        result = json.loads(
+            _native.master(
+                path,
+                os.fsdecode(output),
+                _target_json(target),
+                None if chain is None else chain.to_json(),
+                None if reference is None else os.fsdecode(reference),
+                format,
+                bits,
+                output_sample_rate,
+                layout,
+                json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
+                None if config is None else config.to_json(),
+                progress,
+                cancel,
+            )
+        )
+    return MasterResult(result)
+
+
+@contextlib.contextmanager
+def _as_path(source: AudioSource, sample_rate: float | None, channel_axis: int, layout: str | None) -> Iterator[str]:
+    """A path that holds `source`: its own, or that of a temporary file."""
+    if isinstance(source, str | os.PathLike):
+        no_rate(sample_rate)
+        yield os.fsdecode(source)
+        return
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="balanced-") as folder:
+        path = Path(folder) / "mix.wav"
+        if is_array(source):
+            array: Any = source
+            write(path, array, rate_of(sample_rate), channel_axis=channel_axis, bits="64f", layout=layout)
+        else:
+            no_rate(sample_rate)
+            held = as_file(source)  # type: ignore[arg-type]
+            if isinstance(held, bytes):
+                path.write_bytes(held)
+            elif not isinstance(held, str):
+                held.seek(0)
+                with path.open("wb") as copy:
+                    shutil.copyfileobj(held, copy, 1 << 20)
+        yield str(path)
+
+
+def profiles() -> dict[str, Profile]:
+    """Every built-in profile by its name.
+
+    >>> sorted(profiles())[:2]
+    ['apple-digital-masters', 'broadcast-r128']
+    """
+    return {profile["name"]: Profile(profile) for profile in json.loads(_native.profiles())}
+
+
+def profile(name_or_file: str | os.PathLike[str]) -> Profile:
+    """A built-in profile, or that of a TOML file.
+
+    Raises
+    ------
+    SettingsError
+        For an unknown name, or a slip in the file.
+    """
+    return Profile(json.loads(_native.profile(os.fsdecode(name_or_file))))
+
+
+def profile_toml(name: str) -> str:
+    """The TOML text of a built-in profile, to read, edit and give back as a file.
+
+    Raises
+    ------
+    SettingsError
+        For a name that is not built in.
+    """
+    return _native.profile_toml(name)
+
+
+def platforms(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
+    """The rules of services that hold with a TOML file, for `AnalysisConfig(platforms=...)`.
+
+    The built-in table with the file's rules in place of those of the same name and new ones behind; the file's alone where
+    it says `replace = true`.
+
+    Raises
+    ------
+    SettingsError
+        Naming the file and the slip.
+    """
+    rules: list[dict[str, Any]] = json.loads(_native.platforms(os.fsdecode(path)))
+    return rules
+
+
+def platforms_toml() -> str:
+    """The built-in rules of services as such a file, to read, edit and give back."""
+    return _native.platforms_toml()
+
+
+def check(
+    source: AudioSource | Analysis,
+    sample_rate: float | None = None,
+    *,
+    profile: Profile | str = "streaming",
+    channel_axis: int = 0,
+    layout: str | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: _native.CancelToken | None = None,
+) -> CheckResult:
+    """Does the audio keep the rules of a profile?
+
+    Parameters
+    ----------
+    source : audio or Analysis
+        Audio as in `analyze`, or an analysis that holds what the rules read.
+    profile : Profile or str
+        A built-in profile's name, a TOML file, or a profile.
+    sample_rate, channel_axis, layout, progress, cancel
+        As in `analyze`.
+
+    Returns
+    -------
+    CheckResult
+        True in an `if` when the rules are kept.
+
+    Raises
+    ------
+    InputError, SettingsError, CancelledError
+        As in `analyze`.
+    """
+    text = _native.profile(profile) if isinstance(profile, str) else json.dumps(profile.to_dict())
+    if not isinstance(source, Analysis):
+        source = analyze(
+            source,
+            sample_rate,
+            config=AnalysisConfig(**json.loads(_native.check_config(text))),
+            channel_axis=channel_axis,
+            layout=layout,
+            progress=progress,
+            cancel=cancel,
+        )
+    return CheckResult(json.loads(_native.check_analysis(source.to_json(), text)))
+
+
+def schema(kind: str = "analysis") -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a kind of document: `analysis`, `chain`, `recommendation`, `master` …
+
+    Raises
+    ------
+    SettingsError
+        For an unknown kind, with those there are.
+    """
+    tree: dict[str, Any] = json.loads(_native.schema(kind))
+    return tree
+
+
+def schemas() -> list[str]:
+    """Kinds of document that `schema` knows."""
+    return _native.schema_kinds()
+
+
+def layouts() -> list[str]:
+    """Names of the channel layouts."""
+    return _native.layouts()
+
+
+def demo() -> bytes:
+    """The built-in demo track, a FLAC file's bytes: "Feelings" by Sectoid, 36 s, an unmastered mix.
+
+    >>> demo()[:4]
+    b'fLaC'
+    """
+    return _native.demo_flac()

@@ -1,0 +1,1886 @@
+"""Results as typed classes. Written by `generate.py` from the JSON Schemas; do not edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from balanced_mastering._methods import (
+    AnalysisMethods,
+    ChainLoader,
+    CheckResultMethods,
+    MasterResultMethods,
+    RecommendationMethods,
+)
+from balanced_mastering._record import Record
+
+if TYPE_CHECKING:
+    from balanced_mastering._chain import Chain
+
+__all__ = [
+    "Achieved",
+    "Analysis",
+    "AudioInfo",
+    "Bands",
+    "CheckResult",
+    "ClippedRun",
+    "CorrelationCurve",
+    "Defect",
+    "DefectKind",
+    "Dynamics",
+    "Edit",
+    "Expected",
+    "Finding",
+    "Key",
+    "KeyCandidate",
+    "KeyMode",
+    "KeySegment",
+    "Level",
+    "Loudness",
+    "LoudnessCurve",
+    "LoudnessHistogram",
+    "LoudnessSection",
+    "Ltas",
+    "MasterResult",
+    "ModelUsed",
+    "Observation",
+    "PlatformGain",
+    "Profile",
+    "Provenance",
+    "Reason",
+    "Recommendation",
+    "Rule",
+    "RuleResult",
+    "Severity",
+    "SoundMeasures",
+    "Source",
+    "Spectrogram",
+    "Spectrum",
+    "Stereo",
+    "Tag",
+    "Tags",
+    "Target",
+    "Tempo",
+    "TempoCandidate",
+    "TempoCurve",
+    "TruePeakOver",
+]
+
+
+#: Kinds of fault.
+DefectKind = Literal[
+    "clipping",
+    "inter_sample_overs",
+    "dc_offset",
+    "clicks",
+    "dropout",
+    "digital_silence",
+    "hum",
+    "cut_start",
+    "cut_end",
+    "leading_silence",
+    "trailing_silence",
+    "phase_inversion",
+    "channel_imbalance",
+    "not_finite",
+    "padded_bit_depth",
+    "upsampled",
+    "lossy_transcode",
+    "over_limiting",
+    "mono_as_stereo",
+    "channel_swap",
+    "fade_in",
+    "fade_out",
+]
+
+
+#: How much a fault matters.
+Severity = Literal["info", "minor", "major", "critical"]
+
+
+class Defect(Record):
+    """One fault found in the audio.
+
+    Attributes
+    ----------
+    channel : int | None
+        Which channel, or all.
+    end_s : float
+        End of the affected range.
+    evidence : dict[str, float]
+        The numbers behind it, unit-suffixed names.
+    kind : DefectKind
+        What it is.
+    message : str
+        A sentence a musician understands.
+    severity : Severity
+        How much it matters.
+    start_s : float
+        Start of the affected range.
+    """
+
+    __slots__ = ()
+
+    channel: int | None
+    end_s: float
+    evidence: dict[str, float]
+    kind: DefectKind
+    message: str
+    severity: Severity
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channel",
+        "end_s",
+        "evidence",
+        "kind",
+        "message",
+        "severity",
+        "start_s",
+    )
+
+
+class LoudnessSection(Record):
+    """A stretch of steady loudness.
+
+    Attributes
+    ----------
+    crest_db : float | None
+        Sample peak over RMS within.
+    end_s : float
+        End.
+    loudness_lufs : float | None
+        Loudness, ungated.
+    start_s : float
+        Start.
+    """
+
+    __slots__ = ()
+
+    crest_db: float | None
+    end_s: float
+    loudness_lufs: float | None
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "crest_db",
+        "end_s",
+        "loudness_lufs",
+        "start_s",
+    )
+
+
+class Dynamics(Record):
+    """Dynamic range and crest measures.
+
+    Attributes
+    ----------
+    band_crest_db : list[float | None]
+        Crest of each band, lowest first, one more than there are borders.
+    band_edges_hz : list[float]
+        Borders of the bands of `band_crest_db`, crossed over at 12 dB per octave.
+    crest_db : float | None
+        Sample peak over RMS.
+    crest_per_channel_db : list[float | None]
+        Crest of each channel.
+    dr : float | None
+        "DR" of the Pleasurize Music Foundation (TT meter, Algorithmix 2009), mean over channels, not rounded; `None` below two
+        blocks of 3 s.
+    dr_per_channel : list[float | None]
+        DR of each channel.
+    macro_dynamics_lu : float | None
+        Loudness of the loudest section less that of the quietest, fades and pauses aside; `None` with fewer than two.
+    noise_floor_dbfs : float | None
+        RMS of the quietest 100 ms that are not digital silence (their first percentile).
+    rms_dbfs : float | None
+        RMS of all channels; a full-scale sine reads -3.01.
+    rms_per_channel_dbfs : list[float | None]
+        RMS of each channel.
+    sections : list[LoudnessSection]
+        Sections of steady loudness.
+    """
+
+    __slots__ = ()
+
+    band_crest_db: list[float | None]
+    band_edges_hz: list[float]
+    crest_db: float | None
+    crest_per_channel_db: list[float | None]
+    dr: float | None
+    dr_per_channel: list[float | None]
+    macro_dynamics_lu: float | None
+    noise_floor_dbfs: float | None
+    rms_dbfs: float | None
+    rms_per_channel_dbfs: list[float | None]
+    sections: list[LoudnessSection]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "band_crest_db",
+        "band_edges_hz",
+        "crest_db",
+        "crest_per_channel_db",
+        "dr",
+        "dr_per_channel",
+        "macro_dynamics_lu",
+        "noise_floor_dbfs",
+        "rms_dbfs",
+        "rms_per_channel_dbfs",
+        "sections",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "sections": (LoudnessSection, True),
+    }
+
+
+class KeyCandidate(Record):
+    """One reading of the key.
+
+    Attributes
+    ----------
+    name : str
+        Such as `E minor`.
+    weight : float
+        Share of the evidence.
+    """
+
+    __slots__ = ()
+
+    name: str
+    weight: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "name",
+        "weight",
+    )
+
+
+#: Mode of a key.
+KeyMode = Literal["major", "minor"]
+
+
+class KeySegment(Record):
+    """A stretch of the track in one key.
+
+    Attributes
+    ----------
+    camelot : str
+        Camelot wheel name.
+    confidence : float
+        Share of this stretch's evidence that speaks for it.
+    end_s : float
+        End, in seconds.
+    name : str
+        Such as `E minor`.
+    start_s : float
+        Begin, in seconds.
+    """
+
+    __slots__ = ()
+
+    camelot: str
+    confidence: float
+    end_s: float
+    name: str
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "camelot",
+        "confidence",
+        "end_s",
+        "name",
+        "start_s",
+    )
+
+
+class Key(Record):
+    """Global key.
+
+    Attributes
+    ----------
+    camelot : str | None
+        Camelot wheel name, such as `12A`.
+    candidates : list[KeyCandidate]
+        Readings with their share of the evidence, best first.
+    confidence : float
+        Share of the evidence that speaks for this key rather than another, 0 to 1.
+    mode : KeyMode | None
+        Major or minor.
+    name : str | None
+        Such as `C# minor`; `None` when nothing tonal is found.
+    open_key : str | None
+        Open Key name, such as `5m`.
+    segments : list[KeySegment]
+        The key through time, without gaps: one segment where it does not change.
+    tonic : str | None
+        Such as `C#`.
+    tuning_hz : float | None
+        Frequency of A4 that the music is tuned to.
+    """
+
+    __slots__ = ()
+
+    camelot: str | None
+    candidates: list[KeyCandidate]
+    confidence: float
+    mode: KeyMode | None
+    name: str | None
+    open_key: str | None
+    segments: list[KeySegment]
+    tonic: str | None
+    tuning_hz: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "camelot",
+        "candidates",
+        "confidence",
+        "mode",
+        "name",
+        "open_key",
+        "segments",
+        "tonic",
+        "tuning_hz",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "candidates": (KeyCandidate, True),
+        "segments": (KeySegment, True),
+    }
+
+
+class ClippedRun(Record):
+    """Samples at full scale in a row.
+
+    Attributes
+    ----------
+    channel : int
+        Channel, from 0.
+    samples : int
+        Number of samples.
+    start_s : float
+        Its first sample.
+    """
+
+    __slots__ = ()
+
+    channel: int
+    samples: int
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channel",
+        "samples",
+        "start_s",
+    )
+
+
+class LoudnessCurve(Record):
+    """Momentary and short-term loudness over time; `None` while a window is not full or holds silence. Values are rounded to 0.001.
+
+    Attributes
+    ----------
+    hop_s : float
+        Distance between points; point `i` is the window that ends at `(i + 1) * hop_s`.
+    momentary_lufs : list[float | None]
+        400 ms windows.
+    psr_db : list[float | None]
+        Peak to short-term loudness ratio: true peak of 3 s less their loudness.
+    short_term_lufs : list[float | None]
+        3 s windows.
+    true_peak_dbtp : list[float | None]
+        True peak of each hop, highest channel.
+    """
+
+    __slots__ = ()
+
+    hop_s: float
+    momentary_lufs: list[float | None]
+    psr_db: list[float | None]
+    short_term_lufs: list[float | None]
+    true_peak_dbtp: list[float | None]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "hop_s",
+        "momentary_lufs",
+        "psr_db",
+        "short_term_lufs",
+        "true_peak_dbtp",
+    )
+
+
+class LoudnessHistogram(Record):
+    """Shares of time by loudness, in steps of 1 LU; windows below -70 LUFS are left out.
+
+    Attributes
+    ----------
+    from_lufs : float | None
+        Lower edge of the first step; `None` when every window is below -70 LUFS.
+    momentary_share : list[float]
+        Share of the momentary windows in each step; sums to 1.
+    short_term_share : list[float]
+        Share of the short-term windows in each step; sums to 1.
+    """
+
+    __slots__ = ()
+
+    from_lufs: float | None
+    momentary_share: list[float]
+    short_term_share: list[float]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "from_lufs",
+        "momentary_share",
+        "short_term_share",
+    )
+
+
+class PlatformGain(Record):
+    """What one service's loudness normalisation would do.
+
+    Attributes
+    ----------
+    gain_db : float | None
+        Gain the service applies; `None` when loudness cannot be said.
+    name : str
+        Service and mode, such as `spotify_normal`.
+    published : bool
+        Whether the service itself publishes the rule; otherwise it is what others report of it.
+    target_lufs : float
+        Loudness the service aims at.
+    would_limit : bool
+        Whether the full gain to the target would push the true peak over the service's ceiling, so that the service limits or
+        turns up less.
+    """
+
+    __slots__ = ()
+
+    gain_db: float | None
+    name: str
+    published: bool
+    target_lufs: float
+    would_limit: bool
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "gain_db",
+        "name",
+        "published",
+        "target_lufs",
+        "would_limit",
+    )
+
+
+class TruePeakOver(Record):
+    """One stretch over full scale, found on a 100 ms grid.
+
+    Attributes
+    ----------
+    channel : int
+        Channel, from 0.
+    end_s : float
+        End of the last of them in a row.
+    peak_dbtp : float
+        Highest true peak within.
+    start_s : float
+        Start of the first 100 ms with a peak over full scale.
+    """
+
+    __slots__ = ()
+
+    channel: int
+    end_s: float
+    peak_dbtp: float
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channel",
+        "end_s",
+        "peak_dbtp",
+        "start_s",
+    )
+
+
+class Loudness(Record):
+    """Loudness by ITU-R BS.1770-5, EBU Tech 3341 and 3342; peaks by BS.1770-5 Annex 2 or better.
+
+    Attributes
+    ----------
+    clipped_run_count : int
+        Runs of three and more samples at full scale (the largest 16-bit value or above) and of one sign.
+    clipped_runs : list[ClippedRun]
+        The first 1000 of them, in order of time.
+    curve : LoudnessCurve
+        Loudness over time.
+    histogram : LoudnessHistogram
+        How the programme's time is spread over loudness.
+    integrated_lufs : float | None
+        Integrated, gated loudness (BS.1770-5); `None` when nothing passes the gate.
+    max_momentary_lufs : float | None
+        Loudest 400 ms, windows sliding by 10 ms.
+    max_short_term_lufs : float | None
+        Loudest 3 s, windows sliding by 10 ms.
+    min_psr_db : float | None
+        Lowest ratio of the true peak of 3 s to the loudness of the same 3 s, where that is at most 20 LU below the absolute-gated
+        level (the gate of loudness range), so that fades and pauses do not count.
+    platforms : list[PlatformGain]
+        What each service would do to the level.
+    plr_db : float | None
+        Peak to loudness ratio: true peak less integrated loudness.
+    range_lu : float | None
+        Loudness range (EBU Tech 3342); `None` below 3 s. Tech 3342 calls it unstable below 60 s.
+    relative_gate_lufs : float | None
+        Relative gate that integrated loudness used: 10 LU below the absolute-gated level.
+    replay_gain_db : float | None
+        ReplayGain 2.0 track gain: -18 LUFS less integrated loudness.
+    sample_peak_dbfs : float | None
+        Highest sample of any channel.
+    sample_peak_per_channel_dbfs : list[float | None]
+        Highest sample of each channel.
+    true_peak_at_s : float | None
+        When it happens.
+    true_peak_dbtp : float | None
+        Highest true peak of any channel.
+    true_peak_overs : list[TruePeakOver]
+        Stretches whose true peak is over full scale, in order of time; at most 1000.
+    true_peak_per_channel_at_s : list[float | None]
+        When each channel's happens.
+    true_peak_per_channel_dbtp : list[float | None]
+        True peak of each channel.
+    """
+
+    __slots__ = ()
+
+    clipped_run_count: int
+    clipped_runs: list[ClippedRun]
+    curve: LoudnessCurve
+    histogram: LoudnessHistogram
+    integrated_lufs: float | None
+    max_momentary_lufs: float | None
+    max_short_term_lufs: float | None
+    min_psr_db: float | None
+    platforms: list[PlatformGain]
+    plr_db: float | None
+    range_lu: float | None
+    relative_gate_lufs: float | None
+    replay_gain_db: float | None
+    sample_peak_dbfs: float | None
+    sample_peak_per_channel_dbfs: list[float | None]
+    true_peak_at_s: float | None
+    true_peak_dbtp: float | None
+    true_peak_overs: list[TruePeakOver]
+    true_peak_per_channel_at_s: list[float | None]
+    true_peak_per_channel_dbtp: list[float | None]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "clipped_run_count",
+        "clipped_runs",
+        "curve",
+        "histogram",
+        "integrated_lufs",
+        "max_momentary_lufs",
+        "max_short_term_lufs",
+        "min_psr_db",
+        "platforms",
+        "plr_db",
+        "range_lu",
+        "relative_gate_lufs",
+        "replay_gain_db",
+        "sample_peak_dbfs",
+        "sample_peak_per_channel_dbfs",
+        "true_peak_at_s",
+        "true_peak_dbtp",
+        "true_peak_overs",
+        "true_peak_per_channel_at_s",
+        "true_peak_per_channel_dbtp",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "clipped_runs": (ClippedRun, True),
+        "curve": (LoudnessCurve, False),
+        "histogram": (LoudnessHistogram, False),
+        "platforms": (PlatformGain, True),
+        "true_peak_overs": (TruePeakOver, True),
+    }
+
+
+class ModelUsed(Record):
+    """A network whose answer is in the result.
+
+    Attributes
+    ----------
+    name : str
+        Name, such as `MSD_musicnn`.
+    sha256 : str
+        SHA-256 of the model file, lower-case hex.
+    """
+
+    __slots__ = ()
+
+    name: str
+    sha256: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "name",
+        "sha256",
+    )
+
+
+class Provenance(Record):
+    """What measured it.
+
+    Attributes
+    ----------
+    balanced_version : str
+        Version of this program.
+    config_hash : str
+        SHA-256 of the configuration, lower-case hex: equal hashes mean equal settings.
+    elapsed_s : float
+        Wall time of the analysis.
+    models : list[ModelUsed]
+        Networks used, if any.
+    """
+
+    __slots__ = ()
+
+    balanced_version: str
+    config_hash: str
+    elapsed_s: float
+    models: list[ModelUsed]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balanced_version",
+        "config_hash",
+        "elapsed_s",
+        "models",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "models": (ModelUsed, True),
+    }
+
+
+class Source(Record):
+    """The audio that was measured.
+
+    Attributes
+    ----------
+    bit_depth : int | None
+        Bits a sample as the file declares; `None` for lossy codecs.
+    channel_layout : str
+        Name of the channel layout.
+    channels : int
+        Number of channels.
+    codec : str
+        Codec, such as `pcm_s24le`, `flac`, `mp3`.
+    container : str
+        Container, such as `wav`, `rf64`, `aiff`, `flac`.
+    duration_s : float
+        Length in seconds.
+    effective_bit_depth : int | None
+        Bits that carry information: trailing zero bits of every sample are not counted.
+    frames : int
+        Frames decoded.
+    notes : list[str]
+        What was odd about the file and how it was read (a data size that lied, a truncated end …).
+    path : str | None
+        Path as the user gave it; `None` for audio from memory.
+    sample_rate_hz : float
+        Frames a second.
+    sha256 : str | None
+        SHA-256 of the file's bytes, lower-case hex; `None` for audio from arrays.
+    """
+
+    __slots__ = ()
+
+    bit_depth: int | None
+    channel_layout: str
+    channels: int
+    codec: str
+    container: str
+    duration_s: float
+    effective_bit_depth: int | None
+    frames: int
+    notes: list[str]
+    path: str | None
+    sample_rate_hz: float
+    sha256: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bit_depth",
+        "channel_layout",
+        "channels",
+        "codec",
+        "container",
+        "duration_s",
+        "effective_bit_depth",
+        "frames",
+        "notes",
+        "path",
+        "sample_rate_hz",
+        "sha256",
+    )
+
+
+class Bands(Record):
+    """Level of each region relative to the whole.
+
+    Attributes
+    ----------
+    air : float | None
+        10-20 kHz.
+    high : float | None
+        5-10 kHz.
+    high_mid : float | None
+        2-5 kHz.
+    low : float | None
+        60-200 Hz.
+    low_mid : float | None
+        200-500 Hz.
+    mid : float | None
+        500-2000 Hz.
+    sub : float | None
+        20-60 Hz.
+    """
+
+    __slots__ = ()
+
+    air: float | None
+    high: float | None
+    high_mid: float | None
+    low: float | None
+    low_mid: float | None
+    mid: float | None
+    sub: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "air",
+        "high",
+        "high_mid",
+        "low",
+        "low_mid",
+        "mid",
+        "sub",
+    )
+
+
+class Ltas(Record):
+    """Band levels of the long-term average spectrum: mean square over programme and channels, a full-scale sine reads -3.01 dB.
+
+    Attributes
+    ----------
+    center_hz : list[float]
+        Centre frequencies.
+    level_db : list[float | None]
+        Mean level in the band; `None` where the band is digital silence.
+    """
+
+    __slots__ = ()
+
+    center_hz: list[float]
+    level_db: list[float | None]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "center_hz",
+        "level_db",
+    )
+
+
+class Spectrogram(Record):
+    """Levels over time and frequency, at most 768 columns whatever the length.
+
+    Attributes
+    ----------
+    bands : int
+        Number of bands.
+    bands_per_octave : int
+        Bands an octave.
+    column_s : float
+        Time of a column.
+    columns : int
+        Number of columns.
+    levels : list[int]
+        A value for each cell, 255 for the loudest, 0 for `range_db` or more below it, even steps between; the lowest band's
+        columns first.
+    low_hz : float
+        Lower edge of the lowest band; each next band is `1 / bands_per_octave` of an octave higher.
+    range_db : float
+        How far below the loudest cell the value 0 lies.
+    top_db : float
+        Level of the loudest cell: mean square within band and column, a full-scale sine reads -3.01 dB.
+    """
+
+    __slots__ = ()
+
+    bands: int
+    bands_per_octave: int
+    column_s: float
+    columns: int
+    levels: list[int]
+    low_hz: float
+    range_db: float
+    top_db: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands",
+        "bands_per_octave",
+        "column_s",
+        "columns",
+        "levels",
+        "low_hz",
+        "range_db",
+        "top_db",
+    )
+
+
+class Spectrum(Record):
+    """Long-term spectral measures, energy-weighted over the programme.
+
+    Attributes
+    ----------
+    bands : Bands
+        Level of each region relative to all of them together.
+    bandwidth_hz : float | None
+        Spread around the centroid, mean over frames.
+    bandwidth_limit_hz : float | None
+        Frequency at which the spectrum ends in a wall; `None` where it rolls off by nature or reaches the Nyquist frequency.
+    centroid_hz : float | None
+        Centre of gravity of the magnitude spectrum, mean over frames.
+    contrast_db : list[float]
+        Strongest over weakest 2 % of bins in 0-200 Hz and the octaves above, mean over frames.
+    flatness : float | None
+        Geometric over arithmetic mean of power, 0 (tone) to 1 (white noise), mean over frames.
+    flux : float | None
+        Distance of successive spectra of unit length, 0 (steady) to 1.41, mean over frames.
+    ltas : Ltas
+        Long-term average spectrum in third-octave bands.
+    ltas_twelfth : Ltas
+        Long-term average spectrum in twelfth-octave bands.
+    mfcc_mean : list[float]
+        Mean of the first 20 MFCCs; empty if nothing sounds.
+    rolloff85_hz : float | None
+        Frequency below which 85 % of the magnitude lies, mean over frames.
+    spectrogram : Spectrogram | None
+        The picture of the report; absent unless the configuration asks for it, and of silence.
+    tilt_db_per_octave : float | None
+        Slope of the long-term spectrum from 100 Hz to 10 kHz.
+    """
+
+    __slots__ = ()
+
+    bands: Bands
+    bandwidth_hz: float | None
+    bandwidth_limit_hz: float | None
+    centroid_hz: float | None
+    contrast_db: list[float]
+    flatness: float | None
+    flux: float | None
+    ltas: Ltas
+    ltas_twelfth: Ltas
+    mfcc_mean: list[float]
+    rolloff85_hz: float | None
+    spectrogram: Spectrogram | None
+    tilt_db_per_octave: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands",
+        "bandwidth_hz",
+        "bandwidth_limit_hz",
+        "centroid_hz",
+        "contrast_db",
+        "flatness",
+        "flux",
+        "ltas",
+        "ltas_twelfth",
+        "mfcc_mean",
+        "rolloff85_hz",
+        "spectrogram",
+        "tilt_db_per_octave",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "bands": (Bands, False),
+        "ltas": (Ltas, False),
+        "ltas_twelfth": (Ltas, False),
+        "spectrogram": (Spectrogram, False),
+    }
+
+
+class CorrelationCurve(Record):
+    """Correlation of left and right in overlapping windows.
+
+    Attributes
+    ----------
+    correlation : list[float | None]
+        Correlation; `None` where the window is silent.
+    hop_s : float
+        Time from one value to the next; the first window ends one hop after the start.
+    window_s : float
+        Length of a window.
+    """
+
+    __slots__ = ()
+
+    correlation: list[float | None]
+    hop_s: float
+    window_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "correlation",
+        "hop_s",
+        "window_s",
+    )
+
+
+class Stereo(Record):
+    """Width, correlation and balance of the front left and right channels. Every value is `None` for mono and for silence.
+
+    Attributes
+    ----------
+    balance_db : float | None
+        Right over left power; positive means right is louder; within ±100.
+    channel_order_hint : str | None
+        Why the channels seem to be in another order than the layout says; `None` where nothing speaks for it, and always for two
+        channels, as swapped sides sound no different.
+    correlation_curve : CorrelationCurve
+        Correlation over time.
+    correlation_mean : float | None
+        Correlation of left and right over the programme, -1 (inverted) to 1 (mono).
+    correlation_min : float | None
+        Lowest correlation of any window that is not silent.
+    correlation_per_band : list[float | None]
+        Correlation in each region.
+    low_side_to_mid_db : float | None
+        Side over mid power from 20 to 120 Hz, where a record cutter and a subwoofer want mono; within ±100.
+    mono_as_stereo : bool | None
+        Whether both channels carry the same.
+    mono_loss_db : float | None
+        Power lost when folded to `(L+R)/2`: 0 for mono, 3.01 for unrelated channels, at most 100.
+    mono_loss_per_band_db : list[float | None]
+        Mono loss in each region.
+    polarity_inverted : bool | None
+        Whether one channel is the other one upside down, by and large.
+    side_to_mid_db : float | None
+        Side over mid power, where mid is `(L+R)/2` and side `(L-R)/2`; within ±100.
+    width_per_band : list[float | None]
+        Side share of each region's power, 0 (mono) to 1 (inverted), in the order of the spectrum's `bands`.
+    """
+
+    __slots__ = ()
+
+    balance_db: float | None
+    channel_order_hint: str | None
+    correlation_curve: CorrelationCurve
+    correlation_mean: float | None
+    correlation_min: float | None
+    correlation_per_band: list[float | None]
+    low_side_to_mid_db: float | None
+    mono_as_stereo: bool | None
+    mono_loss_db: float | None
+    mono_loss_per_band_db: list[float | None]
+    polarity_inverted: bool | None
+    side_to_mid_db: float | None
+    width_per_band: list[float | None]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balance_db",
+        "channel_order_hint",
+        "correlation_curve",
+        "correlation_mean",
+        "correlation_min",
+        "correlation_per_band",
+        "low_side_to_mid_db",
+        "mono_as_stereo",
+        "mono_loss_db",
+        "mono_loss_per_band_db",
+        "polarity_inverted",
+        "side_to_mid_db",
+        "width_per_band",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "correlation_curve": (CorrelationCurve, False),
+    }
+
+
+class Tag(Record):
+    """One tag.
+
+    Attributes
+    ----------
+    label : str
+        Label of the stable vocabulary.
+    model : str | None
+        The networks behind it, with a plus between two.
+    score : float
+        0 to 1; 0.5 is no more and no less likely than on any track.
+    source : str
+        Who says so.
+    """
+
+    __slots__ = ()
+
+    label: str
+    model: str | None
+    score: float
+    source: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "label",
+        "model",
+        "score",
+        "source",
+    )
+
+
+class SoundMeasures(Record):
+    """Measures of the sound by formula, 0 to 1; `None` where they make no sense. None depends on the track's level.
+
+    Attributes
+    ----------
+    activity : float | None
+        Rise of the bands' level from frame to frame, 2.5 dB being 1.
+    arousal_proxy : float | None
+        Mean of activity and brightness, a stand-in for felt arousal.
+    brightness : float | None
+        Share of the magnitude spectrum above 1.5 kHz, up to 8 kHz.
+    energy : float | None
+        Mean of activity and fullness.
+    fullness : float | None
+        Spectral flatness, -30 dB being 0 and 0 dB being 1.
+    pulse_clarity : float | None
+        How regular the onsets are: height of their autocorrelation's highest peak from 40 to 240 a minute.
+    """
+
+    __slots__ = ()
+
+    activity: float | None
+    arousal_proxy: float | None
+    brightness: float | None
+    energy: float | None
+    fullness: float | None
+    pulse_clarity: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "activity",
+        "arousal_proxy",
+        "brightness",
+        "energy",
+        "fullness",
+        "pulse_clarity",
+    )
+
+
+class Tags(Record):
+    """Tags by category, best first, and measures that need no network.
+
+    Attributes
+    ----------
+    embedding : list[float] | None
+        Penultimate layer (200 values) of the network trained on the Million Song Dataset, mean over what it heard, where asked
+        for.
+    genre : list[Tag]
+        Genre families.
+    heard_s : float
+        Seconds of the track that the networks heard, in patches of three.
+    instrument : list[Tag]
+        Instruments.
+    measures : SoundMeasures
+        Measures by formula, without a network.
+    mood : list[Tag]
+        Moods.
+    notes : list[str]
+        Why something is missing or to be taken with care.
+    subgenre : list[Tag]
+        Kinds within the families.
+    voice : list[Tag]
+        Who sings, or nobody.
+    """
+
+    __slots__ = ()
+
+    embedding: list[float] | None
+    genre: list[Tag]
+    heard_s: float
+    instrument: list[Tag]
+    measures: SoundMeasures
+    mood: list[Tag]
+    notes: list[str]
+    subgenre: list[Tag]
+    voice: list[Tag]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "embedding",
+        "genre",
+        "heard_s",
+        "instrument",
+        "measures",
+        "mood",
+        "notes",
+        "subgenre",
+        "voice",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "genre": (Tag, True),
+        "instrument": (Tag, True),
+        "measures": (SoundMeasures, False),
+        "mood": (Tag, True),
+        "subgenre": (Tag, True),
+        "voice": (Tag, True),
+    }
+
+
+class TempoCandidate(Record):
+    """One reading of the tempo.
+
+    Attributes
+    ----------
+    bpm : float
+        Beats a minute.
+    weight : float
+        Share of the evidence.
+    """
+
+    __slots__ = ()
+
+    bpm: float
+    weight: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bpm",
+        "weight",
+    )
+
+
+class TempoCurve(Record):
+    """Tempo at beats.
+
+    Attributes
+    ----------
+    bpm : list[float]
+        Beats a minute there, over the four intervals around.
+    times_s : list[float]
+        Times, those of the beats.
+    """
+
+    __slots__ = ()
+
+    bpm: list[float]
+    times_s: list[float]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bpm",
+        "times_s",
+    )
+
+
+class Tempo(Record):
+    """Tempo, beats and metre.
+
+    Attributes
+    ----------
+    beats_s : list[float]
+        Beat times.
+    bpm : float | None
+        Beats a minute; `None` when no beat is found.
+    candidates : list[TempoCandidate]
+        Other readings, such as half and double time, with weights that sum to one.
+    confidence : float
+        Probability that `bpm` is what a listener would say, within 4 %; calibrated (see the rhythm module's README).
+    curve : TempoCurve
+        Tempo over time, for music that does not keep one; empty without beats.
+    downbeats_s : list[float]
+        First beats of bars.
+    onset_rate_hz : float | None
+        Note onsets a second.
+    stability : float | None
+        1 when every beat interval is the same, falling as they spread.
+    time_signature : str | None
+        Such as `4/4`.
+    """
+
+    __slots__ = ()
+
+    beats_s: list[float]
+    bpm: float | None
+    candidates: list[TempoCandidate]
+    confidence: float
+    curve: TempoCurve
+    downbeats_s: list[float]
+    onset_rate_hz: float | None
+    stability: float | None
+    time_signature: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "beats_s",
+        "bpm",
+        "candidates",
+        "confidence",
+        "curve",
+        "downbeats_s",
+        "onset_rate_hz",
+        "stability",
+        "time_signature",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "candidates": (TempoCandidate, True),
+        "curve": (TempoCurve, False),
+    }
+
+
+class Analysis(AnalysisMethods, Record):
+    """The whole answer about one file.
+
+    Attributes
+    ----------
+    defects : list[Defect] | None
+        Faults found, the worst first.
+    dynamics : Dynamics | None
+        Dynamics.
+    key : Key | None
+        Musical key.
+    loudness : Loudness | None
+        Loudness and peaks.
+    provenance : Provenance
+        What measured it.
+    reasons : dict[str, str]
+        Why a value is `None` or empty, by its path (`tempo.bpm`); what has a value has no entry.
+    schema_version : int
+        Version of this tree.
+    source : Source
+        What was measured.
+    spectrum : Spectrum | None
+        Spectral shape.
+    stereo : Stereo | None
+        Stereo image.
+    tags : Tags | None
+        Genre, mood, instruments, voice.
+    tempo : Tempo | None
+        Tempo and beats.
+    """
+
+    __slots__ = ()
+
+    defects: list[Defect] | None
+    dynamics: Dynamics | None
+    key: Key | None
+    loudness: Loudness | None
+    provenance: Provenance
+    reasons: dict[str, str] | None
+    schema_version: int
+    source: Source
+    spectrum: Spectrum | None
+    stereo: Stereo | None
+    tags: Tags | None
+    tempo: Tempo | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "defects",
+        "dynamics",
+        "key",
+        "loudness",
+        "provenance",
+        "reasons",
+        "schema_version",
+        "source",
+        "spectrum",
+        "stereo",
+        "tags",
+        "tempo",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "defects": (Defect, True),
+        "dynamics": (Dynamics, False),
+        "key": (Key, False),
+        "loudness": (Loudness, False),
+        "provenance": (Provenance, False),
+        "source": (Source, False),
+        "spectrum": (Spectrum, False),
+        "stereo": (Stereo, False),
+        "tags": (Tags, False),
+        "tempo": (Tempo, False),
+    }
+
+
+class Expected(Record):
+    """Level and peaks after the chain, estimated from the measurements; rendering decides.
+
+    Attributes
+    ----------
+    feasible : bool | None
+        Whether the target can be reached within the limiting it allows; `None` when loudness cannot be said.
+    gain_db : float | None
+        Gain before the limiter.
+    integrated_lufs : float | None
+        Integrated loudness.
+    limiting_db : float | None
+        How much loudness the limiter takes from the loudest moments, to compare with the target's `max_limiting_db`.
+    note : str | None
+        What else to know, in a sentence.
+    peak_limiting_db : float | None
+        How far the highest peak is pushed down.
+    true_peak_dbtp : float | None
+        Highest true peak.
+    """
+
+    __slots__ = ()
+
+    feasible: bool | None
+    gain_db: float | None
+    integrated_lufs: float | None
+    limiting_db: float | None
+    note: str | None
+    peak_limiting_db: float | None
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "feasible",
+        "gain_db",
+        "integrated_lufs",
+        "limiting_db",
+        "note",
+        "peak_limiting_db",
+        "true_peak_dbtp",
+    )
+
+
+#: What the assistant sees in the measurements.
+Observation = Literal[
+    "no_loudness",
+    "below_target",
+    "above_target",
+    "peaks_over_ceiling",
+    "heavy_limiting",
+    "over_limited",
+    "wide_dynamics",
+    "sub_rumble",
+    "heavy_sub",
+    "heavy_bass",
+    "mud",
+    "honk",
+    "harshness",
+    "sibilance",
+    "brightness",
+    "dullness",
+    "out_of_phase",
+    "out_of_phase_moment",
+    "too_wide",
+    "narrow",
+    "wide_bass",
+    "imbalance",
+    "mono_loss",
+    "reference_loudness",
+    "reference_dynamics",
+    "reference_width",
+]
+
+
+class Finding(Record):
+    """One thing worth knowing about a track on its way to a target.
+
+    Attributes
+    ----------
+    advice : str
+        What to do about it.
+    confidence : float
+        How sure it is, 0 to 1.
+    evidence : dict[str, float]
+        The numbers behind it, unit-suffixed names.
+    kind : Observation | DefectKind
+        What it is.
+    message : str
+        A sentence a musician understands.
+    range_s : list[float] | None
+        Start and end of the affected range in seconds; `None` for the whole track.
+    severity : Severity
+        How much it matters.
+    """
+
+    __slots__ = ()
+
+    advice: str
+    confidence: float
+    evidence: dict[str, float]
+    kind: Observation | DefectKind
+    message: str
+    range_s: list[float] | None
+    severity: Severity
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "advice",
+        "confidence",
+        "evidence",
+        "kind",
+        "message",
+        "range_s",
+        "severity",
+    )
+
+
+class Reason(Record):
+    """Why a step of the chain is there.
+
+    Attributes
+    ----------
+    step : int
+        Index into the chain's steps.
+    text : str
+        A sentence a musician understands.
+    """
+
+    __slots__ = ()
+
+    step: int
+    text: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "step",
+        "text",
+    )
+
+
+class Target(Record):
+    """Loudness and peak to reach, and how much limiting that may cost.
+
+    Streaming services publish the level they *play at*, not one they ask to be delivered: music mastered louder is turned down,
+    music mastered softer is turned up or left alone. A target named after a service says what that service will do with the file,
+    so that nothing is limited for a loudness that will be taken back.
+
+    Attributes
+    ----------
+    ceiling_dbtp : float
+        Highest true peak, -12 to 0 dBTP.
+    description : str
+        One sentence: what it is for.
+    integrated_lufs : float
+        Integrated loudness (ITU-R BS.1770-5), -40 to -3 LUFS.
+    max_limiting_db : float
+        How much loudness the limiter may take from the loudest moments: the 95th percentile over the 400 ms windows that count
+        for integrated loudness. What needs more is reported as infeasible.
+    name : str
+        Name users type.
+    source : str
+        Who says so, and when; "house" where nobody does.
+    tolerance_lu : float
+        The target counts as reached within this.
+    """
+
+    __slots__ = ()
+
+    ceiling_dbtp: float
+    description: str
+    integrated_lufs: float
+    max_limiting_db: float
+    name: str
+    source: str
+    tolerance_lu: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "ceiling_dbtp",
+        "description",
+        "integrated_lufs",
+        "max_limiting_db",
+        "name",
+        "source",
+        "tolerance_lu",
+    )
+
+
+class Recommendation(RecommendationMethods, Record):
+    """What a track needs to reach a target.
+
+    Attributes
+    ----------
+    chain : Chain
+        The chain that acts on them.
+    expected : Expected
+        What the chain will do to level and peaks, estimated.
+    findings : list[Finding]
+        What stands in the way, most important first.
+    reasons : list[Reason]
+        Why its steps are there.
+    source : Source
+        The track.
+    target : Target
+        What is to be reached.
+    """
+
+    __slots__ = ()
+
+    chain: Chain
+    expected: Expected
+    findings: list[Finding]
+    reasons: list[Reason]
+    source: Source
+    target: Target
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "chain",
+        "expected",
+        "findings",
+        "reasons",
+        "source",
+        "target",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "chain": (ChainLoader, False),
+        "expected": (Expected, False),
+        "findings": (Finding, True),
+        "reasons": (Reason, True),
+        "source": (Source, False),
+        "target": (Target, False),
+    }
+
+
+class Achieved(Record):
+    """The written file in a few numbers; each is measured on the decoded file.
+
+    Attributes
+    ----------
+    drive_db : float | None
+        Gain before the limiter; `None` when a chain was rendered as it stands.
+    integrated_lufs : float | None
+        Integrated loudness.
+    plr_db : float | None
+        True peak less integrated loudness.
+    range_lu : float | None
+        Loudness range.
+    true_peak_dbtp : float | None
+        True peak.
+    """
+
+    __slots__ = ()
+
+    drive_db: float | None
+    integrated_lufs: float | None
+    plr_db: float | None
+    range_lu: float | None
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "drive_db",
+        "integrated_lufs",
+        "plr_db",
+        "range_lu",
+        "true_peak_dbtp",
+    )
+
+
+class Edit(Record):
+    """The stretch of the input that is mastered, and its fades.
+
+    The input is trimmed before the chain hears it. Fades are raised cosines, laid over the chain's output before the limiter:
+    compressors do not fight them, and what the limiter and the dither promise holds for the faded file.
+
+    Attributes
+    ----------
+    end_s : float | None
+        Where it ends, in seconds of the input; at its end unless given.
+    fade_in_s : float
+        Length of the fade at its begin, in seconds.
+    fade_out_s : float
+        Length of the fade at its end, in seconds.
+    start_s : float
+        Where the master begins, in seconds of the input.
+    """
+
+    __slots__ = ()
+
+    end_s: float | None
+    fade_in_s: float
+    fade_out_s: float
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "end_s",
+        "fade_in_s",
+        "fade_out_s",
+        "start_s",
+    )
+
+
+class MasterResult(MasterResultMethods, Record):
+    """A finished master: what was asked, what was written, how it measures.
+
+    Attributes
+    ----------
+    achieved : Achieved
+        What the written file measures.
+    after : Analysis
+        The master, decoded from the written file.
+    before : Analysis
+        The mix.
+    chain : Chain
+        The chain as rendered: rendering it again over the mix gives the same samples.
+    edit : Edit
+        Trim and fades beside it; absent without any.
+    feasible : bool
+        Whether the target was reached.
+    findings : list[Finding]
+        What was found in the mix, most important first; empty when a chain was given.
+    input : str
+        The mix.
+    notes : list[str]
+        What was done that the given chain does not say.
+    output : str
+        The master.
+    reason : str | None
+        Why not, if not.
+    reasons : list[Reason]
+        Why its steps are there; empty when a chain was given.
+    target : Target | None
+        What was to be reached; `None` when a chain was rendered as it stands.
+    """
+
+    __slots__ = ()
+
+    achieved: Achieved
+    after: Analysis
+    before: Analysis
+    chain: Chain
+    edit: Edit | None
+    feasible: bool
+    findings: list[Finding]
+    input: str
+    notes: list[str]
+    output: str
+    reason: str | None
+    reasons: list[Reason]
+    target: Target | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "achieved",
+        "after",
+        "before",
+        "chain",
+        "edit",
+        "feasible",
+        "findings",
+        "input",
+        "notes",
+        "output",
+        "reason",
+        "reasons",
+        "target",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "achieved": (Achieved, False),
+        "after": (Analysis, False),
+        "before": (Analysis, False),
+        "chain": (ChainLoader, False),
+        "edit": (Edit, False),
+        "findings": (Finding, True),
+        "reasons": (Reason, True),
+        "target": (Target, False),
+    }
+
+
+#: What breaking a rule means.
+Level = Literal["fail", "warn"]
+
+
+class RuleResult(Record):
+    """What one rule says about one file.
+
+    Attributes
+    ----------
+    allowed : str
+        What is allowed, in words.
+    id : str
+        The rule's name.
+    level : Level
+        What breaking it means.
+    message : str
+        One sentence for a person.
+    passed : bool
+        Whether it is kept.
+    unknown : str | None
+        Why it cannot be said, where it cannot.
+    value : Any
+        What was measured; the number of defects for a defect rule; `None` if it cannot be said.
+    """
+
+    __slots__ = ()
+
+    allowed: str
+    id: str
+    level: Level
+    message: str
+    passed: bool
+    unknown: str | None
+    value: Any
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "allowed",
+        "id",
+        "level",
+        "message",
+        "passed",
+        "unknown",
+        "value",
+    )
+
+
+class CheckResult(CheckResultMethods, Record):
+    """What a profile says about one file.
+
+    Attributes
+    ----------
+    input : str | None
+        The file, as the user named it; `None` for audio from memory.
+    passed : bool
+        Whether no rule of level `fail` is broken.
+    profile : str
+        Name of the profile.
+    results : list[RuleResult]
+        Every rule, in the profile's order.
+    """
+
+    __slots__ = ()
+
+    input: str | None
+    passed: bool
+    profile: str
+    results: list[RuleResult]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "input",
+        "passed",
+        "profile",
+        "results",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "results": (RuleResult, True),
+    }
+
+
+class Rule(Record):
+    """One line of a profile. Either `measure` with `min`, `max` or `one_of`, or `defect`.
+
+    Attributes
+    ----------
+    defect : DefectKind | None
+        Kind of defect that must not be there.
+    id : str
+        Short name, unique in the profile.
+    level : Level
+        What breaking the rule means.
+    max : float | None
+        Largest value allowed.
+    measure : str | None
+        Dotted path into the analysis, such as `loudness.true_peak_dbtp`.
+    min : float | None
+        Smallest value allowed.
+    one_of : list[Any] | None
+        Values allowed.
+    severity : Severity | None
+        The mildest severity that counts; `minor` unless given.
+    unknown_passes : bool
+        Whether a measurement that cannot be said (`None`) passes.
+    why : str
+        Why the rule is there, with its source.
+    """
+
+    __slots__ = ()
+
+    defect: DefectKind | None
+    id: str
+    level: Level
+    max: float | None
+    measure: str | None
+    min: float | None
+    one_of: list[Any] | None
+    severity: Severity | None
+    unknown_passes: bool
+    why: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "defect",
+        "id",
+        "level",
+        "max",
+        "measure",
+        "min",
+        "one_of",
+        "severity",
+        "unknown_passes",
+        "why",
+    )
+
+
+class Profile(Record):
+    """Rules a file must keep.
+
+    Attributes
+    ----------
+    description : str
+        One sentence.
+    name : str
+        Name users type.
+    rules : list[Rule]
+        The rules.
+    source : str
+        Where the rules come from, with date.
+    version : int
+        Version of this format: 1.
+    """
+
+    __slots__ = ()
+
+    description: str
+    name: str
+    rules: list[Rule]
+    source: str
+    version: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "description",
+        "name",
+        "rules",
+        "source",
+        "version",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "rules": (Rule, True),
+    }
+
+
+class AudioInfo(Record):
+    """What a file says it is, before its audio is read.
+
+    Attributes
+    ----------
+    bit_depth : int | None
+        Bits a sample as the file declares; `None` for lossy codecs.
+    channel_layout : str
+        Name of the channel layout.
+    channels : int
+        Number of channels.
+    codec : str
+        Codec, such as `pcm_s24le`, `flac`, `mp3`.
+    container : str
+        Container, such as `wav`, `rf64`, `aiff`, `flac`.
+    duration_s : float | None
+        Length in seconds; `None` where only reading tells.
+    frames : int | None
+        Frames there are; `None` where only reading tells. Uncompressed files cannot claim more than they hold.
+    notes : list[str]
+        What was odd about the file so far and how it is read.
+    sample_rate_hz : float
+        Frames a second.
+    """
+
+    __slots__ = ()
+
+    bit_depth: int | None
+    channel_layout: str
+    channels: int
+    codec: str
+    container: str
+    duration_s: float | None
+    frames: int | None
+    notes: list[str]
+    sample_rate_hz: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bit_depth",
+        "channel_layout",
+        "channels",
+        "codec",
+        "container",
+        "duration_s",
+        "frames",
+        "notes",
+        "sample_rate_hz",
+    )

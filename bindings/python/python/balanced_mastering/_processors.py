@@ -1,0 +1,1371 @@
+"""Processors as classes. Written by `generate.py` from `chain.schema.json` (the parameter tables); do not edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+from balanced_mastering._settings import Processor, Settings
+
+__all__ = [
+    "Branch",
+    "Clap",
+    "Clipper",
+    "Compressor",
+    "CompressorChannels",
+    "CrossoverType",
+    "CutAlignment",
+    "DcFilter",
+    "Detector",
+    "Dither",
+    "DitherNoise",
+    "DynamicEq",
+    "DynamicEqBand",
+    "DynamicEqKind",
+    "DynamicsMode",
+    "Eq",
+    "EqBand",
+    "EqBandKind",
+    "EqChannels",
+    "EqPhase",
+    "Gain",
+    "Limiter",
+    "LimiterStyle",
+    "Multiband",
+    "MultibandBand",
+    "Parallel",
+    "SaturationCurve",
+    "Saturator",
+    "Split",
+    "Stereo",
+    "TransientShaper",
+    "Utility",
+]
+
+
+#: Alignment of a cut.
+CutAlignment = Literal["butterworth", "linkwitz_riley"]
+
+
+#: What a band acts on.
+EqChannels = Literal["stereo", "left", "right", "mid", "side"]
+
+
+#: Shape of a band.
+EqBandKind = Literal["bell", "low_shelf", "high_shelf", "tilt", "low_cut", "high_cut", "notch", "band_pass"]
+
+
+#: Phase of the whole equaliser.
+EqPhase = Literal["minimum", "linear"]
+
+
+#: How the front pair is compressed.
+CompressorChannels = Literal["stereo", "mid_side", "mid", "side"]
+
+
+#: What a detector calls level.
+Detector = Literal["peak", "rms", "true_rms"]
+
+
+#: What is done beyond the threshold.
+DynamicsMode = Literal["compress", "expand", "upward_compress", "upward_expand"]
+
+
+#: Phase of the crossovers.
+CrossoverType = Literal["minimum", "linear"]
+
+
+#: Shape of a dynamic band.
+DynamicEqKind = Literal["bell", "low_shelf", "high_shelf"]
+
+
+#: Kind of dither noise.
+DitherNoise = Literal["tpdf", "tpdf_high_pass", "noise_shaped", "noise_shaped_strong", "none"]
+
+
+#: Character of the saturation.
+SaturationCurve = Literal["tube", "tape", "transformer", "soft_clip"]
+
+
+#: How the limiter behaves between peaks.
+LimiterStyle = Literal["transparent", "punchy", "loud"]
+
+
+#: What the branches of a parallel step are given.
+Split = Literal["whole", "mid_side", "bands"]
+
+
+class EqBand(Settings):
+    """One band.
+
+    Attributes
+    ----------
+    alignment : CutAlignment, default "butterworth"
+        Alignment of cuts. One of butterworth, linkwitz_riley.
+    channels : EqChannels, default "stereo"
+        What it acts on. One of stereo, left, right, mid, side.
+    enabled : bool, default True
+        Whether it acts at all.
+    frequency_hz : float, default 1000.0
+        Centre of a bell, notch or band-pass, half-gain point of a shelf, pivot of a tilt, corner of a cut, in Hz. Range 10 to
+        30000.
+    gain_db : float, default 0.0
+        Boost or cut in dB; a tilt has `+gain_db` far above its pivot and `-gain_db` far below. Cuts and notches have none. Range
+        -30 to 30.
+    kind : EqBandKind, default "bell"
+        Shape. One of bell, low_shelf, high_shelf, tilt, low_cut, high_cut, notch, band_pass.
+    q : float, default 0.707
+        Quality: centre frequency over bandwidth. Scales the sharpest section of a Butterworth cut (0.707 leaves it). Range 0.1 to
+        40.
+    slope_db_per_octave : float, default 12.0
+        Slope of cuts (6 to 96) and shelves (6 or 12) in dB per octave. Range 6 to 96.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "alignment",
+        "channels",
+        "enabled",
+        "frequency_hz",
+        "gain_db",
+        "kind",
+        "q",
+        "slope_db_per_octave",
+    )
+
+    alignment: CutAlignment
+    channels: EqChannels
+    enabled: bool
+    frequency_hz: float
+    gain_db: float
+    kind: EqBandKind
+    q: float
+    slope_db_per_octave: float
+
+    def __init__(
+        self,
+        *,
+        alignment: CutAlignment = "butterworth",
+        channels: EqChannels = "stereo",
+        enabled: bool = True,
+        frequency_hz: float = 1000.0,
+        gain_db: float = 0.0,
+        kind: EqBandKind = "bell",
+        q: float = 0.707,
+        slope_db_per_octave: float = 12.0,
+    ) -> None:
+        super().__init__(
+            alignment=alignment,
+            channels=channels,
+            enabled=enabled,
+            frequency_hz=frequency_hz,
+            gain_db=gain_db,
+            kind=kind,
+            q=q,
+            slope_db_per_octave=slope_db_per_octave,
+        )
+
+
+class MultibandBand(Settings):
+    """One band. All channels share its gain.
+
+    Attributes
+    ----------
+    attack_ms : float, default 20.0
+        Time constant in ms while the level rises. Range 0.1 to 500.
+    auto_release : bool, default False
+        Recover slowly from sustained gain change and fast from short peaks.
+    enabled : bool, default True
+        Whether the band's dynamics act; the band itself is heard either way.
+    gain_db : float, default 0.0
+        Level of the band afterwards in dB. Range -24 to 24.
+    knee_db : float, default 6.0
+        Width of the transition around the threshold in dB. Range 0 to 36.
+    mode : DynamicsMode, default "compress"
+        What happens beyond the threshold. One of compress, expand, upward_compress, upward_expand.
+    range_db : float, default 24.0
+        Gain change at most, in dB. Range 0 to 48.
+    ratio : float, default 2.0
+        Input change over output change, or its inverse for expansion. Range 1 to 50.
+    release_ms : float, default 150.0
+        Time constant in ms while the level falls. Range 1 to 5000.
+    solo : bool, default False
+        Hear only this band (and others with solo).
+    threshold_db : float, default -20.0
+        Peak level of the band where that begins, in dBFS. Range -80 to 0.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "attack_ms",
+        "auto_release",
+        "enabled",
+        "gain_db",
+        "knee_db",
+        "mode",
+        "range_db",
+        "ratio",
+        "release_ms",
+        "solo",
+        "threshold_db",
+    )
+
+    attack_ms: float
+    auto_release: bool
+    enabled: bool
+    gain_db: float
+    knee_db: float
+    mode: DynamicsMode
+    range_db: float
+    ratio: float
+    release_ms: float
+    solo: bool
+    threshold_db: float
+
+    def __init__(
+        self,
+        *,
+        attack_ms: float = 20.0,
+        auto_release: bool = False,
+        enabled: bool = True,
+        gain_db: float = 0.0,
+        knee_db: float = 6.0,
+        mode: DynamicsMode = "compress",
+        range_db: float = 24.0,
+        ratio: float = 2.0,
+        release_ms: float = 150.0,
+        solo: bool = False,
+        threshold_db: float = -20.0,
+    ) -> None:
+        super().__init__(
+            attack_ms=attack_ms,
+            auto_release=auto_release,
+            enabled=enabled,
+            gain_db=gain_db,
+            knee_db=knee_db,
+            mode=mode,
+            range_db=range_db,
+            ratio=ratio,
+            release_ms=release_ms,
+            solo=solo,
+            threshold_db=threshold_db,
+        )
+
+
+class DynamicEqBand(Settings):
+    """One band. All channels it acts on share its gain.
+
+    Attributes
+    ----------
+    attack_ms : float, default 5.0
+        Time constant in ms while the level rises. Range 0.1 to 500.
+    auto_release : bool, default False
+        Recover slowly from sustained gain change and fast from short peaks.
+    channels : EqChannels, default "stereo"
+        What the band hears and acts on. One of stereo, left, right, mid, side.
+    enabled : bool, default True
+        Whether the band acts.
+    frequency_hz : float, default 3000.0
+        Centre of a bell, corner of a shelf, in Hz. Range 20 to 20000.
+    kind : DynamicEqKind, default "bell"
+        Shape. One of bell, low_shelf, high_shelf.
+    knee_db : float, default 6.0
+        Width of the transition around the threshold in dB. Range 0 to 36.
+    mode : DynamicsMode, default "compress"
+        What happens beyond the threshold. One of compress, expand, upward_compress, upward_expand.
+    q : float, default 1.0
+        Quality. Range 0.2 to 20.
+    range_db : float, default 6.0
+        Gain change at most, in dB. Range 0 to 24.
+    ratio : float, default 3.0
+        Input change over output change, or its inverse for expansion. Range 1 to 50.
+    release_ms : float, default 80.0
+        Time constant in ms while the level falls. Range 1 to 5000.
+    threshold_db : float, default -30.0
+        Peak level in the band's range where that begins, in dBFS. Range -80 to 0.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "attack_ms",
+        "auto_release",
+        "channels",
+        "enabled",
+        "frequency_hz",
+        "kind",
+        "knee_db",
+        "mode",
+        "q",
+        "range_db",
+        "ratio",
+        "release_ms",
+        "threshold_db",
+    )
+
+    attack_ms: float
+    auto_release: bool
+    channels: EqChannels
+    enabled: bool
+    frequency_hz: float
+    kind: DynamicEqKind
+    knee_db: float
+    mode: DynamicsMode
+    q: float
+    range_db: float
+    ratio: float
+    release_ms: float
+    threshold_db: float
+
+    def __init__(
+        self,
+        *,
+        attack_ms: float = 5.0,
+        auto_release: bool = False,
+        channels: EqChannels = "stereo",
+        enabled: bool = True,
+        frequency_hz: float = 3000.0,
+        kind: DynamicEqKind = "bell",
+        knee_db: float = 6.0,
+        mode: DynamicsMode = "compress",
+        q: float = 1.0,
+        range_db: float = 6.0,
+        ratio: float = 3.0,
+        release_ms: float = 80.0,
+        threshold_db: float = -30.0,
+    ) -> None:
+        super().__init__(
+            attack_ms=attack_ms,
+            auto_release=auto_release,
+            channels=channels,
+            enabled=enabled,
+            frequency_hz=frequency_hz,
+            kind=kind,
+            knee_db=knee_db,
+            mode=mode,
+            q=q,
+            range_db=range_db,
+            ratio=ratio,
+            release_ms=release_ms,
+            threshold_db=threshold_db,
+        )
+
+
+class Branch(Settings):
+    """One branch: a row of steps, its level in the sum.
+
+    Attributes
+    ----------
+    gain_db : float, default 0.0
+        Level in the sum, in dB. Range -96 to 24.
+    mute : bool
+        Leave the branch out of the sum.
+    name : str
+        What the branch is called.
+    solo : bool
+        Leave all branches out that are not solo.
+    steps : list[Processor], default ()
+        What is done, in order; nothing passes the branch's share on as it is.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "gain_db",
+        "mute",
+        "name",
+        "solo",
+        "steps",
+    )
+    _items: ClassVar[dict[str, type[Settings]]] = {"steps": Processor}
+
+    gain_db: float
+    mute: bool
+    name: str
+    solo: bool
+    steps: list[Processor]
+
+    def __init__(
+        self,
+        *,
+        gain_db: float = 0.0,
+        mute: bool | None = None,
+        name: str | None = None,
+        solo: bool | None = None,
+        steps: Sequence[Processor | Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(
+            gain_db=gain_db,
+            mute=mute,
+            name=name,
+            solo=solo,
+            steps=steps,
+        )
+
+
+class Gain(Processor):
+    """Level and nothing else.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    gain_db : float, default 0.0
+        Level change in dB. Range -96 to 48.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    """
+
+    kind: ClassVar[str] = "gain"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "gain_db",
+        "mix",
+    )
+
+    bypass: bool
+    gain_db: float
+    mix: float
+
+    def __init__(
+        self,
+        *,
+        bypass: bool = False,
+        gain_db: float = 0.0,
+        mix: float = 1.0,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            gain_db=gain_db,
+            mix=mix,
+        )
+
+
+class Eq(Processor):
+    """Parametric equaliser.
+
+    Attributes
+    ----------
+    bands : list[EqBand], default ()
+        The bands, in the order the audio passes them.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    linear_phase_latency_ms : float, default 100.0
+        Delay of linear phase in ms; longer resolves lower and narrower bands. Range 10 to 500.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    output_gain_db : float, default 0.0
+        Level change after all bands in dB. Range -24 to 24.
+    phase : EqPhase, default "minimum"
+        Minimum phase has no latency; linear phase keeps every waveform's timing. One of minimum, linear.
+    """
+
+    kind: ClassVar[str] = "eq"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands",
+        "bypass",
+        "linear_phase_latency_ms",
+        "mix",
+        "output_gain_db",
+        "phase",
+    )
+    _items: ClassVar[dict[str, type[Settings]]] = {"bands": EqBand}
+
+    bands: list[EqBand]
+    bypass: bool
+    linear_phase_latency_ms: float
+    mix: float
+    output_gain_db: float
+    phase: EqPhase
+
+    def __init__(
+        self,
+        *,
+        bands: Sequence[EqBand | Mapping[str, Any]] = (),
+        bypass: bool = False,
+        linear_phase_latency_ms: float = 100.0,
+        mix: float = 1.0,
+        output_gain_db: float = 0.0,
+        phase: EqPhase = "minimum",
+    ) -> None:
+        super().__init__(
+            bands=bands,
+            bypass=bypass,
+            linear_phase_latency_ms=linear_phase_latency_ms,
+            mix=mix,
+            output_gain_db=output_gain_db,
+            phase=phase,
+        )
+
+
+class Compressor(Processor):
+    """Reduces the level of what is loud.
+
+    Attributes
+    ----------
+    attack_ms : float, default 15.0
+        Time constant of falling gain in ms. Range 0.05 to 500.
+    auto_release : bool, default False
+        Recover slowly from sustained reduction and fast from short peaks.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    channels : CompressorChannels, default "stereo"
+        Whether the front pair is compressed as left and right or as mid and side. One of stereo, mid_side, mid, side.
+    detector : Detector, default "peak"
+        What counts as level. One of peak, rms, true_rms.
+    knee_db : float, default 6.0
+        Width of the transition around the threshold in dB. Range 0 to 36.
+    link_percent : float, default 100.0
+        How much all channels follow the one with the most reduction. Range 0 to 100.
+    lookahead_ms : float, default 0.0
+        How far ahead the detector hears, in ms; this is the latency. Range 0 to 50.
+    makeup_db : float, default 0.0
+        Gain afterwards in dB. Range -24 to 36.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    range_db : float, default 60.0
+        Reduction at most, in dB. Range 0 to 60.
+    ratio : float, default 2.0
+        Input change over output change above the threshold. Range 1 to 100.
+    release_ms : float, default 120.0
+        Time constant of recovering gain in ms. Range 1 to 5000.
+    rms_window_ms : float, default 10.0
+        Time constant of the mean of `rms`, length of the window of `true_rms`, in ms. Range 0.5 to 500.
+    sidechain_high_pass_hz : float, default 0.0
+        The detector does not hear below this, in Hz; 0 lets it hear everything. Range 0 to 1000.
+    sidechain_low_pass_hz : float, default 0.0
+        The detector does not hear above this, in Hz; 0 lets it hear everything. Range 0 to 20000.
+    threshold_db : float, default -18.0
+        Level above which gain is reduced, in dBFS. Range -80 to 0.
+    """
+
+    kind: ClassVar[str] = "compressor"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "attack_ms",
+        "auto_release",
+        "bypass",
+        "channels",
+        "detector",
+        "knee_db",
+        "link_percent",
+        "lookahead_ms",
+        "makeup_db",
+        "mix",
+        "range_db",
+        "ratio",
+        "release_ms",
+        "rms_window_ms",
+        "sidechain_high_pass_hz",
+        "sidechain_low_pass_hz",
+        "threshold_db",
+    )
+
+    attack_ms: float
+    auto_release: bool
+    bypass: bool
+    channels: CompressorChannels
+    detector: Detector
+    knee_db: float
+    link_percent: float
+    lookahead_ms: float
+    makeup_db: float
+    mix: float
+    range_db: float
+    ratio: float
+    release_ms: float
+    rms_window_ms: float
+    sidechain_high_pass_hz: float
+    sidechain_low_pass_hz: float
+    threshold_db: float
+
+    def __init__(
+        self,
+        *,
+        attack_ms: float = 15.0,
+        auto_release: bool = False,
+        bypass: bool = False,
+        channels: CompressorChannels = "stereo",
+        detector: Detector = "peak",
+        knee_db: float = 6.0,
+        link_percent: float = 100.0,
+        lookahead_ms: float = 0.0,
+        makeup_db: float = 0.0,
+        mix: float = 1.0,
+        range_db: float = 60.0,
+        ratio: float = 2.0,
+        release_ms: float = 120.0,
+        rms_window_ms: float = 10.0,
+        sidechain_high_pass_hz: float = 0.0,
+        sidechain_low_pass_hz: float = 0.0,
+        threshold_db: float = -18.0,
+    ) -> None:
+        super().__init__(
+            attack_ms=attack_ms,
+            auto_release=auto_release,
+            bypass=bypass,
+            channels=channels,
+            detector=detector,
+            knee_db=knee_db,
+            link_percent=link_percent,
+            lookahead_ms=lookahead_ms,
+            makeup_db=makeup_db,
+            mix=mix,
+            range_db=range_db,
+            ratio=ratio,
+            release_ms=release_ms,
+            rms_window_ms=rms_window_ms,
+            sidechain_high_pass_hz=sidechain_high_pass_hz,
+            sidechain_low_pass_hz=sidechain_low_pass_hz,
+            threshold_db=threshold_db,
+        )
+
+
+class Multiband(Processor):
+    """Compressors or expanders in two to six bands.
+
+    Attributes
+    ----------
+    bands : list[MultibandBand], default ({'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0})
+        Two to six bands, lowest first.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    crossovers_hz : list[float], default (120.0, 2500.0)
+        Corners between the bands in Hz, rising; one fewer than bands.
+    linear_phase_latency_ms : float, default 60.0
+        Delay of linear phase in ms; longer keeps low corners steep. Range 10 to 500.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    phase : CrossoverType, default "minimum"
+        Minimum phase has no latency; with linear phase the bands sum to the input itself. One of minimum, linear.
+    """
+
+    kind: ClassVar[str] = "multiband"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands",
+        "bypass",
+        "crossovers_hz",
+        "linear_phase_latency_ms",
+        "mix",
+        "phase",
+    )
+    _items: ClassVar[dict[str, type[Settings]]] = {"bands": MultibandBand}
+
+    bands: list[MultibandBand]
+    bypass: bool
+    crossovers_hz: list[float]
+    linear_phase_latency_ms: float
+    mix: float
+    phase: CrossoverType
+
+    def __init__(
+        self,
+        *,
+        bands: Sequence[MultibandBand | Mapping[str, Any]] = ({'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}),
+        bypass: bool = False,
+        crossovers_hz: Sequence[float] = (120.0, 2500.0),
+        linear_phase_latency_ms: float = 60.0,
+        mix: float = 1.0,
+        phase: CrossoverType = "minimum",
+    ) -> None:
+        super().__init__(
+            bands=bands,
+            bypass=bypass,
+            crossovers_hz=crossovers_hz,
+            linear_phase_latency_ms=linear_phase_latency_ms,
+            mix=mix,
+            phase=phase,
+        )
+
+
+class DynamicEq(Processor):
+    """Bells and shelves that follow the level in their range.
+
+    Attributes
+    ----------
+    bands : list[DynamicEqBand], default ()
+        The bands, in the order the audio passes them.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    preset : str
+        Settings to start from; the fields beside it override theirs.
+    """
+
+    kind: ClassVar[str] = "dynamic_eq"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands",
+        "bypass",
+        "mix",
+        "preset",
+    )
+    _items: ClassVar[dict[str, type[Settings]]] = {"bands": DynamicEqBand}
+
+    bands: list[DynamicEqBand]
+    bypass: bool
+    mix: float
+    preset: str
+
+    def __init__(
+        self,
+        *,
+        bands: Sequence[DynamicEqBand | Mapping[str, Any]] = (),
+        bypass: bool = False,
+        mix: float = 1.0,
+        preset: str | None = None,
+    ) -> None:
+        super().__init__(
+            bands=bands,
+            bypass=bypass,
+            mix=mix,
+            preset=preset,
+        )
+
+
+class Stereo(Processor):
+    """Width, mono bass, mid and side level, balance, rotation.
+
+    Attributes
+    ----------
+    balance_percent : float, default 0.0
+        Takes the other channel down: -100 leaves left, 100 leaves right. Range -100 to 100.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    crossovers_hz : list[float], default ()
+        Corners between bands of their own width in Hz, rising; up to four.
+    mid_gain_db : float, default 0.0
+        Level of the mid in dB. Range -24 to 12.
+    min_correlation : float, default -1.0
+        Takes the side down where the correlation of left and right would fall below this; -1 is off. Range -1 to 0.9.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    mono_below_hz : float, default 0.0
+        Everything below is mono, in Hz; 0 leaves the bass as it was. Range 0 to 500.
+    rotation_degrees : float, default 0.0
+        Turns the image, in degrees; positive to the right. Range -45 to 45.
+    side_gain_db : float, default 0.0
+        Level of the side in dB. Range -24 to 12.
+    width_percent : float, default 100.0
+        Width of the whole: 0 is mono, 100 as it was, 200 twice the side. Range 0 to 200.
+    widths_percent : list[float], default ()
+        Width of every band, lowest first: one more than corners, or none.
+    """
+
+    kind: ClassVar[str] = "stereo"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balance_percent",
+        "bypass",
+        "crossovers_hz",
+        "mid_gain_db",
+        "min_correlation",
+        "mix",
+        "mono_below_hz",
+        "rotation_degrees",
+        "side_gain_db",
+        "width_percent",
+        "widths_percent",
+    )
+
+    balance_percent: float
+    bypass: bool
+    crossovers_hz: list[float]
+    mid_gain_db: float
+    min_correlation: float
+    mix: float
+    mono_below_hz: float
+    rotation_degrees: float
+    side_gain_db: float
+    width_percent: float
+    widths_percent: list[float]
+
+    def __init__(
+        self,
+        *,
+        balance_percent: float = 0.0,
+        bypass: bool = False,
+        crossovers_hz: Sequence[float] = (),
+        mid_gain_db: float = 0.0,
+        min_correlation: float = -1.0,
+        mix: float = 1.0,
+        mono_below_hz: float = 0.0,
+        rotation_degrees: float = 0.0,
+        side_gain_db: float = 0.0,
+        width_percent: float = 100.0,
+        widths_percent: Sequence[float] = (),
+    ) -> None:
+        super().__init__(
+            balance_percent=balance_percent,
+            bypass=bypass,
+            crossovers_hz=crossovers_hz,
+            mid_gain_db=mid_gain_db,
+            min_correlation=min_correlation,
+            mix=mix,
+            mono_below_hz=mono_below_hz,
+            rotation_degrees=rotation_degrees,
+            side_gain_db=side_gain_db,
+            width_percent=width_percent,
+            widths_percent=widths_percent,
+        )
+
+
+class Utility(Processor):
+    """Polarity, swap, mono, delay of one side.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    delay_left_ms : float, default 0.0
+        Delay of the left channel in ms. It is meant to be heard and therefore is no latency. Range 0 to 500.
+    delay_right_ms : float, default 0.0
+        Delay of the right channel in ms. Range 0 to 500.
+    invert_left : bool, default False
+        Turn the left channel upside down.
+    invert_right : bool, default False
+        Turn the right channel upside down.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    mono : bool, default False
+        Both channels become their mean, after everything else.
+    swap : bool, default False
+        Exchange left and right, after the polarity.
+    """
+
+    kind: ClassVar[str] = "utility"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "delay_left_ms",
+        "delay_right_ms",
+        "invert_left",
+        "invert_right",
+        "mix",
+        "mono",
+        "swap",
+    )
+
+    bypass: bool
+    delay_left_ms: float
+    delay_right_ms: float
+    invert_left: bool
+    invert_right: bool
+    mix: float
+    mono: bool
+    swap: bool
+
+    def __init__(
+        self,
+        *,
+        bypass: bool = False,
+        delay_left_ms: float = 0.0,
+        delay_right_ms: float = 0.0,
+        invert_left: bool = False,
+        invert_right: bool = False,
+        mix: float = 1.0,
+        mono: bool = False,
+        swap: bool = False,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            delay_left_ms=delay_left_ms,
+            delay_right_ms=delay_right_ms,
+            invert_left=invert_left,
+            invert_right=invert_right,
+            mix=mix,
+            mono=mono,
+            swap=swap,
+        )
+
+
+class Dither(Processor):
+    """Rounds to the bits of the file, with dither.
+
+    Attributes
+    ----------
+    auto_blank : bool, default True
+        Let digital silence be silent.
+    bits : int, default 24
+        Bits of the file the output is for. Range 8 to 24.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    noise : DitherNoise, default "tpdf"
+        Kind of noise (`noise`, because `kind` names the processor in files). One of tpdf, tpdf_high_pass, noise_shaped,
+        noise_shaped_strong, none.
+    seed : int, default 0
+        Number of the noise sequence; the same seed gives the same file. Range 0 to 4.29497e+09.
+    """
+
+    kind: ClassVar[str] = "dither"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "auto_blank",
+        "bits",
+        "bypass",
+        "mix",
+        "noise",
+        "seed",
+    )
+
+    auto_blank: bool
+    bits: int
+    bypass: bool
+    mix: float
+    noise: DitherNoise
+    seed: int
+
+    def __init__(
+        self,
+        *,
+        auto_blank: bool = True,
+        bits: int = 24,
+        bypass: bool = False,
+        mix: float = 1.0,
+        noise: DitherNoise = "tpdf",
+        seed: int = 0,
+    ) -> None:
+        super().__init__(
+            auto_blank=auto_blank,
+            bits=bits,
+            bypass=bypass,
+            mix=mix,
+            noise=noise,
+            seed=seed,
+        )
+
+
+class DcFilter(Processor):
+    """Removes a constant offset and rumble.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    frequency_hz : float, default 3.0
+        Corner (-3 dB) in Hz. Range 0.5 to 40.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    """
+
+    kind: ClassVar[str] = "dc_filter"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "frequency_hz",
+        "mix",
+    )
+
+    bypass: bool
+    frequency_hz: float
+    mix: float
+
+    def __init__(
+        self,
+        *,
+        bypass: bool = False,
+        frequency_hz: float = 3.0,
+        mix: float = 1.0,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            frequency_hz=frequency_hz,
+            mix=mix,
+        )
+
+
+class Clipper(Processor):
+    """Clipper, hard or with a knee.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    ceiling_dbfs : float, default -1.0
+        Level at which it clips, dBFS (-24 to 0). Range -24 to 0.
+    drive_db : float, default 0.0
+        Gain before the clipper, dB (-24 to 36). Range -24 to 36.
+    knee_db : float, default 0.0
+        How far below the ceiling the curve begins to bend, dB (0: a hard corner, to 12). Range 0 to 12.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    """
+
+    kind: ClassVar[str] = "clipper"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "ceiling_dbfs",
+        "drive_db",
+        "knee_db",
+        "mix",
+    )
+
+    bypass: bool
+    ceiling_dbfs: float
+    drive_db: float
+    knee_db: float
+    mix: float
+
+    def __init__(
+        self,
+        *,
+        bypass: bool = False,
+        ceiling_dbfs: float = -1.0,
+        drive_db: float = 0.0,
+        knee_db: float = 0.0,
+        mix: float = 1.0,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            ceiling_dbfs=ceiling_dbfs,
+            drive_db=drive_db,
+            knee_db=knee_db,
+            mix=mix,
+        )
+
+
+class Saturator(Processor):
+    """Saturator and exciter.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    curve : SaturationCurve, default "tube"
+        Character. One of tube, tape, transformer, soft_clip.
+    drive_db : float, default 6.0
+        Gain into the curve, taken back behind it, dB (0 to 36). Range 0 to 36.
+    even_percent : float, default 0.0
+        Even harmonics by an offset of the curve, % (0 to 100), beside what the curve has of its own. Range 0 to 100.
+    high_hz : float, default 20000.0
+        Saturate only below this, Hz (40 to 20000: everything). Range 40 to 20000.
+    level_compensation : bool, default True
+        Keep the level of ordinary programme (Gaussian, -18 dBFS RMS) whatever the drive.
+    low_hz : float, default 20.0
+        Saturate only above this, Hz (20: everything, to 16000). Range 20 to 16000.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    output_db : float, default 0.0
+        Level behind, dB (-24 to 24). Range -24 to 24.
+    wet_percent : float, default 100.0
+        Share of what the curve changes, % (0 to 100). Range 0 to 100.
+    """
+
+    kind: ClassVar[str] = "saturator"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "curve",
+        "drive_db",
+        "even_percent",
+        "high_hz",
+        "level_compensation",
+        "low_hz",
+        "mix",
+        "output_db",
+        "wet_percent",
+    )
+
+    bypass: bool
+    curve: SaturationCurve
+    drive_db: float
+    even_percent: float
+    high_hz: float
+    level_compensation: bool
+    low_hz: float
+    mix: float
+    output_db: float
+    wet_percent: float
+
+    def __init__(
+        self,
+        *,
+        bypass: bool = False,
+        curve: SaturationCurve = "tube",
+        drive_db: float = 6.0,
+        even_percent: float = 0.0,
+        high_hz: float = 20000.0,
+        level_compensation: bool = True,
+        low_hz: float = 20.0,
+        mix: float = 1.0,
+        output_db: float = 0.0,
+        wet_percent: float = 100.0,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            curve=curve,
+            drive_db=drive_db,
+            even_percent=even_percent,
+            high_hz=high_hz,
+            level_compensation=level_compensation,
+            low_hz=low_hz,
+            mix=mix,
+            output_db=output_db,
+            wet_percent=wet_percent,
+        )
+
+
+class TransientShaper(Processor):
+    """Transient shaper.
+
+    Attributes
+    ----------
+    attack_db : float, default 0.0
+        Level of onsets, dB (-15 to 15). Range -15 to 15.
+    attack_ms : float, default 20.0
+        How long an onset is taken to last, ms (5 to 100). Range 5 to 100.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    output_db : float, default 0.0
+        Level behind, dB (-24 to 24). Range -24 to 24.
+    sustain_db : float, default 0.0
+        Level of what rings after them, dB (-15 to 15). Range -15 to 15.
+    sustain_ms : float, default 50.0
+        Fall after which sound counts as ringing, ms (10 to 200). Range 10 to 200.
+    """
+
+    kind: ClassVar[str] = "transient_shaper"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "attack_db",
+        "attack_ms",
+        "bypass",
+        "mix",
+        "output_db",
+        "sustain_db",
+        "sustain_ms",
+    )
+
+    attack_db: float
+    attack_ms: float
+    bypass: bool
+    mix: float
+    output_db: float
+    sustain_db: float
+    sustain_ms: float
+
+    def __init__(
+        self,
+        *,
+        attack_db: float = 0.0,
+        attack_ms: float = 20.0,
+        bypass: bool = False,
+        mix: float = 1.0,
+        output_db: float = 0.0,
+        sustain_db: float = 0.0,
+        sustain_ms: float = 50.0,
+    ) -> None:
+        super().__init__(
+            attack_db=attack_db,
+            attack_ms=attack_ms,
+            bypass=bypass,
+            mix=mix,
+            output_db=output_db,
+            sustain_db=sustain_db,
+            sustain_ms=sustain_ms,
+        )
+
+
+class Limiter(Processor):
+    """True-peak limiter.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    ceiling_dbtp : float, default -1.0
+        Highest true peak of the output, dBTP (-30 to 0). Range -30 to 0.
+    drive_db : float, default 0.0
+        Gain before the limiter, dB (-24 to 48). Range -24 to 48.
+    link_percent : float, default 100.0
+        How much the channels share the reduction of transients, % (0: each its own, 100: all the same). Range 0 to 100.
+    lookahead_ms : float, default 5.0
+        How far ahead of a peak the gain begins to move, ms (1 to 20). Range 1 to 20.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    release_ms : float, default 100.0
+        Recovery after a lone peak, to 1/e, ms (5 to 2000); the style scales it. Range 5 to 2000.
+    style : LimiterStyle, default "transparent"
+        Release character. One of transparent, punchy, loud.
+    sustain_link_percent : float, default 100.0
+        How much the channels share the reduction of sustained loudness, % (0 to 100); no effect with `link_percent = 100`. Range
+        0 to 100.
+    """
+
+    kind: ClassVar[str] = "limiter"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "ceiling_dbtp",
+        "drive_db",
+        "link_percent",
+        "lookahead_ms",
+        "mix",
+        "release_ms",
+        "style",
+        "sustain_link_percent",
+    )
+
+    bypass: bool
+    ceiling_dbtp: float
+    drive_db: float
+    link_percent: float
+    lookahead_ms: float
+    mix: float
+    release_ms: float
+    style: LimiterStyle
+    sustain_link_percent: float
+
+    def __init__(
+        self,
+        *,
+        bypass: bool = False,
+        ceiling_dbtp: float = -1.0,
+        drive_db: float = 0.0,
+        link_percent: float = 100.0,
+        lookahead_ms: float = 5.0,
+        mix: float = 1.0,
+        release_ms: float = 100.0,
+        style: LimiterStyle = "transparent",
+        sustain_link_percent: float = 100.0,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            ceiling_dbtp=ceiling_dbtp,
+            drive_db=drive_db,
+            link_percent=link_percent,
+            lookahead_ms=lookahead_ms,
+            mix=mix,
+            release_ms=release_ms,
+            style=style,
+            sustain_link_percent=sustain_link_percent,
+        )
+
+
+class Parallel(Processor):
+    """Branches side by side: the audio is split, each branch runs its own steps, and their outputs are summed, in time.
+
+    Attributes
+    ----------
+    branches : list[Branch], default ()
+        What runs side by side.
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    crossovers_hz : list[float]
+        With `bands`: corners between the branches in Hz, rising; one fewer than branches.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    split : Split, default "whole"
+        What each branch is given. One of whole, mid_side, bands.
+    """
+
+    kind: ClassVar[str] = "parallel"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "branches",
+        "bypass",
+        "crossovers_hz",
+        "mix",
+        "split",
+    )
+    _items: ClassVar[dict[str, type[Settings]]] = {"branches": Branch}
+
+    branches: list[Branch]
+    bypass: bool
+    crossovers_hz: list[float]
+    mix: float
+    split: Split
+
+    def __init__(
+        self,
+        *,
+        branches: Sequence[Branch | Mapping[str, Any]],
+        bypass: bool = False,
+        crossovers_hz: Sequence[float] = (),
+        mix: float = 1.0,
+        split: Split = "whole",
+    ) -> None:
+        super().__init__(
+            branches=branches,
+            bypass=bypass,
+            crossovers_hz=crossovers_hz,
+            mix=mix,
+            split=split,
+        )
+
+
+class Clap(Processor):
+    """An effect in CLAP format: the file, which plugin in it, its state and parameters.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Pass the input on unchanged, still delayed by the step's latency.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    parameters : Any
+        Values set after the state is loaded, in the plugin's own units, by the parameter's name or its numeric id.
+    path : str, default ""
+        The plugin's file or bundle (`.clap`); one that is not absolute is looked for beside the chain file.
+    plugin_id : str | None
+        The plugin's id; may be left out where the file holds only one.
+    state_base64 : str | None
+        The state itself, in base64; instead of `state_file`.
+    state_file : str | None
+        A file with the state that the plugin saved; one that is not absolute is looked for beside the chain file.
+    timeout_s : float, default 20.0
+        Seconds the plugin may take to load, or to process a block, before it counts as hung. Range 0.1 to 600.
+    """
+
+    kind: ClassVar[str] = "clap"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "mix",
+        "parameters",
+        "path",
+        "plugin_id",
+        "state_base64",
+        "state_file",
+        "timeout_s",
+    )
+
+    bypass: bool
+    mix: float
+    parameters: Any
+    path: str
+    plugin_id: str | None
+    state_base64: str | None
+    state_file: str | None
+    timeout_s: float
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        bypass: bool = False,
+        mix: float = 1.0,
+        parameters: Any | None = None,
+        plugin_id: str | None = None,
+        state_base64: str | None = None,
+        state_file: str | None = None,
+        timeout_s: float = 20.0,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            mix=mix,
+            parameters=parameters,
+            path=path,
+            plugin_id=plugin_id,
+            state_base64=state_base64,
+            state_file=state_file,
+            timeout_s=timeout_s,
+        )
+
+
+#: Every processor by its name in chain files.
+PROCESSORS: dict[str, type[Processor]] = {
+    "gain": Gain,
+    "eq": Eq,
+    "compressor": Compressor,
+    "multiband": Multiband,
+    "dynamic_eq": DynamicEq,
+    "stereo": Stereo,
+    "utility": Utility,
+    "dither": Dither,
+    "dc_filter": DcFilter,
+    "clipper": Clipper,
+    "saturator": Saturator,
+    "transient_shaper": TransientShaper,
+    "limiter": Limiter,
+    "parallel": Parallel,
+    "clap": Clap,
+}

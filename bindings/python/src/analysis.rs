@@ -1,0 +1,97 @@
+//! Analysis: any source in, JSON text out.
+
+use balanced::{AnalysisConfig, AnalyzeOptions, AudioSource, ChannelLayout};
+use pyo3::prelude::*;
+
+use crate::arrays::AudioArray;
+use crate::errors::settings;
+use crate::source::{Source, layout};
+use crate::watch::{CancelToken, Watch};
+
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(analyze, module)?)?;
+    module.add_function(wrap_pyfunction!(analyze_array, module)?)?;
+    module.add_function(wrap_pyfunction!(default_config, module)?)?;
+    module.add_function(wrap_pyfunction!(recommend_config, module)?)?;
+    module.add_function(wrap_pyfunction!(config_hash, module)?)
+}
+
+/// The configuration that JSON text holds.
+pub fn config(py: Python<'_>, text: &str) -> PyResult<AnalysisConfig> {
+    serde_json::from_str(text)
+        .map_err(|error| settings(py, &format!("the configuration: {error}"), "correct the field named"))
+}
+
+/// Analyse a path (`str`), a file's bytes, or an open binary file; JSON text.
+#[pyfunction]
+fn analyze(
+    source: &Bound<'_, PyAny>,
+    config_json: &str,
+    layout_name: Option<&str>,
+    threads: usize,
+    progress: Option<Py<PyAny>>,
+    token: Option<&Bound<'_, CancelToken>>,
+) -> PyResult<String> {
+    let py = source.py();
+    let mut source = Source::of(source)?;
+    let (config, layout) = (config(py, config_json)?, layout(py, layout_name)?);
+    let watch = Watch::new(progress, token);
+    watch.run(py, || measure(source.open(), config, layout, threads, &watch))
+}
+
+/// Analyse a contiguous array; JSON text.
+#[pyfunction]
+#[allow(clippy::too_many_arguments, reason = "the Python side names them")]
+fn analyze_array(
+    array: &Bound<'_, PyAny>,
+    sample_rate: f64,
+    channel_axis: usize,
+    config_json: &str,
+    layout_name: Option<&str>,
+    threads: usize,
+    progress: Option<Py<PyAny>>,
+    token: Option<&Bound<'_, CancelToken>>,
+) -> PyResult<String> {
+    let py = array.py();
+    let held = AudioArray::new(array, sample_rate, channel_axis, layout_name)?;
+    let audio = held.view(py)?;
+    let config = config(py, config_json)?;
+    let watch = Watch::new(progress, token);
+    watch.run(py, || measure(AudioSource::Array(audio), config, None, threads, &watch))
+}
+
+fn measure(
+    source: AudioSource<'_>,
+    config: AnalysisConfig,
+    layout: Option<ChannelLayout>,
+    threads: usize,
+    watch: &Watch,
+) -> Result<String, balanced::Error> {
+    let progress = |progress| watch.at(progress);
+    let options = AnalyzeOptions { config, layout, progress: Some(&progress), cancel: Some(watch.cancel()) };
+    let analysis = balanced::analyze_source(source, &options, threads)?;
+    Ok(json(&analysis))
+}
+
+/// Plain data as JSON text.
+pub fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("results are plain data")
+}
+
+/// The default configuration, as JSON text.
+#[pyfunction]
+fn default_config() -> String {
+    json(&AnalysisConfig::default())
+}
+
+/// The configuration that recommendations rest on, as JSON text.
+#[pyfunction]
+fn recommend_config() -> String {
+    json(&balanced::recommend_config())
+}
+
+/// SHA-256 of a configuration, lower-case hex, as `provenance.config_hash` has it.
+#[pyfunction]
+fn config_hash(py: Python<'_>, config_json: &str) -> PyResult<String> {
+    Ok(balanced::config_hash(&config(py, config_json)?))
+}

@@ -1,0 +1,142 @@
+//! Chains at work on arrays.
+
+use std::sync::Mutex;
+
+use balanced::{AudioView, ChainStream, Error};
+use pyo3::prelude::*;
+
+use crate::arrays::{AudioArray, Collector};
+use crate::errors::Raise;
+use crate::source::layout;
+use crate::spec::chain_spec;
+use crate::watch::{CancelToken, Watch};
+
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Engine>()
+}
+
+/// A running chain for one sample rate and number of channels.
+#[pyclass(module = "balanced_mastering._native", frozen)]
+struct Engine {
+    sample_rate_hz: f64,
+    layout: Option<String>,
+    stream: Mutex<ChainStream>,
+}
+
+/// What is done with the audio.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// A whole programme, lined up.
+    Render,
+    /// The next part of a stream.
+    Continue,
+}
+
+#[pymethods]
+impl Engine {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        chain_json: &str,
+        sample_rate: f64,
+        channels: usize,
+        layout_name: Option<String>,
+    ) -> PyResult<Self> {
+        let (spec, layout) = (chain_spec(py, chain_json)?, layout(py, layout_name.as_deref())?);
+        let stream = ChainStream::new(&spec, sample_rate, channels, layout.as_ref()).raise(py)?;
+        Ok(Self { sample_rate_hz: sample_rate, layout: layout_name, stream: Mutex::new(stream) })
+    }
+
+    /// Process a whole array from a fresh start; same length, lined up.
+    fn render<'py>(
+        &self,
+        array: &Bound<'py, PyAny>,
+        channel_axis: usize,
+        token: Option<&Bound<'py, CancelToken>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.run(array, channel_axis, Mode::Render, token)
+    }
+
+    /// Process the next part of a stream; same length, late by the latency.
+    fn process<'py>(
+        &self,
+        array: &Bound<'py, PyAny>,
+        channel_axis: usize,
+        token: Option<&Bound<'py, CancelToken>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.run(array, channel_axis, Mode::Continue, token)
+    }
+
+    /// The frames still inside, in the kind of array that `like` is; history is forgotten then.
+    fn flush<'py>(&self, like: &Bound<'py, PyAny>, channel_axis: usize) -> PyResult<Bound<'py, PyAny>> {
+        let py = like.py();
+        let held = AudioArray::new(like, self.sample_rate_hz, channel_axis, self.layout.as_deref())?;
+        let mut out = Collector::new(held.shape, self.latency_frames());
+        py.detach(|| self.lock().flush(|block| collect(&mut out, block))).raise(py)?;
+        out.finish(py)
+    }
+
+    fn reset(&self) {
+        self.lock().reset();
+    }
+
+    /// Take over new settings; whether they glide (otherwise history is forgotten).
+    fn update(&self, py: Python<'_>, chain_json: &str) -> PyResult<bool> {
+        let spec = chain_spec(py, chain_json)?;
+        py.detach(|| self.lock().update(&spec)).raise(py)
+    }
+
+    #[getter]
+    fn latency_frames(&self) -> usize {
+        self.lock().latency_frames()
+    }
+
+    #[getter]
+    fn gain_reductions_db(&self) -> Vec<f64> {
+        self.lock().gain_reductions_db()
+    }
+}
+
+impl Engine {
+    fn lock(&self) -> std::sync::MutexGuard<'_, ChainStream> {
+        self.stream.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn run<'py>(
+        &self,
+        array: &Bound<'py, PyAny>,
+        channel_axis: usize,
+        mode: Mode,
+        token: Option<&Bound<'py, CancelToken>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = array.py();
+        let held = AudioArray::new(array, self.sample_rate_hz, channel_axis, self.layout.as_deref())?;
+        let audio = held.view(py)?;
+        let mut out = Collector::new(held.shape, audio.frames());
+        let watch = Watch::new(None, token);
+        watch.run(py, || self.drive(&audio, mode, &watch, &mut out))?;
+        out.finish(py)
+    }
+
+    fn drive(&self, audio: &AudioView<'_>, mode: Mode, watch: &Watch, out: &mut Collector) -> Result<(), Error> {
+        let mut stream = self.lock();
+        let each = |block: balanced::Block<'_>| {
+            watch.breathe()?;
+            collect(out, block)
+        };
+        let done = match mode {
+            Mode::Render => stream.render(audio, each),
+            Mode::Continue => stream.process(audio, each),
+        };
+        if done.is_err() {
+            stream.reset();
+        }
+        done
+    }
+}
+
+fn collect(out: &mut Collector, block: balanced::Block<'_>) -> Result<(), Error> {
+    let channels: Vec<&[f64]> = (0..block.channels()).map(|channel| block.channel(channel)).collect();
+    out.push(&channels);
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Errors of the façade as Python exceptions: one class a kind.
+
+use balanced::{Error, ErrorKind, InputFault};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
+
+/// The class for an error, by its name in `balanced_mastering._errors`.
+fn class_name(error: &Error) -> &'static str {
+    match (error.kind(), error.input_fault()) {
+        (ErrorKind::Input, Some(InputFault::Open)) => "AudioFileNotFoundError",
+        (ErrorKind::Input, Some(InputFault::NotAudio)) => "NotAudioError",
+        (ErrorKind::Input, Some(InputFault::Unsupported)) => "UnsupportedFormatError",
+        (ErrorKind::Input, Some(InputFault::Damaged)) => "DamagedFileError",
+        (ErrorKind::Input, Some(InputFault::Read)) => "ReadError",
+        (ErrorKind::Input, _) => "InputError",
+        (ErrorKind::Output, _) => "OutputError",
+        (ErrorKind::Settings, _) => "SettingsError",
+        (ErrorKind::Plugin, _) => "PluginError",
+        (ErrorKind::Cancelled, _) => "CancelledError",
+        _ => "BalancedError",
+    }
+}
+
+fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
+    static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let module = MODULE.get_or_try_init(py, || py.import("balanced_mastering._errors").map(Bound::unbind))?;
+    Ok(module.bind(py))
+}
+
+/// The exception for `error`.
+pub fn to_python(py: Python<'_>, error: &Error) -> PyErr {
+    let made = || {
+        let details = PyDict::new(py);
+        details.set_item("file", error.path().map(|path| path.display().to_string()))?;
+        details.set_item("problem", error.problem())?;
+        details.set_item("remedy", error.remedy())?;
+        module(py)?.getattr(class_name(error))?.call((error.to_string(),), Some(&details))
+    };
+    made().map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// A `SettingsError` that says `problem` and `remedy`.
+pub fn settings(py: Python<'_>, problem: &str, remedy: &str) -> PyErr {
+    let made = || {
+        let details = PyDict::new(py);
+        details.set_item("problem", problem)?;
+        details.set_item("remedy", remedy)?;
+        module(py)?.getattr("SettingsError")?.call((format!("{problem}; {remedy}"),), Some(&details))
+    };
+    made().map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// Results whose error knows its Python class.
+pub trait Raise<T> {
+    /// The value, or the exception.
+    fn raise(self, py: Python<'_>) -> PyResult<T>;
+}
+
+impl<T> Raise<T> for Result<T, Error> {
+    fn raise(self, py: Python<'_>) -> PyResult<T> {
+        self.map_err(|error| to_python(py, &error))
+    }
+}

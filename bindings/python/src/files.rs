@@ -1,0 +1,140 @@
+//! Files: read and write arrays, master, and what else takes a path.
+
+use balanced::{AnalyzeOptions, Edit, EncodeSpec, FileFormat, MasterOptions, SampleFormat, Target};
+use numpy::{IntoPyArray, PyArrayMethods};
+use pyo3::prelude::*;
+use std::path::{Path, PathBuf};
+
+use crate::analysis::{config, json};
+use crate::arrays::AudioArray;
+use crate::errors::{Raise, settings};
+use crate::source::{Source, layout};
+use crate::spec::{chain_spec, parsed, target};
+use crate::watch::{CancelToken, Watch};
+
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(read, module)?)?;
+    module.add_function(wrap_pyfunction!(probe, module)?)?;
+    module.add_function(wrap_pyfunction!(write, module)?)?;
+    module.add_function(wrap_pyfunction!(master, module)?)?;
+    module.add_function(wrap_pyfunction!(remove_partial_outputs, module)?)
+}
+
+/// Decode a whole source: `(channels, frames)` double precision, sample rate, layout name.
+#[pyfunction]
+fn read<'py>(
+    source: &Bound<'py, PyAny>,
+    layout_name: Option<&str>,
+    progress: Option<Py<PyAny>>,
+    token: Option<&Bound<'py, CancelToken>>,
+) -> PyResult<(Bound<'py, PyAny>, f64, String)> {
+    let py = source.py();
+    let mut source = Source::of(source)?;
+    let layout = layout(py, layout_name)?;
+    let watch = Watch::new(progress, token);
+    let audio = watch.run(py, || {
+        let progress = |progress| watch.at(progress);
+        let cancel = Some(watch.cancel());
+        let options = AnalyzeOptions { layout, progress: Some(&progress), cancel, ..AnalyzeOptions::default() };
+        balanced::read_audio(source.open(), &options)
+    })?;
+    let shape = [audio.format.channels(), audio.frames];
+    let array = audio.samples.into_pyarray(py).reshape(shape)?;
+    Ok((array.into_any(), audio.format.sample_rate_hz, audio.format.layout.name()))
+}
+
+/// What a source's headers say, as JSON text.
+#[pyfunction]
+fn probe(source: &Bound<'_, PyAny>) -> PyResult<String> {
+    let mut held = Source::of(source)?;
+    let info = source.py().detach(|| balanced::probe(held.open()));
+    Ok(json(&info.raise(source.py())?))
+}
+
+/// Write a contiguous array; how many samples had to be held at full scale.
+#[pyfunction]
+fn write(
+    path: PathBuf,
+    array: &Bound<'_, PyAny>,
+    sample_rate: f64,
+    channel_axis: usize,
+    layout_name: Option<&str>,
+    format: Option<&str>,
+    bits: &str,
+) -> PyResult<u64> {
+    let py = array.py();
+    let held = AudioArray::new(array, sample_rate, channel_axis, layout_name)?;
+    let audio = held.view(py)?;
+    let encode = encoding(py, &path, format, bits)?;
+    py.detach(|| balanced::write_audio(&path, &audio, &encode)).raise(py)
+}
+
+/// Container and sample format by the names users type.
+fn encoding(py: Python<'_>, path: &Path, format: Option<&str>, bits: &str) -> PyResult<EncodeSpec> {
+    let format = match format {
+        Some("wav") => FileFormat::Wav,
+        Some("aiff") => FileFormat::Aiff,
+        Some("flac") => FileFormat::Flac,
+        Some(other) => return Err(settings(py, &format!("unknown format \"{other}\""), "give wav, aiff or flac")),
+        None => FileFormat::from_path(path).ok_or_else(|| {
+            let problem = format!("the name {} does not say a format", path.display());
+            settings(py, &problem, "end it in .wav, .aiff or .flac, or give a format")
+        })?,
+    };
+    let sample_format = match bits {
+        "16" => SampleFormat::I16,
+        "24" => SampleFormat::I24,
+        "32" => SampleFormat::I32,
+        "32f" => SampleFormat::F32,
+        "64f" => SampleFormat::F64,
+        other => {
+            return Err(settings(py, &format!("unknown sample format \"{other}\""), "give 16, 24, 32, 32f or 64f"));
+        }
+    };
+    Ok(EncodeSpec { format, sample_format })
+}
+
+/// Master one file into another; JSON text.
+#[pyfunction]
+#[allow(clippy::too_many_arguments, reason = "the Python side names them")]
+fn master(
+    py: Python<'_>,
+    input: PathBuf,
+    output: PathBuf,
+    target_json: Option<&str>,
+    chain_json: Option<&str>,
+    reference: Option<PathBuf>,
+    format: Option<&str>,
+    bits: &str,
+    sample_rate: Option<f64>,
+    layout_name: Option<&str>,
+    edit_json: &str,
+    config_json: Option<&str>,
+    progress: Option<Py<PyAny>>,
+    token: Option<&Bound<'_, CancelToken>>,
+) -> PyResult<String> {
+    let watch = Watch::new(progress, token);
+    let tell = |progress| watch.at(progress);
+    let target: Option<Target> = target_json.map(|text| target(py, text)).transpose()?;
+    let defaults = MasterOptions::default();
+    let options = MasterOptions {
+        target,
+        chain: chain_json.map(|text| chain_spec(py, text)).transpose()?,
+        reference,
+        edit: parsed::<Edit>(py, "edit", edit_json)?,
+        encode: encoding(py, &output, format, bits)?,
+        sample_rate_hz: sample_rate,
+        layout: layout(py, layout_name)?,
+        config: config_json.map(|text| config(py, text)).transpose()?.unwrap_or(defaults.config),
+        plugin_host: None,
+        progress: Some(&tell),
+        cancel: Some(watch.cancel()),
+    };
+    watch.run(py, || balanced::master(&input, &output, &options).map(|result| json(&result)))
+}
+
+/// Remove the temporary files of every write in flight.
+#[pyfunction]
+fn remove_partial_outputs() {
+    balanced::remove_partial_outputs();
+}

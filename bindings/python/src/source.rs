@@ -1,0 +1,86 @@
+//! Where audio comes from: a path, bytes, or an open file.
+
+use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
+use std::path::PathBuf;
+
+use balanced::{AudioSource, ChannelLayout};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::errors::Raise;
+
+/// What Python hands on as a source: `str` is a path.
+pub enum Source {
+    Path(PathBuf),
+    Bytes(Vec<u8>),
+    File(Py<PyAny>),
+}
+
+impl Source {
+    /// By the type of `object`: text, bytes, or an object with `read` and `seek`.
+    pub fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = object.cast::<PyBytes>() {
+            return Ok(Self::Bytes(bytes.as_bytes().to_vec()));
+        }
+        if object.hasattr("read")? {
+            Ok(Self::File(object.clone().unbind()))
+        } else {
+            Ok(Self::Path(object.extract()?))
+        }
+    }
+
+    /// The façade's view of it.
+    pub fn open(&mut self) -> AudioSource<'_> {
+        match self {
+            Self::Path(path) => AudioSource::Path(path),
+            Self::Bytes(bytes) => AudioSource::Bytes(std::mem::take(bytes)),
+            Self::File(file) => {
+                let file = Python::attach(|py| file.clone_ref(py));
+                AudioSource::Reader(Box::new(FileObject { file }))
+            }
+        }
+    }
+}
+
+/// The layout called `name`.
+pub fn layout(py: Python<'_>, name: Option<&str>) -> PyResult<Option<ChannelLayout>> {
+    name.map(|name| balanced::layout(name).raise(py)).transpose()
+}
+
+/// A Python file object as a reader; each call takes the interpreter's lock.
+struct FileObject {
+    file: Py<PyAny>,
+}
+
+impl Read for FileObject {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        Python::attach(|py| {
+            let got = self.file.call_method1(py, "read", (buffer.len(),)).map_err(failed)?;
+            let bytes = got.bind(py).cast::<PyBytes>().map_err(|_| {
+                Error::new(ErrorKind::InvalidInput, "its read() gives text, not bytes: open it in binary mode")
+            })?;
+            let bytes = bytes.as_bytes();
+            let taken = bytes.len().min(buffer.len());
+            buffer[..taken].copy_from_slice(&bytes[..taken]);
+            Ok(taken)
+        })
+    }
+}
+
+impl Seek for FileObject {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        let (offset, whence) = match to {
+            SeekFrom::Start(offset) => (offset as i64, 0),
+            SeekFrom::Current(offset) => (offset, 1),
+            SeekFrom::End(offset) => (offset, 2),
+        };
+        Python::attach(|py| {
+            let position = self.file.call_method1(py, "seek", (offset, whence)).map_err(failed)?;
+            position.extract(py).map_err(failed)
+        })
+    }
+}
+
+fn failed(error: PyErr) -> Error {
+    Error::other(error.to_string())
+}

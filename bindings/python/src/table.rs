@@ -1,0 +1,114 @@
+//! Arrow: the schema and batches of a catalogue, by the PyCapsule interface.
+
+use std::sync::Arc;
+
+use balanced::table;
+use balanced::table::{ArrayRef, Field, FieldRef, StructArray};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyTuple};
+use pyo3_arrow::ffi::{ArrayIterator, to_array_pycapsules, to_schema_pycapsule, to_stream_pycapsule};
+
+use crate::errors::Raise;
+
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<ArrowSchema>()?;
+    module.add_class::<ArrowBatch>()?;
+    module.add_function(wrap_pyfunction!(row_columns, module)?)
+}
+
+/// Names of the columns before the result tree.
+#[pyfunction]
+fn row_columns() -> Vec<&'static str> {
+    table::ROW_COLUMNS.to_vec()
+}
+
+/// The fixed schema of catalogue rows, for any library that takes the Arrow PyCapsule interface.
+#[pyclass(module = "balanced_mastering", frozen)]
+struct ArrowSchema;
+
+#[pymethods]
+impl ArrowSchema {
+    #[new]
+    fn new() -> Self {
+        Self
+    }
+
+    /// The names of the columns.
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        table::schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// The Arrow PyCapsule interface: an `ArrowSchema` structure.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        Ok(to_schema_pycapsule(py, table::schema().as_ref())?)
+    }
+
+    fn __repr__(&self) -> String {
+        table::schema().fields().iter().map(|field| format!("{}: {}\n", field.name(), field.data_type())).collect()
+    }
+}
+
+/// Rows as one Arrow record batch, for any library that takes the Arrow PyCapsule interface.
+#[pyclass(module = "balanced_mastering", frozen)]
+struct ArrowBatch {
+    batch: table::RecordBatch,
+}
+
+#[pymethods]
+impl ArrowBatch {
+    /// From rows of JSON text.
+    #[new]
+    fn new(py: Python<'_>, rows: Vec<String>) -> PyResult<Self> {
+        let batch = py.detach(|| table::batch(&rows)).raise(py)?;
+        Ok(Self { batch })
+    }
+
+    fn __len__(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// Number of rows.
+    #[getter]
+    fn num_rows(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// The Arrow PyCapsule interface: an `ArrowSchema` structure.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        ArrowSchema.__arrow_c_schema__(py)
+    }
+
+    /// The Arrow PyCapsule interface: an `ArrowSchema` and an `ArrowArray` structure.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyCapsule>>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        Ok(to_array_pycapsules(py, row_field(), &self.array(), requested_schema)?)
+    }
+
+    /// The Arrow PyCapsule interface: an `ArrowArrayStream` structure of this one batch.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyCapsule>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let batches = ArrayIterator::new([Ok(self.array())], row_field());
+        Ok(to_stream_pycapsule(py, Box::new(batches), requested_schema)?)
+    }
+}
+
+impl ArrowBatch {
+    /// The batch as one array of rows, which is how it crosses.
+    fn array(&self) -> ArrayRef {
+        Arc::new(StructArray::from(self.batch.clone()))
+    }
+}
+
+/// A row as a field.
+fn row_field() -> FieldRef {
+    Arc::new(Field::new_struct("", table::schema().fields().clone(), false))
+}

@@ -1,0 +1,52 @@
+//! Reports as text: JSON of a result in, HTML, plain text, CSV or JAMS out.
+
+use balanced::{Analysis, MasterResult, report};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::spec::parsed;
+
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(analysis_report, module)?)?;
+    module.add_function(wrap_pyfunction!(csv_header, module)?)?;
+    module.add_function(wrap_pyfunction!(recommendation_text, module)?)?;
+    module.add_function(wrap_pyfunction!(master_report, module)?)?;
+    module.add_function(wrap_pyfunction!(demo_flac, module)?)
+}
+
+/// An analysis as `html`, `text`, `csv` (a row) or `jams`.
+#[pyfunction]
+fn analysis_report(py: Python<'_>, analysis_json: &str, format: &str) -> PyResult<String> {
+    let analysis: Analysis = parsed(py, "analysis", analysis_json)?;
+    Ok(match format {
+        "html" => report::analysis_html(&analysis),
+        "csv" => report::csv_row(&analysis),
+        "jams" => report::jams(&analysis),
+        _ => report::analysis_text(&analysis),
+    })
+}
+
+/// The header line over CSV rows.
+#[pyfunction]
+fn csv_header() -> String {
+    report::csv_header()
+}
+
+/// A recommendation as text.
+#[pyfunction]
+fn recommendation_text(py: Python<'_>, recommendation_json: &str) -> PyResult<String> {
+    Ok(report::recommendation_text(&parsed(py, "recommendation", recommendation_json)?))
+}
+
+/// A finished master as `html` or `text`.
+#[pyfunction]
+fn master_report(py: Python<'_>, result_json: &str, format: &str) -> PyResult<String> {
+    let result: MasterResult = parsed(py, "result", result_json)?;
+    Ok(if format == "html" { report::master_html(&result.to_report()) } else { result.to_text() })
+}
+
+/// The built-in demo track, a FLAC file's bytes.
+#[pyfunction]
+fn demo_flac(py: Python<'_>) -> Bound<'_, PyBytes> {
+    PyBytes::new(py, balanced::DEMO_FLAC)
+}

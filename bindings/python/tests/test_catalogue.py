@@ -1,0 +1,155 @@
+"""Many files: rows, resumption, Arrow."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import balanced_mastering as bm
+import numpy as np
+import pyarrow as pa
+import pytest
+from balanced_mastering import _catalogue
+
+RATE = 22_050
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six short clips, one of them no audio, one missing."""
+    folder = tmp_path_factory.mktemp("clips")
+    rng = np.random.default_rng(3)
+    for index in range(5):
+        bm.write(folder / f"{index}.wav", 0.1 * (index + 1) * rng.standard_normal((2, RATE)).clip(-1, 1), RATE)
+    (folder / "5.wav").write_text("not audio")
+    return folder
+
+
+@pytest.fixture
+def paths(folder: Path) -> list[Path]:
+    return [*sorted(folder.glob("*.wav")), folder / "none.wav"]
+
+
+CONFIG = bm.AnalysisConfig(families=["loudness", "spectrum", "defects"])
+
+
+def rows(paths: list[Path], **options: Any) -> list[dict[str, Any]]:
+    return [row.to_dict() for row in bm.analyze_many(paths, config=CONFIG, **options)]
+
+
+def test_workers_do_not_change_the_rows_and_errors_are_rows(paths: list[Path]) -> None:
+    one = rows(paths, workers=1)
+    assert rows(paths, workers=3) == one
+    assert [row["path"] for row in one] == [str(path) for path in paths]
+    assert [row["error_kind"] for row in one] == [None] * 5 + ["not_audio", "not_found"]
+    assert one[6]["sha256"] is None and one[5]["error_remedy"]
+    by_file = bm.analyze(paths[2], config=CONFIG)
+    assert one[2]["loudness"] == by_file.to_dict()["loudness"] and one[2]["sha256"] == by_file.source.sha256
+    assert one[2]["config_hash"] == CONFIG.hash == one[6]["config_hash"]
+
+
+def test_rows_come_as_they_are_finished(paths: list[Path]) -> None:
+    many = bm.analyze_many(iter(paths), config=CONFIG, workers=2)
+    assert len(many) == 7
+    first = next(many)
+    assert first.ok and first.analysis is not None and first.analysis.source.path == str(paths[0])
+    assert pickle.loads(pickle.dumps(first)).to_dict() == first.to_dict()
+    del many  # The rest is not awaited.
+
+
+def test_bytes_are_rows_too(paths: list[Path]) -> None:
+    data = paths[0].read_bytes()
+    row = bm.analyze_row(data, CONFIG, path=str(paths[0]))
+    assert row.to_dict() == bm.analyze_row(paths[0], CONFIG).to_dict()
+
+
+def test_the_ledger_goes_on_where_it_stopped(paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = tmp_path / "ledger.jsonl"
+    expected = rows(paths)
+    done = bm.analyze_many(paths, config=CONFIG, workers=1, ledger=ledger)
+    assert [next(done).path, next(done).path] == [str(paths[0]), str(paths[1])]
+    done._rows.close()  # type: ignore[union-attr]
+    with ledger.open("ab") as file:  # A crash cut a line short.
+        file.write(b'{"sha256": "ab')
+    analysed: list[str] = []
+    real = _catalogue.analyze_row
+
+    def counted(source: Any, *args: Any, **options: Any) -> bm.Row:
+        analysed.append(str(source))
+        return real(source, *args, **options)
+
+    monkeypatch.setattr(_catalogue, "analyze_row", counted)
+    moved = tmp_path / "renamed.wav"
+    shutil.copy(paths[0], moved)
+    assert rows(paths, ledger=ledger) == expected
+    assert analysed == [str(path) for path in paths[2:]]
+    analysed.clear()
+    (renamed,) = rows([moved], ledger=ledger)
+    assert not analysed and renamed["path"] == renamed["source"]["path"] == str(moved)
+    # Another configuration is another result; failures are tried again.
+    assert len(list(bm.analyze_many(paths[:1], config=bm.AnalysisConfig(families=["stereo"]), ledger=ledger))) == 1
+    assert analysed == [str(paths[0])]
+    analysed.clear()
+    assert rows(paths, ledger=ledger) == expected and len(analysed) == 2
+    with bm.Ledger(ledger) as kept:
+        assert len(kept) == 6
+
+
+def test_the_schema_is_known_before_and_kept(paths: list[Path]) -> None:
+    schema = pa.schema(bm.arrow_schema())
+    assert schema.names == bm.arrow_schema().names
+    batches = list(bm.analyze_many(paths, config=CONFIG, workers=2).batches(rows=3))
+    assert [len(batch) for batch in batches] == [3, 3, 1]
+    table = pa.Table.from_batches([pa.record_batch(batch) for batch in batches])
+    assert table.schema == schema
+    assert pa.table(batches[0]).equals(table.slice(0, 3))
+    theirs = table.to_pylist()
+    for ours, row in zip(rows(paths), theirs, strict=True):
+        assert row["path"] == ours["path"] and row["error_kind"] == ours["error_kind"]
+        if ours["error_kind"] is None:
+            assert row["loudness"]["curve"] == ours["loudness"]["curve"]
+            assert row["spectrum"]["ltas"] == ours["spectrum"]["ltas"]
+            assert [each["kind"] for each in row["defects"]] == [each["kind"] for each in ours["defects"]]
+            assert [dict(each["evidence"]) for each in row["defects"]] == [each["evidence"] for each in ours["defects"]]
+            assert row["tempo"] is None and "elapsed_s" not in row["provenance"]
+
+
+def test_no_field_of_a_whole_result_is_lost(demo_path: Path) -> None:
+    """Every leaf of the JSON is in the row."""
+    row = bm.analyze_row(demo_path)
+    (back,) = pa.record_batch(bm.to_batch([row])).to_pylist()
+
+    def leaves(tree: Any) -> Iterator[str]:
+        if isinstance(tree, dict):
+            for name, value in tree.items():
+                yield name
+                yield from leaves(value)
+        elif isinstance(tree, list):
+            for item in tree:
+                yield from leaves(item)
+        elif isinstance(tree, float):
+            yield f"{tree!r}"
+
+    def flat(tree: Any) -> Any:
+        """Maps leave Arrow as pairs."""
+        if isinstance(tree, list) and tree and isinstance(tree[0], tuple):
+            return {name: flat(value) for name, value in tree}
+        if isinstance(tree, dict):
+            return {name: flat(value) for name, value in tree.items()}
+        return [flat(item) for item in tree] if isinstance(tree, list) else tree
+
+    assert set(leaves(json.loads(row.to_json()))) <= set(leaves(flat(back)))
+
+
+def test_rows_that_do_not_fit_are_refused() -> None:
+    from balanced_mastering import _native
+
+    with pytest.raises(bm.SettingsError, match="schema"):
+        _native.ArrowBatch(["[]"])
+    with pytest.raises(bm.SettingsError, match="workers"):
+        bm.analyze_many([], workers=-1)
+    assert len(bm.to_batch([])) == 0 and pa.record_batch(bm.to_batch([])).num_rows == 0

@@ -1,0 +1,85 @@
+"""Feature arrays against librosa, with its defaults and others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import balanced_mastering as bm
+import librosa
+import numpy as np
+import pytest
+from conftest import RATE
+from numpy.typing import NDArray
+
+Audio = NDArray[np.float64]
+
+FRAMES: list[dict[str, Any]] = [{}, {"n_fft": 1024, "hop_length": 160}, {"n_fft": 2048, "hop_length": 500, "win_length": 1500}]
+
+
+def close(ours: NDArray[Any], theirs: NDArray[Any], share: float) -> None:
+    """Same shape, and nowhere further apart than `share` of the largest."""
+    assert ours.shape == theirs.shape
+    assert np.abs(ours - theirs).max() <= share * np.abs(theirs).max()
+
+
+@pytest.mark.parametrize("frames", [*FRAMES, {"center": False}, {"window": "hamming"}])
+def test_stft(music: Audio, frames: dict[str, Any]) -> None:
+    y = music[0].astype(np.float32)
+    ours = bm.stft(y, **frames)
+    assert ours.dtype == np.complex64
+    close(ours, librosa.stft(y, **frames), 2e-6)
+
+
+@pytest.mark.parametrize("frames", FRAMES)
+@pytest.mark.parametrize("bank", [{}, {"n_mels": 40, "fmin": 50.0, "fmax": 8000.0, "htk": True, "norm": None, "power": 1.0}])
+def test_melspectrogram(music: Audio, frames: dict[str, Any], bank: dict[str, Any]) -> None:
+    y = music[0].astype(np.float32)
+    theirs = librosa.feature.melspectrogram(y=y, sr=RATE, **frames, **bank)
+    close(bm.melspectrogram(y, RATE, **frames, **bank), theirs, 1e-5)
+
+
+@pytest.mark.parametrize("frames", FRAMES)
+def test_mfcc(music: Audio, frames: dict[str, Any]) -> None:
+    y = music[0].astype(np.float32)
+    close(bm.mfcc(y, RATE, **frames), librosa.feature.mfcc(y=y, sr=RATE, **frames), 1e-4)
+    close(bm.mfcc(y, RATE, n_mfcc=13, **frames), librosa.feature.mfcc(y=y, sr=RATE, n_mfcc=13, **frames), 1e-4)
+
+
+@pytest.mark.parametrize("frames", FRAMES)
+@pytest.mark.parametrize("norm", [np.inf, None])
+def test_chroma(music: Audio, frames: dict[str, Any], norm: float | None) -> None:
+    y = music[0].astype(np.float32)
+    theirs = librosa.feature.chroma_stft(y=y, sr=RATE, tuning=0.0, norm=norm, **frames)
+    close(bm.chroma(y, RATE, tuning=0.0, norm=norm, **frames), theirs, 1e-4)
+
+
+def test_shape_and_contrast(music: Audio) -> None:
+    y = music[0].astype(np.float32)
+    shape = bm.spectral_shape(y, RATE)
+    close(shape["centroid_hz"], librosa.feature.spectral_centroid(y=y, sr=RATE)[0], 1e-4)
+    close(shape["bandwidth_hz"], librosa.feature.spectral_bandwidth(y=y, sr=RATE)[0], 1e-4)
+    close(shape["flatness"], librosa.feature.spectral_flatness(y=y)[0], 1e-3)
+    # Single precision decides which of two nearly equal bins is the weaker one, in a few frames.
+    ours, theirs = bm.spectral_contrast(y, RATE), librosa.feature.spectral_contrast(y=y, sr=RATE)
+    assert ours.shape == theirs.shape and np.quantile(np.abs(ours - theirs), 0.95) < 0.2
+
+
+def test_several_channels_have_axes_in_front(music: Audio) -> None:
+    ours = bm.mfcc(music, RATE)
+    assert ours.shape[:2] == (2, 20) and np.array_equal(ours[1], bm.mfcc(music[1], RATE))
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [({"n_fft": 1}, "n_fft"), ({"window": "kaiser"}, "hann"), ({"n_mels": 0}, "n_m"), ({"n_mfcc": 0}, "n_mfcc")],
+)
+def test_parameters_are_checked(music: Audio, options: dict[str, Any], word: str) -> None:
+    with pytest.raises(bm.SettingsError, match=word):
+        bm.mfcc(music[0], RATE, **options)
+
+
+def test_samples_are_checked(music: Audio) -> None:
+    y = music[0].copy()
+    y[7] = np.nan
+    with pytest.raises(bm.SettingsError, match="sample 7"):
+        bm.stft(y)

@@ -1,0 +1,144 @@
+"""The package as such: no closed door, generated files current, examples that run."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+
+import balanced_mastering as bm
+import pytest
+from conftest import ROOT
+
+#: Every name the façade exports, and what opens it here. An empty text: nothing to open, with the reason beside it.
+DOORS = {
+    "AnalyzeOptions": "analyze",
+    "analyze": "analyze",
+    "analyze_bytes": "analyze",
+    "analyze_source": "analyze",
+    "config_hash": "AnalysisConfig.hash",
+    "Arrangement": "analyze",  # channel_axis
+    "AudioView": "analyze",  # arrays
+    "Samples": "analyze",  # arrays
+    "AudioBuffer": "read",
+    "AudioSource": "analyze",
+    "ReadSeek": "analyze",  # open files
+    "AudioInfo": "AudioInfo",
+    "probe": "probe",
+    "read_audio": "read",
+    "write_audio": "write",
+    "layout": "layouts",
+    "model": "Analysis",
+    "features": "mfcc",
+    "Boost": "platforms",
+    "PlatformRule": "platforms",
+    "TagConfig": "tags",
+    "platforms": "platforms",
+    "platforms_toml": "platforms_toml",
+    "profile_toml": "profile_toml",
+    "Edit": "master",
+    "Preset": "Chain.preset",
+    "read_chain": "Chain.load",
+    "preset_target": "Chain.preset_target",
+    "PluginHost": "",  # hosting needs a program of ours to run the plugin in a process of its own: the command
+    "PLUGIN_HOST_ARGUMENT": "",  # as above
+    "serve_plugin": "",  # as above
+    "Analysis": "Analysis",
+    "AnalysisConfig": "AnalysisConfig",
+    "Families": "FAMILIES",
+    "Family": "FAMILIES",
+    "Measurements": "Analysis",
+    "check_analysis": "check",
+    "CheckResult": "CheckResult",
+    "Finding": "Recommendation",
+    "Level": "CheckResult",
+    "Profile": "Profile",
+    "Recommendation": "Recommendation",
+    "Target": "Target",
+    "Block": "",  # how Rust hands out processed audio
+    "ChannelLayout": "layouts",
+    "StreamFormat": "",  # sample rate and layout are arguments
+    "EncodeSpec": "write",
+    "FileFormat": "write",
+    "SampleFormat": "write",
+    "ChainSpec": "Chain",
+    "Param": "Parameter",
+    "ProcessorSpec": "Processor",
+    "Scale": "Parameter",
+    "report": "Analysis.to_html",
+    "analyze_many": "analyze_many",
+    "check": "check",
+    "check_config": "check",
+    "profile": "profile",
+    "DEMO_FLAC": "demo",
+    "Error": "BalancedError",
+    "ErrorKind": "BalancedError",
+    "InputFault": "InputError",
+    "Achieved": "MasterResult",
+    "MasterOptions": "master",
+    "MasterResult": "MasterResult",
+    "master": "master",
+    "MeterReading": "MeterReading",
+    "StreamingMeter": "StreamingMeter",
+    "loudness": "loudness",
+    "true_peak": "true_peak",
+    "Progress": "analyze",  # progress=
+    "Stage": "analyze",  # progress=
+    "RecommendOptions": "recommend",
+    "recommend": "recommend",
+    "recommend_config": "recommend",
+    "recommend_for": "recommend",
+    "SchemaKind": "schema",
+    "schema": "schema",
+    "ChainStream": "Chain.process",
+    "table": "arrow_schema",
+    "remove_partial_outputs": "",  # for programs that end themselves within a signal handler; Python unwinds
+}
+
+
+def facade() -> set[str]:
+    """What `crates/balanced/src/lib.rs` exports."""
+    text = (ROOT / "crates/balanced/src/lib.rs").read_text(encoding="utf-8")
+    names: set[str] = set(re.findall(r"^pub (?:fn|mod) (\w+)", text, re.M))
+    for path in re.findall(r"^pub use ([^;]+);", text, re.M):
+        group = re.search(r"\{(.*)\}", path, re.S)
+        parts = group.group(1).split(",") if group else [path]
+        names |= {part.split(" as ")[-1].split("::")[-1].strip() for part in parts if part.strip()}
+    return names
+
+
+def test_no_door_of_the_facade_is_closed() -> None:
+    assert facade() == set(DOORS), "name what opens the new door, or why nothing should"
+    for name in filter(None, DOORS.values()):
+        opened: object = bm
+        for part in name.split("."):
+            opened = getattr(opened, part)
+
+
+def test_generated_files_are_current() -> None:
+    subprocess.run([sys.executable, ROOT / "bindings/python/generate.py", "--check"], check=True)
+
+
+def modules() -> list[str]:
+    return ["balanced_mastering", *(f"balanced_mastering.{each.name}" for each in pkgutil.iter_modules(bm.__path__))]
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if not name.endswith("_native")])
+def test_the_examples_in_the_documentation_run(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(name), globs=dict(vars(bm)), extraglobs={"bm": bm})
+    assert result.failed == 0
+
+
+def test_everything_public_is_documented_with_its_errors() -> None:
+    for name in filter(lambda name: not name.startswith("_"), dir(bm)):
+        each = getattr(bm, name)
+        if inspect.ismodule(each) or not (inspect.isclass(each) or inspect.isfunction(each)):
+            continue
+        documentation = inspect.getdoc(each)
+        assert documentation, name
+        if inspect.isfunction(each) and inspect.signature(each).parameters:
+            assert "Parameters\n" in documentation or "Raises\n" in documentation, name

@@ -1,0 +1,358 @@
+"""The service of `examples/service` over real HTTP and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import balanced_mastering as bm
+import httpx
+import numpy as np
+import psycopg
+import pytest
+from conftest import ROOT
+from postgres import Server
+
+SERVICE = ROOT / "examples/service"
+MAX_BYTES = 2_000_000
+RATE = 44_100
+
+
+class Running(NamedTuple):
+    """The service under test."""
+
+    url: str
+    store: Path
+    database: Server
+    environment: dict[str, str]
+
+    def client(self, token: str | None) -> httpx.Client:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+    def owner(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.database.connection("owner"), autocommit=True)
+
+    def program(self, name: str, *arguments: str, **environment: str) -> str:
+        """What a program of the service prints."""
+        done = subprocess.run(
+            [sys.executable, str(SERVICE / name), *arguments],
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.store.iterdir())
+
+    def count(self, table: str) -> int:
+        with self.owner() as owner:
+            row = owner.execute(f"select count(*) from {table}").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """The whole of it, started once."""
+    with tempfile.TemporaryDirectory(prefix="service-") as name, Server(Path(name)) as database:
+        folder = Path(name) / "web"
+        folder.mkdir()
+        with psycopg.connect(database.connection("owner"), autocommit=True) as owner:
+            schema = (SERVICE / "schema.sql").read_text(encoding="utf-8")
+            owner.execute(schema)  # type: ignore[arg-type]
+            owner.execute(schema)  # type: ignore[arg-type]  # It may run again.
+            for user, role in [("ann", "client"), ("bob", "client"), ("eve", "engineer"), ("fay", "engineer")]:
+                owner.execute(
+                    "insert into users (name, role, token_sha256) values (%s, %s, sha256(%s))",
+                    (user, role, f"token-{user}".encode()),
+                )
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        environment = {
+            **os.environ,
+            "BALANCED_SERVICE_API_DATABASE": database.connection("balanced_api"),
+            "BALANCED_SERVICE_WORKER_DATABASE": database.connection("balanced_worker"),
+            "BALANCED_SERVICE_STORE": str(folder / "store"),
+            "BALANCED_SERVICE_MAX_BYTES": str(MAX_BYTES),
+            "BALANCED_SERVICE_MAX_DURATION_S": "60",
+            "PYTHONPATH": str(SERVICE),
+        }
+        command = [sys.executable, "-m", "uvicorn", "app:app", "--host", "127.0.0.1", "--port", str(port)]
+        log = (folder / "log").open("wb")
+        with log, subprocess.Popen(command, cwd=SERVICE, env=environment, stdout=log, stderr=log) as server:
+            url = f"http://127.0.0.1:{port}"
+            try:
+                for _ in range(300):
+                    try:
+                        httpx.get(f"{url}/openapi.json").raise_for_status()
+                        break
+                    except httpx.TransportError:
+                        assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")
+                        time.sleep(0.1)
+                yield Running(url, folder / "store", database, environment)
+            finally:
+                server.terminate()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_over(running: Running) -> Iterator[None]:
+    """Every test starts from an empty service."""
+    with running.owner() as owner:
+        owner.execute("delete from tracks")
+    for path in running.store.iterdir():
+        path.unlink()
+    yield
+
+
+@pytest.fixture(scope="module")
+def mix(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Two seconds of noise, WAV."""
+    path = tmp_path_factory.mktemp("mix") / "mix.wav"
+    noise = 0.1 * np.random.default_rng(5).standard_normal((2, 2 * RATE))
+    bm.write(path, noise, RATE)
+    return path.read_bytes()
+
+
+def upload(running: Running, user: str, content: bytes, title: str = "A mix") -> httpx.Response:
+    with running.client(f"token-{user}") as client:
+        return client.post("/tracks", params={"title": title}, content=content)
+
+
+def get(running: Running, user: str, path: str) -> httpx.Response:
+    with running.client(f"token-{user}") as client:
+        return client.get(path)
+
+
+def user_id(running: Running, name: str) -> str:
+    with running.owner() as owner:
+        row = owner.execute("select id from users where name = %s", (name,)).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_a_mix_is_analysed_and_seen_by_whom_it_may(running: Running, mix: bytes) -> None:
+    answer = upload(running, "ann", mix, title="Robert'); drop table tracks;--")
+    assert answer.status_code == 202 and answer.json()["status"] == "queued"
+    track = answer.json()["id"]
+    assert running.files() == [track] and running.count("jobs") == 1
+    assert running.program("worker.py", "--once") == "1"
+    seen = get(running, "ann", f"/tracks/{track}").json()
+    assert seen["status"] == "done" and seen["title"].startswith("Robert')")
+    ours = bm.analyze(mix).to_dict()
+    for tree in (ours, seen["analysis"]):
+        tree["provenance"].pop("elapsed_s")
+        tree["source"].pop("path")
+    assert seen["analysis"] == ours and seen["sha256"] == ours["source"]["sha256"]
+    # Nobody else sees it …
+    for other in ("bob", "eve"):
+        assert get(running, other, f"/tracks/{track}").status_code == 404 and get(running, other, "/tracks").json() == []
+    # … nor gives it away …
+    eve, fay = user_id(running, "eve"), user_id(running, "fay")
+    with running.client("token-bob") as bob, running.client("token-eve") as intruder:
+        assert bob.put(f"/tracks/{track}/engineers/{eve}").status_code == 404
+        assert intruder.put(f"/tracks/{track}/engineers/{eve}").status_code == 404
+        assert bob.delete(f"/tracks/{track}").status_code == 404
+    # … until an engineer is assigned, and only that one.
+    with running.client("token-ann") as ann:
+        assert ann.put(f"/tracks/{track}/engineers/{user_id(running, 'bob')}").status_code == 404, "Bob is no engineer"
+        assert ann.put(f"/tracks/{track}/engineers/{eve}").status_code == 204
+        assert ann.put(f"/tracks/{track}/engineers/{eve}").status_code == 204
+    assert get(running, "eve", f"/tracks/{track}").json()["analysis"]["loudness"] == ours["loudness"]
+    assert get(running, "fay", f"/tracks/{track}").status_code == 404
+    with running.client("token-eve") as engineer:
+        assert engineer.delete(f"/tracks/{track}").status_code == 404
+        assert engineer.put(f"/tracks/{track}/engineers/{fay}").status_code == 404
+    with running.client("token-ann") as ann:
+        assert ann.delete(f"/tracks/{track}/engineers/{eve}").status_code == 204
+    assert get(running, "eve", f"/tracks/{track}").status_code == 404
+    with running.client("token-ann") as ann:
+        assert ann.delete(f"/tracks/{track}").status_code == 204
+    assert running.files() == [] and running.count("tracks") == running.count("analyses") == 0
+
+
+def test_the_database_itself_keeps_tracks_apart(running: Running, mix: bytes) -> None:
+    """Row-level security, whatever the API's code does."""
+    track = upload(running, "ann", mix).json()["id"]
+    with psycopg.connect(running.database.connection("balanced_api")) as api:
+        assert api.execute("select count(*) from tracks").fetchone() == (0,)
+        api.execute("select set_config('app.user_id', %s, true)", (user_id(running, "bob"),))
+        assert api.execute("select count(*) from tracks").fetchone() == (0,)
+        assert api.execute("delete from tracks").rowcount == 0
+        api.rollback()
+        api.execute("select set_config('app.user_id', %s, true)", (user_id(running, "ann"),))
+        assert api.execute("select id::text from tracks").fetchall() == [(track,)]
+        for forbidden in ("select * from users", "update tracks set owner_id = owner_id", "select * from jobs"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                api.execute(forbidden)  # type: ignore[arg-type]
+            api.rollback()
+        api.execute("select set_config('app.user_id', %s, true)", (user_id(running, "bob"),))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            api.execute("insert into jobs (track_id) values (%s)", (track,))
+
+
+def header(**changes: int) -> bytes:
+    """A WAV header whose numbers may lie."""
+    numbers = {"riff": 36 + 400, "tag": 1, "channels": 2, "rate": RATE, "bits": 16, "data": 400, **changes}
+    block = (numbers["channels"] * numbers["bits"] // 8) & 0xFFFF
+    rates = struct.pack("<II", numbers["rate"], (numbers["rate"] * block) & 0xFFFFFFFF)
+    form = struct.pack("<IHH", 16, numbers["tag"], numbers["channels"]) + rates + struct.pack("<HH", block, numbers["bits"])
+    return b"RIFF" + struct.pack("<I", numbers["riff"]) + b"WAVEfmt " + form + b"data" + struct.pack("<I", numbers["data"])
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        pytest.param(b"", 422, id="empty"),
+        pytest.param(b"RI", 415, id="two bytes"),
+        pytest.param(b"Dear diary", 415, id="text"),
+        pytest.param(b"ID3" + bytes(5000), 415, id="mp3"),
+        pytest.param(b"PK\x03\x04" + bytes(5000), 415, id="zip"),
+        pytest.param(b"RIFF\x24\0\0\0AVI LIST" + bytes(500), 415, id="video"),
+        pytest.param(b"FORM\0\0\0\x10ILBMBMHD" + bytes(100), 415, id="picture"),
+        pytest.param(b"RIFF" + bytes(8), 415, id="a tag and zeros"),
+        pytest.param(header()[:20], 422, id="cut header"),
+        pytest.param(header(data=0), 422, id="no audio"),
+        pytest.param(header(channels=0) + bytes(400), 422, id="no channels"),
+        pytest.param(header(channels=65535) + bytes(400), 422, id="65535 channels"),
+        pytest.param(header(rate=0) + bytes(400), 422, id="no rate"),
+        pytest.param(header(bits=0) + bytes(400), 422, id="no bits"),
+        pytest.param(header(rate=1000, channels=1, data=1_500_000) + bytes(1_500_000), 422, id="too long"),
+        pytest.param(header() + bytes(MAX_BYTES), 413, id="too large"),
+        pytest.param(b"RIFF" + os.urandom(5000), 415, id="noise behind a tag"),
+    ],
+)
+def test_hostile_uploads_get_4xx_and_leave_nothing(running: Running, content: bytes, status: int) -> None:
+    answer = upload(running, "ann", content)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.status_code in (status, 415, 422), answer.text
+    assert answer.json()["detail"]
+    assert running.files() == [] and running.count("tracks") == running.count("jobs") == 0
+
+
+def test_lying_sizes_are_read_as_what_is_there(running: Running) -> None:
+    """A header that claims 4 GiB: what was sent counts, and is analysed."""
+    answer = upload(running, "ann", header(riff=0xFFFFFFFF, data=0xFFFFFFF0) + bytes(4000))
+    assert answer.status_code == 202
+    assert running.program("worker.py", "--once") == "1"
+    seen = get(running, "ann", f"/tracks/{answer.json()['id']}").json()
+    assert seen["status"] == "done" and seen["duration_s"] == 1000 / RATE
+
+
+def test_without_a_declared_length_the_limit_holds_too(running: Running) -> None:
+    def endless() -> Iterator[bytes]:
+        yield header(riff=0xFFFFFFFF, data=0xFFFFFFF0)
+        for _ in range(400):
+            yield bytes(1 << 14)
+
+    with running.client("token-ann") as client:
+        try:
+            answer = client.post("/tracks", params={"title": "endless"}, content=endless())
+            assert answer.status_code == 413
+        except (httpx.WriteError, httpx.RemoteProtocolError):
+            pass  # The server hung up while more was sent, which is as good.
+    assert running.files() == [] and running.count("tracks") == 0
+
+
+def test_an_upload_that_is_cut_off_leaves_nothing(running: Running, mix: bytes) -> None:
+    host, port = running.url.removeprefix("http://").split(":")
+    request = (
+        f"POST /tracks?title=cut HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-ann\r\nContent-Length: {len(mix)}\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(request.encode() + mix[:10_000])
+        time.sleep(0.3)
+    for _ in range(50):
+        if not running.files():
+            break
+        time.sleep(0.1)
+    assert running.files() == [] and running.count("tracks") == 0
+
+
+@pytest.mark.parametrize("token", [None, "", "token-mallory", "' or true --", "\u00e9".encode().decode("latin-1")])
+def test_without_a_token_nothing_is_told(running: Running, mix: bytes, token: str | None) -> None:
+    with running.client(None) as client:
+        headers = {} if token is None else {b"Authorization": f"Bearer {token}".encode("latin-1")}
+        for answer in (
+            client.get("/tracks", headers=headers),
+            client.post("/tracks", params={"title": "x"}, content=mix, headers=headers),
+        ):
+            assert answer.status_code == 401
+    assert running.files() == []
+
+
+@pytest.mark.parametrize("title", ["", "x" * 201, "nul\0"])
+def test_titles_are_checked(running: Running, mix: bytes, title: str) -> None:
+    assert upload(running, "ann", mix, title=title).status_code == 422
+    assert running.files() == [] and running.count("tracks") == 0
+
+
+def test_names_are_never_paths(running: Running, mix: bytes) -> None:
+    track = upload(running, "ann", mix, title="../../etc/passwd").json()["id"]
+    assert running.files() == [track]
+    for path in ("/tracks/..%2f..%2fetc%2fpasswd", "/tracks/1"):
+        assert get(running, "ann", path).status_code in (404, 422)
+
+
+def test_workers_share_the_queue_and_take_each_job_once(running: Running, mix: bytes) -> None:
+    for _ in range(6):
+        assert upload(running, "ann", mix).status_code == 202
+    done: list[int] = []
+    workers = [threading.Thread(target=lambda: done.append(int(running.program("worker.py", "--once")))) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sum(done) == 6 and running.count("analyses") == 6 and running.count("jobs") == 0
+
+
+def test_a_job_whose_worker_died_goes_to_the_next(running: Running, mix: bytes) -> None:
+    track = upload(running, "ann", mix).json()["id"]
+    take = "update jobs set attempts = attempts + 1, run_after = now() + interval '1 hour'"
+    with running.owner() as owner:
+        owner.execute(take)
+        assert running.program("worker.py", "--once") == "0", "its lease has not ended"
+        owner.execute("update jobs set run_after = now()")
+        assert running.program("worker.py", "--once") == "1"
+        assert get(running, "ann", f"/tracks/{track}").json()["status"] == "done"
+        # One that kills every worker is given up.
+        poison = upload(running, "ann", mix).json()["id"]
+        owner.execute("update jobs set attempts = 3")
+        running.program("worker.py", "--once")
+    seen = get(running, "ann", f"/tracks/{poison}").json()
+    assert seen["status"] == "failed" and seen["error"]["remedy"]
+
+
+def test_a_file_that_cannot_be_read_fails_with_its_reason(running: Running, mix: bytes) -> None:
+    track = upload(running, "ann", mix).json()["id"]
+    (running.store / track).write_bytes(b"the disk ate it")
+    assert running.program("worker.py", "--once") == "1"
+    seen = get(running, "ann", f"/tracks/{track}").json()
+    assert seen["status"] == "failed" and seen["error"]["kind"] == "not_audio" and seen["analysis"] is None
+
+
+def test_the_sweep_deletes_what_was_kept_long_enough(running: Running, mix: bytes) -> None:
+    old, new = (upload(running, "ann", mix).json()["id"] for _ in range(2))
+    running.program("worker.py", "--once")
+    orphan = running.store / "orphan.part"
+    orphan.write_bytes(b"left by a crash")
+    assert running.program("sweep.py") == "Swept(tracks=0, orphans=0)"
+    with running.owner() as owner:
+        owner.execute("update tracks set expires_at = now() where id = %s", (old,))
+    os.utime(orphan, (0, 0))
+    assert running.program("sweep.py") == "Swept(tracks=1, orphans=1)"
+    assert running.files() == [new] and running.count("tracks") == running.count("analyses") == 1
+    assert get(running, "ann", f"/tracks/{old}").status_code == 404

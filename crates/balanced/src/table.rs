@@ -1,0 +1,132 @@
+//! Results as a table: a fixed Arrow schema, known before anything runs, and record batches of rows.
+//!
+//! A row has the columns of [`ROW_COLUMNS`], then the result tree of `analyze` as nested columns, one a family. The schema
+//! is derived from the JSON Schema of [`Analysis`], so that no field is forgotten. Wall time
+//! (`provenance.elapsed_s`) is left out: the same file and settings give the same row.
+
+use std::sync::{Arc, OnceLock};
+
+pub use arrow_array::{ArrayRef, RecordBatch, StructArray};
+use arrow_json::ReaderBuilder;
+pub use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
+use serde_json::Value;
+
+use crate::{Analysis, Error};
+
+/// Columns of text before the result tree: where the row comes from, what measured it, and what went wrong if something
+/// did (all of the tree is null then).
+pub const ROW_COLUMNS: [&str; 7] =
+    ["path", "sha256", "config_hash", "balanced_version", "error_kind", "error", "error_remedy"];
+
+/// Fields that differ between runs over the same file.
+const VOLATILE: &str = "elapsed_s";
+
+/// The schema of every batch.
+#[must_use]
+pub fn schema() -> SchemaRef {
+    static SCHEMA: OnceLock<SchemaRef> = OnceLock::new();
+    SCHEMA.get_or_init(derive).clone()
+}
+
+/// Rows, each a JSON object with the names of [`schema`]'s columns, as a batch. Absent columns are null, names that the
+/// schema does not have are ignored.
+///
+/// # Errors
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a row is no such object.
+pub fn batch<T: AsRef<str>>(rows: &[T]) -> Result<RecordBatch, Error> {
+    let failed = |problem: String| Error::settings(format!("these rows do not fit the schema: {problem}"));
+    let builder = ReaderBuilder::new(schema()).with_batch_size(rows.len().max(1));
+    let mut decoder = builder.build_decoder().map_err(|error| failed(error.to_string()))?;
+    for row in rows {
+        let mut left = row.as_ref().as_bytes();
+        while !left.is_empty() {
+            let taken = decoder.decode(left).map_err(|error| failed(error.to_string()))?;
+            if taken == 0 {
+                return Err(failed("a row holds more than one object".to_owned()));
+            }
+            left = &left[taken..];
+        }
+    }
+    let batch = decoder.flush().map_err(|error| failed(error.to_string()))?;
+    Ok(batch.unwrap_or_else(|| RecordBatch::new_empty(schema())))
+}
+
+fn derive() -> SchemaRef {
+    let tree = Value::from(schemars::schema_for!(Analysis));
+    let definitions = &tree["$defs"];
+    let mut fields: Vec<Field> = ROW_COLUMNS.iter().map(|name| Field::new(*name, DataType::Utf8, true)).collect();
+    fields.extend(properties(&tree, definitions).iter().map(|field| field.as_ref().clone()));
+    Arc::new(Schema::new(fields))
+}
+
+fn properties(tree: &Value, definitions: &Value) -> Fields {
+    let properties = tree["properties"].as_object().expect("an object lists its properties");
+    let kept = properties.iter().filter(|(name, _)| *name != VOLATILE);
+    kept.map(|(name, property)| Field::new(name, data_type(property, definitions), true)).collect()
+}
+
+/// The column type of a JSON Schema as schemars writes it for plain serde data.
+fn data_type(tree: &Value, definitions: &Value) -> DataType {
+    if let Some(reference) = tree["$ref"].as_str() {
+        return data_type(&definitions[reference.rsplit('/').next().unwrap_or_default()], definitions);
+    }
+    let not_null = |kind: &&Value| kind["type"] != "null";
+    if let Some(kind) = tree["anyOf"].as_array().and_then(|kinds| kinds.iter().find(not_null)) {
+        return data_type(kind, definitions);
+    }
+    let kind = match &tree["type"] {
+        Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null").and_then(Value::as_str),
+        kind => kind.as_str(),
+    };
+    match kind {
+        Some("number") => DataType::Float64,
+        Some("integer") => DataType::Int64,
+        Some("boolean") => DataType::Boolean,
+        Some("array") => DataType::List(Arc::new(Field::new("item", data_type(&tree["items"], definitions), true))),
+        Some("object") if tree["properties"].is_object() => DataType::Struct(properties(tree, definitions)),
+        Some("object") => {
+            let value = data_type(&tree["additionalProperties"], definitions);
+            let entry = [Field::new("key", DataType::Utf8, false), Field::new("value", value, true)];
+            let entries = Field::new("entries", DataType::Struct(entry.into_iter().collect()), false);
+            DataType::Map(Arc::new(entries), false)
+        }
+        // Names of enums, and text.
+        _ => DataType::Utf8,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Float64Type;
+
+    #[test]
+    fn a_real_result_fills_its_row_and_a_failed_one_is_null() {
+        let analysis = crate::analyze_bytes(crate::DEMO_FLAC.to_vec(), &crate::AnalyzeOptions::default()).unwrap();
+        let ok = serde_json::to_string(&analysis).unwrap();
+        let failed = r#"{"path": "x.wav", "error_kind": "not_audio", "error": "is text"}"#.to_owned();
+        let batch = batch(&[ok, failed]).unwrap();
+        assert_eq!(batch.schema(), schema());
+        let loudness = batch.column_by_name("loudness").unwrap().as_struct();
+        let integrated = loudness.column_by_name("integrated_lufs").unwrap().as_primitive::<Float64Type>();
+        assert_eq!(Some(integrated.value(0)), analysis.measurements.loudness.unwrap().integrated_lufs);
+        assert!(integrated.is_null(1));
+        assert_eq!(batch.column_by_name("error").unwrap().as_string::<i32>().value(1), "is text");
+        let beats = batch.column_by_name("tempo").unwrap().as_struct().column_by_name("beats_s").unwrap();
+        assert_eq!(beats.as_list::<i32>().value(0).len(), analysis.measurements.tempo.unwrap().beats_s.len());
+    }
+
+    #[test]
+    fn every_family_is_a_column_and_wall_time_is_not() {
+        let schema = schema();
+        for family in crate::Family::ALL {
+            assert!(schema.field_with_name(family.name()).is_ok(), "{family}");
+        }
+        let DataType::Struct(provenance) = schema.field_with_name("provenance").unwrap().data_type() else { panic!() };
+        assert!(provenance.find("config_hash").is_some() && provenance.find(VOLATILE).is_none());
+        assert_eq!(batch::<&str>(&[]).unwrap().num_rows(), 0);
+        assert!(batch(&["[1]"]).is_err() && batch(&["{\"path\": 1} {}"]).is_err());
+    }
+}

@@ -1,0 +1,117 @@
+//! The Python package: its environment, its wheel, its checks and tests.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::{run, tools};
+
+/// Largest wheel that is shipped.
+const MAX_WHEEL_BYTES: u64 = 25_000_000;
+const PACKAGE: &str = "bindings/python";
+
+/// Programs that the tests start, and the Debian package that brings each.
+const TOOLS: [(&str, &str); 1] = [("java", "openjdk-17-jre-headless")];
+
+/// Build the wheel, install it in an environment of its own, and run every check and test over it.
+pub fn test() -> Result<(), String> {
+    tools::install(&TOOLS)?;
+    install_postgresql()?;
+    let environment = Environment::make()?;
+    environment.install_wheel()?;
+    environment.run("ruff", &["check", PACKAGE, "examples"])?;
+    environment.run("ruff", &["format", "--check", PACKAGE, "examples"])?;
+    let mypy = ["--config-file", "bindings/python/pyproject.toml"];
+    environment.run("mypy", &[&mypy[..], &["bindings/python/generate.py", "bindings/python/python"]].concat())?;
+    environment.run("mypy", &[&mypy[..], &["bindings/python/tests", "bindings/python/benchmarks"]].concat())?;
+    environment
+        .run("stubtest", &["balanced_mastering._native", "--mypy-config-file", "bindings/python/pyproject.toml"])?;
+    let command = run::root().join("target/release/balanced").to_string_lossy().into_owned();
+    let tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "bindings/python/tests"];
+    run::run_with(&environment.program("python"), tests, &[("BALANCED_COMMAND", &command)])
+}
+
+/// Time the package's calls.
+pub fn bench() -> Result<(), String> {
+    let environment = Environment::make()?;
+    environment.install_wheel()?;
+    environment.run("python", &["bindings/python/benchmarks/gates.py"])
+}
+
+/// Generate, or compare, the classes that are written from the schemas. Only the standard library is needed.
+pub fn generate(check: bool) -> Result<(), String> {
+    let script = "bindings/python/generate.py";
+    run::run(&interpreter()?, if check { vec![script, "--check"] } else { vec![script] })
+}
+
+/// An interpreter that is new enough.
+fn interpreter() -> Result<String, String> {
+    let named = std::env::var("PYTHON").into_iter();
+    let usual = ["python3.11", "python3", "python3.12", "python3.13"].map(str::to_owned);
+    let is_new =
+        |python: &String| run::output(python, ["-c", "import sys; sys.exit(sys.version_info < (3, 11))"]).is_some();
+    named
+        .chain(usual)
+        .find(is_new)
+        .ok_or_else(|| "Python 3.11 or newer is needed; install it, or name it in PYTHON".into())
+}
+
+/// PostgreSQL's programs are not on the path; its tests look for them where Debian puts them.
+fn install_postgresql() -> Result<(), String> {
+    let is_there = fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some());
+    if is_there || tools::found("initdb") { Ok(()) } else { tools::install(&[("initdb", "postgresql")]) }
+}
+
+/// A virtual environment in `target/`.
+struct Environment {
+    folder: PathBuf,
+}
+
+impl Environment {
+    fn make() -> Result<Self, String> {
+        let environment = Self { folder: run::root().join("target/python") };
+        let wanted = fs::read(run::root().join(PACKAGE).join("requirements-test.txt")).map_err(|e| e.to_string())?;
+        let stamp = environment.folder.join("installed.txt");
+        if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+            return Ok(environment);
+        }
+        let folder = environment.folder.to_string_lossy().into_owned();
+        run::run(&interpreter()?, ["-m", "venv", "--clear", &folder])?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        let requirements = ["-r", "bindings/python/requirements-test.txt"];
+        environment.run("python", &[&pip[..], &requirements].concat())?;
+        fs::write(&stamp, wanted).map_err(|error| error.to_string())?;
+        Ok(environment)
+    }
+
+    fn program(&self, name: &str) -> String {
+        self.folder.join("bin").join(name).to_string_lossy().into_owned()
+    }
+
+    fn run(&self, program: &str, args: &[&str]) -> Result<(), String> {
+        run::run(&self.program(program), args)
+    }
+
+    /// Build the wheel and put it in place of the one before.
+    fn install_wheel(&self) -> Result<(), String> {
+        let wheels = run::root().join("target/wheels");
+        if wheels.exists() {
+            fs::remove_dir_all(&wheels).map_err(|error| error.to_string())?;
+        }
+        let out = wheels.to_string_lossy().into_owned();
+        let manifest = "bindings/python/Cargo.toml";
+        let python = self.program("python");
+        self.run(
+            "maturin",
+            &["build", "--release", "--quiet", "--manifest-path", manifest, "--out", &out, "--interpreter", &python],
+        )?;
+        let wheel = fs::read_dir(&wheels).map_err(|e| e.to_string())?.flatten().next().ok_or("no wheel was built")?;
+        let bytes = wheel.metadata().map_err(|error| error.to_string())?.len();
+        println!("{}: {:.1} MB", wheel.file_name().to_string_lossy(), bytes as f64 / 1e6);
+        if bytes > MAX_WHEEL_BYTES {
+            return Err(format!("the wheel has {bytes} bytes, more than {MAX_WHEEL_BYTES}"));
+        }
+        let path = wheel.path().to_string_lossy().into_owned();
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--force-reinstall", "--no-deps"];
+        self.run("python", &[&pip[..], &[&path]].concat())
+    }
+}

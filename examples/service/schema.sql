@@ -1,0 +1,112 @@
+-- The service's tables, queue and row-level security. Run by the owner of the database; safe to run again.
+
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'balanced_api') then create role balanced_api login; end if;
+    if not exists (select from pg_roles where rolname = 'balanced_worker') then create role balanced_worker login; end if;
+end $$;
+
+create table if not exists users (
+    id uuid primary key default gen_random_uuid(),
+    name text not null,
+    role text not null check (role in ('client', 'engineer')),
+    -- Tokens are random and long, so that a plain hash keeps them.
+    token_sha256 bytea not null unique
+);
+
+create table if not exists tracks (
+    id uuid primary key default gen_random_uuid(),
+    owner_id uuid not null references users,
+    title text not null check (length(title) between 1 and 200),
+    sha256 text not null,
+    bytes bigint not null,
+    container text not null,
+    duration_s double precision not null,
+    status text not null default 'queued' check (status in ('queued', 'done', 'failed')),
+    error jsonb,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null
+);
+create index if not exists tracks_expire on tracks (expires_at);
+
+create table if not exists assignments (
+    track_id uuid not null references tracks on delete cascade,
+    engineer_id uuid not null references users,
+    primary key (track_id, engineer_id)
+);
+
+create table if not exists analyses (
+    track_id uuid primary key references tracks on delete cascade,
+    result jsonb not null,
+    config_hash text not null,
+    balanced_version text not null,
+    created_at timestamptz not null default now()
+);
+
+-- The queue: a job is enqueued in the transaction that makes its track. A worker takes one by moving `run_after` ahead; one that
+-- dies leaves the job to the next when that time comes.
+create table if not exists jobs (
+    id bigserial primary key,
+    track_id uuid not null unique references tracks on delete cascade,
+    attempts int not null default 0,
+    run_after timestamptz not null default now()
+);
+create index if not exists jobs_due on jobs (run_after);
+
+-- Who asks: the API says so at the start of every transaction. Unset, nobody asks and nothing is seen.
+create or replace function asking_user() returns uuid language sql stable as
+    $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
+
+-- Policies that look at each other's tables would never end; these two look past them.
+create or replace function owns(track uuid) returns boolean language sql stable security definer
+    set search_path = public as
+    $$ select exists (select from tracks where id = track and owner_id = asking_user()) $$;
+create or replace function is_assigned(track uuid) returns boolean language sql stable security definer
+    set search_path = public as
+    $$ select exists (select from assignments where track_id = track and engineer_id = asking_user()) $$;
+-- The one way from a token to a user, so that the API cannot read the table of users.
+create or replace function user_of_token(token bytea) returns table (id uuid, role text) language sql stable
+    security definer set search_path = public as
+    $$ select users.id, users.role from users where token_sha256 = sha256(token) $$;
+create or replace function is_engineer(who uuid) returns boolean language sql stable security definer
+    set search_path = public as
+    $$ select exists (select from users where id = who and role = 'engineer') $$;
+
+alter table users enable row level security;
+alter table tracks enable row level security;
+alter table assignments enable row level security;
+alter table analyses enable row level security;
+alter table jobs enable row level security;
+
+drop policy if exists seen on tracks;
+create policy seen on tracks for select to balanced_api using (owner_id = asking_user() or is_assigned(id));
+drop policy if exists made on tracks;
+create policy made on tracks for insert to balanced_api with check (owner_id = asking_user());
+drop policy if exists removed on tracks;
+create policy removed on tracks for delete to balanced_api using (owner_id = asking_user());
+drop policy if exists seen on analyses;
+create policy seen on analyses for select to balanced_api using (owns(track_id) or is_assigned(track_id));
+drop policy if exists seen on assignments;
+create policy seen on assignments for select to balanced_api using (owns(track_id) or engineer_id = asking_user());
+drop policy if exists made on assignments;
+create policy made on assignments for insert to balanced_api with check (owns(track_id) and is_engineer(engineer_id));
+drop policy if exists removed on assignments;
+create policy removed on assignments for delete to balanced_api using (owns(track_id));
+drop policy if exists made on jobs;
+create policy made on jobs for insert to balanced_api with check (owns(track_id));
+
+-- The worker sees tracks as such, never who their users are.
+drop policy if exists worked on tracks;
+create policy worked on tracks to balanced_worker using (true) with check (true);
+drop policy if exists worked on analyses;
+create policy worked on analyses to balanced_worker using (true) with check (true);
+drop policy if exists worked on jobs;
+create policy worked on jobs to balanced_worker using (true) with check (true);
+
+grant select, insert, delete on tracks to balanced_api;
+grant select on analyses to balanced_api;
+grant select, insert, delete on assignments to balanced_api;
+grant insert on jobs to balanced_api;
+grant usage on sequence jobs_id_seq to balanced_api;
+grant select, update, delete on tracks to balanced_worker;
+grant select, insert, update on analyses to balanced_worker;
+grant select, update, delete on jobs to balanced_worker;
