@@ -46,7 +46,7 @@ from balanced_mastering._record import Record
 if TYPE_CHECKING:
     from balanced_mastering._chain import Chain
 '''
-PROCESSORS_HEAD = '''"""Processors as classes. Written by `generate.py` from `chain.schema.json` (the parameter tables); do not edit."""
+PROCESSORS_HEAD = '''"""Processors as classes. Written by `generate.py` from `chain.schema.json`; do not edit."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ class Model:
 def docstring(definition: Tree, fields: list[tuple[str, str, str]]) -> list[str]:
     """A numpy-style docstring."""
     paragraphs = [clean(part) for part in definition.get("description", "").split("\n\n") if "```" not in part]
-    lines = ['    """' + wrapped(paragraphs[0] if paragraphs else "Settings.", "    ").strip()]
+    lines = [wrapped('"""' + (paragraphs[0] if paragraphs else "Settings."), "    ")]
     for paragraph in paragraphs[1:]:
         lines += ["", wrapped(paragraph, "    ")]
     if fields:
@@ -341,6 +341,14 @@ class Processors:
     def annotated(self, tree: Tree) -> str:
         return f"{self.attribute(tree)}, default {self.default(tree)}" if "default" in tree else self.attribute(tree)
 
+    def beside_defaults(self, item: Any, tree: Tree) -> Any:
+        """An item of a default list; of settings, only what is not their own default."""
+        name = reference(tree)
+        if not isinstance(item, dict) or name is None:
+            return item
+        fields = self.definitions[name]["properties"]
+        return {key: value for key, value in item.items() if value != fields[key].get("default")}
+
     def described(self, tree: Tree) -> str:
         text = clean(tree.get("description", ""))
         if "minimum" in tree and "maximum" in tree:
@@ -354,7 +362,7 @@ class Processors:
         if value == ():
             return "()"
         if isinstance(value, list):
-            return repr(tuple(value)) if value else "()"
+            return repr(tuple(self.beside_defaults(item, tree["items"]) for item in value)) if value else "()"
         if tree.get("type") == "integer" and value is not None:
             return str(int(value))
         return json.dumps(value) if isinstance(value, str) else repr(value)

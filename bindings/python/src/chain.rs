@@ -1,8 +1,9 @@
 //! Chains at work on arrays.
 
+use std::ffi::OsString;
 use std::sync::Mutex;
 
-use balanced::{AudioView, ChainStream, Error};
+use balanced::{AudioView, ChainStream, Error, PluginHost};
 use pyo3::prelude::*;
 
 use crate::arrays::{AudioArray, Collector};
@@ -12,7 +13,21 @@ use crate::spec::chain_spec;
 use crate::watch::{CancelToken, Watch};
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<Engine>()
+    module.add_class::<Engine>()?;
+    module.add_function(wrap_pyfunction!(serve_plugin, module)?)
+}
+
+/// The program that runs a chain's CLAP effects, from its command line; nothing runs them where that is empty.
+pub fn plugin_host(command: Vec<OsString>) -> Option<PluginHost> {
+    let mut words = command.into_iter();
+    let program = words.next()?.into();
+    Some(PluginHost { program, arguments: words.collect() })
+}
+
+/// Be the process of a plugin until the process that started this one is done with it; the exit code.
+#[pyfunction]
+fn serve_plugin(py: Python<'_>) -> i32 {
+    py.detach(balanced::serve_plugin)
 }
 
 /// A running chain for one sample rate and number of channels.
@@ -41,9 +56,12 @@ impl Engine {
         sample_rate: f64,
         channels: usize,
         layout_name: Option<String>,
+        plugin_host_command: Vec<OsString>,
     ) -> PyResult<Self> {
         let (spec, layout) = (chain_spec(py, chain_json)?, layout(py, layout_name.as_deref())?);
-        let stream = ChainStream::new(&spec, sample_rate, channels, layout.as_ref()).raise(py)?;
+        let host = plugin_host(plugin_host_command);
+        let build = || ChainStream::new(&spec, sample_rate, channels, layout.as_ref(), host.as_ref());
+        let stream = py.detach(build).raise(py)?;
         Ok(Self { sample_rate_hz: sample_rate, layout: layout_name, stream: Mutex::new(stream) })
     }
 

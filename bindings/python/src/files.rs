@@ -3,10 +3,12 @@
 use balanced::{AnalyzeOptions, Edit, EncodeSpec, FileFormat, MasterOptions, SampleFormat, Target};
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::{config, json};
 use crate::arrays::AudioArray;
+use crate::chain::plugin_host;
 use crate::errors::{Raise, settings};
 use crate::source::{Source, layout};
 use crate::spec::{chain_spec, parsed, target};
@@ -110,6 +112,7 @@ fn master(
     layout_name: Option<&str>,
     edit_json: &str,
     config_json: Option<&str>,
+    plugin_host_command: Vec<OsString>,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
 ) -> PyResult<String> {
@@ -126,7 +129,7 @@ fn master(
         sample_rate_hz: sample_rate,
         layout: layout(py, layout_name)?,
         config: config_json.map(|text| config(py, text)).transpose()?.unwrap_or(defaults.config),
-        plugin_host: None,
+        plugin_host: plugin_host(plugin_host_command),
         progress: Some(&tell),
         cancel: Some(watch.cancel()),
     };

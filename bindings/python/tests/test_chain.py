@@ -133,7 +133,7 @@ def test_chains_are_saved_and_read(tmp_path: Path) -> None:
         bm.Chain.from_toml("[[steps]]\nkind = 'compressor'\nratio = 0.1\n")
     with pytest.raises(bm.SettingsError, match="there are gain"):
         bm.Chain([{"kind": "reverb"}])
-    with pytest.raises(bm.SettingsError, match="none.toml"):
+    with pytest.raises(bm.SettingsError, match=r"none\.toml"):
         bm.Chain.load(tmp_path / "none.toml")
 
 

@@ -44,9 +44,9 @@ DOORS = {
     "Preset": "Chain.preset",
     "read_chain": "Chain.load",
     "preset_target": "Chain.preset_target",
-    "PluginHost": "",  # hosting needs a program of ours to run the plugin in a process of its own: the command
-    "PLUGIN_HOST_ARGUMENT": "",  # as above
-    "serve_plugin": "",  # as above
+    "PluginHost": "Clap",
+    "PLUGIN_HOST_ARGUMENT": "",  # how the command becomes the process of a plugin; here an interpreter does
+    "serve_plugin": "Clap",
     "Analysis": "Analysis",
     "AnalysisConfig": "AnalysisConfig",
     "Families": "FAMILIES",

@@ -72,8 +72,8 @@ def running() -> Iterator[Running]:
         folder.mkdir()
         with psycopg.connect(database.connection("owner"), autocommit=True) as owner:
             schema = (SERVICE / "schema.sql").read_text(encoding="utf-8")
-            owner.execute(schema)  # type: ignore[arg-type]
-            owner.execute(schema)  # type: ignore[arg-type]  # It may run again.
+            owner.execute(schema)
+            owner.execute(schema)  # It may run again.
             for user, role in [("ann", "client"), ("bob", "client"), ("eve", "engineer"), ("fay", "engineer")]:
                 owner.execute(
                     "insert into users (name, role, token_sha256) values (%s, %s, sha256(%s))",
@@ -197,7 +197,7 @@ def test_the_database_itself_keeps_tracks_apart(running: Running, mix: bytes) ->
         assert api.execute("select id::text from tracks").fetchall() == [(track,)]
         for forbidden in ("select * from users", "update tracks set owner_id = owner_id", "select * from jobs"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                api.execute(forbidden)  # type: ignore[arg-type]
+                api.execute(forbidden)
             api.rollback()
         api.execute("select set_config('app.user_id', %s, true)", (user_id(running, "bob"),))
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

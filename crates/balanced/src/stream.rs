@@ -5,7 +5,8 @@ use balanced_mastering::{Chain, ChainSpec, Update};
 
 use crate::audio::format;
 use crate::meter::same_format;
-use crate::{AudioView, Error};
+use crate::plugins::Plugins;
+use crate::{AudioView, Error, PluginHost};
 
 /// Frames processed at a time.
 const CHUNK_FRAMES: usize = 8192;
@@ -17,26 +18,30 @@ const CHUNK_FRAMES: usize = 8192;
 /// with the input.
 pub struct ChainStream {
     chain: Chain,
-    spec: ChainSpec,
+    plugins: Plugins,
+    host: Option<PluginHost>,
     sample_rate_hz: f64,
     channels: usize,
     layout: ChannelLayout,
 }
 
 impl ChainStream {
-    /// Build `spec` for `channels` channels at `sample_rate_hz`.
+    /// Build `spec` for `channels` channels at `sample_rate_hz`; `host` runs its CLAP effects, if it has any.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the path of the setting that is wrong, or the format.
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the path of the setting that is wrong, or the format, or
+    /// what is wrong with an effect.
     pub fn new(
         spec: &ChainSpec,
         sample_rate_hz: f64,
         channels: usize,
         layout: Option<&ChannelLayout>,
+        host: Option<&PluginHost>,
     ) -> Result<Self, Error> {
         let format = format(sample_rate_hz, channels, layout)?;
-        let chain = Chain::build(spec, &format).map_err(|error| Error::settings(error.to_string()))?;
-        Ok(Self { chain, spec: spec.clone(), sample_rate_hz, channels, layout: format.layout })
+        let plugins = Plugins::new(host);
+        let chain = plugins.build(spec, &format)?;
+        Ok(Self { chain, plugins, host: host.cloned(), sample_rate_hz, channels, layout: format.layout })
     }
 
     /// Frames by which the output lags the input.
@@ -63,16 +68,18 @@ impl ChainStream {
         spec.validate().map_err(|error| Error::settings(error.to_string()))?;
         let glided = self.chain.update(spec) == Update::Applied;
         if !glided {
-            *self = Self::new(spec, self.sample_rate_hz, self.channels, Some(&self.layout.clone()))?;
+            let host = self.host.clone();
+            *self = Self::new(spec, self.sample_rate_hz, self.channels, Some(&self.layout.clone()), host.as_ref())?;
         }
-        self.spec = spec.clone();
         Ok(glided)
     }
 
     /// Process the next frames and hand on what comes out, block by block, until `each` fails.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) for audio of another format; what `each` returns.
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) for audio of another format,
+    /// [`ErrorKind::Plugin`](crate::ErrorKind::Plugin) if an effect crashed, hung or failed (build the stream again then);
+    /// what `each` returns.
     pub fn process(
         &mut self,
         audio: &AudioView<'_>,
@@ -83,6 +90,7 @@ impl ChainStream {
         for start in (0..audio.frames()).step_by(CHUNK_FRAMES) {
             audio.fill(&mut buffer, start..(start + CHUNK_FRAMES).min(audio.frames()));
             self.chain.process(&mut buffer.block_mut());
+            self.plugins.check()?;
             each(buffer.block())?;
         }
         Ok(())
@@ -91,7 +99,7 @@ impl ChainStream {
     /// Hand on the frames that the latency holds back, as silence follows; history is forgotten then.
     ///
     /// # Errors
-    /// What `each` returns.
+    /// [`ErrorKind::Plugin`](crate::ErrorKind::Plugin) as [`process`](Self::process); what `each` returns.
     pub fn flush(&mut self, mut each: impl FnMut(Block<'_>) -> Result<(), Error>) -> Result<(), Error> {
         let mut left = self.latency_frames();
         let mut buffer = PlanarBuffer::new(self.channels, CHUNK_FRAMES.min(left));
@@ -99,6 +107,7 @@ impl ChainStream {
             buffer.set_frames(left.min(CHUNK_FRAMES));
             buffer.clear();
             self.chain.process(&mut buffer.block_mut());
+            self.plugins.check()?;
             each(buffer.block())?;
             left -= buffer.frames();
         }
@@ -149,7 +158,7 @@ mod tests {
         let spec = ChainSpec::from_toml("version = 1\n[[steps]]\nkind = \"limiter\"\n").unwrap();
         let noise: Vec<f64> = (0..30_000).map(|i| (f64::from(i) * 12.9898).sin() * 1.4).collect();
         let view = |samples| AudioView::new(Samples::F64(samples), 1, Arrangement::Planar, 44_100.0, None).unwrap();
-        let mut stream = ChainStream::new(&spec, 44_100.0, 1, None).unwrap();
+        let mut stream = ChainStream::new(&spec, 44_100.0, 1, None, None).unwrap();
         let latency = stream.latency_frames();
         assert!(latency > 0);
         let rendered = collect(|each| stream.render(&view(&noise), each));

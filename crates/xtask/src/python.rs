@@ -9,25 +9,23 @@ use crate::{run, tools};
 const MAX_WHEEL_BYTES: u64 = 25_000_000;
 const PACKAGE: &str = "bindings/python";
 
-/// Programs that the tests start, and the Debian package that brings each.
-const TOOLS: [(&str, &str); 1] = [("java", "openjdk-17-jre-headless")];
+/// Programs that the tests start, and the Debian package that brings each. Any Java runs Spark.
+const TOOLS: [(&str, &str); 2] = [("java", "default-jre-headless"), ("python3", "python3")];
 
 /// Build the wheel, install it in an environment of its own, and run every check and test over it.
 pub fn test() -> Result<(), String> {
-    tools::install(&TOOLS)?;
-    install_postgresql()?;
+    install_tools()?;
     let environment = Environment::make()?;
     environment.install_wheel()?;
-    environment.run("ruff", &["check", PACKAGE, "examples"])?;
-    environment.run("ruff", &["format", "--check", PACKAGE, "examples"])?;
+    let style = ["--config", "bindings/python/pyproject.toml", PACKAGE, "examples"];
+    environment.run("ruff", &[&["check"], &style[..]].concat())?;
+    environment.run("ruff", &[&["format", "--check"], &style[..]].concat())?;
     let mypy = ["--config-file", "bindings/python/pyproject.toml"];
     environment.run("mypy", &[&mypy[..], &["bindings/python/generate.py", "bindings/python/python"]].concat())?;
     environment.run("mypy", &[&mypy[..], &["bindings/python/tests", "bindings/python/benchmarks"]].concat())?;
     environment
         .run("stubtest", &["balanced_mastering._native", "--mypy-config-file", "bindings/python/pyproject.toml"])?;
-    let command = run::root().join("target/release/balanced").to_string_lossy().into_owned();
-    let tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "bindings/python/tests"];
-    run::run_with(&environment.program("python"), tests, &[("BALANCED_COMMAND", &command)])
+    environment.run_tests()
 }
 
 /// Time the package's calls.
@@ -55,10 +53,19 @@ fn interpreter() -> Result<String, String> {
         .ok_or_else(|| "Python 3.11 or newer is needed; install it, or name it in PYTHON".into())
 }
 
-/// PostgreSQL's programs are not on the path; its tests look for them where Debian puts them.
-fn install_postgresql() -> Result<(), String> {
+/// `python`, once it can make environments: Debian has that in a package of its own.
+fn with_venv(python: String) -> Result<String, String> {
+    if run::output(&python, ["-c", "import ensurepip"]).is_none() {
+        tools::install_packages(&["python3-venv"])?;
+    }
+    Ok(python)
+}
+
+/// What the package's tests start. PostgreSQL's programs are not on the path; the tests look where Debian puts them.
+pub fn install_tools() -> Result<(), String> {
+    tools::install(&TOOLS)?;
     let is_there = fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some());
-    if is_there || tools::found("initdb") { Ok(()) } else { tools::install(&[("initdb", "postgresql")]) }
+    if is_there || tools::found("initdb") { Ok(()) } else { tools::install_packages(&["postgresql"]) }
 }
 
 /// A virtual environment in `target/`.
@@ -68,15 +75,16 @@ struct Environment {
 
 impl Environment {
     fn make() -> Result<Self, String> {
-        let environment = Self { folder: run::root().join("target/python") };
+        let environment = Self { folder: run::target().join("python") };
         let wanted = fs::read(run::root().join(PACKAGE).join("requirements-test.txt")).map_err(|e| e.to_string())?;
         let stamp = environment.folder.join("installed.txt");
         if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(environment);
         }
         let folder = environment.folder.to_string_lossy().into_owned();
-        run::run(&interpreter()?, ["-m", "venv", "--clear", &folder])?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        run::run(&with_venv(interpreter()?)?, ["-m", "venv", "--clear", &folder])?;
+        // Compiling a gigabyte of packages ahead of use would take longer than everything that is used of them.
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"];
         let requirements = ["-r", "bindings/python/requirements-test.txt"];
         environment.run("python", &[&pip[..], &requirements].concat())?;
         fs::write(&stamp, wanted).map_err(|error| error.to_string())?;
@@ -88,12 +96,29 @@ impl Environment {
     }
 
     fn run(&self, program: &str, args: &[&str]) -> Result<(), String> {
-        run::run(&self.program(program), args)
+        self.run_with(program, args, &[])
+    }
+
+    /// Run a program of the environment; what it imports is kept compiled, whatever the machine's habit is.
+    fn run_with(&self, program: &str, args: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
+        let variables = [&[("PYTHONDONTWRITEBYTECODE", "")], variables].concat();
+        run::run_with(&self.program(program), args, &variables)
+    }
+
+    /// The package's tests, beside the command and the test plugin, built if they are not.
+    fn run_tests(&self) -> Result<(), String> {
+        let packages = ["--package", "balanced-cli", "--package", "balanced-test-plugin"];
+        run::run(&run::cargo(), [&["build", "--release"], &packages[..]].concat())?;
+        let built = |name: &str| run::target().join("release").join(name).to_string_lossy().into_owned();
+        let plugin = format!("{}balanced_test_plugin{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        let tests = ["-m", "pytest", "-q", "--durations=15", "-p", "no:cacheprovider", "bindings/python/tests"];
+        let places = [("BALANCED_COMMAND", &*built("balanced")), ("BALANCED_TEST_PLUGIN", &built(&plugin))];
+        self.run_with("python", &tests, &places)
     }
 
     /// Build the wheel and put it in place of the one before.
     fn install_wheel(&self) -> Result<(), String> {
-        let wheels = run::root().join("target/wheels");
+        let wheels = run::target().join("wheels");
         if wheels.exists() {
             fs::remove_dir_all(&wheels).map_err(|error| error.to_string())?;
         }

@@ -12,6 +12,11 @@ pub fn root() -> PathBuf {
         .expect("this package lies two below the root")
 }
 
+/// Where cargo builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
+}
+
 /// Run `program` at the root; its output is shown.
 pub fn run<A: AsRef<OsStr>>(program: &str, args: impl IntoIterator<Item = A>) -> Result<(), String> {
     run_with(program, args, &[])

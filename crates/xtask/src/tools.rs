@@ -12,12 +12,14 @@ pub const PEERS: [(&str, &str); 6] = [
     ("sox", "sox"),
 ];
 
-/// Install what is missing, by apt where there is apt; otherwise say what to install.
+/// Install what is missing.
 pub fn install(tools: &[(&str, &str)]) -> Result<(), String> {
     let missing: Vec<&str> = tools.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
+    if missing.is_empty() { Ok(()) } else { install_packages(&missing) }
+}
+
+/// Install Debian packages, by apt where there is apt; otherwise say what to install.
+pub fn install_packages(missing: &[&str]) -> Result<(), String> {
     if !found("apt-get") {
         return Err(format!(
             "these programs are needed by the tests; install them and run again: {}",
@@ -26,7 +28,7 @@ pub fn install(tools: &[(&str, &str)]) -> Result<(), String> {
     }
     let prefix: &[&str] = if found("sudo") && !is_root() { &["sudo"] } else { &[] };
     apt(prefix, &["update", "-qq"])?;
-    apt(prefix, &[&["install", "-y", "-qq", "--no-install-recommends"], missing.as_slice()].concat())
+    apt(prefix, &[&["install", "-y", "-qq", "--no-install-recommends"], missing].concat())
 }
 
 fn apt(prefix: &[&str], args: &[&str]) -> Result<(), String> {

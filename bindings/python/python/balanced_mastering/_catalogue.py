@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from balanced_mastering import _native
@@ -186,6 +184,8 @@ class Ledger:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        from pathlib import Path
+
         self._path = Path(path)
         self._known: dict[tuple[str, str, str], tuple[int, int]] = {}
         if self._path.exists():
@@ -269,6 +269,9 @@ def _work(task: _Task) -> tuple[Row, bool]:
 
 
 def _hash(path: str) -> str:
+    import hashlib
+    from pathlib import Path
+
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, MutableSequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from balanced_mastering import _native
@@ -128,6 +127,8 @@ class Chain(MutableSequence[Processor], Runner):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the chain: JSON where the name ends in `.json`, else TOML."""
+        from pathlib import Path
+
         text = self.to_json() if str(path).lower().endswith(".json") else self.to_toml()
         Path(path).write_text(text, encoding="utf-8")
 

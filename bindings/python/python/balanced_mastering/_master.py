@@ -6,10 +6,9 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from balanced_mastering import _native
+from balanced_mastering import _native, _plugins
 from balanced_mastering._analyze import analyze, write
 from balanced_mastering._audio import as_file, is_array, no_rate, rate_of
 from balanced_mastering._chain import Chain
@@ -165,7 +164,7 @@ def master(
 
     Raises
     ------
-    InputError, OutputError, SettingsError, CancelledError
+    InputError, OutputError, SettingsError, PluginError, CancelledError
         No partial output is left behind.
     """
     with _as_path(source, sample_rate, channel_axis, layout) as path:
@@ -182,6 +181,7 @@ def master(
                 layout,
                 json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
                 None if config is None else config.to_json(),
+                _plugins.command(),
                 progress,
                 cancel,
             )
@@ -198,6 +198,7 @@ def _as_path(source: AudioSource, sample_rate: float | None, channel_axis: int, 
         return
     import shutil
     import tempfile
+    from pathlib import Path
 
     with tempfile.TemporaryDirectory(prefix="balanced-") as folder:
         path = Path(folder) / "mix.wav"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from balanced_mastering import _native
 
 if TYPE_CHECKING:
+    import os
+
     from balanced_mastering._chain import Chain
 
 
@@ -61,9 +62,9 @@ class AnalysisMethods(_Document):
         row = _native.analysis_report(self.to_json(), "csv")
         return f"{_native.csv_header()}\n{row}" if header else row
 
-    def save_report(self, path: str | Path) -> None:
+    def save_report(self, path: str | os.PathLike[str]) -> None:
         """Write `to_html` to a file."""
-        Path(path).write_text(self.to_html(), encoding="utf-8")
+        _save(path, self.to_html())
 
     def _repr_html_(self) -> str:
         """The report, framed, in notebooks."""
@@ -93,9 +94,9 @@ class MasterResultMethods(_Document):
         """A self-contained page, before and after."""
         return _native.master_report(self.to_json(), "html")
 
-    def save_report(self, path: str | Path) -> None:
+    def save_report(self, path: str | os.PathLike[str]) -> None:
         """Write `to_html` to a file."""
-        Path(path).write_text(self.to_html(), encoding="utf-8")
+        _save(path, self.to_html())
 
     def _repr_html_(self) -> str:
         """The report, framed, in notebooks."""
@@ -111,6 +112,12 @@ class CheckResultMethods(_Document):
     def __bool__(self) -> bool:
         """Whether the file keeps the rules."""
         return bool(self.passed)
+
+
+def _save(path: str | os.PathLike[str], text: str) -> None:
+    from pathlib import Path
+
+    Path(path).write_text(text, encoding="utf-8")
 
 
 def framed(page: str) -> str:

@@ -372,7 +372,8 @@ class ClippedRun(Record):
 
 
 class LoudnessCurve(Record):
-    """Momentary and short-term loudness over time; `None` while a window is not full or holds silence. Values are rounded to 0.001.
+    """Momentary and short-term loudness over time; `None` while a window is not full or holds silence. Values are rounded to
+    0.001.
 
     Attributes
     ----------

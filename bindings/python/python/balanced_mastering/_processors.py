@@ -1,4 +1,4 @@
-"""Processors as classes. Written by `generate.py` from `chain.schema.json` (the parameter tables); do not edit."""
+"""Processors as classes. Written by `generate.py` from `chain.schema.json`; do not edit."""
 
 from __future__ import annotations
 
@@ -619,7 +619,7 @@ class Multiband(Processor):
 
     Attributes
     ----------
-    bands : list[MultibandBand], default ({'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0})
+    bands : list[MultibandBand], default ({}, {}, {})
         Two to six bands, lowest first.
     bypass : bool, default False
         Pass the input on unchanged, still delayed by the step's latency.
@@ -654,7 +654,7 @@ class Multiband(Processor):
     def __init__(
         self,
         *,
-        bands: Sequence[MultibandBand | Mapping[str, Any]] = ({'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}, {'attack_ms': 20.0, 'auto_release': False, 'enabled': True, 'gain_db': 0.0, 'knee_db': 6.0, 'mode': 'compress', 'range_db': 24.0, 'ratio': 2.0, 'release_ms': 150.0, 'solo': False, 'threshold_db': -20.0}),
+        bands: Sequence[MultibandBand | Mapping[str, Any]] = ({}, {}, {}),
         bypass: bool = False,
         crossovers_hz: Sequence[float] = (120.0, 2500.0),
         linear_phase_latency_ms: float = 60.0,

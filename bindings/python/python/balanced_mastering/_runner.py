@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from balanced_mastering import _native
+from balanced_mastering import _native, _plugins
 from balanced_mastering._audio import as_array, as_channel_axis
-from balanced_mastering._errors import SettingsError
+from balanced_mastering._errors import PluginError, SettingsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,18 +73,25 @@ class Runner:
         ------
         SettingsError
             For settings or audio that cannot be processed.
+        PluginError
+            If a CLAP effect crashed, hung or failed; the next call starts it afresh.
         """
         axis = as_channel_axis(channel_axis)
         array = as_array(audio, axis)
         channels = array.shape[axis] if array.ndim == 2 else 1
         engine = self._running(float(sample_rate), channels, layout)
         self._like = (array[:0] if array.ndim == 1 else array[:, :0] if axis == 0 else array[:0], axis)
-        return engine.render(array, axis, cancel) if reset else engine.process(array, axis, cancel)
+        try:
+            return engine.render(array, axis, cancel) if reset else engine.process(array, axis, cancel)
+        except PluginError:
+            self._engine = None
+            raise
 
     def _running(self, sample_rate: float, channels: int, layout: str | None) -> _native.Engine:
         document, wanted = self._document(), (sample_rate, channels, layout)
         if self._engine is None or self._engine[1] != wanted:
-            self._engine = (_native.Engine(document, sample_rate, channels, layout), wanted, document)
+            engine = _native.Engine(document, sample_rate, channels, layout, _plugins.command())
+            self._engine = (engine, wanted, document)
         elif self._engine[2] != document:
             self._engine[0].update(document)
             self._engine = (self._engine[0], wanted, document)
@@ -105,7 +112,7 @@ class Runner:
 
     def latency_frames(self, sample_rate: float, channels: int = 2, layout: str | None = None) -> int:
         """Frames by which a stream's output is late."""
-        return _native.Engine(self._document(), float(sample_rate), channels, layout).latency_frames
+        return _native.Engine(self._document(), float(sample_rate), channels, layout, _plugins.command()).latency_frames
 
     @property
     def gain_reductions_db(self) -> list[float]:

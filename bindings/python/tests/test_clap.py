@@ -1,0 +1,81 @@
+"""CLAP effects on arrays, in streams and in `master`: the good ones do their work in time, the bad ones are an error."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import balanced_mastering as bm
+import numpy as np
+import pytest
+from conftest import RATE
+from numpy.typing import NDArray
+
+Audio = NDArray[np.float64]
+
+
+@pytest.fixture(scope="module")
+def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of effects that behave well and badly."""
+    built = os.environ.get("BALANCED_TEST_PLUGIN")
+    assert built, "BALANCED_TEST_PLUGIN names the built test plugin; `cargo xtask python` builds it"
+    return Path(shutil.copy(built, tmp_path_factory.mktemp("plugin") / "fx.clap"))
+
+
+def effect(plugin: Path, name: str, **settings: Any) -> bm.Clap:
+    return bm.Clap(path=str(plugin), plugin_id=f"test.{name}", **settings)
+
+
+def test_an_effect_works_on_arrays_and_streams(plugin: Path, music: Audio) -> None:
+    quiet = effect(plugin, "latent", parameters={"Gain": -6.0})
+    half = 10 ** (-6 / 20)
+    whole = quiet(music, RATE)
+    # CLAP carries single precision.
+    assert whole.shape == music.shape and np.allclose(whole, half * music, atol=1e-6)
+    mono = quiet(music[0].astype(np.float32), RATE)
+    assert mono.dtype == np.float32 and np.allclose(mono, half * music[0], atol=1e-6)
+    chain = bm.Chain([quiet, bm.Gain(gain_db=6.0)])
+    parts = [chain.process(music[:, at : at + 5000], RATE, reset=False) for at in range(0, 40_000, 5000)]
+    streamed = np.concatenate([*parts, chain.flush()], axis=1)
+    late = chain.latency_frames(RATE)
+    assert late > 1024 and np.allclose(streamed[:, late:], music[:, :40_000], atol=1e-6)
+    assert np.allclose(effect(plugin, "latent", mix=0.5)(music, RATE), music, atol=1e-6), "the dry share is lined up"
+
+
+def test_settings_of_an_effect_count_at_once(plugin: Path, music: Audio) -> None:
+    gain = effect(plugin, "gain")
+    assert np.allclose(gain(music, RATE), music, atol=1e-6)
+    gain.parameters = {"Gain": 6.0}
+    assert np.allclose(gain(music, RATE), 10 ** (6 / 20) * music, atol=1e-5)
+    assert bm.Chain([gain]).to_dict()["steps"][0]["parameters"] == {"Gain": 6.0}
+
+
+def test_a_master_goes_through_an_effect(plugin: Path, music: Audio, tmp_path: Path) -> None:
+    chain = bm.Chain([effect(plugin, "gain", parameters={"Gain": -6.0})])
+    bm.master(music, tmp_path / "out.wav", RATE, chain=chain, bits="64f")
+    assert np.allclose(bm.read(tmp_path / "out.wav")[0], 10 ** (-6 / 20) * music, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "said"), [("crash", "crashed"), ("hang", "hung"), ("quit", "ended"), ("nan", "no numbers")])
+def test_one_that_misbehaves_is_an_error(plugin: Path, music: Audio, name: str, said: str, tmp_path: Path) -> None:
+    bad = effect(plugin, name, timeout_s=0.5 if name == "hang" else 20.0)
+    for _ in range(2):  # Each call starts it afresh.
+        with pytest.raises(bm.PluginError, match=said) as caught:
+            bad(music, RATE)
+        assert caught.value.remedy and "fx.clap" in str(caught.value)
+    with pytest.raises(bm.PluginError, match=said):
+        bm.master(music, tmp_path / "out.wav", RATE, chain=bm.Chain([bad]))
+    assert list(tmp_path.iterdir()) == []
+    bad.bypass = True
+    assert np.array_equal(bad(music, RATE), music)
+
+
+def test_one_that_cannot_be_loaded_is_refused(plugin: Path, music: Audio) -> None:
+    with pytest.raises(bm.SettingsError, match=r"no\.clap: there is no such file"):
+        bm.Clap(path="no.clap")(music, RATE)
+    with pytest.raises(bm.SettingsError, match="while loading"):
+        effect(plugin, "crash-at-load")(music, RATE)
+    with pytest.raises(bm.SettingsError, match="no parameter"):
+        effect(plugin, "gain", parameters={"Gian": 1.0})(music, RATE)
