@@ -14,6 +14,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(melspectrogram, module)?)?;
     module.add_function(wrap_pyfunction!(mfcc, module)?)?;
     module.add_function(wrap_pyfunction!(chroma, module)?)?;
+    module.add_function(wrap_pyfunction!(estimate_tuning, module)?)?;
     module.add_function(wrap_pyfunction!(spectral_contrast, module)?)?;
     module.add_function(wrap_pyfunction!(spectral_shape, module)?)
 }
@@ -98,13 +99,29 @@ fn chroma<'py>(
     y: PyReadonlyArray1<'py, f32>,
     sr: f64,
     n_chroma: usize,
-    tuning: f64,
+    tuning: Option<f64>,
     normalize: bool,
     params: Frames,
 ) -> PyResult<Bound<'py, PyArray2<f32>>> {
     let (samples, params) = (samples(&y)?, frames(py, params)?);
-    let wanted = ChromaParams { n_chroma, tuning, normalize };
-    array(py, measured(py, || balanced::features::chroma_stft(samples, sr, &params, &wanted))?)
+    let chroma = || {
+        let estimate = || balanced::features::estimate_tuning(samples, sr, &params, n_chroma);
+        let tuning = tuning.map_or_else(estimate, Ok)?;
+        balanced::features::chroma_stft(samples, sr, &params, &ChromaParams { n_chroma, tuning, normalize })
+    };
+    array(py, measured(py, chroma)?)
+}
+
+#[pyfunction]
+fn estimate_tuning(
+    py: Python<'_>,
+    y: PyReadonlyArray1<'_, f32>,
+    sr: f64,
+    bins_per_octave: usize,
+    params: Frames,
+) -> PyResult<f64> {
+    let (samples, params) = (samples(&y)?, frames(py, params)?);
+    measured(py, || balanced::features::estimate_tuning(samples, sr, &params, bins_per_octave))
 }
 
 #[pyfunction]

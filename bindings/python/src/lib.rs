@@ -1,7 +1,7 @@
 //! The extension module `balanced_mastering._native`: arrays, files and JSON text across the border, nothing else.
 //!
 //! Results cross as JSON text and become typed objects in Python; audio crosses as numpy arrays, read where they lie. Every
-//! call that measures or processes releases the interpreter's lock. No thread is started at import, and none outlives a call.
+//! call that measures or processes releases the interpreter's lock. No thread is started at import, and none of ours outlives a call.
 #![deny(unsafe_code)]
 
 mod analysis;

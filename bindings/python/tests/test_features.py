@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import balanced_mastering as bm
@@ -51,6 +52,24 @@ def test_chroma(music: Audio, frames: dict[str, Any], norm: float | None) -> Non
     y = music[0].astype(np.float32)
     theirs = librosa.feature.chroma_stft(y=y, sr=RATE, tuning=0.0, norm=norm, **frames)
     close(bm.chroma(y, RATE, tuning=0.0, norm=norm, **frames), theirs, 1e-4)
+
+
+@pytest.mark.parametrize("cents", [-37, -20, 0, 12, 45])
+@pytest.mark.parametrize("n_chroma", [12, 36])
+def test_tuning_is_estimated_as_librosa_does(cents: int, n_chroma: int) -> None:
+    time = np.arange(3 * RATE) / RATE
+    chord = sum(np.sin(2 * np.pi * hz * 2 ** (cents / 1200) * time) for hz in (220.0, 277.18, 329.63, 880.0))
+    y = (0.1 * chord + 0.01 * np.random.default_rng(3).standard_normal(time.size)).astype(np.float32)
+    power = np.abs(librosa.stft(y, hop_length=512)) ** 2
+    theirs = librosa.estimate_tuning(S=power, sr=RATE, bins_per_octave=n_chroma)
+    assert bm.estimate_tuning(y, RATE, bins_per_octave=n_chroma) == pytest.approx(theirs, abs=1e-9)
+    close(bm.chroma(y, RATE, n_chroma=n_chroma), librosa.feature.chroma_stft(y=y, sr=RATE, n_chroma=n_chroma), 1e-4)
+
+
+def test_the_tuning_of_music_is_that_of_librosa(demo_path: Path) -> None:
+    audio, rate = bm.read(demo_path)
+    y = audio.mean(axis=0).astype(np.float32)
+    close(bm.chroma(y, rate), librosa.feature.chroma_stft(y=y, sr=rate), 1e-4)
 
 
 def test_shape_and_contrast(music: Audio) -> None:

@@ -64,9 +64,10 @@ impl Plugins {
         clap: &balanced_mastering::ClapSpec,
         format: &StreamFormat,
     ) -> Result<Box<dyn balanced_mastering::Processor>, String> {
-        let PluginHost { program, arguments } = self.host.clone().ok_or(
-            "no program is set that could run CLAP effects (a `PluginHost`); set it, or bypass this step",
-        )?;
+        let PluginHost { program, arguments } = self
+            .host
+            .clone()
+            .ok_or("no program is set that could run CLAP effects (a `PluginHost`); set it, or bypass this step")?;
         let command = balanced_host::HostCommand { program, arguments };
         balanced_host::open(clap, format, &command, &self.failures).map_err(|error| error.to_string())
     }

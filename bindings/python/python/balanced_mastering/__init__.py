@@ -30,7 +30,15 @@ from balanced_mastering._errors import (
     SettingsError,
     UnsupportedFormatError,
 )
-from balanced_mastering._features import chroma, melspectrogram, mfcc, spectral_contrast, spectral_shape, stft
+from balanced_mastering._features import (
+    chroma,
+    estimate_tuning,
+    melspectrogram,
+    mfcc,
+    spectral_contrast,
+    spectral_shape,
+    stft,
+)
 from balanced_mastering._master import (
     check,
     demo,
@@ -98,6 +106,7 @@ __all__ = [
     "chroma",
     "demo",
     "embedding",
+    "estimate_tuning",
     "key",
     "layouts",
     "loudness",

@@ -228,7 +228,7 @@ def chroma(
     sr: float,
     *,
     n_chroma: int = 12,
-    tuning: float = 0.0,
+    tuning: float | None = None,
     norm: float | None = float("inf"),
     n_fft: int = 2048,
     hop_length: int = 512,
@@ -236,14 +236,14 @@ def chroma(
     window: Window = "hann",
     center: bool = True,
 ) -> NDArray[Any]:
-    """Energy of each pitch class, as `librosa.feature.chroma_stft` with the same `tuning` (which librosa estimates unless given).
+    """Energy of each pitch class, as `librosa.feature.chroma_stft`.
 
     Parameters
     ----------
     n_chroma : int
         Bins an octave, C first.
-    tuning : float
-        Deviation from A = 440 Hz in fractions of a bin.
+    tuning : float, optional
+        Deviation from A = 440 Hz in fractions of a bin; estimated for each channel (`estimate_tuning`) unless given.
     norm : float or None
         `inf`: each frame's largest value is 1. `None`: energy.
     y, sr, n_fft, hop_length, win_length, window, center
@@ -260,3 +260,42 @@ def chroma(
     """
     frames = _frames(n_fft, hop_length, win_length, window, center)
     return _each(y, lambda channel: _native.chroma(channel, float(sr), n_chroma, tuning, norm is not None, frames))
+
+
+def estimate_tuning(
+    y: NDArray[Any],
+    sr: float,
+    *,
+    bins_per_octave: int = 12,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    window: Window = "hann",
+    center: bool = True,
+) -> float:
+    """How far the music is from A = 440 Hz, as `librosa.estimate_tuning` finds it in a power spectrogram.
+
+    Parameters
+    ----------
+    y : ndarray of float, (samples,)
+        One channel.
+    bins_per_octave : int
+        Bins an octave.
+    sr, n_fft, hop_length, win_length, window, center
+        As in `melspectrogram`.
+
+    Returns
+    -------
+    float
+        Deviation in fractions of a bin, -0.5 to 0.49 in steps of 0.01; 0 where there is no pitch.
+
+    Raises
+    ------
+    SettingsError
+        For samples or parameters that make no sense.
+    """
+    import numpy as np
+
+    channel = np.ascontiguousarray(as_array(y, 0).astype(np.float32, copy=False))
+    frames = _frames(n_fft, hop_length, win_length, window, center)
+    return _native.estimate_tuning(channel, float(sr), bins_per_octave, frames)

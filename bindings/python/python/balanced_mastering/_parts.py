@@ -64,8 +64,7 @@ def true_peak(source: AudioSource, sample_rate: float | None = None, *, channel_
     Examples
     --------
     >>> import numpy as np
-    >>> fade = np.minimum(1, np.arange(9600) / 4800)
-    >>> tone = 0.5 * fade * np.sin(np.pi / 2 * (np.arange(9600) + 0.5))
+    >>> tone = 0.5 * np.hanning(9600) * np.sin(np.pi / 2 * (np.arange(9600) + 0.5))
     >>> round(20 * float(np.log10(np.abs(tone).max())), 1), round(true_peak(tone, 48_000), 1)
     (-9.0, -6.0)
     """

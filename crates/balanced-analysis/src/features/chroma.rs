@@ -10,7 +10,8 @@ const SPREAD_OCTAVES: f64 = 2.0;
 /// Columns whose largest value is below this are left as they are: the smallest normal number, as in librosa.
 const TINY: f32 = f32::MIN_POSITIVE;
 
-/// Chroma, with the names and defaults of librosa 0.11's `chroma_stft`; the tuning is given, not estimated.
+/// Chroma, with the names and defaults of librosa 0.11's `chroma_stft`; the tuning is given
+/// ([`estimate_tuning`](super::estimate_tuning) estimates it as librosa does).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChromaParams {
     /// Bins an octave, C first.

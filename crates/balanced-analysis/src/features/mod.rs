@@ -19,6 +19,7 @@ mod frames;
 mod matrix;
 mod mel;
 mod shape;
+mod tuning;
 
 pub use chroma::{ChromaParams, chroma_filterbank, chroma_stft};
 pub use error::FeatureError;
@@ -27,3 +28,4 @@ pub use matrix::Matrix;
 pub use mel::{DbParams, MelParams, MfccParams, mel_filterbank, melspectrogram, mfcc, power_to_db};
 pub use realfft::num_complex::Complex;
 pub use shape::{SpectralShape, spectral_contrast, spectral_shape};
+pub use tuning::estimate_tuning;
