@@ -9,6 +9,8 @@ folder of Parquet files. Needs `pip install pyspark pyarrow` and a Java runtime.
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +32,8 @@ def analyzer(config: bm.AnalysisConfig) -> Callable[[Iterator[pa.RecordBatch]], 
 
 def main(folder: str, output: str, workers: int, config: bm.AnalysisConfig) -> None:
     """List, analyse, write."""
+    # Workers run this interpreter, not whatever `python3` is on the path; on a cluster, name the one that holds the package.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(f"local[{workers}]").appName("catalogue")
     spark = (
         builder.config("spark.ui.enabled", "false")

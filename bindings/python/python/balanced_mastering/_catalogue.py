@@ -163,10 +163,10 @@ def analyze_row(
     try:
         text = analyze_json(source, None, chosen, 0, None, threads, None, cancel)
     except BalancedError as error:
-        message = str(error)
+        # What an engine read as bytes is still called by its name.
+        message = f"{name}: {error.problem}; {error.remedy}" if name and isinstance(source, bytes) else str(error)
         return Row(name, sha256, chosen.hash, None, error.kind, message, error.remedy)
     tree = json.loads(text)
-    # What an engine read as bytes is still called by its name.
     tree["source"]["path"] = name
     return Row(name, tree["source"]["sha256"], chosen.hash, json.dumps(tree, ensure_ascii=False))
 
