@@ -28,7 +28,9 @@ MIXINS = {
 }
 #: Definitions that are classes of their own elsewhere.
 ELSEWHERE = {"ChainSpec": "Chain"}
-MODEL_HEAD = '''"""Results as typed classes. Written by `generate.py` from the JSON Schemas; do not edit."""
+MODEL_HEAD = '''"""Results as typed classes."""
+
+# Written by `generate.py` from the JSON Schemas; do not edit.
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ from balanced_mastering._record import Record
 if TYPE_CHECKING:
     from balanced_mastering._chain import Chain
 '''
-PROCESSORS_HEAD = '''"""Processors as classes. Written by `generate.py` from `chain.schema.json`; do not edit."""
+PROCESSORS_HEAD = '''"""Processors as classes."""
+
+# Written by `generate.py` from `chain.schema.json`, the parameter tables; do not edit.
 
 from __future__ import annotations
 

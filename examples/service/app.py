@@ -198,8 +198,8 @@ def track(service: Here, user: Asking, track: UUID) -> dict[str, Any]:
     """A track with its result. One that the user may not see does not exist for them."""
     with service.asking(user) as connection:
         row = connection.execute(
-            "select id, title, sha256, bytes, container, duration_s, status, error, tracks.created_at, expires_at, result as analysis"
-            " from tracks left join analyses on track_id = id where id = %s",
+            "select id, title, sha256, bytes, container, duration_s, status, error, tracks.created_at, expires_at,"
+            " result as analysis from tracks left join analyses on track_id = id where id = %s",
             (track,),
         ).fetchone()
     if row is None:

@@ -17,14 +17,7 @@ pub fn test() -> Result<(), String> {
     install_tools()?;
     let environment = Environment::make()?;
     environment.install_wheel()?;
-    let style = ["--config", "bindings/python/pyproject.toml", PACKAGE, "examples"];
-    environment.run("ruff", &[&["check"], &style[..]].concat())?;
-    environment.run("ruff", &[&["format", "--check"], &style[..]].concat())?;
-    let mypy = ["--config-file", "bindings/python/pyproject.toml"];
-    environment.run("mypy", &[&mypy[..], &["bindings/python/generate.py", "bindings/python/python"]].concat())?;
-    environment.run("mypy", &[&mypy[..], &["bindings/python/tests", "bindings/python/benchmarks"]].concat())?;
-    environment
-        .run("stubtest", &["balanced_mastering._native", "--mypy-config-file", "bindings/python/pyproject.toml"])?;
+    environment.check()?;
     environment.run_tests()
 }
 
@@ -103,6 +96,19 @@ impl Environment {
     fn run_with(&self, program: &str, args: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
         let variables = [&[("PYTHONDONTWRITEBYTECODE", "")], variables].concat();
         run::run_with(&self.program(program), args, &variables)
+    }
+
+    /// Style and types, of the package itself, of what uses it, and of the stubs against the extension module.
+    fn check(&self) -> Result<(), String> {
+        const CONFIGURATION: &str = "bindings/python/pyproject.toml";
+        let style = ["--config", CONFIGURATION, PACKAGE, "examples"];
+        self.run("ruff", &[&["check"], &style[..]].concat())?;
+        self.run("ruff", &[&["format", "--check"], &style[..]].concat())?;
+        self.run("mypy", &["--config-file", CONFIGURATION, "bindings/python/generate.py", "bindings/python/python"])?;
+        let users = ["bindings/python/tests", "bindings/python/benchmarks", "examples"];
+        let mypy = [&["--config-file", CONFIGURATION], &users[..]].concat();
+        self.run_with("mypy", &mypy, &[("MYPYPATH", "examples/service")])?;
+        self.run("stubtest", &["balanced_mastering._native", "--mypy-config-file", CONFIGURATION])
     }
 
     /// The package's tests, beside the command and the test plugin, built if they are not.

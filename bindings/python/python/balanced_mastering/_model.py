@@ -1,4 +1,6 @@
-"""Results as typed classes. Written by `generate.py` from the JSON Schemas; do not edit."""
+"""Results as typed classes."""
+
+# Written by `generate.py` from the JSON Schemas; do not edit.
 
 from __future__ import annotations
 

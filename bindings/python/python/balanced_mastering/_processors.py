@@ -1,4 +1,6 @@
-"""Processors as classes. Written by `generate.py` from `chain.schema.json`; do not edit."""
+"""Processors as classes."""
+
+# Written by `generate.py` from `chain.schema.json`, the parameter tables; do not edit.
 
 from __future__ import annotations
 
