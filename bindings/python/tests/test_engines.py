@@ -53,7 +53,7 @@ def test_an_engine_writes_the_rows_of_one_process(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr[-4000:]
