@@ -26,6 +26,11 @@ const FLOOR: f64 = 1e-6;
 /// Largest third difference beside the largest second one: narrow spikes have twice this, treble notes half of it.
 const SHARPNESS: f64 = 1.1;
 
+/// Samples on each side of the spike that tell the slope there.
+const SLOPE: usize = 3;
+/// The smaller of the largest jumps up and down, beside the larger, in what is no step.
+const OUT_AND_BACK: f64 = 0.25;
+
 /// Samples on each side of the loudest that are read.
 pub(super) const NEEDED: usize = SPAN + REACH + ORDER + 4;
 
@@ -39,6 +44,9 @@ pub(super) fn is_added(samples: &[f32], loudest: usize) -> bool {
         return false;
     }
     let (first, last) = gap(&s);
+    if is_step(&s[first - SLOPE - 1..=last + SLOPE + 1]) {
+        return false;
+    }
     let sides = [&s[first - SPAN..first], &s[last + 1..=last + SPAN]];
     let (model, spread, highest) = model(sides);
     let around = &s[first - ORDER..=last + ORDER];
@@ -58,6 +66,16 @@ fn is_sharp(s: &[f64]) -> bool {
     let third = |i: usize| (s[i] - 3.0 * s[i - 1] + 3.0 * s[i - 2] - s[i - 3]).abs();
     let largest = |f: &dyn Fn(usize) -> f64| near.clone().map(f).fold(0.0, f64::max);
     largest(&third) >= SHARPNESS * largest(&|i| second(s, i))
+}
+
+/// Whether the samples between the first and last [`SLOPE`]` + 1` lead from one level to another, rather than out and back: beside
+/// the slope around, they jump one way only.
+fn is_step(s: &[f64]) -> bool {
+    let (from, to) = (SLOPE, s.len() - 1 - SLOPE);
+    let slope = 0.5 * ((s[from] - s[0]) + (s[s.len() - 1] - s[to])) / SLOPE as f64;
+    let jumps = s[from..=to].windows(2).map(|pair| pair[1] - pair[0] - slope);
+    let (down, up) = jumps.fold((0f64, 0f64), |(low, high), jump| (low.min(jump), high.max(jump)));
+    up.min(-down) < OUT_AND_BACK * up.max(-down)
 }
 
 /// First and last sample of the spike.

@@ -27,10 +27,10 @@ const LEVEL_CHANGE: f64 = 3.0;
 const ALONE_S: f64 = 0.06;
 /// …unless one is less than this share of the other.
 const LIKE: f32 = 0.33;
-/// Clicks on a musical grid, however coarse, are somebody's percussion: from this many on, if this share of the steps from
-/// one to the next are whole multiples (within the tolerance) of one period.
+/// Clicks on a musical grid, however coarse, are somebody's percussion: from this many on, if so many of the steps from one to the
+/// next are whole multiples (within the tolerance) of one period that chance would do it this seldom.
 const FEWEST_ON_GRID: usize = 4;
-const SHARE_ON_GRID: f64 = 0.7;
+const CHANCE: f64 = 0.01;
 const GRID_S: (f64, f64) = (0.1, 0.5);
 const GRID_TOLERANCE_S: f64 = 0.002;
 /// Clicks kept to look for a grid.
@@ -155,15 +155,36 @@ fn is_rhythm(times: &[u64], rate: f64) -> bool {
     }
     let steps_s: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]) as f64 / rate).collect();
     // Every step divided by a whole number is a candidate for the period.
-    let candidates = steps_s.iter().flat_map(|step| (1..=20).map(move |n| step / f64::from(n)));
-    candidates.filter(|period| (GRID_S.0..=GRID_S.1).contains(period)).any(|period| {
-        let on_grid = |step: &&f64| {
-            let beats = (*step / period).round();
+    let candidates: Vec<f64> = steps_s
+        .iter()
+        .flat_map(|step| (1..=20).map(move |n| step / f64::from(n)))
+        .filter(|period| (GRID_S.0..=GRID_S.1).contains(period))
+        .collect();
+    candidates.iter().any(|period| {
+        let (mut hits, mut by_chance) = (0, 0.0);
+        for step in &steps_s {
+            let beats = (step / period).round();
             // The period is known to the tolerance only: long steps blur.
-            (1.0..=30.0).contains(&beats) && (*step - beats * period).abs() < GRID_TOLERANCE_S * beats.sqrt()
-        };
-        steps_s.iter().filter(on_grid).count() as f64 >= SHARE_ON_GRID * steps_s.len() as f64
+            let tolerance_s = GRID_TOLERANCE_S * beats.sqrt();
+            hits += usize::from(beats >= 1.0 && (step - beats * period).abs() < tolerance_s);
+            by_chance += (2.0 * tolerance_s / period).min(1.0) / steps_s.len() as f64;
+        }
+        // The step that gave the candidate is on it anyway.
+        candidates.len() as f64 * at_least(hits.saturating_sub(1), steps_s.len() - 1, by_chance) < CHANCE
     })
+}
+
+/// Probability of at least `hits` in `trials` that each succeed with probability `share`.
+fn at_least(hits: usize, trials: usize, share: f64) -> f64 {
+    let mut ways = 1.0;
+    let mut sum = 0.0;
+    for k in 0..=trials {
+        if k >= hits {
+            sum += ways * share.powi(k as i32) * (1.0 - share).powi((trials - k) as i32);
+        }
+        ways *= (trials - k) as f64 / (k + 1) as f64;
+    }
+    sum
 }
 
 /// First look, cheap: over its second neighbours and a threshold.
@@ -224,6 +245,6 @@ mod tests {
             times.sort_unstable();
             chance += usize::from(is_rhythm(&times, 44_100.0));
         }
-        assert!(chance <= 10, "{chance} of 200 random rows taken for a rhythm");
+        assert!(chance <= 2, "{chance} of 200 random rows taken for a rhythm");
     }
 }

@@ -18,7 +18,7 @@ const SHORTEST_S: f64 = 0.5;
 const LONGEST_S: f64 = 30.0;
 const LENGTH_STEP: f64 = 1.12;
 /// What fits a shorter one best is how notes end.
-const SHORTEST_TOLD_S: f64 = 2.8;
+const SHORTEST_TOLD_S: f64 = 4.0;
 /// Steady programme that must be known beside the fade.
 const PROGRAMME_S: (f64, f64) = (1.0, 4.0);
 /// Programme is louder than this; what is quieter at the ends is silence.
@@ -33,13 +33,13 @@ const MOST_SMOOTHING: usize = 4;
 /// The curve through the tops of notes reaches as far ahead: beats at 100 a minute come at least as often.
 const BETWEEN_NOTES_S: f64 = 0.6;
 /// Root mean square difference between curve and model: the programme's own unrest, and never more than this.
-const WORST_FIT_DB: f64 = 3.5;
+const WORST_FIT_DB: f64 = 4.0;
 /// A rise between two windows that counts as the beginning of a note.
 const ONSET_DB: f64 = 2.0;
 /// Notes that show a fade is one must begin after this much of it, and this many; and how often beside how often before.
 const LATE_DB: f64 = -5.0;
 const FEWEST_ONSETS: usize = 3;
-const ONSET_SHARE: f64 = 0.3;
+const ONSET_SHARE: f64 = 0.25;
 
 /// Gain over the course of a fade.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn curves_are_told_with_length_and_shape() {
-        for (seed, length_s) in [(1, 4.0), (2, 8.0), (3, 15.0)] {
+        for (seed, length_s) in [(1, 5.0), (2, 8.0), (3, 15.0)] {
             for shape in Shape::ALL {
                 let mut levels = programme(34.0, seed);
                 let (total, windows) = (levels.len(), (length_s / HOP_S) as usize);

@@ -89,14 +89,16 @@ fn is_true_of(player: &str, version: Version, kind: DefectKind) -> bool {
     }
 }
 
-/// Styles on which a fault is tried. Over-limiting needs programme that the limiter can squeeze: sparse and noisy solo
-/// instruments keep a crest over 8 dB whatever the drive. Hum under music needs programme that leaves room at its lines: under
+/// Styles on which a fault is tried. Over-limiting needs programme that the limiter can squeeze: drums, plucks and
+/// noise keep a crest over 8 dB whatever the drive. Hum under music needs programme that leaves room at its lines: under
 /// drums, bass, noise and a full band that never pause it is masked, and not found. A fade of what is held cannot be told from
 /// its letting go.
 pub fn applies(fault: Fault, style: Style) -> bool {
     match fault {
-        Fault::OverLimiting => !matches!(style, Style::Drums | Style::Piano | Style::Noise | Style::Acoustic),
-        Fault::FadeIn | Fault::FadeOut => !matches!(style, Style::Pads | Style::Noise),
+        Fault::OverLimiting => {
+            matches!(style, Style::Bass | Style::Pads | Style::DistortedGuitar | Style::Vocals | Style::Band)
+        }
+        Fault::FadeIn | Fault::FadeOut => !matches!(style, Style::Pads | Style::Noise | Style::Vocals),
         Fault::HumUnderMusic => matches!(style, Style::Piano | Style::Pads | Style::Vocals | Style::Acoustic),
         _ => true,
     }

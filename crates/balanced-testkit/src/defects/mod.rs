@@ -217,7 +217,7 @@ pub fn spoil(clean: &PlanarBuffer, sample_rate_hz: f64, fault: Fault, grade: Gra
         Fault::FadeIn | Fault::FadeOut => {
             // What is shorter than a few seconds is how notes end.
             audio = place::tiled(&audio, rate, 24.0);
-            let (frames, length_s) = (audio.frames(), grade.of(3.5, 6.0, 10.0));
+            let (frames, length_s) = (audio.frames(), grade.of(4.5, 6.0, 10.0));
             let fade = |i: usize| (i as f64 / (length_s * rate)).min(1.0);
             for channel in 0..audio.channels() {
                 for (i, sample) in audio.channel_mut(channel).iter_mut().enumerate() {
