@@ -74,7 +74,10 @@ impl Crew {
     /// End of the stream: every stage writes its part, in order.
     pub fn finish(self) -> Measurements {
         let mut stages = match self {
-            Self::Here(stages) => stages,
+            Self::Here(mut stages) => {
+                conclude(&mut stages);
+                stages
+            }
             Self::Spread(workers) => workers.into_iter().flat_map(Worker::join).collect(),
         };
         stages.sort_by_key(|(place, _)| *place);
@@ -116,7 +119,12 @@ fn work(mut stages: Vec<Placed>, receiver: &Receiver<Arc<Batch>>) -> Vec<Placed>
     for batch in receiver {
         hand_on(&mut stages, &batch);
     }
+    conclude(&mut stages);
     stages
+}
+
+fn conclude(stages: &mut [Placed]) {
+    stages.iter_mut().for_each(|(_, stage)| stage.conclude());
 }
 
 fn hand_on(stages: &mut [Placed], batch: &Batch) {

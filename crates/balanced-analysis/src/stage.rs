@@ -16,6 +16,10 @@ pub(crate) trait Stage: Send {
     /// Measure the next block.
     fn push(&mut self, block: Block<'_>);
 
-    /// End of the stream: write this family's part of `result`. Stages finish in the order they were wired.
+    /// End of the stream, on the thread that pushed: whatever needs no other family's result, so that families share the cores to
+    /// the end.
+    fn conclude(&mut self) {}
+
+    /// After [`conclude`](Self::conclude): write this family's part of `result`. Stages finish in the order they were wired.
     fn finish(self: Box<Self>, result: &mut Measurements);
 }

@@ -60,6 +60,8 @@ pub(crate) struct DefectStage {
     swap: Option<Swap>,
     limiting: Limiting,
     excerpts: Excerpts,
+    /// What [`conclude`](Self::conclude) found.
+    concluded: Vec<Defect>,
     /// Only where the loudness family does not look for overs.
     overs: Option<Overs>,
 }
@@ -99,6 +101,7 @@ impl DefectStage {
                 .map(|_| Swap::new(rate / geometry.size as f64, 0.5 * geometry.size as f64 / rate)),
             limiting: Limiting::new(),
             excerpts: Excerpts::new(),
+            concluded: Vec::new(),
             overs: (!loudness).then(|| Overs::new(format)),
         }
     }
@@ -116,7 +119,14 @@ impl DefectStage {
         }
     }
 
-    /// Findings in order of severity, the worst first, and the bits that carry information. `power` is the mean spectrum; `result` holds what the other families have written.
+    /// The search that takes longest and needs no other family. `power` is the mean spectrum.
+    pub fn conclude(&mut self, power: &MeanPower) {
+        let duration_s = self.frames as f64 / self.rate;
+        let found = lossy::judge(&self.excerpts, self.rate, &power.bins(), power.bin_hz(), duration_s);
+        self.concluded.extend(found);
+    }
+
+    /// After [`conclude`](Self::conclude): findings in order of severity, the worst first, and the bits that carry information. `power` is the mean spectrum; `result` holds what the other families have written.
     pub fn finish(
         self,
         power: &MeanPower,
@@ -141,7 +151,7 @@ impl DefectStage {
         out.extend(self.limiting.finish(duration_s, is_tone(&bins)));
         out.extend(stereo.into_iter().flat_map(|stereo| image::judge(stereo, duration_s)));
         out.extend(self.depth.finish(duration_s));
-        out.extend(lossy::judge(&self.excerpts, rate, &bins, power.bin_hz(), duration_s));
+        out.extend(self.concluded);
         out.extend(upsampled::judge(&bins, power.bin_hz(), rate, duration_s));
         match (self.overs, &result.loudness) {
             (Some(overs), _) => out.extend(overs.finish(rate)),

@@ -61,8 +61,14 @@ impl Stage for SpectralFamilies {
         self.engine.push(block, &mut self.stages);
     }
 
-    fn finish(mut self: Box<Self>, result: &mut Measurements) {
+    fn conclude(&mut self) {
         self.engine.finish(&mut self.stages);
+        if let Some(defects) = &mut self.stages.defects {
+            defects.conclude(&self.stages.power);
+        }
+    }
+
+    fn finish(self: Box<Self>, result: &mut Measurements) {
         let Stages { power, spectrum, stereo, defects, stereo_asked } = self.stages;
         result.spectrum = spectrum.map(|stage| stage.finish(&power));
         let stereo = stereo.map(StereoStage::finish);
