@@ -21,6 +21,7 @@ mod stage;
 mod stereo;
 mod tags;
 mod tonal;
+mod windowed_fft;
 
 pub use analyzer::Analyzer;
 pub use config::{AnalysisConfig, Families, Family, TagConfig};

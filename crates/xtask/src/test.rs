@@ -18,5 +18,7 @@ pub fn run() -> Result<(), String> {
 pub fn lint() -> Result<(), String> {
     run::run(&run::cargo(), ["fmt", "--all", "--check"])?;
     run::run(&run::cargo(), ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    // The workspace's features are united above: the build without the networks is another one.
+    run::run(&run::cargo(), ["clippy", "--package", "balanced-analysis", "--lib", "--", "-D", "warnings"])?;
     run::run_with(&run::cargo(), ["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])
 }

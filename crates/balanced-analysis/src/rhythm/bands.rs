@@ -1,12 +1,7 @@
 //! The feature everything rhythmic starts from: log magnitudes of narrow bands, a hundred frames a second.
 
-use std::f64::consts::TAU;
-use std::sync::Arc;
-
-use realfft::RealToComplex;
-use realfft::num_complex::Complex;
-
 use crate::lowrate::{dot, fft_size};
+use crate::windowed_fft::WindowedFft;
 
 /// Frames a second, nearly: the hop is a whole number of samples.
 pub(super) const FRAMES_PER_S: f64 = 100.0;
@@ -26,11 +21,7 @@ pub(super) type Frame = [f32; BANDS];
 
 /// Turns frames of samples into band magnitudes.
 pub(super) struct BandAnalyser {
-    fft: Arc<dyn RealToComplex<f32>>,
-    window: Vec<f32>,
-    input: Vec<f32>,
-    spectrum: Vec<Complex<f32>>,
-    scratch: Vec<Complex<f32>>,
+    fft: WindowedFft,
     magnitude: Vec<f32>,
     /// First bin and weights of each triangle; the weights of a triangle add up to one.
     filters: Vec<(usize, Vec<f32>)>,
@@ -40,23 +31,17 @@ pub(super) struct BandAnalyser {
 impl BandAnalyser {
     pub fn new(rate_hz: f64) -> Self {
         let size = fft_size(WINDOW_S * rate_hz);
-        let fft = balanced_fft::real_forward_f32(size);
-        let scale = 4.0 / size as f64;
         Self {
-            window: (0..size).map(|i| (scale * (0.5 - 0.5 * (TAU * i as f64 / size as f64).cos())) as f32).collect(),
-            input: fft.make_input_vec(),
-            spectrum: fft.make_output_vec(),
-            scratch: fft.make_scratch_vec(),
+            fft: WindowedFft::new(size, 4.0 / size as f64),
             magnitude: vec![0.0; size / 2 + 1],
             filters: filters(rate_hz / size as f64, size / 2 + 1),
             hop: ((rate_hz / FRAMES_PER_S).round() as usize).max(1),
-            fft,
         }
     }
 
     /// Samples in a frame.
     pub fn size(&self) -> usize {
-        self.window.len()
+        self.fft.size()
     }
 
     /// Samples from frame to frame.
@@ -66,14 +51,7 @@ impl BandAnalyser {
 
     /// Band magnitudes of one frame of samples.
     pub fn run(&mut self, frame: &[f32]) -> Frame {
-        for ((x, s), w) in self.input.iter_mut().zip(frame).zip(&self.window) {
-            *x = s * w;
-        }
-        // The lengths come from the same plan, the only thing that could be wrong.
-        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
-        for (m, x) in self.magnitude.iter_mut().zip(&self.spectrum) {
-            *m = (x.re * x.re + x.im * x.im).sqrt();
-        }
+        self.fft.magnitudes(frame, &mut self.magnitude);
         std::array::from_fn(|band| {
             let (first, weights) = &self.filters[band];
             (GAIN * dot(&self.magnitude[*first..*first + weights.len()], weights)).ln_1p()
@@ -109,6 +87,8 @@ fn filters(bin_hz: f64, bins: usize) -> Vec<(usize, Vec<f32>)> {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
 
     #[test]

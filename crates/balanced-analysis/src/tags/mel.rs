@@ -4,13 +4,8 @@
 //! 8 kHz, `log10(10000 x + 1)`: the front end of Pons & Serra, "musicnn: pre-trained convolutional neural networks for music
 //! audio tagging" (ISMIR-LBD 2019), which takes it from librosa.
 
-use std::f64::consts::TAU;
-use std::sync::Arc;
-
-use realfft::RealToComplex;
-use realfft::num_complex::Complex;
-
 use crate::spectrum::mel::{MelBank, MelScale};
+use crate::windowed_fft::WindowedFft;
 
 /// Rate the networks listen at.
 pub(super) const RATE_HZ: f64 = 16_000.0;
@@ -23,37 +18,23 @@ pub(super) const BANDS: usize = 96;
 
 /// Turns frames into log-mel vectors.
 pub(super) struct LogMel {
-    fft: Arc<dyn RealToComplex<f32>>,
-    window: Vec<f32>,
-    input: Vec<f32>,
-    spectrum: Vec<Complex<f32>>,
-    scratch: Vec<Complex<f32>>,
+    fft: WindowedFft,
     power: Vec<f32>,
     bank: MelBank,
 }
 
 impl LogMel {
     pub fn new() -> Self {
-        let fft = balanced_fft::real_forward_f32(FRAME);
         Self {
-            window: (0..FRAME).map(|i| (0.5 - 0.5 * (TAU * i as f64 / FRAME as f64).cos()) as f32).collect(),
-            input: fft.make_input_vec(),
-            spectrum: fft.make_output_vec(),
-            scratch: fft.make_scratch_vec(),
+            fft: WindowedFft::new(FRAME, 1.0),
             power: vec![0.0; FRAME / 2 + 1],
             bank: MelBank::new(RATE_HZ, FRAME, BANDS, MelScale::Slaney, 0.0..RATE_HZ / 2.0).with_unit_area(),
-            fft,
         }
     }
 
     /// The vector of one frame of [`FRAME`] samples.
     pub fn of(&mut self, frame: &[f32]) -> [f32; BANDS] {
-        for ((x, s), w) in self.input.iter_mut().zip(frame).zip(&self.window) {
-            *x = s * w;
-        }
-        // The lengths come from the same plan, the only thing that could be wrong.
-        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
-        for (p, x) in self.power.iter_mut().zip(&self.spectrum) {
+        for (p, x) in self.power.iter_mut().zip(self.fft.run(frame)) {
             *p = x.re * x.re + x.im * x.im;
         }
         let mut bands = [0.0; BANDS];

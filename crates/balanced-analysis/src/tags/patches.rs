@@ -48,6 +48,7 @@ pub(super) struct Patch {
 }
 
 /// A patch and the share of the track it stands for.
+#[cfg_attr(not(any(feature = "tags", test)), expect(dead_code, reason = "only the networks look inside"))]
 pub(super) struct Chosen<'a> {
     pub patch: &'a Patch,
     pub weight: f64,

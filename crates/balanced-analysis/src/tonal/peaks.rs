@@ -1,10 +1,6 @@
 //! Peaks of the magnitude spectrum, between bins.
 
-use std::f64::consts::TAU;
-use std::sync::Arc;
-
-use realfft::RealToComplex;
-use realfft::num_complex::Complex;
+use crate::windowed_fft::WindowedFft;
 
 /// Lowest and highest frequency of a peak.
 const RANGE_HZ: (f64, f64) = (55.0, 2000.0);
@@ -21,11 +17,7 @@ pub(super) struct Peak {
 
 /// Finds the peaks of Hann-windowed frames.
 pub(super) struct PeakFinder {
-    fft: Arc<dyn RealToComplex<f32>>,
-    window: Vec<f32>,
-    input: Vec<f32>,
-    spectrum: Vec<Complex<f32>>,
-    scratch: Vec<Complex<f32>>,
+    fft: WindowedFft,
     magnitude: Vec<f32>,
     first_bin: usize,
     bin_hz: f64,
@@ -33,34 +25,20 @@ pub(super) struct PeakFinder {
 
 impl PeakFinder {
     pub fn new(rate_hz: f64, size: usize) -> Self {
-        let fft = balanced_fft::real_forward_f32(size);
         let bin_hz = rate_hz / size as f64;
-        // Scaled so that a sine of amplitude 1 has magnitude 1: the window's mean is 1/2, half of it per side.
-        let scale = 4.0 / size as f64;
         let last = ((RANGE_HZ.1 / bin_hz).ceil() as usize + 1).min(size / 2 + 1);
         Self {
-            window: (0..size).map(|i| (scale * (0.5 - 0.5 * (TAU * i as f64 / size as f64).cos())) as f32).collect(),
-            input: fft.make_input_vec(),
-            spectrum: fft.make_output_vec(),
-            scratch: fft.make_scratch_vec(),
+            fft: WindowedFft::new(size, 4.0 / size as f64),
             magnitude: vec![0.0; last],
             first_bin: ((RANGE_HZ.0 / bin_hz) as usize).max(1),
             bin_hz,
-            fft,
         }
     }
 
     /// The peaks of `frame`, low to high, into `peaks`.
     pub fn find(&mut self, frame: &[f32], peaks: &mut Vec<Peak>) {
         peaks.clear();
-        for ((x, s), w) in self.input.iter_mut().zip(frame).zip(&self.window) {
-            *x = s * w;
-        }
-        // The lengths come from the same plan, the only thing that could be wrong.
-        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
-        for (m, x) in self.magnitude.iter_mut().zip(&self.spectrum) {
-            *m = (x.re * x.re + x.im * x.im).sqrt();
-        }
+        self.fft.magnitudes(frame, &mut self.magnitude);
         let loudest = self.magnitude[self.first_bin..].iter().copied().fold(0.0, f32::max);
         let floor = (loudest * RELATIVE_FLOOR).max(1e-6);
         for bin in self.first_bin..self.magnitude.len().saturating_sub(1) {
@@ -85,6 +63,8 @@ fn interpolate([a, b, c]: [f64; 3], bin: usize, bin_hz: f64) -> Peak {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
 
     #[test]

@@ -1,0 +1,71 @@
+//! Hann window and real FFT of one frame at a time: what rhythm, key and tags begin with.
+
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use realfft::RealToComplex;
+use realfft::num_complex::Complex;
+
+/// A plan with its window and its scratch.
+pub(crate) struct WindowedFft {
+    fft: Arc<dyn RealToComplex<f32>>,
+    window: Vec<f32>,
+    input: Vec<f32>,
+    spectrum: Vec<Complex<f32>>,
+    scratch: Vec<Complex<f32>>,
+}
+
+impl WindowedFft {
+    /// Frames of `size` samples (even) under a periodic Hann window whose peak is `gain`. With `4 / size` a sine of
+    /// amplitude 1 has magnitude 1: the window's mean is 1/2, and half of the sine is at negative frequencies.
+    pub fn new(size: usize, gain: f64) -> Self {
+        let fft = balanced_fft::real_forward_f32(size);
+        Self {
+            window: (0..size).map(|i| (gain * (0.5 - 0.5 * (TAU * i as f64 / size as f64).cos())) as f32).collect(),
+            input: fft.make_input_vec(),
+            spectrum: fft.make_output_vec(),
+            scratch: fft.make_scratch_vec(),
+            fft,
+        }
+    }
+
+    /// Samples in a frame.
+    pub fn size(&self) -> usize {
+        self.window.len()
+    }
+
+    /// The `size / 2 + 1` bins of a frame.
+    pub fn run(&mut self, frame: &[f32]) -> &[Complex<f32>] {
+        for ((x, s), w) in self.input.iter_mut().zip(frame).zip(&self.window) {
+            *x = s * w;
+        }
+        // The lengths come from the same plan, the only thing that could be wrong.
+        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
+        &self.spectrum
+    }
+
+    /// Their magnitudes, as many as `out` holds, lowest first.
+    pub fn magnitudes(&mut self, frame: &[f32], out: &mut [f32]) {
+        for (m, x) in out.iter_mut().zip(self.run(frame)) {
+            *m = (x.re * x.re + x.im * x.im).sqrt();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sine_on_a_bin_has_its_amplitude_there_and_half_beside() {
+        let size = 256;
+        let mut fft = WindowedFft::new(size, 4.0 / size as f64);
+        let frame: Vec<f32> = (0..size).map(|i| (0.25 * (TAU * 20.0 * i as f64 / size as f64).cos()) as f32).collect();
+        let mut magnitude = [0.0; 129];
+        fft.magnitudes(&frame, &mut magnitude);
+        for (bin, expected) in [(18, 0.0), (19, 0.125), (20, 0.25), (21, 0.125), (22, 0.0)] {
+            assert!((magnitude[bin] - expected).abs() < 1e-6, "{bin}: {}", magnitude[bin]);
+        }
+        assert_eq!(fft.size(), size);
+    }
+}
