@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use balanced_dsp::{Block, ChannelLayout, Speaker};
+use balanced_dsp::{Block, ChannelLayout, Speaker, VectorLoop, vectorize};
 
 /// Attenuation of what would fold back (Kaiser window design).
 const STOP_DB: f64 = 70.0;
@@ -50,13 +50,7 @@ impl Resample {
     /// Append to `out` what `input` completes.
     pub fn push(&mut self, input: &[f32], out: &mut Vec<f32>) {
         self.line.extend_from_slice(input);
-        while self.at + self.taps <= self.line.len() {
-            let taps = &self.phases[self.phase * self.taps..][..self.taps];
-            out.push(dot(taps, &self.line[self.at..self.at + self.taps]));
-            self.phase += self.m;
-            self.at += self.phase / self.l;
-            self.phase %= self.l;
-        }
+        vectorize(Convolve { resample: self, out });
         let used = self.at.min(self.line.len());
         self.line.drain(..used);
         self.at -= used;
@@ -65,6 +59,26 @@ impl Resample {
     /// Append the outputs that the end of the input had held back.
     pub fn flush(&mut self, out: &mut Vec<f32>) {
         self.push(&vec![0.0; self.taps / 2], out);
+    }
+}
+
+/// All outputs for which the line has enough.
+struct Convolve<'a> {
+    resample: &'a mut Resample,
+    out: &'a mut Vec<f32>,
+}
+
+impl VectorLoop for Convolve<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Self { resample: r, out } = self;
+        while r.at + r.taps <= r.line.len() {
+            let taps = &r.phases[r.phase * r.taps..][..r.taps];
+            out.push(dot(taps, &r.line[r.at..r.at + r.taps]));
+            r.phase += r.m;
+            r.at += r.phase / r.l;
+            r.phase %= r.l;
+        }
     }
 }
 
@@ -90,7 +104,7 @@ fn bessel_i0(x: f64) -> f64 {
 }
 
 /// Inner product in eight lanes: the same order of additions everywhere, hence the same bits.
-#[inline]
+#[inline(always)]
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0f32; 8];
     let (heads_a, heads_b) = (a.chunks_exact(8), b.chunks_exact(8));

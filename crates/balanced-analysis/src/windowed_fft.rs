@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
+use balanced_dsp::vector_loop;
 use realfft::RealToComplex;
 use realfft::num_complex::Complex;
 
@@ -46,7 +47,13 @@ impl WindowedFft {
 
     /// Their magnitudes, as many as `out` holds, lowest first.
     pub fn magnitudes(&mut self, frame: &[f32], out: &mut [f32]) {
-        for (m, x) in out.iter_mut().zip(self.run(frame)) {
+        magnitudes(self.run(frame), out);
+    }
+}
+
+vector_loop! {
+    fn magnitudes<'a>(bins: &'a [Complex<f32>], out: &'a mut [f32]) {
+        for (m, x) in out.iter_mut().zip(bins) {
             *m = (x.re * x.re + x.im * x.im).sqrt();
         }
     }

@@ -112,6 +112,26 @@ fn what_has_no_pitch_has_no_key() {
     assert_eq!(key_of(44_100.0, &swell.audio).name, None);
 }
 
+/// Drums alone have no key, or one that nobody should trust.
+#[test]
+fn drums_alone_have_no_sure_key() {
+    for seed in 1..=4 {
+        let take = music::render(Style::Drums, 22_050.0, 20.0, seed);
+        let key = key_of(22_050.0, &take.audio);
+        assert!(key.name.is_none() || key.confidence < 0.5, "{seed}: {:?} {}", key.name, key.confidence);
+    }
+}
+
+/// Two modulations, the last a whole tone down: three segments, each with its own key.
+#[test]
+fn a_key_that_changes_twice_has_three_segments() {
+    let part = |tonic, minor| repeated(&cadence(22_050.0, tonic, minor, 444.0), 25.0);
+    let key = key_of(22_050.0, &joined(&[part(9, true), part(4, true), part(2, false)]));
+    let names: Vec<_> = key.segments.iter().map(|segment| segment.name.as_str()).collect();
+    assert_eq!(names, ["A minor", "E minor", "D major"], "{:?}", key.segments);
+    assert!((key.tuning_hz.expect("tuned") - 444.0).abs() < 1.0);
+}
+
 #[test]
 fn a_second_of_a_chord_is_enough_to_answer_without_nonsense() {
     let audio = cadence(44_100.0, 7, false, 440.0);

@@ -3,7 +3,7 @@
 use balanced_analysis::model::Tempo;
 use balanced_analysis::{AnalysisConfig, Analyzer, Family};
 use balanced_dsp::{PlanarBuffer, StreamFormat};
-use balanced_testkit::music::{self, Rng, Style};
+use balanced_testkit::music::{self, Rng, Style, Texture};
 
 const RATE_HZ: f64 = 22_050.0;
 
@@ -101,6 +101,30 @@ fn swing_and_half_time_drums_keep_the_beat() {
     }
 }
 
+/// Bars by drums and a bass that changes with them: the metre, and where the bars begin.
+#[test]
+fn three_and_four_beats_a_bar() {
+    let bar = Groove::straight;
+    let cases = [
+        ("4/4", bar(4, "k-s-s-s-"), [96.0, 126.0]),
+        ("4/4", bar(4, "kkshkhsh"), [96.0, 126.0]),
+        ("3/4", bar(3, "k-s-s-"), [90.0, 126.0]),
+        ("3/4", bar(3, "khshsh"), [96.0, 160.0]),
+        ("3/4", bar(3, "k-h-s-"), [90.0, 126.0]),
+        ("3/4", bar(3, "khhhsh"), [96.0, 160.0]),
+    ];
+    for (signature, groove, tempi) in &cases {
+        for bpm in *tempi {
+            let (audio, truth) = band(RATE_HZ, groove, steady(bpm), 24.0);
+            let tempo = tempo_of(RATE_HZ, &audio);
+            assert_eq!(tempo.time_signature.as_deref(), Some(*signature), "{} at {bpm}", groove.steps);
+            let downbeats: Vec<f64> = truth.iter().copied().step_by(groove.metre).collect();
+            let hit = hits(&tempo.downbeats_s, &downbeats, 0.05);
+            assert!(hit + 2 >= downbeats.len(), "{} at {bpm}: {hit} of {}", groove.steps, downbeats.len());
+        }
+    }
+}
+
 #[test]
 fn a_ramp_is_followed_and_shows_in_the_curve() {
     // From 100 to about 140 BPM in 40 s: beat k at the time when the integral of the tempo is k.
@@ -146,6 +170,29 @@ fn played_music_has_its_tempo() {
         }
     }
     assert!(right >= 16, "{right} of 24");
+}
+
+/// Speech may be given a tempo, for it has a rate, but not a sure one.
+#[test]
+fn speech_is_not_taken_for_music() {
+    for seed in 1..=3 {
+        let tempo = tempo_of(RATE_HZ, &music::render_texture(Texture::Speech, RATE_HZ, 25.0, seed));
+        assert!(tempo.confidence < 0.6, "{seed}: {:?} at {}", tempo.bpm, tempo.confidence);
+        assert!(tempo.stability.is_none_or(|stability| stability < 0.9), "{seed}");
+    }
+}
+
+/// A second of music is two beats: too little to say, and nothing that is said makes no sense.
+#[test]
+fn a_second_has_no_tempo_and_four_have_one() {
+    let (audio, _) = band(RATE_HZ, &ROCK, steady(120.0), 30.0);
+    for (seconds, found) in [(0.3, false), (1.0, false), (5.0, true)] {
+        let samples = &audio.channel(0)[..(seconds * RATE_HZ) as usize];
+        let tempo = tempo_of(RATE_HZ, &PlanarBuffer::from_channels(&[samples]));
+        assert_eq!(tempo.bpm.is_some(), found, "{seconds} s: {:?}", tempo.bpm);
+        assert!(tempo.bpm.is_none_or(|bpm| (bpm / 120.0 - 1.0).abs() < 0.02), "{seconds} s: {:?}", tempo.bpm);
+        assert!(tempo.beats_s.iter().all(|beat| (0.0..=seconds).contains(beat)));
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The feature everything rhythmic starts from: log magnitudes of narrow bands, a hundred frames a second.
 
+use balanced_dsp::vector_loop;
+
 use crate::lowrate::{dot, fft_size};
 use crate::windowed_fft::WindowedFft;
 
@@ -52,10 +54,17 @@ impl BandAnalyser {
     /// Band magnitudes of one frame of samples.
     pub fn run(&mut self, frame: &[f32]) -> Frame {
         self.fft.magnitudes(frame, &mut self.magnitude);
-        std::array::from_fn(|band| {
-            let (first, weights) = &self.filters[band];
-            (GAIN * dot(&self.magnitude[*first..*first + weights.len()], weights)).ln_1p()
-        })
+        let mut bands = [0.0; BANDS];
+        weigh(&self.filters, &self.magnitude, &mut bands);
+        bands.map(|magnitude| (GAIN * magnitude).ln_1p())
+    }
+}
+
+vector_loop! {
+    fn weigh<'a>(filters: &'a [(usize, Vec<f32>)], magnitude: &'a [f32], out: &'a mut [f32]) {
+        for ((first, weights), out) in filters.iter().zip(out) {
+            *out = dot(&magnitude[*first..*first + weights.len()], weights);
+        }
     }
 }
 

@@ -1,7 +1,22 @@
 //! Which beats begin a bar, and how beats are grouped and divided.
 
+use super::change::LAGS;
+
 /// Beats in a bar that are tried, and the log odds of each before listening.
 const METRES: [(usize, f64); 3] = [(4, 1.5), (3, 0.0), (2, -4.0)];
+/// Log odds that a difference of one mean distance between beats is worth (see [`metre_odds`]), and the largest that counts.
+const THREE_WORTH: f64 = 240.0;
+const TWO_WORTH: f64 = 40.0;
+const LARGEST_DIFFERENCE: f64 = 0.3;
+/// Head start of two beats a bar where these have three parts and are no faster than a jig's: few would count that in fours.
+const COMPOUND_TWO: f64 = 6.0;
+const FASTEST_COMPOUND_BPM: f64 = 132.0;
+/// What change and bass are worth, in log odds a deviation: `SURE` of change always, and these times the doubt in the network.
+const SURE_CHANGE: f64 = 0.4;
+const DOUBTFUL_CHANGE: f64 = 0.4;
+const DOUBTFUL_BASS: f64 = 1.0;
+/// Where the network tells beats apart by this deviation of its log odds, doubt is `exp(-1/2)`.
+const CLEAR_DEVIATION: f64 = 0.8;
 /// Log odds against leaving the count at a beat.
 const SLIP_COST: f64 = 6.0;
 
@@ -12,13 +27,40 @@ pub(super) struct Bars {
     pub downbeats: Vec<usize>,
 }
 
-/// The most likely bars, where `evidence[i]` is the log odds that beat `i` begins one.
-pub(super) fn bars(evidence: &[f64]) -> Option<Bars> {
+/// Log odds that each beat begins a bar: the `network`'s, with the second opinion of change and bass, which counts more where
+/// the network hardly tells one beat from another.
+pub(super) fn evidence(network: &[f64], change: &[f64], bass: &[f64]) -> Vec<f64> {
+    let count = network.len().max(1) as f64;
+    let mean = network.iter().sum::<f64>() / count;
+    let variance = network.iter().map(|odds| (odds - mean).powi(2)).sum::<f64>() / count;
+    let doubt = (-0.5 * variance / CLEAR_DEVIATION.powi(2)).exp();
+    let second = change
+        .iter()
+        .zip(bass)
+        .map(|(change, bass)| (SURE_CHANGE + DOUBTFUL_CHANGE * doubt) * change + DOUBTFUL_BASS * doubt * bass);
+    network.iter().zip(second).map(|(odds, more)| odds + more).collect()
+}
+
+/// Log odds of four, three and two beats a bar by how the sound comes back: bars are alike, beats within a bar are not
+/// (Gainza, ICASSP 2009). `differences` are those of beats one, two, … beats apart.
+pub(super) fn metre_odds(differences: &[f64; LAGS], in_three_parts: bool, bpm: f64) -> [f64; METRES.len()] {
+    let [_, two, three, four, _, six, _, eight, nine, ..] = differences;
+    let limited = |x: f64| x.clamp(-LARGEST_DIFFERENCE, LARGEST_DIFFERENCE);
+    let for_three = 0.5 * THREE_WORTH * limited((four + eight) / 2.0 - (three + six + nine) / 3.0);
+    let compound = in_three_parts && bpm <= FASTEST_COMPOUND_BPM;
+    let for_two = if compound { COMPOUND_TWO + TWO_WORTH * limited(four - two) } else { 0.0 };
+    [-for_three, for_three, for_two - for_three]
+}
+
+/// The most likely bars, where `evidence[i]` is the log odds that beat `i` begins one, and `metre_odds` those of
+/// [`metre_odds`].
+pub(super) fn bars(evidence: &[f64], metre_odds: [f64; METRES.len()]) -> Option<Bars> {
     METRES
         .into_iter()
-        .map(|(metre, prior)| {
+        .zip(metre_odds)
+        .map(|((metre, prior), odds)| {
             let (score, downbeats) = count(evidence, metre);
-            (score + prior, Bars { metre, downbeats })
+            (score + prior + odds, Bars { metre, downbeats })
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, bars)| bars)
@@ -73,15 +115,36 @@ mod tests {
             for first in 0..metre {
                 let evidence: Vec<f64> = (0..40).map(|i| if i % metre == first { 1.5 } else { -2.0 }).collect();
                 let expected = Bars { metre, downbeats: (first..40).step_by(metre).collect() };
-                assert_eq!(bars(&evidence), Some(expected));
+                assert_eq!(bars(&evidence, [0.0; 3]), Some(expected));
             }
         }
-        assert_eq!(bars(&[1.0, -1.0, -1.0]), None);
+        assert_eq!(bars(&[1.0, -1.0, -1.0], [0.0; 3]), None);
     }
 
     #[test]
     fn without_evidence_it_is_four() {
-        assert_eq!(bars(&[-1.1; 24]).map(|bars| bars.metre), Some(4));
+        assert_eq!(bars(&[-1.1; 24], [0.0; 3]).map(|bars| bars.metre), Some(4));
+    }
+
+    #[test]
+    fn what_comes_back_after_three_beats_is_in_three() {
+        let odds = |period: usize, three_parts| {
+            let differences = std::array::from_fn(|lag| if (lag + 1) % period == 0 { 0.8 } else { 1.1 });
+            bars(&[-1.1; 24], metre_odds(&differences, three_parts, 70.0)).map(|bars| bars.metre)
+        };
+        assert_eq!([odds(3, false), odds(4, false), odds(2, false)], [Some(3), Some(4), Some(4)]);
+        assert_eq!([odds(2, true), odds(3, true)], [Some(2), Some(3)]);
+    }
+
+    #[test]
+    fn the_second_opinion_counts_where_the_network_has_none() {
+        let (undecided, clear) = ([-1.0; 4], [3.0, -4.0, -3.0, -4.0]);
+        let (change, bass) = ([-1.0, 0.0, 2.0, 0.0], [0.0, 0.0, 1.5, 0.0]);
+        let first = |network: &[f64]| {
+            let odds = evidence(network, &change, &bass);
+            (0..4).max_by(|a, b| odds[*a].total_cmp(&odds[*b]))
+        };
+        assert_eq!((first(&undecided), first(&clear)), (Some(2), Some(0)));
     }
 
     #[test]

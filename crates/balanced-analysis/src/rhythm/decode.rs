@@ -2,6 +2,8 @@
 //! transition of Krebs, Böck and Widmer (ISMIR 2015), solved exactly as a semi-Markov chain: since the tempo changes at
 //! beats only, one step of the search is a whole beat, whose score is a difference of running sums.
 
+use balanced_dsp::vector_loop;
+
 use super::network::{Activations, TEMPO_BINS_PER_OCTAVE, TEMPO_SLOWEST_BPM};
 
 /// Slowest and fastest tempo.
@@ -142,6 +144,7 @@ impl Search {
         let mut best = vec![f64::NEG_INFINITY; (self.longest + 1) * count];
         let mut from = vec![FIRST; frames * count];
         let mut arriving = vec![f64::NEG_INFINITY; count];
+        let mut chosen = vec![(f64::NEG_INFINITY, FIRST); count];
         let mut end = (f64::NEG_INFINITY, 0, 0);
         for now in 0..frames {
             for (i, arrival) in arriving.iter_mut().enumerate() {
@@ -152,15 +155,9 @@ impl Search {
                 };
             }
             let row = now % (self.longest + 1) * count;
+            cheapest(&self.reach, &arriving, &mut chosen);
             for i in 0..count {
-                let (mut top, mut source) = (f64::NEG_INFINITY, FIRST);
-                let (first, costs) = &self.reach[i];
-                for (k, cost) in costs.iter().enumerate() {
-                    let score = arriving[first + k] - cost;
-                    if score > top {
-                        (top, source) = (score, k as u8);
-                    }
-                }
+                let (mut top, mut source) = chosen[i];
                 // The first beat may be anywhere in the first interval.
                 if now <= self.shortest + i && self.rest[now] > top {
                     (top, source) = (self.rest[now], FIRST);
@@ -192,6 +189,35 @@ impl Search {
         beats.reverse();
         beats
     }
+}
+
+vector_loop! {
+    /// For each interval the best arrival less the cost of the change, and the first that gives it.
+    fn cheapest<'a>(reach: &'a [(usize, Vec<f64>)], arriving: &'a [f64], chosen: &'a mut [(f64, u8)]) {
+        for ((first, costs), chosen) in reach.iter().zip(chosen) {
+            let arriving = &arriving[*first..][..costs.len()];
+            let top = greatest(arriving, costs);
+            let source = arriving.iter().zip(costs).position(|(arrival, cost)| arrival - cost == top);
+            let source = source.filter(|_| top > f64::NEG_INFINITY).map_or(FIRST, |k| k as u8);
+            *chosen = (top, source);
+        }
+    }
+}
+
+/// Greatest difference, in lanes.
+#[inline(always)]
+fn greatest(arriving: &[f64], costs: &[f64]) -> f64 {
+    const LANES: usize = 4;
+    let mut lanes = [f64::NEG_INFINITY; LANES];
+    let (arrivals, prices) = (arriving.as_chunks::<LANES>(), costs.as_chunks::<LANES>());
+    for (a, c) in arrivals.0.iter().zip(prices.0) {
+        for lane in 0..LANES {
+            let score = a[lane] - c[lane];
+            lanes[lane] = if score > lanes[lane] { score } else { lanes[lane] };
+        }
+    }
+    let rest = arrivals.1.iter().zip(prices.1).map(|(a, c)| a - c);
+    lanes.into_iter().chain(rest).fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// Index of the first interval from which `to` is reached, and the costs from there on, normalised over destinations

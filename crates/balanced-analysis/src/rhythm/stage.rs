@@ -18,8 +18,6 @@ const RATE_HZ: f64 = 22_050.0;
 const PASS_HZ: f64 = 9000.0;
 /// Beats fewer than this are no pulse.
 const LEAST_BEATS: usize = 4;
-/// Log odds of a downbeat that a deviation of change is worth.
-const CHANGE_ODDS: f64 = 0.4;
 /// Beats heard this clearly, on the mean, are beats even if they never repeat at the same distance.
 const CLEAR: f64 = 0.3;
 
@@ -98,11 +96,11 @@ fn measure(kept: Kept, frames_per_s: f64) -> Tempo {
         return result;
     }
     result.confidence = evidence.confidence();
-    let changes = kept.levels.changes(&beats);
-    let odds: Vec<f64> =
-        beats.iter().zip(changes).map(|(beat, change)| down_odds(&heard.down, *beat) + CHANGE_ODDS * change).collect();
-    if let Some(bars) = bars::bars(&odds) {
-        let in_three_parts = divide::in_three_parts(&flux::salience(&kept.rises), &beats);
+    let network: Vec<f64> = beats.iter().map(|beat| down_odds(&heard.down, *beat)).collect();
+    let odds = bars::evidence(&network, &kept.levels.changes(&beats), &kept.levels.struck(&beats));
+    let in_three_parts = divide::in_three_parts(&flux::salience(&kept.rises), &beats);
+    let metre_odds = bars::metre_odds(&kept.levels.differences(&beats), in_three_parts, bpm);
+    if let Some(bars) = bars::bars(&odds, metre_odds) {
         result.time_signature = Some(bars::signature(bars.metre, in_three_parts));
         result.downbeats_s = bars.downbeats.iter().map(|beat| beats_s[*beat]).collect();
     }

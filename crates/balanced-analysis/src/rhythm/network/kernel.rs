@@ -1,6 +1,8 @@
 //! The one kernel: rows of inputs times a matrix, in an order of additions that does not depend on how many rows come at
 //! once. Plain `f32` without fused multiply-add: the same bits on every machine.
 
+use balanced_dsp::{VectorLoop, vectorize};
+
 /// Outputs computed together.
 const LANES: usize = 8;
 /// Rows computed together.
@@ -37,15 +39,21 @@ impl Matrix {
         self.outputs
     }
 
-    /// `out[row * outputs + output] += bias + weights * input` for as many rows as `rows` yields; each is `inputs` long.
-    pub fn run<'a>(&self, row_of: impl Fn(usize) -> &'a [f32], rows: usize, out: &mut [f32]) {
+    /// `out[row * outputs + output] += bias + weights * input` for `rows` rows of inputs, one after another.
+    pub fn run(&self, inputs: &[f32], rows: usize, out: &mut [f32]) {
+        vectorize(Multiply { matrix: self, inputs, rows, out });
+    }
+
+    #[inline(always)]
+    fn multiply(&self, inputs: &[f32], rows: usize, out: &mut [f32]) {
         let mut row = 0;
         while row < rows {
             let count = ROWS.min(rows - row);
             // Rows beyond the last repeat it; their results are dropped.
-            let inputs: [&[f32]; ROWS] = std::array::from_fn(|k| &row_of(row + k.min(count - 1))[..self.inputs]);
+            let four: [&[f32]; ROWS] =
+                std::array::from_fn(|k| &inputs[(row + k.min(count - 1)) * self.inputs..][..self.inputs]);
             for (block, weights) in self.weights.chunks_exact(self.inputs).enumerate() {
-                let sums = four_rows(&inputs, weights, &self.bias[block]);
+                let sums = four_rows(&four, weights, &self.bias[block]);
                 let kept = LANES.min(self.outputs - block * LANES);
                 for (k, sum) in sums.iter().enumerate().take(count) {
                     let at = (row + k) * self.outputs + block * LANES;
@@ -57,8 +65,23 @@ impl Matrix {
     }
 }
 
+/// [`Matrix::run`] as a loop for wide registers.
+struct Multiply<'a> {
+    matrix: &'a Matrix,
+    inputs: &'a [f32],
+    rows: usize,
+    out: &'a mut [f32],
+}
+
+impl VectorLoop for Multiply<'_> {
+    #[inline(always)]
+    fn run(self) {
+        self.matrix.multiply(self.inputs, self.rows, self.out);
+    }
+}
+
 /// `ROWS` by `LANES` sums, kept in registers.
-#[inline]
+#[inline(always)]
 fn four_rows(inputs: &[&[f32]; ROWS], weights: &[[f32; LANES]], bias: &[f32; LANES]) -> [[f32; LANES]; ROWS] {
     let [mut first, mut second, mut third, mut fourth] = [*bias; ROWS];
     let [a, b, c, d] = inputs;
@@ -71,7 +94,7 @@ fn four_rows(inputs: &[&[f32]; ROWS], weights: &[[f32; LANES]], bias: &[f32; LAN
     [first, second, third, fourth]
 }
 
-#[inline]
+#[inline(always)]
 fn add(sums: &mut [f32; LANES], input: f32, weights: &[f32; LANES]) {
     for lane in 0..LANES {
         sums[lane] += input * weights[lane];
@@ -94,10 +117,10 @@ mod tests {
         let matrix = Matrix::new(7, 11, &weights, &bias);
         let inputs: Vec<f32> = (0..9 * 7).map(|i| (i as f32 * 0.73).cos()).collect();
         let mut together = vec![0.0; 9 * 11];
-        matrix.run(|row| &inputs[row * 7..], 9, &mut together);
+        matrix.run(&inputs, 9, &mut together);
         for row in 0..9 {
             let mut alone = vec![0.0; 11];
-            matrix.run(|_| &inputs[row * 7..], 1, &mut alone);
+            matrix.run(&inputs[row * 7..], 1, &mut alone);
             assert_eq!(alone, together[row * 11..(row + 1) * 11]);
             for (output, value) in alone.iter().enumerate() {
                 let sum: f32 = (0..7).map(|i| inputs[row * 7 + i] * weights[i * 11 + output]).sum();

@@ -31,7 +31,6 @@ impl Convolution {
         self.line.extend_from_slice(steps);
         let (channels, reach) = (self.channels, 2 * self.delay());
         let count = (self.line.len() / channels).saturating_sub(reach);
-        let width = self.taps * channels;
         self.gathered.clear();
         for step in 0..count {
             for tap in 0..self.taps {
@@ -41,8 +40,7 @@ impl Convolution {
         }
         let from = out.len();
         out.resize(from + count * self.matrix.outputs(), 0.0);
-        let gathered = &self.gathered;
-        self.matrix.run(|row| &gathered[row * width..], count, &mut out[from..]);
+        self.matrix.run(&self.gathered, count, &mut out[from..]);
         let middle = self.delay() * channels;
         centres.extend_from_slice(&self.line[middle..middle + count * channels]);
         self.line.drain(..count * channels);
@@ -73,6 +71,6 @@ impl Residual {
         self.wide.push(steps, &mut self.inner, out);
         rectify(&mut self.inner);
         let (inner, width) = (&self.inner, self.wide.matrix.outputs());
-        self.mix.run(|row| &inner[row * width..], inner.len() / width, &mut out[from..]);
+        self.mix.run(inner, inner.len() / width, &mut out[from..]);
     }
 }

@@ -167,7 +167,6 @@ impl Network {
     /// Turn the planes that are there into steps.
     fn block(&mut self) {
         let steps = (self.planes.len() + FRAMES_PER_STEP).saturating_sub(FRONT_TAPS) / FRAMES_PER_STEP;
-        let width = FRONT_TAPS * 2 * FRONT_BANDS;
         self.gathered.clear();
         for step in 0..steps {
             for place in 0..FRONT_PLACES {
@@ -179,8 +178,7 @@ impl Network {
         }
         let from = self.places.len();
         self.places.resize(from + steps * FRONT_PLACES * FRONT, 0.0);
-        let gathered = &self.gathered;
-        self.front.run(|row| &gathered[row * width..], steps * FRONT_PLACES, &mut self.places[from..]);
+        self.front.run(&self.gathered, steps * FRONT_PLACES, &mut self.places[from..]);
         rectify(&mut self.places[from..]);
         self.planes.drain(..steps * FRAMES_PER_STEP);
         self.middle_steps();
@@ -199,13 +197,11 @@ impl Network {
                 }
             }
         }
-        let width = MIDDLE_TAPS * MIDDLE_BANDS * FRONT;
         let mut middle = vec![0.0; steps * MIDDLE_PLACES * MIDDLE];
-        let gathered = &self.gathered;
-        self.middle.run(|row| &gathered[row * width..], steps * MIDDLE_PLACES, &mut middle);
+        self.middle.run(&self.gathered, steps * MIDDLE_PLACES, &mut middle);
         rectify(&mut middle);
         let mut joined = vec![0.0; steps * WIDTH];
-        self.join.run(|row| &middle[row * MIDDLE_PLACES * MIDDLE..], steps, &mut joined);
+        self.join.run(&middle, steps, &mut joined);
         rectify(&mut joined);
         self.places.drain(..steps * step_width);
         self.through(0, &joined);
@@ -224,13 +220,13 @@ impl Network {
         rectify(&mut now);
         let count = now.len() / WIDTH;
         let mut odds = vec![0.0; count * 2 * FRAMES_PER_STEP];
-        self.heads.run(|row| &now[row * WIDTH..], count, &mut odds);
+        self.heads.run(&now, count, &mut odds);
         for step in odds.chunks_exact(2 * FRAMES_PER_STEP) {
             self.result.beat.extend(step[..FRAMES_PER_STEP].iter().map(|o| Activations::packed(*o)));
             self.result.down.extend(step[FRAMES_PER_STEP..].iter().map(|o| Activations::packed(*o)));
         }
         let mut mixed = vec![0.0; count * WIDTH];
-        self.tempo_mix.run(|row| &now[row * WIDTH..], count, &mut mixed);
+        self.tempo_mix.run(&now, count, &mut mixed);
         rectify(&mut mixed);
         for step in mixed.chunks_exact(WIDTH) {
             self.pooled.iter_mut().zip(step).for_each(|(sum, value)| *sum += f64::from(*value));
@@ -249,7 +245,7 @@ impl Network {
         }
         let mean = self.pooled.map(|sum| (sum / self.pooled_steps as f64) as f32);
         let mut odds = vec![0.0; TEMPO_BINS];
-        self.tempo.run(|_| &mean, 1, &mut odds);
+        self.tempo.run(&mean, 1, &mut odds);
         let top = odds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let shares: Vec<f64> = odds.iter().map(|o| f64::from(o - top).exp()).collect();
         let (total, weight) = (shares.iter().sum::<f64>(), self.pooled_steps as f64);
