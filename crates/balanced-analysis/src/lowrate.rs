@@ -69,6 +69,8 @@ struct Convolve<'a> {
 }
 
 impl VectorLoop for Convolve<'_> {
+    type Output = ();
+
     #[inline(always)]
     fn run(self) {
         let Self { resample: r, out } = self;

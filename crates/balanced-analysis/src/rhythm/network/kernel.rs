@@ -74,6 +74,8 @@ struct Multiply<'a> {
 }
 
 impl VectorLoop for Multiply<'_> {
+    type Output = ();
+
     #[inline(always)]
     fn run(self) {
         self.matrix.multiply(self.inputs, self.rows, self.out);
