@@ -133,7 +133,15 @@ mod tests {
             bars(&[-1.1; 24], metre_odds(&differences, three_parts, 70.0)).map(|bars| bars.metre)
         };
         assert_eq!([odds(3, false), odds(4, false), odds(2, false)], [Some(3), Some(4), Some(4)]);
-        assert_eq!([odds(2, true), odds(3, true)], [Some(2), Some(3)]);
+        assert_eq!(odds(3, true), Some(3));
+    }
+
+    #[test]
+    fn slow_beats_of_three_parts_go_in_twos_more_readily() {
+        let differences = std::array::from_fn(|lag| if lag % 2 == 1 { 0.8 } else { 1.1 });
+        let for_two = |three_parts, bpm| metre_odds(&differences, three_parts, bpm)[2];
+        assert!((for_two(true, 70.0) - for_two(false, 70.0) - COMPOUND_TWO).abs() < 1e-9);
+        assert!((for_two(true, 150.0) - for_two(false, 150.0)).abs() < 1e-9);
     }
 
     #[test]
