@@ -41,7 +41,8 @@ impl BiquadState {
     #[inline]
     pub fn next(&mut self, filter: &Biquad, input: f64) -> f64 {
         let output = filter.b[0] * input + self.s1;
-        self.s1 = filter.b[1] * input - filter.a[0] * output + self.s2;
+        // The output's share last: the next output waits for nothing else.
+        self.s1 = (filter.b[1] * input + self.s2) - filter.a[0] * output;
         self.s2 = filter.b[2] * input - filter.a[1] * output;
         output
     }
@@ -120,21 +121,49 @@ impl CascadeState {
 
     /// Filter two channels in place, together, side by side in a vector register.
     pub fn process_pair(&mut self, other: &mut Self, cascade: &Cascade, samples: &mut [f64], others: &mut [f64]) {
-        for (index, section) in cascade.sections().iter().enumerate() {
-            let (Biquad { b, a }, [one, two]) = (section, [&mut self.states[index], &mut other.states[index]]);
-            let (mut s1, mut s2) = ([one.s1, two.s1], [one.s2, two.s2]);
-            for (sample, other) in samples.iter_mut().zip(others.iter_mut()) {
-                let input = [*sample, *other];
-                let mut output = [0.0; 2];
-                for lane in 0..2 {
-                    output[lane] = b[0] * input[lane] + s1[lane];
-                    s1[lane] = b[1] * input[lane] - a[0] * output[lane] + s2[lane];
-                    s2[lane] = b[2] * input[lane] - a[1] * output[lane];
-                }
-                [*sample, *other] = output;
-            }
-            (one.s1, two.s1, one.s2, two.s2) = (s1[0], s1[1], s2[0], s2[1]);
+        let count = cascade.sections().len();
+        let mut first = 0;
+        while first < count {
+            first += match count - first {
+                1 => self.process_sections::<1>(other, cascade, first, [samples, others]),
+                2 | 3 => self.process_sections::<2>(other, cascade, first, [samples, others]),
+                _ => self.process_sections::<4>(other, cascade, first, [samples, others]),
+            };
         }
+    }
+
+    /// `S` sections from the one numbered `first` on, sample by sample: each waits for its own last output only, so that some take
+    /// hardly longer than one. Returns `S`.
+    fn process_sections<const S: usize>(
+        &mut self,
+        other: &mut Self,
+        cascade: &Cascade,
+        first: usize,
+        [samples, others]: [&mut [f64]; 2],
+    ) -> usize {
+        let sections: [Biquad; S] = std::array::from_fn(|index| cascade.sections[first + index]);
+        let mut s1: [[f64; 2]; S] =
+            std::array::from_fn(|index| [self.states[first + index].s1, other.states[first + index].s1]);
+        let mut s2: [[f64; 2]; S] =
+            std::array::from_fn(|index| [self.states[first + index].s2, other.states[first + index].s2]);
+        for (sample, other) in samples.iter_mut().zip(others.iter_mut()) {
+            let mut pair = [*sample, *other];
+            for (section, (s1, s2)) in sections.iter().zip(s1.iter_mut().zip(&mut s2)) {
+                let Biquad { b, a } = section;
+                for lane in 0..2 {
+                    let input = pair[lane];
+                    pair[lane] = b[0] * input + s1[lane];
+                    s1[lane] = (b[1] * input + s2[lane]) - a[0] * pair[lane];
+                    s2[lane] = b[2] * input - a[1] * pair[lane];
+                }
+            }
+            [*sample, *other] = pair;
+        }
+        for index in 0..S {
+            (self.states[first + index].s1, other.states[first + index].s1) = s1[index].into();
+            (self.states[first + index].s2, other.states[first + index].s2) = s2[index].into();
+        }
+        S
     }
 
     /// One sample through the cascade.

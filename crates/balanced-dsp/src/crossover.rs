@@ -100,7 +100,10 @@ impl<const N: usize> Crossover<N> {
         bands: &mut [Bands<N>],
     ) {
         let mut at_work = *self;
-        bands.iter_mut().zip(input).for_each(|(bands, sample)| at_work.next(sample, &corners, bands));
+        // A loop, not `for_each`: that would not be compiled for the caller's registers.
+        for (bands, sample) in bands.iter_mut().zip(input) {
+            at_work.next(sample, &corners, bands);
+        }
         *self = at_work;
     }
 
