@@ -33,6 +33,7 @@ pub(crate) struct RhythmStage {
     frames: Frames,
     bands: BandAnalyser,
     kept: Kept,
+    tempo: Option<Tempo>,
 }
 
 /// What remains of the frames.
@@ -59,23 +60,27 @@ impl RhythmStage {
     pub fn new(format: &StreamFormat) -> Self {
         let low = LowRate::near(&format.layout, format.sample_rate_hz, RATE_HZ, PASS_HZ);
         let bands = BandAnalyser::new(low.rate_hz());
-        Self { frames: Frames::new(bands.size(), bands.hop()), bands, low, kept: Kept::new() }
+        Self { frames: Frames::new(bands.size(), bands.hop()), bands, low, kept: Kept::new(), tempo: None }
     }
 }
 
 impl Stage for RhythmStage {
     fn push(&mut self, block: Block<'_>) {
-        let Self { low, frames, bands, kept } = self;
+        let Self { low, frames, bands, kept, .. } = self;
         low.push(block, |samples| frames.push(samples, |frame| kept.push(&bands.run(frame))));
     }
 
-    fn finish(self: Box<Self>, result: &mut Measurements) {
-        let Self { mut low, mut frames, mut bands, mut kept } = *self;
+    fn conclude(&mut self) {
+        let Self { low, frames, bands, kept, .. } = self;
         low.finish(|samples| frames.push(samples, |frame| kept.push(&bands.run(frame))));
         frames.finish(|frame| kept.push(&bands.run(frame)));
         let frames_per_s = low.rate_hz() / bands.hop() as f64;
+        self.tempo = Some(measure(std::mem::replace(kept, Kept::new()), frames_per_s));
+    }
+
+    fn finish(self: Box<Self>, result: &mut Measurements) {
         result.models.push(ModelUsed { name: network::NAME.to_owned(), sha256: network::SHA256.to_owned() });
-        result.tempo = Some(measure(kept, frames_per_s));
+        result.tempo = self.tempo;
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) struct TagStage {
     frames: Frames,
     listener: Listener,
     config: TagConfig,
+    tags: Option<Tags>,
 }
 
 struct Listener {
@@ -37,6 +38,7 @@ impl TagStage {
             frames: Frames::new(FRAME, HOP),
             listener: Listener { mel: LogMel::new(), candidates: Candidates::new() },
             config: config.clone(),
+            tags: None,
         }
     }
 }
@@ -47,12 +49,19 @@ impl Stage for TagStage {
         self.low.push(block, |samples| frames.push(samples, |frame| listener.hear(frame)));
     }
 
-    fn finish(mut self: Box<Self>, result: &mut Measurements) {
-        let Self { low, frames, listener, .. } = &mut *self;
+    fn conclude(&mut self) {
+        let Self { low, frames, listener, .. } = self;
         low.finish(|samples| frames.push(samples, |frame| listener.hear(frame)));
         frames.finish(|frame| listener.hear(frame));
         listener.candidates.finish();
-        self.write(result);
+        self.tags = Some(self.listen());
+    }
+
+    fn finish(self: Box<Self>, result: &mut Measurements) {
+        if self.tags.as_ref().is_some_and(|tags| tags.heard_s > 0.0) {
+            result.models.extend(listen::models());
+        }
+        result.tags = self.tags;
     }
 }
 
@@ -66,7 +75,7 @@ impl Listener {
 }
 
 impl TagStage {
-    fn write(&self, result: &mut Measurements) {
+    fn listen(&self) -> Tags {
         let candidates = &self.listener.candidates;
         let mut tags = Tags::default();
         let sounding = candidates.sounding();
@@ -80,10 +89,7 @@ impl TagStage {
                 Err(reason) => tags.notes.push(reason),
             }
         }
-        if tags.heard_s > 0.0 {
-            result.models = listen::models();
-        }
-        result.tags = Some(tags);
+        tags
     }
 
     fn rank(&self, heard: &Heard, chosen: &[Chosen<'_>], tags: &mut Tags) {
