@@ -21,7 +21,7 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Weighed> {
     // Loudness and dynamics share their windows, so one stage writes both.
     if families.contains(Family::Loudness) || families.contains(Family::Dynamics) {
         let stage: Box<dyn Stage> = Box::new(LevelStage::new(format, config));
-        stages.push(Weighed { stage, weight: 180 });
+        stages.push(Weighed { stage, weight: 250 });
     }
     let mut wire = |family: Family, weight: u32, stage: &dyn Fn() -> Box<dyn Stage>| {
         if families.contains(family) {
@@ -30,11 +30,11 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Weighed> {
     };
     // One line a family: wire(Family::Key, 90, &|| Box::new(TonalStage::new(format)));
     wire(Family::Tempo, 450, &|| Box::new(RhythmStage::new(format)));
-    wire(Family::Key, 120, &|| Box::new(TonalStage::new(format)));
+    wire(Family::Key, 140, &|| Box::new(TonalStage::new(format)));
     wire(Family::Tags, 900, &|| Box::new(TagStage::new(format, &config.tags)));
     // Spectrum, stereo and defects share one FFT.
     if let Some(stage) = SpectralFamilies::new(format, config) {
-        stages.push(Weighed { stage: Box::new(stage), weight: 320 });
+        stages.push(Weighed { stage: Box::new(stage), weight: 510 });
     }
     stages
 }

@@ -13,7 +13,7 @@ const TINY: f64 = 1e-30;
 /// The same operation on all bands at once.
 type Lanes = [f64; BANDS];
 
-/// One second-order section per band; numerators are 1, +-2, 1 (or 1, 0, 0 to pass) times a gain.
+/// One second-order section per band; numerators are 1, +-2, 1 (or 1, 0, 0 to pass). Their gains are left to the end.
 #[derive(Clone, Copy)]
 struct Section {
     gain: Lanes,
@@ -75,8 +75,9 @@ impl BandCrest {
     pub fn crest_db(&self) -> Vec<Option<f64>> {
         let samples = self.frames as f64 * self.channels.len() as f64;
         let crest = |band: usize| {
-            let power = self.channels.iter().map(|memory| memory.energy[band]).sum::<f64>() / samples;
-            let peak = self.channels.iter().map(|memory| memory.peak[band]).fold(0.0, f64::max);
+            let gain = self.high_pass.gain[band] * self.low_pass.gain[band];
+            let power = gain * gain * self.channels.iter().map(|memory| memory.energy[band]).sum::<f64>() / samples;
+            let peak = gain * self.channels.iter().map(|memory| memory.peak[band]).fold(0.0, f64::max);
             // Below -160 dBFS there is no programme, only the filters' ringing.
             (band < self.bands && power > 1e-16).then(|| 20.0 * peak.log10() - 10.0 * power.log10())
         };
@@ -155,7 +156,7 @@ impl Memory {
 fn step(section: &Section, memory: &mut [Lanes; 2], input: Lanes) -> Lanes {
     let mut output = [0.0; BANDS];
     for band in 0..BANDS {
-        let x = input[band] * section.gain[band];
+        let x = input[band];
         let y = x + memory[0][band];
         memory[0][band] = (section.b1[band] * x + memory[1][band]) - section.a1[band] * y;
         memory[1][band] = section.b2[band] * x - section.a2[band] * y;
