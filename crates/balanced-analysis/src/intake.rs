@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use balanced_dsp::{Block, PlanarBuffer};
+use balanced_dsp::{Block, PlanarBuffer, vector_loop};
 
 use crate::stage::Stage;
 
@@ -135,23 +135,25 @@ fn is_usable(sample: f64) -> bool {
     sample.abs() < SANE
 }
 
-/// Copy with zeros for what is not usable; whether all was. Lanes without a branch, so that the compiler may use vectors.
-fn copy_usable(samples: &[f64], stored: &mut [f64]) -> bool {
-    let copy = |sample: f64, stored: &mut f64, flag: &mut f64| {
-        *stored = if is_usable(sample) { sample } else { 0.0 };
-        *flag = if is_usable(sample) { *flag } else { 1.0 };
-    };
-    let mut flags = [0.0f64; 8];
-    let ((chunks, rest), (targets, rest_targets)) = (samples.as_chunks::<8>(), stored.as_chunks_mut::<8>());
-    for (chunk, target) in chunks.iter().zip(targets) {
-        for lane in 0..8 {
-            copy(chunk[lane], &mut target[lane], &mut flags[lane]);
+vector_loop! {
+    /// Copy with zeros for what is not usable; whether all was. Lanes without a branch, so that the compiler may use vectors.
+    fn copy_usable<'a>(samples: &'a [f64], stored: &'a mut [f64]) -> bool {
+        let copy = |sample: f64, stored: &mut f64, flag: &mut f64| {
+            *stored = if is_usable(sample) { sample } else { 0.0 };
+            *flag = if is_usable(sample) { *flag } else { 1.0 };
+        };
+        let mut flags = [0.0f64; 8];
+        let ((chunks, rest), (targets, rest_targets)) = (samples.as_chunks::<8>(), stored.as_chunks_mut::<8>());
+        for (chunk, target) in chunks.iter().zip(targets) {
+            for lane in 0..8 {
+                copy(chunk[lane], &mut target[lane], &mut flags[lane]);
+            }
         }
+        for (sample, target) in rest.iter().zip(rest_targets) {
+            copy(*sample, target, &mut flags[0]);
+        }
+        flags == [0.0; 8]
     }
-    for (sample, target) in rest.iter().zip(rest_targets) {
-        copy(*sample, target, &mut flags[0]);
-    }
-    flags == [0.0; 8]
 }
 
 #[cfg(test)]

@@ -11,8 +11,7 @@ const OCTAVES: i32 = 6;
 pub(crate) struct BandContrast {
     /// Bins of each band, and how many of them count.
     bands: Vec<(std::ops::Range<usize>, usize)>,
-    /// Magnitudes as bits: those of numbers from zero up have the numbers' order, and integers are compared faster.
-    sorted: Vec<u32>,
+    extremes: Extremes,
 }
 
 impl BandContrast {
@@ -36,7 +35,7 @@ impl BandContrast {
             }
             low_hz = high_hz;
         }
-        Self { bands, sorted: Vec::with_capacity(bins) }
+        Self { bands, extremes: Extremes::new() }
     }
 
     /// Number of bands.
@@ -47,10 +46,7 @@ impl BandContrast {
     /// Mean of the strongest and of the weakest 2 % of a band's bins.
     pub fn peak_and_valley(&mut self, band: usize, magnitude: &[f32]) -> (f64, f64) {
         let (bins, counted) = &self.bands[band];
-        self.sorted.clear();
-        self.sorted.extend(magnitude[bins.clone()].iter().map(|m| m.to_bits()));
-        let valley = mean_of_lowest(&mut self.sorted, *counted);
-        (mean_of_highest(&mut self.sorted, *counted), valley)
+        self.extremes.means(&magnitude[bins.clone()], *counted)
     }
 }
 
@@ -85,18 +81,96 @@ impl Contrast {
     }
 }
 
-fn mean_of_lowest(bits: &mut [u32], count: usize) -> f64 {
-    bits.select_nth_unstable(count - 1);
-    mean(&bits[..count])
+/// Bits of a magnitude that name its cell: all of the exponent and three of the fraction.
+const CELL_SHIFT: u32 = 20;
+const CELLS: usize = 1 << (31 - CELL_SHIFT);
+
+/// Means of the largest and smallest of many numbers from zero up, without sorting them: they are counted by size in cells an eighth
+/// of an octave wide, which tells the cell that the last of the counted lies in; only that one's numbers are put in order.
+struct Extremes {
+    cells: Vec<u32>,
+    border: Vec<f32>,
 }
 
-fn mean_of_highest(bits: &mut [u32], count: usize) -> f64 {
-    let from = bits.len() - count;
-    bits.select_nth_unstable(from);
-    mean(&bits[from..])
+impl Extremes {
+    fn new() -> Self {
+        Self { cells: vec![0; CELLS], border: Vec::new() }
+    }
+
+    /// Means of the `count` largest and of the `count` smallest; `count` is from 1 to the number of values.
+    fn means(&mut self, values: &[f32], count: usize) -> (f64, f64) {
+        let (mut lowest, mut highest) = (CELLS - 1, 0);
+        for value in values {
+            let cell = cell_of(*value);
+            self.cells[cell] += 1;
+            (lowest, highest) = (lowest.min(cell), highest.max(cell));
+        }
+        let peak = self.mean(values, count, (lowest..=highest).rev(), |cell, border| cell > border);
+        let valley = self.mean(values, count, lowest..=highest, |cell, border| cell < border);
+        self.cells[lowest..=highest].fill(0);
+        (peak, valley)
+    }
+
+    /// Mean of the first `count` values, cell by cell in the order of `cells`; `beyond` tells which cells come before the last.
+    fn mean(
+        &mut self,
+        values: &[f32],
+        count: usize,
+        mut cells: impl Iterator<Item = usize>,
+        beyond: impl Fn(usize, usize) -> bool,
+    ) -> f64 {
+        let (mut before, mut border) = (0, 0);
+        let mut seen = 0;
+        while seen < count {
+            let Some(cell) = cells.next() else { break };
+            (before, border) = (seen, cell);
+            seen += self.cells[cell] as usize;
+        }
+        self.border.clear();
+        let mut sum = 0.0;
+        for value in values {
+            let cell = cell_of(*value);
+            if beyond(cell, border) {
+                sum += f64::from(*value);
+            } else if cell == border {
+                self.border.push(*value);
+            }
+        }
+        self.border.sort_unstable_by(f32::total_cmp);
+        let (wanted, all) = (count - before, self.border.len());
+        // In a peak the largest of the last cell count, in a valley the smallest.
+        let from = if beyond(border + 1, border) { all - wanted.min(all) } else { 0 };
+        sum += self.border[from..].iter().take(wanted).map(|value| f64::from(*value)).sum::<f64>();
+        sum / count as f64
+    }
 }
 
-fn mean(bits: &[u32]) -> f64 {
-    // The order that selection leaves is the library's affair: sum in f64, where it cannot show.
-    bits.iter().map(|bits| f64::from(f32::from_bits(*bits))).sum::<f64>() / bits.len() as f64
+/// The cell of a number from zero up: the order of their bits is their order.
+fn cell_of(value: f32) -> usize {
+    ((value.to_bits() >> CELL_SHIFT) as usize).min(CELLS - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extremes_are_those_of_the_sorted_row() {
+        let mut random = balanced_dsp::Random::new(5, 0);
+        let mut extremes = Extremes::new();
+        for length in [1, 2, 9, 100, 1001] {
+            for spread in [0.0, 0.3, 30.0] {
+                let values: Vec<f32> = (0..length).map(|_| (spread * random.centred()).exp() as f32).collect();
+                let mut sorted = values.clone();
+                sorted.sort_by(f32::total_cmp);
+                for count in [1, 1 + length / 50, length] {
+                    let mean = |part: &[f32]| part.iter().map(|v| f64::from(*v)).sum::<f64>() / count as f64;
+                    let expected = (mean(&sorted[length - count..]), mean(&sorted[..count]));
+                    let found = extremes.means(&values, count);
+                    assert!((found.0 / expected.0 - 1.0).abs() < 1e-12 && (found.1 / expected.1 - 1.0).abs() < 1e-12);
+                }
+            }
+        }
+        assert_eq!(extremes.means(&[0.0; 40], 2), (0.0, 0.0));
+    }
 }
