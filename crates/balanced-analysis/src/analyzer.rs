@@ -3,6 +3,7 @@
 use balanced_dsp::{Block, StreamFormat};
 
 use crate::crew::{Crew, Weighed};
+use crate::defects::SampleDefects;
 use crate::intake::Intake;
 use crate::loudness::LevelStage;
 use crate::reasons::{Heard, reasons};
@@ -32,9 +33,12 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Weighed> {
     wire(Family::Tempo, 450, &|| Box::new(RhythmStage::new(format)));
     wire(Family::Key, 140, &|| Box::new(TonalStage::new(format)));
     wire(Family::Tags, 900, &|| Box::new(TagStage::new(format, &config.tags)));
-    // Spectrum, stereo and defects share one FFT.
+    if format.channels() > 0 {
+        wire(Family::Defects, 110, &|| Box::new(SampleDefects::new(format, config)));
+    }
+    // Spectrum, stereo and the rest of the defects share one FFT.
     if let Some(stage) = SpectralFamilies::new(format, config) {
-        stages.push(Weighed { stage: Box::new(stage), weight: 510 });
+        stages.push(Weighed { stage: Box::new(stage), weight: 400 });
     }
     stages
 }

@@ -1,31 +1,25 @@
 //! Hann window and real FFT of one frame at a time: what rhythm, key and tags begin with.
 
 use std::f64::consts::TAU;
-use std::sync::Arc;
 
-use balanced_dsp::vector_loop;
-use realfft::RealToComplex;
-use realfft::num_complex::Complex;
+use balanced_dsp::{RealFft, vector_loop};
+use rustfft::num_complex::Complex;
 
 /// A plan with its window and its scratch.
 pub(crate) struct WindowedFft {
-    fft: Arc<dyn RealToComplex<f32>>,
+    fft: RealFft,
     window: Vec<f32>,
-    input: Vec<f32>,
     spectrum: Vec<Complex<f32>>,
-    scratch: Vec<Complex<f32>>,
 }
 
 impl WindowedFft {
     /// Frames of `size` samples (even) under a periodic Hann window whose peak is `gain`. With `4 / size` a sine of
     /// amplitude 1 has magnitude 1: the window's mean is 1/2, and half of the sine is at negative frequencies.
     pub fn new(size: usize, gain: f64) -> Self {
-        let fft = balanced_fft::real_forward_f32(size);
+        let fft = RealFft::new(size);
         Self {
             window: (0..size).map(|i| (gain * (0.5 - 0.5 * (TAU * i as f64 / size as f64).cos())) as f32).collect(),
-            input: fft.make_input_vec(),
-            spectrum: fft.make_output_vec(),
-            scratch: fft.make_scratch_vec(),
+            spectrum: vec![Complex::default(); fft.bins()],
             fft,
         }
     }
@@ -37,11 +31,7 @@ impl WindowedFft {
 
     /// The `size / 2 + 1` bins of a frame.
     pub fn run(&mut self, frame: &[f32]) -> &[Complex<f32>] {
-        for ((x, s), w) in self.input.iter_mut().zip(frame).zip(&self.window) {
-            *x = s * w;
-        }
-        // The lengths come from the same plan, the only thing that could be wrong.
-        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
+        self.fft.forward(frame, &self.window, &mut self.spectrum);
         &self.spectrum
     }
 

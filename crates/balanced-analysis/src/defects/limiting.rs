@@ -95,10 +95,10 @@ impl Limiting {
         Some((touching as f64 / loud as f64, median as f64 * CREST_CELL_DB))
     }
 
-    /// A finding; `tonal` says that one line holds nearly all power (a test tone has no dynamics to lose).
-    pub fn finish(&self, duration_s: f64, tonal: bool) -> Option<Defect> {
+    /// A finding.
+    pub fn finish(&self, duration_s: f64) -> Option<Defect> {
         let (touching, crest_db) = self.summary()?;
-        if tonal || !SQUEEZED.iter().any(|(share, crest)| touching >= *share && crest_db <= *crest) {
+        if !SQUEEZED.iter().any(|(share, crest)| touching >= *share && crest_db <= *crest) {
             return None;
         }
         let message = format!(

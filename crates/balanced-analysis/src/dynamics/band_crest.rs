@@ -2,7 +2,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-use balanced_dsp::{Block, StreamFormat, VectorLoop, vectorize};
+use balanced_dsp::{Block, StreamFormat, vector_loop};
 
 /// Borders of the bands.
 pub(super) const EDGES_HZ: [f64; 3] = [200.0, 2000.0, 6000.0];
@@ -10,12 +10,12 @@ const BANDS: usize = EDGES_HZ.len() + 1;
 /// Filter memory below this is put to zero after each block, before it can become denormal.
 const TINY: f64 = 1e-30;
 
-/// The same operation on all bands at once.
-type Lanes = [f64; BANDS];
+/// The same operation on four sections at once.
+type Lanes = [f64; 4];
 
-/// One second-order section per band; numerators are 1, +-2, 1 (or 1, 0, 0 to pass). Their gains are left to the end.
+/// Second-order sections side by side; numerators are 1, +-2, 1 (or 1, 0, 0 to pass). Their gains are left to the end.
 #[derive(Clone, Copy)]
-struct Section {
+struct Sections {
     gain: Lanes,
     b1: Lanes,
     b2: Lanes,
@@ -23,19 +23,31 @@ struct Section {
     a2: Lanes,
 }
 
+/// What a section remembers, and what has come out of it.
 #[derive(Clone, Copy, Default)]
 struct Memory {
-    first: [Lanes; 2],
-    second: [Lanes; 2],
+    state: [Lanes; 2],
     energy: Lanes,
+    /// Largest square.
     peak: Lanes,
 }
 
+/// Memory of two channels: a first row of sections each, and the second row of both.
+#[derive(Clone, Copy, Default)]
+struct Pair {
+    first: [Memory; 2],
+    second: Memory,
+}
+
 /// Splits each channel into bands with Butterworth sections, 12 dB per octave, and follows peak and energy.
+///
+/// The first row of a channel is the low-pass at the lowest edge and the high-pass at each; its ends are the outer bands. The second
+/// holds the low-passes of the inner bands of two channels, so that no lane idles.
 pub(crate) struct BandCrest {
-    high_pass: Section,
-    low_pass: Section,
-    channels: Vec<Memory>,
+    first: Sections,
+    second: Sections,
+    pairs: Vec<Pair>,
+    channels: usize,
     /// Bands that lie under the Nyquist frequency.
     bands: usize,
     frames: u64,
@@ -45,124 +57,110 @@ impl BandCrest {
     pub fn new(format: &StreamFormat) -> Self {
         let rate_hz = format.sample_rate_hz;
         let fits = |edge_hz: f64| edge_hz < 0.45 * rate_hz;
-        let bands = 1 + EDGES_HZ.iter().filter(|edge| fits(**edge)).count();
+        let section = |edge: usize, sign: f64| fits(EDGES_HZ[edge]).then_some((EDGES_HZ[edge], sign));
         Self {
-            high_pass: Section::new(
-                |band| (band > 0).then(|| EDGES_HZ[band - 1]).filter(|hz| fits(*hz)),
-                rate_hz,
-                -1.0,
-            ),
-            low_pass: Section::new(|band| EDGES_HZ.get(band).copied().filter(|hz| fits(*hz)), rate_hz, 1.0),
-            channels: vec![Memory::default(); format.channels()],
-            bands,
+            first: Sections::new([section(0, 1.0), section(0, -1.0), section(1, -1.0), section(2, -1.0)], rate_hz),
+            second: Sections::new([section(1, 1.0), section(2, 1.0), section(1, 1.0), section(2, 1.0)], rate_hz),
+            pairs: vec![Pair::default(); format.channels().div_ceil(2)],
+            channels: format.channels(),
+            bands: 1 + EDGES_HZ.iter().filter(|edge| fits(**edge)).count(),
             frames: 0,
         }
     }
 
     pub fn push(&mut self, block: Block<'_>) {
-        for (pair, memories) in self.channels.chunks_mut(2).enumerate() {
-            let sections = [&self.high_pass, &self.low_pass];
-            match memories {
-                [first, second] => run([first, second], sections, [2 * pair, 2 * pair + 1].map(|c| block.channel(c))),
-                [only] => run([only], sections, [block.channel(2 * pair)]),
-                _ => {}
-            }
+        for (index, pair) in self.pairs.iter_mut().enumerate() {
+            // Beside the last of an odd number of channels runs its own copy, which nobody reads.
+            let channels = [2 * index, (2 * index + 1).min(self.channels - 1)];
+            run(pair, [&self.first, &self.second], channels.map(|channel| block.channel(channel)));
         }
         self.frames += block.frames() as u64;
     }
 
     /// Peak of any channel over the RMS of all, by band; `None` for a silent band or one above the Nyquist frequency.
     pub fn crest_db(&self) -> Vec<Option<f64>> {
-        let samples = self.frames as f64 * self.channels.len() as f64;
+        let samples = self.frames as f64 * self.channels as f64;
         let crest = |band: usize| {
-            let gain = self.high_pass.gain[band] * self.low_pass.gain[band];
-            let power = gain * gain * self.channels.iter().map(|memory| memory.energy[band]).sum::<f64>() / samples;
-            let peak = gain * self.channels.iter().map(|memory| memory.peak[band]).fold(0.0, f64::max);
+            let outs: Vec<Out> = (0..self.channels).map(|channel| self.out(channel, band)).collect();
+            let power = outs.iter().map(|out| out.energy).sum::<f64>() / samples;
+            let peak = outs.iter().map(|out| out.peak).fold(0.0, f64::max);
             // Below -160 dBFS there is no programme, only the filters' ringing.
-            (band < self.bands && power > 1e-16).then(|| 20.0 * peak.log10() - 10.0 * power.log10())
+            (band < self.bands && power > 1e-16).then(|| 10.0 * (peak / power).log10())
         };
         (0..BANDS).map(crest).collect()
     }
+
+    fn out(&self, channel: usize, band: usize) -> Out {
+        let (pair, side) = (&self.pairs[channel / 2], channel % 2);
+        let (memory, lane, gain) = match band {
+            0 | 3 => (&pair.first[side], band, self.first.gain[band]),
+            _ => (&pair.second, 2 * side + band - 1, self.first.gain[band] * self.second.gain[band - 1]),
+        };
+        Out { energy: gain * gain * memory.energy[lane], peak: gain * gain * memory.peak[lane] }
+    }
 }
 
-impl Section {
-    /// Second-order Butterworth at the edge of each band: low-pass for `sign` 1, high-pass for -1, open without an edge.
-    fn new(edge_hz: impl Fn(usize) -> Option<f64>, rate_hz: f64, sign: f64) -> Self {
-        let (zero, mut gain) = ([0.0; BANDS], [1.0; BANDS]);
+/// Sum and largest of the squares of one band of one channel.
+struct Out {
+    energy: f64,
+    peak: f64,
+}
+
+impl Sections {
+    /// Second-order Butterworth at an edge: low-pass for sign 1, high-pass for -1, open without an edge.
+    fn new(edges: [Option<(f64, f64)>; 4], rate_hz: f64) -> Self {
+        let (zero, mut gain) = ([0.0; 4], [1.0; 4]);
         let (mut b1, mut b2, mut a1, mut a2) = (zero, zero, zero, zero);
-        for band in 0..BANDS {
-            let Some(edge_hz) = edge_hz(band) else { continue };
+        for (lane, edge) in edges.into_iter().enumerate() {
+            let Some((edge_hz, sign)) = edge else { continue };
             let k = (PI * edge_hz / rate_hz).tan();
             let a0 = 1.0 + k / FRAC_1_SQRT_2 + k * k;
-            a1[band] = 2.0 * (k * k - 1.0) / a0;
-            a2[band] = (1.0 - k / FRAC_1_SQRT_2 + k * k) / a0;
-            gain[band] = if sign > 0.0 { k * k / a0 } else { 1.0 / a0 };
-            (b1[band], b2[band]) = (2.0 * sign, 1.0);
+            a1[lane] = 2.0 * (k * k - 1.0) / a0;
+            a2[lane] = (1.0 - k / FRAC_1_SQRT_2 + k * k) / a0;
+            gain[lane] = if sign > 0.0 { k * k / a0 } else { 1.0 / a0 };
+            (b1[lane], b2[lane]) = (2.0 * sign, 1.0);
         }
         Self { gain, b1, b2, a1, a2 }
     }
 }
 
-/// Channels side by side: each waits for its own last output, so that two take hardly longer than one.
-fn run<const N: usize>(memories: [&mut Memory; N], sections: [&Section; 2], samples: [&[f64]; N]) {
-    vectorize(Run { memories, sections, samples });
-}
-
-struct Run<'a, const N: usize> {
-    memories: [&'a mut Memory; N],
-    sections: [&'a Section; 2],
-    samples: [&'a [f64]; N],
-}
-
-impl<const N: usize> VectorLoop for Run<'_, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let [high_pass, low_pass] = self.sections.map(|section| *section);
-        let mut at_work: [Memory; N] = std::array::from_fn(|channel| *self.memories[channel]);
-        for frame in 0..self.samples[0].len() {
-            for (memory, samples) in at_work.iter_mut().zip(self.samples) {
-                memory.step(&high_pass, &low_pass, samples[frame]);
-            }
+vector_loop! {
+    fn run<'a>(pair: &'a mut Pair, sections: [&'a Sections; 2], samples: [&'a [f64]; 2]) {
+        let [first, second] = sections.map(|sections| *sections);
+        let mut at_work = *pair;
+        for (left, right) in samples[0].iter().zip(samples[1]) {
+            let [one, other] = [(0, left), (1, right)].map(|(side, s)| at_work.first[side].step(&first, [*s; 4]));
+            at_work.second.step(&second, [one[1], one[2], other[1], other[2]]);
         }
-        for (memory, mut done) in self.memories.into_iter().zip(at_work) {
-            done.drop_denormals();
-            *memory = done;
-        }
+        at_work.first.iter_mut().for_each(Memory::drop_denormals);
+        at_work.second.drop_denormals();
+        *pair = at_work;
     }
 }
 
 impl Memory {
+    /// Transposed direct form II.
     #[inline(always)]
-    fn step(&mut self, high_pass: &Section, low_pass: &Section, sample: f64) {
-        let middle = step(high_pass, &mut self.first, [sample; BANDS]);
-        let out = step(low_pass, &mut self.second, middle);
-        for band in 0..BANDS {
-            self.energy[band] += out[band] * out[band];
-            self.peak[band] = if out[band].abs() > self.peak[band] { out[band].abs() } else { self.peak[band] };
+    fn step(&mut self, sections: &Sections, input: Lanes) -> Lanes {
+        let mut output = [0.0; 4];
+        for lane in 0..4 {
+            let x = input[lane];
+            let y = x + self.state[0][lane];
+            self.state[0][lane] = (sections.b1[lane] * x + self.state[1][lane]) - sections.a1[lane] * y;
+            self.state[1][lane] = sections.b2[lane] * x - sections.a2[lane] * y;
+            let square = y * y;
+            self.energy[lane] += square;
+            self.peak[lane] = if square > self.peak[lane] { square } else { self.peak[lane] };
+            output[lane] = y;
         }
+        output
     }
 
     fn drop_denormals(&mut self) {
-        for value in self.first.iter_mut().chain(&mut self.second).flatten() {
+        for value in self.state.iter_mut().flatten() {
             *value = if value.abs() < TINY { 0.0 } else { *value };
         }
     }
-}
-
-/// Transposed direct form II, all bands side by side.
-#[inline(always)]
-fn step(section: &Section, memory: &mut [Lanes; 2], input: Lanes) -> Lanes {
-    let mut output = [0.0; BANDS];
-    for band in 0..BANDS {
-        let x = input[band];
-        let y = x + memory[0][band];
-        memory[0][band] = (section.b1[band] * x + memory[1][band]) - section.a1[band] * y;
-        memory[1][band] = section.b2[band] * x - section.a2[band] * y;
-        output[band] = y;
-    }
-    output
 }
 
 #[cfg(test)]

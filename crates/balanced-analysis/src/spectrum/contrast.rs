@@ -1,5 +1,10 @@
 //! Spectral contrast (Jiang, Lu, Zhang, Tao, Cai, ICME 2002): peaks over valleys in octave bands.
 
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use balanced_dsp::vector_loop;
+
 /// Share of a band's bins that count as its peak and as its valley.
 const QUANTILE: f64 = 0.02;
 /// Upper edge of the lowest band; each next one is an octave wider, the last reaches the Nyquist frequency.
@@ -83,71 +88,114 @@ impl Contrast {
 
 /// Bits of a magnitude that name its cell: all of the exponent and three of the fraction.
 const CELL_SHIFT: u32 = 20;
-const CELLS: usize = 1 << (31 - CELL_SHIFT);
+const CELLS: usize = 1 << (32 - CELL_SHIFT);
 
 /// Means of the largest and smallest of many numbers from zero up, without sorting them: they are counted by size in cells an eighth
-/// of an octave wide, which tells the cell that the last of the counted lies in; only that one's numbers are put in order.
+/// of an octave wide, which tells the cell that the last of the counted lies in; only what lies in that one or beyond is looked at
+/// closely.
 struct Extremes {
-    cells: Vec<u32>,
-    border: Vec<f32>,
+    /// Neighbours are counted in turn in two tables, so that no count waits for the one before.
+    cells: Box<[[u32; CELLS]; 2]>,
+    taken: Vec<f32>,
 }
 
 impl Extremes {
     fn new() -> Self {
-        Self { cells: vec![0; CELLS], border: Vec::new() }
+        Self { cells: Box::new([[0; CELLS]; 2]), taken: Vec::new() }
     }
 
     /// Means of the `count` largest and of the `count` smallest; `count` is from 1 to the number of values.
     fn means(&mut self, values: &[f32], count: usize) -> (f64, f64) {
-        let (mut lowest, mut highest) = (CELLS - 1, 0);
-        for value in values {
-            let cell = cell_of(*value);
-            self.cells[cell] += 1;
-            (lowest, highest) = (lowest.min(cell), highest.max(cell));
+        let [even, odd] = &mut *self.cells;
+        let (pairs, rest) = values.as_chunks::<2>();
+        for [first, second] in pairs {
+            even[cell_of(*first)] += 1;
+            odd[cell_of(*second)] += 1;
         }
-        let peak = self.mean(values, count, (lowest..=highest).rev(), |cell, border| cell > border);
-        let valley = self.mean(values, count, lowest..=highest, |cell, border| cell < border);
-        self.cells[lowest..=highest].fill(0);
+        rest.iter().for_each(|value| even[cell_of(*value)] += 1);
+        let (smallest, largest) = range(values);
+        let cells = cell_of(smallest)..=cell_of(largest);
+        let peak_from = value_of(self.border(cells.clone().rev(), count));
+        let valley_to = value_of(self.border(cells.clone(), count) + 1);
+        self.cells.iter_mut().for_each(|table| table[cells.clone()].fill(0));
+
+        self.take(values, peak_from..f32::INFINITY);
+        let peak = self.mean_of_first(count, |a, b| b.total_cmp(a));
+        self.take(values, 0.0..valley_to);
+        let valley = self.mean_of_first(count, f32::total_cmp);
         (peak, valley)
     }
 
-    /// Mean of the first `count` values, cell by cell in the order of `cells`; `beyond` tells which cells come before the last.
-    fn mean(
-        &mut self,
-        values: &[f32],
-        count: usize,
-        mut cells: impl Iterator<Item = usize>,
-        beyond: impl Fn(usize, usize) -> bool,
-    ) -> f64 {
-        let (mut before, mut border) = (0, 0);
-        let mut seen = 0;
-        while seen < count {
-            let Some(cell) = cells.next() else { break };
-            (before, border) = (seen, cell);
-            seen += self.cells[cell] as usize;
-        }
-        self.border.clear();
-        let mut sum = 0.0;
-        for value in values {
-            let cell = cell_of(*value);
-            if beyond(cell, border) {
-                sum += f64::from(*value);
-            } else if cell == border {
-                self.border.push(*value);
+    /// The cell that holds the last of the first `count` values, cell by cell in the order of `cells`.
+    fn border(&self, cells: impl Iterator<Item = usize>, count: usize) -> usize {
+        let [even, odd] = &*self.cells;
+        let (mut border, mut seen) = (0, 0);
+        for cell in cells {
+            border = cell;
+            seen += (even[cell] + odd[cell]) as usize;
+            if seen >= count {
+                break;
             }
         }
-        self.border.sort_unstable_by(f32::total_cmp);
-        let (wanted, all) = (count - before, self.border.len());
-        // In a peak the largest of the last cell count, in a valley the smallest.
-        let from = if beyond(border + 1, border) { all - wanted.min(all) } else { 0 };
-        sum += self.border[from..].iter().take(wanted).map(|value| f64::from(*value)).sum::<f64>();
-        sum / count as f64
+        border
+    }
+
+    /// The values in a range; they are few, so eight are passed over at a time.
+    fn take(&mut self, values: &[f32], range: Range<f32>) {
+        self.taken.clear();
+        gather(values, range, &mut self.taken);
+    }
+
+    /// Mean of the first `count` of what was taken, in an order.
+    fn mean_of_first(&mut self, count: usize, order: impl Fn(&f32, &f32) -> Ordering) -> f64 {
+        if count < self.taken.len() {
+            self.taken.select_nth_unstable_by(count, order);
+        }
+        self.taken.iter().take(count).map(|value| f64::from(*value)).sum::<f64>() / count as f64
     }
 }
 
 /// The cell of a number from zero up: the order of their bits is their order.
+#[inline(always)]
 fn cell_of(value: f32) -> usize {
-    ((value.to_bits() >> CELL_SHIFT) as usize).min(CELLS - 1)
+    (value.to_bits() >> CELL_SHIFT) as usize
+}
+
+/// The smallest value of a cell.
+fn value_of(cell: usize) -> f32 {
+    f32::from_bits((cell as u32) << CELL_SHIFT)
+}
+
+vector_loop! {
+    /// Smallest and largest.
+    fn range<'a>(values: &'a [f32]) -> (f32, f32) {
+        let (chunks, rest) = values.as_chunks::<8>();
+        let (mut smallest, mut largest) = ([f32::INFINITY; 8], [0f32; 8]);
+        let mut widen = |lane: usize, value: f32| {
+            smallest[lane] = if value < smallest[lane] { value } else { smallest[lane] };
+            largest[lane] = if value > largest[lane] { value } else { largest[lane] };
+        };
+        for chunk in chunks {
+            for lane in 0..8 {
+                widen(lane, chunk[lane]);
+            }
+        }
+        rest.iter().for_each(|value| widen(0, *value));
+        (smallest.into_iter().fold(f32::INFINITY, f32::min), largest.into_iter().fold(0.0, f32::max))
+    }
+}
+
+vector_loop! {
+    fn gather<'a>(values: &'a [f32], range: Range<f32>, taken: &'a mut Vec<f32>) {
+        let within = |value: f32| (value >= range.start) & (value < range.end);
+        let (chunks, rest) = values.as_chunks::<8>();
+        for chunk in chunks {
+            if chunk.iter().fold(false, |any, value| any | within(*value)) {
+                taken.extend(chunk.iter().copied().filter(|value| within(*value)));
+            }
+        }
+        taken.extend(rest.iter().copied().filter(|value| within(*value)));
+    }
 }
 
 #[cfg(test)]

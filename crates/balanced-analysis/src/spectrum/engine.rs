@@ -26,8 +26,6 @@ pub(crate) struct Frame<'a> {
     pub samples: &'a [Vec<f32>],
     /// How many samples of the second half are audio; the rest is padding.
     pub fresh: usize,
-    /// Whether no more audio follows.
-    pub last: bool,
 }
 
 impl Frame<'_> {
@@ -117,9 +115,8 @@ impl Engine {
         self.framer.push(
             block.frames(),
             |channel| block.channel(channel),
-            |s| s as f32,
             |samples| {
-                frame(transform, samples, hop, *position, false, listen);
+                frame(transform, samples, hop, *position, listen);
                 low.push(samples, hop..2 * hop, listen);
                 *position += hop as u64;
             },
@@ -129,7 +126,7 @@ impl Engine {
     /// End of the stream.
     pub fn finish(&mut self, listen: &mut impl Listener) {
         let (samples, fresh) = self.framer.rest();
-        frame(&mut self.transform, samples, fresh, self.position, true, listen);
+        frame(&mut self.transform, samples, fresh, self.position, listen);
         self.low.push(samples, self.hop..self.hop + fresh, listen);
         let (samples, fresh) = self.low.framer.rest();
         low_frame(&mut self.low.transform, samples, fresh, self.low.position, listen);
@@ -146,7 +143,6 @@ impl Low {
         self.framer.push(
             decimated[0].len(),
             |channel| decimated[channel].as_slice(),
-            |s| s,
             |samples| {
                 low_frame(transform, samples, LOW_SIZE / 2, *position, listen);
                 *position += LOW_SIZE as u64 / 2;
@@ -155,17 +151,10 @@ impl Low {
     }
 }
 
-fn frame(
-    transform: &mut Transform,
-    samples: &[Vec<f32>],
-    fresh: usize,
-    start_frame: u64,
-    last: bool,
-    listen: &mut impl Listener,
-) {
+fn frame(transform: &mut Transform, samples: &[Vec<f32>], fresh: usize, start_frame: u64, listen: &mut impl Listener) {
     transform.run(samples);
     let weight = weight(transform, samples[0].len() / 2, fresh, start_frame);
-    listen.frame(&Frame { spectrum: transform, weight, samples, fresh, last });
+    listen.frame(&Frame { spectrum: transform, weight, samples, fresh });
 }
 
 fn low_frame(
@@ -177,7 +166,7 @@ fn low_frame(
 ) {
     transform.run(samples);
     let weight = weight(transform, LOW_SIZE / 2, fresh, start_frame);
-    listen.low_frame(&Frame { spectrum: transform, weight, samples, fresh, last: fresh < LOW_SIZE / 2 });
+    listen.low_frame(&Frame { spectrum: transform, weight, samples, fresh });
 }
 
 fn weight(transform: &Transform, hop: usize, fresh: usize, start_frame: u64) -> f64 {

@@ -5,7 +5,7 @@ use balanced_dsp::{Block, StreamFormat};
 use super::SpectrumStage;
 use super::engine::{Engine, Frame, Listener};
 use super::ltas::MeanPower;
-use crate::defects::DefectStage;
+use crate::defects::SpectralDefects;
 use crate::stage::Stage;
 use crate::stereo::StereoStage;
 use crate::{AnalysisConfig, Family, Measurements};
@@ -21,7 +21,7 @@ struct Stages {
     power: MeanPower,
     spectrum: Option<SpectrumStage>,
     stereo: Option<StereoStage>,
-    defects: Option<DefectStage>,
+    defects: Option<SpectralDefects>,
     /// The image is also measured for the defects in it.
     stereo_asked: bool,
 }
@@ -40,7 +40,7 @@ impl SpectralFamilies {
             power: MeanPower::new(geometry.rate, geometry.size),
             spectrum: asked(Family::Spectrum).then(|| SpectrumStage::new(geometry, config.spectrogram)),
             stereo: (asked(Family::Stereo) || asked(Family::Defects)).then(|| StereoStage::new(geometry, format)),
-            defects: asked(Family::Defects).then(|| DefectStage::new(geometry, format, config)),
+            defects: asked(Family::Defects).then(|| SpectralDefects::new(geometry, format)),
             stereo_asked: asked(Family::Stereo),
         };
         Some(Self { engine: Engine::new(format), stages })
@@ -48,16 +48,7 @@ impl SpectralFamilies {
 }
 
 impl Stage for SpectralFamilies {
-    fn unusable(&mut self, channel: usize, frame: u64) {
-        if let Some(defects) = &mut self.stages.defects {
-            defects.unusable(channel, frame);
-        }
-    }
-
     fn push(&mut self, block: Block<'_>) {
-        if let Some(defects) = &mut self.stages.defects {
-            defects.raw(block);
-        }
         self.engine.push(block, &mut self.stages);
     }
 
@@ -73,9 +64,8 @@ impl Stage for SpectralFamilies {
         result.spectrum = spectrum.map(|stage| stage.finish(&power));
         let stereo = stereo.map(StereoStage::finish);
         if let Some(stage) = defects {
-            let (defects, effective_bit_depth) = stage.finish(&power, stereo.as_ref(), result);
-            result.defects = Some(defects);
-            result.effective_bit_depth = effective_bit_depth;
+            let found = result.defects.take().unwrap_or_default();
+            result.defects = Some(stage.finish(&power, stereo.as_ref(), found));
         }
         result.stereo = stereo.filter(|_| stereo_asked);
     }

@@ -1,5 +1,7 @@
 //! Blocks of any size in, centred overlapping frames of one size out.
 
+use balanced_dsp::vector_loop;
+
 /// Collects planar samples into frames of `2 * hop`, one every `hop`; frame `k` is centred on sample `k * hop`.
 ///
 /// The first frame begins with `hop` samples of silence and the last ends in silence, as in librosa's `center=True` with
@@ -10,6 +12,30 @@ pub(crate) struct Framer {
     filled: usize,
 }
 
+/// What frames can be made of.
+pub(crate) trait Sample: Sized {
+    /// Copy into a frame.
+    fn copy(source: &[Self], target: &mut [f32]);
+}
+
+impl Sample for f32 {
+    fn copy(source: &[Self], target: &mut [f32]) {
+        target.copy_from_slice(source);
+    }
+}
+
+impl Sample for f64 {
+    fn copy(source: &[Self], target: &mut [f32]) {
+        narrow(source, target);
+    }
+}
+
+vector_loop! {
+    fn narrow<'a>(source: &'a [f64], target: &'a mut [f32]) {
+        target.iter_mut().zip(source).for_each(|(t, s)| *t = *s as f32);
+    }
+}
+
 impl Framer {
     /// Frames of `2 * hop` samples for each of `channels` channels.
     pub fn new(channels: usize, hop: usize) -> Self {
@@ -17,20 +43,17 @@ impl Framer {
     }
 
     /// Take `frames` samples of each channel; `full` is called for each full frame.
-    pub fn push<'a, S: Copy + 'a>(
+    pub fn push<'a, S: Sample + 'a>(
         &mut self,
         frames: usize,
         channel: impl Fn(usize) -> &'a [S],
-        convert: impl Fn(S) -> f32,
         mut full: impl FnMut(&[Vec<f32>]),
     ) {
         let mut at = 0;
         while at < frames {
             let take = (2 * self.hop - self.filled).min(frames - at);
             for (index, buffer) in self.channels.iter_mut().enumerate() {
-                let source = &channel(index)[at..at + take];
-                let target = &mut buffer[self.filled..self.filled + take];
-                target.iter_mut().zip(source).for_each(|(t, s)| *t = convert(*s));
+                S::copy(&channel(index)[at..at + take], &mut buffer[self.filled..self.filled + take]);
             }
             at += take;
             self.filled += take;
@@ -61,7 +84,7 @@ mod tests {
         let mut framer = Framer::new(1, 4);
         let mut seen = Vec::new();
         for part in samples.chunks(block) {
-            framer.push(part.len(), |_| part, |s| s, |frame| seen.push((frame[0].clone(), 4)));
+            framer.push(part.len(), |_| part, |frame| seen.push((frame[0].clone(), 4)));
         }
         let (frame, filled) = framer.rest();
         seen.push((frame[0].clone(), filled));

@@ -20,7 +20,7 @@ pub(crate) mod contrast;
 mod decimate;
 pub(crate) mod engine;
 mod families;
-mod framer;
+pub(crate) mod framer;
 pub(crate) mod lanes;
 pub(crate) mod ltas;
 pub(crate) mod mel;

@@ -2,25 +2,21 @@
 
 use std::f64::consts::TAU;
 use std::ops::Range;
-use std::sync::Arc;
 
-use balanced_dsp::vector_loop;
-use realfft::RealToComplex;
-use realfft::num_complex::Complex;
+use balanced_dsp::{RealFft, vector_loop};
+use rustfft::num_complex::Complex;
 
 /// Mean power over the channels, and power and cross-power of a pair of them, bin by bin.
 ///
 /// Scaled one-sided so that the sum over bins is the mean square of the (windowed) signal: a full-scale sine adds up to 0.5.
 /// Energies are averaged, never samples: what cancels in a mono fold still counts.
 pub(crate) struct Transform {
-    fft: Arc<dyn RealToComplex<f32>>,
+    fft: RealFft,
     window: Vec<f32>,
     /// Running sum of the squared window.
     coverage: Vec<f64>,
-    input: Vec<f32>,
     /// The pair, and one more for whatever other channel is being read.
     spectra: [Vec<Complex<f32>>; 3],
-    scratch: Vec<Complex<f32>>,
     scale: f32,
     heard: Vec<usize>,
     pair: Option<(usize, usize)>,
@@ -35,7 +31,7 @@ pub(crate) struct Transform {
 impl Transform {
     /// Periodic Hann window of `size` (even). `heard` are the channels to average, `pair` those that form the stereo image.
     pub fn new(size: usize, heard: Vec<usize>, pair: Option<(usize, usize)>) -> Self {
-        let fft = balanced_fft::real_forward_f32(size);
+        let fft = RealFft::new(size);
         let hann = |i: usize| 0.5 - 0.5 * (TAU * i as f64 / size as f64).cos();
         let mut sum = 0.0;
         let mut coverage = vec![0.0];
@@ -46,9 +42,7 @@ impl Transform {
         let bins = vec![0.0; size / 2 + 1];
         Self {
             window: (0..size).map(|i| hann(i) as f32).collect(),
-            input: fft.make_input_vec(),
-            spectra: std::array::from_fn(|_| fft.make_output_vec()),
-            scratch: fft.make_scratch_vec(),
+            spectra: std::array::from_fn(|_| vec![Complex::default(); fft.bins()]),
             scale: (2.0 / (size as f64 * sum)) as f32,
             coverage,
             heard,
@@ -81,19 +75,13 @@ impl Transform {
                 Some((_, right)) if right == channel => 1,
                 _ => 2,
             };
-            self.spectrum_of(&frame[channel], slot);
+            self.fft.forward(&frame[channel], &self.window, &mut self.spectra[slot]);
             add_power(&mut self.mean, &self.spectra[slot], share);
         }
         halve_ends(&mut self.mean);
         if self.pair.is_some() {
             self.read_pair();
         }
-    }
-
-    fn spectrum_of(&mut self, samples: &[f32], slot: usize) {
-        weigh(&mut self.input, samples, &self.window);
-        // The lengths come from the same plan, the only thing that could be wrong.
-        let _ = self.fft.process_with_scratch(&mut self.input, &mut self.spectra[slot], &mut self.scratch);
     }
 
     fn read_pair(&mut self) {
@@ -103,14 +91,6 @@ impl Transform {
         halve_ends(left_power);
         halve_ends(right_power);
         halve_ends(&mut self.cross);
-    }
-}
-
-vector_loop! {
-    fn weigh<'a>(weighed: &'a mut [f32], samples: &'a [f32], window: &'a [f32]) {
-        for ((x, s), w) in weighed.iter_mut().zip(samples).zip(window) {
-            *x = s * w;
-        }
     }
 }
 
