@@ -39,7 +39,7 @@ const ONSET_DB: f64 = 2.0;
 /// Notes that show a fade is one must begin after this much of it, and this many; and how often beside how often before.
 const LATE_DB: f64 = -5.0;
 const FEWEST_ONSETS: usize = 3;
-const ONSET_SHARE: f64 = 0.25;
+const ONSET_SHARE: f64 = 0.5;
 
 /// Gain over the course of a fade.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -96,8 +96,6 @@ struct Fit {
     /// Windows of the fade.
     length: usize,
     shape: Shape,
-    /// Windows of silence beyond it.
-    silent: usize,
 }
 
 impl Fades {
@@ -131,12 +129,12 @@ impl Fades {
     pub fn finish(&self, duration_s: f64) -> Vec<Defect> {
         let backwards: Vec<f64> = self.head.iter().rev().copied().collect();
         let tail: Vec<f64> = self.tail.iter().copied().collect();
-        let fade_in = fit(&backwards, self.hop_s, Way::In).map(|fit| {
-            let start_s = fit.silent as f64 * self.hop_s;
+        let fade_in = fit(&backwards, self.hop_s, Way::In).map(|(fit, silent)| {
+            let start_s = silent as f64 * self.hop_s;
             (DefectKind::FadeIn, "in", (start_s, start_s + fit.length as f64 * self.hop_s), fit.shape)
         });
-        let fade_out = fit(&tail, self.hop_s, Way::Out).map(|fit| {
-            let end_s = duration_s - fit.silent as f64 * self.hop_s;
+        let fade_out = fit(&tail, self.hop_s, Way::Out).map(|(fit, silent)| {
+            let end_s = duration_s - silent as f64 * self.hop_s;
             (DefectKind::FadeOut, "out", ((end_s - fit.length as f64 * self.hop_s).max(0.0), end_s), fit.shape)
         });
         let tell = |(kind, way, range_s, shape): (DefectKind, &str, (f64, f64), Shape)| {
@@ -155,8 +153,8 @@ impl Fades {
     }
 }
 
-/// The fade that `levels` end in, if they do.
-fn fit(levels: &[f64], hop_s: f64, way: Way) -> Option<Fit> {
+/// The fade that `levels` end in, if they do, and the windows of silence beyond it.
+fn fit(levels: &[f64], hop_s: f64, way: Way) -> Option<(Fit, usize)> {
     let end = levels.iter().rposition(|l| *l > AUDIBLE_DB)? + 1;
     let levels_to_end = &levels[..end];
     // The very end counts as it is: smoothing does not let it get down.
@@ -164,34 +162,42 @@ fn fit(levels: &[f64], hop_s: f64, way: Way) -> Option<Fit> {
     let found = |curve: &[f64]| best_fit(curve, end_db, hop_s).filter(|fit| notes_go_on(levels_to_end, fit, way));
     let fit =
         found(levels_to_end).or_else(|| found(&tops(levels_to_end, (BETWEEN_NOTES_S / hop_s).round() as usize)))?;
-    Some(Fit { silent: levels.len() - end, ..fit })
+    Some((fit, levels.len() - end))
 }
 
-/// The shape and length that fit `levels` best, if any fits well.
+/// The shape and length that fit `levels` best, if any fits well, and better than a note that is let go.
 fn best_fit(levels: &[f64], end_db: f64, hop_s: f64) -> Option<Fit> {
     let end = levels.len();
     // Long fades are looked at through their notes, short ones as they are.
     let smooth: Vec<Vec<f64>> = (0..=MOST_SMOOTHING).map(|reach| smoothed(levels, reach)).collect();
+    let seen = |length: usize, span: usize| &smooth[(length / 16).min(MOST_SMOOTHING)][end - span..];
     let windows = |s: f64| (s / hop_s).round() as usize;
-    let mut best: Option<(f64, Fit)> = None;
-    let mut length_s = SHORTEST_S;
-    while length_s <= LONGEST_S {
-        let length = windows(length_s).max(6);
-        length_s *= LENGTH_STEP;
+    let mut best: Option<(f64, Fit, usize)> = None;
+    for length in lengths(SHORTEST_TOLD_S, LONGEST_S).map(windows) {
         let before = length.clamp(windows(PROGRAMME_S.0), windows(PROGRAMME_S.1));
         if length + before > end {
             break;
         }
         for shape in Shape::ALL {
-            let smooth = &smooth[(length / 16).min(MOST_SMOOTHING)][end - length - before..];
-            let Some(error) = misfit(smooth, before, shape, end_db) else { continue };
-            if best.is_none_or(|(least, _)| error < least) {
-                best = Some((error, Fit { length, shape, silent: 0 }));
+            let Some(error) = misfit(seen(length, length + before), before, shape, end_db) else { continue };
+            if best.is_none_or(|(least, ..)| error < least) {
+                best = Some((error, Fit { length, shape }, length + before));
             }
         }
     }
-    let (error, fit) = best?;
-    (error.sqrt() <= WORST_FIT_DB && fit.length >= windows(SHORTEST_TOLD_S)).then_some(fit)
+    let (error, fit, span) = best.filter(|(error, ..)| error.sqrt() <= WORST_FIT_DB)?;
+    // The same stretch as steady programme with a short end.
+    let is_better = |length: usize| {
+        let misfit = |shape| misfit(seen(fit.length, span), span - length, shape, end_db);
+        Shape::ALL.into_iter().filter_map(misfit).any(|short| short < error)
+    };
+    (!lengths(SHORTEST_S, SHORTEST_TOLD_S).map(windows).any(is_better)).then_some(fit)
+}
+
+/// Lengths from `shortest_s` to below `longest_s`, in seconds.
+fn lengths(shortest_s: f64, longest_s: f64) -> impl Iterator<Item = f64> {
+    let longer = |length_s: &f64| Some(length_s * LENGTH_STEP);
+    std::iter::successors(Some(shortest_s), longer).take_while(move |length_s| *length_s < longest_s)
 }
 
 /// The highest level from each window to `reach` windows further on: on its way down, a fade keeps its curve.
@@ -272,8 +278,8 @@ mod tests {
                 for (i, level) in levels[total - windows..].iter_mut().enumerate() {
                     *level = (*level + shape.gain_db(i as f64 / windows as f64)).max(-110.0);
                 }
-                let found = fit(&levels, HOP_S, Way::Out).unwrap_or_else(|| panic!("{shape:?} {length_s}"));
-                let told_s = (found.length + found.silent) as f64 * HOP_S;
+                let (found, silent) = fit(&levels, HOP_S, Way::Out).unwrap_or_else(|| panic!("{shape:?} {length_s}"));
+                let told_s = (found.length + silent) as f64 * HOP_S;
                 // A short linear fade and the end of a longer equal-power one differ by 1.4 dB.
                 let tolerance = if length_s < 3.0 { 0.6 } else { 0.25 };
                 assert!((told_s / length_s - 1.0).abs() < tolerance, "{shape:?} {length_s}: {found:?}");

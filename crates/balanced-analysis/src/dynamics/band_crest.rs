@@ -129,7 +129,9 @@ vector_loop! {
         let [first, second] = sections.map(|sections| *sections);
         let mut at_work = *pair;
         for (left, right) in samples[0].iter().zip(samples[1]) {
-            let [one, other] = [(0, left), (1, right)].map(|(side, s)| at_work.first[side].step(&first, [*s; 4]));
+            // No closure: what it holds would not be compiled for the wider registers.
+            let one = at_work.first[0].step(&first, [*left; 4]);
+            let other = at_work.first[1].step(&first, [*right; 4]);
             at_work.second.step(&second, [one[1], one[2], other[1], other[2]]);
         }
         at_work.first.iter_mut().for_each(Memory::drop_denormals);
