@@ -74,6 +74,12 @@ impl Default for ChainSpec {
 }
 
 impl Step {
+    /// The row of [`bypass`](Self::bypass).
+    pub const BYPASS: Param =
+        Param::toggle("bypass", false, "Passes the input on unchanged, still delayed by the step's latency.");
+    /// The row of [`mix`](Self::mix).
+    pub const MIX: Param = MIX;
+
     /// `kind`, switched on and fully heard.
     #[must_use]
     pub fn new(kind: impl Into<StepKind>) -> Self {

@@ -1,0 +1,187 @@
+use super::*;
+use balanced_dsp::Random;
+use std::cell::Cell;
+
+const RATE_HZ: f64 = 48_000.0;
+
+/// A host whose background thread is this one.
+#[derive(Default)]
+struct Desk {
+    shared: Option<Arc<Shared>>,
+    latency: Cell<Option<usize>>,
+}
+
+impl Host for Desk {
+    fn rebuild(&self) {
+        self.shared.iter().for_each(|shared| shared.rebuild());
+    }
+    fn collect(&self) {
+        self.shared.iter().for_each(|shared| shared.collect());
+    }
+    fn latency_changed(&self, frames: usize) {
+        self.latency.set(Some(frames));
+    }
+}
+
+fn desk(channels: usize) -> (Arc<Shared>, Engine, Desk) {
+    let shared = Arc::new(Shared::default());
+    let engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, channels), false);
+    let desk = Desk { shared: Some(shared.clone()), latency: Cell::new(None) };
+    (shared, engine, desk)
+}
+
+fn noise(frames: usize) -> Vec<f32> {
+    let mut random = Random::new(3, 0);
+    (0..frames).map(|_| 0.2 * random.centred() as f32).collect()
+}
+
+fn run(engine: &mut Engine, desk: &Desk, channels: &mut [Vec<f32>], block: usize) {
+    let frames = channels[0].len();
+    let mut start = 0;
+    while start < frames {
+        let end = (start + block).min(frames);
+        let mut slices: Vec<&mut [f32]> = channels.iter_mut().map(|channel| &mut channel[start..end]).collect();
+        engine.process(&mut slices, desk);
+        start = end;
+    }
+}
+
+fn set(shared: &Shared, id: &str, value: f64) {
+    shared.params.knob(id).unwrap_or_else(|| panic!("{id}")).restore(value);
+}
+
+#[test]
+fn a_fresh_instance_is_a_delay_to_the_bit() {
+    let (_, mut engine, desk) = desk(2);
+    let input = noise(20_000);
+    let mut audio = vec![input.clone(), input.iter().map(|x| -x).collect()];
+    run(&mut engine, &desk, &mut audio, 333);
+    let latency = engine.latency_frames();
+    assert!(latency > 0);
+    assert_eq!(audio[0][latency..], input[..input.len() - latency]);
+}
+
+#[test]
+fn near_zero_latency_is_under_64_frames_with_every_module_in_the_rack() {
+    let (shared, engine, _) = desk(2);
+    assert!(engine.latency_frames() > 1000);
+    let mut rack = shared.params.rack();
+    rack.entries =
+        crate::params::module::MODULES.iter().map(|m| crate::params::rack::Entry::Module(m.kind.to_owned())).collect();
+    shared.params.set_rack(rack);
+    set(&shared, "eq.phase", 1.0);
+    set(&shared, "multiband.phase", 1.0);
+    set(&shared, "compressor.lookahead_ms", 5.0);
+    set(&shared, "latency", 1.0);
+    for rate_hz in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
+        let engine = Engine::new(shared.clone(), &StreamFormat::new(rate_hz, 2), false);
+        assert!(engine.latency_frames() < 64, "{rate_hz} Hz: {} frames", engine.latency_frames());
+    }
+}
+
+/// Every change that needs another chain: the sound goes on without a jump.
+#[test]
+fn one_chain_gives_way_to_the_next_without_a_click() {
+    let (shared, mut engine, desk) = desk(1);
+    let tone = |n: usize| (0.25 * (std::f64::consts::TAU * 100.0 * n as f64 / RATE_HZ).sin()) as f32;
+    let mut at = 0;
+    let mut last = 0.0f32;
+    let mut steepest = 0.0f32;
+    let mut seconds = |engine: &mut Engine, seconds: f64, steepest: &mut f32| {
+        let frames = (seconds * RATE_HZ) as usize;
+        let mut audio = vec![(at..at + frames).map(tone).collect::<Vec<f32>>()];
+        at += frames;
+        run(engine, &desk, &mut audio, 128);
+        for sample in &audio[0] {
+            *steepest = steepest.max((sample - last).abs());
+            last = *sample;
+        }
+    };
+    seconds(&mut engine, 0.5, &mut steepest);
+    steepest = 0.0;
+    seconds(&mut engine, 0.5, &mut steepest);
+    let calm = steepest;
+    for (id, value) in [("eq.phase", 1.0), ("latency", 1.0), ("latency", 0.0), ("multiband.band_count", 5.0)] {
+        set(&shared, id, value);
+        steepest = 0.0;
+        seconds(&mut engine, 1.0, &mut steepest);
+        // Two tones of different phase that fade into each other are steeper than one, by less than half.
+        assert!(steepest < 1.5 * calm, "{id}: {steepest} after {calm}");
+    }
+    let mut rack = shared.params.rack();
+    rack.entries.reverse();
+    shared.params.set_rack(rack);
+    steepest = 0.0;
+    seconds(&mut engine, 1.0, &mut steepest);
+    assert!(steepest < 1.5 * calm, "reorder: {steepest} after {calm}");
+}
+
+#[test]
+fn latency_is_told_when_it_changes_and_bypass_is_as_late() {
+    let (shared, mut engine, desk) = desk(2);
+    let before = engine.latency_frames();
+    set(&shared, "eq.phase", 1.0);
+    let input = noise(60_000);
+    run(&mut engine, &desk, &mut [input.clone(), input.clone()], 256);
+    let after = engine.latency_frames();
+    assert!(after > before + 4000);
+    assert_eq!(desk.latency.get(), Some(after));
+    set(&shared, "bypass", 1.0);
+    engine.reset();
+    let mut audio = vec![input.clone(), input.clone()];
+    run(&mut engine, &desk, &mut audio, 256);
+    assert_eq!(audio[0][after..], input[..input.len() - after]);
+}
+
+#[test]
+fn a_bounce_waits_for_its_chain() {
+    let shared = Arc::new(Shared::default());
+    let mut engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 1), true);
+    let desk = Desk { shared: Some(shared.clone()), latency: Cell::new(None) };
+    set(&shared, "eq.phase", 1.0);
+    let input = noise(30_000);
+    let mut first = vec![input.clone()];
+    run(&mut engine, &desk, &mut first, 512);
+    let mut second = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 1), true);
+    let mut again = vec![input];
+    run(&mut second, &desk, &mut again, 512);
+    assert_eq!(first, again, "set before the first block is as good as set before activation");
+}
+
+#[test]
+fn difference_is_what_the_chain_changed() {
+    let (shared, mut engine, desk) = desk(2);
+    set(&shared, "gain.gain_db", -6.0);
+    set(&shared, "listen", 2.0);
+    let input = noise(10_000);
+    let mut audio = vec![input.clone(), input.clone()];
+    run(&mut engine, &desk, &mut audio, 64);
+    let (latency, gain) = (engine.latency_frames(), 10f64.powf(-6.0 / 20.0) - 1.0);
+    for (out, source) in audio[1][latency..].iter().zip(&input) {
+        assert!((f64::from(*out) - gain * f64::from(*source)).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn mono_and_side_are_heard_alone() {
+    let (shared, mut engine, desk) = desk(2);
+    set(&shared, "monitor", 2.0);
+    let input = noise(10_000);
+    let mut audio = vec![input.clone(), input.clone()];
+    run(&mut engine, &desk, &mut audio, 64);
+    assert!(audio.iter().flatten().all(|sample| *sample == 0.0), "the side of a mono signal is silence");
+}
+
+/// What stands in for the limiter holds sample peaks near the ceiling.
+#[test]
+fn near_zero_latency_still_limits() {
+    let (shared, mut engine, desk) = desk(2);
+    set(&shared, "latency", 1.0);
+    set(&shared, "limiter.drive_db", 18.0);
+    engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 2), true);
+    let input = noise(48_000);
+    let mut audio = vec![input.clone(), input];
+    run(&mut engine, &desk, &mut audio, 128);
+    let peak = audio[0].iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+    assert!((0.7..0.95).contains(&peak), "{peak}, the ceiling is 0.891");
+}

@@ -1,0 +1,253 @@
+//! A row of a parameter table as the host sees it: a position from 0 to 1, and text both ways.
+//!
+//! Hosts and `nice-plug` hold single-precision positions. A position stands for the value rounded to the digits that
+//! single precision can tell apart over the range, so that -0.1 dB set by text, by a chain file or by a knob is the
+//! same -0.1 dB everywhere.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use balanced_mastering::{Param as Row, Scale};
+use nice_plug::prelude::*;
+
+use super::text;
+
+/// Least relative difference that positions of the widest logarithmic range can tell apart.
+const SIGNIFICANT: i32 = 6;
+/// The same for linear ranges, as a share of the range.
+const RESOLUTION: f64 = 1.2e-7;
+
+/// How positions and values of a row go together.
+#[derive(Clone, Copy, Debug)]
+pub struct Mapping {
+    row: Row,
+    /// Steps of a linear range per unit.
+    per_unit: f64,
+}
+
+impl Mapping {
+    /// Of `row`.
+    #[must_use]
+    pub fn new(row: Row) -> Self {
+        let digits = ((row.max - row.min) * RESOLUTION).log10().ceil() as i32;
+        Self { row, per_unit: 10f64.powi(-digits) }
+    }
+
+    /// The row.
+    #[must_use]
+    pub fn row(&self) -> &Row {
+        &self.row
+    }
+
+    /// The value at `position`, 0 to 1. `[audio]`
+    #[must_use]
+    pub fn value(&self, position: f32) -> f64 {
+        let (at, Row { min, max, .. }) = (f64::from(position.clamp(0.0, 1.0)), self.row);
+        match self.row.scale {
+            Scale::Logarithmic => significant(min * (at * (max / min).ln()).exp()).clamp(min, max),
+            Scale::Linear => ((min + at * (max - min)) * self.per_unit).round() / self.per_unit,
+            _ => (min + at * (max - min)).round(),
+        }
+    }
+
+    /// The position of `value`. `[audio]`
+    #[must_use]
+    pub fn position(&self, value: f64) -> f32 {
+        let Row { min, max, .. } = self.row;
+        let value = value.clamp(min, max);
+        let at = match self.row.scale {
+            Scale::Logarithmic => (value / min).ln() / (max / min).ln(),
+            _ => (value - min) / (max - min),
+        };
+        at as f32
+    }
+}
+
+fn significant(value: f64) -> f64 {
+    let scale = 10f64.powi(SIGNIFICANT - 1 - value.log10().floor() as i32);
+    (value * scale).round() / scale
+}
+
+/// One parameter.
+pub struct Knob {
+    /// Stable id, `eq.bands1.gain_db`.
+    pub id: String,
+    /// Group for hosts, `EQ/Band 1`.
+    pub group: String,
+    /// How positions and values go together; the row is in it.
+    pub mapping: Mapping,
+    /// Value of a fresh instance.
+    pub default: f64,
+    param: Handle,
+}
+
+enum Handle {
+    /// Plain value: the position.
+    Float(FloatParam),
+    /// Plain value: the value.
+    Int(IntParam),
+    Bool(BoolParam),
+}
+
+/// What a knob is called, and which bit of `dirty` it sets when it moves.
+pub struct Label {
+    /// Stable id.
+    pub id: String,
+    /// Name for hosts.
+    pub name: String,
+    /// Group for hosts.
+    pub group: String,
+    /// Flags for hosts.
+    pub flags: ParamFlags,
+    /// Mask in `dirty`.
+    pub bit: u32,
+}
+
+impl Knob {
+    /// A knob for `row` that starts at `default`.
+    #[must_use]
+    pub fn new(row: Row, label: Label, default: f64, dirty: &Arc<AtomicU32>) -> Self {
+        let mapping = Mapping::new(row);
+        let mark = {
+            let (dirty, bit) = (dirty.clone(), label.bit);
+            move || {
+                dirty.fetch_or(bit, Ordering::Release);
+            }
+        };
+        let Label { id, name, group, flags, .. } = label;
+        let param = match row.scale {
+            Scale::Toggle => Handle::Bool(toggle(name, default, flags, mark)),
+            Scale::Integer | Scale::Choice(_) => Handle::Int(whole(mapping, name, default, flags, mark)),
+            _ => Handle::Float(float(mapping, name, default, flags, mark)),
+        };
+        Self { id, group, mapping, default, param }
+    }
+
+    /// Name for people.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.param {
+            Handle::Float(param) => param.name(),
+            Handle::Int(param) => param.name(),
+            Handle::Bool(param) => param.name(),
+        }
+    }
+
+    /// The row.
+    #[must_use]
+    pub fn row(&self) -> &Row {
+        self.mapping.row()
+    }
+
+    /// What the host set, modulation included. `[audio]`
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        match &self.param {
+            Handle::Float(param) => self.mapping.value(param.modulated_plain_value()),
+            Handle::Int(param) => f64::from(param.modulated_plain_value()),
+            Handle::Bool(param) => f64::from(u8::from(param.modulated_plain_value())),
+        }
+    }
+
+    /// The position the host shows, without modulation.
+    #[must_use]
+    pub fn position(&self) -> f32 {
+        match &self.param {
+            Handle::Float(param) => param.unmodulated_normalized_value(),
+            Handle::Int(param) => param.unmodulated_normalized_value(),
+            Handle::Bool(param) => param.unmodulated_normalized_value(),
+        }
+    }
+
+    /// The value at the position the host shows, without modulation: what is saved.
+    #[must_use]
+    pub fn set_value(&self) -> f64 {
+        match &self.param {
+            Handle::Float(param) => self.mapping.value(param.unmodulated_plain_value()),
+            Handle::Int(param) => f64::from(param.unmodulated_plain_value()),
+            Handle::Bool(param) => f64::from(u8::from(param.unmodulated_plain_value())),
+        }
+    }
+
+    /// `value` as hosts print it, with the unit.
+    #[must_use]
+    pub fn text(&self, value: f64) -> String {
+        format!("{}{}", text::write(self.row(), value), text::unit(self.row()))
+    }
+
+    /// Take a value over without telling the host, which is reading a state and will ask. `[main]`
+    pub fn restore(&self, value: f64) {
+        use nice_plug::params::InternalParamMut;
+        if self.set_value() == value {
+            return; // two positions may stand for one value: the one there stays
+        }
+        // SAFETY: these are marked unsafe because setting values behind the host's back confuses it. A state is being
+        // loaded here, which is when the framework itself calls them; the host rescans values afterwards.
+        unsafe {
+            match &self.param {
+                Handle::Float(param) => param._internal_set_plain_value(self.mapping.position(value)),
+                Handle::Int(param) => param._internal_set_plain_value(value as i32),
+                Handle::Bool(param) => param._internal_set_plain_value(value >= 0.5),
+            };
+        }
+    }
+
+    /// The framework's handle.
+    #[must_use]
+    pub fn as_ptr(&self) -> ParamPtr {
+        match &self.param {
+            Handle::Float(param) => param.as_ptr(),
+            Handle::Int(param) => param.as_ptr(),
+            Handle::Bool(param) => param.as_ptr(),
+        }
+    }
+}
+
+fn toggle(name: String, default: f64, flags: ParamFlags, mark: impl Fn() + Send + Sync + 'static) -> BoolParam {
+    let row = Row::toggle("", false, "");
+    let mut param = BoolParam::new(name, default >= 0.5)
+        .with_value_to_string(Arc::new(move |on| text::write(&row, f64::from(u8::from(on)))))
+        .with_string_to_value(Arc::new(move |words| text::read(&row, words).map(|value| value >= 0.5)))
+        .with_callback(Arc::new(move |_| mark()));
+    if flags.contains(ParamFlags::BYPASS) {
+        param = param.make_bypass();
+    }
+    if flags.contains(ParamFlags::NON_AUTOMATABLE) {
+        param = param.non_automatable();
+    }
+    param
+}
+
+fn whole(
+    mapping: Mapping,
+    name: String,
+    default: f64,
+    flags: ParamFlags,
+    mark: impl Fn() + Send + Sync + 'static,
+) -> IntParam {
+    let row = *mapping.row();
+    let range = IntRange::Linear { min: row.min as i32, max: row.max as i32 };
+    let param = IntParam::new(name, default as i32, range)
+        .with_unit(text::unit(&row))
+        .with_value_to_string(Arc::new(move |value| text::write(&row, f64::from(value))))
+        .with_string_to_value(Arc::new(move |words| text::read(&row, words).map(|value| value.round() as i32)))
+        .with_callback(Arc::new(move |_| mark()));
+    if flags.contains(ParamFlags::NON_AUTOMATABLE) { param.non_automatable() } else { param }
+}
+
+fn float(
+    mapping: Mapping,
+    name: String,
+    default: f64,
+    flags: ParamFlags,
+    mark: impl Fn() + Send + Sync + 'static,
+) -> FloatParam {
+    let row = *mapping.row();
+    let range = FloatRange::Linear { min: 0.0, max: 1.0 };
+    let param = FloatParam::new(name, mapping.position(default), range)
+        .with_unit(text::unit(&row))
+        .with_value_to_string(Arc::new(move |position| text::write(&row, mapping.value(position))))
+        .with_string_to_value(Arc::new(move |words| text::read(&row, words).map(|value| mapping.position(value))))
+        .with_callback(Arc::new(move |_| mark()));
+    if flags.contains(ParamFlags::NON_AUTOMATABLE) { param.non_automatable() } else { param }
+}

@@ -1,0 +1,296 @@
+//! Parameters: one knob for every row and item of the tables in `balanced-mastering`, and the listening choices.
+
+pub mod chain;
+pub mod fields;
+mod knob;
+pub mod legal;
+pub mod module;
+pub mod rack;
+pub mod snapshot;
+pub mod text;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use balanced_mastering::{Param as Row, Step};
+use nice_plug::params::internals::ParamPtr;
+use nice_plug::prelude::{ParamFlags, Params};
+
+use fields::Field;
+pub use knob::{Knob, Label, Mapping};
+use module::{MODULES, Module};
+use rack::Rack;
+use snapshot::{AbSlots, Saved, Snapshot};
+
+/// What is listened to, beside the chain itself. Never part of presets, A/B or undo.
+pub mod listening {
+    use balanced_mastering::Param as Row;
+
+    /// The rows, in the order of the constants below.
+    pub const ROWS: [Row; 5] = [
+        Row::toggle("bypass", false, "Hears the input, as late as the output, at its own level."),
+        Row::choice("listen", &["processed", "original", "difference"], 0, "What is heard: the master, the input, or what was changed."),
+        Row::toggle("gain_match", false, "Brings master and input to one loudness while listening; never in a bounce."),
+        Row::choice("monitor", &["stereo", "mono", "side", "left", "right"], 0, "Part of the image that is heard."),
+        Row::choice("latency", &["full", "near_zero"], 0, "Full quality, or 48 samples: no linear phase, a plain peak limiter, saturator and clipper at rest."),
+    ];
+    /// The host's own bypass.
+    pub const BYPASS: usize = 0;
+    /// What is heard.
+    pub const LISTEN: usize = 1;
+    /// Loudness matching.
+    pub const GAIN_MATCH: usize = 2;
+    /// Part of the image.
+    pub const MONITOR: usize = 3;
+    /// Latency mode.
+    pub const LATENCY: usize = 4;
+}
+
+/// A knob of a module and where its value goes.
+pub struct Wire {
+    /// Number of the knob.
+    pub knob: usize,
+    /// Its field.
+    pub field: Field,
+    /// Item within the list.
+    pub item: usize,
+    /// Name of the list, empty where there is none.
+    pub list: &'static str,
+}
+
+/// The knobs of one module.
+pub struct ModuleKnobs {
+    /// All of them.
+    pub range: Range<usize>,
+    /// Those that are fields of the processor.
+    pub wires: Vec<Wire>,
+    /// Bypass of the step.
+    pub bypass: usize,
+    /// Mix of the step.
+    pub mix: usize,
+    /// Number of bands, where it can be chosen.
+    pub band_count: Option<usize>,
+}
+
+/// Every parameter, and what else a project keeps.
+pub struct PluginParams {
+    knobs: Box<[Knob]>,
+    by_id: HashMap<String, usize>,
+    modules: Vec<ModuleKnobs>,
+    /// Modules whose knobs moved, a bit each; [`LISTENING_BIT`] for the rest.
+    dirty: Arc<AtomicU32>,
+    rack: Mutex<Rack>,
+    /// Goes up with every change of the rack.
+    rack_version: AtomicU64,
+    slots: Mutex<AbSlots>,
+    editor_size: Mutex<[u32; 2]>,
+}
+
+/// Bit of the listening choices.
+pub const LISTENING_BIT: u32 = 1 << 31;
+/// All bits.
+pub const ALL_DIRTY: u32 = u32::MAX;
+
+impl Default for PluginParams {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PluginParams {
+    /// Every knob at its default.
+    #[must_use]
+    pub fn new() -> Self {
+        let fresh = chain::snapshot_of(&rack::fresh(), &BTreeMap::new());
+        let dirty = Arc::new(AtomicU32::new(ALL_DIRTY));
+        let mut knobs = Vec::new();
+        for row in listening::ROWS {
+            knobs.push(listening_knob(row, &dirty));
+        }
+        let modules = (0..module::COUNT).map(|index| add_module(&mut knobs, index, &fresh, &dirty)).collect();
+        let by_id = knobs.iter().enumerate().map(|(index, knob)| (knob.id.clone(), index)).collect();
+        Self {
+            knobs: knobs.into_boxed_slice(),
+            by_id,
+            modules,
+            dirty,
+            rack: Mutex::new(fresh.rack),
+            rack_version: AtomicU64::new(0),
+            slots: Mutex::default(),
+            editor_size: Mutex::default(),
+        }
+    }
+
+    /// All knobs.
+    #[must_use]
+    pub fn knobs(&self) -> &[Knob] {
+        &self.knobs
+    }
+
+    /// The knob called `id`.
+    #[must_use]
+    pub fn knob(&self, id: &str) -> Option<&Knob> {
+        self.by_id.get(id).map(|index| &self.knobs[*index])
+    }
+
+    /// The knobs of the module numbered `index`.
+    #[must_use]
+    pub fn module(&self, index: usize) -> &ModuleKnobs {
+        &self.modules[index]
+    }
+
+    /// Value of the listening choice numbered `index`. `[audio]`
+    #[must_use]
+    pub fn listening(&self, index: usize) -> f64 {
+        self.knobs[index].value()
+    }
+
+    /// Take the bits of what moved since the last call. `[audio]`
+    pub fn take_dirty(&self) -> u32 {
+        self.dirty.swap(0, Ordering::AcqRel)
+    }
+
+    /// The rack.
+    #[must_use]
+    pub fn rack(&self) -> Rack {
+        lock(&self.rack).clone()
+    }
+
+    /// Change the rack. `[main]`
+    pub fn set_rack(&self, rack: Rack) {
+        *lock(&self.rack) = rack;
+        self.rack_version.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Which rack it is. `[audio]`
+    #[must_use]
+    pub fn rack_version(&self) -> u64 {
+        self.rack_version.load(Ordering::Acquire)
+    }
+
+    /// A/B.
+    pub fn slots(&self) -> MutexGuard<'_, AbSlots> {
+        lock(&self.slots)
+    }
+
+    /// Size the editor had.
+    pub fn editor_size(&self) -> MutexGuard<'_, [u32; 2]> {
+        lock(&self.editor_size)
+    }
+
+    /// All that sounds; with `listening`, what is listened to as well.
+    #[must_use]
+    pub fn snapshot(&self, listening: bool) -> Snapshot {
+        let first = if listening { 0 } else { listening::ROWS.len() };
+        let values = self.knobs[first..].iter().map(|knob| (knob.id.clone(), knob.set_value())).collect();
+        Snapshot { rack: self.rack(), values }
+    }
+
+    /// Values of a fresh instance.
+    #[must_use]
+    pub fn defaults(&self) -> BTreeMap<String, f64> {
+        let knobs = self.knobs[listening::ROWS.len()..].iter();
+        knobs.map(|knob| (knob.id.clone(), knob.default)).collect()
+    }
+
+    fn save(&self) -> Saved {
+        Saved { now: self.snapshot(true), slots: self.slots().clone(), editor_size: *self.editor_size() }
+    }
+
+    fn restore(&self, saved: Saved) {
+        for knob in &self.knobs {
+            knob.restore(saved.now.values.get(&knob.id).copied().unwrap_or(knob.default));
+        }
+        let mut rack = saved.now.rack;
+        rack.tidy();
+        self.set_rack(rack);
+        *self.slots() = saved.slots;
+        *self.editor_size() = saved.editor_size;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn listening_knob(row: Row, dirty: &Arc<AtomicU32>) -> Knob {
+    let flags = match row.id {
+        "bypass" => ParamFlags::BYPASS,
+        "latency" => ParamFlags::NON_AUTOMATABLE,
+        _ => ParamFlags::empty(),
+    };
+    let label = Label {
+        id: row.id.to_owned(),
+        name: text::capital(row.id),
+        group: "Listening".to_owned(),
+        flags,
+        bit: LISTENING_BIT,
+    };
+    Knob::new(row, label, row.default, dirty)
+}
+
+fn add_module(knobs: &mut Vec<Knob>, index: usize, fresh: &Snapshot, dirty: &Arc<AtomicU32>) -> ModuleKnobs {
+    let module = &MODULES[index];
+    let start = knobs.len();
+    let mut add = |row: Row, id: &str, item: Option<usize>| {
+        let flags = if row.id == "band_count" { ParamFlags::NON_AUTOMATABLE } else { ParamFlags::empty() };
+        let (name, group) = names(module, &row, item);
+        let id = format!("{}.{id}", module.kind);
+        let default = fresh.values.get(&id).copied().unwrap_or(row.default);
+        knobs.push(Knob::new(row, Label { id, name, group, flags, bit: 1 << index }, default, dirty));
+        knobs.len() - 1
+    };
+    let bypass = add(Step::BYPASS, "bypass", None);
+    let mix = add(Step::MIX, "mix", None);
+    let band_count = module.band_count.map(|row| add(row, "band_count", None));
+    let mut wires = Vec::new();
+    for field in fields::of(module.kind) {
+        let Some(row) = module.rows().iter().find(|row| row.id == field.id) else { continue };
+        for (item, id) in chain::ids(module, field.id).into_iter().enumerate() {
+            let in_list = field.id.contains("[]").then_some(item);
+            let knob = add(*row, &id, in_list);
+            wires.push(Wire { knob, field, item, list: chain::list_of(field.id) });
+        }
+    }
+    ModuleKnobs { range: start..knobs.len(), wires, bypass, mix, band_count }
+}
+
+/// Name and group of a knob.
+fn names(module: &Module, row: &Row, item: Option<usize>) -> (String, String) {
+    let (rows, module, mut field) = (module.rows(), module.name, text::field_name(row.id));
+    if row.unit == "ms" && rows.iter().filter(|other| text::field_name(other.id) == field).count() > 1 {
+        field += " Time";
+    }
+    let Some(number) = item.map(|item| item + 1) else { return (format!("{module} {field}"), module.to_owned()) };
+    match row.id {
+        "crossovers_hz[]" => (format!("{module} Crossover {number}"), module.to_owned()),
+        "widths_percent[]" => (format!("{module} {number} Width"), module.to_owned()),
+        _ => (format!("{module} {number} {field}"), format!("{module}/Band {number}")),
+    }
+}
+
+/// Field of the saved state.
+const SAVED: &str = "balanced";
+
+// SAFETY: the pointers lead into `knobs`, a boxed slice that is never replaced and lives as long as `self`, which the
+// framework holds in an `Arc`; ids are unique (a test).
+unsafe impl Params for PluginParams {
+    fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
+        self.knobs.iter().map(|knob| (knob.id.clone(), knob.as_ptr(), knob.group.clone())).collect()
+    }
+
+    fn serialize_fields(&self) -> BTreeMap<String, String> {
+        let text = serde_json::to_string(&self.save()).unwrap_or_default();
+        BTreeMap::from([(SAVED.to_owned(), text)])
+    }
+
+    fn deserialize_fields(&self, serialized: &BTreeMap<String, String>) {
+        // A field that does not read is one of another program: the parameters beside it were taken over already.
+        let saved = serialized.get(SAVED).and_then(|text| serde_json::from_str(text).ok());
+        saved.into_iter().for_each(|saved| self.restore(saved));
+    }
+}

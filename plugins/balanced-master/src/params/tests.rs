@@ -1,0 +1,170 @@
+use super::*;
+use balanced_mastering::{ProcessorSpec, Scale};
+use std::collections::BTreeSet;
+
+#[test]
+fn every_row_has_a_knob_a_name_and_a_unit_and_ids_are_unique() {
+    let params = PluginParams::new();
+    let ids: BTreeSet<&str> = params.knobs().iter().map(|knob| knob.id.as_str()).collect();
+    let names: BTreeSet<&str> = params.knobs().iter().map(Knob::name).collect();
+    assert_eq!(ids.len(), params.knobs().len());
+    assert_eq!(names.len(), params.knobs().len());
+    for module in &MODULES {
+        for row in module.rows().iter().filter(|row| row.id != "seed") {
+            for id in chain::ids(module, row.id) {
+                let id = format!("{}.{id}", module.kind);
+                let knob = params.knob(&id).unwrap_or_else(|| panic!("{id} has no knob"));
+                assert_eq!(text::unit(row).is_empty(), row.unit.is_empty(), "{id}: unit {:?} is unknown", row.unit);
+                assert!(!knob.name().is_empty() && !knob.group.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn fields_write_what_a_chain_file_would_say() {
+    for module in &MODULES {
+        let blank = module.blank(0);
+        for field in fields::of(module.kind) {
+            let row = module.rows().iter().find(|row| row.id == field.id).expect("a field without a row");
+            let value = match row.scale {
+                Scale::Choice(names) => (names.len() - 1) as f64,
+                Scale::Toggle => 1.0 - row.default,
+                Scale::Integer => row.max,
+                _ => 0.25 * row.min + 0.75 * row.max,
+            };
+            let mut spec = blank.clone();
+            (field.set)(&mut spec, 0, value);
+            assert_eq!((field.get)(&spec, 0), value, "{} {}", module.kind, field.id);
+            let tree = serde_json::to_value(&spec).unwrap();
+            let path = format!("/{}", field.id.replace("[].", "/0/").replace("[]", "/0"));
+            let found = tree.pointer(&path).unwrap_or_else(|| panic!("{path} in {tree}"));
+            match row.scale {
+                Scale::Choice(names) => assert_eq!(found.as_str(), names.last().copied(), "{}", field.id),
+                Scale::Toggle => assert_eq!(found.as_bool(), Some(value == 1.0), "{}", field.id),
+                _ => assert_eq!(found.as_f64(), Some(value), "{}", field.id),
+            }
+        }
+    }
+}
+
+#[test]
+fn choices_are_numbered_as_the_rows_name_them() {
+    for module in &MODULES {
+        for field in fields::of(module.kind) {
+            let row = module.rows().iter().find(|row| row.id == field.id).unwrap();
+            let Scale::Choice(names) = row.scale else { continue };
+            for (number, name) in names.iter().enumerate() {
+                let mut spec = module.blank(0);
+                (field.set)(&mut spec, 0, number as f64);
+                let text = serde_json::to_string(&spec).unwrap();
+                assert!(text.contains(&format!("\"{name}\"")), "{} {name}: {text}", field.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn values_pass_through_positions_and_text() {
+    for knob in PluginParams::new().knobs() {
+        let row = knob.row();
+        assert_eq!(knob.value(), knob.default, "{}", knob.id);
+        for step in 0..=100 {
+            let value = knob.mapping.value(step as f32 / 100.0);
+            assert!(row.contains(value), "{} {value}", knob.id);
+            assert_eq!(knob.mapping.value(knob.mapping.position(value)), value, "{} {value}", knob.id);
+            let written = knob.text(value);
+            let read = text::read(row, &written).unwrap_or_else(|| panic!("{} does not read {written:?}", knob.id));
+            assert_eq!(knob.text(read), written, "{}", knob.id);
+        }
+        assert_eq!(knob.mapping.value(0.0), row.min);
+        assert_eq!(knob.mapping.value(1.0), row.max);
+    }
+}
+
+#[test]
+fn text_is_read_as_people_write_it() {
+    let params = PluginParams::new();
+    let read = |id: &str, words: &str| text::read(params.knob(id).unwrap().row(), words);
+    assert_eq!(read("eq.bands1.frequency_hz", "2.5k"), Some(2500.0));
+    assert_eq!(read("eq.bands1.frequency_hz", "2,5 kHz"), Some(2500.0));
+    assert_eq!(read("eq.bands1.gain_db", "\u{2212}3 dB"), Some(-3.0));
+    assert_eq!(read("eq.bands1.gain_db", "99"), Some(30.0));
+    assert_eq!(read("eq.bands1.kind", "Low shelf"), Some(1.0));
+    assert_eq!(read("eq.bands1.kind", "low_shelf"), Some(1.0));
+    assert_eq!(read("bypass", "on"), Some(1.0));
+    assert_eq!(read("eq.bands1.gain_db", "loud"), None);
+}
+
+#[test]
+fn chains_come_back_as_they_went_in() {
+    let params = PluginParams::new();
+    for preset in balanced_mastering::Preset::all() {
+        let chain = preset.chain();
+        let snapshot = chain::snapshot_of(&chain, &params.defaults());
+        let back = chain::chain_of(&snapshot);
+        assert_eq!(back.steps, chain.steps, "{}", preset.name);
+        let fixed = snapshot.rack.entries.iter().filter(|entry| entry.module().is_none()).count();
+        let branches = chain.steps.iter().filter(|step| step.processor().is_none()).count();
+        assert_eq!(fixed, branches, "{}", preset.name);
+    }
+    for spec in ProcessorSpec::all() {
+        let chain = balanced_mastering::ChainSpec::new("", [spec]);
+        let back = chain::chain_of(&chain::snapshot_of(&chain, &params.defaults()));
+        let enabled = |chain: &balanced_mastering::ChainSpec| {
+            let mut chain = chain.clone();
+            if let balanced_mastering::StepKind::Processor(ProcessorSpec::DynamicEq(eq)) = &mut chain.steps[0].kind {
+                eq.bands.retain(|band| band.enabled);
+            }
+            if let balanced_mastering::StepKind::Processor(ProcessorSpec::Eq(eq)) = &mut chain.steps[0].kind {
+                eq.bands.retain(|band| band.enabled);
+            }
+            chain.steps
+        };
+        assert_eq!(back.steps, enabled(&chain));
+    }
+}
+
+#[test]
+fn steps_without_a_module_are_kept_as_they_are() {
+    let params = PluginParams::new();
+    let eq = || ProcessorSpec::default_of("eq").unwrap();
+    let chain = balanced_mastering::ChainSpec::new("two", [eq(), eq(), ProcessorSpec::default_of("utility").unwrap()]);
+    let snapshot = chain::snapshot_of(&chain, &params.defaults());
+    assert_eq!(snapshot.rack.entries.iter().filter(|entry| entry.module().is_none()).count(), 2);
+    assert_eq!(chain::chain_of(&snapshot).steps, chain.steps);
+}
+
+/// Whatever a host automates, the chain validates.
+#[test]
+fn any_positions_make_a_valid_chain() {
+    let params = PluginParams::new();
+    let mut random = balanced_dsp::Random::new(7, 1);
+    for _ in 0..200 {
+        let mut snapshot = params.snapshot(false);
+        snapshot.rack.entries = MODULES.iter().map(|module| rack::Entry::Module(module.kind.to_owned())).collect();
+        for knob in &params.knobs()[listening::ROWS.len()..] {
+            let corner = random.centred() + 0.5;
+            let at = if corner < 0.2 { 0.0 } else if corner < 0.4 { 1.0 } else { (random.centred() + 0.5) as f32 };
+            snapshot.values.insert(knob.id.clone(), knob.mapping.value(at));
+        }
+        chain::chain_of(&snapshot).validate().unwrap();
+    }
+}
+
+#[test]
+fn a_saved_state_restores_to_the_same_text() {
+    let params = PluginParams::new();
+    params.knob("eq.bands2.gain_db").unwrap().restore(3.25);
+    params.knob("limiter.ceiling_dbtp").unwrap().restore(-0.3);
+    let mut rack = params.rack();
+    rack.entries.swap(0, 2);
+    params.set_rack(rack);
+    params.slots().other = Some(params.snapshot(false));
+    let saved = params.serialize_fields();
+    let other = PluginParams::new();
+    other.deserialize_fields(&saved);
+    assert_eq!(other.serialize_fields(), saved);
+    assert_eq!(other.knob("eq.bands2.gain_db").unwrap().value(), 3.25);
+    assert_eq!(other.rack(), params.rack());
+}

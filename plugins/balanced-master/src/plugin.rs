@@ -1,0 +1,168 @@
+//! The plugin as the framework wants it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use balanced_dsp::StreamFormat;
+use nice_plug::prelude::*;
+
+use crate::engine::{Engine, Host, Shared};
+
+/// One instance.
+#[derive(Default)]
+pub struct BalancedMaster {
+    shared: Arc<Shared>,
+    engine: Option<Engine>,
+}
+
+/// What is done away from the audio thread.
+pub enum Task {
+    /// Build a chain for the knobs as they stand.
+    Rebuild,
+    /// Drop old chains.
+    Collect,
+}
+
+/// Sample rates that processors are made for, in Hz.
+const RATES_HZ: std::ops::RangeInclusive<f32> = 8_000.0..=384_000.0;
+
+impl Plugin for BalancedMaster {
+    const NAME: &'static str = "Balanced Master";
+    const VENDOR: &'static str = "Balanced";
+    const URL: &'static str = "https://example.invalid/balanced";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[
+        AudioIOLayout {
+            main_input_channels: NonZeroU32::new(2),
+            main_output_channels: NonZeroU32::new(2),
+            ..AudioIOLayout::const_default()
+        },
+        AudioIOLayout {
+            main_input_channels: NonZeroU32::new(1),
+            main_output_channels: NonZeroU32::new(1),
+            ..AudioIOLayout::const_default()
+        },
+    ];
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+    const INPUT_EVENT_CAPACITY: usize = 4096;
+
+    type SysExMessage = ();
+    type BackgroundTask = Task;
+    type Editor = crate::editor::MasterEditor;
+
+    fn params(&self) -> Arc<dyn Params> {
+        Arc::new(Handle(self.shared.clone()))
+    }
+
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        crate::editor::create(self.shared.clone())
+    }
+
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        let shared = self.shared.clone();
+        Box::new(move |task| match task {
+            Task::Rebuild => shared.rebuild(),
+            Task::Collect => shared.collect(),
+        })
+    }
+
+    fn activate(
+        &mut self,
+        layout: &AudioIOLayout,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        let channels = layout.main_output_channels.map_or(0, NonZeroU32::get) as usize;
+        if channels == 0 || !RATES_HZ.contains(&config.sample_rate) {
+            return false;
+        }
+        let format = StreamFormat::new(f64::from(config.sample_rate), channels);
+        let is_offline = config.process_mode == ProcessMode::Offline;
+        self.engine = None;
+        let engine = Engine::new(self.shared.clone(), &format, is_offline);
+        context.set_latency_samples(engine.latency_frames() as u32);
+        self.engine = Some(engine);
+        true
+    }
+
+    fn reset(&mut self) {
+        self.engine.iter_mut().for_each(Engine::reset);
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        let Some(engine) = &mut self.engine else { return ProcessStatus::Error("not activated") };
+        self.shared.is_playing.store(context.transport().playing, Ordering::Relaxed);
+        engine.process(buffer.as_slice(), &Desk { context });
+        ProcessStatus::Tail(engine.latency_frames() as u32)
+    }
+
+    fn deactivate(&mut self) {
+        self.engine = None;
+        self.shared.collect();
+    }
+}
+
+/// The parameters as the framework holds them.
+struct Handle(Arc<Shared>);
+
+// SAFETY: the pointers are those of `PluginParams`, which lives within the `Arc` held here.
+unsafe impl Params for Handle {
+    fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
+        self.0.params.param_map()
+    }
+
+    fn serialize_fields(&self) -> std::collections::BTreeMap<String, String> {
+        self.0.params.serialize_fields()
+    }
+
+    fn deserialize_fields(&self, serialized: &std::collections::BTreeMap<String, String>) {
+        self.0.params.deserialize_fields(serialized);
+    }
+}
+
+/// The framework's context as the engine's host.
+struct Desk<'a, C> {
+    context: &'a C,
+}
+
+impl<C: ProcessContext<BalancedMaster>> Host for Desk<'_, C> {
+    fn rebuild(&self) {
+        self.context.execute_background(Task::Rebuild);
+    }
+
+    fn collect(&self) {
+        self.context.execute_background(Task::Collect);
+    }
+
+    fn latency_changed(&self, frames: usize) {
+        self.context.set_latency_samples(frames as u32);
+    }
+}
+
+impl ClapPlugin for BalancedMaster {
+    const CLAP_ID: &'static str = "invalid.example.balanced.master";
+    const CLAP_DESCRIPTION: Option<&'static str> = Some("Mastering chain with meters and an assistant");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Mastering,
+        ClapFeature::Equalizer,
+        ClapFeature::Limiter,
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+    ];
+}
+
+impl Vst3Plugin for BalancedMaster {
+    const VST3_CLASS_ID: [u8; 16] = *b"BalancedMasterV1";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
+        &[Vst3SubCategory::Fx, Vst3SubCategory::Mastering, Vst3SubCategory::Eq, Vst3SubCategory::Dynamics];
+}
