@@ -6,21 +6,14 @@ use std::sync::atomic::Ordering;
 use balanced_dsp::StreamFormat;
 use nice_plug::prelude::*;
 
-use crate::engine::{Engine, Host, Shared};
+use crate::engine::{Engine, Host, Shared, Worker};
 
 /// One instance.
 #[derive(Default)]
 pub struct BalancedMaster {
     shared: Arc<Shared>,
     engine: Option<Engine>,
-}
-
-/// What is done away from the audio thread.
-pub enum Task {
-    /// Build a chain for the knobs as they stand.
-    Rebuild,
-    /// Drop old chains.
-    Collect,
+    worker: Option<Worker>,
 }
 
 /// Sample rates that processors are made for, in Hz.
@@ -49,7 +42,7 @@ impl Plugin for BalancedMaster {
     const INPUT_EVENT_CAPACITY: usize = 4096;
 
     type SysExMessage = ();
-    type BackgroundTask = Task;
+    type BackgroundTask = ();
     type Editor = crate::editor::MasterEditor;
 
     fn params(&self) -> Arc<dyn Params> {
@@ -58,14 +51,6 @@ impl Plugin for BalancedMaster {
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
         crate::editor::create(self.shared.clone())
-    }
-
-    fn task_executor(&mut self) -> TaskExecutor<Self> {
-        let shared = self.shared.clone();
-        Box::new(move |task| match task {
-            Task::Rebuild => shared.rebuild(),
-            Task::Collect => shared.collect(),
-        })
     }
 
     fn activate(
@@ -80,10 +65,11 @@ impl Plugin for BalancedMaster {
         }
         let format = StreamFormat::new(f64::from(config.sample_rate), channels);
         let is_offline = config.process_mode == ProcessMode::Offline;
-        self.engine = None;
+        (self.engine, self.worker) = (None, None);
         let engine = Engine::new(self.shared.clone(), &format, is_offline);
         context.set_latency_samples(engine.latency_frames() as u32);
         self.engine = Some(engine);
+        self.worker = Some(Worker::start(self.shared.clone()));
         true
     }
 
@@ -97,14 +83,16 @@ impl Plugin for BalancedMaster {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let Some(engine) = &mut self.engine else { return ProcessStatus::Error("not activated") };
+        let (Some(engine), Some(worker)) = (&mut self.engine, &self.worker) else {
+            return ProcessStatus::Error("not activated");
+        };
         self.shared.is_playing.store(context.transport().playing, Ordering::Relaxed);
-        engine.process(buffer.as_slice(), &Desk { context });
+        engine.process(buffer.as_slice(), &Desk { context, worker });
         ProcessStatus::Tail(engine.latency_frames() as u32)
     }
 
     fn deactivate(&mut self) {
-        self.engine = None;
+        (self.engine, self.worker) = (None, None);
         self.shared.collect();
     }
 }
@@ -130,15 +118,16 @@ unsafe impl Params for Handle {
 /// The framework's context as the engine's host.
 struct Desk<'a, C> {
     context: &'a C,
+    worker: &'a Worker,
 }
 
 impl<C: ProcessContext<BalancedMaster>> Host for Desk<'_, C> {
     fn rebuild(&self) {
-        self.context.execute_background(Task::Rebuild);
+        self.worker.rebuild();
     }
 
     fn collect(&self) {
-        self.context.execute_background(Task::Collect);
+        self.worker.collect();
     }
 
     fn latency_changed(&self, frames: usize) {

@@ -6,6 +6,7 @@ mod ring;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,6 +20,7 @@ use monitor::Monitor;
 use rig::Rig;
 pub use ring::LANES;
 pub use shared::Shared;
+pub use worker::Worker;
 
 /// Frames worked on at once.
 const CHUNK_FRAMES: usize = 512;
@@ -62,6 +64,7 @@ impl Engine {
     pub fn new(shared: Arc<Shared>, format: &StreamFormat, is_offline: bool) -> Self {
         let frames = |time_ms: f64| (1e-3 * time_ms * format.sample_rate_hz).round() as usize;
         shared.set_format(format.clone());
+        shared.is_building.store(false, Ordering::Release);
         while shared.delivered.pop().is_some() {}
         let current = shared.build(format);
         shared.set_latency_frames(current.as_ref().map_or(0, |rig| rig.latency_frames()));

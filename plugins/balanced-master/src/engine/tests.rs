@@ -175,10 +175,10 @@ fn mono_and_side_are_heard_alone() {
 /// What stands in for the limiter holds sample peaks near the ceiling.
 #[test]
 fn near_zero_latency_still_limits() {
-    let (shared, mut engine, desk) = desk(2);
+    let (shared, _, desk) = desk(2);
     set(&shared, "latency", 1.0);
     set(&shared, "limiter.drive_db", 18.0);
-    engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 2), true);
+    let mut engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 2), true);
     let input = noise(48_000);
     let mut audio = vec![input.clone(), input];
     run(&mut engine, &desk, &mut audio, 128);

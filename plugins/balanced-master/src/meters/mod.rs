@@ -1,1 +1,233 @@
-//! Meters.
+//! What is heard, measured on the editor's thread from the ring that the audio thread fills while the editor is open.
+
+mod spectrum;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+
+use balanced_dsp::decibel::gain_to_db;
+use balanced_dsp::loudness::LoudnessMeter;
+use balanced_dsp::true_peak::TruePeakMeter;
+use balanced_dsp::{PlanarBuffer, StreamFormat};
+
+use crate::engine::{LANES, Shared};
+use crate::params::module::COUNT;
+pub use spectrum::{POINTS, Spectrum, point_hz};
+
+/// Frames measured at once.
+const BLOCK_FRAMES: usize = 1024;
+/// Points of the goniometer.
+pub const GONIO_POINTS: usize = 1024;
+/// Moments of the gain-reduction trace, and how long each is.
+pub const TRACE_MOMENTS: usize = 600;
+const MOMENT_S: f64 = 1.0 / 60.0;
+/// Window of the peak that PSR sets against short-term loudness (AES: 3 s).
+const PSR_WINDOW_S: f64 = 3.0;
+/// Time constant of the correlation.
+const CORRELATION_S: f64 = 0.3;
+
+/// One side of the plugin.
+pub struct Side {
+    /// ITU-R BS.1770-5, EBU R 128.
+    pub loudness: LoudnessMeter,
+    peaks: TruePeakMeter,
+    /// What rings now.
+    pub spectrum: Spectrum,
+    /// Highest true peak since the reset, linear.
+    pub highest: f64,
+    /// True peaks of late: when in seconds, how high.
+    late: VecDeque<(f64, f64)>,
+    /// Falling peak of left and right for the bars, linear.
+    pub bars: [f64; 2],
+}
+
+/// All meters.
+pub struct Meters {
+    format: StreamFormat,
+    block: [PlanarBuffer; 2],
+    filled: usize,
+    /// Before the chain.
+    pub input: Side,
+    /// Behind it.
+    pub output: Side,
+    /// Left and right of late, for the goniometer.
+    pub gonio: VecDeque<[f32; 2]>,
+    correlation: [f64; 3],
+    /// Gain reduction of every module, dB: now, and over the last seconds.
+    pub reductions_db: [f32; COUNT],
+    /// Of all modules together.
+    pub trace_db: VecDeque<f32>,
+    /// Level behind the chain over the same time, dBFS.
+    pub trace_level_db: VecDeque<f32>,
+    since_moment_s: f64,
+    moment_peak: f64,
+    seconds: f64,
+    was_playing: bool,
+}
+
+impl Side {
+    fn new(format: &StreamFormat) -> Self {
+        Self {
+            loudness: LoudnessMeter::new(format),
+            peaks: TruePeakMeter::new(format),
+            spectrum: Spectrum::new(format.sample_rate_hz),
+            highest: 0.0,
+            late: VecDeque::new(),
+            bars: [0.0; 2],
+        }
+    }
+
+    fn process(&mut self, block: &PlanarBuffer, seconds: f64) {
+        self.loudness.process(block.block());
+        self.peaks.process(block.block());
+        self.spectrum.push(block);
+        let channels = block.channels();
+        let peaks: [f64; 2] = std::array::from_fn(|channel| self.peaks.take_interval(channel.min(channels - 1)));
+        let peak = peaks[0].max(peaks[1]);
+        for (channel, bar) in self.bars.iter_mut().enumerate() {
+            // 20 dB in 1.7 s, as IEC 60268-18 has it.
+            let fall = 10f64.powf(-20.0 / 20.0 * block.frames() as f64 / (1.7 * self.spectrum.sample_rate_hz()));
+            *bar = self.peaks.block_peak(channel.min(channels - 1)).max(*bar * fall);
+        }
+        self.highest = self.highest.max(peak);
+        self.late.push_back((seconds, peak));
+        while self.late.front().is_some_and(|(at, _)| seconds - at > PSR_WINDOW_S) {
+            self.late.pop_front();
+        }
+    }
+
+    /// Highest true peak since the reset, dBTP.
+    #[must_use]
+    pub fn true_peak_dbtp(&self) -> Option<f64> {
+        (self.highest > 0.0).then(|| gain_to_db(self.highest))
+    }
+
+    /// Peak to short-term loudness ratio, LU.
+    #[must_use]
+    pub fn psr_lu(&self) -> Option<f64> {
+        let peak = self.late.iter().map(|(_, peak)| *peak).fold(0.0, f64::max);
+        self.loudness.short_term_lufs().filter(|_| peak > 0.0).map(|lufs| gain_to_db(peak) - lufs)
+    }
+
+    fn reset(&mut self) {
+        self.loudness.reset();
+        self.highest = 0.0;
+        self.late.clear();
+    }
+}
+
+impl Meters {
+    /// Meters for audio at `sample_rate_hz`, stereo; mono comes as two equal channels.
+    #[must_use]
+    pub fn new(sample_rate_hz: f64) -> Self {
+        let format = StreamFormat::new(sample_rate_hz, 2);
+        let mut block = [PlanarBuffer::new(2, BLOCK_FRAMES), PlanarBuffer::new(2, BLOCK_FRAMES)];
+        block.iter_mut().for_each(|block| block.set_frames(BLOCK_FRAMES));
+        Self {
+            block,
+            filled: 0,
+            input: Side::new(&format),
+            output: Side::new(&format),
+            gonio: VecDeque::with_capacity(GONIO_POINTS),
+            correlation: [0.0; 3],
+            reductions_db: [0.0; COUNT],
+            trace_db: VecDeque::with_capacity(TRACE_MOMENTS),
+            trace_level_db: VecDeque::with_capacity(TRACE_MOMENTS),
+            since_moment_s: 0.0,
+            moment_peak: 0.0,
+            seconds: 0.0,
+            was_playing: false,
+            format,
+        }
+    }
+
+    /// Rate they are made for.
+    #[must_use]
+    pub fn sample_rate_hz(&self) -> f64 {
+        self.format.sample_rate_hz
+    }
+
+    /// Measure what came since the last call; `hear` gets every block of the input as well. `[main]`
+    pub fn pull(&mut self, shared: &Shared, mut hear: impl FnMut(&PlanarBuffer)) {
+        let is_playing = shared.is_playing.load(std::sync::atomic::Ordering::Relaxed);
+        if is_playing && !self.was_playing {
+            self.reset();
+        }
+        self.was_playing = is_playing;
+        for (module, slot) in self.reductions_db.iter_mut().enumerate() {
+            let now = shared.take_reduction_db(module);
+            *slot = now.max(*slot * 0.88);
+        }
+        shared.ring.drain(|frame| self.push(frame, &mut hear));
+    }
+
+    fn push(&mut self, frame: [f32; LANES], hear: &mut impl FnMut(&PlanarBuffer)) {
+        for (lane, sample) in frame.into_iter().enumerate() {
+            let finite = if sample.is_finite() { f64::from(sample) } else { 0.0 };
+            self.block[lane / 2].channel_mut(lane % 2)[self.filled] = finite;
+        }
+        if self.filled % 2 == 0 {
+            if self.gonio.len() == GONIO_POINTS {
+                self.gonio.pop_front();
+            }
+            self.gonio.push_back([frame[2], frame[3]]);
+        }
+        self.filled += 1;
+        if self.filled == BLOCK_FRAMES {
+            self.filled = 0;
+            self.measure();
+            hear(&self.block[0]);
+        }
+    }
+
+    fn measure(&mut self) {
+        let block_s = BLOCK_FRAMES as f64 / self.format.sample_rate_hz;
+        self.seconds += block_s;
+        self.input.process(&self.block[0], self.seconds);
+        self.output.process(&self.block[1], self.seconds);
+        self.correlate(block_s);
+        let out = &self.block[1];
+        let peak = (0..2).flat_map(|channel| out.channel(channel)).fold(0.0f64, |peak, x| peak.max(x.abs()));
+        self.moment_peak = self.moment_peak.max(peak);
+        self.since_moment_s += block_s;
+        while self.since_moment_s >= MOMENT_S {
+            self.since_moment_s -= MOMENT_S;
+            push_moment(&mut self.trace_db, self.reductions_db.iter().sum());
+            push_moment(&mut self.trace_level_db, gain_to_db(self.moment_peak.max(1e-6)) as f32);
+            self.moment_peak = 0.0;
+        }
+    }
+
+    fn correlate(&mut self, block_s: f64) {
+        let out = &self.block[1];
+        let keep = (-block_s / CORRELATION_S).exp();
+        let mut sums = [0.0; 3];
+        for (l, r) in out.channel(0).iter().zip(out.channel(1)) {
+            sums = [sums[0] + l * r, sums[1] + l * l, sums[2] + r * r];
+        }
+        for (slow, now) in self.correlation.iter_mut().zip(sums) {
+            *slow = keep * *slow + (1.0 - keep) * now;
+        }
+    }
+
+    /// Correlation of left and right behind the chain, -1 to 1; `None` for silence.
+    #[must_use]
+    pub fn correlation(&self) -> Option<f64> {
+        let [both, left, right] = self.correlation;
+        (left > 1e-9 && right > 1e-9).then(|| (both / (left * right).sqrt()).clamp(-1.0, 1.0))
+    }
+
+    /// Begin anew with what is integrated.
+    pub fn reset(&mut self) {
+        self.input.reset();
+        self.output.reset();
+    }
+}
+
+fn push_moment(trace: &mut VecDeque<f32>, value: f32) {
+    if trace.len() == TRACE_MOMENTS {
+        trace.pop_front();
+    }
+    trace.push_back(value);
+}

@@ -7,9 +7,9 @@ pub mod legal;
 pub mod module;
 pub mod rack;
 pub mod snapshot;
-pub mod text;
 #[cfg(test)]
 mod tests;
+pub mod text;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -33,10 +33,20 @@ pub mod listening {
     /// The rows, in the order of the constants below.
     pub const ROWS: [Row; 5] = [
         Row::toggle("bypass", false, "Hears the input, as late as the output, at its own level."),
-        Row::choice("listen", &["processed", "original", "difference"], 0, "What is heard: the master, the input, or what was changed."),
+        Row::choice(
+            "listen",
+            &["processed", "original", "difference"],
+            0,
+            "What is heard: the master, the input, or what was changed.",
+        ),
         Row::toggle("gain_match", false, "Brings master and input to one loudness while listening; never in a bounce."),
         Row::choice("monitor", &["stereo", "mono", "side", "left", "right"], 0, "Part of the image that is heard."),
-        Row::choice("latency", &["full", "near_zero"], 0, "Full quality, or 48 samples: no linear phase, a plain peak limiter, saturator and clipper at rest."),
+        Row::choice(
+            "latency",
+            &["full", "near_zero"],
+            0,
+            "Full quality, or 48 samples: no linear phase, a plain peak limiter, saturator and clipper at rest.",
+        ),
     ];
     /// The host's own bypass.
     pub const BYPASS: usize = 0;

@@ -25,7 +25,10 @@ const fn plain(kind: &'static str, name: &'static str, purpose: &'static str) ->
 pub const MODULES: [Module; 11] = [
     plain("gain", "Input", "Level before everything else"),
     Module { lists: &[("bands", 8)], ..plain("eq", "EQ", "Eight-band equaliser, minimum or linear phase") },
-    Module { lists: &[("bands", 6)], ..plain("dynamic_eq", "Dynamic EQ", "Bands that follow the level in their range") },
+    Module {
+        lists: &[("bands", 6)],
+        ..plain("dynamic_eq", "Dynamic EQ", "Bands that follow the level in their range")
+    },
     plain("compressor", "Compressor", "Glue: lowers what is loud"),
     Module {
         lists: &[("bands", 6), ("crossovers_hz", 5)],

@@ -145,7 +145,13 @@ fn any_positions_make_a_valid_chain() {
         snapshot.rack.entries = MODULES.iter().map(|module| rack::Entry::Module(module.kind.to_owned())).collect();
         for knob in &params.knobs()[listening::ROWS.len()..] {
             let corner = random.centred() + 0.5;
-            let at = if corner < 0.2 { 0.0 } else if corner < 0.4 { 1.0 } else { (random.centred() + 0.5) as f32 };
+            let at = if corner < 0.2 {
+                0.0
+            } else if corner < 0.4 {
+                1.0
+            } else {
+                (random.centred() + 0.5) as f32
+            };
             snapshot.values.insert(knob.id.clone(), knob.mapping.value(at));
         }
         chain::chain_of(&snapshot).validate().unwrap();

@@ -1,0 +1,53 @@
+use super::*;
+
+const RATE_HZ: f64 = 48_000.0;
+
+/// Send a stereo signal through the ring, half as loud behind the chain.
+fn measure(seconds: f64, signal: impl Fn(usize) -> [f64; 2]) -> Meters {
+    let shared = Shared::default();
+    let mut meters = Meters::new(RATE_HZ);
+    let frames = (seconds * RATE_HZ) as usize;
+    for start in (0..frames).step_by(512) {
+        let block: Vec<[f64; 2]> = (start..(start + 512).min(frames)).map(&signal).collect();
+        for lane in 0..LANES {
+            let gain = if lane < 2 { 1.0 } else { 0.5 };
+            shared.ring.put(lane, &block.iter().map(|frame| gain * frame[lane % 2]).collect::<Vec<f64>>());
+        }
+        shared.ring.commit(block.len());
+        meters.pull(&shared, |_| {});
+    }
+    meters
+}
+
+/// EBU Tech 3341, signal 1: a stereo sine at 1 kHz and -23 dBFS reads -23 LUFS, here before and -29 behind.
+#[test]
+fn loudness_and_peaks_read_the_reference_tone() {
+    let amplitude = 10f64.powf(-23.0 / 20.0);
+    let meters = measure(8.0, |n| [amplitude * (std::f64::consts::TAU * 1000.0 * n as f64 / RATE_HZ).sin(); 2]);
+    for (side, level) in [(&meters.input, -23.0), (&meters.output, -23.0 - 6.0206)] {
+        for lufs in [side.loudness.momentary_lufs(), side.loudness.short_term_lufs(), side.loudness.integrated_lufs()] {
+            assert!((lufs.unwrap() - level).abs() < 0.1, "{lufs:?} is not {level}");
+        }
+        assert!((side.true_peak_dbtp().unwrap() - level).abs() < 0.05);
+        assert!(side.psr_lu().unwrap().abs() < 0.15);
+    }
+    assert!((meters.correlation().unwrap() - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn the_spectrum_shows_a_tone_where_it_is() {
+    let meters = measure(1.0, |n| [0.5 * (std::f64::consts::TAU * 1000.0 * n as f64 / RATE_HZ).sin(); 2]);
+    let levels = &meters.input.spectrum.level_db;
+    let highest = (0..POINTS).max_by(|a, b| levels[*a].total_cmp(&levels[*b])).unwrap();
+    assert!((point_hz(highest) / 1000.0).log2().abs() < 0.06, "{} Hz", point_hz(highest));
+    assert!((levels[highest] + 6.0).abs() < 1.5, "{} dB", levels[highest]);
+}
+
+#[test]
+fn opposite_channels_have_correlation_minus_one() {
+    let meters = measure(1.0, |n| {
+        let sample = 0.3 * (n as f64 * 0.05).sin();
+        [sample, -sample]
+    });
+    assert!((meters.correlation().unwrap() + 1.0).abs() < 1e-6);
+}
