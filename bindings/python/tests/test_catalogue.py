@@ -38,7 +38,7 @@ CONFIG = bm.AnalysisConfig(families=["loudness", "spectrum", "defects"])
 
 
 def rows(paths: list[Path], **options: Any) -> list[dict[str, Any]]:
-    return [row.to_dict() for row in bm.analyze_many(paths, config=CONFIG, **options)]
+    return [row.to_dict() for row in bm.analyze_many(paths, config=CONFIG, ordered=True, **options)]
 
 
 def test_workers_do_not_change_the_rows_and_errors_are_rows(paths: list[Path]) -> None:
@@ -53,12 +53,22 @@ def test_workers_do_not_change_the_rows_and_errors_are_rows(paths: list[Path]) -
 
 
 def test_rows_come_as_they_are_finished(paths: list[Path]) -> None:
-    many = bm.analyze_many(iter(paths), config=CONFIG, workers=2)
+    many = bm.analyze_many(iter(paths), config=CONFIG, workers=2, ordered=True)
     assert len(many) == 7
     first = next(many)
     assert first.ok and first.analysis is not None and first.analysis.source.path == str(paths[0])
     assert pickle.loads(pickle.dumps(first)).to_dict() == first.to_dict()
     del many  # The rest is not awaited.
+
+
+def test_a_long_file_holds_nobody_up(paths: list[Path], tmp_path: Path) -> None:
+    long = tmp_path / "long.wav"
+    bm.write(long, 0.1 * np.random.default_rng(5).standard_normal((2, 120 * RATE)).clip(-1, 1), RATE)
+    mixed = [long, *paths]
+    arrived = [row.path for row in bm.analyze_many(mixed, config=CONFIG, workers=2)]
+    assert arrived[0] != str(long) and sorted(arrived) == sorted(map(str, mixed))
+    ordered = [row.path for row in bm.analyze_many(mixed, config=CONFIG, workers=2, ordered=True)]
+    assert ordered == [str(path) for path in mixed]
 
 
 def test_bytes_are_rows_too(paths: list[Path]) -> None:
@@ -72,7 +82,7 @@ def test_bytes_are_rows_too(paths: list[Path]) -> None:
 def test_the_ledger_goes_on_where_it_stopped(paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = tmp_path / "ledger.jsonl"
     expected = rows(paths)
-    done = bm.analyze_many(paths, config=CONFIG, workers=1, ledger=ledger)
+    done = bm.analyze_many(paths, config=CONFIG, workers=1, ledger=ledger, ordered=True)
     assert [next(done).path, next(done).path] == [str(paths[0]), str(paths[1])]
     done._rows.close()  # type: ignore[union-attr]
     with ledger.open("ab") as file:  # A crash cut a line short.
@@ -104,7 +114,7 @@ def test_the_ledger_goes_on_where_it_stopped(paths: list[Path], tmp_path: Path, 
 def test_the_schema_is_known_before_and_kept(paths: list[Path]) -> None:
     schema = pa.schema(bm.arrow_schema())
     assert schema.names == bm.arrow_schema().names
-    batches = list(bm.analyze_many(paths, config=CONFIG, workers=2).batches(rows=3))
+    batches = list(bm.analyze_many(paths, config=CONFIG, workers=2, ordered=True).batches(rows=3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
     table = pa.Table.from_batches([pa.record_batch(batch) for batch in batches])
     assert table.schema == schema

@@ -35,7 +35,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expected(clips: Path) -> list[dict[str, Any]]:
     """The rows of a single process, by path."""
     config = bm.AnalysisConfig(families=FAMILIES.split(","))
-    rows = bm.analyze_many(sorted(clips.iterdir()), config=config, workers=1)
+    rows = bm.analyze_many(sorted(clips.iterdir()), config=config, workers=1, ordered=True)
     listed: list[dict[str, Any]] = pa.table(bm.to_batch(list(rows))).to_pylist()
     return listed
 

@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
 const SCHEMAS: [&str; 8] = ["analysis", "chain", "recommendation", "master", "check", "profile", "config", "info"];
+
+/// Licences of the project and of the networks, which the wheel carries too.
+const OWN_LICENCES: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "crates/balanced-analysis/models/LICENSE-musicnn.md"];
 
 /// Write the generated files, or with `check` fail if one of them is not what would be written.
 pub fn run(check: bool) -> Result<(), String> {
@@ -18,7 +22,16 @@ pub fn run(check: bool) -> Result<(), String> {
         put(&root.join(format!("crates/balanced/schemas/{kind}.schema.json")), &text, check)?;
     }
     python::generate(check)?;
-    put(&root.join("THIRD-PARTY.md"), third_party()?.as_bytes(), check)?;
+    let packages = packages()?;
+    put(&root.join("THIRD-PARTY.md"), third_party(&packages).as_bytes(), check)?;
+    let packages: Vec<Package> = packages.into_iter().map(|(package, _)| package).collect();
+    let texts = licences::texts(&packages)?;
+    let licences = root.join("bindings/python/licenses");
+    put(&licences.join("THIRD-PARTY.txt"), texts.as_bytes(), check)?;
+    for path in OWN_LICENCES {
+        let text = fs::read(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
+        put(&licences.join(Path::new(path).file_name().expect("a file has a name")), &text, check)?;
+    }
     processor_docs(check)
 }
 
@@ -39,29 +52,34 @@ fn put(path: &Path, text: &[u8], check: bool) -> Result<(), String> {
     fs::write(path, text).map_err(failed)
 }
 
-/// Every crate in the command and the Python package, with version and licence.
-fn third_party() -> Result<String, String> {
+/// A table of every crate in the command and the Python package.
+fn third_party(packages: &[(Package, String)]) -> String {
+    let head = "# Third-party software\n\nThe `balanced` command and the Python package contain these crates from crates.io, under the licence named (their texts and \
+         copyright notices: `bindings/python/licenses/`). Written by `cargo xtask gen`. The demo track's licence is in `fixtures/README.md`.\n\n\
+         | crate | version | licence | source |\n|---|---|---|---|\n";
+    let row = |(Package { name, version, licence }, source): &(Package, String)| {
+        format!("| {name} | {version} | {licence} | {source} |\n")
+    };
+    head.to_owned() + &packages.iter().map(row).collect::<String>()
+}
+
+/// Every crate from the registry in the command and the Python package, and where its source lies.
+fn packages() -> Result<Vec<(Package, String)>, String> {
     let args =
         ["tree", "--package", "balanced-cli", "--package", "balanced-python", "--edges", "normal", "--prefix", "none"];
     let args = [&args[..], &["--format", "{p}|{l}|{r}"]].concat();
     let output = run::output(&run::cargo(), args).ok_or("`cargo tree` failed")?;
-    let rows: BTreeSet<String> = String::from_utf8_lossy(&output)
-        .lines()
-        .map(|line| line.trim_end_matches(" (*)"))
-        .filter(|line| !line.starts_with("balanced"))
-        .map(row)
-        .collect();
-    let head = "# Third-party software\n\nThe `balanced` command and the Python package contain these crates from crates.io, under the licence named (their texts and \
-         copyright notices lie in the crates' sources). Written by `cargo xtask gen`. The demo track's licence is in `fixtures/README.md`.\n\n\
-         | crate | version | licence | source |\n|---|---|---|---|\n";
-    Ok(head.to_owned() + &rows.into_iter().collect::<String>())
+    let text = String::from_utf8_lossy(&output).into_owned();
+    let lines = text.lines().map(|line| line.trim_end_matches(" (*)"));
+    let found: BTreeSet<(Package, String)> =
+        lines.filter(|line| !line.starts_with("balanced")).filter_map(package).collect();
+    Ok(found.into_iter().collect())
 }
 
-fn row(line: &str) -> String {
+fn package(line: &str) -> Option<(Package, String)> {
     let mut fields = line.split('|');
-    let package = fields.next().unwrap_or_default();
-    let (licence, source) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-    let mut words = package.split_whitespace();
-    let (name, version) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    format!("| {name} | {} | {licence} | {source} |\n", version.trim_start_matches('v'))
+    let mut words = fields.next()?.split_whitespace();
+    let (name, version) = (words.next()?.to_owned(), words.next()?.trim_start_matches('v').to_owned());
+    let licence = fields.next()?.to_owned();
+    Some((Package { name, version, licence }, fields.next()?.to_owned()))
 }

@@ -6,6 +6,7 @@
 
 mod bench;
 mod generate;
+mod licences;
 mod python;
 mod run;
 mod test;

@@ -15,6 +15,7 @@ from balanced_mastering._errors import BalancedError, SettingsError
 from balanced_mastering._model import Analysis
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from typing import Self
 
     from balanced_mastering._native import ArrowBatch, ArrowSchema
@@ -277,17 +278,25 @@ def _hash(path: str) -> str:
 
 
 class AnalyzeMany:
-    """The rows of many files, as they are finished, in the order of the paths.
+    """The rows of many files, as they are finished or in the order of the paths.
 
     An iterator with a length, so that `tqdm(analyze_many(paths))` shows what is left. Leaving it early (`break`, an
     exception, Ctrl-C) stops the work.
     """
 
-    def __init__(self, paths: list[str], config: AnalysisConfig, workers: int, ledger: str | os.PathLike[str] | None) -> None:
+    def __init__(
+        self,
+        paths: list[str],
+        config: AnalysisConfig,
+        workers: int,
+        ledger: str | os.PathLike[str] | None,
+        ordered: bool,
+    ) -> None:
         self._paths = paths
         self._config = config
         self._workers = workers
         self._ledger = ledger
+        self._ordered = ordered
         self._rows: Iterator[Row] | None = None
 
     def __len__(self) -> int:
@@ -313,7 +322,7 @@ class AnalyzeMany:
             yield to_batch(waiting)
 
     def _run(self) -> Iterator[Row]:
-        from concurrent.futures import Future, ThreadPoolExecutor
+        from concurrent.futures import ThreadPoolExecutor
 
         cancel = _native.CancelToken()
         ledger = None if self._ledger is None else Ledger(self._ledger)
@@ -323,14 +332,25 @@ class AnalyzeMany:
             for path in self._paths:
                 waiting.append(pool.submit(_work, _Task(path, self._config, ledger, cancel)))
                 if len(waiting) >= self._workers * _AHEAD + 1:
-                    yield self._taken(waiting.popleft().result(), ledger)
+                    yield self._taken(self._next_of(waiting).result(), ledger)
             while waiting:
-                yield self._taken(waiting.popleft().result(), ledger)
+                yield self._taken(self._next_of(waiting).result(), ledger)
         finally:
             cancel.cancel()
             pool.shutdown(wait=True, cancel_futures=True)
             if ledger is not None:
                 ledger.close()
+
+    def _next_of(self, waiting: deque[Future[tuple[Row, bool]]]) -> Future[tuple[Row, bool]]:
+        """Take out whichever comes next: the first in order, or the first of those that are finished."""
+        from concurrent.futures import FIRST_COMPLETED, wait
+
+        if self._ordered:
+            return waiting.popleft()
+        finished = wait(waiting, return_when=FIRST_COMPLETED).done
+        first = next(future for future in waiting if future in finished)
+        waiting.remove(first)
+        return first
 
     @staticmethod
     def _taken(done: tuple[Row, bool], ledger: Ledger | None) -> Row:
@@ -353,6 +373,7 @@ def analyze_many(
     config: AnalysisConfig | None = None,
     workers: int = 0,
     ledger: str | os.PathLike[str] | None = None,
+    ordered: bool = False,
 ) -> AnalyzeMany:
     """Analyse many files.
 
@@ -367,12 +388,14 @@ def analyze_many(
         The rows do not depend on it.
     ledger : path, optional
         A file of finished rows: what it holds is not analysed again (see `Ledger`).
+    ordered : bool
+        Whether the rows come in the order of `paths`, so that one long file holds up those behind it; else each comes as soon as
+        it is finished.
 
     Returns
     -------
     iterator of Row
-        In the order of `paths`, each as soon as those before it are there. What goes wrong with a file is in its row; the
-        others go on.
+        `row.path` says which file it is about. What goes wrong with a file is in its row; the others go on.
 
     Examples
     --------
@@ -385,4 +408,4 @@ def analyze_many(
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
     count = workers or _cores()
     chosen = AnalysisConfig() if config is None else config
-    return AnalyzeMany([os.fsdecode(path) for path in paths], chosen, count, ledger)
+    return AnalyzeMany([os.fsdecode(path) for path in paths], chosen, count, ledger, ordered)
