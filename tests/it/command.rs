@@ -47,6 +47,9 @@ fn the_demo_writes_a_master_a_result_and_a_report() {
         assert!(out.join(file).metadata().unwrap().len() > 1000, "{file}");
         assert!(told.contains(file), "the demo does not say where {file} is:\n{told}");
     }
+    for said in ["Tempo", "Key", "Genre", "Mood"] {
+        assert!(told.contains(said), "the demo says nothing of {said}:\n{told}");
+    }
     let result: Value = serde_json::from_slice(&std::fs::read(out.join("master.json")).unwrap()).unwrap();
     assert_eq!(result["feasible"], true);
     let lufs = result["achieved"]["integrated_lufs"].as_f64().unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use balanced::{DEMO_FLAC, MasterOptions, MasterResult, report};
+use balanced::{AnalysisConfig, AnalyzeOptions, DEMO_FLAC, Family, MasterOptions, MasterResult, report};
 
 use crate::args::DemoArgs;
 use crate::console::{self, Bar};
@@ -31,14 +31,25 @@ fn try_run(folder: &Path) -> Result<(), String> {
     let result = balanced::master(&mix, &master, &options);
     bar.clear();
     let result = result.map_err(|error| error.to_string())?;
+    let music = music(&mix)?;
     super::write_text(&json, &serde_json::to_string_pretty(&result).expect("a result is plain data"))?;
     super::write_text(&html, &report::master_html(&result.to_report()))?;
-    tell(&result, [&mix, &master, &json, &html]);
+    tell(&result, &music, [&mix, &master, &json, &html]);
     Ok(())
 }
 
-fn tell(result: &MasterResult, [mix, master, json, html]: [&Path; 4]) {
+/// What the mix is as music: tempo, key, genre and mood.
+fn music(mix: &Path) -> Result<String, String> {
+    let families = vec![Family::Tempo, Family::Key, Family::Tags];
+    let config = AnalysisConfig { families, ..AnalysisConfig::default() };
+    let analysis = balanced::analyze(mix, &AnalyzeOptions { config, ..AnalyzeOptions::default() });
+    analysis.map(|analysis| report::analysis_text(&analysis)).map_err(|error| error.to_string())
+}
+
+fn tell(result: &MasterResult, music: &str, [mix, master, json, html]: [&Path; 4]) {
     console::line("The demo track is \"Feelings\" by Sectoid (MIT licence), an unmastered mix.\n");
+    console::line(music);
+    console::line("");
     console::line(&result.to_text());
     console::line(&format!(
         "\nListen to   {}\nagainst     {}\nRead        {}\nMachine-readable: {}",
