@@ -1,14 +1,190 @@
 //! The editor.
-use crate::engine::Shared;
+
+mod curve;
+mod desk;
+mod header;
+mod list;
+mod panel;
+mod presets;
+mod readings;
+mod strip;
+mod style;
+mod suggest;
+mod widgets;
+
 use std::sync::Arc;
-/// The editor.
-pub type MasterEditor = nice_plug_egui::EguiEditor<App>;
-/// App.
-pub struct App;
-impl nice_plug_egui::NiceEguiApp for App {
-    fn ui(&mut self, _ui: &mut egui::Ui, _frame: &mut nice_plug_egui::Frame) {}
+use std::time::Duration;
+
+use egui::{Rect, Ui, pos2, vec2};
+use nice_plug::context::gui::GuiContext;
+use nice_plug::editor::ResizeHint;
+use nice_plug::editor::dpi::LogicalSize;
+use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, NiceEguiApp, RepaintNotifier, create_egui_editor};
+
+use crate::engine::Shared;
+use crate::meters::Meters;
+use crate::params::module::{MODULES, index_of};
+use desk::Desk;
+
+/// The editor as the framework holds it.
+pub type MasterEditor = EguiEditor<App>;
+
+/// Size at first, in logical pixels.
+pub const SIZE: (f32, f32) = (1180.0, 740.0);
+/// Least size.
+const MIN_SIZE: (f32, f32) = (940.0, 600.0);
+
+/// The editor of an instance.
+#[must_use]
+pub fn create(shared: Arc<Shared>) -> Option<MasterEditor> {
+    let state = shared.editor.clone();
+    let settings = EguiNiceSettings::new()
+        .with_tile("Balanced Master")
+        .with_resize_hint(ResizeHint::RESIZABLE.with_min_logical_size(LogicalSize::new(MIN_SIZE.0, MIN_SIZE.1)));
+    create_egui_editor(state, RepaintNotifier::new(), settings, App::new(shared))
 }
-/// Make it.
-pub fn create(_shared: Arc<Shared>) -> Option<MasterEditor> {
-    None
+
+/// A new state: closed, of the first size.
+#[must_use]
+pub fn new_state() -> Arc<EguiEditorState> {
+    EguiEditorState::from_size(LogicalSize::new(SIZE.0, SIZE.1), 1.0)
+}
+
+/// What the editor remembers while the instance lives.
+pub struct App {
+    desk: Desk,
+    meters: Meters,
+    shelf: presets::Shelf,
+    suggest: suggest::Suggest,
+    target: String,
+    typing: widgets::Typing,
+    find: String,
+    is_list: bool,
+    /// Place in the rack that is chosen, and band.
+    chosen: usize,
+    band: usize,
+}
+
+impl App {
+    fn new(shared: Arc<Shared>) -> Self {
+        let meters = Meters::new(shared.sample_rate_hz());
+        Self {
+            desk: Desk::new(shared),
+            meters,
+            shelf: presets::Shelf::default(),
+            suggest: suggest::Suggest::default(),
+            target: "streaming".to_owned(),
+            typing: None,
+            find: String::new(),
+            is_list: false,
+            chosen: 1,
+            band: 2,
+        }
+    }
+
+    fn pull(&mut self) {
+        let rate_hz = self.desk.shared.sample_rate_hz();
+        if self.meters.sample_rate_hz() != rate_hz {
+            self.meters = Meters::new(rate_hz);
+            if matches!(self.suggest, suggest::Suggest::Listening(_)) {
+                self.suggest = suggest::Suggest::Idle;
+            }
+        }
+        let Self { meters, desk, suggest, .. } = self;
+        meters.pull(&desk.shared, |block| suggest.hear(block));
+    }
+
+    fn lay_out(&mut self, ui: &mut Ui) {
+        let all = ui.max_rect();
+        ui.painter().rect_filled(all, 0.0, style::GROUND);
+        let header = Rect::from_min_size(all.min, vec2(all.width(), 44.0));
+        header::show(ui, &mut self.desk, &mut self.shelf, header, &mut self.is_list);
+        let body = Rect::from_min_max(pos2(all.left() + 10.0, header.bottom() + 8.0), all.max - vec2(10.0, 10.0));
+        let column = Rect::from_min_max(pos2(body.right() - 226.0, body.top()), body.max);
+        let left = Rect::from_min_max(body.min, pos2(column.left() - 8.0, body.bottom()));
+        readings::show(ui, &mut self.meters, column);
+        let strip = Rect::from_min_size(left.min, vec2(left.width(), 58.0));
+        strip::show(ui, &mut self.desk, &self.meters, strip, &mut self.chosen);
+        let foot = Rect::from_min_max(pos2(left.left(), left.bottom() - 64.0), left.max);
+        self.foot(ui, foot);
+        let middle = Rect::from_min_max(pos2(left.left(), strip.bottom() + 8.0), pos2(left.right(), foot.top() - 8.0));
+        if self.is_list {
+            ui.painter().rect_filled(middle, 6.0, style::PANEL);
+            list::show(ui, &mut self.desk, &mut self.typing, middle, &mut self.find);
+        } else {
+            self.middle(ui, middle);
+        }
+    }
+
+    fn middle(&mut self, ui: &mut Ui, middle: Rect) {
+        let entries = self.desk.params().rack().entries;
+        self.chosen = self.chosen.min(entries.len().saturating_sub(1));
+        let module = entries.get(self.chosen).and_then(crate::params::rack::Entry::module);
+        let controls_height =
+            if module.is_some_and(|module| MODULES[module].room("bands") > 0) { 232.0 } else { 204.0 };
+        let graph = Rect::from_min_max(middle.min, pos2(middle.right(), middle.bottom() - controls_height - 8.0));
+        let panel = Rect::from_min_max(pos2(middle.left(), graph.bottom() + 8.0), middle.max);
+        let eq = index_of("eq");
+        let is_eq = module == eq;
+        let is_active = eq.is_some_and(|eq| {
+            let is_in = entries.iter().any(|entry| entry.module() == Some(eq));
+            is_in && self.desk.value(self.desk.params().module(eq).bypass) < 0.5
+        });
+        let mut band = if is_eq { self.band } else { usize::MAX };
+        curve::show(ui, &mut self.desk, &self.meters, graph, &mut band, is_active);
+        if band != usize::MAX && (band != self.band || !is_eq) {
+            self.band = band;
+            let place = entries.iter().position(|entry| entry.module() == eq);
+            self.chosen = place.unwrap_or(self.chosen);
+        }
+        ui.painter().rect_filled(panel, 6.0, style::PANEL);
+        match module {
+            Some(module) => {
+                panel::show(
+                    ui,
+                    &mut self.desk,
+                    &mut self.typing,
+                    panel.shrink2(vec2(12.0, 8.0)),
+                    module,
+                    &mut self.band,
+                );
+            }
+            None => {
+                let words = "This step of the chain file runs as it is.\nEdit the file to change it.";
+                ui.painter().text(panel.center(), egui::Align2::CENTER_CENTER, words, style::font(13.0), style::DIM);
+            }
+        }
+    }
+
+    fn foot(&mut self, ui: &mut Ui, foot: Rect) {
+        let button = Rect::from_min_size(foot.min + vec2(0.0, 17.0), vec2(170.0, 30.0));
+        suggest::show(ui, &mut self.desk, &mut self.suggest, &mut self.target, button);
+        let trace = Rect::from_min_max(pos2(button.right() + 10.0, foot.top()), foot.max);
+        readings::trace(ui, &self.meters, trace);
+        let said = self.desk.shared.problem().or_else(|| self.desk.notice().map(str::to_owned));
+        if let Some(said) = said {
+            let at = trace.left_bottom() + vec2(30.0, -12.0);
+            ui.painter().text(at, egui::Align2::LEFT_CENTER, said, style::font(12.5), style::TEXT);
+        }
+    }
+}
+
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        context: egui::Context,
+        gui: GuiContext,
+        _frame: &mut nice_plug_egui::Frame,
+    ) -> Result<(), nice_plug_egui::baseview::HandlerError> {
+        style::apply(&context);
+        self.desk.open(gui);
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut nice_plug_egui::Frame) {
+        self.pull();
+        self.desk.settle();
+        self.lay_out(ui);
+        ui.ctx().request_repaint_after(Duration::from_millis(16));
+    }
 }

@@ -210,7 +210,7 @@ impl Engine {
             let pairs = self.io.channel_mut(channel).iter_mut().zip(&samples[start..end]);
             pairs.for_each(|(inside, outside)| *inside = f64::from(*outside));
         }
-        let is_watched = self.shared.is_watched.load(Ordering::Relaxed) && self.shared.ring.room() >= frames;
+        let is_watched = self.shared.editor.is_open() && self.shared.ring.room() >= frames;
         if is_watched {
             self.tap(0);
         }

@@ -151,8 +151,10 @@ impl Rig {
 
     /// Hand `meter` the gain reduction in dB of every module in the rack. `[audio]`
     pub fn reductions(&mut self, mut meter: impl FnMut(usize, f64)) {
-        for (reduction_db, module) in self.audition.chain_mut().gain_reductions_db().zip(&self.modules) {
-            module.iter().for_each(|module| meter(*module, reduction_db));
+        let reductions = self.audition.chain_mut().gain_reductions_db();
+        for ((reduction_db, module), step) in reductions.zip(&self.modules).zip(&self.spec.steps) {
+            // The detectors of a bypassed step go on; what they say is not heard.
+            module.iter().filter(|_| !step.bypass).for_each(|module| meter(*module, reduction_db));
         }
     }
 

@@ -1,10 +1,11 @@
 //! What the audio thread, the background thread and the editor share without waiting for each other.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use balanced_dsp::StreamFormat;
 use crossbeam::queue::ArrayQueue;
+use nice_plug_egui::EguiEditorState;
 
 use super::rig::Rig;
 use super::ring::Ring;
@@ -20,8 +21,8 @@ pub struct Shared {
     pub params: PluginParams,
     /// Audio for the meters, while the editor is open.
     pub ring: Ring,
-    /// Whether somebody reads the ring.
-    pub is_watched: AtomicBool,
+    /// The editor's window: only while it is open is the ring filled.
+    pub editor: Arc<EguiEditorState>,
     /// Whether the host plays.
     pub is_playing: AtomicBool,
     /// Largest gain reduction of every module since it was last read, dB as bits of an `f32`.
@@ -47,7 +48,7 @@ impl Default for Shared {
         Self {
             params: PluginParams::new(),
             ring: Ring::new(RING_FRAMES),
-            is_watched: AtomicBool::new(false),
+            editor: crate::editor::new_state(),
             is_playing: AtomicBool::new(false),
             reductions: std::array::from_fn(|_| AtomicU32::new(0)),
             match_gain_db: AtomicU32::new(0),

@@ -167,7 +167,7 @@ impl Meters {
             let finite = if sample.is_finite() { f64::from(sample) } else { 0.0 };
             self.block[lane / 2].channel_mut(lane % 2)[self.filled] = finite;
         }
-        if self.filled % 2 == 0 {
+        if self.filled.is_multiple_of(2) {
             if self.gonio.len() == GONIO_POINTS {
                 self.gonio.pop_front();
             }

@@ -273,7 +273,8 @@ impl Instance {
             channels: AudioPortBufferType::f32_output_only(audio.iter_mut().map(Vec::as_mut_slice)),
         }]);
         let processor = self.processor.as_mut().expect("it is active");
-        let mut answers = EventBuffer::new();
+        // Room enough: what the plugin pushes while it processes must not allocate.
+        let mut answers = EventBuffer::with_capacity(1024);
         processor
             .process(&inputs, &mut outputs, &events.as_input(), &mut answers.as_output(), Some(self.position), None)
             .expect("it processes");

@@ -2,7 +2,6 @@
 //! allocation assertions here, so that every block processed below would end the program if it allocated.
 
 mod automation;
-mod editor;
 mod host;
 mod parameters;
 mod robustness;

@@ -1,0 +1,55 @@
+//! Every parameter as a line of text: name, value, what it does. Tab and arrows move, values are typed.
+
+use egui::{RichText, Ui};
+
+use super::desk::Desk;
+use super::style::{DIM, font};
+use super::widgets::{self, Typing};
+use balanced_mastering::Scale;
+
+/// The list in `rect`; `words` narrow it.
+pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: egui::Rect, words: &mut String) {
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(8.0)).id_salt("list"), |ui| {
+        ui.horizontal(|ui| {
+            ui.label("Find");
+            ui.text_edit_singleline(words);
+        });
+        let wanted = words.to_lowercase();
+        let shown: Vec<usize> = (0..desk.params().knobs().len())
+            .filter(|index| desk.knob(*index).name().to_lowercase().contains(&wanted))
+            .collect();
+        egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, 26.0, shown.len(), |ui, rows| {
+            for index in &shown[rows] {
+                ui.horizontal(|ui| line(ui, desk, typing, *index));
+            }
+        });
+    });
+}
+
+fn line(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, index: usize) {
+    let name = desk.knob(index).name().to_owned();
+    ui.add_sized([230.0, 20.0], egui::Label::new(RichText::new(name).font(font(12.5))).truncate());
+    let value = desk.value(index);
+    match desk.knob(index).row().scale {
+        Scale::Toggle => {
+            let mut is_on = value >= 0.5;
+            if ui.add_sized([130.0, 20.0], egui::Checkbox::new(&mut is_on, "")).changed() {
+                desk.set(index, f64::from(u8::from(is_on)));
+            }
+        }
+        Scale::Choice(names) => {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(130.0, 20.0), egui::Sense::hover());
+            widgets::choice(ui, desk, index, names, rect);
+        }
+        _ if typing.as_ref().is_some_and(|(typed, _)| *typed == index) => {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(130.0, 20.0), egui::Sense::hover());
+            widgets::type_value(ui, desk, typing, rect);
+        }
+        _ => {
+            if ui.add_sized([130.0, 20.0], egui::Button::new(desk.knob(index).text(value))).clicked() {
+                *typing = Some((index, crate::params::text::write(desk.knob(index).row(), value)));
+            }
+        }
+    }
+    ui.label(RichText::new(desk.knob(index).row().description).font(font(11.5)).color(DIM));
+}

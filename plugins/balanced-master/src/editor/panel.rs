@@ -1,0 +1,109 @@
+//! The controls of the module that is chosen.
+
+use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
+
+use super::curve::band_knob;
+use super::desk::Desk;
+use super::style::{ACCENT, BANDS, DIM, font};
+use super::widgets::{self, CELL, Typing, control};
+use crate::params::module::MODULES;
+use crate::params::text;
+
+/// Controls of `module`, one band at a time where there are bands.
+pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, module: usize, band: &mut usize) {
+    let mut top = rect.top();
+    if desk.params().module(module).wires.iter().any(|wire| wire.list == "bands") {
+        band_row(ui, desk, Rect::from_min_size(rect.min, vec2(rect.width(), 24.0)), module, band);
+        top += 32.0;
+        let bands = banded(desk, module, *band);
+        top = grid(ui, desk, typing, rect, top, &bands, BANDS[*band % BANDS.len()]);
+    }
+    let common = common(desk, module);
+    grid(ui, desk, typing, rect, top, &common, ACCENT);
+}
+
+/// Controls in rows; where they end.
+fn grid(
+    ui: &mut Ui,
+    desk: &mut Desk,
+    typing: &mut Typing,
+    rect: Rect,
+    top: f32,
+    knobs: &[(usize, String)],
+    colour: Color32,
+) -> f32 {
+    let columns = ((rect.width() / CELL.x) as usize).max(1);
+    for (place, (knob, name)) in knobs.iter().enumerate() {
+        let at = vec2((place % columns) as f32 * CELL.x, (place / columns) as f32 * CELL.y);
+        let cell = Rect::from_min_size(pos2(rect.left(), top) + at, CELL);
+        control(ui, desk, typing, cell, *knob, name, colour);
+    }
+    top + knobs.len().div_ceil(columns) as f32 * CELL.y
+}
+
+/// One button a band.
+fn band_row(ui: &mut Ui, desk: &mut Desk, rect: Rect, module: usize, band: &mut usize) {
+    let room = room(desk, module);
+    *band = (*band).min(room - 1);
+    ui.painter().text(rect.left_center() + vec2(4.0, 0.0), Align2::LEFT_CENTER, "Band", font(12.0), DIM);
+    for index in 0..room {
+        let button = Rect::from_min_size(rect.min + vec2(42.0 + 40.0 * index as f32, 1.0), vec2(36.0, 22.0));
+        let id = ui.scope_id().with(("band", index));
+        let enabled = band_knob(desk, MODULES[module].kind, "bands[].enabled", index);
+        let is_on = enabled.is_none_or(|knob| desk.value(knob) >= 0.5);
+        let label = if is_on { format!("{}", index + 1) } else { format!("{} off", index + 1) };
+        let response = widgets::switch(ui, button, id, *band == index, &label, BANDS[index % BANDS.len()]);
+        if response.clicked() {
+            *band = index;
+        }
+        response.on_hover_text(if is_on { "Choose this band" } else { "Choose this band; it is off" });
+    }
+}
+
+/// Bands that there are.
+fn room(desk: &Desk, module: usize) -> usize {
+    let knobs = desk.params().module(module);
+    let count = knobs.band_count.map(|knob| desk.value(knob) as usize);
+    count.unwrap_or(MODULES[module].room("bands")).max(1)
+}
+
+/// The knobs of one band, with their names.
+fn banded(desk: &Desk, module: usize, band: usize) -> Vec<(usize, String)> {
+    let wires = desk.params().module(module).wires.iter();
+    let of_band = wires.filter(|wire| wire.list == "bands" && wire.item == band);
+    of_band.map(|wire| (wire.knob, short_name(wire.field.id))).collect()
+}
+
+/// The other knobs: those of the module, then its mix.
+fn common(desk: &Desk, module: usize) -> Vec<(usize, String)> {
+    let knobs = desk.params().module(module);
+    let corners = knobs.band_count.map_or(usize::MAX, |knob| desk.value(knob) as usize - 1);
+    let mut list: Vec<(usize, String)> = knobs.band_count.iter().map(|knob| (*knob, "Bands".to_owned())).collect();
+    for wire in knobs.wires.iter().filter(|wire| wire.list != "bands") {
+        let name = match wire.list {
+            "crossovers_hz" if wire.item >= corners => continue,
+            "widths_percent" if corners == 0 || wire.item > corners => continue,
+            "crossovers_hz" => format!("Corner {}", wire.item + 1),
+            "widths_percent" => format!("Width {}", wire.item + 1),
+            _ => short_name(wire.field.id),
+        };
+        list.push((wire.knob, name));
+    }
+    list.push((knobs.mix, "Mix".to_owned()));
+    list
+}
+
+/// A name that fits above a knob.
+fn short_name(id: &str) -> String {
+    match id.rsplit('.').next().unwrap_or(id) {
+        "linear_phase_latency_ms" => "Latency".to_owned(),
+        "slope_db_per_octave" => "Slope".to_owned(),
+        "sidechain_high_pass_hz" => "SC high-pass".to_owned(),
+        "sidechain_low_pass_hz" => "SC low-pass".to_owned(),
+        "sustain_link_percent" => "Sustain link".to_owned(),
+        "level_compensation" => "Level comp.".to_owned(),
+        "min_correlation" => "Min. corr.".to_owned(),
+        "attack_ms" | "release_ms" | "sustain_ms" => text::field_name(id) + " time",
+        other => text::field_name(other),
+    }
+}

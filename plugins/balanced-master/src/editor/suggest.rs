@@ -1,0 +1,199 @@
+//! Listen and suggest: half a minute of the input, the assistant's findings, and its chain if it is wanted.
+
+use std::thread::JoinHandle;
+
+use balanced_analysis::model::{Provenance, Source};
+use balanced_analysis::{Analysis, AnalysisConfig, Analyzer, Family};
+use balanced_assistant::{Recommendation, Target, recommend};
+use balanced_dsp::{PlanarBuffer, StreamFormat};
+use egui::{Align2, RichText, Ui};
+
+use super::desk::Desk;
+use super::presets;
+use super::style::{ACCENT, DIM, TEXT, font};
+
+/// How much is heard.
+const LISTEN_S: f64 = 30.0;
+/// Less than this is no programme.
+const QUIET: f64 = 1e-4;
+
+/// What it is about.
+#[derive(Default)]
+pub enum Suggest {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// Hearing the input.
+    Listening(Box<Ear>),
+    /// Thinking, on a thread of its own.
+    Thinking(Thought),
+    /// There is an answer.
+    Done(Box<Recommendation>),
+}
+
+/// What has been heard.
+pub struct Ear {
+    analyzer: Analyzer,
+    format: StreamFormat,
+    frames: u64,
+}
+
+/// A thread that thinks; the library must not be unloaded under it.
+pub struct Thought(Option<JoinHandle<Recommendation>>);
+
+impl Drop for Thought {
+    fn drop(&mut self) {
+        self.0.take().map(JoinHandle::join);
+    }
+}
+
+impl Suggest {
+    /// Hear a block of the input. Silence does not count.
+    pub fn hear(&mut self, block: &PlanarBuffer) {
+        let Self::Listening(ear) = self else { return };
+        if block.channel(0).iter().chain(block.channel(1)).all(|sample| sample.abs() < QUIET) {
+            return;
+        }
+        ear.analyzer.push(block.block());
+        ear.frames += block.frames() as u64;
+    }
+
+    fn listen(&mut self, sample_rate_hz: f64) {
+        let format = StreamFormat::new(sample_rate_hz, 2);
+        let families = vec![Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo, Family::Defects];
+        let config = AnalysisConfig { families, ..AnalysisConfig::default() };
+        *self = Self::Listening(Box::new(Ear { analyzer: Analyzer::new(&format, &config), format, frames: 0 }));
+    }
+
+    /// Once a frame: from listening to thinking to an answer.
+    fn advance(&mut self, target: &Target) {
+        match self {
+            Self::Listening(ear) if ear.seconds() >= LISTEN_S => self.think(target),
+            Self::Thinking(thought) if thought.0.as_ref().is_none_or(JoinHandle::is_finished) => {
+                let answer = thought.0.take().and_then(|thread| thread.join().ok());
+                *self = answer.map_or(Self::Idle, |answer| Self::Done(Box::new(answer)));
+            }
+            _ => {}
+        }
+    }
+
+    fn think(&mut self, target: &Target) {
+        let Self::Listening(ear) = std::mem::take(self) else { return };
+        let target = target.clone();
+        let thread = std::thread::Builder::new().name("balanced-suggest".to_owned());
+        *self = Self::Thinking(Thought(thread.spawn(move || recommend(&ear.finish(), &target)).ok()));
+    }
+}
+
+impl Ear {
+    fn seconds(&self) -> f64 {
+        self.frames as f64 / self.format.sample_rate_hz
+    }
+
+    fn finish(self) -> Analysis {
+        let source = Source {
+            path: None,
+            sha256: None,
+            container: "host".to_owned(),
+            codec: "pcm_f32".to_owned(),
+            sample_rate_hz: self.format.sample_rate_hz,
+            channels: self.format.channels(),
+            channel_layout: "stereo".to_owned(),
+            bit_depth: None,
+            effective_bit_depth: None,
+            frames: self.frames,
+            duration_s: self.seconds(),
+            notes: Vec::new(),
+        };
+        let provenance = Provenance {
+            balanced_version: env!("CARGO_PKG_VERSION").to_owned(),
+            config_hash: String::new(),
+            models: Vec::new(),
+            elapsed_s: 0.0,
+        };
+        let schema_version = balanced_analysis::model::SCHEMA_VERSION;
+        Analysis { schema_version, source, measurements: self.analyzer.finish(), provenance }
+    }
+}
+
+/// The button with its progress, and the window with the answer.
+pub fn show(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut String, rect: egui::Rect) {
+    let wanted = Target::named(target).unwrap_or_default();
+    suggest.advance(&wanted);
+    let label = match suggest {
+        Suggest::Idle => "Listen and suggest".to_owned(),
+        Suggest::Listening(ear) => format!("Listening  {:.0} of {LISTEN_S:.0} s", ear.seconds()),
+        Suggest::Thinking(_) => "Thinking \u{2026}".to_owned(),
+        Suggest::Done(_) => "Suggestion ready".to_owned(),
+    };
+    let response = super::widgets::switch(
+        ui,
+        rect,
+        ui.scope_id().with("suggest"),
+        !matches!(suggest, Suggest::Idle),
+        &label,
+        ACCENT,
+    );
+    if response.clicked() {
+        match suggest {
+            Suggest::Idle => suggest.listen(desk.shared.sample_rate_hz()),
+            Suggest::Listening(_) => *suggest = Suggest::Idle,
+            _ => {}
+        }
+    }
+    if let Suggest::Listening(ear) = suggest {
+        let share = (ear.seconds() / LISTEN_S).clamp(0.0, 1.0) as f32;
+        let bar = egui::Rect::from_min_size(rect.left_bottom(), egui::vec2(rect.width() * share, 3.0));
+        ui.painter().rect_filled(bar, 1.5, TEXT);
+    }
+    response.on_hover_text(format!(
+        "Plays {LISTEN_S:.0} s of the input to the assistant; it says what it heard and proposes a chain. Undo takes it back."
+    ));
+    answer(ui, desk, suggest, target);
+}
+
+fn answer(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut String) {
+    let Suggest::Done(found) = suggest else { return };
+    let mut verdict = None;
+    let centre = ui.max_rect().center();
+    egui::Window::new("What the assistant heard")
+        .collapsible(false)
+        .resizable(false)
+        .pivot(Align2::CENTER_CENTER)
+        .default_pos(centre)
+        .show(ui.ctx(), |ui| {
+            ui.set_width(520.0);
+            egui::ScrollArea::vertical().max_height(340.0).show(ui, |ui| {
+                if found.findings.is_empty() {
+                    ui.label("Nothing stands out.");
+                }
+                for finding in &found.findings {
+                    ui.label(RichText::new(&finding.message).font(font(13.0)).color(TEXT));
+                    ui.label(RichText::new(&finding.advice).font(font(12.0)).color(DIM));
+                    ui.add_space(4.0);
+                }
+                ui.separator();
+                for reason in &found.reasons {
+                    let step = found.chain.steps.get(reason.step).map_or("", |step| step.kind.name());
+                    let line = format!("{}: {}", crate::params::text::capital(step), reason.text);
+                    ui.label(RichText::new(line).font(font(12.0)));
+                }
+            });
+            ui.separator();
+            ui.horizontal(|ui| {
+                if ui.button("Apply").clicked() {
+                    verdict = Some(true);
+                }
+                if ui.button("Leave").clicked() {
+                    verdict = Some(false);
+                }
+                ui.label(RichText::new(format!("Target: {target}")).font(font(12.0)).color(DIM));
+            });
+        });
+    if let Some(is_wanted) = verdict {
+        if is_wanted {
+            presets::load(desk, &found.chain);
+        }
+        *suggest = Suggest::Idle;
+    }
+}

@@ -1,0 +1,213 @@
+//! Knobs, choices, switches.
+
+use egui::{Align2, Color32, Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
+
+use super::desk::Desk;
+use super::style::{ACCENT, DIM, HOVER, LINE, RAISED, TEXT, font};
+use crate::params::text;
+use balanced_mastering::Scale;
+
+/// Width and height of a knob with its name and value.
+pub const CELL: Vec2 = vec2(81.0, 90.0);
+/// Points of drag for the whole range.
+const TRAVEL: f32 = 180.0;
+/// How much finer a drag is with shift.
+const FINE: f32 = 0.1;
+
+/// A value that is being typed: which knob, what so far.
+pub type Typing = Option<(usize, String)>;
+
+/// The right control for the knob numbered `index`, in `cell`.
+pub fn control(
+    ui: &mut Ui,
+    desk: &mut Desk,
+    typing: &mut Typing,
+    cell: Rect,
+    index: usize,
+    name: &str,
+    colour: Color32,
+) {
+    ui.painter().text(pos2(cell.center().x, cell.top() + 8.0), Align2::CENTER_CENTER, name, font(11.5), DIM);
+    match desk.knob(index).row().scale {
+        Scale::Toggle => toggle_cell(ui, desk, cell, index, colour),
+        Scale::Choice(names) => {
+            let rect = Rect::from_center_size(pos2(cell.center().x, cell.top() + 40.0), vec2(76.0, 24.0));
+            choice(ui, desk, index, names, rect);
+        }
+        _ => knob(ui, desk, typing, cell, index, colour),
+    }
+}
+
+/// What a tooltip says: the sentence, the range, the default.
+fn tip(desk: &Desk, index: usize) -> String {
+    let knob = desk.knob(index);
+    let row = knob.row();
+    let range = match row.scale {
+        Scale::Toggle | Scale::Choice(_) => String::new(),
+        _ => format!("\n{} to {}", knob.text(row.min), knob.text(row.max)),
+    };
+    format!("{}\n{}{range}\nDefault {}", knob.name(), row.description, knob.text(knob.default))
+}
+
+fn knob(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, cell: Rect, index: usize, colour: Color32) {
+    let centre = pos2(cell.center().x, cell.top() + 40.0);
+    let response = ui.interact(
+        Rect::from_center_size(centre, Vec2::splat(48.0)),
+        ui.scope_id().with(index),
+        Sense::click_and_drag(),
+    );
+    turn(ui, desk, index, &response, vec2(1.0, -1.0));
+    let position = desk.knob(index).mapping.position(desk.value(index));
+    let origin = desk.knob(index).mapping.position(desk.knob(index).default);
+    let is_hot = response.hovered() || response.dragged();
+    paint_knob(ui, centre, position, origin, colour, is_hot);
+    value_text(ui, desk, typing, index, pos2(centre.x, cell.bottom() - 11.0));
+    response.on_hover_text(tip(desk, index));
+}
+
+/// Drag, fine drag with shift, wheel, double-click for the default.
+pub fn turn(ui: &Ui, desk: &mut Desk, index: usize, response: &Response, direction: Vec2) {
+    if response.double_clicked() {
+        let default = desk.knob(index).default;
+        desk.set(index, default);
+        return;
+    }
+    if response.drag_started() {
+        desk.release();
+        desk.hold(index);
+    }
+    let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
+    if response.dragged() {
+        let moved = response.drag_delta() * direction;
+        nudge(desk, index, (moved.x + moved.y) * fine / TRAVEL);
+    }
+    if response.drag_stopped() {
+        desk.release();
+    }
+    if response.hovered() && !response.dragged() {
+        let wheel = ui.input(|input| input.smooth_scroll_delta().y);
+        if wheel != 0.0 {
+            desk.release();
+            desk.hold(index);
+            nudge(desk, index, wheel * fine / 900.0);
+            desk.release();
+        }
+    }
+}
+
+/// Move the knob that is held by a share of its range.
+fn nudge(desk: &mut Desk, index: usize, by: f32) {
+    let mapping = desk.knob(index).mapping;
+    let row = *mapping.row();
+    let now = desk.value(index);
+    if matches!(row.scale, Scale::Integer | Scale::Choice(_) | Scale::Toggle) {
+        let span = row.max - row.min;
+        desk.drag(index, now + (f64::from(by) * span.max(10.0)).round().clamp(-1.0, 1.0));
+    } else {
+        // Positions are single-precision; what is dragged is not.
+        let at = (f64::from(mapping.position(now)) + f64::from(by)).clamp(0.0, 1.0);
+        desk.drag(index, mapping.value(at as f32));
+    }
+}
+
+fn paint_knob(ui: &Ui, centre: Pos2, position: f32, origin: f32, colour: Color32, is_hot: bool) {
+    let painter = ui.painter();
+    let angle = |at: f32| std::f32::consts::PI * (0.75 + 1.5 * at);
+    let on = |at: f32, radius: f32| centre + radius * vec2(angle(at).cos(), angle(at).sin());
+    let arc = |from: f32, to: f32, radius: f32| -> Vec<Pos2> {
+        (0..=40).map(|step| on(from + (to - from) * step as f32 / 40.0, radius)).collect()
+    };
+    painter.add(Shape::line(arc(0.0, 1.0, 21.0), Stroke::new(3.0, LINE)));
+    painter.add(Shape::line(arc(origin, position, 21.0), Stroke::new(3.0, colour)));
+    painter.circle_filled(centre, 16.0, if is_hot { HOVER } else { RAISED });
+    painter.line_segment([on(position, 7.0), on(position, 15.0)], Stroke::new(2.2, TEXT));
+}
+
+/// The value under a knob; a click types another.
+fn value_text(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, index: usize, at: Pos2) {
+    let rect = Rect::from_center_size(at, vec2(78.0, 18.0));
+    if typing.as_ref().is_some_and(|(typed, _)| *typed == index) {
+        type_value(ui, desk, typing, rect);
+        return;
+    }
+    let response = ui.interact(rect, ui.scope_id().with((index, "value")), Sense::click());
+    let colour = if response.hovered() { ACCENT } else { TEXT };
+    ui.painter().text(at, Align2::CENTER_CENTER, desk.knob(index).text(desk.value(index)), font(12.0), colour);
+    if response.clicked() {
+        *typing = Some((index, text::write(desk.knob(index).row(), desk.value(index))));
+    }
+}
+
+/// A field for the value that is being typed.
+pub fn type_value(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect) {
+    let Some((index, words)) = typing else { return };
+    let edit = egui::TextEdit::singleline(words).font(font(12.0)).align(egui::Align2::CENTER_CENTER);
+    let response = ui.put(rect, edit);
+    if response.lost_focus() {
+        let value = text::read(desk.knob(*index).row(), words);
+        let (index, is_done) = (*index, !ui.input(|input| input.key_pressed(egui::Key::Escape)));
+        *typing = None;
+        match value {
+            Some(value) if is_done => desk.set(index, value),
+            None if is_done => {
+                let name = desk.knob(index).name().to_owned();
+                desk.tell(format!("{name}: not a value; try a number, with or without its unit"));
+            }
+            _ => {}
+        }
+    } else {
+        response.request_focus();
+    }
+}
+
+fn toggle_cell(ui: &mut Ui, desk: &mut Desk, cell: Rect, index: usize, colour: Color32) {
+    let rect = Rect::from_center_size(pos2(cell.center().x, cell.top() + 40.0), vec2(48.0, 24.0));
+    let is_on = desk.value(index) >= 0.5;
+    let response = switch(ui, rect, ui.scope_id().with(index), is_on, if is_on { "On" } else { "Off" }, colour);
+    if response.clicked() {
+        desk.set(index, if is_on { 0.0 } else { 1.0 });
+    }
+    response.on_hover_text(tip(desk, index));
+}
+
+/// A button that stays down.
+pub fn switch(ui: &Ui, rect: Rect, id: Id, is_on: bool, label: &str, colour: Color32) -> Response {
+    let response = ui.interact(rect, id, Sense::click());
+    let fill = match (is_on, response.hovered()) {
+        (true, _) => colour,
+        (false, true) => HOVER,
+        (false, false) => RAISED,
+    };
+    ui.painter().rect_filled(rect, 4.0, fill);
+    let ink = if is_on { super::style::GROUND } else { DIM };
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, label, font(12.0), ink);
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, is_on, label));
+    response
+}
+
+/// A list to choose from.
+pub fn choice(ui: &mut Ui, desk: &mut Desk, index: usize, names: &[&str], rect: Rect) {
+    let now = desk.value(index) as usize;
+    let mut chosen = now;
+    let label = |at: usize| text::capital(names[at.min(names.len() - 1)]);
+    let tip = tip(desk, index);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rect).id_salt(index), |ui| {
+        let shown = egui::RichText::new(label(now)).font(font(11.5));
+        let button = egui::Button::new(shown).min_size(rect.size()).truncate();
+        let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+            for at in 0..names.len() {
+                if ui.selectable_label(at == now, label(at)).clicked() {
+                    chosen = at;
+                    ui.close();
+                }
+            }
+        });
+        let corner = rect.right_bottom() - vec2(4.0, 4.0);
+        let mark = vec![corner, corner - vec2(5.0, 0.0), corner - vec2(0.0, 5.0)];
+        ui.painter().add(Shape::convex_polygon(mark, DIM, Stroke::NONE));
+        response.on_hover_text(tip);
+    });
+    if chosen != now {
+        desk.set(index, chosen as f64);
+    }
+}

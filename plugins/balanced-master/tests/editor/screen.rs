@@ -1,0 +1,93 @@
+//! A display in memory, with a pointer that this program moves.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, CreateWindowAux, ImageFormat,
+    MOTION_NOTIFY_EVENT, PropMode, WindowClass,
+};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+/// An X server of our own. It ends with its last client: ending it earlier would end those.
+pub struct Screen {
+    connection: RustConnection,
+    root: u32,
+}
+
+pub fn is_available() -> bool {
+    Command::new("Xvfb").arg("-help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+impl Screen {
+    pub fn start(scale: f64) -> Self {
+        let size = format!("{}x{}x24", (1280.0 * scale) as u32, (800.0 * scale) as u32);
+        // Waiting for it would be waiting for ourselves.
+        #[allow(clippy::zombie_processes)]
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-terminate"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb starts");
+        let mut number = String::new();
+        let mut byte = [0u8];
+        let out = server.stdout.as_mut().expect("it is a pipe");
+        while out.read(&mut byte).is_ok_and(|count| count == 1) && byte[0] != b'\n' {
+            number.push(char::from(byte[0]));
+        }
+        let display = format!(":{}", number.trim());
+        // SAFETY: nothing else runs in this program yet.
+        unsafe { std::env::set_var("DISPLAY", &display) };
+        let (connection, index) = x11rb::connect(Some(&display)).expect("the server answers");
+        let root = connection.setup().roots[index].root;
+        // As desktops say how large a point is.
+        let dpi = format!("Xft.dpi:\t{}\n", 96.0 * scale);
+        connection
+            .change_property8(PropMode::REPLACE, root, AtomEnum::RESOURCE_MANAGER, AtomEnum::STRING, dpi.as_bytes())
+            .expect("a resource is set");
+        connection.flush().expect("it is there");
+        Self { connection, root }
+    }
+
+    /// A window at the corner.
+    pub fn window(&self, width: u16, height: u16) -> u32 {
+        let window = self.connection.generate_id().expect("an id");
+        let aux = CreateWindowAux::new().background_pixel(0x0010_1216);
+        self.connection
+            .create_window(24, window, self.root, 0, 0, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &aux)
+            .and_then(|_| self.connection.map_window(window))
+            .expect("a window");
+        self.connection.flush().expect("it is there");
+        window
+    }
+
+    /// What is to be seen, as RGB.
+    pub fn pixels(&self, width: u16, height: u16) -> Vec<u8> {
+        let image = self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, u32::MAX);
+        let image = image.expect("asked").reply().expect("answered");
+        image.data.as_chunks::<4>().0.iter().flat_map(|[b, g, r, _]| [*r, *g, *b]).collect()
+    }
+
+    pub fn move_to(&self, (x, y): (i16, i16)) {
+        self.fake(MOTION_NOTIFY_EVENT, 0, x, y);
+    }
+
+    pub fn button(&self, is_down: bool) {
+        self.fake(if is_down { BUTTON_PRESS_EVENT } else { BUTTON_RELEASE_EVENT }, 1, 0, 0);
+    }
+
+    pub fn click(&self) {
+        self.button(true);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        self.button(false);
+    }
+
+    fn fake(&self, kind: u8, detail: u8, x: i16, y: i16) {
+        self.connection.xtest_fake_input(kind, detail, 0, self.root, x, y, 0).expect("a pointer");
+        self.connection.flush().expect("it moves");
+    }
+}
