@@ -170,10 +170,16 @@ impl PluginParams {
         lock(&self.rack).clone()
     }
 
-    /// Change the rack. `[main]`
+    /// Change the rack; the same one again changes nothing. `[main]`
     pub fn set_rack(&self, rack: Rack) {
-        *lock(&self.rack) = rack;
-        self.rack_version.fetch_add(1, Ordering::AcqRel);
+        let mut now = lock(&self.rack);
+        if *now != rack {
+            let sounds_alike = now.entries == rack.entries && now.dither_seed == rack.dither_seed;
+            *now = rack;
+            if !sounds_alike {
+                self.rack_version.fetch_add(1, Ordering::AcqRel);
+            }
+        }
     }
 
     /// Which rack it is. `[audio]`
