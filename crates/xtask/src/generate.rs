@@ -22,12 +22,14 @@ pub fn run(check: bool) -> Result<(), String> {
         put(&root.join(format!("crates/balanced/schemas/{kind}.schema.json")), &text, check)?;
     }
     python::generate(check)?;
-    let packages = packages()?;
-    put(&root.join("THIRD-PARTY.md"), third_party(&packages).as_bytes(), check)?;
-    let packages: Vec<Package> = packages.into_iter().map(|(package, _)| package).collect();
-    let texts = licences::texts(&packages)?;
+    let (wheel, plugin) = (packages(&["balanced-cli", "balanced-python"])?, packages(&["balanced-master"])?);
+    let all: BTreeSet<(Package, String)> = wheel.iter().chain(&plugin).cloned().collect();
+    put(&root.join("THIRD-PARTY.md"), third_party(&all).as_bytes(), check)?;
     let licences = root.join("bindings/python/licenses");
-    put(&licences.join("THIRD-PARTY.txt"), texts.as_bytes(), check)?;
+    for (folder, packages) in [(&licences, wheel), (&root.join("plugins/balanced-master/licenses"), plugin)] {
+        let packages: Vec<Package> = packages.into_iter().map(|(package, _)| package).collect();
+        put(&folder.join("THIRD-PARTY.txt"), licences::texts(&packages)?.as_bytes(), check)?;
+    }
     for path in OWN_LICENCES {
         let text = fs::read(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
         put(&licences.join(Path::new(path).file_name().expect("a file has a name")), &text, check)?;
@@ -52,10 +54,10 @@ fn put(path: &Path, text: &[u8], check: bool) -> Result<(), String> {
     fs::write(path, text).map_err(failed)
 }
 
-/// A table of every crate in the command and the Python package.
-fn third_party(packages: &[(Package, String)]) -> String {
-    let head = "# Third-party software\n\nThe `balanced` command and the Python package contain these crates from crates.io, under the licence named (their texts and \
-         copyright notices: `bindings/python/licenses/`). Written by `cargo xtask gen`. The demo track's licence is in `fixtures/README.md`.\n\n\
+/// A table of every crate in the command, the Python package and the plugin.
+fn third_party(packages: &BTreeSet<(Package, String)>) -> String {
+    let head = "# Third-party software\n\nThe `balanced` command, the Python package and the plugin contain these crates from crates.io, under the licence named (their texts and \
+         copyright notices: `bindings/python/licenses/`, `plugins/balanced-master/licenses/`). Written by `cargo xtask gen`. The demo track's licence is in `fixtures/README.md`.\n\n\
          | crate | version | licence | source |\n|---|---|---|---|\n";
     let row = |(Package { name, version, licence }, source): &(Package, String)| {
         format!("| {name} | {version} | {licence} | {source} |\n")
@@ -63,17 +65,18 @@ fn third_party(packages: &[(Package, String)]) -> String {
     head.to_owned() + &packages.iter().map(row).collect::<String>()
 }
 
-/// Every crate from the registry in the command and the Python package, and where its source lies.
-fn packages() -> Result<Vec<(Package, String)>, String> {
-    let args =
-        ["tree", "--package", "balanced-cli", "--package", "balanced-python", "--edges", "normal", "--prefix", "none"];
-    let args = [&args[..], &["--format", "{p}|{l}|{r}"]].concat();
+/// Every crate from the registry in the packages `of` the workspace, and where its source lies.
+fn packages(of: &[&str]) -> Result<BTreeSet<(Package, String)>, String> {
+    let roots = of.iter().flat_map(|name| ["--package", name]);
+    let args: Vec<&str> = ["tree"]
+        .into_iter()
+        .chain(roots)
+        .chain(["--edges", "normal", "--prefix", "none", "--format", "{p}|{l}|{r}"])
+        .collect();
     let output = run::output(&run::cargo(), args).ok_or("`cargo tree` failed")?;
     let text = String::from_utf8_lossy(&output).into_owned();
     let lines = text.lines().map(|line| line.trim_end_matches(" (*)"));
-    let found: BTreeSet<(Package, String)> =
-        lines.filter(|line| !line.starts_with("balanced")).filter_map(package).collect();
-    Ok(found.into_iter().collect())
+    Ok(lines.filter(|line| !line.starts_with("balanced")).filter_map(package).collect())
 }
 
 fn package(line: &str) -> Option<(Package, String)> {

@@ -21,6 +21,12 @@ pub fn test() -> Result<(), String> {
     environment.run_tests()
 }
 
+/// The plugin's tests, in the same environment: it has the hosts.
+pub fn run_plugin_tests(places: &[(&str, &str)]) -> Result<(), String> {
+    let tests = ["-m", "pytest", "-q", "--durations=5", "-p", "no:cacheprovider", "plugins/balanced-master/tests"];
+    Environment::make()?.run_with("python", &tests, places)
+}
+
 /// Time the package's calls.
 pub fn bench() -> Result<(), String> {
     let environment = Environment::make()?;
@@ -101,7 +107,7 @@ impl Environment {
     /// Style and types, of the package itself, of what uses it, and of the stubs against the extension module.
     fn check(&self) -> Result<(), String> {
         const CONFIGURATION: &str = "bindings/python/pyproject.toml";
-        let style = ["--config", CONFIGURATION, PACKAGE, "examples"];
+        let style = ["--config", CONFIGURATION, PACKAGE, "examples", "plugins/balanced-master/tests"];
         self.run("ruff", &[&["check"], &style[..]].concat())?;
         self.run("ruff", &[&["format", "--check"], &style[..]].concat())?;
         self.run("mypy", &["--config-file", CONFIGURATION, "bindings/python/generate.py", "bindings/python/python"])?;

@@ -1,17 +1,19 @@
 //! `cargo xtask test` and `cargo xtask lint`.
 
-use crate::{generate, python, run, tools};
+use crate::{generate, plugin, python, run, tools};
 
 /// Everything that must hold.
 pub fn run() -> Result<(), String> {
     tools::install(&tools::PEERS)?;
     python::install_tools()?;
+    plugin::install_tools()?;
     lint()?;
     generate::run(true)?;
     // The command itself, as users have it: the end-to-end tests run this binary.
     run::run(&run::cargo(), ["build", "--release", "--package", "balanced-cli"])?;
     run::run(&run::cargo(), ["test", "--workspace", "--no-fail-fast"])?;
-    python::test()
+    python::test()?;
+    plugin::test()
 }
 
 /// Format, lints and documentation without a warning.
