@@ -1,12 +1,13 @@
 //! The equaliser's curve with handles to drag, over the spectra before and behind the chain.
 
+use balanced_assistant::tonal_balance::{reference_db, tolerance_db};
 use balanced_mastering::processors::eq::level_db;
 use balanced_mastering::{EqBandKind, EqSpec, ProcessorSpec};
 use egui::{Align2, Color32, Mesh, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
 use super::desk::Desk;
-use super::style::{ACCENT, BANDS, DIM, GRID, GROUND, HOVER, LINE, TEXT, font};
-use crate::meters::{Meters, POINTS, point_hz};
+use super::style::{ACCENT, BANDS, DIM, GOOD, GRID, GROUND, HOVER, LINE, TEXT, font};
+use crate::meters::{Meters, POINTS, TILT_DB_PER_OCTAVE, point_hz};
 use crate::params::module::{self, MODULES};
 use crate::params::{chain, fields, legal};
 
@@ -39,8 +40,66 @@ impl Plot {
     }
 }
 
+/// Where the target lies: it is drawn through the level of what is heard.
+#[derive(Default)]
+pub struct Target {
+    offset_db: Option<f32>,
+}
+
+/// Range over which the target is laid on the spectrum.
+const ALIGN_HZ: std::ops::Range<f64> = 90.0..5200.0;
+
+impl Target {
+    /// Shape of the target on this display: the assistant's reference is in third octaves, the display shows density with
+    /// a tilt of its own.
+    fn shape_db(hz: f64) -> f32 {
+        (reference_db(hz) - 3.01 * (hz / 100.0).log2()) as f32 + TILT_DB_PER_OCTAVE * (hz as f32 / 1000.0).log2()
+    }
+
+    /// Follow the level of `level_db` slowly.
+    fn follow(&mut self, level_db: &[f32]) {
+        let inside = (0..POINTS).filter(|point| ALIGN_HZ.contains(&point_hz(*point)));
+        let differences: Vec<f32> = inside.map(|point| level_db[point] - Self::shape_db(point_hz(point))).collect();
+        let mean = differences.iter().sum::<f32>() / differences.len() as f32;
+        if mean > -90.0 {
+            let now = self.offset_db.unwrap_or(mean);
+            self.offset_db = Some(now + 0.04 * (mean - now));
+        }
+    }
+
+    /// The range that recordings usually lie in, and its middle.
+    fn paint(&self, painter: &egui::Painter, plot: &Plot) {
+        let Some(offset_db) = self.offset_db else { return };
+        let mut mesh = Mesh::default();
+        let mut middle = Vec::with_capacity(POINTS);
+        for point in 0..POINTS {
+            let hz = point_hz(point);
+            let (level, (below, above)) = (Self::shape_db(hz) + offset_db, tolerance_db(hz));
+            let x = plot.x(hz as f32);
+            mesh.colored_vertex(pos2(x, plot.spectrum_y(level + above as f32)), GOOD.gamma_multiply(0.10));
+            mesh.colored_vertex(pos2(x, plot.spectrum_y(level - below as f32)), GOOD.gamma_multiply(0.10));
+            if point > 0 {
+                let at = 2 * point as u32;
+                mesh.add_triangle(at - 2, at - 1, at);
+                mesh.add_triangle(at - 1, at, at + 1);
+            }
+            middle.push(pos2(x, plot.spectrum_y(level)));
+        }
+        painter.add(Shape::mesh(mesh));
+        painter.extend(Shape::dashed_line(&middle, Stroke::new(1.0, GOOD.gamma_multiply(0.8)), 6.0, 5.0));
+    }
+}
+
 /// Draw and let drag; `band` is the band that is chosen.
-pub fn show(ui: &mut Ui, desk: &mut Desk, meters: &Meters, rect: Rect, band: &mut usize, is_active: bool) {
+pub fn show(
+    ui: &mut Ui,
+    desk: &mut Desk,
+    meters: &Meters,
+    target: &mut Target,
+    rect: Rect,
+    band: &mut usize,
+    is_active: bool,
+) {
     let plot = Plot(rect);
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, 6.0, GROUND);
@@ -53,6 +112,8 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, meters: &Meters, rect: Rect, band: &mu
         ACCENT.gamma_multiply(0.16),
         Some(ACCENT.gamma_multiply(0.6)),
     );
+    target.follow(&meters.output.spectrum.level_db);
+    target.paint(&painter, &plot);
     let spec = current(desk);
     let strength = if is_active { 1.0 } else { 0.35 };
     for (index, single) in spec.bands.iter().enumerate().filter(|(_, single)| single.enabled) {
@@ -223,7 +284,7 @@ fn grid(painter: &egui::Painter, plot: &Plot) {
 
 fn legend(painter: &egui::Painter, rect: Rect) {
     let mut at = rect.right_top() + vec2(-12.0, 14.0);
-    for (label, colour) in [("out", ACCENT), ("in", DIM)] {
+    for (label, colour) in [("usual", GOOD), ("out", ACCENT), ("in", DIM)] {
         let text = painter.text(at, Align2::RIGHT_CENTER, label, font(11.0), colour);
         painter.rect_filled(
             Rect::from_center_size(text.left_center() - vec2(9.0, 0.0), vec2(9.0, 9.0)),

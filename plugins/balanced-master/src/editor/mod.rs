@@ -55,6 +55,7 @@ pub struct App {
     desk: Desk,
     meters: Meters,
     shelf: presets::Shelf,
+    curve: curve::Target,
     suggest: suggest::Suggest,
     target: String,
     typing: widgets::Typing,
@@ -72,6 +73,7 @@ impl App {
             desk: Desk::new(shared),
             meters,
             shelf: presets::Shelf::default(),
+            curve: curve::Target::default(),
             suggest: suggest::Suggest::default(),
             target: "streaming".to_owned(),
             typing: None,
@@ -131,7 +133,7 @@ impl App {
             is_in && self.desk.value(self.desk.params().module(eq).bypass) < 0.5
         });
         let mut band = if is_eq { self.band } else { usize::MAX };
-        curve::show(ui, &mut self.desk, &self.meters, graph, &mut band, is_active);
+        curve::show(ui, &mut self.desk, &self.meters, &mut self.curve, graph, &mut band, is_active);
         if band != usize::MAX && (band != self.band || !is_eq) {
             self.band = band;
             let place = entries.iter().position(|entry| entry.module() == eq);

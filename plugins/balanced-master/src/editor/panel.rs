@@ -11,34 +11,43 @@ use crate::params::text;
 
 /// Controls of `module`, one band at a time where there are bands.
 pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, module: usize, band: &mut usize) {
-    let mut top = rect.top();
-    if desk.params().module(module).wires.iter().any(|wire| wire.list == "bands") {
-        band_row(ui, desk, Rect::from_min_size(rect.min, vec2(rect.width(), 24.0)), module, band);
-        top += 32.0;
-        let bands = banded(desk, module, *band);
-        top = grid(ui, desk, typing, rect, top, &bands, BANDS[*band % BANDS.len()]);
+    let common: Vec<Cell> = common(desk, module).into_iter().map(|(knob, name)| (knob, name, ACCENT)).collect();
+    if !desk.params().module(module).wires.iter().any(|wire| wire.list == "bands") {
+        grid(ui, desk, typing, rect, &common);
+        return;
     }
-    let common = common(desk, module);
-    grid(ui, desk, typing, rect, top, &common, ACCENT);
+    band_row(ui, desk, Rect::from_min_size(rect.min, vec2(rect.width(), 24.0)), module, band);
+    let below = Rect::from_min_max(pos2(rect.left(), rect.top() + 32.0), rect.max);
+    let colour = BANDS[*band % BANDS.len()];
+    let mut cells: Vec<Cell> =
+        banded(desk, module, *band).into_iter().map(|(knob, name)| (knob, name, colour)).collect();
+    let rows = |count: usize| count.div_ceil(columns(rect));
+    if rows(cells.len()) + rows(common.len()) <= ROWS {
+        let used = grid(ui, desk, typing, below, &cells);
+        grid(ui, desk, typing, Rect::from_min_max(pos2(rect.left(), used), rect.max), &common);
+    } else {
+        cells.extend(common);
+        grid(ui, desk, typing, below, &cells);
+    }
+}
+
+/// A knob, its name, its colour.
+type Cell = (usize, String, Color32);
+/// Rows of controls that there is room for.
+const ROWS: usize = 2;
+
+fn columns(rect: Rect) -> usize {
+    ((rect.width() / CELL.x) as usize).max(1)
 }
 
 /// Controls in rows; where they end.
-fn grid(
-    ui: &mut Ui,
-    desk: &mut Desk,
-    typing: &mut Typing,
-    rect: Rect,
-    top: f32,
-    knobs: &[(usize, String)],
-    colour: Color32,
-) -> f32 {
-    let columns = ((rect.width() / CELL.x) as usize).max(1);
-    for (place, (knob, name)) in knobs.iter().enumerate() {
+fn grid(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, cells: &[Cell]) -> f32 {
+    let columns = columns(rect);
+    for (place, (knob, name, colour)) in cells.iter().enumerate() {
         let at = vec2((place % columns) as f32 * CELL.x, (place / columns) as f32 * CELL.y);
-        let cell = Rect::from_min_size(pos2(rect.left(), top) + at, CELL);
-        control(ui, desk, typing, cell, *knob, name, colour);
+        control(ui, desk, typing, Rect::from_min_size(rect.min + at, CELL), *knob, name, *colour);
     }
-    top + knobs.len().div_ceil(columns) as f32 * CELL.y
+    rect.top() + cells.len().div_ceil(columns) as f32 * CELL.y
 }
 
 /// One button a band.

@@ -2,9 +2,9 @@
 
 use std::thread::JoinHandle;
 
-use balanced_analysis::model::{Provenance, Source};
+use balanced_analysis::model::{DefectKind, Provenance, Source};
 use balanced_analysis::{Analysis, AnalysisConfig, Analyzer, Family};
-use balanced_assistant::{Recommendation, Target, recommend};
+use balanced_assistant::{FindingKind, Recommendation, Target, recommend};
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use egui::{Align2, RichText, Ui};
 
@@ -81,8 +81,22 @@ impl Suggest {
         let Self::Listening(ear) = std::mem::take(self) else { return };
         let target = target.clone();
         let thread = std::thread::Builder::new().name("balanced-suggest".to_owned());
-        *self = Self::Thinking(Thought(thread.spawn(move || recommend(&ear.finish(), &target)).ok()));
+        *self = Self::Thinking(Thought(thread.spawn(move || answer_of(*ear, &target)).ok()));
     }
+}
+
+/// The assistant's answer, without what only a whole track can have: an excerpt begins and ends anywhere.
+fn answer_of(ear: Ear, target: &Target) -> Recommendation {
+    let mut answer = recommend(&ear.finish(), target);
+    answer.findings.retain(|finding| {
+        !matches!(
+            finding.kind,
+            FindingKind::Defect(
+                DefectKind::CutStart | DefectKind::CutEnd | DefectKind::LeadingSilence | DefectKind::TrailingSilence
+            )
+        )
+    });
+    answer
 }
 
 impl Ear {
@@ -149,7 +163,29 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut St
     response.on_hover_text(format!(
         "Plays {LISTEN_S:.0} s of the input to the assistant; it says what it heard and proposes a chain. Undo takes it back."
     ));
+    choose_target(
+        ui,
+        target,
+        egui::Rect::from_min_size(rect.min - egui::vec2(0.0, 17.0), egui::vec2(rect.width(), 16.0)),
+    );
     answer(ui, desk, suggest, target);
+}
+
+/// What the suggestion is to reach.
+fn choose_target(ui: &mut Ui, target: &mut String, rect: egui::Rect) {
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rect).id_salt("target"), |ui| {
+        let words = RichText::new(format!("for {target}")).font(font(11.0)).color(DIM);
+        let button = egui::Button::new(words).frame(false).min_size(rect.size());
+        let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+            for other in Target::all() {
+                if ui.selectable_label(other.name == *target, &other.name).on_hover_text(&other.description).clicked() {
+                    *target = other.name;
+                    ui.close();
+                }
+            }
+        });
+        response.on_hover_text("What the suggestion is to reach");
+    });
 }
 
 fn answer(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut String) {

@@ -192,7 +192,9 @@ pub fn choice(ui: &mut Ui, desk: &mut Desk, index: usize, names: &[&str], rect: 
     let label = |at: usize| text::capital(names[at.min(names.len() - 1)]);
     let tip = tip(desk, index);
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect).id_salt(index), |ui| {
-        let shown = egui::RichText::new(label(now)).font(font(11.5));
+        let words = label(now);
+        let size = if words.len() > 9 { 10.0 } else { 11.5 };
+        let shown = egui::RichText::new(words).font(font(size));
         let button = egui::Button::new(shown).min_size(rect.size()).truncate();
         let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
             for at in 0..names.len() {

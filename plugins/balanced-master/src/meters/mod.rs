@@ -13,7 +13,7 @@ use balanced_dsp::{PlanarBuffer, StreamFormat};
 
 use crate::engine::{LANES, Shared};
 use crate::params::module::COUNT;
-pub use spectrum::{POINTS, Spectrum, point_hz};
+pub use spectrum::{POINTS, Spectrum, TILT_DB_PER_OCTAVE, point_hz};
 
 /// Frames measured at once.
 const BLOCK_FRAMES: usize = 1024;

@@ -13,7 +13,7 @@ const HOP: usize = 2048;
 /// Lowest level kept, dB.
 const FLOOR_DB: f32 = -120.0;
 /// Slope for the eye: pink noise is level at 3 dB an octave, mixes at about 4.5.
-const TILT_DB_PER_OCTAVE: f32 = 4.5;
+pub const TILT_DB_PER_OCTAVE: f32 = 4.5;
 /// Decay in dB per second.
 const FALL_DB_PER_S: f32 = 22.0;
 

@@ -24,13 +24,15 @@ fn main() -> ExitCode {
     }
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("editor");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    // `editor SCALE`: only pictures, at that scale.
+    // `editor SCALE`: only a picture, at that scale; `editor 1 tour`: a picture of every module and of the list.
     let scale: f64 = std::env::args().nth(1).and_then(|word| word.parse().ok()).unwrap_or(1.0);
     let screen = Screen::start(scale);
     let mut session = Session::open(screen, scale);
     session.run(1.5);
     session.picture(&folder.join(format!("editor-{scale}x.png")));
-    if scale == 1.0 {
+    if std::env::args().nth(2).is_some_and(|word| word == "tour") {
+        session.tour(&folder);
+    } else if scale == 1.0 {
         session.drag_a_handle();
         session.undo();
         session.turn_a_knob_back();
@@ -162,6 +164,29 @@ impl Session {
         assert!((self.value(name) - before).abs() < 1e-6, "a double-click is the default");
     }
 
+    fn tour(&mut self, folder: &std::path::Path) {
+        for place in 0..8i16 {
+            self.press((60 + 110 * place, 64));
+            self.picture(&folder.join(format!("tour-{place}.png")));
+        }
+        for (name, at) in [("menu", (250, 22)), ("list", LIST)] {
+            self.press(at);
+            self.picture(&folder.join(format!("tour-{name}.png")));
+            self.press((60, 600));
+        }
+        self.press(LIST);
+        self.press((95, 698));
+        self.run(32.0);
+        self.picture(&folder.join("tour-suggest.png"));
+    }
+
+    fn press(&mut self, at: (i16, i16)) {
+        self.screen.move_to(at);
+        self.run(0.1);
+        self.screen.click();
+        self.run(0.4);
+    }
+
     fn close(mut self) {
         let handle = self.plugin.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().expect("it has an editor");
@@ -173,6 +198,8 @@ impl Session {
 
 /// Left, right, top and bottom of the graph at the first size.
 const GRAPH: (f32, f32, f32, f32) = (10.0, 936.0, 118.0, 418.0);
+/// The button that shows the list.
+const LIST: (i16, i16) = (586, 22);
 /// The button.
 const UNDO: (i16, i16) = (360, 22);
 /// The knob of the chosen band's frequency.
