@@ -16,9 +16,6 @@ pub struct BalancedMaster {
     worker: Option<Worker>,
 }
 
-/// Sample rates that processors are made for, in Hz.
-const RATES_HZ: std::ops::RangeInclusive<f32> = 8_000.0..=384_000.0;
-
 impl Plugin for BalancedMaster {
     const NAME: &'static str = "Balanced Master";
     const VENDOR: &'static str = "Balanced";
@@ -60,9 +57,10 @@ impl Plugin for BalancedMaster {
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
         let channels = layout.main_output_channels.map_or(0, NonZeroU32::get) as usize;
-        if channels == 0 || !RATES_HZ.contains(&config.sample_rate) {
+        if channels == 0 {
             return false;
         }
+        // At a rate that processors are not made for the engine passes the audio on, and the editor says why.
         let format = StreamFormat::new(f64::from(config.sample_rate), channels);
         let is_offline = config.process_mode == ProcessMode::Offline;
         (self.engine, self.worker) = (None, None);

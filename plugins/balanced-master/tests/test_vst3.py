@@ -140,9 +140,7 @@ TONE_TEXT = [("EQ 4 Gain", "-3.3 dB"), ("EQ 7 Gain", "2.1 dB"), ("Multiband Bypa
     ],
     ids=["limited", "saturated"],
 )
-def test_the_command_renders_the_same_samples(
-    tmp_path: Path, edits: list[tuple[str, str]], texts: list[tuple[str, str]]
-) -> None:
+def test_the_command_renders_the_same_samples(tmp_path: Path, edits: list[tuple[str, str]], texts: list[tuple[str, str]]) -> None:
     """The knobs set by a host's text, the chain as a file: a null under -120 dBFS."""
     chain = (Path(__file__).parents[1] / "src" / "fresh.toml").read_text()
     for before, after in edits:

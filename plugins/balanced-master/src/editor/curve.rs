@@ -171,8 +171,8 @@ fn handle(ui: &mut Ui, desk: &mut Desk, plot: &Plot, spec: &EqSpec, index: usize
         desk.release();
         [frequency, gain].into_iter().take(if has_gain { 2 } else { 1 }).for_each(|knob| desk.hold(knob));
     }
-    if response.dragged() {
-        move_handle(ui, desk, plot, [frequency, gain], has_gain, response.drag_delta());
+    if response.dragged() || response.drag_stopped() {
+        move_handle(ui, desk, plot, [frequency, gain], has_gain, super::widgets::moved(ui, &response));
     }
     if response.drag_stopped() {
         desk.release();

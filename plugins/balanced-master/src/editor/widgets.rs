@@ -77,8 +77,8 @@ pub fn turn(ui: &Ui, desk: &mut Desk, index: usize, response: &Response, directi
         desk.hold(index);
     }
     let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
-    if response.dragged() {
-        let moved = response.drag_delta() * direction;
+    let moved = moved(ui, response) * direction;
+    if moved.x + moved.y != 0.0 {
         nudge(desk, index, (moved.x + moved.y) * fine / TRAVEL);
     }
     if response.drag_stopped() {
@@ -93,6 +93,11 @@ pub fn turn(ui: &Ui, desk: &mut Desk, index: usize, response: &Response, directi
             desk.release();
         }
     }
+}
+
+/// How far what is dragged moved in this frame, the one in which it is let go included.
+pub fn moved(ui: &Ui, response: &Response) -> Vec2 {
+    if response.drag_stopped() { ui.input(|input| input.pointer.delta()) } else { response.drag_delta() }
 }
 
 /// Move the knob that is held by a share of its range.

@@ -53,3 +53,14 @@ fn twenty_instances_live_beside_each_other() {
     let outputs: Vec<_> = plugins.iter_mut().map(|plugin| plugin.render(&input, 256)).collect();
     assert!(outputs.iter().enumerate().all(|(index, output)| (index == 3) == (*output != outputs[0])));
 }
+
+/// Rates that processors are not made for: the audio passes as it is.
+#[test]
+fn odd_rates_pass_the_audio_on() {
+    for rate_hz in [1_000.0, 768_000.0] {
+        let mut plugin = Instance::active(rate_hz, 512);
+        assert_eq!(plugin.latency_frames(), 0);
+        let input = music(4_096);
+        assert_eq!(plugin.render(&input, 512), input);
+    }
+}
