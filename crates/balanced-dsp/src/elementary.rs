@@ -1,4 +1,4 @@
-//! Exponential and logarithm that vectorise and give the same bits on every platform.
+//! Exponential, logarithm and inverse square root that vectorise and give the same bits on every platform.
 //!
 //! Argument reduction to a narrow interval by the binary exponent, then a polynomial (the textbook scheme: J.-M. Muller,
 //! "Elementary Functions", chapters 3 and 11). No table, no branch: a loop over samples runs in vector registers. Relative
@@ -90,9 +90,37 @@ pub fn ln(x: f64) -> f64 {
     exponent * LN_2_HIGH + (2.0 * z + (tail + exponent * LN_2_LOW))
 }
 
+/// 1 / √x of a positive, finite, normal `x`, to 10⁻¹⁵ of the result.
+///
+/// Halving and negating the exponent by integer arithmetic on the bits is right to 3.5 % (C. Lomont, "Fast inverse square
+/// root", 2003). Two steps of the series `y (1 + e/2 + 3e²/8 + …)` of the root in the error `e = 1 − x y²` follow, the first to the
+/// cube, the second to the square.
+#[inline(always)]
+#[must_use]
+pub fn inverse_root(x: f64) -> f64 {
+    let y = f64::from_bits(0x5fe6_eb50_c7b5_37a9 - (x.to_bits() >> 1));
+    let error = 1.0 - x * y * y;
+    let y = y + y * (error * (0.5 + error * (0.375 + error * 0.3125)));
+    let error = 1.0 - x * y * y;
+    y + y * (error * (0.5 + error * 0.375))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_inverse_root_agrees_with_the_library() {
+        let mut worst = 0.0f64;
+        for i in 0..1_000_000 {
+            let x = f64::from(i) * 3.1e-6 + 1.0;
+            for x in [x, x * 1e16, x * 1e-300] {
+                worst = worst.max((inverse_root(x) * x.sqrt() - 1.0).abs());
+            }
+        }
+        println!("inverse root: {worst:.1e}");
+        assert!(worst < 1e-15, "{worst}");
+    }
 
     #[test]
     fn the_exponential_agrees_with_the_library() {

@@ -39,14 +39,30 @@ impl ResidualPath {
         residual: impl FnOnce(&mut [f64]),
         mut combine: impl FnMut(f64, f64) -> f64,
     ) {
-        let scratch = &mut self.scratch[..samples.len()];
-        scratch.copy_from_slice(samples);
-        prepare(scratch);
-        self.oversampler.process(scratch, residual);
-        self.dry.process_in_place(samples);
-        for (sample, residual) in samples.iter_mut().zip(scratch) {
+        prepare(self.take(samples));
+        self.work(samples, residual);
+        for (sample, residual) in samples.iter_mut().zip(&self.scratch) {
             *sample = combine(*sample, *residual);
         }
+    }
+
+    /// A copy of `samples` (at most [`CHUNK_FRAMES`]), to be made the non-linearity's input: the first of three steps that are
+    /// [`process`](Self::process).
+    pub fn take(&mut self, samples: &[f64]) -> &mut [f64] {
+        let scratch = &mut self.scratch[..samples.len()];
+        scratch.copy_from_slice(samples);
+        scratch
+    }
+
+    /// Delay `samples` while `residual` works at the high rate on what was taken.
+    pub fn work(&mut self, samples: &mut [f64], residual: impl FnOnce(&mut [f64])) {
+        self.oversampler.process(&mut self.scratch[..samples.len()], residual);
+        self.dry.process_in_place(samples);
+    }
+
+    /// The residual of the `frames` last worked on.
+    pub fn residual(&mut self, frames: usize) -> &mut [f64] {
+        &mut self.scratch[..frames]
     }
 
     pub fn reset(&mut self) {

@@ -1,10 +1,11 @@
 //! Saturation curves: analytic, so that their harmonics fall exponentially and oversampling alone keeps aliases away.
 //!
-//! All are of the family `x / (1 + |x/s|^p)^q` with even powers (square roots and a quotient, which vectorise). The nearest
+//! All are of the family `x / (1 + |x/s|^p)^q` with even powers (inverse square roots, which vectorise). The nearest
 //! singularity lies at a distance `s` from the real axis or 0.7 of it: that distance decides how fast harmonics fall.
 //! Every curve has slope 1 at rest: quiet signals pass unchanged in level. `bias` moves the resting point off the centre,
 //! which adds even harmonics, as a valve's or a magnetised head's does.
 
+use balanced_dsp::elementary::inverse_root;
 use balanced_dsp::{VectorLoop, vectorize};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,18 +69,23 @@ const TAPE_SCALE: f64 = 1.6;
 #[inline(always)]
 fn sigmoid(x: f64, scale: f64) -> f64 {
     let y = x * (1.0 / scale);
-    x / (1.0 + y * y).sqrt()
+    x * inverse_root(1.0 + y * y)
 }
 
 #[inline(always)]
 fn root(x: f64) -> f64 {
-    x / (1.0 + x * x).sqrt().sqrt()
+    x * inverse_fourth_root(1.0 + x * x)
 }
 
 #[inline(always)]
 fn bend(x: f64) -> f64 {
     let square = x * x;
-    x / (1.0 + square * square).sqrt().sqrt()
+    x * inverse_fourth_root(1.0 + square * square)
+}
+
+#[inline(always)]
+fn inverse_fourth_root(x: f64) -> f64 {
+    inverse_root(x * inverse_root(x))
 }
 
 /// A curve with its resting point worked out.

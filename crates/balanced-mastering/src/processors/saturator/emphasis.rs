@@ -1,5 +1,7 @@
 //! First-order shelves and their exact inverses: emphasis before the curve, de-emphasis behind.
 
+use super::SILENCE;
+
 /// One-pole one-zero filter `(b0 + b1 z⁻¹) / (1 + a1 z⁻¹)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Shelf {
@@ -33,30 +35,45 @@ impl Shelf {
     }
 }
 
-/// A shelf with its memory.
+/// A shelf on two channels side by side, with its memory.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ShelfFilter {
-    pub shelf: Shelf,
-    state: f64,
+pub(super) struct ShelfPair {
+    shelf: Shelf,
+    states: [f64; 2],
 }
 
-impl ShelfFilter {
+impl ShelfPair {
     pub fn new(shelf: Shelf) -> Self {
-        Self { shelf, state: 0.0 }
+        Self { shelf, states: [0.0; 2] }
     }
 
-    #[inline]
-    pub fn next(&mut self, x: f64) -> f64 {
-        let y = self.shelf.b0 * x + self.state;
-        self.state = self.shelf.b1 * x - self.shelf.a1 * y;
-        if self.state.abs() < 1e-30 {
-            self.state = 0.0;
+    /// Filter two channels in place.
+    pub fn process(&mut self, [left, right]: [&mut [f64]; 2]) {
+        if self.shelf == Shelf::NONE {
+            return;
         }
-        y
+        let Shelf { b0, b1, a1 } = self.shelf;
+        // The next state by the present one directly, not by way of the output: it waits for less.
+        let (through, mut states) = (b1 - a1 * b0, self.states);
+        for (left, right) in left.iter_mut().zip(right) {
+            let mut pair = [*left, *right];
+            for (sample, state) in pair.iter_mut().zip(&mut states) {
+                let input = *sample;
+                *sample = b0 * input + *state;
+                *state = through * input - a1 * *state;
+            }
+            [*left, *right] = pair;
+        }
+        self.states = states;
+    }
+
+    /// Call at regular times: a tail below -600 dBFS becomes silence instead of lingering in slow denormal numbers.
+    pub fn flush(&mut self) {
+        self.states.iter_mut().for_each(|state| *state = if state.abs() < SILENCE { 0.0 } else { *state });
     }
 
     pub fn reset(&mut self) {
-        self.state = 0.0;
+        self.states = [0.0; 2];
     }
 }
 
@@ -69,10 +86,13 @@ mod tests {
         for shelf in
             [Shelf::high(3000.0, 2.8, 44_100.0), Shelf::low(120.0, 2.8, 192_000.0), Shelf::high(3000.0, 2.8, 8_000.0)]
         {
-            let (mut there, mut back) = (ShelfFilter::new(shelf), ShelfFilter::new(shelf.inverse()));
-            for n in 0..2000 {
-                let x = f64::from(n * n % 37) - 18.0;
-                assert!((back.next(there.next(x)) - x).abs() < 1e-10);
+            let input = |lane: u32| (0..2000).map(move |n| f64::from(n * n % (37 + lane)) - 18.0).collect::<Vec<_>>();
+            let (mut left, mut right) = (input(0), input(4));
+            for filter in [shelf, shelf.inverse()] {
+                ShelfPair::new(filter).process([&mut left, &mut right]);
+            }
+            for (output, input) in [(left, input(0)), (right, input(4))] {
+                assert!(output.iter().zip(&input).all(|(output, input)| (output - input).abs() < 1e-10));
             }
         }
     }

@@ -19,8 +19,9 @@ pub use curve::SaturationCurve;
 pub use spec::SaturatorSpec;
 
 use self::curve::BiasedCurve;
-use self::emphasis::{Shelf, ShelfFilter};
+use self::emphasis::{Shelf, ShelfPair};
 use super::oversampled::{CHUNK_FRAMES, ResidualPath, factor_for};
+use crate::guard::Grid;
 use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
 
 const FACTOR: usize = 8;
@@ -33,6 +34,8 @@ const DC_CORNER_HZ: f64 = 5.0;
 const TREBLE_HZ: f64 = 3_000.0;
 const BASS_HZ: f64 = 120.0;
 const EMPHASIS: f64 = 1.995_262_314_968_879_6; // 6 dB
+/// A memory below this (-600 dBFS) is silence: no filter lingers in slow denormal numbers.
+const SILENCE: f64 = 1e-30;
 
 impl Settings for SaturatorSpec {
     const PARAMS: &'static [Param] = spec::PARAMS;
@@ -64,17 +67,20 @@ struct Saturator {
     wet: Ramp,
     compensation: Ramp,
     output: Ramp,
+    curve: BiasedCurve,
     dc_coefficient: f64,
     band: Cascade,
-    channels: Vec<Channel>,
+    pairs: Vec<Pair>,
+    grid: Grid,
 }
 
-struct Channel {
-    path: ResidualPath,
-    band: CascadeState,
-    emphasis: ShelfFilter,
-    de_emphasis: ShelfFilter,
-    mean: OnePole,
+/// Two channels at work, whose filters run side by side; of an odd number of channels the last has silence for a neighbour.
+struct Pair {
+    paths: [ResidualPath; 2],
+    bands: [CascadeState; 2],
+    emphasis: ShelfPair,
+    de_emphasis: ShelfPair,
+    means: [f64; 2],
 }
 
 /// The values of one steady stretch.
@@ -98,12 +104,13 @@ impl Saturator {
             SaturationCurve::Transformer => Shelf::low(BASS_HZ, EMPHASIS, rate),
             SaturationCurve::Tube | SaturationCurve::SoftClip => Shelf::NONE,
         };
-        let channel = || Channel {
-            path: ResidualPath::new(factor_for(rate, FACTOR), 0),
-            band: CascadeState::default(),
-            emphasis: ShelfFilter::new(shelf),
-            de_emphasis: ShelfFilter::new(shelf.inverse()),
-            mean: OnePole::at(0.0),
+        let path = || ResidualPath::new(factor_for(rate, FACTOR), 0);
+        let pair = || Pair {
+            paths: [path(), path()],
+            bands: [CascadeState::default(); 2],
+            emphasis: ShelfPair::new(shelf),
+            de_emphasis: ShelfPair::new(shelf.inverse()),
+            means: [0.0; 2],
         };
         Self {
             drive,
@@ -111,9 +118,11 @@ impl Saturator {
             wet,
             compensation,
             output,
+            curve: spec.curve.at(bias.value()),
             dc_coefficient: OnePole::coefficient_for_frequency(DC_CORNER_HZ, rate),
             band: band(spec, rate),
-            channels: (0..format.channels()).map(|_| channel()).collect(),
+            pairs: (0..format.channels().div_ceil(2)).map(|_| pair()).collect(),
+            grid: Grid::default(),
             spec: spec.clone(),
         }
     }
@@ -124,7 +133,7 @@ impl Saturator {
 
     fn moment(&self) -> Moment {
         Moment {
-            curve: self.spec.curve.at(self.bias.value()),
+            curve: self.curve,
             drive: self.drive.value(),
             wet: self.wet.value(),
             compensation: self.compensation.value(),
@@ -159,30 +168,52 @@ fn band(spec: &SaturatorSpec, sample_rate_hz: f64) -> Cascade {
     band
 }
 
-impl Channel {
-    fn process(&mut self, samples: &mut [f64], now: &Moment, band: &Cascade) {
-        let Self { path, band: band_state, emphasis, de_emphasis, mean } = self;
-        path.process(
-            samples,
-            |input| {
-                band_state.process(band, input);
-                input.iter_mut().for_each(|x| *x = emphasis.next(*x));
-            },
-            |high| now.curve.residual(high, now.drive, now.compensation),
-            |dry, residual| {
-                let change = de_emphasis.next(residual);
-                let change = change - mean.next(change, now.dc_coefficient);
-                now.output * (dry + now.wet * change)
-            },
-        );
+impl Pair {
+    fn process(&mut self, channels: [&mut [f64]; 2], now: &Moment, band: &Cascade) {
+        let [left, right] = channels;
+        let Self { paths: [left_path, right_path], bands: [left_band, right_band], .. } = self;
+        let (left_input, right_input) = (left_path.take(left), right_path.take(right));
+        left_band.process_pair(right_band, band, left_input, right_input);
+        self.emphasis.process([left_input, right_input]);
+        for (path, samples) in [(left_path, &mut *left), (right_path, &mut *right)] {
+            path.work(samples, |high| now.curve.residual(high, now.drive, now.compensation));
+        }
+        self.add([left, right], now);
+    }
+
+    /// Add what the curve changed, de-emphasised and without its mean, to the delayed input.
+    fn add(&mut self, channels: [&mut [f64]; 2], now: &Moment) {
+        let [left, right] = channels;
+        let residuals = self.paths.each_mut().map(|path| path.residual(left.len()));
+        let [left_residual, right_residual] = residuals;
+        self.de_emphasis.process([&mut *left_residual, &mut *right_residual]);
+        let mut means = self.means;
+        let samples = left.iter_mut().zip(right).zip(left_residual.iter().zip(&*right_residual));
+        for ((left, right), (left_change, right_change)) in samples {
+            let (mut dry, change) = ([*left, *right], [*left_change, *right_change]);
+            for lane in 0..2 {
+                means[lane] += now.dc_coefficient * (change[lane] - means[lane]);
+                dry[lane] = now.output * (dry[lane] + now.wet * (change[lane] - means[lane]));
+            }
+            [*left, *right] = dry;
+        }
+        self.means = means;
     }
 
     fn reset(&mut self) {
-        self.path.reset();
-        self.band = CascadeState::default();
+        self.paths.iter_mut().for_each(ResidualPath::reset);
+        self.bands = [CascadeState::default(); 2];
         self.emphasis.reset();
         self.de_emphasis.reset();
-        self.mean = OnePole::at(0.0);
+        self.means = [0.0; 2];
+    }
+
+    /// See [`CascadeState::flush`].
+    fn flush(&mut self) {
+        self.bands.iter_mut().for_each(CascadeState::flush);
+        self.emphasis.flush();
+        self.de_emphasis.flush();
+        self.means.iter_mut().for_each(|mean| *mean = if mean.abs() < SILENCE { 0.0 } else { *mean });
     }
 }
 
@@ -196,21 +227,39 @@ impl Processor for Saturator {
                 settled &= ramp.is_settled();
             }
             let end = (start + if settled { CHUNK_FRAMES } else { 1 }).min(block.frames());
+            if !settled {
+                self.curve = self.spec.curve.at(self.bias.value());
+            }
             let now = self.moment();
-            for (channel, state) in self.channels.iter_mut().enumerate() {
-                state.process(&mut block.channel_mut(channel)[start..end], &now, &self.band);
+            let mut part = block.slice_mut(start..end);
+            for (index, pair) in self.pairs.iter_mut().enumerate() {
+                let first = 2 * index;
+                if first + 1 < part.channels() {
+                    let (left, right) = part.pair_mut(first, first + 1);
+                    pair.process([left, right], &now, &self.band);
+                } else {
+                    let mut silence = [0.0; CHUNK_FRAMES];
+                    let left = part.channel_mut(first);
+                    let right = &mut silence[..left.len()];
+                    pair.process([left, right], &now, &self.band);
+                }
             }
             start = end;
+        }
+        if self.grid.advance(block.frames()) {
+            self.pairs.iter_mut().for_each(Pair::flush);
         }
     }
 
     fn reset(&mut self) {
         self.ramps().into_iter().for_each(Ramp::jump);
-        self.channels.iter_mut().for_each(Channel::reset);
+        self.curve = self.spec.curve.at(self.bias.value());
+        self.pairs.iter_mut().for_each(Pair::reset);
+        self.grid = Grid::default();
     }
 
     fn latency_frames(&self) -> usize {
-        self.channels[0].path.latency_frames()
+        self.pairs[0].paths[0].latency_frames()
     }
 
     /// Another curve or band needs a rebuild: there is no gliding between them.
