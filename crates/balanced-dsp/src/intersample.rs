@@ -1,8 +1,10 @@
 //! Peaks between the samples, block by block, for processors that must keep under a true-peak ceiling.
 //!
-//! [`InterSamplePeaks`] interpolates two channels at once to four times the rate by FFT convolution with a windowed
-//! sinc of ±240 frames, refines every local maximum near the threshold to eight times the rate and then by a parabola,
+//! [`InterSamplePeaks`] interpolates two channels at once to twice the rate by FFT convolution with a windowed
+//! sinc of ±240 frames, to four times the rate by a short filter where that may matter, refines every local maximum near the threshold to eight times the rate and then by a parabola,
 //! and adds an allowance for what no finite interpolator can know: see [`NYQUIST_ALLOWANCE`].
+
+mod quarters;
 
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use std::sync::Arc;
 use rustfft::Fft;
 use rustfft::num_complex::Complex;
 
+use self::quarters::Quarters;
 use crate::kaiser::kaiser;
 use crate::vector_loop;
 
@@ -33,9 +36,13 @@ const HALF_WIDTH: usize = 240;
 const FACTOR: usize = 4;
 const KERNEL_BETA: f64 = 6.0;
 const BAND_EDGE: f64 = 0.475;
-/// Window frames that are interpolated: what is judged, one interval before, and room for the refinement.
-const FIRST_FRAME: usize = WINDOW_FRAMES - HOP_FRAMES - DELAY_FRAMES - 4;
-const FRAMES: usize = HOP_FRAMES + 8;
+/// Frames on the grid before the first judged one: an interval, room for the refinement and for the filter of the quarters.
+const HEAD: usize = 20;
+/// Window frames that are interpolated.
+const FIRST_FRAME: usize = WINDOW_FRAMES - HOP_FRAMES - DELAY_FRAMES - HEAD;
+const FRAMES: usize = quarters::BLOCK_FRAMES * 35;
+/// Of these the points half-way are whole: what is judged and four frames on either side.
+const SURE: std::ops::Range<usize> = HEAD - 4..HEAD + HOP_FRAMES + 4;
 /// Four times oversampling reads a tone at fs/2 as low as cos(π/8) = 0.924 of its peak.
 const WORTH_REFINING: f64 = 0.9;
 /// Twice oversampling reads it as low as cos(π/4); a hundredth more for the interpolator's own ripple.
@@ -56,6 +63,7 @@ type Grid = [Vec<f32>; FACTOR];
 pub struct InterSamplePeaks {
     forward: Arc<dyn Fft<f32>>,
     inverse: Arc<dyn Fft<f32>>,
+    quarters: Quarters,
     kernels: Arc<Kernels>,
     spectrum: Vec<C32>,
     work: Vec<C32>,
@@ -67,8 +75,8 @@ pub struct InterSamplePeaks {
 }
 
 struct Kernels {
-    /// Interpolators for a quarter, a half and three quarters of a frame.
-    phases: [Vec<C32>; FACTOR - 1],
+    /// Interpolator for half a frame.
+    half_way: Vec<C32>,
     /// Near-Nyquist band: in phase, in quadrature.
     band: [Vec<C32>; 2],
     /// No estimate exceeds this many times the largest sample.
@@ -90,6 +98,7 @@ impl InterSamplePeaks {
         let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
         let zeros = |n: usize| vec![C32::default(); n];
         Self {
+            quarters: Quarters::new(),
             kernels: Arc::new(Kernels::new(&*forward)),
             spectrum: zeros(WINDOW_FRAMES),
             work: zeros(WINDOW_FRAMES),
@@ -128,16 +137,18 @@ impl InterSamplePeaks {
             right.fill(0.0);
             return false;
         }
-        self.interpolate(1);
-        self.interpolate(3);
+        let floor = (threshold * WORTH_REFINING) as f32;
+        for fine in &mut self.fine {
+            self.quarters.fill(fine, floor);
+        }
         let allowed = allowance_bound > NEGLIGIBLE * threshold;
         if allowed {
             self.measure_band();
         }
         for (channel, out) in [left, right].into_iter().enumerate() {
-            collect(&self.fine[channel], threshold, &mut self.levels, out);
+            collect(&self.fine[channel], floor, &mut self.levels, out);
             if allowed {
-                let allowance = &self.allowance[channel][4..];
+                let allowance = &self.allowance[channel][HEAD..];
                 out.iter_mut().zip(allowance).for_each(|(peak, extra)| *peak += f64::from(*extra));
             }
         }
@@ -149,16 +160,12 @@ impl InterSamplePeaks {
         for (fine, window) in self.fine.iter_mut().zip(windows) {
             fine[0].iter_mut().zip(&window[FIRST_FRAME..]).for_each(|(y, x)| *y = *x as f32);
         }
-        self.interpolate(2);
-        f64::from(self.fine.iter().map(|fine| largest_of_both(&fine[0], &fine[2])).fold(0.0, f32::max))
-    }
-
-    /// Fill one phase of the grid, in quarters of a frame.
-    fn interpolate(&mut self, phase: usize) {
-        multiply(&mut self.work, &self.spectrum, &self.kernels.phases[phase - 1]);
+        multiply(&mut self.work, &self.spectrum, &self.kernels.half_way);
         self.inverse.process_with_scratch(&mut self.work, &mut self.scratch);
         let [left, right] = &mut self.fine;
-        part(&self.work[FIRST_FRAME..], [&mut left[phase], &mut right[phase]]);
+        part(&self.work[FIRST_FRAME..], [&mut left[2], &mut right[2]]);
+        let largest = self.fine.iter().map(|fine| largest_of_both(&fine[0][SURE], &fine[2][SURE]));
+        f64::from(largest.fold(0.0, f32::max))
     }
 
     /// The near-Nyquist band's signal never exceeds this.
@@ -239,16 +246,15 @@ fn larger<T: PartialOrd>(a: T, b: T) -> T {
 }
 
 /// From the four-times grid to one estimate a frame: the larger of the intervals before and after it.
-fn collect(fine: &Grid, threshold: f64, levels: &mut [f32], out: &mut [f64]) {
+fn collect(fine: &Grid, floor: f32, levels: &mut [f32], out: &mut [f64]) {
     assert_eq!(out.len(), HOP_FRAMES);
     measure_intervals([&fine[0], &fine[1], &fine[2], &fine[3]], levels);
-    let floor = (threshold * WORTH_REFINING) as f32;
-    for (frame, level) in levels.iter_mut().enumerate().skip(3).take(HOP_FRAMES + 1) {
+    for (frame, level) in levels.iter_mut().enumerate().skip(HEAD - 1).take(HOP_FRAMES + 1) {
         if *level > floor {
             *level = refine_interval(fine, frame * FACTOR, floor, *level);
         }
     }
-    join_intervals(&levels[3..], out);
+    join_intervals(&levels[HEAD - 1..], out);
 }
 
 vector_loop! {
@@ -320,12 +326,9 @@ vector_loop! {
 impl Kernels {
     fn new(forward: &dyn Fft<f32>) -> Self {
         let bell = |t: f64| kaiser(t / HALF_WIDTH as f64, KERNEL_BETA);
-        let mut bound = 1.0f64;
-        let phases = [0.25, 0.5, 0.75].map(|offset| {
-            let (kernel, sum) = transform(forward, |m| sinc(m + offset) * bell(m + offset));
-            bound = bound.max(sum);
-            kernel
-        });
+        let half_way_tap = |m: f64| sinc(m + 0.5) * bell(m + 0.5);
+        let (half_way, half_way_sum) = transform(forward, half_way_tap);
+        let mut bound = half_way_sum.max(Quarters::bound_by_samples(HALF_WIDTH, half_way_tap)).max(1.0);
         let high = transform(forward, |m| {
             let low = 2.0 * BAND_EDGE * sinc(2.0 * BAND_EDGE * m) * bell(m);
             if m == 0.0 { 1.0 - low } else { -low }
@@ -334,7 +337,7 @@ impl Kernels {
             if m == 0.0 { 0.0 } else { ((2.0 * PI * BAND_EDGE * m).cos() - (PI * m).cos()) / (PI * m) * bell(m) }
         });
         bound += NYQUIST_ALLOWANCE * (high.1 + quadrature.1);
-        Self { phases, band: [high.0, quadrature.0], bound: bound * 1.001 }
+        Self { half_way, band: [high.0, quadrature.0], bound: bound * 1.001 }
     }
 }
 
