@@ -54,6 +54,21 @@ impl Delay {
         }
     }
 
+    /// Take `input` in; what comes out is not wanted.
+    pub fn remember(&mut self, input: &[f64]) {
+        let mut rest = &input[input.len().saturating_sub(self.ring.len())..];
+        if rest.len() < input.len() && !self.ring.is_empty() {
+            self.position = (self.position + input.len() - rest.len()) % self.ring.len();
+        }
+        while !rest.is_empty() {
+            let run = rest.len().min(self.ring.len() - self.position);
+            let (now, later) = rest.split_at(run);
+            self.ring[self.position..self.position + run].copy_from_slice(now);
+            self.advance(run);
+            rest = later;
+        }
+    }
+
     fn advance(&mut self, frames: usize) {
         self.position += frames;
         if self.position == self.ring.len() {
@@ -92,6 +107,12 @@ mod tests {
             let mut in_place = input.clone();
             in_place.chunks_mut(4).for_each(|part| delay.process_in_place(part));
             assert_eq!(in_place, output);
+            delay.reset();
+            let mut late = [0.0; 3];
+            delay.remember(&input[..2]);
+            delay.remember(&input[2..9]);
+            delay.process(&input[9..], &mut late);
+            assert_eq!(late, output[9..]);
         }
     }
 }

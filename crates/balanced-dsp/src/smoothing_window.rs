@@ -1,5 +1,7 @@
 //! A smooth, finite, all-positive window by running sums: three moving averages in a row.
 
+use crate::vector_loop;
+
 /// Fixed-point unit of the running sums: 2⁻⁴⁰.
 const UNITS: f64 = (1u64 << 40) as f64;
 const STAGES: usize = 3;
@@ -46,11 +48,9 @@ impl SmoothingWindow {
     /// Take the next value (`0.0` to [`MAX_VALUE`](Self::MAX_VALUE)) and return the weighted mean of the window that ends with it.
     #[inline]
     pub fn push(&mut self, value: f64) -> f64 {
-        let mut units = round_up(value * UNITS);
-        for moving in &mut self.boxes {
-            units = moving.push(units);
-        }
-        units as f64 * (1.0 / UNITS)
+        let mut values = [value];
+        self.process(&mut values);
+        values[0]
     }
 
     /// Replace `values` by their weighted means: what [`push`](Self::push) gives one by one, in less time.
@@ -58,11 +58,11 @@ impl SmoothingWindow {
         let mut units = [0; CHUNK];
         for values in values.chunks_mut(CHUNK) {
             let units = &mut units[..values.len()];
-            units.iter_mut().zip(&*values).for_each(|(unit, value)| *unit = round_up(value * UNITS));
+            to_units(values, units);
             for moving in &mut self.boxes {
                 moving.process(units);
             }
-            values.iter_mut().zip(&*units).for_each(|(value, unit)| *value = *unit as f64 * (1.0 / UNITS));
+            from_units(units, values);
         }
     }
 
@@ -94,38 +94,62 @@ impl MovingSum {
         Self { ring: vec![0; length], position: 0, sum: 0, reciprocal: 1.0 / length as f64 }
     }
 
-    #[inline]
-    fn push(&mut self, units: i64) -> i64 {
-        let oldest = std::mem::replace(&mut self.ring[self.position], units);
-        self.position += 1;
-        if self.position == self.ring.len() {
-            self.position = 0;
-        }
-        self.sum += units - oldest;
-        round_up(self.sum as f64 * self.reciprocal)
-    }
-
-    /// [`push`](Self::push) for many, in runs that do not meet the end of the ring.
-    fn process(&mut self, mut units: &mut [i64]) {
-        while !units.is_empty() {
-            let run = units.len().min(self.ring.len() - self.position);
-            let (now, later) = units.split_at_mut(run);
+    /// Replace values by means of the box that ends with each, in runs that do not meet the end of the ring.
+    fn process(&mut self, units: &mut [i64]) {
+        let mut rest = &mut *units;
+        while !rest.is_empty() {
+            let run = rest.len().min(self.ring.len() - self.position);
+            let (now, later) = rest.split_at_mut(run);
             let mut sum = self.sum;
             for (unit, slot) in now.iter_mut().zip(&mut self.ring[self.position..]) {
                 sum += *unit - std::mem::replace(slot, *unit);
-                *unit = round_up(sum as f64 * self.reciprocal);
+                *unit = sum;
             }
             self.sum = sum;
-            self.position = (self.position + run) % self.ring.len();
-            units = later;
+            self.position = if self.position + run == self.ring.len() { 0 } else { self.position + run };
+            rest = later;
         }
+        to_means(units, self.reciprocal);
     }
 }
 
-/// Up to the next integer or one more, for values ≥ 0; zero stays zero.
-#[inline]
+vector_loop! {
+    fn to_units<'a>(values: &'a [f64], units: &'a mut [i64]) {
+        units.iter_mut().zip(values).for_each(|(unit, value)| *unit = round_up(value * UNITS));
+    }
+}
+
+vector_loop! {
+    fn to_means<'a>(sums: &'a mut [i64], reciprocal: f64) {
+        sums.iter_mut().for_each(|sum| *sum = round_up(to_float(*sum) * reciprocal));
+    }
+}
+
+vector_loop! {
+    fn from_units<'a>(units: &'a [i64], values: &'a mut [f64]) {
+        values.iter_mut().zip(units).for_each(|(value, unit)| *value = to_float(*unit) * (1.0 / UNITS));
+    }
+}
+
+/// Up to the next integer or one more, for values from 0 to 2⁵¹; zero stays zero.
+#[inline(always)]
 fn round_up(units: f64) -> i64 {
-    units as i64 + i64::from(units > 0.0)
+    // Added to 2⁵², a number leaves its nearest integer in the lowest bits: no conversion, which vectors of AVX2 do not have.
+    const INTEGERS: f64 = (1u64 << 52) as f64;
+    let nearest = (units + INTEGERS).to_bits().wrapping_sub(INTEGERS.to_bits());
+    nearest as i64 + i64::from(units > 0.0)
+}
+
+/// The float nearest to an integer ≥ 0: its halves are put into the lowest bits of 2⁵² and 2⁸⁴, exactly, and rounded once
+/// as they are added.
+#[inline(always)]
+fn to_float(integer: i64) -> f64 {
+    const LOW: u64 = 0x4330_0000_0000_0000;
+    const HIGH: u64 = 0x4530_0000_0000_0000;
+    let bits = integer as u64;
+    let low = f64::from_bits((bits & 0xffff_ffff) | LOW);
+    let high = f64::from_bits((bits >> 32) | HIGH);
+    (high - (f64::from_bits(HIGH) + f64::from_bits(LOW))) + low
 }
 
 #[cfg(test)]
@@ -145,6 +169,21 @@ mod tests {
                 assert!((response[i] - response[taps - 1 - i]).abs() < 1e-11, "{taps} is symmetric");
             }
             assert!(window.is_idle());
+        }
+    }
+
+    #[test]
+    fn integers_become_the_nearest_floats_and_floats_never_less() {
+        let mut random = crate::Random::new(8, 0);
+        for bits in 1..63 {
+            for _ in 0..100 {
+                let integer = (random.bits() >> (64 - bits)) as i64;
+                assert_eq!(to_float(integer), integer as f64);
+            }
+        }
+        for value in [0.0, 1e-300, 0.3, 0.5, 1.0, 1.5, 2.5, 70_368_744_177_664.0] {
+            let up = round_up(value);
+            assert!(up as f64 >= value && up as f64 <= value.ceil() + 1.0 && (value > 0.0 || up == 0), "{value}: {up}");
         }
     }
 

@@ -105,18 +105,26 @@ impl Link {
     }
 
     fn process(&mut self, block: &mut BlockMut<'_>) {
+        let wholly = |share: &Ramp| share.is_settled() && share.value() == 1.0;
+        if wholly(&self.wet) && wholly(&self.on) {
+            for (channel, delay) in self.delays.iter_mut().enumerate() {
+                delay.remember(block.channel(channel));
+            }
+            self.body.process(block);
+            return;
+        }
         self.dry.set_frames(block.frames());
         for (channel, delay) in self.delays.iter_mut().enumerate() {
             delay.process(block.channel(channel), self.dry.channel_mut(channel));
         }
         self.body.process(block);
-        if !(self.wet.is_settled() && self.wet.value() == 1.0) {
+        if !wholly(&self.wet) {
             self.aligned.set_frames(block.frames());
             self.aligned.block_mut().copy_from(self.dry.block());
             self.body.align_dry(&mut self.aligned.block_mut());
             crossfade(&mut self.wet, &self.aligned, block);
         }
-        if !(self.on.is_settled() && self.on.value() == 1.0) {
+        if !wholly(&self.on) {
             crossfade(&mut self.on, &self.dry, block);
         }
     }

@@ -101,9 +101,7 @@ struct Dither {
 impl Processor for Dither {
     fn process(&mut self, block: &mut BlockMut<'_>) {
         for (channel, quantizer) in self.channels.iter_mut().enumerate() {
-            for sample in block.channel_mut(channel) {
-                *sample = quantizer.next(*sample);
-            }
+            quantizer.process(block.channel_mut(channel));
         }
     }
 

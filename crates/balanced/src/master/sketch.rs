@@ -4,8 +4,6 @@
 //! drive costs a few milliseconds a minute of audio instead of a render. The outline lies in a temporary file beside the
 //! audio, sixteen bytes a cell, so that memory does not grow with the track.
 
-use std::collections::VecDeque;
-
 use balanced_dsp::loudness::KWeightedHops;
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 use balanced_mastering::{LimiterForecast, LimiterSpec};
@@ -99,39 +97,52 @@ impl Sketch {
     /// Levels of `part` (of the audio's cache) as it is.
     pub(crate) fn levels(&self, part: Part) -> Result<Levels, Error> {
         let mut blocks = GatingBlocks::new(self.sample_rate_hz);
-        self.for_each(part, |_, energy| blocks.push(energy))?;
+        self.for_each(part, |_, energies| energies.iter().for_each(|energy| blocks.push(*energy)))?;
         Ok(blocks.finish())
     }
 
     /// Levels of `part` behind the limiter.
     pub(crate) fn limited(&self, part: Part, limiter: &LimiterSpec) -> Result<Levels, Error> {
         let mut forecast = LimiterForecast::new(limiter, CELLS_PER_S);
-        let mut waiting: VecDeque<f64> = VecDeque::with_capacity(forecast.delay_cells() + 1);
+        let delay_cells = forecast.delay_cells();
+        let (mut gains, mut waiting) = (Vec::with_capacity(CACHE_BLOCK_FRAMES), Vec::new());
+        // The first gains are of no cell.
+        let mut early = delay_cells;
         let mut blocks = GatingBlocks::new(self.sample_rate_hz);
-        let mut next = |peak: f64, energy: Option<f64>| {
-            waiting.extend(energy);
-            let gain = forecast.next(peak);
-            if waiting.len() > forecast.delay_cells() || energy.is_none() {
-                blocks.push(gain * gain * waiting.pop_front().unwrap_or(0.0));
-            }
+        let mut next = |peaks: &[f64], energies: &[f64]| {
+            gains.clear();
+            gains.extend_from_slice(peaks);
+            forecast.process(&mut gains);
+            waiting.extend_from_slice(energies);
+            let due = &gains[early.min(gains.len())..];
+            early -= gains.len() - due.len();
+            due.iter().zip(&waiting).for_each(|(gain, energy)| blocks.push(gain * gain * energy));
+            waiting.drain(..due.len());
         };
-        self.for_each(part, |peak, energy| next(peak, Some(energy)))?;
-        let delay_cells = LimiterForecast::new(limiter, CELLS_PER_S).delay_cells();
-        (0..delay_cells).for_each(|_| next(0.0, None));
+        self.for_each(part, &mut next)?;
+        next(&vec![0.0; delay_cells], &[]);
         Ok(blocks.finish())
     }
 
-    /// Hand peak and energy of every cell that begins in `part` to `each`.
-    fn for_each(&self, part: Part, mut each: impl FnMut(f64, f64)) -> Result<(), Error> {
+    /// Hand peaks and energies of the cells that begin in `part` to `each`, many at a time.
+    fn for_each(&self, part: Part, mut each: impl FnMut(&[f64], &[f64])) -> Result<(), Error> {
         let (mut index, frames_a_cell) = (0u64, self.sample_rate_hz / CELLS_PER_S);
+        let is_inside = |cell: u64| {
+            let frame = (cell as f64 * frames_a_cell) as u64;
+            frame < self.frames && part.contains(frame / CACHE_BLOCK_FRAMES as u64)
+        };
         self.cells.for_each(Part::Whole, |cells| {
-            for (peak, energy) in cells.channel(0).iter().zip(cells.channel(1)) {
-                let frame = (index as f64 * frames_a_cell) as u64;
-                index += 1;
-                if frame < self.frames && part.contains(frame / CACHE_BLOCK_FRAMES as u64) {
-                    each(*peak, *energy);
+            let (peaks, energies) = (cells.channel(0), cells.channel(1));
+            let mut start = 0;
+            while start < peaks.len() {
+                let inside = is_inside(index + start as u64);
+                let alike = (start..peaks.len()).take_while(|cell| is_inside(index + *cell as u64) == inside).count();
+                if inside {
+                    each(&peaks[start..start + alike], &energies[start..start + alike]);
                 }
+                start += alike;
             }
+            index += peaks.len() as u64;
             Ok(())
         })
     }

@@ -2,7 +2,7 @@
 //! audio.
 
 use balanced_dsp::decibel::db_to_gain;
-use balanced_dsp::{SlidingMax, SmoothingWindow, elementary};
+use balanced_dsp::{SlidingMax, SmoothingWindow, elementary, vector_loop};
 
 use super::engine::limits;
 use super::pass::Limits;
@@ -44,15 +44,27 @@ impl LimiterForecast {
         self.delay_cells
     }
 
-    /// Take the largest magnitude of the next cell, before the drive; returns the gain, drive included, of the cell
+    /// Replace the largest magnitudes of the next cells, before the drive, by the gains, drive included, of the cells
     /// [`delay_cells`](Self::delay_cells) ago.
-    #[inline]
-    pub fn next(&mut self, peak: f64) -> f64 {
-        let driven = peak * self.drive;
-        let over = self.widest.push(if driven > self.limits.threshold { driven / self.limits.target } else { 0.0 });
-        let mut need = [if over > 0.0 { elementary::ln(over) } else { 0.0 }];
-        self.release.step(&mut need);
-        self.drive * elementary::exp(-self.bell.push(need[0]))
+    pub fn process(&mut self, cells: &mut [f64]) {
+        for cell in &mut *cells {
+            let driven = *cell * self.drive;
+            *cell = self.widest.push(if driven > self.limits.threshold { driven / self.limits.target } else { 0.0 });
+        }
+        logarithms(cells);
+        self.release.run(cells);
+        self.bell.process(cells);
+        elementary::decay(cells);
+        cells.iter_mut().for_each(|gain| *gain *= self.drive);
+    }
+}
+
+vector_loop! {
+    /// Of what is more than nothing.
+    fn logarithms<'a>(values: &'a mut [f64]) {
+        for value in values {
+            *value = elementary::ln(if *value > 0.0 { *value } else { 1.0 });
+        }
     }
 }
 
@@ -82,12 +94,11 @@ mod tests {
             let cells = audio.frames() / CELL_FRAMES;
             let cell = |index: usize, channel: usize| &audio.channel(channel)[index * CELL_FRAMES..][..CELL_FRAMES];
             let mut foreseen = 0.0;
-            for index in 0..cells {
-                let largest = |channel| cell(index, channel).iter().fold(0.0f64, |peak, x| peak.max(x.abs()));
-                let gain = forecast.next(largest(0).max(largest(1)));
-                if let Some(then) = index.checked_sub(forecast.delay_cells()) {
-                    foreseen += gain * gain * (power(cell(then, 0)) + power(cell(then, 1)));
-                }
+            let largest = |index, channel| cell(index, channel).iter().fold(0.0f64, |peak, x| peak.max(x.abs()));
+            let mut gains: Vec<f64> = (0..cells).map(|index| largest(index, 0).max(largest(index, 1))).collect();
+            gains.chunks_mut(777).for_each(|cells| forecast.process(cells));
+            for (then, gain) in gains.iter().skip(forecast.delay_cells()).enumerate() {
+                foreseen += gain * gain * (power(cell(then, 0)) + power(cell(then, 1)));
             }
             let miss_db = 10.0 * (foreseen / heard).log10();
             let reduction_db = limiter.max_gain_reduction_db();

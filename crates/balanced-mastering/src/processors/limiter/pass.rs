@@ -206,11 +206,9 @@ impl Pass {
         }
         let active = if self.lockstep { 1 } else { self.lanes.len() };
         if let [lane] = &mut self.lanes[..active] {
-            for value in self.control.channel_mut(0) {
-                let mut frame = [lane.need(*value, limits)];
-                self.release.step(&mut frame);
-                [*value] = frame;
-            }
+            let values = self.control.channel_mut(0);
+            values.iter_mut().for_each(|value| *value = lane.need(*value, limits));
+            self.release.run(values);
         } else {
             self.shape_lanes(active, limits);
         }

@@ -28,8 +28,11 @@ pub(super) struct Release {
     fast: Vec<f64>,
     slow: Vec<f64>,
     fast_keep: f64,
+    /// What `fast_keep` leaves of 1.
+    fast_fall: f64,
     settle: f64,
-    recover: f64,
+    /// What settling and recovering leave of 1.
+    slow_keep: f64,
     floor_share: f64,
     /// 0: every lane its own floor; 1: all lanes the highest floor.
     link: f64,
@@ -41,8 +44,9 @@ impl Release {
             fast: vec![0.0; lanes],
             slow: vec![0.0; lanes],
             fast_keep: 0.0,
+            fast_fall: 0.0,
             settle: 0.0,
-            recover: 0.0,
+            slow_keep: 0.0,
             floor_share: 0.0,
             link,
         };
@@ -54,8 +58,9 @@ impl Release {
     pub fn set(&mut self, shape: ReleaseShape, link: f64, sample_rate_hz: f64) {
         let keep = |time_s: f64| (-1.0 / (time_s * sample_rate_hz)).exp();
         self.fast_keep = keep(shape.fast_s);
+        self.fast_fall = 1.0 - self.fast_keep;
         self.settle = 1.0 - keep(shape.settle_s);
-        self.recover = 1.0 - keep(shape.recover_s);
+        self.slow_keep = keep(shape.settle_s) + keep(shape.recover_s) - 1.0;
         self.floor_share = shape.floor_share;
         self.link = link;
     }
@@ -67,14 +72,29 @@ impl Release {
         for (lane, need) in needed.iter_mut().enumerate() {
             let (fast, slow) = (&mut self.fast[lane], &mut self.slow[lane]);
             let floor = self.floor_share * (*slow + self.link * (highest - *slow));
-            let released = floor + (*fast - floor) * self.fast_keep;
+            let released = *fast * self.fast_keep + floor * self.fast_fall;
             *fast = need.max(if released < SNAP_NP { 0.0 } else { released });
-            *slow += self.settle * (*fast - *slow) - self.recover * *slow;
+            *slow = *slow * self.slow_keep + *fast * self.settle;
             if *slow < SNAP_NP {
                 *slow = if *fast > 0.0 { *slow } else { 0.0 };
             }
             *need = *fast;
         }
+    }
+
+    /// [`step`](Self::step) for the first lane alone through many frames.
+    pub fn run(&mut self, needed: &mut [f64]) {
+        let Self { fast_keep, fast_fall, settle, slow_keep, floor_share, .. } = *self;
+        let (mut fast, mut slow) = (self.fast[0], self.slow[0]);
+        for need in needed {
+            let released = fast * fast_keep + floor_share * slow * fast_fall;
+            let released = if released < SNAP_NP { 0.0 } else { released };
+            fast = if *need > released { *need } else { released };
+            slow = slow * slow_keep + fast * settle;
+            slow = if slow < SNAP_NP && fast <= 0.0 { 0.0 } else { slow };
+            *need = fast;
+        }
+        (self.fast[0], self.slow[0]) = (fast, slow);
     }
 
     pub fn is_idle(&self) -> bool {
@@ -114,6 +134,24 @@ mod tests {
             assert!(lane[0] >= need);
         }
         lane[0]
+    }
+
+    #[test]
+    fn a_run_of_one_lane_is_step_by_step() {
+        let mut steps = Release::new(1, SHAPE, 0.7, 48_000.0);
+        let mut runs = steps.clone();
+        let mut needed: Vec<f64> =
+            (0..4_000).map(|i| if i % 700 < 30 { f64::from(i % 7) * 0.3 } else { 0.0 }).collect();
+        needed.extend(vec![0.0; 1_000_000]);
+        let expected = needed.clone().into_iter().map(|need| {
+            let mut lane = [need];
+            steps.step(&mut lane);
+            lane[0]
+        });
+        let expected: Vec<f64> = expected.collect();
+        needed.chunks_mut(333).for_each(|part| runs.run(part));
+        assert_eq!(needed, expected);
+        assert!(runs.is_idle() && steps.is_idle());
     }
 
     #[test]
