@@ -121,49 +121,21 @@ impl CascadeState {
 
     /// Filter two channels in place, together, side by side in a vector register.
     pub fn process_pair(&mut self, other: &mut Self, cascade: &Cascade, samples: &mut [f64], others: &mut [f64]) {
-        let count = cascade.sections().len();
-        let mut first = 0;
-        while first < count {
-            first += match count - first {
-                1 => self.process_sections::<1>(other, cascade, first, [samples, others]),
-                2 | 3 => self.process_sections::<2>(other, cascade, first, [samples, others]),
-                _ => self.process_sections::<4>(other, cascade, first, [samples, others]),
-            };
-        }
+        process_sections(self.pair_with(other, cascade), [samples, others]);
     }
 
-    /// `S` sections from the one numbered `first` on, sample by sample: each waits for its own last output only, so that some take
-    /// hardly longer than one. Returns `S`.
-    fn process_sections<const S: usize>(
-        &mut self,
-        other: &mut Self,
-        cascade: &Cascade,
-        first: usize,
-        [samples, others]: [&mut [f64]; 2],
-    ) -> usize {
-        let sections: [Biquad; S] = std::array::from_fn(|index| cascade.sections[first + index]);
-        let mut s1: [[f64; 2]; S] =
-            std::array::from_fn(|index| [self.states[first + index].s1, other.states[first + index].s1]);
-        let mut s2: [[f64; 2]; S] =
-            std::array::from_fn(|index| [self.states[first + index].s2, other.states[first + index].s2]);
-        for (sample, other) in samples.iter_mut().zip(others.iter_mut()) {
-            let mut pair = [*sample, *other];
-            for (section, (s1, s2)) in sections.iter().zip(s1.iter_mut().zip(&mut s2)) {
-                let Biquad { b, a } = section;
-                for lane in 0..2 {
-                    let input = pair[lane];
-                    pair[lane] = b[0] * input + s1[lane];
-                    s1[lane] = (b[1] * input + s2[lane]) - a[0] * pair[lane];
-                    s2[lane] = b[2] * input - a[1] * pair[lane];
-                }
-            }
-            [*sample, *other] = pair;
-        }
-        for index in 0..S {
-            (self.states[first + index].s1, other.states[first + index].s1) = s1[index].into();
-            (self.states[first + index].s2, other.states[first + index].s2) = s2[index].into();
-        }
-        S
+    /// The sections of `cascade` with their memories on two channels, for [`process_sections`].
+    pub fn pair_with<'a>(
+        &'a mut self,
+        other: &'a mut Self,
+        cascade: &'a Cascade,
+    ) -> impl Iterator<Item = SectionPair<'a>> {
+        let states = self.states.iter_mut().zip(&mut other.states);
+        cascade
+            .sections()
+            .iter()
+            .zip(states)
+            .map(|(filter, (first, second))| SectionPair { filter, states: [first, second] })
     }
 
     /// One sample through the cascade.
@@ -178,6 +150,52 @@ impl CascadeState {
     /// See [`BiquadState::flush`].
     pub fn flush(&mut self) {
         self.states.iter_mut().for_each(BiquadState::flush);
+    }
+}
+
+/// A section with its memories on two channels.
+pub struct SectionPair<'a> {
+    filter: &'a Biquad,
+    states: [&'a mut BiquadState; 2],
+}
+
+/// Filter two channels in place by all of `sections` in a row, some at a time.
+pub fn process_sections<'a>(mut sections: impl Iterator<Item = SectionPair<'a>>, samples: [&mut [f64]; 2]) {
+    let [samples, others] = samples;
+    loop {
+        let mut next = || sections.next();
+        match [next(), next(), next(), next()] {
+            [Some(a), Some(b), Some(c), Some(d)] => run([a, b, c, d], [samples, others]),
+            [Some(a), Some(b), Some(c), None] => return run([a, b, c], [samples, others]),
+            [Some(a), Some(b), ..] => return run([a, b], [samples, others]),
+            [Some(a), ..] => return run([a], [samples, others]),
+            [None, ..] => return,
+        }
+    }
+}
+
+/// `S` sections, sample by sample: each waits for its own last output only, so that some take hardly longer than one.
+fn run<const S: usize>(mut pairs: [SectionPair<'_>; S], [samples, others]: [&mut [f64]; 2]) {
+    let filters: [Biquad; S] = std::array::from_fn(|index| *pairs[index].filter);
+    let mut s1: [[f64; 2]; S] = std::array::from_fn(|index| pairs[index].states.each_ref().map(|state| state.s1));
+    let mut s2: [[f64; 2]; S] = std::array::from_fn(|index| pairs[index].states.each_ref().map(|state| state.s2));
+    for (sample, other) in samples.iter_mut().zip(others) {
+        let mut pair = [*sample, *other];
+        for (filter, (s1, s2)) in filters.iter().zip(s1.iter_mut().zip(&mut s2)) {
+            let Biquad { b, a } = filter;
+            for lane in 0..2 {
+                let input = pair[lane];
+                pair[lane] = b[0] * input + s1[lane];
+                s1[lane] = (b[1] * input + s2[lane]) - a[0] * pair[lane];
+                s2[lane] = b[2] * input - a[1] * pair[lane];
+            }
+        }
+        [*sample, *other] = pair;
+    }
+    for (pair, (s1, s2)) in pairs.iter_mut().zip(s1.into_iter().zip(s2)) {
+        for (lane, state) in pair.states.iter_mut().enumerate() {
+            **state = BiquadState { s1: s1[lane], s2: s2[lane] };
+        }
     }
 }
 
@@ -203,9 +221,15 @@ mod tests {
 
     #[test]
     fn a_pair_is_two_channels() {
+        (1..10).for_each(a_pair_of_cascades_is_two_channels);
+    }
+
+    fn a_pair_of_cascades_is_two_channels(sections: u32) {
         let mut cascade = Cascade::default();
-        cascade.push(Biquad { b: [0.4, -0.1, 0.2], a: [-1.2, 0.5] });
-        cascade.push(Biquad { b: [1.4, 0.3, 0.0], a: [0.2, -0.1] });
+        for section in 0..sections {
+            let bend = 0.1 * f64::from(section);
+            cascade.push(Biquad { b: [0.4 + bend, -0.1, 0.2], a: [-1.2 + bend, 0.5] });
+        }
         let signal = |scale: f64| (0..100).map(|n| (f64::from(n) * scale).sin()).collect::<Vec<_>>();
         let (mut left, mut right) = (signal(0.3), signal(1.1));
         let (mut a, mut b) = (CascadeState::default(), CascadeState::default());

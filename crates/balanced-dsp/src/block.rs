@@ -226,6 +226,17 @@ impl PlanarBuffer {
         BlockMut::new(&mut self.samples, self.channels, self.capacity_frames, self.frames)
     }
 
+    /// Writable samples of two different channels at once, the frames in use.
+    ///
+    /// # Panics
+    /// If `first >= second` or `second` does not exist.
+    #[must_use]
+    pub fn pair_mut(&mut self, first: usize, second: usize) -> (&mut [f64], &mut [f64]) {
+        assert!(first < second && second < self.channels);
+        let (head, tail) = self.samples.split_at_mut(second * self.capacity_frames);
+        (&mut head[first * self.capacity_frames..][..self.frames], &mut tail[..self.frames])
+    }
+
     /// Silence in every frame.
     pub fn clear(&mut self) {
         self.samples.fill(0.0);

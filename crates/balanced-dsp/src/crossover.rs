@@ -7,6 +7,7 @@
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use crate::svf::{Svf, SvfCoefficients};
+use crate::{VectorLoop, vectorize};
 
 /// Bands there can be.
 pub const MAX_CROSSOVER_BANDS: usize = 6;
@@ -72,41 +73,6 @@ impl<const N: usize> Crossover<N> {
         bands[corners.len()] = rest;
     }
 
-    /// [`next`](Self::next) for successive samples while the corners rest, of which there are [`MAX_CROSSOVER_BANDS`] less one at
-    /// most.
-    #[inline(always)]
-    pub fn process(
-        &mut self,
-        input: impl Iterator<Item = [f64; N]>,
-        corners: &[SvfCoefficients],
-        bands: &mut [Bands<N>],
-    ) {
-        match *corners {
-            [] => self.run([], input, bands),
-            [a] => self.run([a], input, bands),
-            [a, b] => self.run([a, b], input, bands),
-            [a, b, c] => self.run([a, b, c], input, bands),
-            [a, b, c, d] => self.run([a, b, c, d], input, bands),
-            [a, b, c, d, e, ..] => self.run([a, b, c, d, e], input, bands),
-        }
-    }
-
-    /// With a number of corners that the compiler knows, the loops over them vanish.
-    #[inline(always)]
-    fn run<const K: usize>(
-        &mut self,
-        corners: [SvfCoefficients; K],
-        input: impl Iterator<Item = [f64; N]>,
-        bands: &mut [Bands<N>],
-    ) {
-        let mut at_work = *self;
-        // A loop, not `for_each`: that would not be compiled for the caller's registers.
-        for (bands, sample) in bands.iter_mut().zip(input) {
-            at_work.next(sample, &corners, bands);
-        }
-        *self = at_work;
-    }
-
     /// See [`Svf::flush`].
     pub fn flush(&mut self) {
         for split in &mut self.splits {
@@ -114,6 +80,51 @@ impl<const N: usize> Crossover<N> {
             split.second.flush();
         }
         self.allpasses.iter_mut().flatten().for_each(Svf::flush);
+    }
+}
+
+/// The two channels of a band.
+pub type BandPair<'a> = [&'a mut [f64]; 2];
+
+impl Crossover<2> {
+    /// [`next`](Self::next) for successive samples of two channels while the corners rest, of which there are
+    /// [`MAX_CROSSOVER_BANDS`] less one at most; `bands` are one more, each as long as the input.
+    pub fn process(&mut self, input: [&[f64]; 2], corners: &[SvfCoefficients], bands: &mut [BandPair<'_>]) {
+        match *corners {
+            [] => vectorize(Run { crossover: self, input, corners: [], bands }),
+            [a] => vectorize(Run { crossover: self, input, corners: [a], bands }),
+            [a, b] => vectorize(Run { crossover: self, input, corners: [a, b], bands }),
+            [a, b, c] => vectorize(Run { crossover: self, input, corners: [a, b, c], bands }),
+            [a, b, c, d] => vectorize(Run { crossover: self, input, corners: [a, b, c, d], bands }),
+            [a, b, c, d, e, ..] => vectorize(Run { crossover: self, input, corners: [a, b, c, d, e], bands }),
+        }
+    }
+}
+
+/// With a number of corners that the compiler knows, the loops over them vanish.
+struct Run<'a, 'b, const K: usize> {
+    crossover: &'a mut Crossover<2>,
+    input: [&'a [f64]; 2],
+    corners: [SvfCoefficients; K],
+    bands: &'a mut [BandPair<'b>],
+}
+
+impl<const K: usize> VectorLoop for Run<'_, '_, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { crossover, input: [left, right], corners, bands } = self;
+        let mut at_work = *crossover;
+        for (frame, (left, right)) in left.iter().zip(right).enumerate() {
+            let mut split = [[0.0; 2]; MAX_CROSSOVER_BANDS];
+            at_work.next([*left, *right], &corners, &mut split);
+            for (band, [left, right]) in bands[..=K].iter_mut().zip(split) {
+                band[0][frame] = left;
+                band[1][frame] = right;
+            }
+        }
+        *crossover = at_work;
     }
 }
 
@@ -152,13 +163,15 @@ mod tests {
             let (mut pair, mut alone) = (Crossover::<2>::default(), [Crossover::<1>::default(); 2]);
             let mut random = crate::Random::new(2, 0);
             let input: Vec<[f64; 2]> = (0..2_000).map(|_| random.centred_pair()).collect();
-            let mut both = vec![[[0.0; 2]; MAX_CROSSOVER_BANDS]; input.len()];
-            pair.process(input.iter().copied(), &corners, &mut both);
-            for (input, both) in input.iter().zip(&both) {
+            let channels: [Vec<f64>; 2] = std::array::from_fn(|lane| input.iter().map(|pair| pair[lane]).collect());
+            let mut both = vec![[vec![0.0; input.len()], vec![0.0; input.len()]]; count + 1];
+            let mut bands: Vec<_> = both.iter_mut().map(|pair| pair.each_mut().map(Vec::as_mut_slice)).collect();
+            pair.process(channels.each_ref().map(Vec::as_slice), &corners, &mut bands);
+            for (frame, input) in input.iter().enumerate() {
                 for (lane, crossover) in alone.iter_mut().enumerate() {
                     let mut single = [[0.0]; MAX_CROSSOVER_BANDS];
                     crossover.next([input[lane]], &corners, &mut single);
-                    assert!((0..=count).all(|band| both[band][lane].to_bits() == single[band][0].to_bits()));
+                    assert!((0..=count).all(|band| both[band][lane][frame].to_bits() == single[band][0].to_bits()));
                 }
             }
         }

@@ -38,16 +38,32 @@ crate::vector_loop! {
     }
 }
 
-/// How far `over_db` lies beyond a threshold, with a soft transition of `knee_db` around it (equation 4 of the paper
-/// without its slope): 0 below, `over_db` above, a parabola within the knee.
-#[inline(always)]
-#[must_use]
-pub fn soft_knee(over_db: f64, knee_db: f64) -> f64 {
-    let into_knee_db = over_db + 0.5 * knee_db;
-    // Never taken where the knee has no width; the divisor only must not be zero there.
-    let bent_db = into_knee_db * into_knee_db / (2.0 * if knee_db > 0.0 { knee_db } else { 1.0 });
-    let beyond_db = if 2.0 * over_db < knee_db { bent_db } else { over_db };
-    if 2.0 * over_db <= -knee_db { 0.0 } else { beyond_db }
+/// A soft transition around a threshold.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Knee {
+    width_db: f64,
+    /// Half the reciprocal of the width.
+    bend: f64,
+}
+
+impl Knee {
+    /// `width_db` wide; 0 is a corner.
+    #[inline]
+    #[must_use]
+    pub fn new(width_db: f64) -> Self {
+        Self { width_db, bend: if width_db > 0.0 { 0.5 / width_db } else { 0.0 } }
+    }
+
+    /// How far `over_db` lies beyond the threshold, with the transition around it (equation 4 of the paper without its slope):
+    /// 0 below, `over_db` above, a parabola within the knee.
+    #[inline(always)]
+    #[must_use]
+    pub fn soften(&self, over_db: f64) -> f64 {
+        let into_knee_db = over_db + 0.5 * self.width_db;
+        let bent_db = into_knee_db * into_knee_db * self.bend;
+        let beyond_db = if 2.0 * over_db < self.width_db { bent_db } else { over_db };
+        if 2.0 * over_db <= -self.width_db { 0.0 } else { beyond_db }
+    }
 }
 
 /// Coefficients of [`Ballistics`] for one sample rate.
@@ -168,11 +184,12 @@ mod tests {
 
     #[test]
     fn the_knee_joins_its_ends_smoothly() {
-        assert_eq!(soft_knee(-3.0, 6.0), 0.0);
-        assert_eq!(soft_knee(3.0, 6.0), 3.0);
-        assert!((soft_knee(0.0, 6.0) - 0.75).abs() < 1e-12);
-        assert_eq!((soft_knee(-1e-9, 0.0), soft_knee(2.0, 0.0)), (0.0, 2.0));
-        let slope = |at: f64| (soft_knee(at + 1e-6, 6.0) - soft_knee(at - 1e-6, 6.0)) / 2e-6;
+        let (knee, corner) = (Knee::new(6.0), Knee::new(0.0));
+        assert_eq!(knee.soften(-3.0), 0.0);
+        assert_eq!(knee.soften(3.0), 3.0);
+        assert!((knee.soften(0.0) - 0.75).abs() < 1e-12);
+        assert_eq!((corner.soften(-1e-9), corner.soften(2.0)), (0.0, 2.0));
+        let slope = |at: f64| (knee.soften(at + 1e-6) - knee.soften(at - 1e-6)) / 2e-6;
         assert!(slope(-3.0).abs() < 1e-5 && (slope(3.0) - 1.0).abs() < 1e-5 && (slope(0.0) - 0.5).abs() < 1e-5);
     }
 

@@ -34,7 +34,7 @@ pub mod true_peak;
 mod vectorize;
 
 pub use analog::{AnalogSection, butterworth_q};
-pub use biquad::{Biquad, BiquadState, Cascade, CascadeState, MAX_SECTIONS};
+pub use biquad::{Biquad, BiquadState, Cascade, CascadeState, MAX_SECTIONS, SectionPair, process_sections};
 pub use block::{Block, BlockMut, PlanarBuffer};
 pub use clip::ClipResidual;
 pub use delay::Delay;

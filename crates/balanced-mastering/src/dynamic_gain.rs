@@ -1,6 +1,6 @@
 //! A gain that follows a level: the part that multiband and dynamic equaliser share.
 
-use balanced_dsp::dynamics::{Ballistics, Times, gains_of_db, level_db, soft_knee};
+use balanced_dsp::dynamics::{Ballistics, Knee, Times, gains_of_db, level_db};
 use balanced_dsp::{Ramp, decibel, vector_loop};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ struct Point {
     sign: f64,
     threshold_db: f64,
     slope: f64,
-    knee_db: f64,
+    knee: Knee,
     range_db: f64,
     /// Amplitude where the knee begins: below, a gain that acts above its threshold is at rest.
     start: f64,
@@ -130,7 +130,7 @@ impl DynamicGain {
             sign: sign.next(),
             threshold_db: threshold_db.next(),
             slope: slope.next(),
-            knee_db: knee_db.next(),
+            knee: Knee::new(knee_db.next()),
             range_db: range_db.next(),
             start: decibel::db_to_gain(threshold_db.value() - 0.5 * knee_db.value()),
         };
@@ -208,7 +208,7 @@ impl Point {
     fn target_db(&self, amplitude: f64, above: bool) -> f64 {
         let above_db = level_db(amplitude) - self.threshold_db;
         let over_db = if above { above_db } else { -above_db };
-        let change_db = self.slope * soft_knee(over_db, self.knee_db);
+        let change_db = self.slope * self.knee.soften(over_db);
         let held_db = if change_db < self.range_db { change_db } else { self.range_db };
         if above && amplitude <= self.start { 0.0 } else { held_db }
     }

@@ -19,6 +19,7 @@
 
 mod chain;
 mod channels;
+mod crossovers;
 mod dynamic_gain;
 mod error;
 mod guard;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use balanced::{
-    ChainSpec, Edit, EncodeSpec, FileFormat, MasterOptions, MasterResult, PluginHost, SampleFormat, report,
+    ChainSpec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult, PluginHost, SampleFormat, report,
 };
 
 use super::target;
@@ -26,6 +26,10 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     config.platforms = super::platforms(args.platforms.as_deref())?;
     config.spectrogram = args.report.is_some();
     let chain_name = chain_name(args);
+    if chain_name.is_some() && !args.json && args.report.is_none() {
+        // Defects are for advice and reports; the summary shows none.
+        config.families.retain(|family| *family != Family::Defects);
+    }
     let options = MasterOptions {
         config,
         layout: args.layout.layout.clone(),

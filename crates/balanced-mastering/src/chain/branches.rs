@@ -1,14 +1,13 @@
 //! A parallel step at work: split, branches, sum.
 
-use balanced_dsp::crossover::{Crossover, CrossoverPhase, MAX_CROSSOVER_BANDS};
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use super::link::{Row, crossfade_frames};
 use super::run::ExternalBuilder;
 use super::{ParallelSpec, Split};
 use crate::channels::{decode_mid_side, stereo_pair};
+use crate::crossovers::Crossovers;
 use crate::guard::Grid;
-use crate::processors::multiband::Corners;
 use crate::{BuildError, MAX_BLOCK_FRAMES, Update};
 
 /// Branches whose outputs are summed, each as late as the latest of them.
@@ -41,10 +40,7 @@ struct MidSide {
 }
 
 struct Bands {
-    corners: Corners,
-    crossovers: Vec<Crossover<1>>,
-    /// What the crossovers do to the phase of their sum, for the dry share of a mix.
-    phases: Vec<CrossoverPhase>,
+    crossovers: Crossovers,
     grid: Grid,
 }
 
@@ -91,7 +87,7 @@ impl Branches {
     /// See [`Processor::align_dry`](crate::Processor::align_dry).
     pub(super) fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
         if let Splitter::Bands(split) = &mut self.splitter {
-            split.align_dry(dry);
+            split.crossovers.align_dry(dry);
         }
     }
 
@@ -115,7 +111,7 @@ impl Branches {
     pub(super) fn update(&mut self, spec: &ParallelSpec) -> Update {
         let same = match (&self.splitter, spec.split) {
             (Splitter::Whole, Split::Whole) | (Splitter::MidSide(_), Split::MidSide) => true,
-            (Splitter::Bands(split), Split::Bands) => split.crossings() == spec.crossovers_hz.len(),
+            (Splitter::Bands(split), Split::Bands) => split.crossovers.count() == spec.crossovers_hz.len(),
             _ => false,
         };
         if !same || spec.branches.len() != self.branches.len() {
@@ -128,7 +124,7 @@ impl Branches {
         }
         self.branches.iter_mut().zip(spec.levels()).for_each(|(branch, level)| branch.level.glide_to(level));
         if let Splitter::Bands(split) = &mut self.splitter {
-            split.corners.glide_to(&spec.crossovers_hz);
+            split.crossovers.glide_to(&spec.crossovers_hz);
         }
         Update::Applied
     }
@@ -189,9 +185,7 @@ impl Splitter {
                 Self::MidSide(MidSide { pair, others })
             }
             Split::Bands => Self::Bands(Box::new(Bands {
-                corners: Corners::new(&spec.crossovers_hz, format.sample_rate_hz, crossfade_frames(format)),
-                crossovers: vec![Crossover::default(); format.channels()],
-                phases: vec![CrossoverPhase::default(); format.channels()],
+                crossovers: Crossovers::new(&spec.crossovers_hz, format, crossfade_frames(format)),
                 grid: Grid::default(),
             })),
         }
@@ -227,38 +221,21 @@ impl MidSide {
 }
 
 impl Bands {
-    fn crossings(&self) -> usize {
-        self.corners.count()
-    }
-
     fn fill(&mut self, branches: &mut [Running], block: &BlockMut<'_>) {
-        for frame in 0..block.frames() {
-            let corners = self.corners.next();
-            for (channel, crossover) in self.crossovers.iter_mut().enumerate() {
-                let mut split = [[0.0]; MAX_CROSSOVER_BANDS];
-                crossover.next([block.channel(channel)[frame]], corners, &mut split);
-                for (branch, [sample]) in branches.iter_mut().zip(split) {
-                    branch.audio.channel_mut(channel)[frame] = sample;
-                }
-            }
+        let mut start = 0;
+        while start < block.frames() {
+            let end = (start + self.crossovers.steady_frames()).min(block.frames());
+            let part = block.as_block().slice(start..end);
+            self.crossovers.split(part, branches, |branch| &mut branch.audio, start);
+            start = end;
         }
         if self.grid.advance(block.frames()) {
-            self.crossovers.iter_mut().for_each(Crossover::flush);
-            self.phases.iter_mut().for_each(CrossoverPhase::flush);
-        }
-    }
-
-    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
-        let corners = self.corners.current();
-        for (channel, phase) in self.phases.iter_mut().enumerate() {
-            dry.channel_mut(channel).iter_mut().for_each(|sample| *sample = phase.next(*sample, corners));
+            self.crossovers.flush();
         }
     }
 
     fn reset(&mut self) {
-        self.corners.jump();
-        self.crossovers.fill(Crossover::default());
-        self.phases.fill(CrossoverPhase::default());
+        self.crossovers.reset();
         self.grid = Grid::default();
     }
 }

@@ -1,7 +1,7 @@
 //! The rendered front of the chain, kept in an unnamed temporary file so that memory does not grow with the track.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 
@@ -12,9 +12,11 @@ pub(crate) const CACHE_BLOCK_FRAMES: usize = 1 << 13;
 
 /// Writes blocks of any size.
 pub(crate) struct CacheWriter {
-    file: BufWriter<File>,
+    file: File,
     format: StreamFormat,
     pending: PlanarBuffer,
+    /// A block as it lies in the file.
+    bytes: Vec<u8>,
     filled: usize,
     frames: u64,
 }
@@ -31,13 +33,7 @@ impl CacheWriter {
         let file = tempfile::tempfile().map_err(|error| failed("create", &error))?;
         let mut pending = PlanarBuffer::new(format.channels(), CACHE_BLOCK_FRAMES);
         pending.set_frames(CACHE_BLOCK_FRAMES);
-        Ok(Self {
-            file: BufWriter::with_capacity(1 << 18, file),
-            format: format.clone(),
-            pending,
-            filled: 0,
-            frames: 0,
-        })
+        Ok(Self { file, format: format.clone(), pending, bytes: vec![0; block_bytes(format)], filled: 0, frames: 0 })
     }
 
     pub(crate) fn write(&mut self, block: Block<'_>) -> Result<(), Error> {
@@ -59,24 +55,26 @@ impl CacheWriter {
     }
 
     fn store(&mut self) -> Result<(), Error> {
-        let mut bytes = [0u8; 4096];
+        let mut rest = &mut self.bytes[..];
         for channel in 0..self.pending.channels() {
-            for samples in self.pending.channel(channel)[..self.filled].chunks(bytes.len() / 8) {
-                for (bytes, sample) in bytes.chunks_exact_mut(8).zip(samples) {
-                    bytes.copy_from_slice(&sample.to_le_bytes());
-                }
-                self.file.write_all(&bytes[..samples.len() * 8]).map_err(|error| failed("write", &error))?;
-            }
+            let (bytes, later) = rest.split_at_mut(8 * self.filled);
+            let samples = self.pending.channel(channel);
+            bytes.as_chunks_mut().0.iter_mut().zip(samples).for_each(|(bytes, sample)| *bytes = sample.to_le_bytes());
+            rest = later;
         }
+        let used = 8 * self.filled * self.pending.channels();
         self.filled = 0;
-        Ok(())
+        self.file.write_all(&self.bytes[..used]).map_err(|error| failed("write", &error))
     }
 
     pub(crate) fn finish(mut self) -> Result<Cache, Error> {
         self.store()?;
-        let file = self.file.into_inner().map_err(|error| failed("write", error.error()))?;
-        Ok(Cache { file, format: self.format, frames: self.frames })
+        Ok(Cache { file: self.file, format: self.format, frames: self.frames })
     }
+}
+
+fn block_bytes(format: &StreamFormat) -> usize {
+    8 * format.channels() * CACHE_BLOCK_FRAMES
 }
 
 /// Which blocks of a cache are read.
@@ -112,38 +110,28 @@ impl Cache {
         part: Part,
         mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut file = BufReader::with_capacity(1 << 18, &self.file);
+        let mut file = &self.file;
         file.seek(SeekFrom::Start(0)).map_err(|error| failed("read", &error))?;
         let mut buffer = PlanarBuffer::new(self.format.channels(), CACHE_BLOCK_FRAMES);
-        let frame_bytes = 8 * self.format.channels() as u64;
+        let mut bytes = vec![0; block_bytes(&self.format)];
         for index in 0..self.frames.div_ceil(CACHE_BLOCK_FRAMES as u64) {
             let start = index * CACHE_BLOCK_FRAMES as u64;
-            let count = (self.frames - start).min(CACHE_BLOCK_FRAMES as u64);
+            let count = (self.frames - start).min(CACHE_BLOCK_FRAMES as u64) as usize;
+            let bytes = &mut bytes[..8 * count * self.format.channels()];
             if !part.contains(index) {
-                let skipped = (count * frame_bytes) as i64;
-                file.seek_relative(skipped).map_err(|error| failed("read", &error))?;
+                file.seek(SeekFrom::Current(bytes.len() as i64)).map_err(|error| failed("read", &error))?;
                 continue;
             }
-            buffer.set_frames(count as usize);
-            for channel in 0..buffer.channels() {
-                read_samples(&mut file, buffer.channel_mut(channel))?;
+            file.read_exact(bytes).map_err(|error| failed("read", &error))?;
+            buffer.set_frames(count);
+            for (channel, bytes) in bytes.chunks_exact(8 * count).enumerate() {
+                let samples = buffer.channel_mut(channel).iter_mut().zip(bytes.as_chunks().0);
+                samples.for_each(|(sample, bytes)| *sample = f64::from_le_bytes(*bytes));
             }
             each(&mut buffer)?;
         }
         Ok(())
     }
-}
-
-fn read_samples(file: &mut impl Read, samples: &mut [f64]) -> Result<(), Error> {
-    let mut bytes = [0u8; 4096];
-    for samples in samples.chunks_mut(bytes.len() / 8) {
-        let bytes = &mut bytes[..samples.len() * 8];
-        file.read_exact(bytes).map_err(|error| failed("read", &error))?;
-        for (sample, bytes) in samples.iter_mut().zip(bytes.chunks_exact(8)) {
-            *sample = f64::from_le_bytes(bytes.try_into().expect("chunks of eight"));
-        }
-    }
-    Ok(())
 }
 
 fn failed(verb: &str, error: &std::io::Error) -> Error {

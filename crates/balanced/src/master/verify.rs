@@ -47,12 +47,17 @@ pub(crate) fn write_until_legal(
     for attempt in 1.. {
         let tail = tail(plan, drive_db, lowered_db);
         let written = write(output, front, &tail, options, monitor)?;
-        let mut after = super::measure(Input::open(written.path(), options.layout.as_ref())?, options, Stage::Verify)?;
+        // A WAV is hashed once it has its loudness chunk.
+        let is_wav = options.encode.format == FileFormat::Wav;
+        let open = if is_wav { Input::reopen } else { Input::open };
+        let mut after = super::measure(open(written.path(), options.layout.as_ref())?, options, Stage::Verify)?;
         after.source.path = Some(output.display().to_string());
         let correction = Correction::of(&after, plan, solution.obstacle.is_none());
         if correction.is_none() || attempt == MAX_WRITES {
-            if options.encode.format == FileFormat::Wav {
-                write_loudness(&written, &mut after)?;
+            if is_wav {
+                write_loudness(&written, &mut after);
+                let hash = hash_file(written.path());
+                after.source.sha256 = Some(hash.map_err(|error| Error::output(written.path(), error.to_string()))?);
             }
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
             written.publish().map_err(|error| Error::writing(&error))?;
@@ -65,10 +70,10 @@ pub(crate) fn write_until_legal(
     unreachable!("the loop returns at its last attempt")
 }
 
-/// Put what the file measures into its broadcast chunk. The audio stays as it was measured; the hash is that of the file as
-/// it will lie there. Where there is no room for the chunk (a file of almost 4 GiB) the master stands without it.
-fn write_loudness(written: &CompleteFile, after: &mut Analysis) -> Result<(), Error> {
-    let Some(loudness) = &after.measurements.loudness else { return Ok(()) };
+/// Put what the file measures into its broadcast chunk; the audio stays as it was measured. Where there is no room for the
+/// chunk (a file of almost 4 GiB) the master stands without it.
+fn write_loudness(written: &CompleteFile, after: &mut Analysis) {
+    let Some(loudness) = &after.measurements.loudness else { return };
     let values = BroadcastLoudness {
         integrated_lufs: loudness.integrated_lufs,
         range_lu: loudness.range_lu,
@@ -79,9 +84,6 @@ fn write_loudness(written: &CompleteFile, after: &mut Analysis) -> Result<(), Er
     if let Err(error) = write_broadcast_loudness(written.path(), &values) {
         after.source.notes.push(format!("the file has no broadcast loudness chunk: {error}"));
     }
-    let hash = hash_file(written.path()).map_err(|error| Error::output(written.path(), error.to_string()))?;
-    after.source.sha256 = Some(hash);
-    Ok(())
 }
 
 /// What the written file is off by, beyond what is allowed.

@@ -6,7 +6,7 @@
 mod detect;
 mod params;
 
-use balanced_dsp::dynamics::{Ballistics, Times, gains_of_db, soft_knee};
+use balanced_dsp::dynamics::{Ballistics, Knee, Times, gains_of_db};
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use crate::channels::{decode_mid_side, encode_mid_side, stereo_pair};
@@ -235,7 +235,7 @@ impl Curve {
 impl Point {
     #[inline]
     fn reduction_db(&self, level_db: f64) -> f64 {
-        (self.slope * soft_knee(level_db - self.threshold_db, self.knee_db)).min(self.range_db)
+        (self.slope * Knee::new(self.knee_db).soften(level_db - self.threshold_db)).min(self.range_db)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A changed band crossfades from its old filter to its new one, both running: no coefficient ever moves under a signal,
 //! so nothing can click or grow.
 
-use balanced_dsp::{BlockMut, Cascade, CascadeState, PlanarBuffer, Ramp, StreamFormat, decibel};
+use balanced_dsp::{BlockMut, Cascade, CascadeState, PlanarBuffer, Ramp, StreamFormat, decibel, process_sections};
 
 use super::design;
 use super::params::{EqBand, EqChannels, EqPhase, EqSpec, MAX_BANDS};
@@ -36,10 +36,33 @@ impl MinimumPhaseEq {
     }
 }
 
+impl MinimumPhaseEq {
+    /// All bands on two channels after the other: their sections wait for one another less than for themselves.
+    fn process_together(&mut self, block: &mut BlockMut<'_>) {
+        let channels = block.channels();
+        for first in (0..channels).step_by(2) {
+            let at_work = self.bands.iter_mut().filter(|band| !band.current.filter.cascade.is_identity());
+            let voices = at_work.map(|band| (&band.current.filter.cascade, &mut band.current.lanes[first..]));
+            if first + 1 < channels {
+                let sections = voices.flat_map(|(cascade, lanes)| {
+                    let (left, right) = lanes.split_at_mut(1);
+                    left[0].pair_with(&mut right[0], cascade)
+                });
+                let (left, right) = block.pair_mut(first, first + 1);
+                process_sections(sections, [left, right]);
+            } else {
+                voices.for_each(|(cascade, lanes)| lanes[0].process(cascade, block.channel_mut(first)));
+            }
+        }
+    }
+}
+
 impl Processor for MinimumPhaseEq {
     fn process(&mut self, block: &mut BlockMut<'_>) {
-        for band in &mut self.bands {
-            band.process(block, &mut self.scratch);
+        if self.bands.iter().all(Band::is_plain) {
+            self.process_together(block);
+        } else {
+            self.bands.iter_mut().for_each(|band| band.process(block, &mut self.scratch));
         }
         let start = self.output_gain;
         for channel in 0..block.channels() {
@@ -118,6 +141,12 @@ impl Band {
             waiting: None,
             pair: stereo_pair(&format.layout),
         }
+    }
+
+    /// Whether it does the same to all channels, and nothing else before long.
+    fn is_plain(&self) -> bool {
+        let Filter { cascade, channels } = &self.current.filter;
+        self.fade.is_settled() && (cascade.is_identity() || *channels == EqChannels::Stereo)
     }
 
     fn glide_to(&mut self, filter: Filter) {

@@ -9,13 +9,13 @@ mod split;
 use balanced_dsp::crossover::MAX_CROSSOVER_BANDS;
 use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat, vector_loop};
 
+use crate::crossovers::CHUNK_FRAMES;
 use crate::dynamic_gain::{DynamicGain, output_gain};
 use crate::guard::Grid;
 use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
 pub(crate) use params::check_rising;
 pub use params::{CrossoverType, MultibandBand, MultibandSpec};
-pub(crate) use split::Corners;
-use split::{CHUNK_FRAMES, Splitter};
+use split::Splitter;
 
 /// How long a change of corners or output levels takes.
 const GLIDE_MS: f64 = 50.0;

@@ -1,26 +1,22 @@
 //! The two ways to split: recursive without latency, or by symmetric impulse responses.
 
 use balanced_dsp::convolver::{MatrixConvolver, Route};
-use balanced_dsp::crossover::{Crossover, CrossoverPhase, MAX_CROSSOVER_BANDS, corner};
-use balanced_dsp::svf::SvfCoefficients;
-use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat, vector_loop};
+use balanced_dsp::{BlockMut, Delay, PlanarBuffer, StreamFormat};
 
 use super::params::{CrossoverType, MultibandSpec};
+use crate::crossovers::{CHUNK_FRAMES, Crossovers};
 use crate::zero_phase::{ZeroPhaseDesigner, share_latency};
-
-/// Frames split at once: all bands of them stay in the first-level cache.
-pub(super) const CHUNK_FRAMES: usize = 64;
 
 /// Splits all channels into bands.
 pub(super) enum Splitter {
-    Minimum(MinimumPhase),
+    Minimum(Crossovers),
     Linear(Box<LinearPhase>),
 }
 
 impl Splitter {
     pub fn new(spec: &MultibandSpec, format: &StreamFormat, glide_frames: usize) -> Self {
         match spec.phase {
-            CrossoverType::Minimum => Self::Minimum(MinimumPhase::new(spec, format, glide_frames)),
+            CrossoverType::Minimum => Self::Minimum(Crossovers::new(&spec.crossovers_hz, format, glide_frames)),
             CrossoverType::Linear => Self::Linear(Box::new(LinearPhase::new(spec, format))),
         }
     }
@@ -35,15 +31,15 @@ impl Splitter {
     /// Frames that may be split at once.
     pub fn steady_frames(&self) -> usize {
         match self {
-            Self::Minimum(split) if !split.corners.is_settled() => 1,
-            _ => CHUNK_FRAMES,
+            Self::Minimum(split) => split.steady_frames(),
+            Self::Linear(_) => CHUNK_FRAMES,
         }
     }
 
     /// Split `block`, of at most [`steady_frames`](Self::steady_frames), into one buffer a band.
     pub fn split(&mut self, block: &BlockMut<'_>, bands: &mut [PlanarBuffer]) {
         match self {
-            Self::Minimum(split) => split.split(block, bands),
+            Self::Minimum(split) => split.split(block.as_block(), bands, |band| band, 0),
             Self::Linear(split) => split.split(block, bands),
         }
     }
@@ -51,18 +47,14 @@ impl Splitter {
     /// False, and nothing done, if these corners need another splitter.
     pub fn glide_to(&mut self, spec: &MultibandSpec) -> bool {
         match self {
-            Self::Minimum(split) => spec.phase == CrossoverType::Minimum && split.corners.glide_to(&spec.crossovers_hz),
+            Self::Minimum(split) => spec.phase == CrossoverType::Minimum && split.glide_to(&spec.crossovers_hz),
             Self::Linear(split) => split.glide_to(spec),
         }
     }
 
     pub fn reset(&mut self) {
         match self {
-            Self::Minimum(split) => {
-                split.corners.jump();
-                split.pairs.fill(Crossover::default());
-                split.phases.fill(CrossoverPhase::default());
-            }
+            Self::Minimum(split) => split.reset(),
             Self::Linear(split) => {
                 split.convolver.reset();
                 split.delays.iter_mut().for_each(Delay::reset);
@@ -72,67 +64,14 @@ impl Splitter {
 
     pub fn flush(&mut self) {
         if let Self::Minimum(split) = self {
-            split.pairs.iter_mut().for_each(Crossover::flush);
-            split.phases.iter_mut().for_each(CrossoverPhase::flush);
+            split.flush();
         }
     }
 
     /// Turn the dry share of a mix as the sum of the bands is turned; with linear phase a delay is all there is.
     pub fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
         if let Self::Minimum(split) = self {
-            let corners = split.corners.current();
-            for (channel, phase) in split.phases.iter_mut().enumerate() {
-                dry.channel_mut(channel).iter_mut().for_each(|sample| *sample = phase.next(*sample, corners));
-            }
-        }
-    }
-}
-
-/// Linkwitz-Riley crossovers, two channels in one register.
-pub(super) struct MinimumPhase {
-    corners: Corners,
-    pairs: Vec<Crossover<2>>,
-    /// What the crossovers do to the phase of their sum, channel by channel.
-    phases: Vec<CrossoverPhase>,
-}
-
-impl MinimumPhase {
-    fn new(spec: &MultibandSpec, format: &StreamFormat, glide_frames: usize) -> Self {
-        Self {
-            corners: Corners::new(&spec.crossovers_hz, format.sample_rate_hz, glide_frames),
-            pairs: vec![Crossover::default(); format.channels().div_ceil(2)],
-            phases: vec![CrossoverPhase::default(); format.channels()],
-        }
-    }
-
-    fn split(&mut self, block: &BlockMut<'_>, bands: &mut [PlanarBuffer]) {
-        let corners = self.corners.next();
-        for (index, pair) in self.pairs.iter_mut().enumerate() {
-            let first = 2 * index;
-            let second = (first + 1).min(block.channels() - 1);
-            let (left, right) = (block.channel(first), block.channel(second));
-            split_pair(pair, corners, [left, right], bands, [first, second]);
-        }
-    }
-}
-
-vector_loop! {
-    /// Split two channels into the channels numbered `into` of all bands.
-    fn split_pair<'a>(
-        pair: &'a mut Crossover<2>,
-        corners: &'a [SvfCoefficients],
-        input: [&'a [f64]; 2],
-        bands: &'a mut [PlanarBuffer],
-        into: [usize; 2],
-    ) {
-        let mut split = [[[0.0; 2]; MAX_CROSSOVER_BANDS]; CHUNK_FRAMES];
-        let split = &mut split[..input[0].len()];
-        let samples = input[0].iter().zip(input[1]).map(|(left, right)| [*left, *right]);
-        pair.process(samples, corners, split);
-        for (index, band) in bands.iter_mut().enumerate() {
-            for (lane, channel) in into.into_iter().enumerate() {
-                band.channel_mut(channel).iter_mut().zip(&*split).for_each(|(sample, bands)| *sample = bands[index][lane]);
-            }
+            split.align_dry(dry);
         }
     }
 }
@@ -213,63 +152,5 @@ impl LinearPhase {
                 }
             }
         }
-    }
-}
-
-/// The corners of a crossover, gliding.
-pub(crate) struct Corners {
-    frequencies_hz: Vec<Ramp>,
-    coefficients: Vec<SvfCoefficients>,
-    sample_rate_hz: f64,
-}
-
-impl Corners {
-    pub(crate) fn new(frequencies_hz: &[f64], sample_rate_hz: f64, glide_frames: usize) -> Self {
-        Self {
-            frequencies_hz: frequencies_hz.iter().map(|hz| Ramp::new(*hz, glide_frames)).collect(),
-            coefficients: frequencies_hz.iter().map(|hz| corner(*hz, sample_rate_hz)).collect(),
-            sample_rate_hz,
-        }
-    }
-
-    /// False, and nothing done, if there is another number of corners.
-    pub(crate) fn glide_to(&mut self, frequencies_hz: &[f64]) -> bool {
-        if frequencies_hz.len() != self.frequencies_hz.len() {
-            return false;
-        }
-        self.frequencies_hz.iter_mut().zip(frequencies_hz).for_each(|(ramp, hz)| ramp.glide_to(*hz));
-        true
-    }
-
-    pub(crate) fn jump(&mut self) {
-        for (ramp, coefficients) in self.frequencies_hz.iter_mut().zip(&mut self.coefficients) {
-            ramp.jump();
-            *coefficients = corner(ramp.value(), self.sample_rate_hz);
-        }
-    }
-
-    /// How many there are.
-    pub(crate) fn count(&self) -> usize {
-        self.coefficients.len()
-    }
-
-    /// Where they are now.
-    pub(crate) fn current(&self) -> &[SvfCoefficients] {
-        &self.coefficients
-    }
-
-    fn is_settled(&self) -> bool {
-        self.frequencies_hz.iter().all(Ramp::is_settled)
-    }
-
-    /// The coefficients of the next frame; they hold until the next call where nothing glides.
-    #[inline]
-    pub(crate) fn next(&mut self) -> &[SvfCoefficients] {
-        for (ramp, coefficients) in self.frequencies_hz.iter_mut().zip(&mut self.coefficients) {
-            if !ramp.is_settled() {
-                *coefficients = corner(ramp.next(), self.sample_rate_hz);
-            }
-        }
-        &self.coefficients
     }
 }

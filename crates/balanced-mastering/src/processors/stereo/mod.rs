@@ -9,8 +9,8 @@ mod params;
 use balanced_dsp::crossover::{Crossover, CrossoverPhase, MAX_CROSSOVER_BANDS};
 use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 
-use super::multiband::Corners;
 use crate::channels::stereo_pair;
+use crate::crossovers::Corners;
 use crate::guard::Grid;
 use crate::matrix::{Entries, GlidingMatrix, product};
 use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
