@@ -67,7 +67,7 @@ impl Stage {
         let padded = outputs.next_multiple_of(SIDE_BY_SIDE);
         for (phase, samples) in self.phases.iter_mut().enumerate() {
             samples.clear();
-            samples.extend(self.line[phase.min(self.line.len())..].iter().step_by(KEEP));
+            samples.extend(self.line[phase..].iter().step_by(KEEP));
             samples.resize(padded + self.taps.len() / KEEP, 0.0);
         }
         let start = out.len();
