@@ -59,6 +59,20 @@ const MASK_ORDER: [Speaker; 18] = [
     TopBackRight,
 ];
 
+/// The positions of 5.1 and what comes after them.
+macro_rules! over_5_1 {
+    ($($more:ident),*) => {
+        &[FrontLeft, FrontRight, FrontCenter, LowFrequency, SideLeft, SideRight, $($more),*]
+    };
+}
+
+/// The positions of 7.1 and what comes after them.
+macro_rules! over_7_1 {
+    ($($more:ident),*) => {
+        &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackLeft, BackRight, SideLeft, SideRight, $($more),*]
+    };
+}
+
 /// Named layouts, in WAV channel order. A name is what users type and what reports print.
 const NAMED: &[(&str, &[Speaker])] = &[
     ("mono", &[FrontCenter]),
@@ -68,70 +82,18 @@ const NAMED: &[(&str, &[Speaker])] = &[
     ("3.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency]),
     ("quad", &[FrontLeft, FrontRight, BackLeft, BackRight]),
     ("5.0", &[FrontLeft, FrontRight, FrontCenter, SideLeft, SideRight]),
-    ("5.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, SideLeft, SideRight]),
+    ("5.1", over_5_1!()),
     ("5.0(back)", &[FrontLeft, FrontRight, FrontCenter, BackLeft, BackRight]),
     ("5.1(back)", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackLeft, BackRight]),
     ("6.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackCenter, SideLeft, SideRight]),
-    ("7.1", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, BackLeft, BackRight, SideLeft, SideRight]),
-    ("5.1.2", &[FrontLeft, FrontRight, FrontCenter, LowFrequency, SideLeft, SideRight, TopSideLeft, TopSideRight]),
-    (
-        "5.1.4",
-        &[
-            FrontLeft,
-            FrontRight,
-            FrontCenter,
-            LowFrequency,
-            SideLeft,
-            SideRight,
-            TopFrontLeft,
-            TopFrontRight,
-            TopBackLeft,
-            TopBackRight,
-        ],
-    ),
-    (
-        "7.1.4",
-        &[
-            FrontLeft,
-            FrontRight,
-            FrontCenter,
-            LowFrequency,
-            BackLeft,
-            BackRight,
-            SideLeft,
-            SideRight,
-            TopFrontLeft,
-            TopFrontRight,
-            TopBackLeft,
-            TopBackRight,
-        ],
-    ),
-    (
-        "7.1.2",
-        &[
-            FrontLeft,
-            FrontRight,
-            FrontCenter,
-            LowFrequency,
-            BackLeft,
-            BackRight,
-            SideLeft,
-            SideRight,
-            TopSideLeft,
-            TopSideRight,
-        ],
-    ),
+    ("7.1", over_7_1!()),
+    ("5.1.2", over_5_1!(TopSideLeft, TopSideRight)),
+    ("5.1.4", over_5_1!(TopFrontLeft, TopFrontRight, TopBackLeft, TopBackRight)),
+    ("7.1.4", over_7_1!(TopFrontLeft, TopFrontRight, TopBackLeft, TopBackRight)),
+    ("7.1.2", over_7_1!(TopSideLeft, TopSideRight)),
     (
         "9.1.6",
-        &[
-            FrontLeft,
-            FrontRight,
-            FrontCenter,
-            LowFrequency,
-            BackLeft,
-            BackRight,
-            SideLeft,
-            SideRight,
+        over_7_1!(
             WideLeft,
             WideRight,
             TopFrontLeft,
@@ -139,8 +101,8 @@ const NAMED: &[(&str, &[Speaker])] = &[
             TopSideLeft,
             TopSideRight,
             TopBackLeft,
-            TopBackRight,
-        ],
+            TopBackRight
+        ),
     ),
     // Order of ITU-R BS.2051 system H: its FL and FR stand at 60 degrees, FLc and FRc at 30.
     (
