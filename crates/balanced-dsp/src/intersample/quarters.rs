@@ -34,8 +34,8 @@ impl Quarters {
         Self { taps, bound: Self::bound() as f32, largest: vec![0.0; super::FRAMES / BLOCK_FRAMES] }
     }
 
-    /// No quarter exceeds this many times the largest point of the grid within five frames: the sum of the filter's magnitudes,
-    /// and a little for the rounding of single precision.
+    /// No quarter exceeds this many times the largest point of the grid within five frames: a weighted sum of points is at
+    /// most the largest of them times the sum of the weights' magnitudes. A little more for the rounding of single precision.
     pub fn bound() -> f64 {
         2.0 * coefficients().map(f64::abs).sum::<f64>() * (1.0 + 1e-5)
     }

@@ -1,9 +1,10 @@
 //! The half-band filter of one doubling: its taps, and the loops that spend them.
 //!
 //! Four taps further on, the samples under the outputs are those of four outputs further on: in steps of four, every tap
-//! needs one more register of samples from either side of the filter's middle, and finds the others where they are. The products are therefore added in
-//! the order of every fourth tap, then the next fourth. For AVX2 that is written out; elsewhere every output adds the same products
-//! in the same order by itself: the same bits.
+//! needs one more register of samples from either side of the filter's middle, and finds the others where they are. The
+//! products are therefore added in the order of every fourth tap, then the next fourth. For AVX2 that is written out (the
+//! compiler, left to itself, gathers samples one by one); elsewhere every output adds the same products in the same order by
+//! itself: the same bits. `T` is the number of taps given, a half of those beside the centre.
 
 use std::f64::consts::PI;
 
@@ -24,13 +25,13 @@ pub(crate) fn taps(half: usize, beta: f64) -> Vec<f64> {
     taps
 }
 
-/// Samples between those of `line` and the samples themselves, in pairs; `line` begins twice as many less one as there are taps samples before the newest of the
-/// first pair.
+/// Samples between those of `line` and the samples themselves, in pairs; `line` holds `2 T - 1` samples of history before
+/// as many as there are pairs.
 ///
 /// # Panics
 /// If there are too few samples.
 pub(super) fn raise(line: &[f64], taps: &[f64], pairs: &mut [[f64; 2]]) {
-    assert!(line.len() + 1 >= 2 * taps.len() + pairs.len());
+    assert!(taps.len() > 4 && line.len() + 1 >= 2 * taps.len() + pairs.len());
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
@@ -51,7 +52,7 @@ pub(super) fn raise(line: &[f64], taps: &[f64], pairs: &mut [[f64; 2]]) {
 /// # Panics
 /// As [`raise`].
 pub(super) fn lower(even: &[f64], odd: &[f64], taps: &[f64], output: &mut [f64]) {
-    assert!(even.len() + 1 >= 2 * taps.len() + output.len() && odd.len() >= output.len());
+    assert!(taps.len() > 4 && even.len() + 1 >= 2 * taps.len() + output.len() && odd.len() >= output.len());
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
@@ -66,7 +67,7 @@ pub(super) fn lower(even: &[f64], odd: &[f64], taps: &[f64], output: &mut [f64])
     }
 }
 
-/// The symmetric FIR whose first half is `taps`, on the twice as many samples at the beginning of `line`.
+/// The symmetric FIR whose first half is `taps`, on the `2 T` samples at the beginning of `line`.
 #[inline]
 fn convolve(line: &[f64], taps: &[f64]) -> f64 {
     let (head, tail) = line[..2 * taps.len()].split_at(taps.len());
@@ -91,8 +92,9 @@ mod avx2 {
     macro_rules! convolve_row {
         ($line:expr, $taps:expr) => {{
             let (line, count, reach) = ($line, $taps.len(), 2 * $taps.len() - 1);
-            // SAFETY: every place read lies within the samples promised: `first + 4 step + 12` is at most `T + 11`,
-            // `reach - first + 8` at most `reach + 8`, four samples are read there.
+            // SAFETY: four samples are read at each place, and every place is at most `2 T + 11`: `tap + 12` is at most
+            // `T + 11`, `first + 8` at most 11, `reach - first + 12` at most `2 T + 11`; and at least 0, as `tap < T`. (With
+            // fewer than four taps `reach - first` would not do; the shortest filter has five.)
             let load = |at: usize| unsafe { _mm256_loadu_pd(line.add(at)) };
             let mut sums = [_mm256_setzero_pd(); 4];
             for first in 0..4 {
@@ -121,7 +123,7 @@ mod avx2 {
     /// As many of `pairs` as fill rows; returns how many.
     ///
     /// # Safety
-    /// `line` holds twice as many less one as there are taps samples more than there are pairs.
+    /// `line` holds `2 T - 1` samples more than there are pairs.
     #[target_feature(enable = "avx2")]
     pub(super) unsafe fn raise(line: &[f64], taps: &[f64], pairs: &mut [[f64; 2]]) -> usize {
         let (rows, _) = pairs.as_chunks_mut::<ROW>();
@@ -150,7 +152,7 @@ mod avx2 {
     /// As many of `output` as fill rows; returns how many.
     ///
     /// # Safety
-    /// `even` holds twice as many less one as there are taps samples more than there are outputs, `odd` as many.
+    /// `even` holds `2 T - 1` samples more than there are outputs, `odd` at least as many as there are outputs.
     #[target_feature(enable = "avx2")]
     pub(super) unsafe fn lower(even: &[f64], odd: &[f64], taps: &[f64], output: &mut [f64]) -> usize {
         let (rows, _) = output.as_chunks_mut::<ROW>();
@@ -170,5 +172,29 @@ mod avx2 {
             }
         }
         done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Random;
+
+    #[test]
+    fn rows_and_single_outputs_are_the_same_bits() {
+        let mut random = Random::new(9, 0);
+        for half in 5..50 {
+            let taps = taps(half, 12.0);
+            let line: Vec<f64> = (0..2 * half - 1 + 83).map(|_| random.centred()).collect();
+            let odd: Vec<f64> = (0..83).map(|_| random.centred()).collect();
+            let (mut pairs, mut lowered) = ([[0.0; 2]; 83], [0.0; 83]);
+            raise(&line, &taps, &mut pairs);
+            lower(&line, &odd, &taps, &mut lowered);
+            for n in 0..83 {
+                let sum = convolve(&line[n..], &taps);
+                assert_eq!(pairs[n].map(f64::to_bits), [2.0 * sum, line[n + half]].map(f64::to_bits), "{half} at {n}");
+                assert_eq!(lowered[n].to_bits(), (sum + 0.5 * odd[n]).to_bits(), "{half} at {n}");
+            }
+        }
     }
 }
