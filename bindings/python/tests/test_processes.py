@@ -68,7 +68,9 @@ def test_configurations_results_and_errors_cross_processes(demo_path: Path) -> N
 
 
 LONG = (
-    "import balanced_mastering as bm, numpy as np, sys\n"
+    "import balanced_mastering as bm, numpy as np, signal, sys\n"
+    # Whoever runs the tests in the background has the interrupt ignored, and what it starts inherits that.
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "audio = np.random.default_rng(0).standard_normal((2, 48_000 * 600)) * 0.1\n"
     "print('ready', flush=True)\n"
     "try:\n"
