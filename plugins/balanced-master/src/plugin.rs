@@ -129,7 +129,13 @@ impl<C: ProcessContext<BalancedMaster>> Host for Desk<'_, C> {
     }
 
     fn latency_changed(&self, frames: usize) {
-        self.context.set_latency_samples(frames as u32);
+        // CLAP lets latency change during activation only, which says the new one; told from here, the framework might pass
+        // it on after a deactivation. VST3 hosts ask for the new one when they are told.
+        if self.context.plugin_api() == PluginApi::Clap {
+            self.context.request_restart();
+        } else {
+            self.context.set_latency_samples(frames as u32);
+        }
     }
 }
 
