@@ -45,6 +45,10 @@ impl Processor for Guard {
         self.inner.update(spec)
     }
 
+    fn lead_in(&mut self, frames: usize) {
+        self.inner.lead_in(frames);
+    }
+
     fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
         self.inner.align_dry(dry);
     }

@@ -29,6 +29,13 @@ pub trait Processor: Send {
     /// What would change latency or memory answers [`Update::NeedsRebuild`] and changes nothing. `[audio]`
     fn update(&mut self, spec: &ProcessorSpec) -> Update;
 
+    /// Expect `frames` of silence before the programme: the latency of what runs before, in all. A processor that works on a
+    /// grid of its own begins it with the programme, so that it does the same whether that latency was taken off before
+    /// or not. Called before the first block. `[main]`
+    fn lead_in(&mut self, frames: usize) {
+        let _ = frames;
+    }
+
     /// Turn the phase of `dry`, the input delayed by the latency, as the processor at rest turns it, so that the two can be
     /// mixed without cancelling each other. Called for every block while a step is neither fully heard nor bypassed.
     /// `[audio]`

@@ -4,7 +4,8 @@ mod support;
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::{
-    BuildError, CHAIN_VERSION, Chain, ChainSpec, EqPhase, EqSpec, GainSpec, ProcessorSpec, Step, StepKind, Update,
+    BuildError, CHAIN_VERSION, Chain, ChainSpec, EqPhase, EqSpec, GainSpec, LimiterSpec, ProcessorSpec, SaturatorSpec,
+    Step, StepKind, Update,
 };
 use proptest::prelude::*;
 use support::*;
@@ -30,6 +31,39 @@ fn a_file_is_flat_and_what_is_absent_takes_its_default() {
         r#"{"version": 1, "steps": [{"kind": "gain", "mix": 0.5}, {"bypass": true, "kind": "gain", "gain_db": 3}]}"#;
     assert_eq!(ChainSpec::from_str_auto(json).unwrap(), spec);
     assert_eq!(ChainSpec::from_str_auto(&spec.to_toml()).unwrap(), spec);
+}
+
+/// What files are rendered with takes the latency off before the limiter, which works in hops; a chain does not.
+#[test]
+fn a_limiter_does_the_same_whether_latency_was_taken_off_before_it_or_not() {
+    let format = StreamFormat::new(44_100.0, 2);
+    let saturator = ProcessorSpec::Saturator(SaturatorSpec { drive_db: 6.0, ..SaturatorSpec::default() });
+    let limiter = ProcessorSpec::Limiter(LimiterSpec { drive_db: 9.0, ..LimiterSpec::default() });
+    let mut audio = programme(&format, 30_000, 0.7);
+    // What filters ring ahead of an abrupt beginning is cut off in one of them too.
+    for channel in 0..2 {
+        audio.channel_mut(channel)[..4000].iter_mut().enumerate().for_each(|(i, s)| *s *= i as f64 / 4000.0);
+    }
+    let run = |steps: Vec<ProcessorSpec>, audio: &PlanarBuffer| {
+        let spec = ChainSpec { steps: steps.into_iter().map(Step::new).collect(), ..ChainSpec::default() };
+        let mut chain = Chain::build(&spec, &format).unwrap();
+        let latency = chain.latency_frames();
+        let channels: Vec<Vec<f64>> = (0..2).map(|c| [audio.channel(c), &vec![0.0; latency]].concat()).collect();
+        let mut out = PlanarBuffer::from_channels(&channels);
+        chain.process(&mut out.block_mut());
+        let kept: Vec<Vec<f64>> = (0..2).map(|c| out.channel(c)[latency..].to_vec()).collect();
+        (PlanarBuffer::from_channels(&kept), latency)
+    };
+    let (together, latency) = run(vec![saturator.clone(), limiter.clone()], &audio);
+    let (before, own) = run(vec![saturator], &audio);
+    let (apart, _) = run(vec![limiter], &before);
+    assert!(own % 512 != 0 && latency > own, "the hops would lie where they do anyway");
+    // What rings on after the end is cut off in one of them.
+    let whole = 28_000;
+    let difference = |c: usize| together.channel(c)[..whole].iter().zip(apart.channel(c)).map(|(a, b)| (a - b).abs());
+    let largest = (0..2).flat_map(difference).fold(0.0, f64::max);
+    println!("largest difference {:.1} dBFS", 20.0 * (largest + 1e-20).log10());
+    assert!(largest < 1e-7, "{largest}");
 }
 
 #[test]

@@ -84,6 +84,11 @@ impl Branches {
         }
     }
 
+    /// See [`Processor::lead_in`](crate::Processor::lead_in).
+    pub(super) fn lead_in(&mut self, frames: usize) {
+        self.branches.iter_mut().for_each(|branch| branch.row.lead_in(frames));
+    }
+
     /// See [`Processor::align_dry`](crate::Processor::align_dry).
     pub(super) fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
         if let Splitter::Bands(split) = &mut self.splitter {

@@ -68,6 +68,15 @@ impl Row {
         self.links.iter().map(|link| link.body.latency_frames()).sum()
     }
 
+    /// See [`Processor::lead_in`].
+    pub(super) fn lead_in(&mut self, frames: usize) {
+        let mut lead = frames;
+        for link in &mut self.links {
+            link.body.lead_in(lead);
+            lead += link.body.latency_frames();
+        }
+    }
+
     pub(super) fn gain_reductions_db(&self) -> impl Iterator<Item = f64> {
         self.links.iter().map(|link| link.body.gain_reduction_db())
     }
@@ -176,6 +185,14 @@ impl Body {
         match self {
             Self::Processor(processor) | Self::External(processor, _) => processor.process(block),
             Self::Branches(branches) => branches.process(block),
+            Self::Absent => {}
+        }
+    }
+
+    fn lead_in(&mut self, frames: usize) {
+        match self {
+            Self::Processor(processor) | Self::External(processor, _) => processor.lead_in(frames),
+            Self::Branches(branches) => branches.lead_in(frames),
             Self::Absent => {}
         }
     }

@@ -50,7 +50,8 @@ impl Chain {
         if format.channels() == 0 {
             return Err(BuildError::NoChannels);
         }
-        let row = Row::build(&spec.steps, format, external)?;
+        let mut row = Row::build(&spec.steps, format, external)?;
+        row.lead_in(0);
         Ok(Self { row, channels: format.channels(), grid: Grid::default() })
     }
 

@@ -31,6 +31,8 @@ pub struct Limiter {
     limits: Limits,
     queue: PlanarBuffer,
     queued_frames: usize,
+    /// Frames of silence that count as queued at the beginning, so that a hop begins with the programme.
+    padding_frames: usize,
     musical: Pass,
     safety: Pass,
     /// Frames since the musical pass last changed a sample.
@@ -52,6 +54,7 @@ impl Limiter {
             limits: limits(spec),
             queue: silent(channels),
             queued_frames: 0,
+            padding_frames: 0,
             musical: Pass::new(channels, spec.pass_shape(rate), release, links[0], lockstep),
             safety: Pass::new(channels, SAFETY, calm, links[0], lockstep),
             untouched_frames: 0,
@@ -86,10 +89,16 @@ impl Limiter {
         HOP_FRAMES + self.musical.latency_frames() + self.safety.latency_frames()
     }
 
+    /// The programme begins after `frames` of silence. For a limiter that has not processed anything.
+    pub(super) fn begin_after(&mut self, frames: usize) {
+        self.padding_frames = (HOP_FRAMES - frames % HOP_FRAMES) % HOP_FRAMES;
+        self.clear();
+    }
+
     /// Forget the audio; settings stay.
     pub(super) fn clear(&mut self) {
         self.queue.clear();
-        self.queued_frames = 0;
+        self.queued_frames = self.padding_frames;
         self.musical.reset();
         self.safety.reset();
         self.untouched_frames = 0;

@@ -63,6 +63,10 @@ impl Processor for Limiter {
         self.delay_frames()
     }
 
+    fn lead_in(&mut self, frames: usize) {
+        self.begin_after(frames);
+    }
+
     fn update(&mut self, spec: &ProcessorSpec) -> Update {
         match spec {
             ProcessorSpec::Limiter(spec) if self.set(spec) => Update::Applied,
