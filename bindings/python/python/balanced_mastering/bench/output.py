@@ -71,7 +71,7 @@ def _plot(task: str, by_tool: dict[str, Any], folder: Path) -> Path:
     axes.set_title(f"{task}: mean and 95 % interval")
     if task != "loudness":
         axes.set_ylim(0, 1)
-    axes.legend(frameon=False)
+    figure.legend(loc="outside lower center", ncols=len(by_tool), frameon=False)
     path = folder / f"{task}.png"
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
