@@ -1,4 +1,4 @@
-//! Licence texts of the crates that the wheel contains, as their licences ask for: copies come with copyright notice and terms.
+//! Licence texts of the crates that the wheel and the plugin contain, as their licences ask for: copies come with copyright notice and terms.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -14,7 +14,7 @@ use super::offset::Offset;
 use super::overs::{self, Overs};
 use super::rank;
 use crate::model::Defect;
-use crate::spectrum::engine::{Engine, Geometry};
+use crate::spectrum::engine::{frame_size, sane_rate};
 use crate::spectrum::framer::Framer;
 use crate::stage::Stage;
 use crate::{AnalysisConfig, Family, Measurements};
@@ -49,11 +49,12 @@ struct Channel {
 
 impl SampleDefects {
     pub fn new(format: &StreamFormat, config: &AnalysisConfig) -> Self {
-        let geometry = Engine::geometry(format);
+        let rate = sane_rate(format);
+        let hop = frame_size(rate) / 2;
         let loudness = config.families().contains(Family::Loudness);
         Self {
-            framer: Framer::new(format.channels(), geometry.size / 2),
-            detectors: Detectors::new(geometry, format.channels()),
+            framer: Framer::new(format.channels(), hop),
+            detectors: Detectors::new(rate, hop, format.channels()),
             depth: Depth::new(config.bit_depth),
             overs: (!loudness).then(|| Overs::new(format)),
         }
@@ -100,8 +101,7 @@ impl Stage for SampleDefects {
 }
 
 impl Detectors {
-    fn new(geometry: Geometry, channels: usize) -> Self {
-        let (rate, hop) = (geometry.rate, geometry.size / 2);
+    fn new(rate: f64, hop: usize, channels: usize) -> Self {
         let channel = |_| Channel {
             cells: Cells::new(hop),
             clipping: Clipping::new(rate),

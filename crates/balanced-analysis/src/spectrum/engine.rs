@@ -174,7 +174,7 @@ fn weight(transform: &Transform, hop: usize, fresh: usize, start_frame: u64) -> 
 }
 
 /// A rate that can be divided by, whatever the file claims.
-fn sane_rate(format: &StreamFormat) -> f64 {
+pub(crate) fn sane_rate(format: &StreamFormat) -> f64 {
     if format.sample_rate_hz.is_finite() { format.sample_rate_hz.clamp(1.0, 1e7) } else { 44_100.0 }
 }
 
