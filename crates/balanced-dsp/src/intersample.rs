@@ -5,6 +5,7 @@
 //! and adds an allowance for what no finite interpolator can know: see [`NYQUIST_ALLOWANCE`].
 
 mod quarters;
+mod short;
 
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use rustfft::Fft;
 use rustfft::num_complex::Complex;
 
 use self::quarters::Quarters;
+pub use self::short::ShortPeaks;
 use crate::kaiser::kaiser;
 use crate::vector_loop;
 

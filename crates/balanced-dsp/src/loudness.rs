@@ -4,11 +4,13 @@ mod channel_weight;
 mod histogram;
 mod hops;
 mod meter;
+mod tally;
 mod windows;
 
 pub use channel_weight::loudness_weights;
 pub use hops::{Hop, KWeightedHops};
 pub use meter::LoudnessMeter;
+pub use tally::LoudnessTally;
 pub use windows::{HOP_S, LoudnessWindows, WindowPowers};
 
 /// Loudness of a K-weighted, channel-weighted mean square (BS.1770-5 eq. 2); silence gives `-inf`.

@@ -12,6 +12,8 @@ use crate::vector_loop;
 /// Non-zero taps beside the centre (half of them) and Kaiser's shape of every stage: the fewest that keep 124 dB, with the
 /// shape that keeps most (found by search: Kaiser's formulas are for filters much longer than the last three).
 const STAGES: [(usize, f64); 4] = [(44, 12.86), (8, 13.76), (6, 14.7), (5, 13.52)];
+/// The same for [`Oversampler::short`]: what a seventh of the taps can do.
+const SHORT_STAGES: [(usize, f64); 2] = [(6, 6.0), (4, 6.0)];
 
 /// Resampler up and down again around any work on the samples of one channel.
 #[derive(Clone, Debug)]
@@ -53,9 +55,26 @@ impl Oversampler {
     /// If `factor` is not one of those.
     #[must_use]
     pub fn new(factor: usize, max_frames: usize, work_delay: usize) -> Self {
-        assert!([1, 2, 4, 8, 16].contains(&factor), "oversampling by {factor}");
+        Self::with_stages(&STAGES, factor, max_frames, work_delay)
+    }
+
+    /// The same with short filters, for when time is dear: 15 frames at most, two samples of work at the high rate included.
+    /// Images and aliases are 60 dB down only beyond 0.66 of the rate, so that what is made between half the rate and there
+    /// falls back to above a third of it (15 kHz at 44.1 kHz), and the pass-band ends there: for work whose result is added
+    /// to the input, not for the input itself.
+    ///
+    /// # Panics
+    /// If `factor` is not 1, 2 or 4.
+    #[must_use]
+    pub fn short(factor: usize, max_frames: usize, work_delay: usize) -> Self {
+        Self::with_stages(&SHORT_STAGES, factor, max_frames, work_delay)
+    }
+
+    fn with_stages(table: &[(usize, f64)], factor: usize, max_frames: usize, work_delay: usize) -> Self {
         let doublings = factor.trailing_zeros() as usize;
-        let stages: Vec<Stage> = (0..doublings).map(|d| Stage::new(d, max_frames << d)).collect();
+        assert!(factor == 1 << doublings && doublings <= table.len(), "oversampling by {factor}");
+        let stages: Vec<Stage> =
+            table[..doublings].iter().enumerate().map(|(d, stage)| Stage::new(*stage, max_frames << d)).collect();
         let filters: usize = stages.iter().enumerate().map(|(d, stage)| 2 * stage.delay() * (factor >> (d + 1))).sum();
         let latency_frames = (filters + work_delay).div_ceil(factor);
         Self {
@@ -116,9 +135,8 @@ fn lower(stages: &mut [Stage], buffers: &mut [Vec<f64>], samples: &mut [f64], fr
 }
 
 impl Stage {
-    /// The stage from `2^doubling` to `2^(doubling + 1)` times the base rate, for `max_samples` at the lower.
-    fn new(doubling: usize, max_samples: usize) -> Self {
-        let (half, shape) = STAGES[doubling];
+    /// A stage of one row of the table, for `max_samples` at the lower rate.
+    fn new((half, shape): (usize, f64), max_samples: usize) -> Self {
         let taps = half_band::taps(half, shape);
         let reach = 2 * taps.len();
         Self {
@@ -226,7 +244,7 @@ mod tests {
     #[test]
     fn every_stage_passes_and_stops_what_it_should() {
         for doubling in 0..4 {
-            let stage = Stage::new(doubling, 1);
+            let stage = Stage::new(STAGES[doubling], 1);
             let edge = PASS_BAND / f64::from(2u32 << doubling);
             let (mut ripple, mut leak) = (0.0f64, 0.0f64);
             for step in 0..=2000 {
@@ -238,6 +256,18 @@ mod tests {
             println!("stage {doubling}: {} taps, stop-band {leak_db:.1} dB", 4 * stage.taps.len() - 1);
             assert!(leak_db < -124.0 && ripple < 1e-6, "{doubling}: {leak_db} {ripple}");
         }
+    }
+
+    #[test]
+    fn short_stages_are_60_db_down_beyond_two_thirds_of_the_rate() {
+        for (doubling, edge) in [(0, 0.66 / 2.0), (1, (2.0 - 0.5) / 4.0)] {
+            let stage = Stage::new(SHORT_STAGES[doubling], 1);
+            let leaks = (0..=2000).map(|step| response(&stage, edge + (0.5 - edge) * f64::from(step) / 2000.0).abs());
+            let leak_db = 20.0 * leaks.fold(0.0, f64::max).log10();
+            println!("short stage {doubling}: {} taps, stop-band {leak_db:.1} dB", 4 * stage.taps.len() - 1);
+            assert!(leak_db < -60.0, "{doubling}: {leak_db}");
+        }
+        assert_eq!([1, 2, 4].map(|factor| Oversampler::short(factor, 8, 0).latency_frames()), [0, 11, 15]);
     }
 
     #[test]

@@ -71,6 +71,14 @@ pub trait Settings: Clone + Default + PartialEq + Serialize + DeserializeOwned +
     /// What only shows once the format is known.
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError>;
 
+    /// The same with next to no latency, where the processor has such a form; the others are built as ever. `[main]`
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+        self.build(format)
+    }
+
     /// What ranges of single fields cannot say (lengths of lists, fields that must fit each other).
     ///
     /// # Errors

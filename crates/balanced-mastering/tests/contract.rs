@@ -247,3 +247,50 @@ fn a_processor_can_move_to_another_thread() {
     is_send::<dyn Processor>();
     is_send::<Chain>();
 }
+
+/// The forms with next to no latency: the same promises.
+#[test]
+fn near_zero_forms_keep_the_contract() {
+    let kinds = ["saturator", "clipper", "limiter"];
+    for (spec, format) in cases().filter(|(spec, _)| kinds.contains(&spec.kind())) {
+        let what = format!("{spec:?} at {} Hz", format.sample_rate_hz);
+        let fresh = || spec.build_near_zero(&format).unwrap();
+        let latency = fresh().latency_frames();
+        assert!(latency <= if spec.kind() == "limiter" { 33 } else { 15 }, "{what}: {latency}");
+        let input = programme(&format, 6_000, 0.9);
+        let run = |processor: &mut dyn Processor, block: usize| {
+            let mut audio = input.clone();
+            process(processor, &mut audio, block);
+            audio
+        };
+        let mut processor = fresh();
+        let whole = run(processor.as_mut(), 6_000);
+        for block in [1, 7, 64, 4096] {
+            processor.reset();
+            assert_same(&run(processor.as_mut(), block), &whole, &what);
+        }
+        let mut broken = input.clone();
+        (0..format.channels()).for_each(|channel| broken.channel_mut(channel)[300] = f64::NAN);
+        let others: Vec<_> = ProcessorSpec::all().into_iter().filter(|other| other.kind() == spec.kind()).collect();
+        let calls = count(|| {
+            for other in &others {
+                process(processor.as_mut(), &mut broken, 700);
+                let _ = processor.update(other);
+            }
+            processor.reset();
+        });
+        assert_eq!(calls, 0, "{what}");
+        assert!(is_finite(&broken), "{what}");
+        let mut noise = Noise::new(9);
+        let quiet = vec![(0..5_000).map(|_| 0.03 * noise.next()).collect::<Vec<_>>(); format.channels()];
+        let quiet = PlanarBuffer::from_channels(&quiet);
+        let mut output = quiet.clone();
+        process(fresh().as_mut(), &mut output, 512);
+        let likeness = |lag: usize| -> f64 {
+            let delayed = &output.channel(0)[lag..][..4096];
+            quiet.channel(0)[..4096].iter().zip(delayed).map(|(x, y)| x * y).sum::<f64>().abs()
+        };
+        let measured = (0..latency + 256).max_by(|a, b| likeness(*a).total_cmp(&likeness(*b))).unwrap();
+        assert_eq!(measured, latency, "{what}");
+    }
+}

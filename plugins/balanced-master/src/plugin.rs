@@ -47,7 +47,7 @@ impl Plugin for BalancedMaster {
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        crate::editor::create(self.shared.clone())
+        Some(crate::editor::MasterEditor::new(self.shared.clone()))
     }
 
     fn activate(

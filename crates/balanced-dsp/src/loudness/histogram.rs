@@ -5,7 +5,7 @@ use super::{ABSOLUTE_GATE_LUFS, lufs_to_power, power_to_lufs};
 /// Width of a bin. The power of a bin's blocks is kept exactly, so only the relative gate is quantised by it.
 const BIN_LU: f64 = 0.01;
 /// Bins from the absolute gate up to +30 LUFS; louder blocks share the last one.
-const BINS: usize = 10_000;
+pub(super) const BINS: usize = 10_000;
 
 /// Histogram of block powers above the absolute gate.
 #[derive(Clone, Debug)]
@@ -18,6 +18,16 @@ pub(super) struct Histogram {
 impl Histogram {
     pub fn new() -> Self {
         Self { counts: vec![0; BINS], powers: vec![0.0; BINS], absolute_gate: lufs_to_power(ABSOLUTE_GATE_LUFS) }
+    }
+
+    /// From the number of blocks in every bin, each taken at the middle of its bin.
+    pub fn from_counts(counts: impl Iterator<Item = u32>) -> Self {
+        let mut histogram = Self::new();
+        for (bin, count) in counts.enumerate().take(BINS).filter(|(_, count)| *count > 0) {
+            histogram.counts[bin] = count;
+            histogram.powers[bin] = f64::from(count) * lufs_to_power(ABSOLUTE_GATE_LUFS + (bin as f64 + 0.5) * BIN_LU);
+        }
+        histogram
     }
 
     pub fn reset(&mut self) {
@@ -67,7 +77,7 @@ impl Histogram {
     }
 }
 
-fn bin_of(power: f64) -> usize {
+pub(super) fn bin_of(power: f64) -> usize {
     // A negative or NaN bin saturates to 0.
     (((power_to_lufs(power) - ABSOLUTE_GATE_LUFS) / BIN_LU) as usize).min(BINS - 1)
 }

@@ -3,7 +3,7 @@
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use super::link::{Row, crossfade_frames};
-use super::run::ExternalBuilder;
+use super::run::Workshop;
 use super::{ParallelSpec, Split};
 use crate::channels::{decode_mid_side, stereo_pair};
 use crate::crossovers::Crossovers;
@@ -48,11 +48,11 @@ impl Branches {
     pub(super) fn build(
         spec: &ParallelSpec,
         format: &StreamFormat,
-        external: &mut ExternalBuilder<'_>,
+        with: &mut Workshop<'_, '_>,
     ) -> Result<Self, BuildError> {
         let formats = spec.split.formats(spec.branches.len(), format);
         let rows = spec.branches.iter().zip(&formats).enumerate().map(|(index, (branch, format))| {
-            Row::build(&branch.steps, format, external).map_err(|error| error.within(&format!("branches[{index}]")))
+            Row::build(&branch.steps, format, with).map_err(|error| error.within(&format!("branches[{index}]")))
         });
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let latency_frames = rows.iter().map(Row::latency_frames).max().unwrap_or(0);

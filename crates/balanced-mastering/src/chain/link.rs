@@ -3,7 +3,7 @@
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use super::branches::Branches;
-use super::run::ExternalBuilder;
+use super::run::Workshop;
 use super::{ClapSpec, Step, StepKind};
 use crate::guard::Guard;
 use crate::{BuildError, MAX_BLOCK_FRAMES, Processor, Update};
@@ -47,11 +47,11 @@ impl Row {
     pub(super) fn build(
         steps: &[Step],
         format: &StreamFormat,
-        external: &mut ExternalBuilder<'_>,
+        with: &mut Workshop<'_, '_>,
     ) -> Result<Self, BuildError> {
         let numbered = steps.iter().enumerate();
         let links = numbered.map(|(index, step)| {
-            Link::build(step, format, external).map_err(|error| error.within(&format!("steps[{index}]")))
+            Link::build(step, format, with).map_err(|error| error.within(&format!("steps[{index}]")))
         });
         Ok(Self { links: links.collect::<Result<_, _>>()? })
     }
@@ -99,8 +99,8 @@ fn on(step: &Step) -> f64 {
 }
 
 impl Link {
-    fn build(step: &Step, format: &StreamFormat, external: &mut ExternalBuilder<'_>) -> Result<Self, BuildError> {
-        let body = Body::build(step, format, external)?;
+    fn build(step: &Step, format: &StreamFormat, with: &mut Workshop<'_, '_>) -> Result<Self, BuildError> {
+        let body = Body::build(step, format, with)?;
         let latency_frames = body.latency_frames();
         let buffer = || PlanarBuffer::new(format.channels(), MAX_BLOCK_FRAMES);
         Ok(Self {
@@ -168,14 +168,15 @@ fn crossfade(share: &mut Ramp, dry: &PlanarBuffer, block: &mut BlockMut<'_>) {
 }
 
 impl Body {
-    fn build(step: &Step, format: &StreamFormat, external: &mut ExternalBuilder<'_>) -> Result<Self, BuildError> {
+    fn build(step: &Step, format: &StreamFormat, with: &mut Workshop<'_, '_>) -> Result<Self, BuildError> {
         match &step.kind {
+            StepKind::Processor(spec) if with.near_zero => spec.build_near_zero(format).map(Self::Processor),
             StepKind::Processor(spec) => spec.build(format).map(Self::Processor),
-            StepKind::Parallel(spec) => Branches::build(spec, format, external).map(Self::Branches),
+            StepKind::Parallel(spec) => Branches::build(spec, format, with).map(Self::Branches),
             StepKind::Clap(_) if step.bypass => Ok(Self::Absent),
             StepKind::Clap(spec) => {
-                let inner =
-                    external(spec, format).map_err(|message| BuildError::External { path: String::new(), message })?;
+                let inner = (with.external)(spec, format)
+                    .map_err(|message| BuildError::External { path: String::new(), message })?;
                 Ok(Self::External(Box::new(Guard::new(inner, format.channels())), spec.clone()))
             }
         }

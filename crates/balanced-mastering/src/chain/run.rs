@@ -22,6 +22,13 @@ pub struct Chain {
 /// a chain is for rendering, not for an audio thread. The message of an error says what is wrong and what would help.
 pub type ExternalBuilder<'a> = dyn FnMut(&ClapSpec, &StreamFormat) -> Result<Box<dyn Processor>, String> + 'a;
 
+/// What steps are built with.
+pub(super) struct Workshop<'a, 'b> {
+    /// Whether processors that have a form with next to no latency take it.
+    pub near_zero: bool,
+    pub external: &'a mut ExternalBuilder<'b>,
+}
+
 impl Chain {
     /// Allocate and check everything. `[main]`
     ///
@@ -29,9 +36,17 @@ impl Chain {
     /// Wrong settings by their path, no channels, a sample rate outside 8 to 384 kHz, or a step from outside
     /// ([`build_with`](Self::build_with) builds those).
     pub fn build(spec: &ChainSpec, format: &StreamFormat) -> Result<Self, BuildError> {
-        Self::build_with(spec, format, &mut |_, _| {
-            Err("CLAP effects run where files are rendered, not here; bypass or remove this step".to_owned())
-        })
+        Self::build_with(spec, format, &mut refuse)
+    }
+
+    /// The same for someone who plays through it: saturator, clipper and limiter work with next to no latency
+    /// ([`ProcessorSpec::build_near_zero`](crate::ProcessorSpec::build_near_zero)). Latency that is a setting (linear
+    /// phase, lookahead of a compressor) stays. `[main]`
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_near_zero(spec: &ChainSpec, format: &StreamFormat) -> Result<Self, BuildError> {
+        Self::with_workshop(spec, format, &mut Workshop { near_zero: true, external: &mut refuse })
     }
 
     /// The same, with `external` to build effects from outside. `[main]`
@@ -43,6 +58,10 @@ impl Chain {
         format: &StreamFormat,
         external: &mut ExternalBuilder<'_>,
     ) -> Result<Self, BuildError> {
+        Self::with_workshop(spec, format, &mut Workshop { near_zero: false, external })
+    }
+
+    fn with_workshop(spec: &ChainSpec, format: &StreamFormat, with: &mut Workshop<'_, '_>) -> Result<Self, BuildError> {
         spec.validate()?;
         if !crate::spec::SAMPLE_RATES_HZ.contains(&format.sample_rate_hz) {
             return Err(BuildError::SampleRate(format.sample_rate_hz));
@@ -50,7 +69,7 @@ impl Chain {
         if format.channels() == 0 {
             return Err(BuildError::NoChannels);
         }
-        let mut row = Row::build(&spec.steps, format, external)?;
+        let mut row = Row::build(&spec.steps, format, with)?;
         row.lead_in(0);
         Ok(Self { row, channels: format.channels(), grid: Grid::default() })
     }
@@ -92,4 +111,8 @@ impl Chain {
     pub fn update(&mut self, spec: &ChainSpec) -> Update {
         self.row.update(&spec.steps)
     }
+}
+
+fn refuse(_: &ClapSpec, _: &StreamFormat) -> Result<Box<dyn Processor>, String> {
+    Err("CLAP effects run where files are rendered, not here; bypass or remove this step".to_owned())
 }

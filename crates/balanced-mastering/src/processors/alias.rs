@@ -3,13 +3,19 @@
 use balanced_dsp::decibel::gain_to_db;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 
-use crate::{ProcessorSpec, Settings};
+use crate::{Processor, ProcessorSpec, Settings};
 
 /// Highest spectral line below 20 kHz that is no multiple of the tone, in dB against the tone's own line.
 ///
 /// A 5 kHz sine of full scale (rounded to a whole number of periods in the window, an odd one, so that no alias can
 /// fall on a harmonic), without a window: everything that comes out is periodic in it.
 pub(super) fn worst_alias_dbc<S: Settings>(spec: &S, wrap: fn(S) -> ProcessorSpec, rate_hz: f64) -> f64 {
+    let processor = wrap(spec.clone()).build(&StreamFormat::new(rate_hz, 1)).unwrap();
+    worst_alias_below(20_000.0, processor, rate_hz)
+}
+
+/// The same below `top_hz`.
+pub(super) fn worst_alias_below(top_hz: f64, mut processor: Box<dyn Processor>, rate_hz: f64) -> f64 {
     const FRAMES: usize = 16_384;
     let periods = (5000.0 * FRAMES as f64 / rate_hz).round() as usize | 1;
     let step = std::f64::consts::TAU * periods as f64 / FRAMES as f64;
@@ -17,9 +23,9 @@ pub(super) fn worst_alias_dbc<S: Settings>(spec: &S, wrap: fn(S) -> ProcessorSpe
     let settle = ((rate_hz * 1.5) as usize).next_multiple_of(FRAMES);
     let tone: Vec<f64> = (0..settle + FRAMES).map(|n| (step * n as f64).sin()).collect();
     let mut audio = PlanarBuffer::from_channels(&[tone]);
-    wrap(spec.clone()).build(&StreamFormat::new(rate_hz, 1)).unwrap().process(&mut audio.block_mut());
+    processor.process(&mut audio.block_mut());
     let periodic = &audio.channel(0)[settle..];
-    let top = (20_000.0 * FRAMES as f64 / rate_hz) as usize;
+    let top = (top_hz * FRAMES as f64 / rate_hz) as usize;
     let magnitudes: Vec<f64> = spectrum(periodic).into_iter().take(top).collect();
     let alias = (1..top).filter(|bin| bin % periods != 0).map(|bin| magnitudes[bin]).fold(0.0, f64::max);
     gain_to_db(alias / magnitudes[periods])

@@ -11,6 +11,9 @@ pub(super) fn factor_for(sample_rate_hz: f64, factor: usize) -> usize {
     (factor >> octaves).max(1)
 }
 
+/// Largest factor with short filters.
+const SHORT_FACTOR: usize = 4;
+
 /// Dry path, oversampler and scratch of one channel.
 #[derive(Clone, Debug)]
 pub(super) struct ResidualPath {
@@ -21,7 +24,15 @@ pub(super) struct ResidualPath {
 
 impl ResidualPath {
     pub fn new(factor: usize, work_delay: usize) -> Self {
-        let oversampler = Oversampler::new(factor, CHUNK_FRAMES, work_delay);
+        Self::around(Oversampler::new(factor, CHUNK_FRAMES, work_delay))
+    }
+
+    /// With at most 15 frames of latency: four times the rate where `factor` is more, and short filters.
+    pub fn short(factor: usize, work_delay: usize) -> Self {
+        Self::around(Oversampler::short(factor.min(SHORT_FACTOR), CHUNK_FRAMES, work_delay))
+    }
+
+    fn around(oversampler: Oversampler) -> Self {
         let dry = Delay::new(oversampler.latency_frames());
         Self { oversampler, dry, scratch: [0.0; CHUNK_FRAMES] }
     }

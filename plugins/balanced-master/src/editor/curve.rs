@@ -1,44 +1,19 @@
-//! The equaliser's curve with handles to drag, over the spectra before and behind the chain.
+//! The curves of the equalisers with handles to drag, over the spectra before and behind the chain.
 
 use balanced_assistant::tonal_balance::{reference_db, tolerance_db};
 use balanced_mastering::processors::eq::level_db;
-use balanced_mastering::{EqBandKind, EqSpec, ProcessorSpec};
-use egui::{Align2, Color32, Mesh, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
+use balanced_mastering::{
+    DynamicEqBand, DynamicEqKind, DynamicEqSpec, DynamicsMode, EqBand, EqBandKind, EqSpec, ProcessorSpec,
+};
+use egui::{Mesh, Rect, Shape, Stroke, Ui, pos2};
 
 use super::desk::Desk;
-use super::style::{ACCENT, BANDS, DIM, GOOD, GRID, GROUND, HOVER, LINE, TEXT, font};
+use super::handle::{self, Grip};
+use super::plot::{self, Plot};
+use super::style::{ACCENT, BANDS, DIM, GOOD, GROUND, TEXT};
 use crate::meters::{Meters, POINTS, TILT_DB_PER_OCTAVE, point_hz};
+use crate::params::legal;
 use crate::params::module::{self, MODULES};
-use crate::params::{chain, fields, legal};
-
-/// Decibels above and below the middle line.
-const SPAN_DB: f32 = 18.0;
-/// Levels of the spectrum at the top and the bottom edge.
-const SPECTRUM_DB: (f32, f32) = (0.0, -84.0);
-const LOW_HZ: f32 = 20.0;
-const DECADES: f32 = 3.0;
-
-/// Where frequencies and levels are in `rect`.
-struct Plot(Rect);
-
-impl Plot {
-    fn x(&self, hz: f32) -> f32 {
-        self.0.left() + self.0.width() * (hz / LOW_HZ).log10() / DECADES
-    }
-    fn hz(&self, x: f32) -> f32 {
-        LOW_HZ * 10f32.powf(DECADES * (x - self.0.left()) / self.0.width())
-    }
-    fn y(&self, db: f32) -> f32 {
-        self.0.center().y - 0.5 * self.0.height() * db / SPAN_DB
-    }
-    fn db_per_point(&self) -> f32 {
-        2.0 * SPAN_DB / self.0.height()
-    }
-    fn spectrum_y(&self, db: f32) -> f32 {
-        let (top, bottom) = SPECTRUM_DB;
-        self.0.top() + self.0.height() * ((top - db) / (top - bottom)).clamp(0.0, 1.0)
-    }
-}
 
 /// Where the target lies: it is drawn through the level of what is heard.
 #[derive(Default)]
@@ -90,207 +65,122 @@ impl Target {
     }
 }
 
-/// Draw and let drag; `band` is the band that is chosen.
+/// Whose bands have handles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Bands {
+    /// The equaliser's.
+    Eq,
+    /// Those of the dynamic equaliser.
+    DynamicEq,
+}
+
+/// Draw and let drag; `band` is the band that is chosen, `are_active` whether the two equalisers are at work.
 pub fn show(
     ui: &mut Ui,
     desk: &mut Desk,
     meters: &Meters,
     target: &mut Target,
     rect: Rect,
-    band: &mut usize,
-    is_active: bool,
+    (whose, band): (Bands, &mut usize),
+    are_active: [bool; 2],
 ) {
     let plot = Plot(rect);
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, 6.0, GROUND);
-    grid(&painter, &plot);
-    spectrum(&painter, &plot, &meters.input.spectrum.level_db, DIM.gamma_multiply(0.35), None);
-    spectrum(
-        &painter,
-        &plot,
-        &meters.output.spectrum.level_db,
-        ACCENT.gamma_multiply(0.16),
-        Some(ACCENT.gamma_multiply(0.6)),
-    );
-    target.follow(&meters.output.spectrum.level_db);
+    plot::grid(&painter, &plot);
+    let (before, behind) = (&meters.input.spectrum.level_db, &meters.output.spectrum.level_db);
+    plot::spectrum(&painter, &plot, before, DIM.gamma_multiply(0.35), None);
+    plot::spectrum(&painter, &plot, behind, ACCENT.gamma_multiply(0.16), Some(ACCENT.gamma_multiply(0.6)));
+    target.follow(behind);
     target.paint(&painter, &plot);
-    let spec = current(desk);
-    let strength = if is_active { 1.0 } else { 0.35 };
-    for (index, single) in spec.bands.iter().enumerate().filter(|(_, single)| single.enabled) {
-        let colour = BANDS[index].gamma_multiply(if index == *band { 0.9 } else { 0.4 } * strength);
-        curve(&painter, &plot, |hz| level_db(std::slice::from_ref(single), hz), Stroke::new(1.0, colour));
+    let [eq_active, dynamic_active] = are_active.map(|is_active| if is_active { 1.0 } else { 0.35 });
+    if whose == Bands::Eq {
+        equaliser(ui, desk, &plot, Some(band), eq_active);
+    } else {
+        equaliser(ui, desk, &plot, None, 0.35 * eq_active);
+        dynamic(ui, desk, &plot, band, dynamic_active);
     }
-    let total = |hz: f64| level_db(&spec.bands, hz) + spec.output_gain_db;
-    curve(&painter, &plot, total, Stroke::new(2.2, TEXT.gamma_multiply(strength)));
-    for index in 0..spec.bands.len() {
-        handle(ui, desk, &plot, &spec, index, band);
-    }
-    legend(&painter, rect);
+    plot::legend(&painter, rect);
 }
 
-/// The equaliser as the knobs have it.
-fn current(desk: &Desk) -> EqSpec {
-    let index = module::index_of("eq").unwrap_or(1);
+/// The equaliser's curve, and with `band` its handles.
+fn equaliser(ui: &mut Ui, desk: &mut Desk, plot: &Plot, band: Option<&mut usize>, strength: f32) {
+    let Some(ProcessorSpec::Eq(spec)) = current(desk, "eq") else { return };
+    let EqSpec { bands, output_gain_db, .. } = spec;
+    let painter = ui.painter().with_clip_rect(plot.0);
+    if let Some(chosen) = &band {
+        for (index, single) in bands.iter().enumerate().filter(|(_, single)| single.enabled) {
+            let colour = BANDS[index].gamma_multiply(if index == **chosen { 0.9 } else { 0.4 } * strength);
+            let level = |hz| level_db(std::slice::from_ref(single), hz);
+            plot::curve(&painter, plot, level, Stroke::new(1.0, colour));
+        }
+    }
+    let total = |hz: f64| level_db(&bands, hz) + output_gain_db;
+    plot::curve(&painter, plot, total, Stroke::new(2.2, TEXT.gamma_multiply(strength)));
+    let Some(chosen) = band else { return };
+    for (index, band) in bands.iter().enumerate() {
+        let has_gain =
+            !matches!(band.kind, EqBandKind::LowCut | EqBandKind::HighCut | EqBandKind::Notch | EqBandKind::BandPass);
+        let grip = Grip::find(desk, "eq", index, has_gain.then_some(("bands[].gain_db", 1.0)), band.enabled);
+        grip.into_iter().for_each(|grip| handle::show(ui, desk, plot, &grip, chosen));
+    }
+}
+
+/// How far every dynamic band may go, and its handle there.
+fn dynamic(ui: &mut Ui, desk: &mut Desk, plot: &Plot, chosen: &mut usize, strength: f32) {
+    let Some(ProcessorSpec::DynamicEq(DynamicEqSpec { bands })) = current(desk, "dynamic_eq") else { return };
+    let painter = ui.painter().with_clip_rect(plot.0);
+    for (index, band) in bands.iter().enumerate() {
+        let sign = way(band.mode);
+        if band.enabled {
+            let furthest = furthest(band, sign);
+            let level = |hz| level_db(std::slice::from_ref(&furthest), hz);
+            let strength = strength * if index == *chosen { 1.0 } else { 0.5 };
+            plot::area(&painter, plot, level, BANDS[index].gamma_multiply(0.22 * strength));
+            plot::curve(&painter, plot, level, Stroke::new(1.2, BANDS[index].gamma_multiply(0.9 * strength)));
+        }
+        let grip = Grip::find(desk, "dynamic_eq", index, Some(("bands[].range_db", sign)), band.enabled);
+        grip.into_iter().for_each(|grip| handle::show(ui, desk, plot, &grip, chosen));
+    }
+}
+
+/// Whether a mode turns down (-1) or up.
+fn way(mode: DynamicsMode) -> f32 {
+    match mode {
+        DynamicsMode::Compress | DynamicsMode::Expand => -1.0,
+        DynamicsMode::UpwardCompress | DynamicsMode::UpwardExpand => 1.0,
+    }
+}
+
+/// The band that a dynamic one is when it has gone as far as it may.
+fn furthest(band: &DynamicEqBand, sign: f32) -> EqBand {
+    let kind = match band.kind {
+        DynamicEqKind::Bell => EqBandKind::Bell,
+        DynamicEqKind::LowShelf => EqBandKind::LowShelf,
+        DynamicEqKind::HighShelf => EqBandKind::HighShelf,
+    };
+    let mut eq = ProcessorSpec::Eq(EqSpec {
+        bands: vec![EqBand {
+            kind,
+            frequency_hz: band.frequency_hz,
+            gain_db: f64::from(sign) * band.range_db,
+            q: band.q,
+            enabled: true,
+            ..EqBand::default()
+        }],
+        ..EqSpec::default()
+    });
+    legal::make_legal(&mut eq);
+    if let ProcessorSpec::Eq(mut eq) = eq { eq.bands.remove(0) } else { EqBand::default() }
+}
+
+/// The processor of `kind` as the knobs have it.
+fn current(desk: &Desk, kind: &str) -> Option<ProcessorSpec> {
+    let index = module::index_of(kind)?;
     let mut spec = MODULES[index].blank(0);
     for wire in &desk.params().module(index).wires {
         (wire.field.set)(&mut spec, wire.item, desk.value(wire.knob));
     }
     legal::make_legal(&mut spec);
-    if let ProcessorSpec::Eq(eq) = spec { eq } else { EqSpec::default() }
-}
-
-/// Number of the knob for `field` of the equaliser's band.
-pub fn band_knob(desk: &Desk, kind: &str, field: &str, item: usize) -> Option<usize> {
-    let index = module::index_of(kind)?;
-    let wires = &desk.params().module(index).wires;
-    debug_assert!(fields::of(kind).iter().any(|known| known.id == field) && !chain::list_of(field).is_empty());
-    wires.iter().find(|wire| wire.item == item && wire.field.id == field).map(|wire| wire.knob)
-}
-
-fn handle(ui: &mut Ui, desk: &mut Desk, plot: &Plot, spec: &EqSpec, index: usize, chosen: &mut usize) {
-    let knob = |field: &str| band_knob(desk, "eq", field, index);
-    let (Some(frequency), Some(gain), Some(q), Some(enabled)) =
-        (knob("bands[].frequency_hz"), knob("bands[].gain_db"), knob("bands[].q"), knob("bands[].enabled"))
-    else {
-        return;
-    };
-    let band = &spec.bands[index];
-    let has_gain =
-        !matches!(band.kind, EqBandKind::LowCut | EqBandKind::HighCut | EqBandKind::Notch | EqBandKind::BandPass);
-    let level = if has_gain { desk.value(gain) as f32 } else { 0.0 };
-    let at = pos2(plot.x(desk.value(frequency) as f32), plot.y(level)).clamp(plot.0.min, plot.0.max);
-    let response = ui.interact(
-        Rect::from_center_size(at, Vec2::splat(24.0)),
-        ui.scope_id().with(("handle", index)),
-        Sense::click_and_drag(),
-    );
-    if response.drag_started() || response.clicked() {
-        *chosen = index;
-    }
-    if response.drag_started() {
-        desk.release();
-        [frequency, gain].into_iter().take(if has_gain { 2 } else { 1 }).for_each(|knob| desk.hold(knob));
-    }
-    if response.dragged() || response.drag_stopped() {
-        move_handle(ui, desk, plot, [frequency, gain], has_gain, super::widgets::moved(ui, &response));
-    }
-    if response.drag_stopped() {
-        desk.release();
-    }
-    if response.double_clicked() {
-        let value = if band.enabled { 0.0 } else { 1.0 };
-        desk.set(enabled, value);
-    }
-    if response.hovered() && !response.dragged() {
-        let wheel = ui.input(|input| input.smooth_scroll_delta().y);
-        if wheel != 0.0 {
-            let value = desk.value(q) * f64::from(2f32.powf(wheel / 120.0));
-            desk.set(q, value);
-        }
-    }
-    let is_hot = response.hovered() || response.dragged() || *chosen == index;
-    paint_handle(ui, at, index, band.enabled, is_hot);
-    let about = format!(
-        "Band {}: {}, {}, Q {:.2}\nDrag to move, shift for fine, wheel for Q, double-click to switch",
-        index + 1,
-        desk.knob(frequency).text(desk.value(frequency)),
-        desk.knob(gain).text(desk.value(gain)),
-        desk.value(q)
-    );
-    response.on_hover_text(about);
-}
-
-/// Two knobs at once.
-fn move_handle(ui: &Ui, desk: &mut Desk, plot: &Plot, knobs: [usize; 2], has_gain: bool, delta: Vec2) {
-    let fine = if ui.input(|input| input.modifiers.shift) { 0.1 } else { 1.0 };
-    let [frequency, gain] = knobs;
-    if delta.x != 0.0 {
-        let x = plot.x(desk.value(frequency) as f32) + fine * delta.x;
-        desk.drag(frequency, f64::from(plot.hz(x)));
-    }
-    if has_gain && delta.y != 0.0 {
-        let value = desk.value(gain) - f64::from(fine * delta.y * plot.db_per_point());
-        desk.drag(gain, value);
-    }
-}
-
-fn paint_handle(ui: &Ui, at: Pos2, index: usize, is_on: bool, is_hot: bool) {
-    let (painter, colour) = (ui.painter(), BANDS[index]);
-    let radius = if is_hot { 10.5 } else { 8.5 };
-    if is_hot {
-        painter.circle_filled(at, radius + 4.0, colour.gamma_multiply(0.25));
-    }
-    painter.circle(
-        at,
-        radius,
-        if is_on { colour } else { HOVER },
-        Stroke::new(1.5, if is_on { GROUND } else { colour }),
-    );
-    let ink = if is_on { GROUND } else { TEXT };
-    painter.text(at, Align2::CENTER_CENTER, (index + 1).to_string(), font(11.0), ink);
-}
-
-fn curve(painter: &egui::Painter, plot: &Plot, level: impl Fn(f64) -> f64, stroke: Stroke) {
-    let steps = (plot.0.width() / 2.0) as usize;
-    let points = (0..=steps).map(|step| {
-        let x = plot.0.left() + plot.0.width() * step as f32 / steps as f32;
-        pos2(x, plot.y(level(f64::from(plot.hz(x))) as f32))
-    });
-    painter.add(Shape::line(points.collect(), stroke));
-}
-
-/// A filled spectrum, with a line on top if there is one.
-fn spectrum(painter: &egui::Painter, plot: &Plot, level_db: &[f32], fill: Color32, line: Option<Color32>) {
-    let points: Vec<Pos2> =
-        (0..POINTS).map(|point| pos2(plot.x(point_hz(point) as f32), plot.spectrum_y(level_db[point]))).collect();
-    let mut mesh = Mesh::default();
-    for (index, point) in points.iter().enumerate() {
-        mesh.colored_vertex(*point, fill);
-        mesh.colored_vertex(pos2(point.x, plot.0.bottom()), fill.gamma_multiply(0.3));
-        if index > 0 {
-            let at = 2 * index as u32;
-            mesh.add_triangle(at - 2, at - 1, at);
-            mesh.add_triangle(at - 1, at, at + 1);
-        }
-    }
-    painter.add(Shape::mesh(mesh));
-    if let Some(colour) = line {
-        painter.add(Shape::line(points, Stroke::new(1.0, colour)));
-    }
-}
-
-fn grid(painter: &egui::Painter, plot: &Plot) {
-    for (hz, label) in [
-        (50.0, "50"),
-        (100.0, "100"),
-        (200.0, "200"),
-        (500.0, "500"),
-        (1_000.0, "1k"),
-        (2_000.0, "2k"),
-        (5_000.0, "5k"),
-        (10_000.0, "10k"),
-    ] {
-        let x = plot.x(hz);
-        painter.vline(x, plot.0.y_range(), Stroke::new(1.0, GRID));
-        painter.text(pos2(x + 3.0, plot.0.bottom() - 3.0), Align2::LEFT_BOTTOM, label, font(10.5), DIM);
-    }
-    for db in [-12.0, -6.0, 0.0, 6.0, 12.0f32] {
-        let stroke = Stroke::new(1.0, if db == 0.0 { LINE } else { GRID });
-        painter.hline(plot.0.x_range(), plot.y(db), stroke);
-        let label = if db == 0.0 { "0 dB".to_owned() } else { format!("{db:+.0}") };
-        painter.text(pos2(plot.0.left() + 5.0, plot.y(db) - 2.0), Align2::LEFT_BOTTOM, label, font(10.5), DIM);
-    }
-}
-
-fn legend(painter: &egui::Painter, rect: Rect) {
-    let mut at = rect.right_top() + vec2(-12.0, 14.0);
-    for (label, colour) in [("usual", GOOD), ("out", ACCENT), ("in", DIM)] {
-        let text = painter.text(at, Align2::RIGHT_CENTER, label, font(11.0), colour);
-        painter.rect_filled(
-            Rect::from_center_size(text.left_center() - vec2(9.0, 0.0), vec2(9.0, 9.0)),
-            2.0,
-            colour.gamma_multiply(0.6),
-        );
-        at.x = text.left() - 28.0;
-    }
+    Some(spec)
 }

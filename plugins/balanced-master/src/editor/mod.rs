@@ -2,53 +2,33 @@
 
 mod curve;
 mod desk;
+mod handle;
 mod header;
 mod list;
 mod panel;
+mod plot;
 mod presets;
 mod readings;
 mod strip;
 mod style;
 mod suggest;
 mod widgets;
+mod window;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Rect, Ui, pos2, vec2};
 use nice_plug::context::gui::GuiContext;
-use nice_plug::editor::ResizeHint;
-use nice_plug::editor::dpi::LogicalSize;
-use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, NiceEguiApp, RepaintNotifier, create_egui_editor};
 
 use crate::engine::Shared;
 use crate::meters::Meters;
 use crate::params::module::{MODULES, index_of};
+use crate::params::rack::Entry;
+use curve::Bands;
 use desk::Desk;
 
-/// The editor as the framework holds it.
-pub type MasterEditor = EguiEditor<App>;
-
-/// Size at first, in logical pixels.
-pub const SIZE: (f32, f32) = (1180.0, 740.0);
-/// Least size.
-const MIN_SIZE: (f32, f32) = (940.0, 600.0);
-
-/// The editor of an instance.
-#[must_use]
-pub fn create(shared: Arc<Shared>) -> Option<MasterEditor> {
-    let state = shared.editor.clone();
-    let settings = EguiNiceSettings::new()
-        .with_tile("Balanced Master")
-        .with_resize_hint(ResizeHint::RESIZABLE.with_min_logical_size(LogicalSize::new(MIN_SIZE.0, MIN_SIZE.1)));
-    create_egui_editor(state, RepaintNotifier::new(), settings, App::new(shared))
-}
-
-/// A new state: closed, of the first size.
-#[must_use]
-pub fn new_state() -> Arc<EguiEditorState> {
-    EguiEditorState::from_size(LogicalSize::new(SIZE.0, SIZE.1), 1.0)
-}
+pub use window::{MasterEditor, Watch};
 
 /// What the editor remembers while the instance lives.
 pub struct App {
@@ -84,6 +64,20 @@ impl App {
         }
     }
 
+    /// A window was opened.
+    fn open(&mut self, context: &egui::Context, gui: GuiContext) {
+        style::apply(context);
+        self.desk.open(gui);
+    }
+
+    /// Draw a frame.
+    fn show(&mut self, ui: &mut Ui) {
+        self.pull();
+        self.desk.settle();
+        self.lay_out(ui);
+        ui.ctx().request_repaint_after(Duration::from_millis(16));
+    }
+
     fn pull(&mut self) {
         let rate_hz = self.desk.shared.sample_rate_hz();
         if self.meters.sample_rate_hz() != rate_hz {
@@ -104,7 +98,7 @@ impl App {
         let body = Rect::from_min_max(pos2(all.left() + 10.0, header.bottom() + 8.0), all.max - vec2(10.0, 10.0));
         let column = Rect::from_min_max(pos2(body.right() - 226.0, body.top()), body.max);
         let left = Rect::from_min_max(body.min, pos2(column.left() - 8.0, body.bottom()));
-        readings::show(ui, &mut self.meters, column);
+        readings::show(ui, &self.desk.shared, &mut self.meters, column);
         let strip = Rect::from_min_size(left.min, vec2(left.width(), 58.0));
         strip::show(ui, &mut self.desk, &self.meters, strip, &mut self.chosen);
         let foot = Rect::from_min_max(pos2(left.left(), left.bottom() - 64.0), left.max);
@@ -121,24 +115,12 @@ impl App {
     fn middle(&mut self, ui: &mut Ui, middle: Rect) {
         let entries = self.desk.params().rack().entries;
         self.chosen = self.chosen.min(entries.len().saturating_sub(1));
-        let module = entries.get(self.chosen).and_then(crate::params::rack::Entry::module);
+        let module = entries.get(self.chosen).and_then(Entry::module);
         let controls_height =
             if module.is_some_and(|module| MODULES[module].room("bands") > 0) { 232.0 } else { 204.0 };
         let graph = Rect::from_min_max(middle.min, pos2(middle.right(), middle.bottom() - controls_height - 8.0));
         let panel = Rect::from_min_max(pos2(middle.left(), graph.bottom() + 8.0), middle.max);
-        let eq = index_of("eq");
-        let is_eq = module == eq;
-        let is_active = eq.is_some_and(|eq| {
-            let is_in = entries.iter().any(|entry| entry.module() == Some(eq));
-            is_in && self.desk.value(self.desk.params().module(eq).bypass) < 0.5
-        });
-        let mut band = if is_eq { self.band } else { usize::MAX };
-        curve::show(ui, &mut self.desk, &self.meters, &mut self.curve, graph, &mut band, is_active);
-        if band != usize::MAX && (band != self.band || !is_eq) {
-            self.band = band;
-            let place = entries.iter().position(|entry| entry.module() == eq);
-            self.chosen = place.unwrap_or(self.chosen);
-        }
+        self.graph(ui, graph, &entries, module);
         ui.painter().rect_filled(panel, 6.0, style::PANEL);
         match module {
             Some(module) => {
@@ -158,6 +140,25 @@ impl App {
         }
     }
 
+    /// The graph: the handles of the dynamic equaliser if that one is chosen, else those of the equaliser, which becomes
+    /// the chosen module when one of them is touched.
+    fn graph(&mut self, ui: &mut Ui, graph: Rect, entries: &[Entry], module: Option<usize>) {
+        let [eq, dynamic] = ["eq", "dynamic_eq"].map(index_of);
+        let place = |of: Option<usize>| entries.iter().position(|entry| of.is_some() && entry.module() == of);
+        let are_active = [eq, dynamic].map(|of| {
+            let module = of.filter(|_| place(of).is_some());
+            module.is_some_and(|module| self.desk.value(self.desk.params().module(module).bypass) < 0.5)
+        });
+        let whose = if module == dynamic { Bands::DynamicEq } else { Bands::Eq };
+        let is_chosen = module == eq || module == dynamic;
+        let mut band = if is_chosen { self.band } else { usize::MAX };
+        curve::show(ui, &mut self.desk, &self.meters, &mut self.curve, graph, (whose, &mut band), are_active);
+        if band != usize::MAX {
+            self.band = band;
+            self.chosen = place(if is_chosen { module } else { eq }).unwrap_or(self.chosen);
+        }
+    }
+
     fn foot(&mut self, ui: &mut Ui, foot: Rect) {
         let button = Rect::from_min_size(foot.min + vec2(0.0, 17.0), vec2(170.0, 30.0));
         suggest::show(ui, &mut self.desk, &mut self.suggest, &mut self.target, button);
@@ -168,25 +169,5 @@ impl App {
             let at = trace.left_bottom() + vec2(30.0, -12.0);
             ui.painter().text(at, egui::Align2::LEFT_CENTER, said, style::font(12.5), style::TEXT);
         }
-    }
-}
-
-impl NiceEguiApp for App {
-    fn build(
-        &mut self,
-        context: egui::Context,
-        gui: GuiContext,
-        _frame: &mut nice_plug_egui::Frame,
-    ) -> Result<(), nice_plug_egui::baseview::HandlerError> {
-        style::apply(&context);
-        self.desk.open(gui);
-        Ok(())
-    }
-
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut nice_plug_egui::Frame) {
-        self.pull();
-        self.desk.settle();
-        self.lay_out(ui);
-        ui.ctx().request_repaint_after(Duration::from_millis(16));
     }
 }

@@ -2,15 +2,17 @@
 
 use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
 
-use super::curve::band_knob;
 use super::desk::Desk;
-use super::style::{ACCENT, BANDS, DIM, font};
+use super::handle::band_knob;
+use super::style::{ACCENT, BANDS, DIM, REDUCTION, font};
 use super::widgets::{self, CELL, Typing, control};
+use crate::params::listening;
 use crate::params::module::MODULES;
 use crate::params::text;
 
 /// Controls of `module`, one band at a time where there are bands.
 pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, module: usize, band: &mut usize) {
+    near_zero_note(ui, desk, rect, module);
     let common: Vec<Cell> = common(desk, module).into_iter().map(|(knob, name)| (knob, name, ACCENT)).collect();
     if !desk.params().module(module).wires.iter().any(|wire| wire.list == "bands") {
         grid(ui, desk, typing, rect, &common);
@@ -29,6 +31,20 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, modul
         cells.extend(common);
         grid(ui, desk, typing, below, &cells);
     }
+}
+
+/// What a module cannot do, or does otherwise, with near-zero latency.
+fn near_zero_note(ui: &Ui, desk: &Desk, rect: Rect, module: usize) {
+    let words = match MODULES[module].kind {
+        _ if desk.value(listening::LATENCY) < 0.5 => return,
+        "eq" | "multiband" => "Near-zero latency: minimum phase, whatever Phase says",
+        "compressor" => "Near-zero latency: no lookahead",
+        "limiter" => "Near-zero latency: hears 33 samples ahead, whatever Lookahead says",
+        "saturator" | "clipper" => "Near-zero latency: four times the rate, short filters",
+        _ => return,
+    };
+    let at = pos2(rect.right() - 4.0, rect.bottom() - 2.0);
+    ui.painter().text(at, Align2::RIGHT_CENTER, words, font(11.5), REDUCTION);
 }
 
 /// A knob, its name, its colour.

@@ -4,7 +4,8 @@ use balanced_dsp::decibel::gain_to_db;
 use egui::{Align2, Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::style::{ACCENT, ALARM, DIM, GOOD, GRID, GROUND, LINE, PANEL, RAISED, REDUCTION, TEXT, font};
-use crate::meters::{Meters, Side, TRACE_MOMENTS};
+use crate::engine::Shared;
+use crate::meters::{Meters, TRACE_MOMENTS};
 
 /// Lowest level of the bars, dB.
 const FLOOR_DB: f32 = -48.0;
@@ -12,7 +13,7 @@ const FLOOR_DB: f32 = -48.0;
 const TRACE_DB: f32 = 12.0;
 
 /// The column in `rect`.
-pub fn show(ui: &mut Ui, meters: &mut Meters, rect: Rect) {
+pub fn show(ui: &mut Ui, shared: &Shared, meters: &mut Meters, rect: Rect) {
     ui.painter().rect_filled(rect, 6.0, PANEL);
     let inner = rect.shrink(10.0);
     let bars_height = (inner.height() * 0.34).min(230.0);
@@ -26,6 +27,7 @@ pub fn show(ui: &mut Ui, meters: &mut Meters, rect: Rect) {
     let reset = ui.interact(top, ui.scope_id().with("reset"), Sense::click());
     if reset.clicked() {
         meters.reset();
+        shared.begin_anew();
     }
     reset.on_hover_text(
         "True peak of input and output, short-term loudness\nClick to begin anew; playing from a stop does too",
@@ -59,7 +61,7 @@ fn bars(ui: &Ui, meters: &Meters, rect: Rect) {
     }
     let left = area.left() + 2.0 * width + 5.0;
     let slot = Rect::from_min_max(pos2(left, area.top()), pos2(area.right() - 5.0, area.bottom()));
-    let short = meters.output.loudness.short_term_lufs();
+    let short = meters.output.short_term_lufs();
     bar(painter, slot, y(short.unwrap_or(-99.0) as f32), GOOD);
     painter.text(pos2(slot.center().x, area.bottom() + 8.0), Align2::CENTER_CENTER, "LUFS S", font(10.5), DIM);
 }
@@ -72,19 +74,19 @@ fn bar(painter: &egui::Painter, slot: Rect, top: f32, colour: Color32) {
 /// The numbers; where they end.
 fn numbers(ui: &Ui, meters: &Meters, rect: Rect) -> f32 {
     let painter = ui.painter();
-    let Side { loudness, .. } = &meters.output;
+    let output = &meters.output;
     let show = |value: Option<f64>| value.map_or("\u{2013}".to_owned(), |value| format!("{value:.1}"));
     let big = pos2(rect.left(), rect.top() + 16.0);
-    painter.text(big, Align2::LEFT_CENTER, show(loudness.integrated_lufs()), font(30.0), TEXT);
+    painter.text(big, Align2::LEFT_CENTER, show(output.integrated_lufs), font(30.0), TEXT);
     painter.text(pos2(rect.right(), rect.top() + 10.0), Align2::RIGHT_CENTER, "LUFS", font(11.5), DIM);
     painter.text(pos2(rect.right(), rect.top() + 24.0), Align2::RIGHT_CENTER, "integrated", font(11.5), DIM);
-    let before = meters.input.loudness.integrated_lufs();
+    let before = meters.input.integrated_lufs;
     let rows = [
-        ("Momentary", show(loudness.momentary_lufs()), "LUFS"),
-        ("Short-term", show(loudness.short_term_lufs()), "LUFS"),
-        ("Range", show(loudness.range_lu()), "LU"),
-        ("True peak", show(meters.output.true_peak_dbtp()), "dBTP"),
-        ("PSR", show(meters.output.psr_lu()), "LU"),
+        ("Momentary", show(output.momentary_lufs()), "LUFS"),
+        ("Short-term", show(output.short_term_lufs()), "LUFS"),
+        ("Range", show(output.range_lu), "LU"),
+        ("True peak", show(output.true_peak_dbtp()), "dBTP"),
+        ("PSR", show(output.psr_lu()), "LU"),
         ("Input, integrated", show(before), "LUFS"),
     ];
     let mut y = rect.top() + 46.0;

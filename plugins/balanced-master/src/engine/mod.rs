@@ -1,5 +1,6 @@
 //! The audio thread: knobs into settings, audio through the chain, one chain into the next without a click.
 
+mod loudness;
 mod monitor;
 mod rig;
 mod ring;
@@ -16,6 +17,7 @@ use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::Update;
 
 use crate::params::{ALL_DIRTY, LISTENING_BIT, PluginParams, listening};
+use loudness::Loudness;
 use monitor::Monitor;
 use rig::Rig;
 pub use ring::LANES;
@@ -53,6 +55,7 @@ pub struct Engine {
     io: PlanarBuffer,
     other: PlanarBuffer,
     monitor: Monitor,
+    loudness: Loudness,
     is_fresh: bool,
     is_offline: bool,
     asked_rack_version: u64,
@@ -77,6 +80,7 @@ impl Engine {
             io: PlanarBuffer::new(format.channels(), CHUNK_FRAMES),
             other: PlanarBuffer::new(format.channels(), CHUNK_FRAMES),
             monitor: Monitor::new(format.sample_rate_hz),
+            loudness: Loudness::new(format, CHUNK_FRAMES),
             is_fresh: true,
             is_offline,
             asked_rack_version: shared.params.rack_version(),
@@ -109,6 +113,9 @@ impl Engine {
     /// Process the host's channels in place. `[audio]`
     pub fn process(&mut self, channels: &mut [&mut [f32]], host: &impl Host) {
         self.follow(host);
+        let (is_playing, is_wanted) =
+            (self.shared.is_playing.load(Ordering::Relaxed), self.shared.begins_anew.swap(false, Ordering::Relaxed));
+        self.loudness.follow(is_playing, is_wanted, &self.shared.tallies);
         let frames = channels.first().map_or(0, |channel| channel.len());
         let mut start = 0;
         while start < frames {
@@ -210,12 +217,14 @@ impl Engine {
             let pairs = self.io.channel_mut(channel).iter_mut().zip(&samples[start..end]);
             pairs.for_each(|(inside, outside)| *inside = f64::from(*outside));
         }
+        self.loudness.hear(0, self.io.block(), &self.shared.tallies);
         let is_watched = self.shared.editor.is_open() && self.shared.ring.room() >= frames;
         if is_watched {
             self.tap(0);
         }
         self.run(frames, host);
         self.monitor.process(&mut self.io.block_mut());
+        self.loudness.hear(1, self.io.block(), &self.shared.tallies);
         if is_watched {
             self.tap(2);
             self.shared.ring.commit(frames);

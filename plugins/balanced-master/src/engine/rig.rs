@@ -2,18 +2,12 @@
 
 use balanced_dsp::{BlockMut, StreamFormat};
 use balanced_mastering::{
-    Audition, Chain, ChainSpec, CompressorSpec, CrossoverType, EqPhase, Listen, LoudnessMatch, ProcessorSpec, Step,
-    StepKind, Update,
+    Audition, Chain, ChainSpec, CrossoverType, EqPhase, Listen, LoudnessMatch, ProcessorSpec, Step, StepKind, Update,
 };
 
 use crate::params::module::{self, MODULES};
 use crate::params::rack::Entry;
 use crate::params::{ALL_DIRTY, LISTENING_BIT, PluginParams, legal, listening};
-
-/// How far ahead the limiter's stand-in hears with near-zero latency.
-const AHEAD_FRAMES: f64 = 48.0;
-/// What only works with the latency of its oversampling: it rests with near-zero latency.
-const OVERSAMPLED: [&str; 2] = ["saturator", "clipper"];
 
 /// A chain beside its input, and the settings it was last given.
 pub struct Rig {
@@ -43,26 +37,30 @@ impl Rig {
         let mut steps = Vec::new();
         for entry in &rack.entries {
             match entry {
-                Entry::Fixed(step) => steps.push((**step).clone()),
+                Entry::Fixed(step) => {
+                    let mut step = (**step).clone();
+                    if near_zero {
+                        hurry_step(&mut step);
+                    }
+                    steps.push(step);
+                }
                 Entry::Module(_) => {
                     let Some(index) = entry.module() else { continue };
-                    if near_zero && OVERSAMPLED.contains(&MODULES[index].kind) {
-                        continue;
-                    }
                     let bands = params.module(index).band_count.map_or(0, |knob| params.knobs()[knob].value() as usize);
-                    steps.push(Step::new(body(index, bands, near_zero)));
+                    steps.push(Step::new(MODULES[index].blank(bands)));
                 }
             }
             modules.push(entry.module());
         }
         let mut spec = ChainSpec::new("", steps);
         for (step, module) in spec.steps.iter_mut().zip(&modules) {
-            module.iter().for_each(|module| write(params, step, *module, near_zero, format.sample_rate_hz));
+            module.iter().for_each(|module| write(params, step, *module, near_zero));
             if let (StepKind::Processor(ProcessorSpec::Dither(dither)), Some(_)) = (&mut step.kind, module) {
                 dither.seed = rack.dither_seed;
             }
         }
-        let chain = Chain::build(&spec, format).map_err(|error| error.to_string())?;
+        let built = if near_zero { Chain::build_near_zero(&spec, format) } else { Chain::build(&spec, format) };
+        let chain = built.map_err(|error| error.to_string())?;
         let latency_frames = chain.latency_frames();
         let mut rig = Self {
             audition: Audition::new(chain, format),
@@ -91,7 +89,7 @@ impl Rig {
         for (step, module) in self.spec.steps.iter_mut().zip(&self.modules) {
             let Some(module) = *module else { continue };
             if dirty & (1 << module) != 0 {
-                write(params, step, module, self.near_zero, self.format.sample_rate_hz);
+                write(params, step, module, self.near_zero);
                 moved = true;
             }
         }
@@ -177,15 +175,6 @@ impl Rig {
     }
 }
 
-/// Settings of the module numbered `index` with all their room.
-fn body(index: usize, bands: usize, near_zero: bool) -> ProcessorSpec {
-    let module = &MODULES[index];
-    if near_zero && module.kind == "limiter" {
-        return ProcessorSpec::Compressor(CompressorSpec::default());
-    }
-    module.blank(bands)
-}
-
 /// Bands that can be chosen in number.
 fn bands(step: &Step) -> usize {
     match step.processor() {
@@ -196,17 +185,12 @@ fn bands(step: &Step) -> usize {
 }
 
 /// Write the knobs of `module` into its step. `[audio]`
-fn write(params: &PluginParams, step: &mut Step, module: usize, near_zero: bool, sample_rate_hz: f64) {
+fn write(params: &PluginParams, step: &mut Step, module: usize, near_zero: bool) {
     let knobs = params.module(module);
     let value = |knob: usize| params.knobs()[knob].value();
     step.bypass = value(knobs.bypass) >= 0.5;
     step.mix = value(knobs.mix);
     let StepKind::Processor(spec) = &mut step.kind else { return };
-    let is_stand_in = spec.kind() != MODULES[module].kind;
-    if is_stand_in {
-        stand_in(params, spec, sample_rate_hz);
-        return;
-    }
     for wire in &knobs.wires {
         if wire.list.is_empty() || wire.item < module::length(spec, wire.list) {
             (wire.field.set)(spec, wire.item, value(wire.knob));
@@ -218,7 +202,7 @@ fn write(params: &PluginParams, step: &mut Step, module: usize, near_zero: bool,
     legal::make_legal(spec);
 }
 
-/// Leave out what costs time. `[audio]`
+/// Leave out what costs time by setting; the rest is built to be quick. `[audio]`
 fn hurry(spec: &mut ProcessorSpec) {
     match spec {
         ProcessorSpec::Eq(eq) => eq.phase = EqPhase::Minimum,
@@ -228,21 +212,13 @@ fn hurry(spec: &mut ProcessorSpec) {
     }
 }
 
-/// The peak limiter that stands in for the true-peak limiter: a compressor that hears [`AHEAD_FRAMES`] ahead. `[audio]`
-fn stand_in(params: &PluginParams, spec: &mut ProcessorSpec, sample_rate_hz: f64) {
-    let ProcessorSpec::Compressor(compressor) = spec else { return };
-    let value = |id: &str| params.knob(id).map_or(0.0, crate::params::Knob::value);
-    let drive_db = value("limiter.drive_db");
-    let ahead_ms = 1e3 * AHEAD_FRAMES / sample_rate_hz;
-    *compressor = CompressorSpec {
-        threshold_db: (value("limiter.ceiling_dbtp") - drive_db).clamp(-80.0, 0.0),
-        ratio: 100.0,
-        knee_db: 0.0,
-        attack_ms: (0.2 * ahead_ms).max(0.05),
-        release_ms: value("limiter.release_ms"),
-        auto_release: true,
-        lookahead_ms: ahead_ms,
-        makeup_db: drive_db.clamp(-24.0, 36.0),
-        ..CompressorSpec::default()
-    };
+/// The same in a step of a chain file, with all its branches. `[main]`
+fn hurry_step(step: &mut Step) {
+    match &mut step.kind {
+        StepKind::Processor(spec) => hurry(spec),
+        StepKind::Parallel(parallel) => {
+            parallel.branches.iter_mut().flat_map(|branch| &mut branch.steps).for_each(hurry_step);
+        }
+        StepKind::Clap(_) => {}
+    }
 }

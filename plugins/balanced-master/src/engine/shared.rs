@@ -1,14 +1,15 @@
 //! What the audio thread, the background thread and the editor share without waiting for each other.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use balanced_dsp::StreamFormat;
+use balanced_dsp::loudness::LoudnessTally;
 use crossbeam::queue::ArrayQueue;
-use nice_plug_egui::EguiEditorState;
 
 use super::rig::Rig;
 use super::ring::Ring;
+use crate::editor::Watch;
 use crate::params::PluginParams;
 use crate::params::module::COUNT;
 
@@ -22,9 +23,13 @@ pub struct Shared {
     /// Audio for the meters, while the editor is open.
     pub ring: Ring,
     /// The editor's window: only while it is open is the ring filled.
-    pub editor: Arc<EguiEditorState>,
+    pub editor: Watch,
     /// Whether the host plays.
     pub is_playing: AtomicBool,
+    /// Loudness of the input and of what is heard since playing began.
+    pub tallies: [LoudnessTally; 2],
+    /// Whether counting is to begin anew with the next block.
+    pub(super) begins_anew: AtomicBool,
     /// Largest gain reduction of every module since it was last read, dB as bits of an `f32`.
     reductions: [AtomicU32; COUNT],
     /// Gain in dB that the matching applies to what is heard, as bits of an `f32`.
@@ -48,8 +53,10 @@ impl Default for Shared {
         Self {
             params: PluginParams::new(),
             ring: Ring::new(RING_FRAMES),
-            editor: crate::editor::new_state(),
+            editor: Watch::default(),
             is_playing: AtomicBool::new(false),
+            tallies: [LoudnessTally::new(), LoudnessTally::new()],
+            begins_anew: AtomicBool::new(false),
             reductions: std::array::from_fn(|_| AtomicU32::new(0)),
             match_gain_db: AtomicU32::new(0),
             sample_rate_hz: AtomicU64::new(48_000f64.to_bits()),
@@ -99,6 +106,12 @@ impl Shared {
     fn set_problem(&self, problem: Option<String>) {
         self.has_failed.store(problem.is_some(), Ordering::Release);
         *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = problem;
+    }
+
+    /// Begin anew with what is integrated. `[main]`
+    pub fn begin_anew(&self) {
+        self.tallies.iter().for_each(LoudnessTally::reset); // at once, should no audio come
+        self.begins_anew.store(true, Ordering::Relaxed);
     }
 
     /// Largest reduction of the module since the last call, in dB. `[main]`

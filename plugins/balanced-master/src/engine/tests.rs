@@ -1,5 +1,7 @@
 use super::*;
 use balanced_dsp::Random;
+use balanced_testkit::mixes::HardMix;
+use balanced_testkit::oracle::true_peak_32x_dbtp;
 use std::cell::Cell;
 
 const RATE_HZ: f64 = 48_000.0;
@@ -172,16 +174,108 @@ fn mono_and_side_are_heard_alone() {
     assert!(audio.iter().flatten().all(|sample| *sample == 0.0), "the side of a mono signal is silence");
 }
 
-/// What stands in for the limiter holds sample peaks near the ceiling.
+/// Saturator, clipper and limiter at work: the true peak keeps to the ceiling, and what the saturator and the clipper do is
+/// heard.
 #[test]
-fn near_zero_latency_still_limits() {
-    let (shared, _, desk) = desk(2);
-    set(&shared, "latency", 1.0);
-    set(&shared, "limiter.drive_db", 18.0);
-    let mut engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 2), true);
-    let input = noise(48_000);
-    let mut audio = vec![input.clone(), input];
-    run(&mut engine, &desk, &mut audio, 128);
-    let peak = audio[0].iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
-    assert!((0.7..0.95).contains(&peak), "{peak}, the ceiling is 0.891");
+fn near_zero_latency_holds_the_true_peak_with_everything_at_work() {
+    for rate_hz in [44_100.0, 48_000.0, 96_000.0] {
+        let play = |settings: &[(&str, f64)]| {
+            let shared = near_zero_rack(settings);
+            let mut engine = Engine::new(shared.clone(), &StreamFormat::new(rate_hz, 2), true);
+            let desk = Desk { shared: Some(shared), latency: Cell::new(None) };
+            let music = HardMix::ALL[1].render(rate_hz, 2.0);
+            let mut audio: Vec<Vec<f32>> =
+                (0..2).map(|channel| music.channel(channel).iter().map(|x| *x as f32).collect()).collect();
+            run(&mut engine, &desk, &mut audio, 128);
+            let heard: Vec<Vec<f64>> =
+                audio.iter().map(|channel| channel.iter().map(|x| f64::from(*x)).collect()).collect();
+            PlanarBuffer::from_channels(&heard)
+        };
+        let plain = play(&[("saturator.bypass", 1.0), ("clipper.bypass", 1.0)]);
+        let all = play(&[]);
+        for heard in [&plain, &all] {
+            let over_db = true_peak_32x_dbtp(heard) + 1.0;
+            println!("{rate_hz} Hz: {over_db:.4} dB over");
+            assert!(over_db <= 0.0 && over_db > -1.0, "{rate_hz} Hz: {over_db}");
+        }
+        let power = |x: &PlanarBuffer| x.channel(0).iter().map(|x| x * x).sum::<f64>();
+        let changed: f64 = plain.channel(0).iter().zip(all.channel(0)).map(|(a, b)| (a - b) * (a - b)).sum();
+        assert!(changed > 1e-3 * power(&plain), "saturator and clipper do nothing: {changed}");
+    }
+}
+
+/// A rack of every module, all of them on, saturator and clipper and limiter driven.
+fn near_zero_rack(settings: &[(&str, f64)]) -> Arc<Shared> {
+    let shared = Arc::new(Shared::default());
+    let mut rack = shared.params.rack();
+    rack.entries =
+        crate::params::module::MODULES.iter().map(|m| crate::params::rack::Entry::Module(m.kind.to_owned())).collect();
+    shared.params.set_rack(rack);
+    for module in crate::params::module::MODULES {
+        set(&shared, &format!("{}.bypass", module.kind), 0.0);
+    }
+    let work = [
+        ("latency", 1.0),
+        ("saturator.drive_db", 9.0),
+        ("clipper.drive_db", 3.0),
+        ("limiter.drive_db", 6.0),
+        ("dither.bypass", 1.0),
+    ];
+    work.iter().chain(settings).for_each(|(id, value)| set(&shared, id, *value));
+    shared
+}
+
+/// The latency that is reported is where an impulse comes out.
+#[test]
+fn near_zero_latency_is_that_of_a_measured_impulse() {
+    for rate_hz in [44_100.0, 48_000.0, 88_200.0, 96_000.0, 176_400.0, 192_000.0] {
+        // What is made to turn phases stays bypassed, and counts with its latency of 0.
+        let quiet = [
+            ("saturator.drive_db", 0.0),
+            ("clipper.drive_db", 0.0),
+            ("limiter.drive_db", 0.0),
+            ("multiband.bypass", 1.0),
+        ];
+        let shared = near_zero_rack(&quiet);
+        let mut engine = Engine::new(shared.clone(), &StreamFormat::new(rate_hz, 2), true);
+        let desk = Desk { shared: Some(shared), latency: Cell::new(None) };
+        let mut impulse = vec![0.0; 4096];
+        impulse[1000] = 0.1;
+        let mut audio = vec![impulse.clone(), impulse];
+        run(&mut engine, &desk, &mut audio, 77);
+        let highest = (0..4096).max_by(|a, b| audio[0][*a].abs().total_cmp(&audio[0][*b].abs())).expect("some");
+        assert_eq!(highest - 1000, engine.latency_frames(), "{rate_hz} Hz");
+        assert!((1..64).contains(&engine.latency_frames()), "{rate_hz} Hz");
+    }
+}
+
+/// The song is played with the window closed: what is integrated is there when it opens. EBU Tech 3341, signal 3: the
+/// quiet ends are gated away.
+#[test]
+fn loudness_is_integrated_while_the_editor_is_closed() {
+    for channels in [1, 2] {
+        let (shared, mut engine, desk) = desk(channels);
+        set(&shared, "gain.gain_db", -6.0);
+        set(&shared, "gain.bypass", 0.0);
+        shared.is_playing.store(true, Ordering::Relaxed);
+        let mut at = 0;
+        for (level_dbfs, seconds) in [(-36.0, 10.0), (-23.0, 20.0), (-36.0, 10.0)] {
+            let amplitude = 10f64.powf(level_dbfs / 20.0);
+            let frames = (seconds * RATE_HZ) as usize;
+            let tone = |n: usize| (amplitude * (std::f64::consts::TAU * 1000.0 * n as f64 / RATE_HZ).sin()) as f32;
+            let mut audio = vec![(at..at + frames).map(tone).collect::<Vec<f32>>(); channels];
+            at += frames;
+            run(&mut engine, &desk, &mut audio, 128);
+        }
+        assert!(!shared.editor.is_open());
+        let [before, after] = [0, 1].map(|side| shared.tallies[side].integrated_lufs().expect("it was counted"));
+        assert!((before + 23.0).abs() < 0.1 && (after + 29.0).abs() < 0.1, "{channels}: {before}, {after}");
+        assert!((shared.tallies[1].range_lu().expect("it was counted") - 13.0).abs() < 0.3);
+        // Playing from a stop begins anew.
+        for is_playing in [false, true] {
+            shared.is_playing.store(is_playing, Ordering::Relaxed);
+            run(&mut engine, &desk, &mut vec![vec![0.0; 512]; channels], 128);
+            assert_eq!(shared.tallies[1].integrated_lufs().is_some(), !is_playing);
+        }
+    }
 }

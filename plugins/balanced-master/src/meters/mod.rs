@@ -1,4 +1,5 @@
-//! What is heard, measured on the editor's thread from the ring that the audio thread fills while the editor is open.
+//! What is heard, measured on the editor's thread from the ring that the audio thread fills while the editor is open. Only
+//! what is integrated is counted by the audio thread, always.
 
 mod spectrum;
 #[cfg(test)]
@@ -7,7 +8,7 @@ mod tests;
 use std::collections::VecDeque;
 
 use balanced_dsp::decibel::gain_to_db;
-use balanced_dsp::loudness::LoudnessMeter;
+use balanced_dsp::loudness::{LoudnessTally, LoudnessWindows, WindowPowers, power_to_lufs};
 use balanced_dsp::true_peak::TruePeakMeter;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 
@@ -24,13 +25,20 @@ pub const TRACE_MOMENTS: usize = 600;
 const MOMENT_S: f64 = 1.0 / 60.0;
 /// Window of the peak that PSR sets against short-term loudness (AES: 3 s).
 const PSR_WINDOW_S: f64 = 3.0;
+/// What is integrated is read every sixth frame of the editor, ten times a second.
+const PULLS_A_READING: usize = 6;
 /// Time constant of the correlation.
 const CORRELATION_S: f64 = 0.3;
 
 /// One side of the plugin.
 pub struct Side {
     /// ITU-R BS.1770-5, EBU R 128.
-    pub loudness: LoudnessMeter,
+    windows: LoudnessWindows,
+    now: Option<WindowPowers>,
+    /// Gated loudness since playing began, counted by the audio thread.
+    pub integrated_lufs: Option<f64>,
+    /// Loudness range over the same time.
+    pub range_lu: Option<f64>,
     peaks: TruePeakMeter,
     /// What rings now.
     pub spectrum: Spectrum,
@@ -63,13 +71,17 @@ pub struct Meters {
     since_moment_s: f64,
     moment_peak: f64,
     seconds: f64,
+    pulls: usize,
     was_playing: bool,
 }
 
 impl Side {
     fn new(format: &StreamFormat) -> Self {
         Self {
-            loudness: LoudnessMeter::new(format),
+            windows: LoudnessWindows::new(format),
+            now: None,
+            integrated_lufs: None,
+            range_lu: None,
             peaks: TruePeakMeter::new(format),
             spectrum: Spectrum::new(format.sample_rate_hz),
             highest: 0.0,
@@ -79,7 +91,8 @@ impl Side {
     }
 
     fn process(&mut self, block: &PlanarBuffer, seconds: f64) {
-        self.loudness.process(block.block());
+        let now = &mut self.now;
+        self.windows.process(block.block(), |powers| *now = Some(powers));
         self.peaks.process(block.block());
         self.spectrum.push(block);
         let channels = block.channels();
@@ -103,15 +116,32 @@ impl Side {
         (self.highest > 0.0).then(|| gain_to_db(self.highest))
     }
 
+    /// Loudness of the last 400 ms.
+    #[must_use]
+    pub fn momentary_lufs(&self) -> Option<f64> {
+        self.now.map(|now| power_to_lufs(now.momentary)).filter(|lufs| lufs.is_finite())
+    }
+
+    /// Loudness of the last 3 s.
+    #[must_use]
+    pub fn short_term_lufs(&self) -> Option<f64> {
+        self.now.map(|now| power_to_lufs(now.short_term)).filter(|lufs| lufs.is_finite())
+    }
+
     /// Peak to short-term loudness ratio, LU.
     #[must_use]
     pub fn psr_lu(&self) -> Option<f64> {
         let peak = self.late.iter().map(|(_, peak)| *peak).fold(0.0, f64::max);
-        self.loudness.short_term_lufs().filter(|_| peak > 0.0).map(|lufs| gain_to_db(peak) - lufs)
+        self.short_term_lufs().filter(|_| peak > 0.0).map(|lufs| gain_to_db(peak) - lufs)
+    }
+
+    fn read(&mut self, tally: &LoudnessTally) {
+        (self.integrated_lufs, self.range_lu) = (tally.integrated_lufs(), tally.range_lu());
     }
 
     fn reset(&mut self) {
-        self.loudness.reset();
+        self.windows.reset();
+        self.now = None;
         self.highest = 0.0;
         self.late.clear();
     }
@@ -137,6 +167,7 @@ impl Meters {
             since_moment_s: 0.0,
             moment_peak: 0.0,
             seconds: 0.0,
+            pulls: 0,
             was_playing: false,
             format,
         }
@@ -160,6 +191,11 @@ impl Meters {
             *slot = now.max(*slot * 0.88);
         }
         shared.ring.drain(|frame| self.push(frame, &mut hear));
+        if self.pulls.is_multiple_of(PULLS_A_READING) {
+            self.input.read(&shared.tallies[0]);
+            self.output.read(&shared.tallies[1]);
+        }
+        self.pulls += 1;
     }
 
     fn push(&mut self, frame: [f32; LANES], hear: &mut impl FnMut(&PlanarBuffer)) {
@@ -218,7 +254,7 @@ impl Meters {
         (left > 1e-9 && right > 1e-9).then(|| (both / (left * right).sqrt()).clamp(-1.0, 1.0))
     }
 
-    /// Begin anew with what is integrated.
+    /// Begin anew with what is held.
     pub fn reset(&mut self) {
         self.input.reset();
         self.output.reset();

@@ -25,7 +25,7 @@ fn loudness_and_peaks_read_the_reference_tone() {
     let amplitude = 10f64.powf(-23.0 / 20.0);
     let meters = measure(8.0, |n| [amplitude * (std::f64::consts::TAU * 1000.0 * n as f64 / RATE_HZ).sin(); 2]);
     for (side, level) in [(&meters.input, -23.0), (&meters.output, -23.0 - 6.0206)] {
-        for lufs in [side.loudness.momentary_lufs(), side.loudness.short_term_lufs(), side.loudness.integrated_lufs()] {
+        for lufs in [side.momentary_lufs(), side.short_term_lufs()] {
             assert!((lufs.unwrap() - level).abs() < 0.1, "{lufs:?} is not {level}");
         }
         assert!((side.true_peak_dbtp().unwrap() - level).abs() < 0.05);

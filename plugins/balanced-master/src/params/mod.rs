@@ -45,7 +45,7 @@ pub mod listening {
             "latency",
             &["full", "near_zero"],
             0,
-            "Full quality, or 48 samples: no linear phase, a plain peak limiter, saturator and clipper at rest.",
+            "Full quality, or at most 63 samples: no linear phase, no lookahead; limiter, saturator and clipper in a quick form.",
         ),
     ];
     /// The host's own bypass.

@@ -1,5 +1,6 @@
-//! The editor in a window on a display without a screen: it opens, a drag on a handle moves the parameter, a knob turns,
-//! a card is dropped elsewhere, and what it looks like is kept in `target/editor/`.
+//! The editor in a window on a display without a screen, at one and at two pixels a point: it opens, a drag on a handle
+//! moves the parameter, a knob turns, a card is dropped elsewhere, a project remembers the size; what it looks like is
+//! kept in `target/plugin-screens/`.
 
 mod golden;
 #[allow(dead_code)]
@@ -8,14 +9,15 @@ mod host;
 mod png;
 mod screen;
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
-use clack_extensions::gui::{GuiApiType, GuiConfiguration, PluginGui, Window};
+use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, PluginGui, Window};
 use host::{Instance, RATE_HZ, music};
 use screen::Screen;
 
 const SIZE: (u16, u16) = (1180, 740);
+const LARGE: (u16, u16) = (1500, 900);
 
 fn main() -> ExitCode {
     if !screen::is_available() {
@@ -23,43 +25,80 @@ fn main() -> ExitCode {
         // Where tests must be complete they install it first.
         return if std::env::var_os("CI").is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     }
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("editor");
+    // `target/tmp` is Cargo's own: pictures for people lie beside it.
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../plugin-screens");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    // `editor SCALE`: only a picture, at that scale; `editor 1 tour`: a picture of every module and of the list.
-    let scale: f64 = std::env::args().nth(1).and_then(|word| word.parse().ok()).unwrap_or(1.0);
-    let screen = Screen::start(scale);
-    let mut session = Session::open(screen, scale);
-    session.run(1.5);
-    let pixels = session.picture(&folder.join(format!("editor-{scale}x.png")));
-    if scale == 1.0 {
-        golden::compare(usize::from(SIZE.0), &pixels);
-    }
+    let folder = folder.canonicalize().expect("it is there");
+    // `editor SCALE`: only that scale; `editor 1 tour`: a picture of every module and of the list.
+    let scale = std::env::args().nth(1).and_then(|word| word.parse().ok());
     if std::env::args().nth(2).is_some_and(|word| word == "tour") {
-        session.tour(&folder);
-    } else if scale == 1.0 {
-        session.drag_a_handle();
-        session.undo();
-        session.turn_a_knob_back();
-        session.run(0.5);
-        let _ = session.picture(&folder.join("editor-after.png"));
+        tour(&folder, scale.unwrap_or(1.0));
+        return ExitCode::SUCCESS;
     }
-    session.close();
+    test(&folder, scale.unwrap_or(1.0));
+    if scale.is_none() && !at_twice_the_scale() {
+        return ExitCode::FAILURE;
+    }
     println!("editor: ok, pictures in {}", folder.display());
     ExitCode::SUCCESS
 }
 
-struct Session {
+/// A display is named once a program.
+fn at_twice_the_scale() -> bool {
+    let program = std::env::current_exe().expect("this program has a name");
+    Command::new(program).arg("2").status().expect("it starts again").success()
+}
+
+fn test(folder: &Path, scale: f64) {
+    let screen = Screen::start(scale);
+    let mut session = Session::open(&screen, scale, SIZE, None);
+    session.run(1.5);
+    let pixels = session.picture(&folder.join(format!("editor-{scale}x.png")));
+    if scale == 1.0 {
+        golden::compare(usize::from(SIZE.0), &pixels);
+        session.drag_a_handle();
+        session.undo();
+        session.turn_a_knob_back();
+        session.drag_a_dynamic_handle();
+        session.drag_a_card();
+        session.run(0.5);
+        let _ = session.picture(&folder.join("editor-after.png"));
+    }
+    session.resize(LARGE);
+    let state = session.plugin.state();
+    session.close();
+    let mut again = Session::open(&screen, scale, LARGE, Some(&state));
+    again.run(1.0);
+    assert_eq!(again.size(), LARGE, "a project remembers the size of its editor");
+    let _ = again.picture(&folder.join(format!("editor-large-{scale}x.png")));
+    again.close();
+}
+
+/// For looking at.
+fn tour(folder: &Path, scale: f64) {
+    let screen = Screen::start(scale);
+    let mut session = Session::open(&screen, scale, SIZE, None);
+    session.run(1.5);
+    session.tour(folder);
+    session.close();
+}
+
+struct Session<'a> {
     plugin: Instance,
-    screen: Screen,
+    screen: &'a Screen,
     window: u32,
+    points: (u16, u16),
     input: Vec<Vec<f32>>,
     at: usize,
     scale: f64,
 }
 
-impl Session {
-    fn open(screen: Screen, scale: f64) -> Self {
+impl<'a> Session<'a> {
+    fn open(screen: &'a Screen, scale: f64, points: (u16, u16), state: Option<&[u8]>) -> Self {
         let mut plugin = Instance::new();
+        if let Some(state) = state {
+            assert!(plugin.load(state));
+        }
         plugin.set(&[
             ("Multiband Bypass", "off"),
             ("Limiter Drive", "9"),
@@ -68,7 +107,7 @@ impl Session {
             ("EQ 7 Gain", "3"),
         ]);
         plugin.activate(RATE_HZ, 1024);
-        let window = screen.window((f64::from(SIZE.0) * scale) as u16, (f64::from(SIZE.1) * scale) as u16);
+        let window = screen.window((f64::from(points.0) * scale) as u16, (f64::from(points.1) * scale) as u16);
         let handle = plugin.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().expect("it has an editor");
         let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
@@ -76,10 +115,13 @@ impl Session {
         let _ = gui.set_scale(&handle, scale);
         gui.create(&handle, configuration).expect("the editor opens");
         assert!(gui.can_resize(&handle));
+        let size = gui.get_size(&handle).expect("hosts make a window of this size");
+        let pixels_of = |points: u16| u32::from(points) * scale as u32;
+        assert_eq!((size.width, size.height), (pixels_of(points.0), pixels_of(points.1)), "at {scale} pixels a point");
         // SAFETY: the window outlives the editor: `close` destroys the editor first.
         unsafe { gui.set_parent(&handle, Window::from_x11_handle(u64::from(window))) }.expect("it takes the window");
         let _ = gui.show(&handle);
-        Self { plugin, screen, window, input: music(48_000), at: 0, scale }
+        Self { plugin, screen, window, points, input: music(48_000), at: 0, scale }
     }
 
     /// Play and draw for `seconds`.
@@ -94,8 +136,9 @@ impl Session {
         }
     }
 
-    fn picture(&self, path: &std::path::Path) -> Vec<u8> {
-        let (width, height) = ((f64::from(SIZE.0) * self.scale) as u16, (f64::from(SIZE.1) * self.scale) as u16);
+    fn picture(&self, path: &Path) -> Vec<u8> {
+        let pixels_of = |points: u16| (f64::from(points) * self.scale) as u16;
+        let (width, height) = (pixels_of(self.points.0), pixels_of(self.points.1));
         let pixels = self.screen.pixels(width, height);
         let colours: std::collections::HashSet<[u8; 3]> = pixels.as_chunks::<3>().0.iter().copied().collect();
         png::write(path, u32::from(width), u32::from(height), &pixels);
@@ -175,7 +218,69 @@ impl Session {
         panic!("a double-click is the default");
     }
 
-    fn tour(&mut self, folder: &std::path::Path) {
+    /// The band of the dynamic equaliser that is on goes further down, and to another frequency.
+    fn drag_a_dynamic_handle(&mut self) {
+        let place = self.place("dynamic_eq");
+        self.press((60 + 110 * place, 58));
+        let before = (self.text("Dynamic EQ 1 Frequency"), self.text("Dynamic EQ 1 Range"));
+        let number = |text: &str| text.split(' ').next().and_then(|word| word.parse::<f32>().ok()).expect("a number");
+        let from = self.handle(number(&before.0), -number(&before.1));
+        self.drag(from, self.handle(500.0, -10.0));
+        let (hz, db) = (self.text("Dynamic EQ 1 Frequency"), self.text("Dynamic EQ 1 Range"));
+        assert!((number(&hz) / 500.0).log2().abs() < 0.2, "dragged from {before:?} to {hz}");
+        assert!((number(&db) - 10.0).abs() < 1.0, "dragged from {before:?} to {db}");
+    }
+
+    /// The kinds of the modules in the rack.
+    fn rack(&mut self) -> Vec<String> {
+        let state = self.plugin.state_json();
+        let saved = state["fields"]["balanced"].as_str().expect("it is text");
+        let saved: serde_json::Value = serde_json::from_str(saved).expect("the text is JSON");
+        let entries = saved["now"]["rack"]["entries"].as_array().expect("there is a rack");
+        entries.iter().filter_map(|entry| entry["module"].as_str().map(str::to_owned)).collect()
+    }
+
+    fn place(&mut self, kind: &str) -> i16 {
+        self.rack().iter().position(|module| module == kind).expect("it is in the rack") as i16
+    }
+
+    /// The third card is dropped on the first; undo takes it back.
+    fn drag_a_card(&mut self) {
+        let before = self.rack();
+        self.drag((60 + 110 * 2, 58), (60, 58));
+        let mut expected = before.clone();
+        let card = expected.remove(2);
+        expected.insert(0, card);
+        assert_eq!(self.rack(), expected, "the card was dropped on the first place");
+        self.run(1.0);
+        self.press(UNDO);
+        self.run(0.5);
+        assert_eq!(self.rack(), before, "undo puts it back");
+    }
+
+    /// As a host does when somebody pulls at the window's corner.
+    fn resize(&mut self, points: (u16, u16)) {
+        self.points = points;
+        let pixels_of = |points: u16| (f64::from(points) * self.scale) as u16;
+        let (width, height) = (pixels_of(points.0), pixels_of(points.1));
+        self.screen.resize(self.window, width, height);
+        let handle = self.plugin.plugin.plugin_handle();
+        let gui: PluginGui = handle.get_extension().expect("it has an editor");
+        gui.set_size(&handle, GuiSize { width: width.into(), height: height.into() }).expect("it takes the size");
+        self.run(0.7);
+        assert_eq!(self.size(), points);
+    }
+
+    /// What the plugin says, in points.
+    fn size(&mut self) -> (u16, u16) {
+        let handle = self.plugin.plugin.plugin_handle();
+        let gui: PluginGui = handle.get_extension().expect("it has an editor");
+        let size = gui.get_size(&handle).expect("it has a size");
+        let points_of = |pixels: u32| (f64::from(pixels) / self.scale).round() as u16;
+        (points_of(size.width), points_of(size.height))
+    }
+
+    fn tour(&mut self, folder: &Path) {
         for place in 0..8i16 {
             self.press((60 + 110 * place, 64));
             let _ = self.picture(&folder.join(format!("tour-{place}.png")));
@@ -204,7 +309,7 @@ impl Session {
         let handle = self.plugin.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().expect("it has an editor");
         gui.destroy(&handle);
-        let _ = self.window;
+        self.screen.close(self.window);
         self.plugin.idle();
     }
 }

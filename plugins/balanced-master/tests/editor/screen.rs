@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, CreateWindowAux, ImageFormat,
-    MOTION_NOTIFY_EVENT, PropMode, WindowClass,
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux,
+    ImageFormat, MOTION_NOTIFY_EVENT, PropMode, WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -24,7 +24,7 @@ pub fn is_available() -> bool {
 
 impl Screen {
     pub fn start(scale: f64) -> Self {
-        let size = format!("{}x{}x24", (1280.0 * scale) as u32, (800.0 * scale) as u32);
+        let size = format!("{}x{}x24", (1600.0 * scale) as u32, (1000.0 * scale) as u32);
         // Waiting for it would be waiting for ourselves.
         #[allow(clippy::zombie_processes)]
         let mut server = Command::new("Xvfb")
@@ -63,6 +63,17 @@ impl Screen {
             .expect("a window");
         self.connection.flush().expect("it is there");
         window
+    }
+
+    pub fn resize(&self, window: u32, width: u16, height: u16) {
+        let aux = ConfigureWindowAux::new().width(u32::from(width)).height(u32::from(height));
+        self.connection.configure_window(window, &aux).expect("a window is resized");
+        self.connection.flush().expect("it is");
+    }
+
+    pub fn close(&self, window: u32) {
+        self.connection.destroy_window(window).expect("a window is closed");
+        self.connection.flush().expect("it is");
     }
 
     /// What is to be seen, as RGB.

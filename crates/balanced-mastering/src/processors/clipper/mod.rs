@@ -52,7 +52,13 @@ impl Settings for ClipperSpec {
     ];
 
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        Ok(Box::new(Clipper::new(self, format)))
+        let factor = factor_for(format.sample_rate_hz, FACTOR);
+        Ok(Box::new(Clipper::new(self, format, &ResidualPath::new(factor, ClipResidual::DELAY))))
+    }
+
+    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+        let factor = factor_for(format.sample_rate_hz, FACTOR);
+        Ok(Box::new(Clipper::new(self, format, &ResidualPath::short(factor, ClipResidual::DELAY))))
     }
 
     fn examples() -> Vec<Self> {
@@ -84,10 +90,8 @@ struct Channel {
 }
 
 impl Clipper {
-    fn new(spec: &ClipperSpec, format: &StreamFormat) -> Self {
-        let factor = factor_for(format.sample_rate_hz, FACTOR);
-        let channel =
-            || Channel { path: ResidualPath::new(factor, ClipResidual::DELAY), clip: ClipResidual::default() };
+    fn new(spec: &ClipperSpec, format: &StreamFormat, path: &ResidualPath) -> Self {
+        let channel = || Channel { path: path.clone(), clip: ClipResidual::default() };
         let glide_frames = (GLIDE_MS * 1e-3 * format.sample_rate_hz).round() as usize;
         let [drive, ceiling, knee] = targets(spec).map(|value| Ramp::new(value, glide_frames));
         Self { shape: Shape { drive, ceiling, knee }, channels: (0..format.channels()).map(|_| channel()).collect() }

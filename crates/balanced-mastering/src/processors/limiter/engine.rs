@@ -4,7 +4,8 @@ use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::intersample::{HOP_FRAMES, WINDOW_FRAMES};
 use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat};
 
-use super::pass::{Limits, Pass, PassShape};
+use super::gain::{Limits, PassShape};
+use super::pass::Pass;
 use super::release::{Release, ReleaseShape};
 use super::spec::LimiterSpec;
 
@@ -14,10 +15,10 @@ use super::spec::LimiterSpec;
 /// the infinite sinc on programme that is full up to half the sample rate (0.02 dB).
 const MARGIN_DB: f64 = 0.03;
 /// What the detector may read too much, relative: a peak exactly at the ceiling stays as it is.
-const DETECTOR_ERROR: f64 = 1e-6;
-const DB_PER_NEPER: f64 = 8.685_889_638_065_037;
+pub(super) const DETECTOR_ERROR: f64 = 1e-6;
+pub(super) const DB_PER_NEPER: f64 = 8.685_889_638_065_037;
 /// How long a change of drive takes.
-const GLIDE_MS: f64 = 20.0;
+pub(super) const GLIDE_MS: f64 = 20.0;
 /// The safety pass works on the scale of the detector's interpolator, not of hearing: frames, at every sample rate.
 const SAFETY: PassShape = PassShape { slope_frames: 128, guard_frames: 32, hold_frames: 64, max_hold_frames: 64 };
 const SAFETY_RELEASE: ReleaseShape = ReleaseShape { fast_s: 0.02, settle_s: 1.0, recover_s: 1.0, floor_share: 0.0 };
@@ -113,10 +114,10 @@ impl Limiter {
         }
         let shape = spec.pass_shape(self.sample_rate_hz);
         let (links, lockstep) = links(spec);
-        self.musical.set_hold(shape.hold_frames);
-        self.musical.release_mut().set(spec.release_shape(), links[1], self.sample_rate_hz);
-        self.musical.set_link(links[0], lockstep);
-        self.safety.set_link(links[0], lockstep);
+        self.musical.computer_mut().set_hold(shape.hold_frames);
+        self.musical.computer_mut().release_mut().set(spec.release_shape(), links[1], self.sample_rate_hz);
+        self.musical.computer_mut().set_link(links[0], lockstep);
+        self.safety.computer_mut().set_link(links[0], lockstep);
         self.drive.glide_to(db_to_gain(spec.drive_db));
         if self.limits != limits(spec) {
             self.limits = limits(spec);
@@ -167,7 +168,7 @@ pub(super) fn limits(spec: &LimiterSpec) -> Limits {
 }
 
 /// Link of transients, link of sustain (0 to 1), and whether all channels then do the same.
-fn links(spec: &LimiterSpec) -> ([f64; 2], bool) {
+pub(super) fn links(spec: &LimiterSpec) -> ([f64; 2], bool) {
     let links = [spec.link_percent / 100.0, spec.sustain_link_percent / 100.0];
     (links, links[0] >= 1.0)
 }

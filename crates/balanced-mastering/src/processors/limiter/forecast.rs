@@ -5,7 +5,7 @@ use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::{SlidingMax, SmoothingWindow, elementary, vector_loop};
 
 use super::engine::limits;
-use super::pass::Limits;
+use super::gain::Limits;
 use super::release::Release;
 use super::spec::LimiterSpec;
 

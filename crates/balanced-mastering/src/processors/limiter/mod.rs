@@ -18,6 +18,8 @@
 
 mod engine;
 mod forecast;
+mod gain;
+mod near_zero;
 mod pass;
 mod release;
 mod spec;
@@ -28,6 +30,7 @@ use balanced_dsp::{BlockMut, StreamFormat};
 
 pub use engine::Limiter;
 pub use forecast::LimiterForecast;
+use near_zero::NearZeroLimiter;
 pub use spec::{LimiterSpec, LimiterStyle};
 
 use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
@@ -37,6 +40,10 @@ impl Settings for LimiterSpec {
 
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(Limiter::new(self, format)))
+    }
+
+    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+        Ok(Box::new(NearZeroLimiter::new(self, format)))
     }
 
     fn examples() -> Vec<Self> {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::pass::PassShape;
+use super::gain::PassShape;
 use super::release::ReleaseShape;
 use crate::Param;
 

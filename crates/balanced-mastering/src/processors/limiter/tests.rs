@@ -1,5 +1,6 @@
 //! The limiter's guarantee, its exactness below the ceiling, and what it costs in distortion.
 
+mod near_zero;
 mod oracle;
 mod quality;
 mod torture;

@@ -41,7 +41,13 @@ impl Settings for SaturatorSpec {
     const PARAMS: &'static [Param] = spec::PARAMS;
 
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        Ok(Box::new(Saturator::new(self, format)))
+        let factor = factor_for(format.sample_rate_hz, FACTOR);
+        Ok(Box::new(Saturator::new(self, format, &ResidualPath::new(factor, 0))))
+    }
+
+    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+        let factor = factor_for(format.sample_rate_hz, FACTOR);
+        Ok(Box::new(Saturator::new(self, format, &ResidualPath::short(factor, 0))))
     }
 
     fn check(&self) -> Result<(), SpecError> {
@@ -95,7 +101,7 @@ struct Moment {
 }
 
 impl Saturator {
-    fn new(spec: &SaturatorSpec, format: &StreamFormat) -> Self {
+    fn new(spec: &SaturatorSpec, format: &StreamFormat, path: &ResidualPath) -> Self {
         let rate = format.sample_rate_hz;
         let glide_frames = (GLIDE_MS * 1e-3 * rate).round() as usize;
         let [drive, bias, wet, compensation, output] = targets(spec).map(|value| Ramp::new(value, glide_frames));
@@ -104,9 +110,8 @@ impl Saturator {
             SaturationCurve::Transformer => Shelf::low(BASS_HZ, EMPHASIS, rate),
             SaturationCurve::Tube | SaturationCurve::SoftClip => Shelf::NONE,
         };
-        let path = || ResidualPath::new(factor_for(rate, FACTOR), 0);
         let pair = || Pair {
-            paths: [path(), path()],
+            paths: [path.clone(), path.clone()],
             bands: [CascadeState::default(); 2],
             emphasis: ShelfPair::new(shelf),
             de_emphasis: ShelfPair::new(shelf.inverse()),

@@ -15,7 +15,7 @@ const FRAMES: usize = 12_000;
 
 /// Tones whose samples all miss the peak, square waves and bursts, clipped and random noise, and the worst patterns of
 /// ±1 there are: sign(sinc(k + 1/2)) adds up every tail of the sinc in its middle.
-fn signals(rate_hz: f64) -> Vec<(String, Vec<f64>)> {
+pub(super) fn signals(rate_hz: f64) -> Vec<(String, Vec<f64>)> {
     let mut all = Vec::new();
     for (divisor, phase_degrees) in [(4.0, 45.0), (6.0, 60.0), (8.0, 67.5), (12.0, 75.0)] {
         let phase = f64::to_radians(phase_degrees);

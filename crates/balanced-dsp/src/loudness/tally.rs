@@ -1,0 +1,101 @@
+//! Integrated loudness and loudness range that one thread counts and another reads, without either waiting.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::histogram::{BINS, Histogram, bin_of};
+use super::{
+    ABSOLUTE_GATE_LUFS, INTEGRATED_RELATIVE_GATE_LU, RANGE_PERCENTILES, RANGE_RELATIVE_GATE_LU, WindowPowers,
+    lufs_to_power, power_to_lufs,
+};
+
+/// Gating blocks counted by loudness, in bins of 0.01 LU (80 KiB): what an audio thread can keep all day for a display
+/// that is opened now and then.
+///
+/// Values agree with [`LoudnessMeter`](super::LoudnessMeter) within 0.01 LU.
+#[derive(Debug)]
+pub struct LoudnessTally {
+    momentary: Box<[AtomicU32]>,
+    short_term: Box<[AtomicU32]>,
+}
+
+impl Default for LoudnessTally {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl LoudnessTally {
+    /// Nothing counted. Allocates. `[main]`
+    #[must_use]
+    pub fn new() -> Self {
+        let bins = || (0..BINS).map(|_| AtomicU32::new(0)).collect();
+        Self { momentary: bins(), short_term: bins() }
+    }
+
+    /// Count what [`LoudnessWindows`](super::LoudnessWindows) gives; what lies off the gating grid is left out. `[audio]`
+    pub fn count(&self, powers: WindowPowers) {
+        if !powers.is_on_gating_grid() {
+            return;
+        }
+        let windows = [
+            (powers.momentary_is_full(), powers.momentary, &self.momentary),
+            (powers.short_term_is_full(), powers.short_term, &self.short_term),
+        ];
+        for (_, power, bins) in windows.into_iter().filter(|(is_full, ..)| *is_full) {
+            if power > lufs_to_power(ABSOLUTE_GATE_LUFS) && power.is_finite() {
+                bins[bin_of(power)].fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Begin anew. `[audio]`
+    pub fn reset(&self) {
+        self.momentary.iter().chain(&self.short_term).for_each(|bin| bin.store(0, Ordering::Relaxed));
+    }
+
+    /// Gated loudness of what was counted. Allocates. `[main]`
+    #[must_use]
+    pub fn integrated_lufs(&self) -> Option<f64> {
+        histogram(&self.momentary).gated_power(INTEGRATED_RELATIVE_GATE_LU).map(power_to_lufs)
+    }
+
+    /// Loudness range of what was counted. Allocates. `[main]`
+    #[must_use]
+    pub fn range_lu(&self) -> Option<f64> {
+        let [low, high] = histogram(&self.short_term).percentiles(RANGE_RELATIVE_GATE_LU, RANGE_PERCENTILES)?;
+        Some(high - low)
+    }
+}
+
+fn histogram(bins: &[AtomicU32]) -> Histogram {
+    Histogram::from_counts(bins.iter().map(|bin| bin.load(Ordering::Relaxed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{LoudnessMeter, LoudnessWindows};
+    use super::*;
+    use crate::{PlanarBuffer, Random, StreamFormat};
+
+    /// Noise that swells and falls silent: the tally and the meter that keeps every bin's power.
+    #[test]
+    fn it_agrees_with_the_meter() {
+        let format = StreamFormat::new(48_000.0, 2);
+        let (mut meter, mut windows, tally) =
+            (LoudnessMeter::new(&format), LoudnessWindows::new(&format), LoudnessTally::new());
+        let mut random = Random::new(4, 0);
+        for second in 0..40 {
+            let level = if second % 7 == 0 { 0.0 } else { 0.02 * f64::from(1 + second % 5) };
+            let channel: Vec<f64> = (0..48_000).map(|_| level * random.centred()).collect();
+            let audio = PlanarBuffer::from_channels(&[channel.clone(), channel]);
+            meter.process(audio.block());
+            windows.process(audio.block(), |powers| tally.count(powers));
+        }
+        let pairs = [(tally.integrated_lufs(), meter.integrated_lufs()), (tally.range_lu(), meter.range_lu())];
+        for (counted, exact) in pairs {
+            assert!((counted.unwrap() - exact.unwrap()).abs() <= 0.01, "{counted:?}, {exact:?}");
+        }
+        tally.reset();
+        assert_eq!((tally.integrated_lufs(), tally.range_lu()), (None, None));
+    }
+}

@@ -1,0 +1,47 @@
+//! Loudness of what goes in and what is heard, counted whether anyone looks or not: the song plays first and is looked at
+//! afterwards. Costs a K-weighting of both sides, 0.05 % of a core at 48 kHz.
+
+use balanced_dsp::loudness::{LoudnessTally, LoudnessWindows};
+use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
+
+/// Windows over input and output.
+pub struct Loudness {
+    windows: [LoudnessWindows; 2],
+    /// Mono counts as two equal channels, as it is played.
+    pair: Option<PlanarBuffer>,
+    was_playing: bool,
+}
+
+impl Loudness {
+    /// For blocks of up to `max_frames`. Allocates. `[main]`
+    #[must_use]
+    pub fn new(format: &StreamFormat, max_frames: usize) -> Self {
+        let stereo = StreamFormat::new(format.sample_rate_hz, 2);
+        let windows = || LoudnessWindows::new(if format.channels() == 1 { &stereo } else { format });
+        let pair = (format.channels() == 1).then(|| PlanarBuffer::new(2, max_frames));
+        Self { windows: [windows(), windows()], pair, was_playing: false }
+    }
+
+    /// Begin anew if playing begins, or if that `is_wanted`. `[audio]`
+    pub fn follow(&mut self, is_playing: bool, is_wanted: bool, tallies: &[LoudnessTally; 2]) {
+        if is_wanted || (is_playing && !self.was_playing) {
+            self.windows.iter_mut().for_each(LoudnessWindows::reset);
+            tallies.iter().for_each(LoudnessTally::reset);
+        }
+        self.was_playing = is_playing;
+    }
+
+    /// Count a block of one `side`: 0 is the input, 1 what is heard. `[audio]`
+    pub fn hear(&mut self, side: usize, block: Block<'_>, tallies: &[LoudnessTally; 2]) {
+        let Self { windows, pair, .. } = self;
+        let block = match pair {
+            Some(pair) => {
+                pair.set_frames(block.frames());
+                (0..2).for_each(|channel| pair.channel_mut(channel).copy_from_slice(block.channel(0)));
+                pair.block()
+            }
+            None => block,
+        };
+        windows[side].process(block, |powers| tallies[side].count(powers));
+    }
+}
