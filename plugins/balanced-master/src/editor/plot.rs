@@ -101,7 +101,9 @@ pub fn grid(painter: &egui::Painter, plot: &Plot) {
         let stroke = Stroke::new(1.0, if db == 0.0 { LINE } else { GRID });
         painter.hline(plot.0.x_range(), plot.y(db), stroke);
         let label = if db == 0.0 { "0 dB".to_owned() } else { format!("{db:+.0}") };
-        painter.text(pos2(plot.0.left() + 5.0, plot.y(db) - 2.0), Align2::LEFT_BOTTOM, label, font(10.5), DIM);
+        // Handles of bands at rest lie on the middle line.
+        let above = if db == 0.0 { 11.0 } else { 2.0 };
+        painter.text(pos2(plot.0.left() + 5.0, plot.y(db) - above), Align2::LEFT_BOTTOM, label, font(10.5), DIM);
     }
 }
 

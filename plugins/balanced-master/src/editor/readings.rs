@@ -169,5 +169,9 @@ pub fn trace(ui: &Ui, meters: &Meters, rect: Rect) {
     painter.add(Shape::line(points, Stroke::new(1.5, REDUCTION)));
     let now = meters.reductions_db.iter().sum::<f32>();
     let label = format!("gain reduction  {now:.1} dB");
-    painter.text(rect.right_top() + vec2(-8.0, 11.0), Align2::RIGHT_CENTER, label, font(11.5), REDUCTION);
+    let words = painter.layout_no_wrap(label, font(11.5), REDUCTION);
+    let plate =
+        Rect::from_min_size(rect.right_top() + vec2(-words.size().x - 14.0, 3.0), words.size() + vec2(10.0, 4.0));
+    painter.rect_filled(plate, 3.0, GROUND.gamma_multiply(0.8));
+    painter.galley(plate.min + vec2(5.0, 2.0), words, REDUCTION);
 }

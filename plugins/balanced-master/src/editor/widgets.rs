@@ -58,7 +58,9 @@ fn knob(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, cell: Rect, index: us
     );
     turn(ui, desk, index, &response, vec2(1.0, -1.0));
     let position = desk.knob(index).mapping.position(desk.value(index));
-    let origin = desk.knob(index).mapping.position(desk.knob(index).default);
+    let (mapping, row) = (desk.knob(index).mapping, *desk.knob(index).row());
+    // From the middle where there is one, else from the lowest.
+    let origin = mapping.position(if row.min < 0.0 && row.max > 0.0 { 0.0 } else { row.min });
     let is_hot = response.hovered() || response.dragged();
     paint_knob(ui, centre, position, origin, colour, is_hot);
     value_text(ui, desk, typing, index, pos2(centre.x, cell.bottom() - 11.0));

@@ -45,7 +45,7 @@ pub mod listening {
             "latency",
             &["full", "near_zero"],
             0,
-            "Full quality, or at most 63 samples: no linear phase, no lookahead; limiter, saturator and clipper in a quick form.",
+            "Full, or at most 63 samples: no linear phase, no lookahead; quick limiter, saturator, clipper.",
         ),
     ];
     /// The host's own bypass.
