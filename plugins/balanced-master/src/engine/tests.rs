@@ -279,3 +279,23 @@ fn loudness_is_integrated_while_the_editor_is_closed() {
         }
     }
 }
+
+/// Validators try them: what processors are not made for is passed on, and its loudness is a number or none.
+#[test]
+fn odd_rates_pass_the_audio_on() {
+    for rate_hz in [1.0, 99.9, 1234.5678, 3000.0, 12_345.678, 123_456.78, 1_234_567.8] {
+        let shared = Arc::new(Shared::default());
+        let mut engine = Engine::new(shared.clone(), &StreamFormat::new(rate_hz, 2), false);
+        let desk = Desk { shared: Some(shared.clone()), latency: Cell::new(None) };
+        let input = noise(20_000);
+        let mut audio = vec![input.clone(), input.clone()];
+        run(&mut engine, &desk, &mut audio, 128);
+        assert!(audio.iter().flatten().all(|sample| sample.is_finite()), "{rate_hz} Hz");
+        if shared.problem().is_some() {
+            assert_eq!(audio[0], input, "{rate_hz} Hz");
+        }
+        for tally in &shared.tallies {
+            assert!(tally.integrated_lufs().is_none_or(|lufs| lufs.is_finite() && lufs < 20.0), "{rate_hz} Hz");
+        }
+    }
+}
