@@ -121,7 +121,20 @@ impl<'a> Session<'a> {
         // SAFETY: the window outlives the editor: `close` destroys the editor first.
         unsafe { gui.set_parent(&handle, Window::from_x11_handle(u64::from(window))) }.expect("it takes the window");
         let _ = gui.show(&handle);
-        Self { plugin, screen, window, points, input: music(48_000), at: 0, scale }
+        let mut session = Self { plugin, screen, window, points, input: music(48_000), at: 0, scale };
+        session.patiently("it is drawn", |session| colours(&session.pixels()) > FEWEST_COLOURS);
+        session
+    }
+
+    /// Run until `is_so`: a busy machine takes its time.
+    fn patiently(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
+        for _ in 0..100 {
+            self.run(0.2);
+            if is_so(self) {
+                return;
+            }
+        }
+        panic!("never: {what}");
     }
 
     /// Play and draw for `seconds`.
@@ -136,13 +149,22 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn picture(&self, path: &Path) -> Vec<u8> {
+    /// Width and height of the window.
+    fn extent(&self) -> (u16, u16) {
         let pixels_of = |points: u16| (f64::from(points) * self.scale) as u16;
-        let (width, height) = (pixels_of(self.points.0), pixels_of(self.points.1));
-        let pixels = self.screen.pixels(width, height);
-        let colours: std::collections::HashSet<[u8; 3]> = pixels.as_chunks::<3>().0.iter().copied().collect();
+        (pixels_of(self.points.0), pixels_of(self.points.1))
+    }
+
+    fn pixels(&self) -> Vec<u8> {
+        let (width, height) = self.extent();
+        self.screen.pixels(width, height)
+    }
+
+    fn picture(&self, path: &Path) -> Vec<u8> {
+        let (pixels, (width, height)) = (self.pixels(), self.extent());
         png::write(path, u32::from(width), u32::from(height), &pixels);
-        assert!(colours.len() > 200, "{}: {} colours are no editor", path.display(), colours.len());
+        let colours = colours(&pixels);
+        assert!(colours > FEWEST_COLOURS, "{}: {colours} colours are no editor", path.display());
         pixels
     }
 
@@ -261,14 +283,12 @@ impl<'a> Session<'a> {
     /// As a host does when somebody pulls at the window's corner.
     fn resize(&mut self, points: (u16, u16)) {
         self.points = points;
-        let pixels_of = |points: u16| (f64::from(points) * self.scale) as u16;
-        let (width, height) = (pixels_of(points.0), pixels_of(points.1));
+        let (width, height) = self.extent();
         self.screen.resize(self.window, width, height);
         let handle = self.plugin.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().expect("it has an editor");
         gui.set_size(&handle, GuiSize { width: width.into(), height: height.into() }).expect("it takes the size");
-        self.run(0.7);
-        assert_eq!(self.size(), points);
+        self.patiently("it has the new size", |session| session.size() == points);
     }
 
     /// What the plugin says, in points.
@@ -312,6 +332,13 @@ impl<'a> Session<'a> {
         self.screen.close(self.window);
         self.plugin.idle();
     }
+}
+
+/// An empty window has one.
+const FEWEST_COLOURS: usize = 200;
+
+fn colours(pixels: &[u8]) -> usize {
+    pixels.as_chunks::<3>().0.iter().collect::<std::collections::HashSet<_>>().len()
 }
 
 /// Left, right, top and bottom of the graph at the first size.
