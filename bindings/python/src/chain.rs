@@ -1,10 +1,11 @@
 //! Chains at work on arrays.
 
 use std::ffi::OsString;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use balanced::{AudioView, ChainStream, Error, PluginHost};
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
 
 use crate::arrays::{AudioArray, Collector};
 use crate::errors::Raise;
@@ -89,13 +90,13 @@ impl Engine {
     fn flush<'py>(&self, like: &Bound<'py, PyAny>, channel_axis: usize) -> PyResult<Bound<'py, PyAny>> {
         let py = like.py();
         let held = AudioArray::new(like, self.sample_rate_hz, channel_axis, self.layout.as_deref())?;
-        let mut out = Collector::new(held.shape, self.latency_frames());
+        let mut out = Collector::new(held.shape, self.latency_frames(py));
         py.detach(|| self.lock().flush(|block| collect(&mut out, block))).raise(py)?;
         out.finish(py)
     }
 
-    fn reset(&self) {
-        self.lock().reset();
+    fn reset(&self, py: Python<'_>) {
+        self.lock_attached(py).reset();
     }
 
     /// Take over new settings; whether they glide (otherwise history is forgotten).
@@ -105,19 +106,25 @@ impl Engine {
     }
 
     #[getter]
-    fn latency_frames(&self) -> usize {
-        self.lock().latency_frames()
+    fn latency_frames(&self, py: Python<'_>) -> usize {
+        self.lock_attached(py).latency_frames()
     }
 
     #[getter]
-    fn gain_reductions_db(&self) -> Vec<f64> {
-        self.lock().gain_reductions_db()
+    fn gain_reductions_db(&self, py: Python<'_>) -> Vec<f64> {
+        self.lock_attached(py).gain_reductions_db()
     }
 }
 
 impl Engine {
-    fn lock(&self) -> std::sync::MutexGuard<'_, ChainStream> {
-        self.stream.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    /// For threads that are detached from the interpreter.
+    fn lock(&self) -> MutexGuard<'_, ChainStream> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For threads that are not: whoever holds the stream may be waiting for the interpreter, to look for signals.
+    fn lock_attached(&self, py: Python<'_>) -> MutexGuard<'_, ChainStream> {
+        self.stream.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run<'py>(

@@ -2,7 +2,7 @@
 
 use balanced::MeterReading;
 use pyo3::prelude::*;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::arrays::AudioArray;
 use crate::errors::Raise;
@@ -69,14 +69,15 @@ impl StreamingMeter {
         row(reading)
     }
 
-    fn reset(&self) {
-        self.lock().reset();
+    fn reset(&self, py: Python<'_>) {
+        py.detach(|| self.lock().reset());
     }
 }
 
 impl StreamingMeter {
-    fn lock(&self) -> std::sync::MutexGuard<'_, balanced::StreamingMeter> {
-        self.meter.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    /// For threads that are detached from the interpreter: whoever holds the meter never waits for it.
+    fn lock(&self) -> MutexGuard<'_, balanced::StreamingMeter> {
+        self.meter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

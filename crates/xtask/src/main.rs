@@ -19,6 +19,8 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask <task>
   test           install what the tests need, then every check and test there is
   python         build the wheel, check and test it
+  python --free-threaded INTERPRETER
+                 build it for an interpreter without the global lock, and run the tests that need numpy and pytest only
   plugin         bundle the plugin and test it in hosts
   lint           format, clippy, docs
   gen [--check]  write (or compare) the generated files: JSON Schemas, Python classes, licences
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test"] => test::run(),
         ["python"] => python::test(),
+        ["python", "--free-threaded", interpreter] => python::test_free_threaded(interpreter),
         ["plugin"] => plugin::test(),
         ["lint"] => test::lint(),
         ["gen"] => generate::run(false),

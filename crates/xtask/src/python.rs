@@ -8,6 +8,8 @@ use crate::{run, tools};
 /// Largest wheel that is shipped.
 const MAX_WHEEL_BYTES: u64 = 25_000_000;
 const PACKAGE: &str = "bindings/python";
+const REQUIREMENTS: &str = "bindings/python/requirements-test.txt";
+const WHEELS: &str = "wheels";
 
 /// Programs that the tests start, and the Debian package that brings each. Any Java runs Spark.
 const TOOLS: [(&str, &str); 2] = [("java", "default-jre-headless"), ("python3", "python3")];
@@ -16,9 +18,28 @@ const TOOLS: [(&str, &str); 2] = [("java", "default-jre-headless"), ("python3", 
 pub fn test() -> Result<(), String> {
     install_tools()?;
     let environment = Environment::make()?;
-    environment.install_wheel()?;
+    environment.install_wheel(WHEELS)?;
     environment.check()?;
-    environment.run_tests()
+    environment.run_tests(&["bindings/python/tests"])
+}
+
+/// The same without the interpreter's lock, for an interpreter built that way: no registry that the tests may use has one,
+/// nor wheels for it of most packages that the tests compare with.
+pub fn test_free_threaded(interpreter: &str) -> Result<(), String> {
+    const PACKAGES: [&str; 3] = ["maturin", "numpy", "pytest"];
+    const FILES: [&str; 8] = ["analyze", "chain", "clap", "errors", "master", "meter", "processes", "threads"];
+    let probe = "import sys; sys.exit(sys._is_gil_enabled())";
+    run::output(interpreter, ["-c", probe]).ok_or_else(|| format!("{interpreter} is no free-threaded Python"))?;
+    let environment = Environment { folder: run::target().join("python-free-threaded") };
+    let folder = environment.folder.to_string_lossy().into_owned();
+    run::run(interpreter, ["-m", "venv", "--clear", &folder])?;
+    let wanted = fs::read_to_string(run::root().join(REQUIREMENTS)).map_err(|error| error.to_string())?;
+    let named = |line: &&str| line.split_once("==").is_some_and(|(name, _)| PACKAGES.contains(&name));
+    let versions: Vec<&str> = wanted.lines().filter(named).collect();
+    environment.run("python", &[&["-m", "pip", "install", "--quiet"], &versions[..]].concat())?;
+    environment.install_wheel("wheels-free-threaded")?;
+    let files: Vec<String> = FILES.iter().map(|name| format!("{PACKAGE}/tests/test_{name}.py")).collect();
+    environment.run_tests(&files.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// The plugin's tests, in the same environment: it has the hosts.
@@ -30,7 +51,7 @@ pub fn run_plugin_tests(places: &[(&str, &str)]) -> Result<(), String> {
 /// Time the package's calls.
 pub fn bench() -> Result<(), String> {
     let environment = Environment::make()?;
-    environment.install_wheel()?;
+    environment.install_wheel(WHEELS)?;
     environment.run("python", &["bindings/python/benchmarks/gates.py"])
 }
 
@@ -75,7 +96,7 @@ struct Environment {
 impl Environment {
     fn make() -> Result<Self, String> {
         let environment = Self { folder: run::target().join("python") };
-        let wanted = fs::read(run::root().join(PACKAGE).join("requirements-test.txt")).map_err(|e| e.to_string())?;
+        let wanted = fs::read(run::root().join(REQUIREMENTS)).map_err(|e| e.to_string())?;
         let stamp = environment.folder.join("installed.txt");
         if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(environment);
@@ -84,7 +105,7 @@ impl Environment {
         run::run(&with_venv(interpreter()?)?, ["-m", "venv", "--clear", &folder])?;
         // Compiling a gigabyte of packages ahead of use would take longer than everything that is used of them.
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"];
-        let requirements = ["-r", "bindings/python/requirements-test.txt"];
+        let requirements = ["-r", REQUIREMENTS];
         environment.run("python", &[&pip[..], &requirements].concat())?;
         fs::write(&stamp, wanted).map_err(|error| error.to_string())?;
         Ok(environment)
@@ -117,20 +138,20 @@ impl Environment {
         self.run("stubtest", &["balanced_mastering._native", "--mypy-config-file", CONFIGURATION])
     }
 
-    /// The package's tests, beside the command and the test plugin, built if they are not.
-    fn run_tests(&self) -> Result<(), String> {
+    /// Tests of the package, beside the command and the test plugin, built if they are not.
+    fn run_tests(&self, files: &[&str]) -> Result<(), String> {
         let packages = ["--package", "balanced-cli", "--package", "balanced-test-plugin"];
         run::run(&run::cargo(), [&["build", "--release"], &packages[..]].concat())?;
         let built = |name: &str| run::target().join("release").join(name).to_string_lossy().into_owned();
         let plugin = format!("{}balanced_test_plugin{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        let tests = ["-m", "pytest", "-q", "--durations=15", "-p", "no:cacheprovider", "bindings/python/tests"];
+        let tests = [&["-m", "pytest", "-q", "--durations=15", "-p", "no:cacheprovider"], files].concat();
         let places = [("BALANCED_COMMAND", &*built("balanced")), ("BALANCED_TEST_PLUGIN", &built(&plugin))];
         self.run_with("python", &tests, &places)
     }
 
-    /// Build the wheel and put it in place of the one before.
-    fn install_wheel(&self) -> Result<(), String> {
-        let wheels = run::target().join("wheels");
+    /// Build the wheel into `folder` of the target and put it in place of the one before.
+    fn install_wheel(&self, folder: &str) -> Result<(), String> {
+        let wheels = run::target().join(folder);
         if wheels.exists() {
             fs::remove_dir_all(&wheels).map_err(|error| error.to_string())?;
         }

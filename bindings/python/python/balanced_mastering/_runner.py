@@ -89,13 +89,17 @@ class Runner:
 
     def _running(self, sample_rate: float, channels: int, layout: str | None) -> _native.Engine:
         document, wanted = self._document(), (sample_rate, channels, layout)
-        if self._engine is None or self._engine[1] != wanted:
+        # Looked at once: another thread may run other audio meanwhile.
+        running = self._engine
+        if running is None or running[1] != wanted:
             engine = _native.Engine(document, sample_rate, channels, layout, _plugins.command())
-            self._engine = (engine, wanted, document)
-        elif self._engine[2] != document:
-            self._engine[0].update(document)
-            self._engine = (self._engine[0], wanted, document)
-        return self._engine[0]
+        else:
+            engine = running[0]
+            if running[2] == document:
+                return engine
+            engine.update(document)
+        self._engine = (engine, wanted, document)
+        return engine
 
     def flush(self) -> NDArray[Any]:
         """The end of a stream: the frames that the latency holds back. The next call starts afresh."""
