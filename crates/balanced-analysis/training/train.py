@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.signal import lfilter
 from torch import Tensor, nn
 
 from features import BANDS, GAIN, LEVEL_STEPS
@@ -21,8 +22,8 @@ SEED = 7
 class Shards:
     """All excerpts of a folder; `refresh` picks up shards that were written meanwhile."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.known = folder, set[Path]()
+    def __init__(self, *folders: Path) -> None:
+        self.folders, self.known = folders, set[Path]()
         self.levels: list[np.ndarray] = []
         self.beats: list[np.ndarray] = []
         self.down: list[np.ndarray] = []
@@ -30,7 +31,7 @@ class Shards:
         self.refresh()
 
     def refresh(self) -> None:
-        for path in sorted(self.folder.glob("*.npz")):
+        for path in sorted(p for folder in self.folders for p in folder.glob("*.npz")):
             if path in self.known:
                 continue
             try:
@@ -106,9 +107,30 @@ def augmented(levels: Tensor, rng: np.random.Generator) -> Tensor:
     bend = torch.from_numpy(np.where(rng.random((batch, 1, 1)) < 0.4, rng.uniform(0.7, 1.25, (batch, 1, 1)), 1.0)).float()
     top = magnitude.amax(dim=(1, 2), keepdim=True) + 1e-9
     magnitude = top * (magnitude / top + 1e-9) ** bend
+    magnitude = ringing(magnitude, rng)
     floor = 10 ** (rng.uniform(-90, -55, (batch, 1, 1)) / 20)
     magnitude = magnitude + torch.from_numpy(floor).float() * torch.rand_like(magnitude)
     return torch.log1p(GAIN * magnitude)
+
+
+def ringing(magnitude: Tensor, rng: np.random.Generator) -> Tensor:
+    """Some excerpts decay no faster than a room lets them."""
+    hold = np.where(rng.random(magnitude.shape[0]) < 0.2, 10 ** (-3 / (FRAMES_PER_S * rng.uniform(0.3, 2.0, magnitude.shape[0]))), 0.0)
+    wet = torch.from_numpy(rng.uniform(0.1, 0.5, magnitude.shape[0])).float()[:, None, None]
+    rooms = np.flatnonzero(hold)
+    if rooms.size:
+        dry = magnitude[rooms]
+        tails = lfilter(1 - hold[rooms[0]], [1, -hold[rooms[0]]], dry.numpy(), axis=1)
+        magnitude = magnitude.clone()
+        magnitude[rooms] = dry + wet[rooms] * torch.from_numpy(tails).float()
+    return magnitude
+
+
+def crossed(levels: Tensor, others: Tensor, rng: np.random.Generator) -> Tensor:
+    """Some excerpts have something without a beat in the foreground or behind: the powers add."""
+    gain = np.where(rng.random(levels.shape[0]) < 0.25, 10 ** (rng.uniform(-18, 0, levels.shape[0]) / 20), 0.0)
+    over = torch.from_numpy(gain).float()[:, None, None] * torch.expm1(others)
+    return torch.log1p(torch.sqrt(torch.expm1(levels) ** 2 + over**2))
 
 
 def loss_of(outputs: tuple[Tensor, Tensor, Tensor], wanted: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, list[float]]:
@@ -136,11 +158,21 @@ def validate(network: Network, data: Shards) -> list[float]:
     return [float(t) for t in totals / max(1, len(groups))]
 
 
+def checked(average: dict[str, Tensor], val: Shards, out: Path, step: int) -> None:
+    """Save the averaged weights and print what they lose on the held-out excerpts."""
+    smooth = Network()
+    smooth.load_state_dict(average)
+    print("val", step, np.round(validate(smooth, val), 4) if len(val) else "-", flush=True)
+    torch.save(average, out)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
+    parser.add_argument("data", type=Path, help="folder with train/ and val/")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--more", type=Path, nargs="*", default=[], help="further folders like it, for training only")
     parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--minutes", type=float, default=1e6, help="the schedule ends after so long, if the steps do not end before")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--start", type=Path, help="weights to go on from")
@@ -148,7 +180,7 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     rng = np.random.default_rng(SEED)
-    train, val = Shards(args.data / "train"), Shards(args.data / "val")
+    train, val = Shards(args.data / "train", *[more / "train" for more in args.more]), Shards(args.data / "val")
     network = Network()
     if args.start:
         network.load_state_dict(torch.load(args.start))
@@ -158,16 +190,21 @@ def main() -> None:
     network.train()
     began, recent = time.time(), np.zeros(3)
     for step in range(args.steps):
-        warm = min(1.0, (step + 1) / 100)
+        warm, share = min(1.0, (step + 1) / 100), max(step / args.steps, (time.time() - began) / (60 * args.minutes))
+        if share >= 1:
+            break
         for group in optimizer.param_groups:
-            group["lr"] = args.rate * warm * (0.5 + 0.5 * math.cos(math.pi * step / args.steps)) + 1e-5
+            group["lr"] = args.rate * warm * (0.5 + 0.5 * math.cos(math.pi * share)) + 1e-5
         levels, wanted = batch_of(train, rng.integers(0, len(train), args.batch), rng)
+        still = [k for k in range(len(train)) if train.beats[k].size == 0]
+        if still:
+            levels = crossed(levels, batch_of(train, rng.choice(still, args.batch), rng)[0], rng)
         loss, parts = loss_of(network(augmented(levels, rng)), wanted)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
-        keep = min(0.99, step / (step + 20))
+        keep = min(0.995, step / (step + 20))
         for name, value in network.state_dict().items():
             average[name] = keep * average[name] + (1 - keep) * value if value.is_floating_point() else value
         recent += parts
@@ -176,12 +213,10 @@ def main() -> None:
             recent[:] = 0
             train.refresh()
             val.refresh()
-        if (step + 1) % 200 == 0 or step + 1 == args.steps:
-            smooth = Network()
-            smooth.load_state_dict(average)
-            print("val", step + 1, np.round(validate(smooth, val), 4) if len(val) else "-", flush=True)
-            torch.save(average, args.out)
-    args.out.with_suffix(".json").write_text(json.dumps({"steps": args.steps, "excerpts": len(train), "seed": SEED}))
+        if (step + 1) % 200 == 0:
+            checked(average, val, args.out, step + 1)
+    checked(average, val, args.out, step)
+    args.out.with_suffix(".json").write_text(json.dumps({"steps": step, "excerpts": len(train), "seed": SEED}))
 
 
 if __name__ == "__main__":

@@ -35,10 +35,10 @@ impl Evidence {
         }
     }
 
-    /// Probability that a listener would name this tempo, within 4 %: logistic, fitted to held-out synthetic songs (see
-    /// the README beside this file).
+    /// Probability that a listener would name this tempo, within 4 %: logistic, fitted to held-out synthetic songs, as they
+    /// are and under other sounds (see the README beside this file).
     pub fn confidence(&self) -> f64 {
-        let odds = -0.86 + 1.62 * self.at_beats - 0.34 * self.between + 2.68 * self.agreeing;
+        let odds = -1.47 + 1.79 * self.at_beats - 4.12 * self.between + 4.38 * self.agreeing;
         1.0 / (1.0 + (-odds).exp())
     }
 }

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from songs import lines
+from songs import lines, pianist, tunes
 from songs.grooves import GROOVES, KICK, groove_notes
 from songs.song import CHIP, DRUMS, SYNTH_BASS, SYNTH_LEAD, SYNTH_PAD, SYNTH_PLUCK, VOICE, Harmony, Note, Part, Rng, Song, harmony
 
@@ -115,6 +116,17 @@ TABLE = (
           pads=0.6, arps=0.4, drift=0.02, rubato=0.07, loose_s=0.018),
     Genre("piano", 0.06, 96, 0.5, (44, 180), (), meters=((4, 2), (3, 2), (2, 2), (2, 3), (4, 3)), solo=True, drums=0.0, comp_sound=(0, 0, 1), drift=0.02, rubato=0.09, loose_s=0.012),
     Genre("fugue", 0.10, 86, 0.5, (42, 200), (), meters=((4, 2), (4, 2), (2, 2), (3, 2), (3, 2), (2, 3), (4, 3)), solo=True, drums=0.0, comp_sound=(0, 0, 0, 0, 6, 19), drift=0.02, rubato=0.05, loose_s=0.008),
+    Genre("expressive piano", 0.14, 88, 0.55, (40, 200), (), meters=((4, 2), (3, 2), (2, 2), (2, 3), (4, 2), (3, 2), (4, 3), (3, 3)), solo=True, drums=0.0),
+    Genre("plain", 0.06, 112, 0.4, (55, 220), ("rock", "house", "rock", "hiphop"), meters=((4, 2), (4, 2), (3, 2), (2, 3)), kits=(-1, -1, -1, 0, 24), loose_s=0.0, drift=0.0,
+          bass=("whole", "quarters", "halves", "eighths"), bass_sound=(SYNTH_BASS, 33, 38, CHIP), comps=("whole", "quarters", "eighths", "halves"), comp_sound=(CHIP, SYNTH_PAD, 0, 80),
+          lead_sound=(CHIP, 80), voice=0.0, pads=0.1, arps=0.05),
+    Genre("plain waltz", 0.02, 130, 0.35, (70, 230), ("waltz",), meters=((3, 2),), kits=(-1, -1, 0, 8), loose_s=0.003, drift=0.003,
+          bass=("whole", "whole", "dotted"), comps=("waltz", "waltz", "quarters", "whole"), comp_sound=(0, 24, CHIP, SYNTH_PLUCK, 25), lead_sound=(CHIP, 80, 73), voice=0.1),
+    Genre("chamber", 0.04, 92, 0.5, (44, 180), (), meters=((4, 2), (3, 2), (2, 2), (2, 3)), solo=True, drums=0.0, loose_s=0.02),
+    Genre("gigue", 0.12, 88, 0.5, (40, 170), (), meters=((2, 3), (2, 3), (3, 3), (4, 3)), solo=True, drums=0.0, comp_sound=(0, 0, 0, 0, 6, 19), drift=0.02, rubato=0.05, loose_s=0.008),
+    Genre("plain six", 0.04, 76, 0.35, (42, 130), ("six",), meters=((2, 3), (2, 3), (4, 3)), kits=(-1, -1, 0, 8), loose_s=0.003, drift=0.003,
+          bass=("whole",), comps=("six", "sixes", "whole"), comp_sound=(0, 24, CHIP, SYNTH_PLUCK, 25), lead_sound=(CHIP, 80, 73), voice=0.2),
+    Genre("tune", 0.26, 100, 0.3, (45, 230), (), drums=0.0),
     Genre("ambient", 0.02, 70, 0.4, (40, 120), (), drums=0.0, solo=True),
 )  # fmt: skip
 
@@ -132,6 +144,8 @@ def compose(rng: Rng, seconds: float, only: str = "") -> Song:
     rows = [row for row in TABLE if row.name == only or not only]
     share = np.array([row.share for row in rows])
     row = rows[int(rng.choice(len(rows), p=share / share.sum()))]
+    if row.name == "tune":
+        return tune(seconds, rng)
     bpm = float(np.clip(row.bpm * 2.0 ** (row.spread * rng.normal()), *row.limits))
     if row.drift == 0 and rng.random() < 0.7:
         bpm = float(round(bpm))
@@ -143,8 +157,28 @@ def compose(rng: Rng, seconds: float, only: str = "") -> Song:
         song.rubato = row.rubato * float(rng.uniform(0.2, 1.5))
     if rng.random() < 0.05:
         song.ramp = float(rng.uniform(-0.35, 0.35))
-    builders: dict[str, Callable[[Song, Genre, Rng], None]] = {"piano": piano, "fugue": fugue, "ambient": ambient}
+    if row.name in ("piano", "fugue", "gigue", "expressive piano", "chamber") and rng.random() < 0.75:
+        song.expression, song.rubato = float(rng.beta(1.6, 2.0)) * 1.3, song.rubato * 0.5
+        song.bars += 8
+    builders: dict[str, Callable[[Song, Genre, Rng], None]] = {
+        "piano": piano, "fugue": fugue, "gigue": fugue, "ambient": ambient, "expressive piano": lambda song, _, rng: pianist.expressive(song, rng), "chamber": chamber,
+    }  # fmt: skip
     builders.get(row.name, band)(song, row, rng)
+    return song
+
+
+BOOK = Path(__file__).parent / "tunes.json"
+BOOKS: list[tunes.Book] = []
+
+
+def tune(seconds: float, rng: Rng) -> Song:
+    """A traditional tune; drums as in country music."""
+    if not BOOKS:
+        BOOKS.append(tunes.Book(BOOK))
+    found = BOOKS[0].draw(rng)
+    song = tunes.song_of(found, seconds, rng)
+    row = next(row for row in TABLE if row.name == "country")
+    tunes.arrange(song, found, rng, lambda song, rng: drum_part(song, row, sections(song, rng), rng))
     return song
 
 
@@ -300,6 +334,17 @@ def fugue(song: Song, row: Genre, rng: Rng) -> None:
     harm = harmony(rng, song.bars, lively=0.6)
     notes = lines.counterpoint(song, harm, range(song.bars), rng, int(rng.choice([2, 3, 3, 4])))
     song.parts.append(Part(program(rng, row.comp_sound), notes, loose_s=row.loose_s * float(rng.uniform(0.5, 1.5))))
+
+
+def chamber(song: Song, row: Genre, rng: Rng) -> None:
+    """A pianist's piece shared out among strings or winds, one or two of them with plucked or struck notes."""
+    pianist.expressive(song, rng)
+    notes = sorted(song.parts.pop().notes, key=lambda n: n.pitch)
+    cuts = np.quantile([n.pitch for n in notes], [0.3, 0.6]) if notes else [0, 0]
+    sounds = [program(rng, STRINGS + WINDS + (45, 46, 8, 0)) for _ in range(3)]
+    for k, sound in enumerate(sounds):
+        mine = [n for n in notes if (n.pitch > cuts[0]) + (n.pitch > cuts[1]) == k]
+        song.parts.append(Part(sound, mine, float(rng.uniform(-3, 3)), loose_s=row.loose_s * float(rng.uniform(0.5, 1.5))))
 
 
 def ambient(song: Song, row: Genre, rng: Rng) -> None:

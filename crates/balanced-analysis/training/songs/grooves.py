@@ -139,6 +139,10 @@ GROOVES: dict[str, list[Groove]] = {
         {KICK: "X--?--", SNARE: "---X-?", RIDE: "x-xx-x"},
         {KICK: "X-----", STICK: "---x--", HAT: "xxxxxx"},
         {KICK: "X-?---X--?--", SNARE: "---X-----X-?", HAT: "xxxxxxxxxxxx"},
+        {KICK: "X-----", SNARE: "---X--", HAT: "xxxxxx"},
+        {KICK: "X-----", SNARE: "---X--", HAT: "x--x--"},
+        {KICK: "X--X--", SNARE: "---X--", HAT: "x-xx-x"},
+        {KICK: "X----xX-----", SNARE: "---X-----X--", RIDE: "x-xx-xx-xx-x"},
     ],
     "waltz": [
         {KICK: "X-----------", SNARE: "----x---x---", HAT: "x-o-x-o-x-o-"},

@@ -175,8 +175,21 @@ def pace(song: Song) -> float:
 def rhythm_cells(split: int, lively: float, rng: Rng) -> list[list[float]]:
     """Onsets within one beat, a few cells to build melodies from."""
     if split == 3:
-        cells = [[0.0], [0.0, 2 / 3], [0.0, 1 / 3, 2 / 3], [], [2 / 3], [0.0, 1 / 3]]
-        weights = np.array([3, 2 + 2 * lively, 3 * lively, 1.5 - lively, 0.6, 0.3])
+        sixths = [k / 6 for k in range(6)]
+        cells = [
+            [0.0],
+            [0.0, 2 / 3],
+            [0.0, 1 / 3, 2 / 3],
+            [],
+            [2 / 3],
+            [0.0, 1 / 3],
+            sixths,
+            [0.0, *sixths[2:]],
+            [*sixths[:3], 4 / 6],
+            [0.0, 0.5, 2 / 3],
+        ]
+        fast = max(0.0, lively - 0.4)
+        weights = np.array([3, 2 + 2 * lively, 3 * lively, 1.5 - lively, 0.6, 0.3, 5 * fast, 3 * fast, 2 * fast, 0.5])
     else:
         cells = [[0.0], [0.0, 0.5], [0.0, 0.25, 0.5, 0.75], [], [0.5], [0.0, 0.75], [0.0, 0.5, 0.75], [0.25, 0.5], [0.0, 0.25, 0.5]]
         weights = np.array([3, 3, 4 * lively**2, 1.8 - lively, 1.0, 0.6, 1.2 * lively, 0.5 * lively, 0.8 * lively])
@@ -257,6 +270,8 @@ def counterpoint(song: Song, harm: Harmony, bars: range, rng: Rng, voices: int) 
                 degree += int(rng.choice([-3, -2, -1, -1, 1, 1, 2, 4]))
                 subject.append((beat + place, int(np.clip(degree, -4, 8))))
     quick = [1, 1, 2, 2] if song.bpm > 125 else [2, steps, steps, steps] if song.bpm < 80 else [1, 2, 2, steps, steps]
+    if song.split == 3:
+        quick = [1, 3, 3, 3] if song.bpm > 100 else [3, 3, 6] if song.bpm > 70 else [3, 6, 6]
     dense = rng.choice(quick, size=voices)
     notes: list[Note] = []
     for voice in range(voices):
@@ -288,11 +303,13 @@ def free_line(song: Song, harm: Harmony, beat: float, dense: int, shift: int, rn
     if song.split == 3 and per_beat == 2:
         per_beat = 3
     notes = []
+    leap = int(rng.choice([1, 1, 1, 2])) if dense >= 3 else 1
     direction = int(rng.choice([-1, 1]))
     for k in range(per_beat):
         if k and rng.random() < 0.06:
             continue
-        notes.append(Note(beat + k / per_beat, 0.9 / per_beat, harm.pitch(degree + direction * k), rng.uniform(0.55, 0.85)))
+        step = k if per_beat < 6 else min(k, 6 - k)
+        notes.append(Note(beat + k / per_beat, 0.9 / per_beat, harm.pitch(degree + direction * leap * step), rng.uniform(0.55, 0.85)))
     return notes
 
 

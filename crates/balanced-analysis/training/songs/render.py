@@ -1,5 +1,6 @@
 """From a song to mono samples with beats: instruments, mix, room, mastering and the insults of the world."""
 
+import subprocess
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from songs.fluid import Event, Fluid
 from songs.song import DRUMS, VOICE, Floats, Part, Rng, Song, beat_times
 
 RATE = 22_050.0
+LAME_DELAY = 576
 
 
 @dataclass
@@ -42,7 +44,10 @@ def perform(song: Song, seconds: float, fonts: list[Fluid], rng: Rng) -> Take:
     inside = (beats >= 0) & (beats < seconds)
     if song.no_beat:
         inside[:] = False
-    return Take(master(mix, rng), beats[inside], down[inside])
+    sound = master(mix, rng)
+    if rng.random() < 0.12:
+        sound = lossy(sound, int(rng.choice([32, 48, 64, 96])))
+    return Take(sound, beats[inside], down[inside])
 
 
 def place(song: Song, part: Part, times: Floats, rng: Rng) -> list[tuple[float, float, int, float]]:
@@ -169,6 +174,18 @@ def equalised(x: Floats, rng: Rng) -> Floats:
         cut = float(np.exp(rng.uniform(np.log(40), np.log(250))))
         curve -= np.where(hz < cut, np.minimum(60, 24 * np.log2(cut / np.maximum(hz, 1))), 0)
     return np.fft.irfft(spectrum * 10 ** (curve / 20), x.size)
+
+
+def lossy(x: Floats, rate_kbps: int) -> Floats:
+    """Through an MP3 encoder and back, without the delay that is left when neither end is a file."""
+    pcm = (x * 32767).clip(-32768, 32767).astype("<i2").tobytes()
+    raw = ["-r", "-s", "22.05", "--bitwidth", "16", "--signed", "--little-endian", "-m", "m"]
+    coded = subprocess.run(["lame", "--quiet", *raw, "-b", str(rate_kbps), "-", "-"], input=pcm, capture_output=True, check=True).stdout
+    decoded = subprocess.run(
+        ["lame", "--quiet", "--decode", "--mp3input", "-t", "-", "-"], input=coded, capture_output=True, check=True
+    ).stdout
+    out = np.frombuffer(decoded[: len(decoded) // 2 * 2], "<i2").astype(np.float64)[LAME_DELAY:] / 32767
+    return np.pad(out, (0, max(0, x.size - out.size)))[: x.size]
 
 
 def compressed(x: Floats, amount: float) -> Floats:

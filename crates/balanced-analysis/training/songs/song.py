@@ -58,6 +58,8 @@ class Song:
     """Depth of phrase arcs (relative)."""
     ramp: float = 0.0
     """Octaves of tempo change from beginning to end."""
+    expression: float = 0.0
+    """How freely a soloist shapes time, 0 to about 1."""
     no_beat: bool = False
 
     @property
@@ -85,6 +87,8 @@ def beat_times(song: Song, rng: Rng) -> Floats:
         interval = interval * (1 + np.clip(slow, -0.12, 0.12) + rng.normal(0, song.drift * 0.6, count))
     if song.rubato > 0:
         interval = interval * phrase_arcs(song, rng)
+    if song.expression > 0:
+        interval = interval * performed(song, rng)
     return np.concatenate([[0.0], np.cumsum(np.maximum(interval, 0.15))])
 
 
@@ -100,6 +104,34 @@ def phrase_arcs(song: Song, rng: Rng) -> Floats:
             arc[-song.meter :] *= 1 + np.linspace(0, 2.5 * depth, song.meter)
         arcs.extend(arc * (1 + rng.normal(0, 0.25 * song.rubato, length)))
     return np.clip(np.array(arcs[: song.beats]), 0.6, 1.9)
+
+
+def performed(song: Song, rng: Rng) -> Floats:
+    """Relative beat lengths of an expressive performance: phrase arcs, ritardandi and held notes at their ends, the beat
+    before a bar line drawn out, sections in another tempo, getting faster and slower for some bars, and plain unevenness.
+    """
+    free, count = song.expression, song.beats
+    out = np.ones(count)
+    uneven = 0.05 * free * float(rng.uniform(0.4, 1.6))
+    broad = float(rng.uniform(0.0, 0.1)) * free
+    at, section = 0, 1.0
+    while at < count:
+        length = song.meter * int(rng.choice([1, 2, 2, 4, 4, 8]))
+        x = np.linspace(-1, 1, max(length, 2))
+        arc = 1 + float(rng.uniform(0.0, 0.22)) * free * (x**2 - 0.35) + float(rng.normal(0, 0.05)) * free * x
+        if rng.random() < 0.35:
+            slow = min(length, int(rng.integers(2, 2 * song.meter + 1)))
+            arc[-slow:] *= 1 + float(rng.uniform(0.1, 0.7)) * free * np.linspace(0, 1, slow) ** 1.5
+        if rng.random() < 0.12:
+            arc[-1] *= 1 + float(rng.uniform(0.3, 1.0)) * free
+        if rng.random() < 0.12:
+            section = float(2 ** np.clip(rng.normal(0, 0.25 * free), -0.4, 0.4))
+        end = min(count, at + length)
+        out[at:end] = section * arc[: end - at]
+        at = end
+    place = np.arange(count)
+    out = out * (1 + rng.normal(0, 1, count).clip(-2.5, 2.5) * uneven) * (1 + broad * (place % song.meter == song.meter - 1))
+    return np.clip(out, 0.55, 2.2)
 
 
 # Harmony -----------------------------------------------------------------------------------------------------------

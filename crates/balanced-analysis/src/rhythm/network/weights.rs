@@ -1,7 +1,7 @@
 //! The trained numbers, as `training/export.py` wrote them.
 
 /// Name and digest of the model, for the provenance of results.
-pub(crate) const NAME: &str = "balanced-beats-1";
+pub(crate) const NAME: &str = "balanced-beats-2";
 /// SHA-256 of `weights.bin`.
 pub(crate) const SHA256: &str = include_str!("weights.sha256").trim_ascii();
 
