@@ -28,6 +28,11 @@ impl Groove {
     const fn straight(metre: usize, steps: &'static str) -> Self {
         Self { metre, parts: 2, steps, swing: 0.5 }
     }
+
+    /// Two beats of three parts.
+    const fn six_eight(steps: &'static str) -> Self {
+        Self { metre: 2, parts: 3, steps, swing: 0.5 }
+    }
 }
 
 const ROCK: Groove = Groove::straight(4, "k-s-s-s-");
@@ -103,8 +108,8 @@ fn swing_and_half_time_drums_keep_the_beat() {
 
 /// Bars by drums and a bass that changes with them: the metre, and where the bars begin.
 #[test]
-fn three_and_four_beats_a_bar() {
-    let bar = Groove::straight;
+fn three_and_four_beats_a_bar_and_six_eight() {
+    let (bar, six_eight) = (Groove::straight, Groove::six_eight);
     let cases = [
         ("4/4", bar(4, "k-s-s-s-"), [96.0, 126.0]),
         ("4/4", bar(4, "kkshkhsh"), [96.0, 126.0]),
@@ -112,6 +117,10 @@ fn three_and_four_beats_a_bar() {
         ("3/4", bar(3, "khshsh"), [96.0, 160.0]),
         ("3/4", bar(3, "k-h-s-"), [90.0, 126.0]),
         ("3/4", bar(3, "khhhsh"), [96.0, 160.0]),
+        ("6/8", six_eight("khhshh"), [100.0, 112.0]),
+        ("6/8", six_eight("k-hs-h"), [100.0, 112.0]),
+        ("6/8", six_eight("khkshh"), [100.0, 112.0]),
+        ("6/8", six_eight("k-hhhh"), [100.0, 112.0]),
     ];
     for (signature, groove, tempi) in &cases {
         for bpm in *tempi {
