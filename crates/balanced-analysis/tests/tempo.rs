@@ -117,10 +117,10 @@ fn three_and_four_beats_a_bar_and_six_eight() {
         ("3/4", bar(3, "khshsh"), [96.0, 160.0]),
         ("3/4", bar(3, "k-h-s-"), [90.0, 126.0]),
         ("3/4", bar(3, "khhhsh"), [96.0, 160.0]),
-        ("6/8", six_eight("khhshh"), [100.0, 112.0]),
-        ("6/8", six_eight("k-hs-h"), [100.0, 112.0]),
-        ("6/8", six_eight("khkshh"), [100.0, 112.0]),
-        ("6/8", six_eight("k-hhhh"), [100.0, 112.0]),
+        ("6/8", six_eight("khhshh"), [100.0, 108.0]),
+        ("6/8", six_eight("k-hs-h"), [100.0, 108.0]),
+        ("6/8", six_eight("khkshh"), [100.0, 108.0]),
+        ("6/8", six_eight("k-hhhh"), [100.0, 108.0]),
     ];
     for (signature, groove, tempi) in &cases {
         for bpm in *tempi {
