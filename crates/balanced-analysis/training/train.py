@@ -28,6 +28,8 @@ class Shards:
         self.beats: list[np.ndarray] = []
         self.down: list[np.ndarray] = []
         self.genre: list[str] = []
+        self.still: list[int] = []
+        """Those without a beat."""
         self.refresh()
 
     def refresh(self) -> None:
@@ -46,6 +48,8 @@ class Shards:
                 self.beats.append(beats[k][inside] * FRAMES_PER_S)
                 self.down.append(down[k][inside] == 1)
                 self.genre.append(str(data["genre"][k]))
+                if not inside.any():
+                    self.still.append(len(self.levels) - 1)
 
     def __len__(self) -> int:
         return len(self.levels)
@@ -196,9 +200,8 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = args.rate * warm * (0.5 + 0.5 * math.cos(math.pi * share)) + 1e-5
         levels, wanted = batch_of(train, rng.integers(0, len(train), args.batch), rng)
-        still = [k for k in range(len(train)) if train.beats[k].size == 0]
-        if still:
-            levels = crossed(levels, batch_of(train, rng.choice(still, args.batch), rng)[0], rng)
+        if train.still:
+            levels = crossed(levels, batch_of(train, rng.choice(train.still, args.batch), rng)[0], rng)
         loss, parts = loss_of(network(augmented(levels, rng)), wanted)
         optimizer.zero_grad()
         loss.backward()

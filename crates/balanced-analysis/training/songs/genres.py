@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -167,15 +168,15 @@ def compose(rng: Rng, seconds: float, only: str = "") -> Song:
     return song
 
 
-BOOK = Path(__file__).parent / "tunes.json"
-BOOKS: list[tunes.Book] = []
+@cache
+def book() -> tunes.Book:
+    """The traditional tunes, read once."""
+    return tunes.Book(Path(__file__).parent / "tunes.json")
 
 
 def tune(seconds: float, rng: Rng) -> Song:
     """A traditional tune; drums as in country music."""
-    if not BOOKS:
-        BOOKS.append(tunes.Book(BOOK))
-    found = BOOKS[0].draw(rng)
+    found = book().draw(rng)
     song = tunes.song_of(found, seconds, rng)
     row = next(row for row in TABLE if row.name == "country")
     tunes.arrange(song, found, rng, lambda song, rng: drum_part(song, row, sections(song, rng), rng))

@@ -106,8 +106,9 @@ def song_of(tune: dict[str, Any], seconds: float, rng: Rng) -> Song:
 
 def arrange(song: Song, tune: dict[str, Any], rng: Rng, drums: Callable[[Song, Rng], None]) -> None:
     """Fill `song` with the tune, over and over, in one of four manners."""
-    melody = looped(tune, song, rng)
-    harm = harmony_of(tune, melody, song)
+    shift = int(rng.integers(-7, 6))
+    melody = looped(tune, song, shift, rng)
+    harm = harmony_of(tune, melody, song, shift)
     lead = Part(int(rng.choice(LEADS)), melody, loose_s=float(rng.uniform(0.003, 0.018)))
     manner = str(rng.choice(["alone", "round", "chords", "band"], p=[0.15, 0.3, 0.35, 0.2]))
     song.parts.append(lead)
@@ -119,22 +120,21 @@ def arrange(song: Song, tune: dict[str, Any], rng: Rng, drums: Callable[[Song, R
         drums(song, rng)
 
 
-def looped(tune: dict[str, Any], song: Song, rng: Rng) -> list[Note]:
-    shift, count = int(rng.integers(-7, 6)), tune["bars"] * song.meter
-    notes = []
+def looped(tune: dict[str, Any], song: Song, shift: int, rng: Rng) -> list[Note]:
+    """The tune over and over, `shift` semitones up."""
+    notes, count = [], tune["bars"] * song.meter
     for turn in range(-(-song.beats // count)):
         for beat, length, pitch in tune["notes"]:
             at = beat + turn * count
             level = rng.uniform(0.6, 0.75) + (0.12 if at % 1 < 1e-6 else 0) + (0.08 if at % song.meter < 1e-6 else 0)
             if at < song.beats:
                 notes.append(Note(at, 0.92 * length, pitch + shift, level))
-    tune["shift"] = shift
     return notes
 
 
-def harmony_of(tune: dict[str, Any], melody: list[Note], song: Song) -> Harmony:
+def harmony_of(tune: dict[str, Any], melody: list[Note], song: Song, shift: int) -> Harmony:
     """In each half bar the triad of the key that has most of the tune in it."""
-    harm = Harmony((tune["tonic"] + tune["shift"] + 6) % 12 - 6, MINOR if tune["minor"] else MAJOR, [0])
+    harm = Harmony((tune["tonic"] + shift + 6) % 12 - 6, MINOR if tune["minor"] else MAJOR, [0])
     sounding = np.zeros((2 * song.bars, 12))
     for note in melody:
         sounding[min(2 * song.bars - 1, int(2 * note.beat / song.meter)), note.pitch % 12] += note.length
