@@ -1,5 +1,7 @@
 //! Parameters that glide instead of jumping.
 
+use crate::BlockMut;
+
 /// A value that moves to its target in a fixed number of frames along a raised cosine, which has no corner at either end.
 ///
 /// Its course depends on frames only, never on blocks.
@@ -91,6 +93,15 @@ impl Ramp {
         head.iter_mut().for_each(|sample| *sample *= self.next());
         if self.to != 1.0 {
             tail.iter_mut().for_each(|sample| *sample *= self.to);
+        }
+    }
+
+    /// Multiply every channel, each by the same course.
+    pub fn apply_to_all(&mut self, block: &mut BlockMut<'_>) {
+        let start = *self;
+        for channel in 0..block.channels() {
+            *self = start;
+            self.apply(block.channel_mut(channel));
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Gating blocks in fixed memory: a histogram of loudness that keeps each bin's power.
 
-use super::{ABSOLUTE_GATE_LUFS, lufs_to_power, power_to_lufs};
+use super::{
+    ABSOLUTE_GATE_LUFS, INTEGRATED_RELATIVE_GATE_LU, RANGE_PERCENTILES, RANGE_RELATIVE_GATE_LU, lufs_to_power,
+    power_to_lufs,
+};
 
 /// Width of a bin. The power of a bin's blocks is kept exactly, so only the relative gate is quantised by it.
 const BIN_LU: f64 = 0.01;
@@ -37,11 +40,21 @@ impl Histogram {
 
     /// Count one block.
     pub fn add(&mut self, power: f64) {
-        if power > self.absolute_gate && power.is_finite() {
-            let bin = bin_of(power);
+        if let Some(bin) = gated_bin(power, self.absolute_gate) {
             self.counts[bin] = self.counts[bin].saturating_add(1);
             self.powers[bin] += power;
         }
+    }
+
+    /// Integrated loudness of 400 ms blocks (BS.1770-5).
+    pub fn integrated_lufs(&self) -> Option<f64> {
+        self.gated_power(INTEGRATED_RELATIVE_GATE_LU).map(power_to_lufs).filter(|lufs| lufs.is_finite())
+    }
+
+    /// Loudness range of 3 s blocks (Tech 3342).
+    pub fn range_lu(&self) -> Option<f64> {
+        let [low, high] = self.percentiles(RANGE_RELATIVE_GATE_LU, RANGE_PERCENTILES)?;
+        Some(high - low)
     }
 
     /// Mean power of the blocks within `relative_gate_lu` of the mean of all.
@@ -77,7 +90,12 @@ impl Histogram {
     }
 }
 
-pub(super) fn bin_of(power: f64) -> usize {
+/// Bin of a block that is above the absolute gate (a power).
+pub(super) fn gated_bin(power: f64, absolute_gate: f64) -> Option<usize> {
+    (power > absolute_gate && power.is_finite()).then(|| bin_of(power))
+}
+
+fn bin_of(power: f64) -> usize {
     // A negative or NaN bin saturates to 0.
     (((power_to_lufs(power) - ABSOLUTE_GATE_LUFS) / BIN_LU) as usize).min(BINS - 1)
 }

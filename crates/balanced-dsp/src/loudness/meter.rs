@@ -1,10 +1,7 @@
 //! The real-time loudness meter.
 
 use super::histogram::Histogram;
-use super::{
-    INTEGRATED_RELATIVE_GATE_LU, LoudnessWindows, RANGE_PERCENTILES, RANGE_RELATIVE_GATE_LU, WindowPowers,
-    power_to_lufs,
-};
+use super::{LoudnessWindows, WindowPowers, power_to_lufs};
 use crate::{Block, StreamFormat};
 
 /// Momentary, short-term and integrated loudness, loudness range and maxima of a running stream (ITU-R BS.1770-5, EBU
@@ -90,14 +87,13 @@ impl LoudnessMeter {
     /// not for every sample.
     #[must_use]
     pub fn integrated_lufs(&self) -> Option<f64> {
-        lufs(self.momentary.gated_power(INTEGRATED_RELATIVE_GATE_LU)?)
+        self.momentary.integrated_lufs()
     }
 
     /// Loudness range; Tech 3342 calls it unstable during the first 60 s.
     #[must_use]
     pub fn range_lu(&self) -> Option<f64> {
-        let [low, high] = self.short_term.percentiles(RANGE_RELATIVE_GATE_LU, RANGE_PERCENTILES)?;
-        Some(high - low)
+        self.short_term.range_lu()
     }
 
     /// Loudest full 400 ms window.

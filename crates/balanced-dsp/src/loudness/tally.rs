@@ -2,11 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::histogram::{BINS, Histogram, bin_of};
-use super::{
-    ABSOLUTE_GATE_LUFS, INTEGRATED_RELATIVE_GATE_LU, RANGE_PERCENTILES, RANGE_RELATIVE_GATE_LU, WindowPowers,
-    lufs_to_power, power_to_lufs,
-};
+use super::histogram::{BINS, Histogram, gated_bin};
+use super::{ABSOLUTE_GATE_LUFS, WindowPowers, lufs_to_power};
 
 /// Gating blocks counted by loudness, in bins of 0.01 LU (80 KiB): what an audio thread can keep all day for a display
 /// that is opened now and then.
@@ -37,14 +34,11 @@ impl LoudnessTally {
         if !powers.is_on_gating_grid() {
             return;
         }
-        let windows = [
-            (powers.momentary_is_full(), powers.momentary, &self.momentary),
-            (powers.short_term_is_full(), powers.short_term, &self.short_term),
-        ];
-        for (_, power, bins) in windows.into_iter().filter(|(is_full, ..)| *is_full) {
-            if power > lufs_to_power(ABSOLUTE_GATE_LUFS) && power.is_finite() {
-                bins[bin_of(power)].fetch_add(1, Ordering::Relaxed);
-            }
+        if powers.momentary_is_full() {
+            count(&self.momentary, powers.momentary);
+        }
+        if powers.short_term_is_full() {
+            count(&self.short_term, powers.short_term);
         }
     }
 
@@ -56,14 +50,19 @@ impl LoudnessTally {
     /// Gated loudness of what was counted. Allocates. `[main]`
     #[must_use]
     pub fn integrated_lufs(&self) -> Option<f64> {
-        histogram(&self.momentary).gated_power(INTEGRATED_RELATIVE_GATE_LU).map(power_to_lufs)
+        histogram(&self.momentary).integrated_lufs()
     }
 
     /// Loudness range of what was counted. Allocates. `[main]`
     #[must_use]
     pub fn range_lu(&self) -> Option<f64> {
-        let [low, high] = histogram(&self.short_term).percentiles(RANGE_RELATIVE_GATE_LU, RANGE_PERCENTILES)?;
-        Some(high - low)
+        histogram(&self.short_term).range_lu()
+    }
+}
+
+fn count(bins: &[AtomicU32], power: f64) {
+    if let Some(bin) = gated_bin(power, lufs_to_power(ABSOLUTE_GATE_LUFS)) {
+        bins[bin].fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -42,11 +42,7 @@ struct Gain {
 
 impl Processor for Gain {
     fn process(&mut self, block: &mut BlockMut<'_>) {
-        let start = self.gain;
-        for channel in 0..block.channels() {
-            self.gain = start;
-            self.gain.apply(block.channel_mut(channel));
-        }
+        self.gain.apply_to_all(block);
     }
 
     fn reset(&mut self) {

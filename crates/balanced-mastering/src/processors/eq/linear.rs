@@ -64,11 +64,7 @@ fn routes(format: &StreamFormat) -> Vec<Route> {
 impl Processor for LinearPhaseEq {
     fn process(&mut self, block: &mut BlockMut<'_>) {
         self.convolver.process(block);
-        let start = self.output_gain;
-        for channel in 0..block.channels() {
-            self.output_gain = start;
-            self.output_gain.apply(block.channel_mut(channel));
-        }
+        self.output_gain.apply_to_all(block);
     }
 
     fn reset(&mut self) {

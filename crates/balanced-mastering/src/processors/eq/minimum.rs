@@ -64,11 +64,7 @@ impl Processor for MinimumPhaseEq {
         } else {
             self.bands.iter_mut().for_each(|band| band.process(block, &mut self.scratch));
         }
-        let start = self.output_gain;
-        for channel in 0..block.channels() {
-            self.output_gain = start;
-            self.output_gain.apply(block.channel_mut(channel));
-        }
+        self.output_gain.apply_to_all(block);
         if self.grid.advance(block.frames()) {
             self.bands.iter_mut().for_each(Band::flush);
         }

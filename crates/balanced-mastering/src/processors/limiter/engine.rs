@@ -14,8 +14,6 @@ use super::spec::LimiterSpec;
 /// Room for what the gain's own movement adds between samples (under 0.01 dB), for interpolators with some ripple, and for
 /// the infinite sinc on programme that is full up to half the sample rate (0.02 dB).
 const MARGIN_DB: f64 = 0.03;
-/// What the detector may read too much, relative: a peak exactly at the ceiling stays as it is.
-pub(super) const DETECTOR_ERROR: f64 = 1e-6;
 pub(super) const DB_PER_NEPER: f64 = 8.685_889_638_065_037;
 /// How long a change of drive takes.
 pub(super) const GLIDE_MS: f64 = 20.0;
@@ -72,7 +70,7 @@ impl Limiter {
         while done < block.frames() {
             let frames = (block.frames() - done).min(HOP_FRAMES - self.queued_frames);
             let mut part = block.slice_mut(done..done + frames);
-            self.apply_drive(&mut part);
+            self.drive.apply_to_all(&mut part);
             let at = self.queued_frames..self.queued_frames + frames;
             for channel in 0..part.channels() {
                 part.channel_mut(channel).swap_with_slice(&mut self.queue.channel_mut(channel)[at.clone()]);
@@ -112,11 +110,8 @@ impl Limiter {
         if spec.pass_shape(self.sample_rate_hz).slope_frames != self.spec.pass_shape(self.sample_rate_hz).slope_frames {
             return false;
         }
-        let shape = spec.pass_shape(self.sample_rate_hz);
         let (links, lockstep) = links(spec);
-        self.musical.computer_mut().set_hold(shape.hold_frames);
-        self.musical.computer_mut().release_mut().set(spec.release_shape(), links[1], self.sample_rate_hz);
-        self.musical.computer_mut().set_link(links[0], lockstep);
+        self.musical.computer_mut().set(spec, self.sample_rate_hz);
         self.safety.computer_mut().set_link(links[0], lockstep);
         self.drive.glide_to(db_to_gain(spec.drive_db));
         if self.limits != limits(spec) {
@@ -138,14 +133,6 @@ impl Limiter {
         self.max_reduction_db
     }
 
-    fn apply_drive(&mut self, part: &mut BlockMut<'_>) {
-        let start = self.drive;
-        for channel in 0..part.channels() {
-            self.drive = start;
-            self.drive.apply(part.channel_mut(channel));
-        }
-    }
-
     fn process_hop(&mut self) {
         self.queued_frames = 0;
         let mut hop = self.queue.block_mut();
@@ -163,8 +150,7 @@ fn silent(channels: usize) -> PlanarBuffer {
 }
 
 pub(super) fn limits(spec: &LimiterSpec) -> Limits {
-    let ceiling = db_to_gain(spec.ceiling_dbtp);
-    Limits { threshold: ceiling * (1.0 + DETECTOR_ERROR), target: ceiling * db_to_gain(-MARGIN_DB) }
+    Limits::below(spec.ceiling_dbtp, MARGIN_DB)
 }
 
 /// Link of transients, link of sustain (0 to 1), and whether all channels then do the same.

@@ -4,9 +4,15 @@
 //! which is at least the largest that any frame from `guard_frames` before to `guard_frames` after needs. A mean of values that are all
 //! large enough is large enough: every peak, on or between samples, meets the gain it needs and finds it nearly flat.
 
+use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::{PlanarBuffer, SlidingMax, SmoothingWindow, elementary};
 
+use super::engine::links;
 use super::release::Release;
+use super::spec::LimiterSpec;
+
+/// What a detector may read too much, relative: a peak exactly at the ceiling stays as it is.
+const DETECTOR_ERROR: f64 = 1e-6;
 
 /// Frames of a pass that decide its latency and smoothness.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +44,14 @@ pub(super) struct Limits {
     pub threshold: f64,
     /// Estimates beyond are brought down to this.
     pub target: f64,
+}
+
+impl Limits {
+    /// Peaks beyond the ceiling come to lie `margin_db` below it.
+    pub fn below(ceiling_dbtp: f64, margin_db: f64) -> Self {
+        let ceiling = db_to_gain(ceiling_dbtp);
+        Self { threshold: ceiling * (1.0 + DETECTOR_ERROR), target: ceiling * db_to_gain(-margin_db) }
+    }
 }
 
 /// Gain computer over all channels.
@@ -72,11 +86,15 @@ impl GainComputer {
         Self { lanes: vec![lane; channels], frame: vec![0.0; channels], shape, release, link, lockstep }
     }
 
-    pub fn release_mut(&mut self) -> &mut Release {
-        &mut self.release
+    /// Take over hold, release and links of new settings.
+    pub fn set(&mut self, spec: &LimiterSpec, sample_rate_hz: f64) {
+        let (links, lockstep) = links(spec);
+        self.set_hold(spec.pass_shape(sample_rate_hz).hold_frames);
+        self.release.set(spec.release_shape(), links[1], sample_rate_hz);
+        self.set_link(links[0], lockstep);
     }
 
-    pub fn set_hold(&mut self, hold_frames: usize) {
+    fn set_hold(&mut self, hold_frames: usize) {
         self.shape.hold_frames = hold_frames.min(self.shape.max_hold_frames);
         let window = self.shape.window_frames(self.shape.hold_frames);
         self.lanes.iter_mut().for_each(|lane| lane.widest.set_window(window));

@@ -7,7 +7,7 @@ use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::intersample::ShortPeaks;
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
-use super::engine::{DB_PER_NEPER, DETECTOR_ERROR, GLIDE_MS, links};
+use super::engine::{DB_PER_NEPER, GLIDE_MS, links};
 use super::gain::{GainComputer, Limits, PassShape};
 use super::release::Release;
 use super::spec::LimiterSpec;
@@ -54,12 +54,10 @@ impl NearZeroLimiter {
     }
 
     fn chunk(&mut self, part: &mut BlockMut<'_>) {
-        let start = self.drive;
+        self.drive.apply_to_all(part);
         self.control.set_frames(part.frames());
         let mut any = false;
         for channel in 0..part.channels() {
-            self.drive = start;
-            self.drive.apply(part.channel_mut(channel));
             let estimates = self.control.channel_mut(channel);
             any |= self.detectors[channel].detect(part.channel(channel), self.limits.threshold, estimates);
         }
@@ -78,8 +76,7 @@ impl NearZeroLimiter {
 }
 
 fn limits(spec: &LimiterSpec) -> Limits {
-    let ceiling = db_to_gain(spec.ceiling_dbtp);
-    Limits { threshold: ceiling * (1.0 + DETECTOR_ERROR), target: ceiling * db_to_gain(-MARGIN_DB) }
+    Limits::below(spec.ceiling_dbtp, MARGIN_DB)
 }
 
 fn shape(spec: &LimiterSpec, sample_rate_hz: f64) -> PassShape {
@@ -111,10 +108,7 @@ impl Processor for NearZeroLimiter {
 
     fn update(&mut self, spec: &ProcessorSpec) -> Update {
         let ProcessorSpec::Limiter(spec) = spec else { return Update::NeedsRebuild };
-        let (links, lockstep) = links(spec);
-        self.computer.set_hold(shape(spec, self.sample_rate_hz).hold_frames);
-        self.computer.release_mut().set(spec.release_shape(), links[1], self.sample_rate_hz);
-        self.computer.set_link(links[0], lockstep);
+        self.computer.set(spec, self.sample_rate_hz);
         self.drive.glide_to(db_to_gain(spec.drive_db));
         self.limits = limits(spec);
         Update::Applied
