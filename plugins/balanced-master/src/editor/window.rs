@@ -132,8 +132,7 @@ impl Drop for View {
 }
 
 impl NiceEguiApp for View {
-    fn build(&mut self, context: egui::Context, gui: GuiContext, frame: &mut Frame) -> Result<(), HandlerError> {
-        let _ = frame;
+    fn build(&mut self, context: egui::Context, gui: GuiContext, _frame: &mut Frame) -> Result<(), HandlerError> {
         self.with(|app| app.open(&context, gui));
         Ok(())
     }
