@@ -1,23 +1,13 @@
 //! The built command, run as users run it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// The release binary, built on first use.
+/// The command that cargo built beside these tests.
 pub fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let build = ["build", "--release", "--package", "balanced-cli"];
-        let status = Command::new(cargo).args(build).current_dir(&root).status().expect("cargo runs");
-        assert!(status.success(), "the command does not build");
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        target.join("release/balanced").canonicalize().expect("the command was built")
-    })
+    Path::new(env!("CARGO_BIN_EXE_balanced"))
 }
 
 /// Run `balanced` in `folder`.

@@ -1,27 +1,16 @@
 //! CLAP effects as steps of a chain: the good ones do their work in time, the bad ones are an error that names them.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
 
 use balanced_dsp::PlanarBuffer;
 
 use crate::command::{balanced, stdout};
 use crate::files;
 
-/// The test plugin's file, built on first use.
-fn plugin() -> &'static Path {
-    static PLUGIN: OnceLock<PathBuf> = OnceLock::new();
-    PLUGIN.get_or_init(|| {
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let build = ["build", "--release", "--package", "balanced-test-plugin"];
-        let status = Command::new(cargo).args(build).current_dir(&root).status().expect("cargo runs");
-        assert!(status.success(), "the test plugin does not build");
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        let name = format!("{}balanced_test_plugin{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        target.join("release").join(name).canonicalize().expect("the test plugin was built")
-    })
+/// The test plugin's file, which cargo puts beside the tests that depend on it.
+fn plugin() -> PathBuf {
+    let name = format!("{}balanced_test_plugin{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    std::env::current_exe().expect("the tests know where they are").with_file_name(name)
 }
 
 const FRAMES: usize = 20_000;

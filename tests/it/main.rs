@@ -11,3 +11,8 @@ mod host;
 mod limits;
 mod master;
 mod walls;
+
+/// The repository.
+fn root() -> std::path::PathBuf {
+    std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

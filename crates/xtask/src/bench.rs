@@ -31,9 +31,9 @@ pub fn run(kernel: Option<&str>) -> Result<(), String> {
 }
 
 fn commands() -> Result<(), String> {
-    let build = ["build", "--release", "--package", "balanced-cli", "--package", "balanced-benches", "--bins"];
+    let build = ["build", "--profile", "dist", "--package", "balanced-cli", "--package", "balanced-benches", "--bins"];
     run::run(&run::cargo(), build)?;
-    let folder = run::root().join("target/bench");
+    let folder = run::target().join("bench");
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let file = test_file(&folder)?;
     let file = file.to_string_lossy().into_owned();
@@ -88,14 +88,14 @@ impl Table {
     }
 
     fn ours(&mut self, args: &[&str]) -> Result<(), String> {
-        let program = run::root().join("target/release/balanced");
+        let program = run::target().join("dist/balanced");
         let words = args.iter().filter(|word| !word.contains('/') && **word != "--json" && **word != "-o");
         let name = format!("balanced {}", words.copied().collect::<Vec<_>>().join(" "));
         self.measure(&name, &program, args)
     }
 
     fn built(&mut self, name: &str, args: &[&str]) -> Result<(), String> {
-        self.measure(name, &run::root().join("target/release").join(name), args)
+        self.measure(name, &run::target().join("dist").join(name), args)
     }
 
     fn peer(&mut self, name: &str, args: &[&str]) -> Result<(), String> {

@@ -6,24 +6,38 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::run;
+use crate::run::{self, copy};
 
 /// What hosts list.
 const NAME: &str = "Balanced Master";
 /// Largest bundle that is shipped.
 const MAX_BYTES: u64 = 15_000_000;
 
-/// Build the plugin and put both formats into `target/bundled/`; what they are called.
-pub fn run(release: bool) -> Result<Vec<PathBuf>, String> {
-    let profile = if release { "release" } else { "debug" };
-    let mut args = vec!["build", "--package", "balanced-master", "--lib"];
-    args.extend(release.then_some("--release"));
-    run::run(&run::cargo(), args)?;
-    let library = run::target().join(profile).join(format!(
-        "{}balanced_master{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    ));
+/// Build the plugin and put both formats into `target/bundled/`; what they are called. With `dist`, as it ships; otherwise
+/// as it is tested.
+pub fn run(dist: bool) -> Result<Vec<PathBuf>, String> {
+    if !dist {
+        run::build_workspace()?;
+        return of_tests();
+    }
+    run::run(&run::cargo(), ["build", "--package", "balanced-master", "--lib", "--profile", "dist"])?;
+    let bundles = pack(&run::target().join("dist"))?;
+    let bytes = fs::metadata(&bundles[0]).map_err(|error| error.to_string())?.len();
+    if bytes > MAX_BYTES {
+        return Err(format!("the plugin has {bytes} bytes, more than {MAX_BYTES}"));
+    }
+    Ok(bundles)
+}
+
+/// The plugin as the tests' build left it, in both formats.
+pub fn of_tests() -> Result<Vec<PathBuf>, String> {
+    pack(&run::built(""))
+}
+
+/// Both formats of the library that lies in `built`.
+fn pack(built: &Path) -> Result<Vec<PathBuf>, String> {
+    let library =
+        built.join(format!("{}balanced_master{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
     let bundled = run::target().join("bundled");
     fs::create_dir_all(&bundled).map_err(|error| format!("{}: {error}", bundled.display()))?;
     let stripped = bundled.join("library");
@@ -33,9 +47,6 @@ pub fn run(release: bool) -> Result<Vec<PathBuf>, String> {
     let bytes = fs::metadata(&stripped).map_err(|error| error.to_string())?.len();
     fs::remove_file(&stripped).map_err(|error| error.to_string())?;
     bundles.iter().for_each(|bundle| println!("{} ({:.1} MB)", bundle.display(), bytes as f64 / 1e6));
-    if release && bytes > MAX_BYTES {
-        return Err(format!("the plugin has {bytes} bytes, more than {MAX_BYTES}"));
-    }
     Ok(bundles.into())
 }
 
@@ -90,12 +101,6 @@ fn strip(library: &Path) -> Result<(), String> {
     }
     let how = if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" };
     run::run("strip", [how, &library.to_string_lossy()])
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    let failed = |error| format!("{} to {}: {error}", from.display(), to.display());
-    fs::create_dir_all(to.parent().expect("it lies in a folder")).map_err(failed)?;
-    fs::copy(from, to).map(|_| ()).map_err(failed)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

@@ -13,12 +13,22 @@ const SCHEMAS: [&str; 8] = ["analysis", "chain", "recommendation", "master", "ch
 /// Licences of the project and of the networks, which the wheel carries too.
 const OWN_LICENCES: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "crates/balanced-analysis/models/LICENSE-musicnn.md"];
 
-/// Write the generated files, or with `check` fail if one of them is not what would be written.
+/// Build what writes the generated files, then write them, or with `check` fail if one of them is not what would be written.
 pub fn run(check: bool) -> Result<(), String> {
+    run::build_workspace()?;
+    write(check)
+}
+
+/// Fail if a generated file is not what the workspace, as it is built, would write.
+pub fn compare() -> Result<(), String> {
+    write(true)
+}
+
+fn write(check: bool) -> Result<(), String> {
     let root = run::root();
+    let command = run::built("balanced").to_string_lossy().into_owned();
     for kind in SCHEMAS {
-        let args = ["run", "--quiet", "--release", "--package", "balanced-cli", "--", "schema", kind];
-        let text = run::output(&run::cargo(), args).ok_or_else(|| format!("`balanced schema {kind}` failed"))?;
+        let text = run::output(&command, ["schema", kind]).ok_or_else(|| format!("`balanced schema {kind}` failed"))?;
         put(&root.join(format!("crates/balanced/schemas/{kind}.schema.json")), &text, check)?;
     }
     python::generate(check)?;
@@ -39,9 +49,8 @@ pub fn run(check: bool) -> Result<(), String> {
 
 /// Charts and parameter tables of the processors' pages.
 fn processor_docs(check: bool) -> Result<(), String> {
-    let mut args = vec!["run", "--quiet", "--package", "balanced-mastering", "--example", "processor_docs"];
-    args.extend(check.then_some(["--", "--check"]).into_iter().flatten());
-    run::run(&run::cargo(), args)
+    let program = run::built("examples/processor_docs").to_string_lossy().into_owned();
+    run::run(&program, check.then_some("--check"))
 }
 
 fn put(path: &Path, text: &[u8], check: bool) -> Result<(), String> {

@@ -1,5 +1,6 @@
-//! The plugin's tests beyond `cargo test`: the release bundle in VST3 hosts, by Python.
+//! The plugin's tests beyond `cargo test`: its bundle in VST3 hosts, by Python.
 
+use crate::run::Summaries;
 use crate::{bundle, python, run, tools};
 
 /// What the editor is drawn with where there is no screen: the program, then packages that only bring libraries.
@@ -11,13 +12,13 @@ pub fn install_tools() -> Result<(), String> {
     if tools::found(program) { Ok(()) } else { tools::install_packages(&packages) }
 }
 
-/// Bundle the plugin and test it in two hosts.
-pub fn test() -> Result<(), String> {
-    install_tools()?;
-    let bundles = bundle::run(true)?;
+/// Bundle the plugin as it was built for the tests, and test it in two hosts.
+///
+/// That build ends the host on any allocation inside `process`.
+pub fn test(summaries: &mut Summaries) -> Result<(), String> {
+    let bundles = bundle::of_tests()?;
     let vst3 = bundles.iter().find(|bundle| bundle.extension().is_some_and(|suffix| suffix == "vst3"));
     let vst3 = vst3.ok_or("there is no VST3 bundle")?.to_string_lossy().into_owned();
-    run::run(&run::cargo(), ["build", "--release", "--package", "balanced-cli"])?;
-    let command = run::target().join("release").join("balanced").to_string_lossy().into_owned();
-    python::run_plugin_tests(&[("BALANCED_VST3", &*vst3), ("BALANCED_COMMAND", &*command)])
+    let command = run::built("balanced").to_string_lossy().into_owned();
+    python::run_plugin_tests(summaries, &[("BALANCED_VST3", &*vst3), ("BALANCED_COMMAND", &*command)])
 }

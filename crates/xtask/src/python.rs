@@ -1,30 +1,44 @@
 //! The Python package: its environment, its wheel, its checks and tests.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::phases::run_tests;
+use crate::run::{Summaries, copy};
 use crate::{run, tools};
 
 /// Largest wheel that is shipped.
 const MAX_WHEEL_BYTES: u64 = 25_000_000;
 const PACKAGE: &str = "bindings/python";
 const REQUIREMENTS: &str = "bindings/python/requirements-test.txt";
+const MANIFEST: &str = "bindings/python/Cargo.toml";
 const WHEELS: &str = "wheels";
+/// What an interpreter imports is kept compiled, whatever the machine's habit is.
+const COMPILED: (&str, &str) = ("PYTHONDONTWRITEBYTECODE", "");
 
 /// Programs that the tests start, and the Debian package that brings each. Any Java runs Spark.
 const TOOLS: [(&str, &str); 2] = [("java", "default-jre-headless"), ("python3", "python3")];
 
-/// Build the wheel, install it in an environment of its own, and run every check and test over it.
-pub fn test() -> Result<(), String> {
-    install_tools()?;
-    let environment = Environment::make()?;
-    environment.install_wheel(WHEELS)?;
-    environment.check()?;
-    environment.run_tests(&["bindings/python/tests"])
+/// Make the environment of the tests, if it is not there.
+pub fn prepare() -> Result<(), String> {
+    Environment::make().map(drop)
 }
 
-/// The same without the interpreter's lock, for an interpreter built that way: no registry that the tests may use has one,
-/// nor wheels for it of most packages that the tests compare with.
+/// Check the package and test it as a wheel around the library that the workspace's build left.
+pub fn test(summaries: &mut Summaries) -> Result<(), String> {
+    let environment = Environment::make()?;
+    environment.install_wheel_of_tests()?;
+    environment.check()?;
+    environment.run_tests(summaries, &["bindings/python/tests"])
+}
+
+/// Build the wheel that ships into `target/wheels/`.
+pub fn wheel() -> Result<PathBuf, String> {
+    Environment::make()?.build_wheel(WHEELS)
+}
+
+/// Build the wheel for an interpreter without the global lock, and test it there. This is no part of `cargo xtask test`: no
+/// registry that the tests may use has such an interpreter, nor wheels for it of most packages that the tests compare with.
 pub fn test_free_threaded(interpreter: &str) -> Result<(), String> {
     const PACKAGES: [&str; 3] = ["maturin", "numpy", "pytest"];
     const FILES: [&str; 8] = ["analyze", "chain", "clap", "errors", "master", "meter", "processes", "threads"];
@@ -37,21 +51,23 @@ pub fn test_free_threaded(interpreter: &str) -> Result<(), String> {
     let named = |line: &&str| line.split_once("==").is_some_and(|(name, _)| PACKAGES.contains(&name));
     let versions: Vec<&str> = wanted.lines().filter(named).collect();
     environment.run("python", &[&["-m", "pip", "install", "--quiet"], &versions[..]].concat())?;
-    environment.install_wheel("wheels-free-threaded")?;
+    let wheel = environment.build_wheel("wheels-free-threaded")?;
+    environment.install(&wheel)?;
+    run::build_workspace()?;
     let files: Vec<String> = FILES.iter().map(|name| format!("{PACKAGE}/tests/test_{name}.py")).collect();
-    environment.run_tests(&files.iter().map(String::as_str).collect::<Vec<_>>())
+    environment.run_tests(&mut Summaries::new(), &files.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// The plugin's tests, in the same environment: it has the hosts.
-pub fn run_plugin_tests(places: &[(&str, &str)]) -> Result<(), String> {
-    let tests = ["-m", "pytest", "-q", "--durations=5", "-p", "no:cacheprovider", "plugins/balanced-master/tests"];
-    Environment::make()?.run_with("python", &tests, places)
+pub fn run_plugin_tests(summaries: &mut Summaries, places: &[(&str, &str)]) -> Result<(), String> {
+    Environment::make()?.pytest(summaries, &["plugins/balanced-master/tests"], places)
 }
 
 /// Time the package's calls.
 pub fn bench() -> Result<(), String> {
     let environment = Environment::make()?;
-    environment.install_wheel(WHEELS)?;
+    let wheel = environment.build_wheel(WHEELS)?;
+    environment.install(&wheel)?;
     environment.run("python", &["bindings/python/benchmarks/gates.py"])
 }
 
@@ -119,10 +135,9 @@ impl Environment {
         self.run_with(program, args, &[])
     }
 
-    /// Run a program of the environment; what it imports is kept compiled, whatever the machine's habit is.
+    /// Run a program of the environment.
     fn run_with(&self, program: &str, args: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
-        let variables = [&[("PYTHONDONTWRITEBYTECODE", "")], variables].concat();
-        run::run_with(&self.program(program), args, &variables)
+        run::run_with(&self.program(program), args, &[&[COMPILED], variables].concat())
     }
 
     /// Style and types, of the package itself, of what uses it, and of the stubs against the extension module.
@@ -138,38 +153,102 @@ impl Environment {
         self.run("stubtest", &["balanced_mastering._native", "--mypy-config-file", CONFIGURATION])
     }
 
-    /// Tests of the package, beside the command and the test plugin, built if they are not.
-    fn run_tests(&self, files: &[&str]) -> Result<(), String> {
-        let packages = ["--package", "balanced-cli", "--package", "balanced-test-plugin"];
-        run::run(&run::cargo(), [&["build", "--release"], &packages[..]].concat())?;
-        let built = |name: &str| run::target().join("release").join(name).to_string_lossy().into_owned();
-        let plugin = format!("{}balanced_test_plugin{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        let tests = [&["-m", "pytest", "-q", "--durations=15", "-p", "no:cacheprovider"], files].concat();
-        let places = [("BALANCED_COMMAND", &*built("balanced")), ("BALANCED_TEST_PLUGIN", &built(&plugin))];
-        self.run_with("python", &tests, &places)
+    /// Test the package beside the command and the test plugin that the workspace's build left.
+    fn run_tests(&self, summaries: &mut Summaries, files: &[&str]) -> Result<(), String> {
+        let built = |name: &str| run::built(name).to_string_lossy().into_owned();
+        let places = [
+            ("BALANCED_COMMAND", &*built("balanced")),
+            ("BALANCED_TEST_PLUGIN", &*built(&library("balanced_test_plugin"))),
+        ];
+        self.pytest(summaries, files, &places)
     }
 
-    /// Build the wheel into `folder` of the target and put it in place of the one before.
-    fn install_wheel(&self, folder: &str) -> Result<(), String> {
+    fn pytest(&self, summaries: &mut Summaries, files: &[&str], places: &[(&str, &str)]) -> Result<(), String> {
+        let args = [&["-m", "pytest", "-q", "--durations=10", "-p", "no:cacheprovider"], files].concat();
+        let variables = [&[COMPILED], places].concat();
+        run_tests(summaries, &self.program("python"), &args, &variables)
+    }
+
+    /// Pack a wheel around the library as the workspace's build left it, with the metadata that maturin writes, and put it
+    /// in place of the one before. What ships is built by [`build_wheel`](Self::build_wheel), from the same sources.
+    fn install_wheel_of_tests(&self) -> Result<(), String> {
+        let content = run::target().join("wheel-of-tests");
+        let wheels = run::target().join("wheels-of-tests");
+        for folder in [&content, &wheels] {
+            if folder.exists() {
+                fs::remove_dir_all(folder).map_err(|error| error.to_string())?;
+            }
+        }
+        let package = content.join("balanced_mastering");
+        copy_folder(&run::root().join(PACKAGE).join("python/balanced_mastering"), &package)?;
+        copy(&run::built(&library("_native")), &package.join("_native.abi3.so"))?;
+        let (content, wheels) = (content.to_string_lossy().into_owned(), wheels.to_string_lossy().into_owned());
+        fs::create_dir_all(&wheels).map_err(|error| error.to_string())?;
+        self.run(
+            "maturin",
+            &["pep517", "write-dist-info", "--manifest-path", MANIFEST, "--metadata-directory", &content],
+        )?;
+        self.run("python", &["-m", "wheel", "pack", &content, "--dest-dir", &wheels])?;
+        self.install(&only_file(&wheels)?)
+    }
+
+    /// Build the wheel that ships into `folder` of the target.
+    fn build_wheel(&self, folder: &str) -> Result<PathBuf, String> {
         let wheels = run::target().join(folder);
         if wheels.exists() {
             fs::remove_dir_all(&wheels).map_err(|error| error.to_string())?;
         }
         let out = wheels.to_string_lossy().into_owned();
-        let manifest = "bindings/python/Cargo.toml";
         let python = self.program("python");
-        self.run(
-            "maturin",
-            &["build", "--release", "--quiet", "--manifest-path", manifest, "--out", &out, "--interpreter", &python],
-        )?;
-        let wheel = fs::read_dir(&wheels).map_err(|e| e.to_string())?.flatten().next().ok_or("no wheel was built")?;
+        let args = [
+            "build",
+            "--profile",
+            "dist",
+            "--quiet",
+            "--manifest-path",
+            MANIFEST,
+            "--out",
+            &out,
+            "--interpreter",
+            &python,
+        ];
+        self.run("maturin", &args)?;
+        let wheel = only_file(&out)?;
         let bytes = wheel.metadata().map_err(|error| error.to_string())?.len();
-        println!("{}: {:.1} MB", wheel.file_name().to_string_lossy(), bytes as f64 / 1e6);
+        println!("{}: {:.1} MB", wheel.display(), bytes as f64 / 1e6);
         if bytes > MAX_WHEEL_BYTES {
             return Err(format!("the wheel has {bytes} bytes, more than {MAX_WHEEL_BYTES}"));
         }
-        let path = wheel.path().to_string_lossy().into_owned();
+        Ok(wheel)
+    }
+
+    /// Put `wheel` in place of the one before.
+    fn install(&self, wheel: &Path) -> Result<(), String> {
+        let path = wheel.to_string_lossy().into_owned();
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--force-reinstall", "--no-deps"];
         self.run("python", &[&pip[..], &[&path]].concat())
     }
+}
+
+/// The file name of a dynamic library.
+fn library(name: &str) -> String {
+    format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
+}
+
+fn only_file(folder: &str) -> Result<PathBuf, String> {
+    let mut entries = fs::read_dir(folder).map_err(|error| format!("{folder}: {error}"))?.flatten();
+    entries.next().map(|entry| entry.path()).ok_or_else(|| format!("nothing was put into {folder}"))
+}
+
+/// Copy a folder of sources without what interpreters leave there.
+fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
+    for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))?.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() && name != "__pycache__" {
+            copy_folder(&path, &to.join(name))?;
+        } else if path.is_file() {
+            copy(&path, &to.join(name))?;
+        }
+    }
+    Ok(())
 }

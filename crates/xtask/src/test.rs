@@ -1,26 +1,95 @@
 //! `cargo xtask test` and `cargo xtask lint`.
 
+use std::thread;
+
+use crate::phases::{Phases, run_tests};
+use crate::run::Summaries;
 use crate::{generate, plugin, python, run, tools};
 
-/// Everything that must hold.
-pub fn run() -> Result<(), String> {
-    tools::install(&tools::PEERS)?;
-    python::install_tools()?;
-    plugin::install_tools()?;
-    lint()?;
-    generate::run(true)?;
-    // The command itself, as users have it: the end-to-end tests run this binary.
-    run::run(&run::cargo(), ["build", "--release", "--package", "balanced-cli"])?;
-    run::run(&run::cargo(), ["test", "--workspace", "--no-fail-fast"])?;
-    python::test()?;
-    plugin::test()
+/// Run every check and test there is; with `quick`, those of a working day: no installation and no Python.
+pub fn run(quick: bool) -> Result<(), String> {
+    let mut phases = Phases::default();
+    let outcome = if quick { quick_phases(&mut phases) } else { all_phases(&mut phases) };
+    phases.print();
+    outcome
 }
 
-/// Format, lints and documentation without a warning.
+fn all_phases(phases: &mut Phases) -> Result<(), String> {
+    phases.run("tools", |_| install_tools())?;
+    // Downloads wait for the network while the compiler waits for the processor.
+    let environment = thread::spawn(python::prepare);
+    rust_phases(phases)?;
+    phases.run("Python environment", |_| environment.join().map_err(|_| "it was not made".to_owned())?)?;
+    phases.run("Python package", python::test)?;
+    phases.run("plugin in hosts", plugin::test)
+}
+
+fn quick_phases(phases: &mut Phases) -> Result<(), String> {
+    rust_phases(phases)
+}
+
+fn rust_phases(phases: &mut Phases) -> Result<(), String> {
+    phases.run("format", |_| format())?;
+    phases.run("build, all targets", |_| run::build_workspace())?;
+    phases.run("generated files", |_| generate::compare())?;
+    phases.run("clippy", |_| clippy())?;
+    phases.run("Rust documentation", |_| documentation())?;
+    phases.run("Rust tests", rust_tests)
+}
+
+fn install_tools() -> Result<(), String> {
+    tools::install(&tools::PEERS)?;
+    python::install_tools()?;
+    plugin::install_tools()
+}
+
+/// Check and test the Python package, from a build of the workspace.
+pub fn python() -> Result<(), String> {
+    one_phase("Python package", |summaries| {
+        python::install_tools()?;
+        python::prepare()?;
+        run::build_workspace()?;
+        python::test(summaries)
+    })
+}
+
+/// Test the plugin's bundle in hosts, from a build of the workspace.
+pub fn plugin() -> Result<(), String> {
+    one_phase("plugin in hosts", |summaries| {
+        plugin::install_tools()?;
+        python::prepare()?;
+        run::build_workspace()?;
+        plugin::test(summaries)
+    })
+}
+
+fn one_phase(name: &'static str, phase: impl FnOnce(&mut Summaries) -> Result<(), String>) -> Result<(), String> {
+    let mut phases = Phases::default();
+    let outcome = phases.run(name, phase);
+    phases.print();
+    outcome
+}
+
+/// Check format, lints and documentation.
 pub fn lint() -> Result<(), String> {
-    run::run(&run::cargo(), ["fmt", "--all", "--check"])?;
-    run::run(&run::cargo(), ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    // The workspace's features are united above: the build without the networks is another one.
-    run::run(&run::cargo(), ["clippy", "--package", "balanced-analysis", "--lib", "--", "-D", "warnings"])?;
-    run::run_with(&run::cargo(), ["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])
+    format()?;
+    clippy()?;
+    documentation()
+}
+
+fn format() -> Result<(), String> {
+    run::run(&run::cargo(), ["fmt", "--all", "--check"])
+}
+
+fn clippy() -> Result<(), String> {
+    run::run(&run::cargo(), ["clippy", "--workspace", "--all-targets", "--profile", "ci", "--", "-D", "warnings"])
+}
+
+fn documentation() -> Result<(), String> {
+    let args = ["doc", "--workspace", "--no-deps", "--quiet", "--profile", "ci"];
+    run::run_with(&run::cargo(), args, &[("RUSTDOCFLAGS", "-D warnings")])
+}
+
+fn rust_tests(summaries: &mut Summaries) -> Result<(), String> {
+    run_tests(summaries, &run::cargo(), &["test", "--workspace", "--profile", "ci", "--no-fail-fast"], &[])
 }
