@@ -21,7 +21,7 @@ const CUSTOM_MAX_LIMITING_DB: f64 = 6.0;
 /// with the file, so that nothing is limited for a loudness that will be taken back.
 ///
 /// ```
-/// use balanced_assistant::Target;
+/// use balanced_model::Target;
 /// assert_eq!(Target::default().name, "streaming");
 /// assert_eq!(Target::named("apple-music").unwrap().integrated_lufs, -16.0);
 /// assert!(Target::custom(4.0, -1.0).is_err());
