@@ -4,10 +4,11 @@
 
 use std::sync::OnceLock;
 
-use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_analysis::Analyzer;
 use balanced_dsp::loudness::LoudnessWindows;
 use balanced_dsp::true_peak::TruePeakMeter;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Family};
 use balanced_testkit::music::{Style, limit, render};
 use divan::{Bencher, black_box};
 use ebur128::{EbuR128, Mode};

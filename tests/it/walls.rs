@@ -1,34 +1,44 @@
-//! Who may use whom (the table of `crates/README.md`), held by reading every manifest.
+//! Who may use whom (the table of `crates/README.md`), held by what `cargo metadata` says of every package.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
 
 use crate::root;
 
-/// A crate and the crates of this workspace it may depend on.
-const MAY_USE: [(&str, &[&str]); 13] = [
+/// A crate and the crates of this workspace it may depend on, at build time and for other systems too.
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("fft", &[]),
+    ("model", &[]),
     ("dsp", &["fft"]),
-    ("host", &["dsp", "mastering"]),
     ("mastering", &["dsp", "fft"]),
-    ("analysis", &["dsp", "fft"]),
-    ("assistant", &["dsp", "analysis", "mastering"]),
-    ("report", &["dsp", "analysis", "assistant", "mastering"]),
+    ("host", &["dsp", "mastering"]),
+    ("analysis", &["model", "dsp", "fft"]),
+    ("tags", &["model", "analysis", "dsp", "fft"]),
+    ("assistant", &["model", "dsp", "mastering"]),
+    ("report", &["model", "assistant", "mastering"]),
     ("io", &["dsp"]),
     ("testkit", &["dsp", "fft"]),
-    ("master", &["dsp", "fft", "mastering", "analysis", "assistant"]),
+    ("master", &["model", "dsp", "fft", "mastering", "analysis", "assistant"]),
     ("cli", &[""]),
     ("python", &[""]),
-    ("", &["dsp", "analysis", "mastering", "assistant", "report", "io", "host"]),
+    ("", &["model", "dsp", "analysis", "tags", "mastering", "assistant", "report", "io", "host"]),
 ];
 
+/// Packages that ship nothing: they may use whatever they exercise.
+const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
+
 /// Outside crates whose place is one crate only: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 25] = [
+const ONLY_IN: [(&str, &[&str]); 27] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
     ("rubato", &["io"]),
+    ("rten", &["tags"]),
+    ("rten-tensor", &["tags"]),
     ("clack-host", &["host", "master (dev)"]),
     ("clack-extensions", &["host", "master (dev)"]),
     ("nice-plug", &["master"]),
@@ -52,25 +62,36 @@ const ONLY_IN: [(&str, &[&str]); 25] = [
     ("age", &["vault"]),
 ];
 
-struct Manifest {
+/// What a package depends on, for every system.
+#[derive(Default)]
+struct Package {
+    /// Normal and build dependencies.
     uses: BTreeSet<String>,
     tests_use: BTreeSet<String>,
+    folder: PathBuf,
 }
 
-/// Every crate under `crates/`, `bindings/` and `plugins/` by its short name (`balanced-dsp` is `dsp`, the façade is empty).
-fn manifests() -> BTreeMap<String, Manifest> {
-    let mut found = BTreeMap::new();
-    let folders = ["crates", "bindings", "plugins"].map(|folder| fs::read_dir(root().join(folder)).unwrap());
-    for entry in folders.into_iter().flatten().flatten() {
-        let Ok(text) = fs::read_to_string(entry.path().join("Cargo.toml")) else { continue };
-        let toml: toml::Table = toml::from_str(&text).unwrap();
-        let keys = |table: &str| -> BTreeSet<String> {
-            toml.get(table).and_then(|t| t.as_table()).map(|t| t.keys().cloned().collect()).unwrap_or_default()
-        };
-        let manifest = Manifest { uses: keys("dependencies"), tests_use: keys("dev-dependencies") };
-        found.insert(short(toml["package"]["name"].as_str().unwrap()), manifest);
+/// Every package that ships, by its short name (`balanced-dsp` is `dsp`, the façade is empty).
+fn packages() -> BTreeMap<String, Package> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
+    let output = Command::new(cargo).args(arguments).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let all = metadata["packages"].as_array().unwrap().iter();
+    let all = all.map(|package| (short(package["name"].as_str().unwrap()), read(package)));
+    all.filter(|(name, _)| !SHIP_NOTHING.contains(&name.as_str())).collect()
+}
+
+fn read(package: &Value) -> Package {
+    let manifest = PathBuf::from(package["manifest_path"].as_str().unwrap());
+    let mut read = Package { folder: manifest.parent().unwrap().to_owned(), ..Package::default() };
+    for dependency in package["dependencies"].as_array().unwrap() {
+        let is_for_tests = dependency["kind"].as_str() == Some("dev");
+        let used = if is_for_tests { &mut read.tests_use } else { &mut read.uses };
+        used.insert(dependency["name"].as_str().unwrap().to_owned());
     }
-    found
+    read
 }
 
 fn short(name: &str) -> String {
@@ -79,37 +100,51 @@ fn short(name: &str) -> String {
 
 #[test]
 fn crates_use_only_what_the_table_allows() {
-    let manifests = manifests();
+    let packages = packages();
     let table = BTreeMap::from(MAY_USE);
-    for (name, manifest) in manifests.iter().filter(|(name, _)| *name != "xtask") {
-        let allowed = table.get(name.as_str()).unwrap_or_else(|| panic!("crate {name} is not in the table"));
-        for used in manifest.uses.iter().filter(|used| used.starts_with("balanced")) {
-            assert!(allowed.contains(&short(used).as_str()), "balanced-{name} must not depend on {used}");
+    assert!(table.keys().eq(packages.keys()), "the table names {:?}", table.keys());
+    for (name, package) in &packages {
+        for used in package.uses.iter().filter(|used| used.starts_with("balanced")) {
+            assert!(table[name.as_str()].contains(&short(used).as_str()), "balanced-{name} must not depend on {used}");
         }
     }
 }
 
 #[test]
 fn the_testkit_is_for_tests_only() {
-    for (name, manifest) in manifests() {
-        assert!(!manifest.uses.contains("balanced-testkit"), "balanced-{name} ships the testkit");
+    for (name, package) in packages() {
+        assert!(!package.uses.contains("balanced-testkit"), "balanced-{name} ships the testkit");
     }
 }
 
 #[test]
 fn outside_crates_with_an_effect_stay_in_their_place() {
-    for (name, manifest) in manifests().iter().filter(|(name, _)| *name != "xtask") {
+    for (name, package) in &packages() {
         for (outside, places) in ONLY_IN {
             let here = places.contains(&name.as_str());
-            assert!(here || !manifest.uses.contains(outside), "{outside} has no place in balanced-{name}");
+            assert!(here || !package.uses.contains(outside), "{outside} has no place in balanced-{name}");
             let in_tests = here
                 || name == "testkit"
                 || outside == "tempfile"
                 || places.contains(&format!("{name} (dev)").as_str());
             assert!(
-                in_tests || !manifest.tests_use.contains(outside),
+                in_tests || !package.tests_use.contains(outside),
                 "{outside} has no place in balanced-{name}'s tests"
             );
+        }
+    }
+}
+
+/// A dependency that no source names only costs time, or forces features on others.
+#[test]
+fn every_dependency_is_named_in_its_crate() {
+    for (name, package) in &packages() {
+        let mut texts: Vec<String> =
+            sources(&package.folder).iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        texts.extend(fs::read_to_string(package.folder.join("build.rs")));
+        for used in &package.uses {
+            let word = used.replace('-', "_");
+            assert!(texts.iter().any(|text| text.contains(&word)), "balanced-{name} does not use {used}");
         }
     }
 }
@@ -117,7 +152,7 @@ fn outside_crates_with_an_effect_stay_in_their_place() {
 #[test]
 fn the_pure_ring_opens_no_file_and_reads_no_clock() {
     let forbidden = ["std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now"];
-    for name in ["fft", "dsp", "mastering", "analysis", "assistant", "report"] {
+    for name in ["fft", "model", "dsp", "mastering", "analysis", "tags", "assistant", "report"] {
         for path in sources(&root().join(format!("crates/balanced-{name}/src"))) {
             let text = fs::read_to_string(&path).unwrap();
             for word in forbidden {

@@ -3,8 +3,8 @@
 //!
 //! `cargo run --release -p balanced-analysis --example lossy_table [takes a programme]`
 
-use balanced_analysis::model::DefectKind;
 use balanced_dsp::PlanarBuffer;
+use balanced_model::DefectKind;
 
 #[path = "../tests/support/mod.rs"]
 mod support;

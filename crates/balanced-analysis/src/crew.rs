@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use crate::Measurements;
+use balanced_model::Measurements;
+
 use crate::intake::{BLOCK_FRAMES, Batch};
+use crate::programme::Programme;
 use crate::stage::Stage;
 
 /// Bytes of audio handed to a thread at once: enough that waking it costs little beside its work.
@@ -15,12 +17,6 @@ const BATCH_BYTES: usize = 1 << 19;
 const MAX_BATCH_BLOCKS: usize = 8;
 /// Batches that may wait for a thread, so that one that lags behind does not fill the memory.
 const WAITING: usize = 2;
-
-/// A stage and its share of the work beside the others', in any unit.
-pub(crate) struct Weighed {
-    pub stage: Box<dyn Stage>,
-    pub weight: u32,
-}
 
 /// A stage and its place in the order of finishing.
 type Placed = (usize, Box<dyn Stage>);
@@ -41,9 +37,9 @@ pub(crate) struct Worker {
 
 impl Crew {
     /// Put `stages` to work on at most `threads` threads beside the caller's; on the caller's for 1 or less.
-    pub fn new(stages: Vec<Weighed>, threads: usize) -> Self {
+    pub fn new(stages: Vec<Box<dyn Stage>>, threads: usize) -> Self {
         if threads <= 1 || stages.is_empty() {
-            return Self::Here(stages.into_iter().map(|weighed| weighed.stage).enumerate().collect());
+            return Self::Here(stages.into_iter().enumerate().collect());
         }
         let hands = share_out(stages, threads);
         Self::Spread(hands.into_iter().map(Worker::start).collect())
@@ -72,7 +68,7 @@ impl Crew {
     }
 
     /// End of the stream: every stage writes its part, in order.
-    pub fn finish(self) -> Measurements {
+    pub fn finish(self, programme: &Programme) -> Measurements {
         let mut stages = match self {
             Self::Here(mut stages) => {
                 conclude(&mut stages);
@@ -83,21 +79,21 @@ impl Crew {
         stages.sort_by_key(|(place, _)| *place);
         let mut result = Measurements::default();
         for (_, stage) in stages {
-            stage.finish(&mut result);
+            stage.finish(&mut result, programme);
         }
         result
     }
 }
 
 /// At most `threads` hands of like weight: the heaviest stage first, each to the hand that has least.
-fn share_out(stages: Vec<Weighed>, threads: usize) -> Vec<Vec<Placed>> {
-    let mut placed: Vec<(usize, Weighed)> = stages.into_iter().enumerate().collect();
-    placed.sort_by_key(|(place, weighed)| (std::cmp::Reverse(weighed.weight), *place));
+fn share_out(stages: Vec<Box<dyn Stage>>, threads: usize) -> Vec<Vec<Placed>> {
+    let mut placed: Vec<Placed> = stages.into_iter().enumerate().collect();
+    placed.sort_by_key(|(place, stage)| (std::cmp::Reverse(stage.weight()), *place));
     let mut hands: Vec<(u32, Vec<Placed>)> = Vec::new();
     hands.resize_with(threads.min(placed.len()), Default::default);
-    for (place, Weighed { stage, weight }) in placed {
+    for (place, stage) in placed {
         let lightest = hands.iter_mut().min_by_key(|(load, _)| *load).expect("there is a hand for the first stage");
-        lightest.0 += weight;
+        lightest.0 += stage.weight();
         lightest.1.push((place, stage));
     }
     hands.into_iter().map(|(_, hand)| hand).collect()
@@ -138,15 +134,19 @@ mod tests {
 
     use super::*;
 
-    struct Idle;
+    struct Idle(u32);
 
     impl Stage for Idle {
+        fn weight(&self) -> u32 {
+            self.0
+        }
+
         fn push(&mut self, _: Block<'_>) {}
-        fn finish(self: Box<Self>, _: &mut Measurements) {}
+        fn finish(self: Box<Self>, _: &mut Measurements, _: &Programme) {}
     }
 
     fn hands(weights: &[u32], threads: usize) -> Vec<Vec<usize>> {
-        let stages = weights.iter().map(|weight| Weighed { stage: Box::new(Idle), weight: *weight }).collect();
+        let stages = weights.iter().map(|weight| Box::new(Idle(*weight)) as Box<dyn Stage>).collect();
         share_out(stages, threads).iter().map(|hand| hand.iter().map(|(place, _)| *place).collect()).collect()
     }
 

@@ -7,11 +7,11 @@ use balanced_dsp::{Block, PlanarBuffer, vector_loop};
 use crate::stage::Stage;
 
 /// Frames in every block that the stages see, but the last.
-pub(crate) const BLOCK_FRAMES: usize = 4096;
+pub const BLOCK_FRAMES: usize = 4096;
 
 /// Larger samples are not audio (96 dB over full scale; integers read as floats stay below) and would overflow sums of
 /// squares. They, NaN and infinity count as zero and are reported.
-pub(crate) const SANE: f64 = 65_536.0;
+pub const SANE: f64 = 65_536.0;
 
 /// Some blocks in a row, all full but the stream's last.
 pub(crate) struct Batch {
@@ -161,7 +161,8 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::Measurements;
+    use crate::Programme;
+    use balanced_model::Measurements;
 
     /// Notes what it is given.
     #[derive(Default)]
@@ -174,6 +175,10 @@ mod tests {
     }
 
     impl Stage for Notes {
+        fn weight(&self) -> u32 {
+            1
+        }
+
         fn unusable(&mut self, channel: usize, frame: u64) {
             self.0.lock().unwrap().push(Note::Unusable(channel, frame));
         }
@@ -182,7 +187,7 @@ mod tests {
             self.0.lock().unwrap().push(Note::Block(block.channel(0).to_vec()));
         }
 
-        fn finish(self: Box<Self>, _: &mut Measurements) {}
+        fn finish(self: Box<Self>, _: &mut Measurements, _: &Programme) {}
     }
 
     #[test]

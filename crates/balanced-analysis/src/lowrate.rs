@@ -120,7 +120,7 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Overlapping frames of a mono stream; frame `k` is centred on sample `k * hop`.
-pub(crate) struct Frames {
+pub struct Frames {
     line: Vec<f32>,
     size: usize,
     hop: usize,
@@ -157,7 +157,7 @@ fn gcd(a: usize, b: usize) -> usize {
 }
 
 /// The mean of all channels but the LFE, at a low rate.
-pub(crate) struct LowRate {
+pub struct LowRate {
     channels: Vec<usize>,
     resample: Resample,
     mono: Vec<f32>,

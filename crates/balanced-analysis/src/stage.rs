@@ -1,25 +1,36 @@
 //! What every family of measurements is: blocks in, then its part of the result.
 
 use balanced_dsp::Block;
+use balanced_model::Measurements;
 
-use crate::Measurements;
+use crate::Programme;
 
-/// A family at work. The analyser calls `push` with blocks whose borders depend on the stream's position only, so that a
-/// stage cannot make its result depend on how the caller cut the audio. Blocks hold [`BLOCK_FRAMES`] frames, the last one
-/// fewer; every sample is finite and below [`SANE`](crate::intake::SANE).
+/// One measurement at work on a stream; a crate outside this one may hand its own to
+/// [`Analyzer::with_stages`](crate::Analyzer::with_stages).
 ///
-/// [`BLOCK_FRAMES`]: crate::intake::BLOCK_FRAMES
-pub(crate) trait Stage: Send {
-    /// A sample of the next block was not a usable number and reads as zero there; `frame` counts from the stream's start.
+/// The analyser calls [`push`](Self::push) for every block, then [`conclude`](Self::conclude) once, then
+/// [`finish`](Self::finish) once. Blocks hold [`BLOCK_FRAMES`](crate::BLOCK_FRAMES) frames, the last one fewer. Their borders
+/// depend on the stream's position only, so that a result cannot depend on how the caller cut the audio. Every sample is
+/// finite and below [`SANE`](crate::SANE).
+///
+/// `push` and `conclude` run on one thread, which may not be the thread that made the stage; `finish` runs on the caller's.
+pub trait Stage: Send {
+    /// Cost of the stage: milliseconds of CPU for four minutes of 44.1 kHz stereo. It only decides which stages share a
+    /// thread.
+    fn weight(&self) -> u32;
+
+    /// Reports a sample of the next block that was not a usable number and reads as zero there; `frame` counts from the
+    /// stream's start.
     fn unusable(&mut self, _channel: usize, _frame: u64) {}
 
-    /// Measure the next block.
+    /// Measures the next block.
     fn push(&mut self, block: Block<'_>);
 
-    /// End of the stream, on the thread that pushed: whatever needs no other family's result, so that families share the cores to
-    /// the end.
+    /// Ends the stream: does whatever needs no other family's result, on the thread that pushed, so that families share the
+    /// cores to the end.
     fn conclude(&mut self) {}
 
-    /// After [`conclude`](Self::conclude): write this family's part of `result`. Stages finish in the order they were wired.
-    fn finish(self: Box<Self>, result: &mut Measurements);
+    /// Writes this family's part of `result`, and why its values are missing where they are. Stages finish in the order
+    /// they were wired, guests last, so that a later one may read what an earlier one found.
+    fn finish(self: Box<Self>, result: &mut Measurements, programme: &Programme);
 }

@@ -1,4 +1,4 @@
-//! Hann window and real FFT of one frame at a time: what rhythm, key and tags begin with.
+//! Hann window and real FFT of one frame at a time: what rhythm and key begin with.
 
 use std::f64::consts::TAU;
 
@@ -6,7 +6,7 @@ use balanced_dsp::{RealFft, vector_loop};
 use rustfft::num_complex::Complex;
 
 /// A plan with its window and its scratch.
-pub(crate) struct WindowedFft {
+pub struct WindowedFft {
     fft: RealFft,
     window: Vec<f32>,
     spectrum: Vec<Complex<f32>>,

@@ -2,9 +2,9 @@
 
 mod support;
 
-use balanced_analysis::model::{Channel, DefectKind};
-use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Channel, DefectKind, Family};
 use balanced_testkit::defects::{Fault, Grade, spoil};
 use balanced_testkit::music::{Style, quantise, render};
 use support::{Alarms, applies, defects, kind_of, rate_of, trial};

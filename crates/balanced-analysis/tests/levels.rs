@@ -2,8 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use balanced_analysis::{AnalysisConfig, Analyzer, Family, Measurements};
+use balanced_analysis::Analyzer;
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Family, Measurements};
 use balanced_testkit::loudness_signals::{Reading, Signal, bs2217, tech3341_dynamic, tech3341_static, tech3342};
 use balanced_testkit::music::{Rng, Style, limit, render};
 use balanced_testkit::oracle::true_peak_32x;

@@ -3,8 +3,8 @@
 
 mod support;
 
-use balanced_analysis::model::{Defect, DefectKind};
 use balanced_dsp::PlanarBuffer;
+use balanced_model::{Defect, DefectKind};
 use balanced_testkit::corpus::Player;
 use balanced_testkit::music::{Style, Texture};
 use support::codecs::{CODECS, RATE, band_limited, export, transcode};

@@ -2,9 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use balanced_analysis::model::Spectrum;
-use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Family, Spectrum};
 use balanced_testkit::music::Rng;
 
 fn spectrum(rate: f64, channels: &[Vec<f64>], block: usize) -> Spectrum {

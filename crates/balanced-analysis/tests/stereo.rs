@@ -1,8 +1,8 @@
 //! The stereo family from outside.
 
-use balanced_analysis::model::Stereo;
-use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Family, Stereo};
 use balanced_testkit::music::{Rng, Style, render};
 
 const RATE: f64 = 44_100.0;

@@ -1,8 +1,8 @@
 //! Tempo, beats and bars against synthetic truth.
 
-use balanced_analysis::model::Tempo;
-use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Family, Tempo};
 use balanced_testkit::music::{self, Rng, Style, Texture};
 
 const RATE_HZ: f64 = 22_050.0;

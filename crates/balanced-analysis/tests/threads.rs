@@ -1,7 +1,8 @@
 //! Every family, to the last bit, whatever the size of the blocks and the number of threads.
 
-use balanced_analysis::{AnalysisConfig, Analyzer, Measurements};
+use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Measurements};
 use balanced_testkit::music::{Style, render};
 
 fn measure(audio: &PlanarBuffer, rate_hz: f64, threads: usize, block: usize) -> Measurements {

@@ -11,7 +11,7 @@
 //! Recordings differ: the second paper finds that music with little percussion has less bass *and* less treble. So the
 //! tolerance is wide, wider at both ends, and lack of treble counts for less where bass is lacking too.
 
-use balanced_analysis::model::Ltas;
+use balanced_model::Ltas;
 
 /// Where track and reference are aligned: the range that both papers describe best.
 const ALIGN_HZ: (f64, f64) = (90.0, 5200.0);

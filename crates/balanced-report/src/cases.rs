@@ -1,12 +1,11 @@
 //! Crafted analyses for tests.
 
-use balanced_analysis::model::{
-    Bands, Channel, Defect, DefectKind, Dynamics, Key, KeyCandidate, KeyMode, Loudness, LoudnessCurve, Ltas,
-    Measurements, PlatformGain, Provenance, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo,
-    TempoCandidate,
-};
-use balanced_analysis::{Analysis, SCHEMA_VERSION};
 use balanced_assistant::tonal_balance::reference_db;
+use balanced_model::{
+    Analysis, Bands, Channel, Defect, DefectKind, Dynamics, Key, KeyCandidate, KeyMode, Loudness, LoudnessCurve, Ltas,
+    Measurements, PlatformGain, Provenance, SCHEMA_VERSION, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag,
+    Tags, Tempo, TempoCandidate,
+};
 
 /// Three minutes of everything.
 pub(crate) fn full() -> Analysis {

@@ -1,7 +1,6 @@
 //! One line a file (RFC 4180), for spreadsheets.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::Tag;
+use balanced_model::{Analysis, Tag};
 
 use crate::facts;
 use crate::number::short;

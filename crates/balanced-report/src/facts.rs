@@ -1,8 +1,8 @@
 //! The rows every report shows: one list for text and HTML.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{
-    Bands, DefectKind, Dynamics, Key, Loudness, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo,
+use balanced_model::{
+    Analysis, Bands, DefectKind, Dynamics, Key, Loudness, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags,
+    Tempo,
 };
 
 use crate::number::{NONE, clock, fixed, frequency, maybe, signed};
@@ -272,7 +272,7 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
 
 /// `MonoAsStereo` as `Mono as stereo`.
 pub(crate) fn defect_name(kind: DefectKind) -> String {
-    sentence(&balanced_assistant::FindingKind::Defect(kind).name())
+    sentence(&balanced_model::FindingKind::Defect(kind).name())
 }
 
 /// `sub_rumble` as `Sub rumble`.

@@ -1,8 +1,7 @@
 //! JAMS 0.3 (Humphrey et al., "JAMS: A JSON Annotated Music Specification for Reproducible MIR Research", ISMIR 2014):
 //! namespaces `tempo`, `beat`, `key_mode`, `tag_open`.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{Key, KeyMode, Tag, Tempo};
+use balanced_model::{Analysis, Key, KeyMode, Tag, Tempo};
 use serde_json::{Value, json};
 
 use crate::facts;

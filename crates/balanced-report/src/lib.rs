@@ -21,8 +21,9 @@ mod text;
 #[allow(clippy::needless_update, reason = "the result tree grows; cases name what they need")]
 mod cases;
 
+pub use balanced_model::Achieved;
 pub use csv::{csv_header, csv_row};
 pub use html::{analysis_html, master_html};
 pub use jams::jams;
-pub use master::{Achieved, MasterReport};
+pub use master::MasterReport;
 pub use text::{analysis_text, master_text, recommendation_text};

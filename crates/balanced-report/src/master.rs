@@ -1,8 +1,7 @@
 //! What a report on a master is made from.
 
-use balanced_analysis::Analysis;
-use balanced_assistant::{Finding, Reason, Target};
 use balanced_mastering::ChainSpec;
+use balanced_model::{Achieved, Analysis, Finding, Reason, Target};
 
 /// A finished master as plain data.
 #[derive(Clone, Copy, Debug)]
@@ -33,21 +32,6 @@ pub struct MasterReport<'a> {
     pub reasons: &'a [Reason],
     /// What was done that a given chain does not say.
     pub notes: &'a [String],
-}
-
-/// The written file in a few numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Achieved {
-    /// Integrated loudness.
-    pub integrated_lufs: Option<f64>,
-    /// True peak.
-    pub true_peak_dbtp: Option<f64>,
-    /// Loudness range.
-    pub range_lu: Option<f64>,
-    /// True peak less integrated loudness.
-    pub plr_db: Option<f64>,
-    /// Gain before the limiter; `None` when a chain was rendered as it stands.
-    pub drive_db: Option<f64>,
 }
 
 impl MasterReport<'_> {

@@ -1,9 +1,9 @@
 //! The steps of a chain in words, read from the parameter tables: a new processor needs no line here.
 
-use balanced_assistant::Reason;
 use balanced_mastering::{
     Branch, ChainSpec, ClapSpec, ParallelSpec, Param, ProcessorSpec, Scale, Split, Step, StepKind,
 };
+use balanced_model::Reason;
 use serde_json::{Map, Value};
 
 use crate::facts::sentence;

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use balanced_analysis::model::{ModelUsed, Provenance, Source};
-use balanced_analysis::{Analysis, AnalysisConfig, Analyzer, SCHEMA_VERSION};
-use balanced_dsp::{ChannelLayout, PlanarBuffer};
+use balanced_analysis::Analyzer;
+use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
+use balanced_model::{Analysis, AnalysisConfig, ModelUsed, Provenance, SCHEMA_VERSION, Source};
 use sha2::{Digest, Sha256};
 
 use crate::input::{Input, hex};
@@ -76,10 +76,15 @@ pub fn analyze_source(
     }
 }
 
+/// An analyser with every guest that `config` asks for.
+fn analyzer(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Analyzer {
+    Analyzer::with_stages(format, config, balanced_tags::stages(format, config), threads)
+}
+
 fn analyze_array(audio: &AudioView<'_>, options: &AnalyzeOptions<'_>, threads: usize) -> Result<Analysis, Error> {
     let started = Instant::now();
     let monitor = Monitor::new(options.progress, options.cancel);
-    let mut analyzer = Analyzer::with_threads(audio.format(), &options.config, threads);
+    let mut analyzer = analyzer(audio.format(), &options.config, threads);
     let (mut frames, total) = (0u64, Some(audio.frames() as u64));
     audio.for_each_block(BLOCK_FRAMES, |block| {
         monitor.at(Stage::Analyze, frames, total)?;
@@ -112,7 +117,7 @@ fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads:
     let started = Instant::now();
     let monitor = Monitor::new(options.progress, options.cancel);
     let config = AnalysisConfig { bit_depth: input.decoder.info().bit_depth, ..options.config.clone() };
-    let mut analyzer = Analyzer::with_threads(&input.format, &config, threads);
+    let mut analyzer = analyzer(&input.format, &config, threads);
     let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
     let (mut frames, total) = (0u64, input.declared_frames());
     loop {

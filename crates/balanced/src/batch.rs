@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use balanced_analysis::Analysis;
+use balanced_model::Analysis;
 
 use crate::analyze::{analyze_on, cores};
 use crate::{AnalyzeOptions, Error};

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use balanced_assistant::Target;
 use balanced_mastering::{ChainSpec, ParallelSpec, Preset, Step, StepKind};
+use balanced_model::Target;
 
 use crate::Error;
 

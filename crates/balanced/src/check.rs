@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use balanced_analysis::AnalysisConfig;
 use balanced_assistant::{CheckResult, Profile};
+use balanced_model::AnalysisConfig;
 
 use crate::{AnalyzeOptions, Error};
 

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use balanced_analysis::model::Source;
 use balanced_dsp::{ChannelLayout, StreamFormat};
 use balanced_io::{Decoder, UNNAMED_LAYOUT};
+use balanced_model::Source;
 use sha2::{Digest, Sha256};
 
 use crate::{AudioView, Error};

@@ -33,13 +33,15 @@ pub mod table;
 pub use analyze::{AnalyzeOptions, analyze, analyze_bytes, analyze_source, config_hash};
 pub use audio::{Arrangement, AudioView, Samples};
 pub use balanced_analysis::features;
-pub use balanced_analysis::model;
-pub use balanced_analysis::{Analysis, AnalysisConfig, Boost, Families, Family, Measurements, PlatformRule, TagConfig};
 pub use balanced_assistant::check as check_analysis;
-pub use balanced_assistant::{CheckResult, Finding, Level, Profile, Recommendation, Target};
+pub use balanced_assistant::{CheckResult, Level, Profile, Recommendation};
 pub use balanced_dsp::{Block, ChannelLayout, StreamFormat};
 pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat};
 pub use balanced_mastering::{ChainSpec, Param, Preset, ProcessorSpec, Scale};
+pub use balanced_model as model;
+pub use balanced_model::{
+    Achieved, Analysis, AnalysisConfig, Boost, Families, Family, Finding, Measurements, PlatformRule, TagConfig, Target,
+};
 pub use balanced_report as report;
 pub use batch::analyze_many;
 pub use chain_file::{preset_target, read_chain};
@@ -48,7 +50,7 @@ pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind, InputFault};
 pub use files::{AudioBuffer, AudioInfo, layout, probe, read_audio, write_audio};
 pub use input::{AudioSource, ReadSeek};
-pub use master::{Achieved, Edit, MasterOptions, MasterResult, master};
+pub use master::{Edit, MasterOptions, MasterResult, master};
 pub use meter::{MeterReading, StreamingMeter, loudness, true_peak};
 pub use platforms::{platforms, platforms_toml};
 pub use plugins::{PLUGIN_HOST_ARGUMENT, PluginHost, serve_plugin};

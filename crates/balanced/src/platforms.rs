@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use balanced_analysis::{PlatformRule, platform_rules};
+use balanced_model::{PlatformRule, platform_rules};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use balanced_analysis::{Analysis, AnalysisConfig, Family};
-use balanced_assistant::{Recommendation, Target};
+use balanced_assistant::Recommendation;
 use balanced_dsp::ChannelLayout;
+use balanced_model::{Analysis, AnalysisConfig, Family, Target};
 
 use crate::{AnalyzeOptions, Error, Progress};
 

@@ -11,7 +11,7 @@ use crate::{python, run};
 const SCHEMAS: [&str; 8] = ["analysis", "chain", "recommendation", "master", "check", "profile", "config", "info"];
 
 /// Licences of the project and of the networks, which the wheel carries too.
-const OWN_LICENCES: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "crates/balanced-analysis/models/LICENSE-musicnn.md"];
+const OWN_LICENCES: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "crates/balanced-tags/models/LICENSE-musicnn.md"];
 
 /// Build what writes the generated files, then write them, or with `check` fail if one of them is not what would be written.
 pub fn run(check: bool) -> Result<(), String> {

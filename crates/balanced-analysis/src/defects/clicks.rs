@@ -6,11 +6,12 @@
 //! [`ALONE_S`]; and when it is taken out the music goes on beneath it ([`super::bridge`]). Drum hits, plucks and consonants fail
 //! one or the other: they ring, they raise the level, they have bodies; the edges of synthetic waves come in rows, and are steps.
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::bridge;
 use super::cells::Window;
 use super::clipping::sentence;
 use super::finding::{Regions, channel_name, finding, occasions};
-use crate::model::{Defect, DefectKind, Severity};
 
 /// Second difference of a click over that of its surroundings.
 const PROMINENCE: f32 = 6.0;

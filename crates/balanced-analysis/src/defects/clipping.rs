@@ -7,10 +7,10 @@
 //! filtered or coded afterwards has lost its flat tops and is not found.
 
 use balanced_dsp::decibel::gain_to_db;
+use balanced_model::{Defect, DefectKind, Severity};
 
 use super::cells::Window;
 use super::finding::{Regions, channel_name, finding, occasions};
-use crate::model::{Defect, DefectKind, Severity};
 
 /// Samples a flat top has at least.
 const SHORTEST: usize = 3;

@@ -4,9 +4,10 @@
 //! over the whole track, lie on a sharp edge, far over the lowest levels beside it, and the frequency is a multiple of 50 or 60 Hz
 //! to a tenth of a hertz. Bass notes come and go: their lowest levels trail off.
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::finding::finding;
 use super::hum::{HARMONICS, MAINS_HZ};
-use crate::model::{Defect, DefectKind, Severity};
 use crate::spectrum::engine::{Frame, Geometry};
 
 /// Frames (half overlapping) of half a minute.

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::cells::Window;
 use super::finding::{clock, finding};
-use crate::model::{Defect, DefectKind, Severity};
 
 /// Programme is what reaches -60 dBFS.
 const AUDIBLE: f32 = 1e-3;

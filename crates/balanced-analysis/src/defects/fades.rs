@@ -7,9 +7,10 @@
 
 use std::collections::VecDeque;
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::cells::Window;
 use super::finding::{clock, finding};
-use crate::model::{Defect, DefectKind, Severity};
 
 /// Seconds of level kept at each end.
 const KEPT_S: f64 = 34.0;

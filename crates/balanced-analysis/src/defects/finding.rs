@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Channel, Defect, DefectKind, Severity};
+use balanced_model::{Channel, Defect, DefectKind, Severity};
 
 /// Regions kept by one detector of one channel. Neither memory nor the list a user reads may grow with the length of a broken file:
 /// when they are used up, the two that are closest become one.
@@ -92,22 +92,6 @@ pub(crate) fn finding(kind: DefectKind, severity: Severity, range_s: (f64, f64),
         channel: Channel(None),
         message,
         evidence: BTreeMap::new(),
-    }
-}
-
-impl Defect {
-    /// In one channel.
-    pub(crate) fn in_channel(mut self, channel: usize) -> Self {
-        self.channel = Channel(Some(channel));
-        self
-    }
-
-    /// With a number behind it; what is not finite is left out.
-    pub(crate) fn with(mut self, name: &str, value: f64) -> Self {
-        if value.is_finite() {
-            self.evidence.insert(name.to_owned(), value);
-        }
-        self
     }
 }
 

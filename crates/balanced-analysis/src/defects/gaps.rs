@@ -3,10 +3,11 @@
 //! A gap is a run of zeros (within two steps of 16 bits) that the programme falls into from full level. Music that decays,
 //! fades or is gated with a release reaches silence at a low level and is left alone; a dropout must also end as abruptly.
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::cells::Window;
 use super::clipping::sentence;
 use super::finding::{Regions, channel_name, finding, occasions};
-use crate::model::{Defect, DefectKind, Severity};
 
 /// Samples up to this size count as silence.
 const SILENT: f32 = 2.0 / 32_768.0;

@@ -4,7 +4,8 @@
 //! judged: there hum stands free, if anywhere, and only there is it heard. A note at the same pitch comes, goes and decays; hum
 //! does not.
 
-use crate::model::{Defect, DefectKind, Severity};
+use balanced_model::{Defect, DefectKind, Severity};
+
 use crate::spectrum::engine::{Frame, Geometry};
 
 use super::finding::finding;

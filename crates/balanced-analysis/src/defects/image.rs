@@ -1,7 +1,8 @@
 //! Faults of the stereo image, judged from the stereo family's measurements.
 
+use balanced_model::{Defect, DefectKind, Severity, Stereo};
+
 use super::finding::finding;
-use crate::model::{Defect, DefectKind, Severity, Stereo};
 
 /// A channel louder than the other by this much is a fault rather than a mix; twice that is a severe one.
 const IMBALANCE_DB: f64 = 6.0;

@@ -1,8 +1,9 @@
 //! Over-limiting: peaks that all touch the same ceiling, and hardly any dynamics under it.
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::cells::Window;
 use super::finding::finding;
-use crate::model::{Defect, DefectKind, Severity};
 
 /// Windows quieter than this (-40 dBFS) are not loud programme.
 const LOUD_POWER: f64 = 1e-4;

@@ -28,7 +28,7 @@ mod upsampled;
 pub(crate) use samples::SampleDefects;
 pub(crate) use spectral::SpectralDefects;
 
-use crate::model::Defect;
+use balanced_model::Defect;
 
 /// The worst first, then as they follow each other.
 fn rank(defects: &mut [Defect]) {

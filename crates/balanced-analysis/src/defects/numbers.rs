@@ -1,10 +1,10 @@
 //! Samples that are not numbers, and bits that carry nothing.
 
 use balanced_dsp::Block;
+use balanced_model::{Defect, DefectKind, Severity};
 
 use super::clipping::sentence;
 use super::finding::{Regions, channel_name, clock, finding};
-use crate::model::{Defect, DefectKind, Severity};
 
 /// Unusable samples closer than this are one finding.
 const MERGE_S: f64 = 0.5;

@@ -2,10 +2,10 @@
 
 use balanced_dsp::true_peak::TruePeakMeter;
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::{Defect, DefectKind, Severity};
 
 use super::clipping::sentence;
 use super::finding::{Regions, channel_name, clock, finding};
-use crate::model::{Defect, DefectKind, Severity};
 
 /// Smaller overs lie within what two converters differ by.
 const SMALLEST_DBTP: f64 = 0.1;
@@ -50,7 +50,7 @@ impl Overs {
 }
 
 /// Findings from overs that the loudness family has already found.
-pub(crate) fn from_loudness(overs: &[crate::model::TruePeakOver], channels: usize, rate: f64) -> Vec<Defect> {
+pub(crate) fn from_loudness(overs: &[balanced_model::TruePeakOver], channels: usize, rate: f64) -> Vec<Defect> {
     let mut regions = vec![Regions::new(MERGE_S * rate); channels];
     for over in overs.iter().filter(|o| o.peak_dbtp > SMALLEST_DBTP && o.channel < channels) {
         regions[over.channel].add((over.start_s * rate) as u64, (over.end_s * rate) as u64, over.peak_dbtp);

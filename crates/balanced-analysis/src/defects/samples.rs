@@ -1,6 +1,7 @@
 //! The detectors that look at samples: they need no spectrum, and so can work on another thread.
 
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::{AnalysisConfig, Defect, Family, Measurements};
 
 use super::cells::Cells;
 use super::clicks::Clicks;
@@ -13,11 +14,10 @@ use super::numbers::{Depth, Unusable};
 use super::offset::Offset;
 use super::overs::{self, Overs};
 use super::rank;
-use crate::model::Defect;
+use crate::programme::Programme;
 use crate::spectrum::engine::{frame_size, sane_rate};
 use crate::spectrum::framer::Framer;
 use crate::stage::Stage;
-use crate::{AnalysisConfig, Family, Measurements};
 
 /// Detectors over windows of samples.
 pub(crate) struct SampleDefects {
@@ -62,6 +62,10 @@ impl SampleDefects {
 }
 
 impl Stage for SampleDefects {
+    fn weight(&self) -> u32 {
+        110
+    }
+
     fn unusable(&mut self, channel: usize, frame: u64) {
         self.detectors.channels[channel].unusable.add(frame);
     }
@@ -84,7 +88,7 @@ impl Stage for SampleDefects {
         self.detectors.window(samples, fresh, true);
     }
 
-    fn finish(self: Box<Self>, result: &mut Measurements) {
+    fn finish(self: Box<Self>, result: &mut Measurements, _: &Programme) {
         let Self { detectors, depth, overs, .. } = *self;
         let (rate, count) = (detectors.rate, detectors.channels.len());
         let mut out = detectors.finish();

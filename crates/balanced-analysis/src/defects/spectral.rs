@@ -1,13 +1,13 @@
 //! The detectors that read the shared spectra, and the search for codecs.
 
 use balanced_dsp::StreamFormat;
+use balanced_model::{Defect, DefectKind, Stereo};
 
 use super::drone::Drone;
 use super::hum::Hum;
 use super::lossy::{self, Excerpts};
 use super::swap::Swap;
 use super::{image, rank, upsampled};
-use crate::model::{Defect, DefectKind, Stereo};
 use crate::spectrum::engine::{Frame, Geometry, Listener, stereo_pair};
 use crate::spectrum::ltas::MeanPower;
 

@@ -4,8 +4,9 @@
 //! can: the moment at which the image turns into its own mirror (an edit or a cable). Surround channels in another order are
 //! judged in the stereo family.
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::finding::{clock, finding};
-use crate::model::{Defect, DefectKind, Severity};
 use crate::spectrum::engine::Frame;
 use crate::spectrum::lanes;
 

@@ -1,7 +1,8 @@
 //! Upsampling: a spectrum that ends in a wall just below half of a lower standard rate.
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::finding::finding;
-use crate::model::{Defect, DefectKind, Severity};
 use crate::spectrum::bandwidth::find_wall;
 
 /// Rates that audio is recorded at. 32 kHz is left out: its wall, at 15 to 16 kHz, is where lossy coders build theirs.

@@ -27,5 +27,5 @@ pub(super) fn dr(levels: &Levels, channel: usize) -> Option<f64> {
     peaks.sort_by(|a, b| b.total_cmp(a));
     let loudest = ((LOUDEST * blocks as f64) as usize).max(1);
     let power = powers[..loudest].iter().sum::<f64>() / loudest as f64;
-    crate::model::finite(20.0 * peaks[1].log10() - 10.0 * power.log10())
+    balanced_model::finite(20.0 * peaks[1].log10() - 10.0 * power.log10())
 }

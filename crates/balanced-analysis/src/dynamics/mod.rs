@@ -2,8 +2,10 @@
 
 mod band_crest;
 mod dr;
+mod reasons;
 mod sections;
 mod summary;
 
 pub(crate) use band_crest::BandCrest;
+pub(crate) use reasons::explain;
 pub(crate) use summary::summarise;

@@ -1,12 +1,12 @@
 //! From levels to the result.
 
 use balanced_dsp::decibel::{gain_to_db, power_to_db};
+use balanced_model::{Dynamics, finite};
 
 use super::band_crest::{BandCrest, EDGES_HZ};
 use super::dr::dr;
 use super::sections::{macro_dynamics_lu, sections};
 use crate::loudness::{Levels, WindowTrace};
-use crate::model::{Dynamics, finite};
 
 /// Quietest share of the cells that are not digital silence, whose loudest is the noise floor.
 const QUIETEST: f64 = 0.01;

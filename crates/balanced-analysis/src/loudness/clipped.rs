@@ -1,6 +1,6 @@
 //! Runs of samples at full scale.
 
-use crate::model::ClippedRun;
+use balanced_model::ClippedRun;
 
 /// Full scale: the largest value that 16 bits hold, and all above.
 pub(super) const FULL_SCALE: f64 = 32_767.0 / 32_768.0;

@@ -2,7 +2,7 @@
 
 use balanced_dsp::loudness::{ABSOLUTE_GATE_LUFS, power_to_lufs};
 
-use crate::model::LoudnessHistogram;
+use balanced_model::LoudnessHistogram;
 
 /// Histogram of block powers in steps of 1 LU over the occupied range.
 pub(super) fn histogram(momentary: &[f64], short_term: &[f64]) -> LoudnessHistogram {

@@ -9,20 +9,20 @@ mod clipped;
 mod gating;
 mod histogram;
 mod peaks;
-mod platforms;
 mod psr;
+mod reasons;
 mod stage;
 mod summary;
 mod windows;
+
+use balanced_model::{finite, thousandths};
 
 pub(crate) use cells::{CELL_S, Levels};
 pub use gating::mean_above_gates;
 pub(crate) use stage::LevelStage;
 pub(crate) use windows::WindowTrace;
 
-pub use platforms::{Boost, PlatformRule, platform_rules};
-
 /// What is printed of a curve: a thousandth is finer than any meter.
 pub(crate) fn rounded(value: f64) -> Option<f64> {
-    crate::model::finite((value * 1000.0).round() / 1000.0)
+    finite(thousandths(value))
 }

@@ -2,10 +2,10 @@
 
 use balanced_dsp::true_peak::{TruePeak, TruePeakMeter};
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::{ClippedRun, TruePeakOver};
 
 use super::cells::CELL_S;
 use super::clipped::{ClipTrace, collect};
-use crate::model::{ClippedRun, TruePeakOver};
 
 /// Overs listed at most: a file that is over throughout is told once, not by the thousand.
 const MAX_OVERS: usize = 1000;

@@ -1,15 +1,16 @@
 //! The stage behind the families `loudness` and `dynamics`.
 
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::{AnalysisConfig, Family, Measurements, PlatformRule};
 
 use super::cells::Cells;
 use super::peaks::PeakTrace;
-use super::platforms::PlatformRule;
+use super::reasons;
 use super::summary::summarise;
 use super::windows::WindowTrace;
-use crate::dynamics::{BandCrest, summarise as summarise_dynamics};
+use crate::dynamics::{self, BandCrest};
+use crate::programme::Programme;
 use crate::stage::Stage;
-use crate::{AnalysisConfig, Family, Measurements};
 
 /// Measures levels; both families share the K-weighted windows and the 100 ms grid.
 pub(crate) struct LevelStage {
@@ -36,6 +37,10 @@ impl LevelStage {
 }
 
 impl Stage for LevelStage {
+    fn weight(&self) -> u32 {
+        250
+    }
+
     fn push(&mut self, block: Block<'_>) {
         self.windows.push(block);
         let Self { cells, peaks, .. } = self;
@@ -49,13 +54,17 @@ impl Stage for LevelStage {
         }
     }
 
-    fn finish(self: Box<Self>, result: &mut Measurements) {
+    fn finish(self: Box<Self>, result: &mut Measurements, programme: &Programme) {
         let levels = self.cells.finish();
         if let Some(peaks) = self.peaks {
-            result.loudness = Some(summarise(&self.windows, &peaks.finish(), &self.platforms, self.sample_rate_hz));
+            let loudness = summarise(&self.windows, &peaks.finish(), &self.platforms, self.sample_rate_hz);
+            reasons::explain(&loudness, &mut programme.reasons(result));
+            result.loudness = Some(loudness);
         }
         if let Some(bands) = self.bands {
-            result.dynamics = Some(summarise_dynamics(&levels, &self.windows, &bands));
+            let dynamics = dynamics::summarise(&levels, &self.windows, &bands);
+            dynamics::explain(&dynamics, &mut programme.reasons(result));
+            result.dynamics = Some(dynamics);
         }
     }
 }

@@ -2,16 +2,15 @@
 
 use balanced_dsp::decibel::gain_to_db;
 use balanced_dsp::loudness::{INTEGRATED_RELATIVE_GATE_LU, power_to_lufs};
+use balanced_model::{Loudness, LoudnessCurve, PlatformRule, finite};
 
 use super::cells::CELL_S;
 use super::gating::{loudness_range, mean_above_gates, relative_gate};
 use super::histogram::histogram;
 use super::peaks::Peaks;
-use super::platforms::PlatformRule;
 use super::psr::{min_psr, psr_curve};
 use super::rounded;
 use super::windows::WindowTrace;
-use crate::model::{Loudness, LoudnessCurve, finite};
 
 /// Reference level of ReplayGain 2.0.
 const REPLAY_GAIN_LUFS: f64 = -18.0;

@@ -1,6 +1,7 @@
 //! The stage: blocks in, tempo out.
 
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::{Measurements, ModelUsed, Tempo, finite};
 
 use super::bands::{BandAnalyser, FRAMES_PER_S, Frame};
 use super::change::Levels;
@@ -8,14 +9,15 @@ use super::evidence::Evidence;
 use super::flux::Flux;
 use super::network::{self, Activations, Network};
 use super::{bars, decode, divide, flux, tempo};
-use crate::Measurements;
 use crate::lowrate::{Frames, LowRate};
-use crate::model::{ModelUsed, Tempo, finite};
+use crate::programme::Programme;
 use crate::stage::Stage;
 
 /// Low rate, and what must come through it.
 const RATE_HZ: f64 = 22_050.0;
 const PASS_HZ: f64 = 9000.0;
+/// A shorter programme has too little to go by, whatever the music.
+const LEAST_S: f64 = 3.0;
 /// Beats fewer than this are no pulse.
 const LEAST_BEATS: usize = 4;
 /// Beats heard this clearly, on the mean, are beats even if they never repeat at the same distance: white and brown noise
@@ -66,6 +68,10 @@ impl RhythmStage {
 }
 
 impl Stage for RhythmStage {
+    fn weight(&self) -> u32 {
+        450
+    }
+
     fn push(&mut self, block: Block<'_>) {
         let Self { low, frames, bands, kept, .. } = self;
         low.push(block, |samples| frames.push(samples, |frame| kept.push(&bands.run(frame))));
@@ -79,8 +85,14 @@ impl Stage for RhythmStage {
         self.tempo = Some(measure(std::mem::replace(kept, Kept::new()), frames_per_s));
     }
 
-    fn finish(self: Box<Self>, result: &mut Measurements) {
+    fn finish(self: Box<Self>, result: &mut Measurements, programme: &Programme) {
         result.models.push(ModelUsed { name: network::NAME.to_owned(), sha256: network::SHA256.to_owned() });
+        if let Some(tempo) = &self.tempo {
+            let mut reasons = programme.reasons(result);
+            reasons.explain("tempo.bpm", tempo.bpm.is_none(), LEAST_S, "no steady pulse was found");
+            let no_bars = tempo.time_signature.is_none();
+            reasons.explain("tempo.time_signature", no_bars, LEAST_S, "nothing tells where bars begin");
+        }
         result.tempo = self.tempo;
     }
 }

@@ -1,8 +1,9 @@
 //! What the beats say in numbers.
 
+use balanced_model::{TempoCandidate, TempoCurve};
+
 use super::decode::{self, FASTEST_BPM, SLOWEST_BPM};
 use super::network::Activations;
-use crate::model::{TempoCandidate, TempoCurve};
 
 /// Beats over which one local tempo is measured: long enough that the jitter of one beat does not matter.
 const SPAN_BEATS: usize = 8;

@@ -1,14 +1,16 @@
 //! The families that read the shared frames, run together.
 
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::{AnalysisConfig, Family, Measurements};
 
 use super::SpectrumStage;
 use super::engine::{Engine, Frame, Listener};
 use super::ltas::MeanPower;
+use super::reasons;
 use crate::defects::SpectralDefects;
+use crate::programme::Programme;
 use crate::stage::Stage;
 use crate::stereo::StereoStage;
-use crate::{AnalysisConfig, Family, Measurements};
 
 /// Spectrum, stereo image and defects: whichever are asked for, over one reading of the audio.
 pub(crate) struct SpectralFamilies {
@@ -48,6 +50,10 @@ impl SpectralFamilies {
 }
 
 impl Stage for SpectralFamilies {
+    fn weight(&self) -> u32 {
+        400
+    }
+
     fn push(&mut self, block: Block<'_>) {
         self.engine.push(block, &mut self.stages);
     }
@@ -59,15 +65,22 @@ impl Stage for SpectralFamilies {
         }
     }
 
-    fn finish(self: Box<Self>, result: &mut Measurements) {
+    fn finish(self: Box<Self>, result: &mut Measurements, programme: &Programme) {
         let Stages { power, spectrum, stereo, defects, stereo_asked } = self.stages;
-        result.spectrum = spectrum.map(|stage| stage.finish(&power));
+        if let Some(stage) = spectrum {
+            let spectrum = stage.finish(&power);
+            reasons::explain(&spectrum, &mut programme.reasons(result));
+            result.spectrum = Some(spectrum);
+        }
         let stereo = stereo.map(StereoStage::finish);
         if let Some(stage) = defects {
             let found = result.defects.take().unwrap_or_default();
             result.defects = Some(stage.finish(&power, stereo.as_ref(), found));
         }
-        result.stereo = stereo.filter(|_| stereo_asked);
+        if let Some(stereo) = stereo.filter(|_| stereo_asked) {
+            crate::stereo::explain(&stereo, programme.channels, &mut programme.reasons(result));
+            result.stereo = Some(stereo);
+        }
     }
 }
 

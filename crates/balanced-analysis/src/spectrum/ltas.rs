@@ -1,7 +1,7 @@
 //! Long-term average spectrum: power by bin in, levels of fractional octaves and regions out.
 
-use crate::model::{Bands, Ltas, finite};
 use balanced_dsp::decibel::power_to_db;
+use balanced_model::{Bands, Ltas, finite};
 
 /// Below this the fine low spectrum is read, above it the ordinary one.
 const JOIN_HZ: f64 = 400.0;

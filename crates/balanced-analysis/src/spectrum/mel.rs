@@ -17,23 +17,29 @@ fn mel_to_hz(mel: f64) -> f64 {
 
 /// Which mel: Slaney's, or HTK's `2595 log10(1 + f/700)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MelScale {
+pub enum MelScale {
+    /// That of Slaney's Auditory Toolbox.
     Slaney,
+    /// That of the Hidden Markov Model Toolkit.
     Htk,
 }
 
 impl MelScale {
+    /// Mels of a frequency in hertz.
+    #[must_use]
     pub fn mel(self, hz: f64) -> f64 {
         if self == Self::Slaney { hz_to_mel(hz) } else { 2595.0 * (1.0 + hz / 700.0).log10() }
     }
 
+    /// Hertz of a value in mels.
+    #[must_use]
     pub fn hz(self, mel: f64) -> f64 {
         if self == Self::Slaney { mel_to_hz(mel) } else { 700.0 * (10f64.powf(mel / 2595.0) - 1.0) }
     }
 }
 
 /// A bank of triangular filters, stored sparse.
-pub(crate) struct MelBank {
+pub struct MelBank {
     /// First bin and weights of each.
     filters: Vec<(usize, Vec<f32>)>,
     /// Edges, two more than filters.

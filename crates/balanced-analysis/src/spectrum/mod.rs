@@ -25,12 +25,13 @@ pub(crate) mod lanes;
 pub(crate) mod ltas;
 pub(crate) mod mel;
 mod picture;
+mod reasons;
 pub(crate) mod shape;
 pub(crate) mod transform;
 
 pub(crate) use families::SpectralFamilies;
 
-use crate::model::{Spectrum, finite};
+use balanced_model::{Spectrum, finite};
 use cepstrum::Cepstrum;
 use contrast::Contrast;
 use engine::{Frame, Geometry, Listener};

@@ -2,7 +2,7 @@
 
 use balanced_dsp::decibel::power_to_db;
 
-use crate::model::Spectrogram;
+use balanced_model::Spectrogram;
 
 /// Bands an octave, and the lowest edge: lower, the bins of the shared FFT (11 Hz) have nothing to tell them apart.
 const PER_OCTAVE: u32 = 12;

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
+use balanced_model::CorrelationCurve;
+
 use super::sums::Sums;
-use crate::model::CorrelationCurve;
 
 /// Time from one value to the next, as in the loudness curve.
 const HOP_S: f64 = 0.1;

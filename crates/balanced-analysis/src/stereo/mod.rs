@@ -5,16 +5,19 @@
 
 mod curve;
 mod order;
+mod reasons;
 mod sums;
 
 use balanced_dsp::StreamFormat;
+use balanced_model::{CorrelationCurve, Stereo};
 
-use crate::model::{CorrelationCurve, Stereo};
 use crate::spectrum::engine::{Frame, Geometry, Listener, stereo_pair};
 use crate::spectrum::ltas::{LongTerm, MeanPower, REGION_EDGES_HZ};
 use curve::Curve;
 use order::ChannelOrder;
 use sums::Sums;
+
+pub(crate) use reasons::explain;
 
 /// The region in which side energy troubles record cutters and subwoofers.
 const LOW_HZ: (f64, f64) = (20.0, 120.0);

@@ -1,6 +1,6 @@
 //! What keys are called: the spelling of the field, the Camelot wheel and Open Key.
 
-use crate::model::KeyMode;
+use balanced_model::KeyMode;
 
 const MAJOR: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
 const MINOR: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"];

@@ -1,9 +1,10 @@
 //! The key through time: the likeliest path through 24 keys over sections of five seconds.
 
+use balanced_model::KeySegment;
+
 use super::chroma::{FINE, FineChroma, pitch_classes};
 use super::names::KeyIndex;
 use super::profiles;
-use crate::model::KeySegment;
 
 /// Length of a section.
 pub(super) const SECTION_S: f64 = 5.0;

@@ -1,15 +1,15 @@
 //! The stage: blocks in, key out.
 
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::{Key, KeyCandidate, Measurements, finite};
 
 use super::chroma::FineChroma;
 use super::names::KeyIndex;
 use super::peaks::{Peak, PeakFinder};
 use super::profiles;
 use super::sections::{SECTION_S, Sections};
-use crate::Measurements;
 use crate::lowrate::{Frames, LowRate, fft_size};
-use crate::model::{Key, KeyCandidate, finite};
+use crate::programme::Programme;
 use crate::stage::Stage;
 
 /// Low rate, and what must come through it.
@@ -74,19 +74,26 @@ impl TonalStage {
 }
 
 impl Stage for TonalStage {
+    fn weight(&self) -> u32 {
+        140
+    }
+
     fn push(&mut self, block: Block<'_>) {
         self.pushed_frames += block.frames() as u64;
         let (frames, listener) = (&mut self.frames, &mut self.listener);
         self.low.push(block, |samples| frames.push(samples, |frame| listener.hear(frame)));
     }
 
-    fn finish(mut self: Box<Self>, result: &mut Measurements) {
+    fn finish(mut self: Box<Self>, result: &mut Measurements, programme: &Programme) {
         let Self { low, frames, listener, .. } = &mut *self;
         low.finish(|samples| frames.push(samples, |frame| listener.hear(frame)));
         frames.finish(|frame| listener.hear(frame));
         listener.close_section();
         let duration_s = self.pushed_frames as f64 / self.rate_hz;
-        result.key = Some(decide(&self.listener.chroma, &self.listener.sections, duration_s));
+        result.key = Some(decide(&self.listener.chroma, &self.listener.sections, duration_s).unwrap_or_else(|why| {
+            programme.reasons(result).explain("key.name", true, 0.0, why);
+            Key::default()
+        }));
     }
 }
 
@@ -114,23 +121,23 @@ impl Listener {
     }
 }
 
-fn decide(chroma: &FineChroma, sections: &Sections, duration_s: f64) -> Key {
-    let without = |reason: &str| Key { note: Some(reason.to_owned()), ..Key::default() };
+/// The key, or why none can be told.
+fn decide(chroma: &FineChroma, sections: &Sections, duration_s: f64) -> Result<Key, &'static str> {
     let (tuning, pitchedness) = (chroma.tuning(), chroma.pitchedness());
     if chroma.frames < LEAST_FRAMES {
-        return without("silence, or less than half a second of sound");
+        return Err("silence, or less than half a second of sound");
     }
     if pitchedness < LEAST_PITCHEDNESS || chroma.agreement() < LEAST_AGREEMENT {
-        return without("no pitches that agree on a tuning: noise, drums or speech");
+        return Err("no pitches that agree on a tuning: noise, drums or speech");
     }
     let Some(scores) = profiles::scores(&chroma.pitch_classes(tuning)) else {
-        return without("no pitch class stands out");
+        return Err("no pitch class stands out");
     };
     let mut order: Vec<usize> = (0..24).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
     let weights = profiles::shares(&scores);
     let best = KeyIndex(order[0]);
-    Key {
+    Ok(Key {
         name: Some(best.name()),
         tonic: Some(best.tonic().to_owned()),
         mode: Some(best.mode()),
@@ -143,6 +150,5 @@ fn decide(chroma: &FineChroma, sections: &Sections, duration_s: f64) -> Key {
             .collect(),
         tuning_hz: finite(440.0 * 2f64.powf(tuning / 12.0)),
         segments: sections.segments(tuning, best, duration_s),
-        note: None,
-    }
+    })
 }

@@ -7,9 +7,9 @@ pub mod codecs;
 
 use std::collections::BTreeMap;
 
-use balanced_analysis::model::{Defect, DefectKind};
-use balanced_analysis::{AnalysisConfig, Analyzer, Family};
+use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Defect, DefectKind, Family};
 use balanced_testkit::corpus::{Player, Version};
 use balanced_testkit::defects::{Fault, Grade, spoil};
 use balanced_testkit::music::Style;

@@ -1,6 +1,6 @@
 //! Finding a measurement by its dotted path, and knowing whether there is such a one.
 
-use balanced_analysis::Analysis;
+use balanced_model::Analysis;
 use serde_json::Value;
 
 /// The value at `path` (`loudness.true_peak_dbtp`); `None` if it is absent or `null`.

@@ -7,7 +7,7 @@ mod measure;
 mod profile;
 mod rule;
 
-use balanced_analysis::{Analysis, Family};
+use balanced_model::{Analysis, Family};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! One rule: a measurement and what it may be, or a defect that must not be there.
 
-use balanced_analysis::model::{DefectKind, Severity};
+use balanced_model::{DefectKind, Severity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,10 +1,9 @@
 //! Crafted analyses: a neutral mix, and changes to it.
 
-use balanced_analysis::model::{
-    Bands, Channel, Defect, DefectKind, Dynamics, Loudness, LoudnessCurve, Ltas, Measurements, Provenance, Severity,
-    Source, Spectrum, Stereo,
+use balanced_model::{
+    Analysis, Bands, Channel, Defect, DefectKind, Dynamics, Loudness, LoudnessCurve, Ltas, Measurements, Provenance,
+    SCHEMA_VERSION, Severity, Source, Spectrum, Stereo,
 };
-use balanced_analysis::{Analysis, SCHEMA_VERSION};
 
 use crate::tonal_balance::reference_db;
 

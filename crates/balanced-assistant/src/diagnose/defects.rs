@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{Defect, DefectKind};
+use balanced_model::{Analysis, Defect, DefectKind, Finding, FindingKind, thousandths};
 
 use super::level::clock;
-use crate::{Finding, FindingKind};
 
 pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
     let mut kinds: BTreeMap<DefectKind, Vec<&Defect>> = BTreeMap::new();
@@ -24,7 +22,7 @@ fn one(kind: DefectKind, defects: &[&Defect]) -> Finding {
     let mut finding = Finding::new(FindingKind::Defect(kind), worst.severity, 0.9);
     finding.evidence = worst.evidence.clone();
     finding.evidence.insert("count".to_owned(), count as f64);
-    finding.evidence.insert("affected_s".to_owned(), crate::finding::rounded(affected_s));
+    finding.evidence.insert("affected_s".to_owned(), thousandths(affected_s));
     finding.range_s = Some([worst.start_s, worst.end_s]);
     let others = match count {
         1 => String::new(),

@@ -1,10 +1,8 @@
 //! Dynamics: squeezed, or wide.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{DefectKind, Severity};
+use balanced_model::{Analysis, DefectKind, Finding, Observation, Severity, Target, thousandths};
 
 use super::{confidence, graded};
-use crate::{Finding, Observation, Target};
 
 /// Commercial masters of the loudest kind have a PLR of 7 to 9 dB; under 6.5 dB transients are gone.
 const MIN_PLR_DB: f64 = 6.5;
@@ -39,7 +37,7 @@ fn over_limited(analysis: &Analysis) -> Option<Finding> {
     let mut finding = Finding::new(Observation::OverLimited, graded(excess_db, 2.0), confidence(excess_db, 3.0))
         .evidence([("plr_db", plr_db)]);
     if let Some(dr) = dr {
-        finding.evidence.insert("dr".to_owned(), crate::finding::rounded(dr));
+        finding.evidence.insert("dr".to_owned(), thousandths(dr));
     }
     Some(finding.says(
         format!("Peaks stand only {plr_db:.1} dB above the loudness: the track was limited or clipped hard before it came here."),

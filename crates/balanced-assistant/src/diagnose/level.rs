@@ -1,9 +1,6 @@
 //! Loudness and peaks against the target.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::Severity;
-
-use crate::{Finding, Observation, Target};
+use balanced_model::{Analysis, Finding, Observation, Severity, Target};
 
 /// Nearer than this to the target is on it.
 const NEAR_LU: f64 = 0.5;

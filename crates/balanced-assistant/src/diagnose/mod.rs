@@ -12,10 +12,7 @@ pub(crate) mod cases;
 #[cfg(test)]
 mod tests;
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::Severity;
-
-use crate::{Finding, Target, finding};
+use balanced_model::{Analysis, Finding, Severity, Target};
 
 /// What stands in the way of `target`, most important first.
 ///
@@ -29,7 +26,7 @@ pub fn diagnose(analysis: &Analysis, target: &Target) -> Vec<Finding> {
     tone::find(analysis, &mut findings);
     stereo::find(analysis, &mut findings);
     defects::find(analysis, &mut findings);
-    finding::rank(&mut findings);
+    Finding::rank(&mut findings);
     findings
 }
 

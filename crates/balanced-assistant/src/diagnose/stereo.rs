@@ -1,10 +1,8 @@
 //! The stereo image.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{Defect, DefectKind, Severity, Stereo};
+use balanced_model::{Analysis, Defect, DefectKind, Finding, Observation, Severity, Stereo};
 
 use super::{confidence, graded};
-use crate::{Finding, Observation};
 
 /// Right over left power that is heard as off centre, and as wrong.
 const IMBALANCE_DB: (f64, f64) = (1.5, 3.0);

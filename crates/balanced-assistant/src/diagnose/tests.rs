@@ -1,10 +1,8 @@
 //! Each finding fires on its case and keeps quiet on a neutral mix.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{DefectKind, Measurements, Severity};
+use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Measurements, Observation, Severity, Target};
 
 use super::{cases, diagnose};
-use crate::{Finding, FindingKind, Observation, Target};
 
 fn kinds(findings: &[Finding]) -> Vec<FindingKind> {
     findings.iter().map(|finding| finding.kind).collect()

@@ -1,11 +1,9 @@
 //! Tonal balance against popular recordings (see [`crate::tonal_balance`]).
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::Severity;
+use balanced_model::{Analysis, Finding, Observation, Severity};
 
 use super::{confidence, graded};
 use crate::tonal_balance::TonalBalance;
-use crate::{Finding, Observation};
 
 /// A long-term spectrum of anything shorter is not long-term.
 const MIN_DURATION_S: f64 = 10.0;

@@ -1,12 +1,10 @@
 //! Compression: only where level asks for it.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::DefectKind;
 use balanced_mastering::{CompressorSpec, Detector};
+use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation};
 
 use super::level::Level;
 use super::{found, rounded_to};
-use crate::{Finding, FindingKind, Observation};
 
 /// Never takes more than this.
 const RANGE_DB: f64 = 3.0;

@@ -1,13 +1,10 @@
 //! Level: drive, limiter, what to expect.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{Loudness, Ltas};
 use balanced_mastering::processors::eq;
 use balanced_mastering::{ClipperSpec, EqBand, LimiterSpec, LimiterStyle};
+use balanced_model::{Analysis, Expected, Loudness, Ltas, Target, thousandths};
 
-use super::{Expected, rounded_to};
-use crate::Target;
-use crate::finding::rounded;
+use super::rounded_to;
 
 /// Drive that the limiter accepts.
 const DRIVE_RANGE_DB: (f64, f64) = (-24.0, 48.0);
@@ -122,11 +119,11 @@ impl Level {
         let peak =
             self.true_peak_dbtp.zip(self.gain_db).map(|(peak, gain_db)| (peak + gain_db).min(target.ceiling_dbtp));
         Expected {
-            integrated_lufs: self.integrated_lufs.map(|_| rounded(target.integrated_lufs)),
-            true_peak_dbtp: peak.map(rounded),
-            gain_db: self.gain_db.map(rounded),
-            peak_limiting_db: self.peak_limiting_db.map(rounded),
-            limiting_db: self.limiting_db.map(rounded),
+            integrated_lufs: self.integrated_lufs.map(|_| thousandths(target.integrated_lufs)),
+            true_peak_dbtp: peak.map(thousandths),
+            gain_db: self.gain_db.map(thousandths),
+            peak_limiting_db: self.peak_limiting_db.map(thousandths),
+            limiting_db: self.limiting_db.map(thousandths),
             feasible,
             note,
         }

@@ -1,10 +1,8 @@
 //! Leaning towards another track.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{Ltas, Severity};
+use balanced_model::{Analysis, Finding, Ltas, Observation, Severity};
 
 use super::{Correction, fit};
-use crate::{Finding, Observation};
 
 /// Matched within this.
 const RANGE_HZ: (f64, f64) = (32.0, 16_500.0);

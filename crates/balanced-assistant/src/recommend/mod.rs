@@ -12,13 +12,12 @@ mod matching;
 mod tests;
 mod tone;
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::DefectKind;
 use balanced_mastering::{ChainSpec, DcFilterSpec, DitherSpec, EqBand, EqSpec, ProcessorSpec};
+use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Reason, Target};
 
-pub use data::{Expected, Reason, Recommendation};
+pub use data::Recommendation;
 
-use crate::{Finding, FindingKind, Target, diagnose};
+use crate::diagnose;
 
 /// The chain that brings `analysis` to `target`, with the findings it acts on and a reason for every step.
 ///
@@ -39,7 +38,7 @@ pub fn recommend(analysis: &Analysis, target: &Target) -> Recommendation {
 pub fn reference_match(analysis: &Analysis, reference: &Analysis, target: &Target) -> Recommendation {
     let mut findings = diagnose(analysis, target);
     findings.extend(matching::hints(analysis, reference));
-    crate::finding::rank(&mut findings);
+    Finding::rank(&mut findings);
     let mut tone = tone::cuts(analysis, &findings);
     tone.extend(matching::equaliser(analysis, reference));
     build(analysis, target, findings, tone)

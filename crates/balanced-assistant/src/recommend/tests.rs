@@ -1,11 +1,9 @@
 //! Chains from crafted analyses.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{DefectKind, Measurements, Severity};
 use balanced_mastering::{EqBand, EqBandKind, EqChannels, LimiterSpec, LimiterStyle, ProcessorSpec};
+use balanced_model::{Analysis, DefectKind, Measurements, Severity, Target};
 
 use super::{Recommendation, recommend, reference_match};
-use crate::Target;
 use crate::diagnose::cases;
 
 fn kinds(recommendation: &Recommendation) -> Vec<&'static str> {

@@ -1,10 +1,9 @@
 //! Corrective equalisation: broad, at most 3 dB, and mostly cuts.
 
-use balanced_analysis::Analysis;
 use balanced_mastering::{EqBand, EqBandKind, EqChannels};
+use balanced_model::{Analysis, Finding, Observation};
 
 use super::{Correction, found, rounded_to};
-use crate::{Finding, Observation};
 
 /// Corrections stay within this.
 const MAX_DB: f64 = 3.0;

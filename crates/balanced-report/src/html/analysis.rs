@@ -1,7 +1,6 @@
 //! The page about one track.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::Tags;
+use balanced_model::{Analysis, Tags};
 
 use super::parts::{self, Stat};
 use super::{escape, page, typeset};
@@ -107,7 +106,7 @@ fn music(analysis: &Analysis) -> String {
 
 /// One table a category, with a bar for each score.
 fn tag_tables(tags: &Tags) -> String {
-    let table = |(name, tags): (&'static str, &[balanced_analysis::model::Tag])| {
+    let table = |(name, tags): (&'static str, &[balanced_model::Tag])| {
         let rows: String = tags
             .iter()
             .take(6)

@@ -1,7 +1,7 @@
 //! The chain, step by step, in words.
 
-use balanced_assistant::Reason;
 use balanced_mastering::ChainSpec;
+use balanced_model::Reason;
 
 use super::parts::grid;
 use super::{escape, typeset};

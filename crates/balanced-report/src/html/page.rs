@@ -1,6 +1,6 @@
 //! The page around the content.
 
-use balanced_analysis::Analysis;
+use balanced_model::Analysis;
 
 use super::escape;
 

@@ -1,7 +1,6 @@
 //! Pieces that both pages are made of.
 
-use balanced_analysis::model::Loudness;
-use balanced_assistant::Finding;
+use balanced_model::{Finding, Loudness};
 
 use super::{escape, typeset};
 use crate::facts::{self, Section};

@@ -1,9 +1,8 @@
 //! The pages are well-formed, self-contained, escaped, and say the same in chart and table.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{Channel, DefectKind, Measurements, Severity};
-use balanced_assistant::{Target, diagnose};
+use balanced_assistant::diagnose;
 use balanced_mastering::{Branch, ChainSpec, ParallelSpec, ProcessorSpec};
+use balanced_model::{Analysis, Channel, DefectKind, Measurements, Severity, Target};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{escape, typeset};
@@ -42,7 +41,7 @@ fn master_page(before: &Analysis, after: &Analysis, title: &str, feasible: bool)
         before,
         after,
         chain: &chain,
-        reasons: &[balanced_assistant::Reason { step: 0, text: "Because <b>.".to_owned() }],
+        reasons: &[balanced_model::Reason { step: 0, text: "Because <b>.".to_owned() }],
         notes: &["a limiter was added <at the end>".to_owned()],
     })
 }

@@ -1,7 +1,6 @@
 //! Values over time.
 
-use balanced_analysis::model::Loudness;
-use balanced_assistant::Target;
+use balanced_model::{Loudness, Target};
 
 use super::plot::{Axis, Plot};
 use super::{Figure, Table, Track};

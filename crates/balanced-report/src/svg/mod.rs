@@ -16,7 +16,7 @@ pub(crate) use spectrum::long_term_spectrum;
 pub(crate) use stereo::width_by_region;
 pub(crate) use timeline::{beats, faults};
 
-use balanced_analysis::Analysis;
+use balanced_model::Analysis;
 
 /// One track of a chart: the only one, or the mix and its master.
 #[derive(Clone, Copy)]

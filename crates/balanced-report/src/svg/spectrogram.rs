@@ -1,6 +1,6 @@
 //! The spectrum over time, as a picture.
 
-use balanced_analysis::model::Spectrogram;
+use balanced_model::Spectrogram;
 
 use super::plot::{Axis, Plot};
 use super::{Figure, Table, Track, png};

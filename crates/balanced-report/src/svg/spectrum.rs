@@ -104,7 +104,7 @@ fn table(tracks: &[Track<'_>]) -> Table {
     let longest = spectra.iter().flatten().max_by_key(|spectrum| spectrum.ltas.center_hz.len());
     let centers: &[f64] = longest.map_or(&[], |spectrum| &spectrum.ltas.center_hz);
     let rows = centers.iter().enumerate().map(|(index, hz)| {
-        let level = |spectrum: &Option<&balanced_analysis::model::Spectrum>| {
+        let level = |spectrum: &Option<&balanced_model::Spectrum>| {
             spectrum.and_then(|spectrum| spectrum.ltas.level_db.get(index).copied().flatten())
         };
         let levels = spectra.iter().map(|spectrum| maybe(level(spectrum), 1));

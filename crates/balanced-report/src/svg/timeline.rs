@@ -1,6 +1,6 @@
 //! Things that happen at times: beats and faults.
 
-use balanced_analysis::model::{Defect, Severity, Tempo};
+use balanced_model::{Defect, Severity, Tempo};
 
 use super::plot::{Axis, Plot};
 use super::{Figure, Table};

@@ -1,7 +1,6 @@
 //! One analysis.
 
-use balanced_analysis::Analysis;
-use balanced_analysis::model::{Defect, Loudness};
+use balanced_model::{Analysis, Defect, Loudness};
 
 use super::{LABEL, wrapped};
 use crate::facts::{self, Section};

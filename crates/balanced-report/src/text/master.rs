@@ -1,6 +1,6 @@
 //! One master: before and after.
 
-use balanced_analysis::Analysis;
+use balanced_model::Analysis;
 
 use super::{LABEL, wrapped};
 use crate::number::{NONE, fixed, maybe, signed};

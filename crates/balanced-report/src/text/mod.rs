@@ -8,7 +8,7 @@ pub use analysis::analysis_text;
 pub use master::master_text;
 pub use recommendation::recommendation_text;
 
-use balanced_assistant::Finding;
+use balanced_model::Finding;
 
 use crate::facts;
 use crate::number::NONE;

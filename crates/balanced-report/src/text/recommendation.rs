@@ -1,6 +1,7 @@
 //! One recommendation.
 
-use balanced_assistant::{Expected, Recommendation};
+use balanced_assistant::Recommendation;
+use balanced_model::Expected;
 
 use crate::number::{clock, fixed};
 use crate::{facts, steps};

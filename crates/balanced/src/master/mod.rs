@@ -17,15 +17,14 @@ mod verify;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use balanced_analysis::{Analysis, AnalysisConfig, Family};
-use balanced_assistant::Target;
 use balanced_dsp::ChannelLayout;
 use balanced_io::EncodeSpec;
 use balanced_mastering::ChainSpec;
+use balanced_model::{Analysis, AnalysisConfig, Family, Target};
 
 pub use edit::Edit;
 pub(crate) use level::LevelMeter;
-pub use result::{Achieved, MasterResult};
+pub use result::MasterResult;
 
 use crate::input::Input;
 use crate::plugins::Plugins;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use balanced_analysis::Analysis;
-use balanced_assistant::{Recommendation, Target};
+use balanced_assistant::Recommendation;
 use balanced_io::SampleFormat;
 use balanced_mastering::{ChainSpec, DitherSpec, GainSpec, LimiterSpec, ProcessorSpec, Step, StepKind};
+use balanced_model::{Analysis, Target};
 
 use super::MasterOptions;
 use crate::{AnalyzeOptions, Error};

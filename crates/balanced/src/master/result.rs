@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use balanced_analysis::Analysis;
-use balanced_assistant::{Finding, Reason, Target};
 use balanced_mastering::ChainSpec;
+use balanced_model::{Achieved, Analysis, Finding, Reason, Target};
 use balanced_report::MasterReport;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,21 +45,6 @@ pub struct MasterResult {
     pub after: Analysis,
 }
 
-/// The written file in a few numbers; each is measured on the decoded file.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Achieved {
-    /// Integrated loudness.
-    pub integrated_lufs: Option<f64>,
-    /// True peak.
-    pub true_peak_dbtp: Option<f64>,
-    /// Loudness range.
-    pub range_lu: Option<f64>,
-    /// True peak less integrated loudness.
-    pub plr_db: Option<f64>,
-    /// Gain before the limiter; `null` when a chain was rendered as it stands.
-    pub drive_db: Option<f64>,
-}
-
 impl MasterResult {
     /// The view that reports are made from.
     #[must_use]
@@ -71,13 +55,7 @@ impl MasterResult {
             input: &self.input,
             output: &self.output,
             target: self.target.as_ref(),
-            achieved: balanced_report::Achieved {
-                integrated_lufs: self.achieved.integrated_lufs,
-                true_peak_dbtp: self.achieved.true_peak_dbtp,
-                range_lu: self.achieved.range_lu,
-                plr_db: self.achieved.plr_db,
-                drive_db: self.achieved.drive_db,
-            },
+            achieved: self.achieved,
             feasible: self.feasible,
             reason: self.reason.as_deref(),
             findings: &self.findings,

@@ -5,9 +5,8 @@
 //! calibrated by rendering the limiter alone over an excerpt (three seconds of every twenty-four) at the drive found, until
 //! the drive stays where it is.
 
-use balanced_analysis::Analysis;
-use balanced_assistant::Target;
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
+use balanced_model::{Analysis, Target};
 
 use super::cache::{CACHE_BLOCK_FRAMES, Part};
 use super::level::{LevelMeter, Levels};

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use balanced_analysis::Analysis;
 use balanced_dsp::PlanarBuffer;
 use balanced_io::{BroadcastLoudness, CompleteFile, Encoder, FileFormat, write_broadcast_loudness};
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
+use balanced_model::Analysis;
 
 use super::MasterOptions;
 use super::cache::Part;

@@ -2,10 +2,10 @@
 
 use std::thread::JoinHandle;
 
-use balanced_analysis::model::{DefectKind, Provenance, Source};
-use balanced_analysis::{Analysis, AnalysisConfig, Analyzer, Family};
-use balanced_assistant::{FindingKind, Recommendation, Target, recommend};
+use balanced_analysis::Analyzer;
+use balanced_assistant::{Recommendation, recommend};
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{Analysis, AnalysisConfig, DefectKind, Family, FindingKind, Provenance, Source, Target};
 use egui::{Align2, RichText, Ui};
 
 use super::desk::Desk;
@@ -125,7 +125,7 @@ impl Ear {
             models: Vec::new(),
             elapsed_s: 0.0,
         };
-        let schema_version = balanced_analysis::model::SCHEMA_VERSION;
+        let schema_version = balanced_model::SCHEMA_VERSION;
         Analysis { schema_version, source, measurements: self.analyzer.finish(), provenance }
     }
 }

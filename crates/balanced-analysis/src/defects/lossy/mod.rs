@@ -20,8 +20,9 @@ mod hybrid;
 mod search;
 mod windows;
 
+use balanced_model::{Defect, DefectKind, Severity};
+
 use super::finding::finding;
-use crate::model::{Defect, DefectKind, Severity};
 use crate::spectrum::bandwidth::find_wall;
 pub(crate) use excerpts::Excerpts;
 use search::Grid;

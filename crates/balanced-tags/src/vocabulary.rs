@@ -8,10 +8,10 @@
 //! networks", ISMIR 2016). MTT: validation and test part of the split that musicnn was trained with (Pons et al., ISMIR 2018).
 
 /// Tags a network knows.
-pub(super) const TAGS: usize = 50;
+pub(crate) const TAGS: usize = 50;
 
 /// A network's tags in its order of outputs, with the number of tracks that carry each, of how many.
-pub(super) struct TagSet {
+pub(crate) struct TagSet {
     /// Name of the network.
     pub model: &'static str,
     pub tags: [(&'static str, u32); TAGS],
@@ -19,7 +19,7 @@ pub(super) struct TagSet {
 }
 
 /// One word of the stable vocabulary.
-pub(super) struct Label {
+pub(crate) struct Label {
     pub name: &'static str,
     /// Tags of the MSD network that say it.
     pub msd: &'static [&'static str],
@@ -32,7 +32,7 @@ const fn label(name: &'static str, msd: &'static [&'static str], mtt: &'static [
 }
 
 #[rustfmt::skip]
-pub(super) const MSD: TagSet = TagSet {
+pub(crate) const MSD: TagSet = TagSet {
     model: "MSD_musicnn",
     tracks: 41_174,
     tags: [
@@ -48,7 +48,7 @@ pub(super) const MSD: TagSet = TagSet {
 };
 
 #[rustfmt::skip]
-pub(super) const MTT: TagSet = TagSet {
+pub(crate) const MTT: TagSet = TagSet {
     model: "MTT_musicnn",
     tracks: 7154,
     tags: [
@@ -63,7 +63,7 @@ pub(super) const MTT: TagSet = TagSet {
 };
 
 /// Genre families.
-pub(super) const GENRES: [Label; 13] = [
+pub(crate) const GENRES: [Label; 13] = [
     label("ambient", &["ambient"], &["ambient", "new age"]),
     label("blues", &["blues"], &[]),
     label("classical", &[], &["classical", "opera", "classic", "choral"]),
@@ -98,7 +98,7 @@ pub(super) const GENRES: [Label; 13] = [
 ];
 
 /// Kinds within the families.
-pub(super) const SUBGENRES: [Label; 13] = [
+pub(crate) const SUBGENRES: [Label; 13] = [
     label("country", &["country"], &["country"]),
     label("easyListening", &["easy listening"], &[]),
     label("electro", &["electro"], &[]),
@@ -115,7 +115,7 @@ pub(super) const SUBGENRES: [Label; 13] = [
 ];
 
 /// Moods.
-pub(super) const MOODS: [Label; 7] = [
+pub(crate) const MOODS: [Label; 7] = [
     label("calm", &["Mellow"], &["slow", "quiet", "soft"]),
     label("chilled", &["chillout", "chill"], &[]),
     label("energetic", &[], &["fast", "loud"]),
@@ -126,7 +126,7 @@ pub(super) const MOODS: [Label; 7] = [
 ];
 
 /// Instruments.
-pub(super) const INSTRUMENTS: [Label; 11] = [
+pub(crate) const INSTRUMENTS: [Label; 11] = [
     label("cello", &[], &["cello"]),
     label("flute", &[], &["flute"]),
     label("guitar", &["guitar"], &["guitar"]),
@@ -141,7 +141,7 @@ pub(super) const INSTRUMENTS: [Label; 11] = [
 ];
 
 /// Who sings, or nobody.
-pub(super) const VOICES: [Label; 4] = [
+pub(crate) const VOICES: [Label; 4] = [
     label("choir", &[], &["choir", "choral"]),
     label("female", &["female vocalists", "female vocalist"], &["female", "woman", "female vocal", "female voice"]),
     label("instrumental", &["instrumental"], &["no vocals", "no vocal", "no voice"]),

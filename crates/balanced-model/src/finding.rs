@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use balanced_analysis::model::{DefectKind, Severity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::{DefectKind, Severity, thousandths};
 
 /// One thing worth knowing about a track on its way to a target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -121,7 +122,8 @@ impl FindingKind {
 
 impl Finding {
     /// A finding about the whole track; `confidence` is kept within 0 to 1.
-    pub(crate) fn new(kind: impl Into<FindingKind>, severity: Severity, confidence: f64) -> Self {
+    #[must_use]
+    pub fn new(kind: impl Into<FindingKind>, severity: Severity, confidence: f64) -> Self {
         Self {
             kind: kind.into(),
             severity,
@@ -133,29 +135,28 @@ impl Finding {
         }
     }
 
-    pub(crate) fn evidence<const N: usize>(mut self, numbers: [(&str, f64); N]) -> Self {
-        self.evidence = numbers.into_iter().map(|(name, value)| (name.to_owned(), rounded(value))).collect();
+    /// Replaces the evidence by `numbers`, rounded to three decimals.
+    #[must_use]
+    pub fn evidence<const N: usize>(mut self, numbers: [(&str, f64); N]) -> Self {
+        self.evidence = numbers.into_iter().map(|(name, value)| (name.to_owned(), thousandths(value))).collect();
         self
     }
 
-    pub(crate) fn says(mut self, message: impl Into<String>, advice: impl Into<String>) -> Self {
+    /// Sets the message and the advice.
+    #[must_use]
+    pub fn says(mut self, message: impl Into<String>, advice: impl Into<String>) -> Self {
         self.message = message.into();
         self.advice = advice.into();
         self
     }
-}
 
-/// Three decimals: what a reader can use, and the same text on every machine.
-pub(crate) fn rounded(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
-}
-
-/// Most important first: by severity, then by confidence, then in the order of the kinds.
-pub(crate) fn rank(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let by_weight = b.severity.cmp(&a.severity).then(b.confidence.total_cmp(&a.confidence));
-        by_weight.then(a.kind.cmp(&b.kind))
-    });
+    /// Sorts `findings`, most important first: by severity, then by confidence, then in the order of the kinds.
+    pub fn rank(findings: &mut [Self]) {
+        findings.sort_by(|a, b| {
+            let by_weight = b.severity.cmp(&a.severity).then(b.confidence.total_cmp(&a.confidence));
+            by_weight.then(a.kind.cmp(&b.kind))
+        });
+    }
 }
 
 #[cfg(test)]
@@ -179,7 +180,7 @@ mod tests {
             Finding::new(Observation::OutOfPhase, Severity::Critical, 0.5),
             Finding::new(Observation::Dullness, Severity::Minor, 0.7),
         ];
-        rank(&mut findings);
+        Finding::rank(&mut findings);
         let order: Vec<_> = findings.iter().map(|finding| finding.kind.name()).collect();
         assert_eq!(order, ["out_of_phase", "dullness", "heavy_bass", "mud", "narrow"]);
     }

@@ -11,9 +11,11 @@
 //! | `pulse_clarity` | highest value of the autocorrelation of the onset strength (the rise, mean over bands) at lags of 0.25 to 1.5 s, its value at lag 0 being 1; averaged over patches first (Lartillot et al., ISMIR 2008) |
 //! | `arousal_proxy` | mean of activity and brightness: two of the three cues with which felt arousal rises most steadily (Schubert 2004); the third, loudness, is the engineer's choice and left out |
 
-use super::mel::{BANDS, HOP, RATE_HZ, centres_and_widths, energy};
-use super::patches::Patch;
-use crate::model::{SoundMeasures, finite};
+use balanced_model::{SoundMeasures, finite};
+
+use crate::mel::{BANDS, HOP, RATE_HZ, centres_and_widths, energy};
+use crate::patches::Patch;
+use crate::scores::rounded;
 
 /// Decibels under the patch's mean where hearing ends.
 const FLOOR_DB: f64 = -40.0;
@@ -43,7 +45,7 @@ struct Sums {
 }
 
 /// The measures of all `patches`; nothing is said without one. `notes` gets the reason where a value makes no sense.
-pub(super) fn measure(patches: &[&Patch], notes: &mut Vec<String>) -> SoundMeasures {
+pub(crate) fn measure(patches: &[&Patch], notes: &mut Vec<String>) -> SoundMeasures {
     if patches.is_empty() {
         return SoundMeasures::default();
     }
@@ -57,7 +59,7 @@ pub(super) fn measure(patches: &[&Patch], notes: &mut Vec<String>) -> SoundMeasu
     if pulse.is_none() {
         notes.push("pulse_clarity: null, since the sound has no onsets".to_owned());
     }
-    let said = |value: f64| finite(super::rounded(value));
+    let said = |value: f64| finite(rounded(value));
     SoundMeasures {
         energy: said(0.5 * (activity + fullness)),
         brightness: said(brightness),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::loudness::{PlatformRule, platform_rules};
+use crate::{PlatformRule, platform_rules};
 
 /// A family of measurements: one object of the result, one word of `--only`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -19,13 +19,6 @@ const CUSTOM_MAX_LIMITING_DB: f64 = 6.0;
 /// Streaming services publish the level they *play at*, not one they ask to be delivered: music mastered louder is turned
 /// down, music mastered softer is turned up or left alone. A target named after a service says what that service will do
 /// with the file, so that nothing is limited for a loudness that will be taken back.
-///
-/// ```
-/// use balanced_assistant::Target;
-/// assert_eq!(Target::default().name, "streaming");
-/// assert_eq!(Target::named("apple-music").unwrap().integrated_lufs, -16.0);
-/// assert!(Target::custom(4.0, -1.0).is_err());
-/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
@@ -61,6 +54,13 @@ impl Target {
     }
 
     /// The target called `name`, upper or lower case.
+    ///
+    /// ```
+    /// use balanced_model::Target;
+    /// assert_eq!(Target::default().name, "streaming");
+    /// assert_eq!(Target::named("apple-music").unwrap().integrated_lufs, -16.0);
+    /// assert!(Target::custom(4.0, -1.0).is_err());
+    /// ```
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         table::ROWS.iter().find(|row| row.name.eq_ignore_ascii_case(name)).map(table::Row::target)

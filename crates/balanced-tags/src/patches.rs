@@ -6,12 +6,12 @@
 //! [`Candidates::choose`] picks those that together stand for all: the farthest from each other in sound and in time, each
 //! with the share of the track that is nearest to it. A change of the track's level changes nothing of this.
 
-use super::mel::{self, BANDS};
+use crate::mel::{self, BANDS};
 
 /// Frames a patch; three seconds.
-pub(super) const FRAMES: usize = 187;
+pub(crate) const FRAMES: usize = 187;
 /// Most patches held at a time (72 KB each).
-pub(super) const CAPACITY: usize = 64;
+pub(crate) const CAPACITY: usize = 64;
 /// Patches looked at in each span once a span holds more: what the rest costs is bounded too.
 const LOOKS_PER_SPAN: u64 = 4;
 /// A patch this far below the loudest one is silence beside it.
@@ -21,13 +21,13 @@ const SILENT_BELS: f32 = -7.0;
 /// What stands for no energy in a band.
 const FLOOR: f64 = 1e-9;
 /// Frames that a track shorter than a patch must have (one second); its sound is repeated to fill one.
-pub(super) const LEAST_FRAMES: usize = 62;
+pub(crate) const LEAST_FRAMES: usize = 62;
 
 /// Mean energy in bels, band by band.
-pub(super) type Colour = [f32; BANDS];
+pub(crate) type Colour = [f32; BANDS];
 
 /// A frame as the stream gives it.
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// Log-mel vector.
     pub mel: [f32; BANDS],
     /// Mean square of the samples that belong to no other frame.
@@ -36,7 +36,7 @@ pub(super) struct Frame {
 
 /// Three seconds of log-mel frames.
 #[derive(Clone)]
-pub(super) struct Patch {
+pub(crate) struct Patch {
     /// Frame after frame, [`BANDS`] values each.
     pub mel: Vec<f32>,
     /// Mean square of the samples.
@@ -48,14 +48,13 @@ pub(super) struct Patch {
 }
 
 /// A patch and the share of the track it stands for.
-#[cfg_attr(not(any(feature = "tags", test)), expect(dead_code, reason = "only the networks look inside"))]
-pub(super) struct Chosen<'a> {
+pub(crate) struct Chosen<'a> {
     pub patch: &'a Patch,
     pub weight: f64,
 }
 
 /// The patches of a stream that are worth hearing.
-pub(super) struct Candidates {
+pub(crate) struct Candidates {
     kept: Vec<Patch>,
     /// Positions that each kept patch was the best of.
     span: u64,

@@ -1,8 +1,8 @@
 //! Tags through the public door.
 
-use balanced_analysis::model::Tags;
-use balanced_analysis::{AnalysisConfig, Analyzer, Family, Measurements, TagConfig};
+use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::{AnalysisConfig, Family, Measurements, TagConfig, Tags};
 use balanced_testkit::music::{self, Rng, Style};
 
 fn config(patches: usize) -> AnalysisConfig {
@@ -10,8 +10,13 @@ fn config(patches: usize) -> AnalysisConfig {
     AnalysisConfig { families: vec![Family::Tags], tags, ..AnalysisConfig::default() }
 }
 
+fn analyzer(format: &StreamFormat, patches: usize, threads: usize) -> Analyzer {
+    let config = config(patches);
+    Analyzer::with_stages(format, &config, balanced_tags::stages(format, &config), threads)
+}
+
 fn measure(audio: &PlanarBuffer, rate_hz: f64, patches: usize) -> Measurements {
-    let mut analyzer = Analyzer::new(&StreamFormat::new(rate_hz, audio.channels()), &config(patches));
+    let mut analyzer = analyzer(&StreamFormat::new(rate_hz, audio.channels()), patches, 1);
     analyzer.push(audio.block());
     analyzer.finish()
 }
@@ -75,20 +80,10 @@ fn silence_and_scraps_say_nothing_and_why() {
     }
 }
 
-#[cfg(not(feature = "tags"))]
-#[test]
-fn a_build_without_networks_says_so() {
-    let measured = measure(&music::render(Style::Band, 22_050.0, 6.0, 1).audio, 22_050.0, 4);
-    let tags = measured.tags.unwrap();
-    assert!(tags.genre.is_empty() && tags.measures.energy.is_some() && measured.models.is_empty());
-    assert!(tags.notes.iter().any(|note| note.contains("without them (feature `tags`)")), "{:?}", tags.notes);
-}
-
-#[cfg(feature = "tags")]
 mod with_networks {
     use super::*;
 
-    fn label<'a>(tags: &'a [balanced_analysis::model::Tag], name: &str) -> &'a balanced_analysis::model::Tag {
+    fn label<'a>(tags: &'a [balanced_model::Tag], name: &str) -> &'a balanced_model::Tag {
         tags.iter().find(|tag| tag.label == name).unwrap()
     }
 
@@ -97,7 +92,7 @@ mod with_networks {
         let audio = music::render(Style::Band, 44_100.0, 14.0, 5).audio;
         let format = StreamFormat::new(44_100.0, audio.channels());
         let whole = measure(&audio, 44_100.0, 3);
-        let mut spread = Analyzer::with_threads(&format, &config(3), 3);
+        let mut spread = analyzer(&format, 3, 3);
         for at in (0..audio.frames()).step_by(1013) {
             let frames = 1013.min(audio.frames() - at);
             spread.push(audio.block().slice(at..at + frames));
@@ -124,7 +119,7 @@ mod with_networks {
         let of = |style| tags_of(&music::render(style, 22_050.0, 9.0, 1).audio, 22_050.0, 3);
         let (piano, electronic, drums) = (of(Style::Piano), of(Style::Electronic), of(Style::Drums));
         for (style, tags) in [("piano", &piano), ("electronic", &electronic), ("drums", &drums)] {
-            let best = |list: &[balanced_analysis::model::Tag]| {
+            let best = |list: &[balanced_model::Tag]| {
                 list.iter().take(4).map(|t| format!("{} {}", t.label, t.score)).collect::<Vec<_>>().join(", ")
             };
             println!("{style}: {} | {} | {}", best(&tags.genre), best(&tags.instrument), best(&tags.mood));

@@ -25,9 +25,6 @@ pub struct Key {
     /// The key through time, without gaps: one segment where it does not change.
     #[serde(default)]
     pub segments: Vec<KeySegment>,
-    /// Why no key is given, for [`Measurements::reasons`](super::Measurements::reasons).
-    #[serde(skip)]
-    pub note: Option<String>,
 }
 
 /// A stretch of the track in one key.

@@ -4,20 +4,19 @@
 //! 8 kHz, `log10(10000 x + 1)`: the front end of Pons & Serra, "musicnn: pre-trained convolutional neural networks for music
 //! audio tagging" (ISMIR-LBD 2019), which takes it from librosa.
 
-use crate::spectrum::mel::{MelBank, MelScale};
-use crate::windowed_fft::WindowedFft;
+use balanced_analysis::front_end::{MelBank, MelScale, WindowedFft};
 
 /// Rate the networks listen at.
-pub(super) const RATE_HZ: f64 = 16_000.0;
+pub(crate) const RATE_HZ: f64 = 16_000.0;
 /// Samples a frame.
-pub(super) const FRAME: usize = 512;
+pub(crate) const FRAME: usize = 512;
 /// Samples from one frame to the next.
-pub(super) const HOP: usize = 256;
+pub(crate) const HOP: usize = 256;
 /// Mel bands.
-pub(super) const BANDS: usize = 96;
+pub(crate) const BANDS: usize = 96;
 
 /// Turns frames into log-mel vectors.
-pub(super) struct LogMel {
+pub(crate) struct LogMel {
     fft: WindowedFft,
     power: Vec<f32>,
     bank: MelBank,
@@ -44,12 +43,12 @@ impl LogMel {
 }
 
 /// Energy of a band from its log-mel value, in the units of the power spectrum.
-pub(super) fn energy(log_mel: f32) -> f64 {
+pub(crate) fn energy(log_mel: f32) -> f64 {
     (f64::from(log_mel) * std::f64::consts::LN_10).exp_m1() / 10_000.0
 }
 
 /// Centre and half the base of each triangle, in hertz.
-pub(super) fn centres_and_widths() -> impl Iterator<Item = (f64, f64)> {
+pub(crate) fn centres_and_widths() -> impl Iterator<Item = (f64, f64)> {
     let top = MelScale::Slaney.mel(RATE_HZ / 2.0);
     let edge = move |i: usize| MelScale::Slaney.hz(top * i as f64 / (BANDS + 1) as f64);
     (0..BANDS).map(move |i| (edge(i + 1), 0.5 * (edge(i + 2) - edge(i))))

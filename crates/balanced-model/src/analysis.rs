@@ -1,32 +1,11 @@
-//! The result tree: plain serde data with unit-suffixed names.
-//!
-//! A family that was not asked for is absent; a value that cannot be said (loudness of silence) is `null`, and
-//! NaN or infinity never appear.
-
-mod defects;
-mod dynamics;
-mod loudness;
-mod source;
-mod spectrum;
-mod stereo;
-mod tags;
-mod tempo;
-mod tonal;
-
-pub use defects::{Channel, Defect, DefectKind, Severity};
-pub use dynamics::{Dynamics, LoudnessSection};
-pub use loudness::{ClippedRun, Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
-pub use source::{ModelUsed, Provenance, Source};
-pub use spectrum::{Bands, Ltas, Spectrogram, Spectrum};
-pub use stereo::{CorrelationCurve, Stereo};
-pub use tags::{SoundMeasures, Tag, Tags};
-pub use tempo::{Tempo, TempoCandidate, TempoCurve};
-pub use tonal::{Key, KeyCandidate, KeyMode, KeySegment};
+//! The whole answer about one file.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::{Defect, Dynamics, Key, Loudness, ModelUsed, Provenance, Source, Spectrum, Stereo, Tags, Tempo};
 
 /// Version of the tree; raised when a name or meaning changes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -88,4 +67,10 @@ pub struct Measurements {
 #[must_use]
 pub fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
+}
+
+/// Rounds to three decimals: what a reader can use, and equal text on every machine.
+#[must_use]
+pub fn thousandths(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
 }

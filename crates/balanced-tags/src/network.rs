@@ -6,15 +6,15 @@ use rten::{Model, ModelOptions, NodeId, OpRegistry, RunOptions, ThreadPool, op_r
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
-use super::mel::BANDS;
-use super::patches::FRAMES;
-use super::vocabulary::TAGS;
+use crate::mel::BANDS;
+use crate::patches::FRAMES;
+use crate::vocabulary::TAGS;
 
 /// Values of the penultimate layer.
-pub(super) const EMBEDDING: usize = 200;
+pub(crate) const EMBEDDING: usize = 200;
 
 /// What one network says about one patch.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// Probabilities in the order of the network's tags.
     pub tags: [f64; TAGS],
     /// The penultimate layer.
@@ -22,7 +22,7 @@ pub(super) struct Answer {
 }
 
 /// A network, ready to run.
-pub(super) struct Network {
+pub(crate) struct Network {
     model: Model,
     input: NodeId,
     outputs: [NodeId; 2],
@@ -32,13 +32,13 @@ static MSD: OnceLock<Result<Network, String>> = OnceLock::new();
 static MTT: OnceLock<Result<Network, String>> = OnceLock::new();
 
 /// The network trained on the Million Song Dataset's Last.fm tags.
-pub(super) fn msd() -> Result<&'static Network, String> {
-    MSD.get_or_init(|| Network::load(include_bytes!("../../models/MSD_musicnn.onnx"))).as_ref().map_err(Clone::clone)
+pub(crate) fn msd() -> Result<&'static Network, String> {
+    MSD.get_or_init(|| Network::load(include_bytes!("../models/MSD_musicnn.onnx"))).as_ref().map_err(Clone::clone)
 }
 
 /// The network trained on MagnaTagATune.
-pub(super) fn mtt() -> Result<&'static Network, String> {
-    MTT.get_or_init(|| Network::load(include_bytes!("../../models/MTT_musicnn.onnx"))).as_ref().map_err(Clone::clone)
+pub(crate) fn mtt() -> Result<&'static Network, String> {
+    MTT.get_or_init(|| Network::load(include_bytes!("../models/MTT_musicnn.onnx"))).as_ref().map_err(Clone::clone)
 }
 
 /// The operators that the two files use.

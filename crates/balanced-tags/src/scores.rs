@@ -1,21 +1,22 @@
 //! From the networks' probabilities to ranked labels.
 //!
 //! A label's *lift* is how many of its tags the networks expect on this track, over how many they expect on a track they
-//! know nothing about (the priors of [`super::vocabulary`]). Its score is `lift / (1 + lift)`: one half where the track
+//! know nothing about (the priors of [`crate::vocabulary`]). Its score is `lift / (1 + lift)`: one half where the track
 //! says nothing, near one where the label is many times likelier than on most tracks. Ranks within a category come from
 //! that; it is no probability that the label is true.
 
-use super::vocabulary::{Label, MSD, MTT, TAGS, TagSet};
-use crate::model::Tag;
+use balanced_model::Tag;
+
+use crate::vocabulary::{Label, MSD, MTT, TAGS, TagSet};
 
 /// Probabilities of the tags of both networks.
-pub(super) struct Probabilities {
+pub(crate) struct Probabilities {
     pub msd: [f64; TAGS],
     pub mtt: [f64; TAGS],
 }
 
 /// The labels of a category, the likeliest first.
-pub(super) fn ranked(labels: &[Label], heard: &Probabilities) -> Vec<Tag> {
+pub(crate) fn ranked(labels: &[Label], heard: &Probabilities) -> Vec<Tag> {
     let mut tags: Vec<Tag> = labels.iter().map(|label| scored(label, heard)).collect();
     tags.sort_by(|a, b| b.score.total_cmp(&a.score));
     tags
@@ -32,7 +33,7 @@ fn scored(label: &Label, heard: &Probabilities) -> Tag {
     Tag {
         label: label.name.to_owned(),
         score: rounded(lift / (1.0 + lift)),
-        source: super::SOURCE.to_owned(),
+        source: crate::SOURCE.to_owned(),
         model: Some(models.join("+")),
     }
 }
@@ -50,14 +51,14 @@ fn sums(tags: &[&str], set: &TagSet, heard: &[f64; TAGS]) -> (f64, f64) {
 }
 
 /// Four digits: what a different processor's sums may change lies below.
-pub(super) fn rounded(value: f64) -> f64 {
+pub(crate) fn rounded(value: f64) -> f64 {
     (1e4 * value).round() / 1e4
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::vocabulary::{GENRES, VOICES};
     use super::*;
+    use crate::vocabulary::{GENRES, VOICES};
 
     fn prior(set: &TagSet) -> [f64; TAGS] {
         set.tags.map(|(_, count)| f64::from(count) / f64::from(set.tracks))

@@ -1,24 +1,24 @@
 //! The stage: blocks in, tags out.
 
+use balanced_analysis::front_end::{Frames, LowRate};
+use balanced_analysis::{Programme, Reasons, Stage};
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::{Measurements, TagConfig, Tags};
 
-use super::listen::{self, Heard};
-use super::measures;
-use super::mel::{FRAME, HOP, LogMel, RATE_HZ};
-use super::patches::{Candidates, Chosen, FRAMES, Frame};
-use super::scores::ranked;
-use super::vocabulary::{GENRES, INSTRUMENTS, MOODS, SUBGENRES, VOICES};
-use crate::Measurements;
-use crate::config::TagConfig;
-use crate::lowrate::{Frames, LowRate};
-use crate::model::Tags;
-use crate::stage::Stage;
+use crate::listen::{self, Heard};
+use crate::measures;
+use crate::mel::{FRAME, HOP, LogMel, RATE_HZ};
+use crate::patches::{CAPACITY, Candidates, Chosen, FRAMES, Frame};
+use crate::scores::{ranked, rounded};
+use crate::vocabulary::{GENRES, INSTRUMENTS, MOODS, SUBGENRES, VOICES};
 
 /// What must come through to 16 kHz.
 const PASS_HZ: f64 = 7300.0;
+/// Shortest programme that is heard at all.
+const LEAST_S: f64 = 1.0;
 
 /// Collects the patches and lets the networks hear them at the end. Memory does not grow with the stream.
-pub(crate) struct TagStage {
+pub struct TagStage {
     low: LowRate,
     frames: Frames,
     listener: Listener,
@@ -32,6 +32,8 @@ struct Listener {
 }
 
 impl TagStage {
+    /// Prepares to listen to audio of `format`.
+    #[must_use]
     pub fn new(format: &StreamFormat, config: &TagConfig) -> Self {
         Self {
             low: LowRate::exactly(&format.layout, format.sample_rate_hz, RATE_HZ, PASS_HZ),
@@ -44,6 +46,10 @@ impl TagStage {
 }
 
 impl Stage for TagStage {
+    fn weight(&self) -> u32 {
+        900
+    }
+
     fn push(&mut self, block: Block<'_>) {
         let (frames, listener) = (&mut self.frames, &mut self.listener);
         self.low.push(block, |samples| frames.push(samples, |frame| listener.hear(frame)));
@@ -57,12 +63,26 @@ impl Stage for TagStage {
         self.tags = Some(self.listen());
     }
 
-    fn finish(self: Box<Self>, result: &mut Measurements) {
-        if self.tags.as_ref().is_some_and(|tags| tags.heard_s > 0.0) {
-            result.models.extend(listen::models());
+    fn finish(self: Box<Self>, result: &mut Measurements, programme: &Programme) {
+        if let Some(tags) = &self.tags {
+            explain(tags, &mut programme.reasons(result));
+            if tags.heard_s > 0.0 {
+                result.models.extend(listen::models());
+            }
         }
         result.tags = self.tags;
     }
+}
+
+/// Says why values are missing.
+fn explain(tags: &Tags, reasons: &mut Reasons<'_>) {
+    let unheard = tags.notes.first().map_or("the networks did not speak", String::as_str);
+    reasons.explain("tags.genre", tags.genre.is_empty(), LEAST_S, unheard);
+    let energy = tags.measures.energy;
+    let silent = "no three seconds are louder than -70 dBFS";
+    reasons.explain("tags.measures.energy", energy.is_none(), LEAST_S, silent);
+    let pulse = if energy.is_some() { "the sound has no onsets" } else { silent };
+    reasons.explain("tags.measures.pulse_clarity", tags.measures.pulse_clarity.is_none(), LEAST_S, pulse);
 }
 
 impl Listener {
@@ -83,8 +103,8 @@ impl TagStage {
         if sounding.is_empty() {
             tags.notes.push("nothing to hear: silence, or less than a second of sound".to_owned());
         } else {
-            let chosen = candidates.choose(self.config.patches.clamp(1, super::patches::CAPACITY));
-            match listen::to(&chosen, listen::mean_power(&sounding)) {
+            let chosen = candidates.choose(self.config.patches.clamp(1, CAPACITY));
+            match listen::hear(&chosen, listen::mean_power(&sounding)) {
                 Ok(heard) => self.rank(&heard, &chosen, &mut tags),
                 Err(reason) => tags.notes.push(reason),
             }
@@ -100,7 +120,7 @@ impl TagStage {
         tags.instrument = ranked(&INSTRUMENTS, of);
         tags.voice = ranked(&VOICES, of);
         let seconds = chosen.len() as f64 * (FRAMES * HOP) as f64 / RATE_HZ;
-        tags.heard_s = super::rounded(seconds);
+        tags.heard_s = rounded(seconds);
         tags.embedding = self.config.embedding.then(|| heard.embedding.iter().map(|v| *v as f32).collect());
         if self.listener.candidates.is_looped() {
             tags.notes.push("shorter than three seconds: repeated to fill what the networks hear".to_owned());

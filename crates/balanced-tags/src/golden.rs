@@ -2,8 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use super::mel::{BANDS, FRAME, HOP, LogMel};
-use crate::lowrate::Frames;
+use balanced_analysis::front_end::Frames;
+
+use crate::mel::{BANDS, FRAME, HOP, LogMel};
 
 /// The script's signal.
 fn signal() -> Vec<f32> {
@@ -40,19 +41,18 @@ fn worst(found: impl IntoIterator<Item = f32>, golden: &[f32]) -> f32 {
 
 #[test]
 fn the_mel_front_end_is_librosas() {
-    let golden = floats(include_bytes!("../../tests/golden/tag_mel.f32"));
+    let golden = floats(include_bytes!("../tests/golden/tag_mel.f32"));
     let found = log_mel();
     assert_eq!(found.len(), 438);
     let worst = worst(found.into_iter().step_by(16).flatten(), &golden);
     assert!(worst < 1e-3, "{worst}");
 }
 
-#[cfg(feature = "tags")]
 #[test]
 fn the_networks_are_onnxruntimes() {
-    use super::network::{msd, mtt};
-    let golden = floats(include_bytes!("../../tests/golden/tag_probabilities.f32"));
-    let embedding = floats(include_bytes!("../../tests/golden/tag_embedding.f32"));
+    use crate::network::{msd, mtt};
+    let golden = floats(include_bytes!("../tests/golden/tag_probabilities.f32"));
+    let embedding = floats(include_bytes!("../tests/golden/tag_embedding.f32"));
     let mel = log_mel();
     let patches = [&mel[..187], &mel[187..374]].map(|part| part.concat());
     let (msd, mtt) = (msd().unwrap().hear(&patches).unwrap(), mtt().unwrap().hear(&patches).unwrap());

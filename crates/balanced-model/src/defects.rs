@@ -24,6 +24,24 @@ pub struct Defect {
     pub evidence: BTreeMap<String, f64>,
 }
 
+impl Defect {
+    /// Names the channel, from 0.
+    #[must_use]
+    pub fn in_channel(mut self, channel: usize) -> Self {
+        self.channel = Channel(Some(channel));
+        self
+    }
+
+    /// Adds a number to the evidence; what is not finite is left out.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: f64) -> Self {
+        if value.is_finite() {
+            self.evidence.insert(name.to_owned(), value);
+        }
+        self
+    }
+}
+
 /// How much a fault matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
