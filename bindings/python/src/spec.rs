@@ -69,7 +69,7 @@ fn chain_preset(py: Python<'_>, name: &str) -> PyResult<String> {
 
 fn unknown_preset(py: Python<'_>, name: &str) -> PyErr {
     let known: Vec<_> = Preset::all().map(|preset| preset.name).collect();
-    settings(py, &format!("unknown preset \"{name}\""), &format!("known are {}", known.join(", ")))
+    settings(py, &format!("unknown preset \"{name}\""), &format!("known presets are {}", known.join(", ")))
 }
 
 /// Names of the presets, and when to use each.

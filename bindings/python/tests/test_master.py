@@ -68,7 +68,7 @@ def test_check_is_true_or_false_with_reasons(demo_path: Path) -> None:
     assert any(not rule.passed and rule.message for rule in result.results)
     quiet = bm.check(bm.analyze(demo_path), profile=bm.profile("upload"))
     assert bool(quiet) == quiet.passed and quiet.profile == "upload"
-    with pytest.raises(bm.SettingsError, match="built in are"):
+    with pytest.raises(bm.SettingsError, match="use one of"):
         bm.check(demo_path, profile="radio")
 
 

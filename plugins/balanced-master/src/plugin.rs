@@ -19,7 +19,7 @@ pub struct BalancedMaster {
 impl Plugin for BalancedMaster {
     const NAME: &'static str = "Balanced Master";
     const VENDOR: &'static str = "Balanced";
-    const URL: &'static str = "https://example.invalid/balanced";
+    const URL: &'static str = env!("CARGO_PKG_REPOSITORY");
     const EMAIL: &'static str = "";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 

@@ -55,7 +55,7 @@ def target(name: str | None = None, *, integrated_lufs: float | None = None, cei
     if name is None:
         return next(iter(known.values()))
     if name.lower() not in known:
-        problem, remedy = f"unknown target {name!r}", f"known are {', '.join(known)}"
+        problem, remedy = f"unknown target {name!r}", f"known targets are {', '.join(known)}"
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
     return known[name.lower()]
 

@@ -20,7 +20,7 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {
-        console::error("a name may follow `presets` only");
+        console::error("only `presets` takes a name, as in `balanced schema presets warm`");
         return Exit::Usage;
     }
     let schema = balanced::schema(kind);
@@ -35,7 +35,7 @@ fn presets(name: Option<&str>) -> Exit {
     };
     let Some(preset) = Preset::all().find(|preset| preset.name == name.replace('-', "_")) else {
         let known = Preset::all().map(|preset| preset.name).collect::<Vec<_>>().join(", ");
-        console::error(&format!("unknown preset \"{name}\"; known are {known}"));
+        console::error(&format!("unknown preset \"{name}\"; known presets are {known}"));
         return Exit::Usage;
     };
     console::line(preset.toml.trim_end());

@@ -15,6 +15,10 @@ pub fn run(args: &ShowArgs) -> Exit {
         return Exit::Done;
     }
     let profiles: Vec<String> = balanced::Profile::all().into_iter().map(|profile| profile.name).collect();
-    console::error(&format!("\"{}\" is nothing built in; there are platforms, {}", args.what, profiles.join(", ")));
+    console::error(&format!(
+        "there is no built-in table \"{}\"; known tables are platforms, {}",
+        args.what,
+        profiles.join(", ")
+    ));
     Exit::Usage
 }

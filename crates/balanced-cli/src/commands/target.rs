@@ -15,7 +15,9 @@ pub fn wanted(args: &TargetArgs) -> Result<Option<Target>, Exit> {
         return target.map(Some).map_err(|message| usage(&message));
     }
     let Some(name) = &args.target else { return Ok(None) };
-    Target::named(name).map(Some).ok_or_else(|| usage(&format!("unknown target \"{name}\"; known are:\n{}", list())))
+    Target::named(name)
+        .map(Some)
+        .ok_or_else(|| usage(&format!("unknown target \"{name}\"; known targets are:\n{}", list())))
 }
 
 fn usage(message: &str) -> Exit {
