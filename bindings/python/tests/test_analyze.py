@@ -1,4 +1,4 @@
-"""The same signal gives the same numbers, however it is handed over."""
+"""Analysis gives the same numbers for paths, bytes, open files and arrays."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_results_are_objects_data_and_text(demo_path: Path) -> None:
     assert header.count(",") == row.count(",") and "LUFS" in analysis.to_text()
     with pytest.raises(AttributeError, match="integrated_lufs"):
         _ = analysis.loudness.integrated
-    with pytest.raises(AttributeError, match="do not change"):
+    with pytest.raises(AttributeError, match="are immutable"):
         analysis.loudness.integrated_lufs = 0.0
 
 
