@@ -93,5 +93,6 @@ fn a_built_in_profile_is_shown_as_the_file_it_is() {
     std::fs::write(folder.path().join("mine.toml"), stdout(folder.path(), &["show", "upload"])).unwrap();
     let run = |profile: &str| balanced(folder.path(), &["check", "a.wav", "--json", "--profile", profile]).stdout;
     assert_eq!(run("mine.toml"), run("upload"));
+    assert!(stdout(folder.path(), &["show", "targets"]).contains("streaming"));
     assert_eq!(balanced(folder.path(), &["show", "nothing"]).status.code(), Some(2));
 }

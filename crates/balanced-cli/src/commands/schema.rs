@@ -1,4 +1,4 @@
-//! `balanced schema`
+//! Command `balanced schema`.
 
 use balanced::{Preset, SchemaKind};
 
@@ -6,7 +6,7 @@ use crate::args::{Schema, SchemaArgs};
 use crate::console;
 use crate::exit::Exit;
 
-/// Print the schema, or the built-in chains.
+/// Prints the schema, or the built-in chains.
 pub fn run(args: &SchemaArgs) -> Exit {
     let kind = match args.kind {
         Schema::Analysis => SchemaKind::Analysis,

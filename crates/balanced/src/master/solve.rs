@@ -321,8 +321,8 @@ impl Obstacle {
                 "{wanted} cannot be reached: the track has no measurable loudness, because it is silent or shorter than 400 ms (BS.1770)"
             ),
             Self::TooMuchLimiting { needed_db } => format!(
-                "{wanted} needs {needed_db:.1} dB of limiting in the loudest passages; the target \"{}\" allows {:.1} dB, which gives {reached}",
-                target.name, target.max_limiting_db
+                "{wanted} needs {needed_db:.1} dB of limiting in the loudest passages; the target allows {:.1} dB, which gives {reached}",
+                target.max_limiting_db
             ),
             Self::OutOfReach { wanted_db } => format!(
                 "{wanted} needs {wanted_db:.1} dB of gain, more than the limiter's drive can give, which gives {reached}; bring the mix to a usual level first"
