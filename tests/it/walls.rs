@@ -1,4 +1,4 @@
-//! Who may use whom (the table of `crates/README.md`), held by reading every manifest.
+//! Tests the allowed dependencies between crates (the table of `crates/README.md`) against every manifest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::root;
 
-/// A crate and the crates of this workspace it may depend on.
+/// Each crate and the workspace crates it may depend on.
 const MAY_USE: [(&str, &[&str]); 13] = [
     ("fft", &[]),
     ("dsp", &["fft"]),
@@ -23,7 +23,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("", &["dsp", "analysis", "mastering", "assistant", "report", "io", "host"]),
 ];
 
-/// Outside crates whose place is one crate only: effects, and what the real-time and pure rings must not have.
+/// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
 const ONLY_IN: [(&str, &[&str]); 25] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
@@ -57,7 +57,7 @@ struct Manifest {
     tests_use: BTreeSet<String>,
 }
 
-/// Every crate under `crates/`, `bindings/` and `plugins/` by its short name (`balanced-dsp` is `dsp`, the façade is empty).
+/// Reads the manifests under `crates/`, `bindings/` and `plugins/` by short name (`balanced-dsp` is `dsp`, the façade is empty).
 fn manifests() -> BTreeMap<String, Manifest> {
     let mut found = BTreeMap::new();
     let folders = ["crates", "bindings", "plugins"].map(|folder| fs::read_dir(root().join(folder)).unwrap());
@@ -127,7 +127,7 @@ fn the_pure_ring_opens_no_file_and_reads_no_clock() {
     }
 }
 
-/// A planner compiles all of RustFFT into the crate that names it.
+/// A planner would compile all of RustFFT into the crate that uses it.
 #[test]
 fn transforms_are_planned_in_one_crate() {
     for path in sources(&root().join("crates")) {
