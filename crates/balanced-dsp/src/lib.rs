@@ -9,6 +9,7 @@ mod biquad;
 mod block;
 mod clip;
 pub mod convolver;
+pub mod cpu;
 pub mod crossover;
 pub mod decibel;
 mod delay;

@@ -16,7 +16,7 @@ pub trait VectorLoop {
 #[inline]
 pub fn vectorize<W: VectorLoop>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    if crate::cpu::has_avx2() {
         #[allow(unsafe_code)]
         // SAFETY: the processor has AVX2, as was just asked.
         return unsafe { with_avx2(work) };

@@ -2,7 +2,7 @@
 
 use super::detect::{self, Candidates, Detector, RUN};
 use super::interpolator::{Bounds, Interpolator, PHASES, REACH};
-use super::lanes::Lanes;
+use super::lanes;
 
 /// Share of the peak so far that a grid point must reach to have a higher maximum beside it: cos(pi / 4) less a margin
 /// for the short detection filter.
@@ -35,15 +35,13 @@ pub(super) struct Kernels {
     pub interpolator: Interpolator,
     pub detector: Detector,
     pub bounds: Bounds,
-    pub lanes: Lanes,
 }
 
 impl Kernels {
     pub fn new() -> Self {
-        let lanes = Lanes::detect();
-        let interpolator = Interpolator::new(lanes);
+        let interpolator = Interpolator::new();
         let bounds = interpolator.bounds();
-        Self { interpolator, detector: Detector::new(), bounds, lanes }
+        Self { interpolator, detector: Detector::new(), bounds }
     }
 }
 
@@ -107,7 +105,7 @@ impl ChannelPeak {
             if self.filled + part.len() > CAPACITY {
                 self.drop_measured();
             }
-            self.append(kernels.lanes, part);
+            self.append(part);
             while self.next + RUN + MARGIN <= self.filled {
                 self.measure_run(kernels);
                 self.next += RUN;
@@ -120,12 +118,12 @@ impl ChannelPeak {
         self.process(kernels, &[0.0; 2 * RUN + MARGIN]);
     }
 
-    fn append(&mut self, lanes: Lanes, part: &[f64]) {
+    fn append(&mut self, part: &[f64]) {
         let mut part = part;
         while !part.is_empty() {
             let (run, within) = (self.filled / RUN, self.filled % RUN);
             let (piece, rest) = part.split_at(part.len().min(RUN - within));
-            let peak = lanes.round(piece, &mut self.samples[self.filled..self.filled + piece.len()]);
+            let peak = lanes::round(piece, &mut self.samples[self.filled..self.filled + piece.len()]);
             self.block_peak = self.block_peak.max(peak);
             self.run_peaks[run] = if within == 0 { peak } else { self.run_peaks[run].max(peak) };
             self.filled += piece.len();

@@ -3,7 +3,7 @@
 
 use std::f64::consts::PI;
 
-use super::lanes::Lanes;
+use super::lanes;
 
 /// Points between two samples, the first of them included.
 pub(super) const PHASES: usize = 8;
@@ -26,7 +26,6 @@ pub(super) const REACH: usize = FINE_TAPS / 2;
 pub(super) struct Interpolator {
     search: Vec<[f32; TAPS]>,
     fine: Vec<[f32; FINE_TAPS]>,
-    lanes: Lanes,
 }
 
 /// Largest sums of absolute coefficients of any phase: no value exceeds them times the largest sample in their reach.
@@ -41,12 +40,11 @@ pub(super) struct Bounds {
 }
 
 impl Interpolator {
-    pub fn new(lanes: Lanes) -> Self {
+    pub fn new() -> Self {
         let fractions = || (0..PHASES).map(|phase| phase as f64 / PHASES as f64);
         Self {
             search: fractions().map(|fraction| kaiser_phase(fraction, BETA).map(|tap: f64| tap as f32)).collect(),
             fine: fractions().map(|fraction| kaiser_phase(fraction, FINE_BETA).map(|tap: f64| tap as f32)).collect(),
-            lanes,
         }
     }
 
@@ -66,19 +64,20 @@ impl Interpolator {
     /// The signal at `position / 8` samples by the search filter. All taps must lie within `samples`.
     #[inline]
     pub fn search(&self, samples: &[f32], position: usize) -> f64 {
-        at(self.lanes, &self.search, samples, position)
+        at(&self.search, samples, position)
     }
 
     /// The same by the fine filter.
     pub fn fine(&self, samples: &[f32], position: usize) -> f64 {
-        at(self.lanes, &self.fine, samples, position)
+        at(&self.fine, samples, position)
     }
 }
 
 #[inline]
-fn at<const N: usize>(lanes: Lanes, phases: &[[f32; N]], samples: &[f32], position: usize) -> f64 {
+fn at<const N: usize>(phases: &[[f32; N]], samples: &[f32], position: usize) -> f64 {
     let (index, phase) = (position / PHASES, position % PHASES);
-    let value = if phase == 0 { samples[index] } else { lanes.dot(&samples[index + 1 - N / 2..][..N], &phases[phase]) };
+    let value =
+        if phase == 0 { samples[index] } else { lanes::dot(&samples[index + 1 - N / 2..][..N], &phases[phase]) };
     f64::from(value)
 }
 
