@@ -15,8 +15,8 @@ use rustfft::num_complex::Complex;
 
 use self::quarters::Quarters;
 pub use self::short::ShortPeaks;
-use crate::kaiser::kaiser;
-use crate::vector_loop;
+use crate::window::{kaiser, sinc};
+use crate::{lanes, vector_loop};
 
 /// Frames judged in one call.
 pub const HOP_FRAMES: usize = 512;
@@ -215,29 +215,14 @@ vector_loop! {
 }
 
 vector_loop! {
-    /// Largest magnitude, in eight lanes.
     fn largest<'a>(values: &'a [f64]) -> f64 {
-        let (chunks, rest) = values.as_chunks::<8>();
-        let mut lanes = [0.0f64; 8];
-        for chunk in chunks {
-            for (lane, x) in lanes.iter_mut().zip(chunk) {
-                *lane = larger(*lane, x.abs());
-            }
-        }
-        rest.iter().chain(&lanes).fold(0.0, |m, x| larger(m, x.abs()))
+        lanes::largest_f64(values)
     }
 }
 
 vector_loop! {
-    /// Largest magnitude in two slices of one length, a multiple of eight.
     fn largest_of_both<'a>(a: &'a [f32], b: &'a [f32]) -> f32 {
-        let mut lanes = [0.0f32; 8];
-        for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
-            for lane in 0..8 {
-                lanes[lane] = larger(lanes[lane], larger(a[lane].abs(), b[lane].abs()));
-            }
-        }
-        lanes.into_iter().fold(0.0, f32::max)
+        larger(lanes::largest(a), lanes::largest(b))
     }
 }
 
@@ -327,7 +312,8 @@ vector_loop! {
 
 impl Kernels {
     fn new(forward: &dyn Fft<f32>) -> Self {
-        let bell = |t: f64| kaiser(t / HALF_WIDTH as f64, KERNEL_BETA);
+        // Zero at the ends, where Kaiser's window is not yet.
+        let bell = |t: f64| if t.abs() < HALF_WIDTH as f64 { kaiser(t / HALF_WIDTH as f64, KERNEL_BETA) } else { 0.0 };
         let half_way_tap = |m: f64| sinc(m + 0.5) * bell(m + 0.5);
         let (half_way, half_way_sum) = transform(forward, half_way_tap);
         let mut bound = half_way_sum.max(Quarters::bound_by_samples(HALF_WIDTH, half_way_tap)).max(1.0);
@@ -354,10 +340,6 @@ fn transform(forward: &dyn Fft<f32>, tap: impl Fn(f64) -> f64) -> (Vec<C32>, f64
     }
     forward.process(&mut taps);
     (taps, sum)
-}
-
-fn sinc(t: f64) -> f64 {
-    if t == 0.0 { 1.0 } else { (PI * t).sin() / (PI * t) }
 }
 
 #[cfg(test)]

@@ -275,6 +275,34 @@ impl ChannelLayout {
         &self.speakers
     }
 
+    /// Returns the channel numbers of the front left and right loudspeakers, left first.
+    ///
+    /// These are the two that a stereo image lies between: what mid and side, width and balance act on. Two channels without
+    /// positions count as left and right; mono, and more channels without positions, have no front pair.
+    /// ```
+    /// use balanced_dsp::{ChannelLayout, Speaker};
+    /// assert_eq!(ChannelLayout::from_name("22.2").unwrap().front_pair(), Some((6, 7)));
+    /// assert_eq!(ChannelLayout::new(vec![Speaker::Discrete; 2]).front_pair(), Some((0, 1)));
+    /// assert_eq!(ChannelLayout::mono().front_pair(), None);
+    /// ```
+    #[must_use]
+    pub fn front_pair(&self) -> Option<(usize, usize)> {
+        let find = |wanted| self.speakers.iter().position(|speaker| *speaker == wanted);
+        match (find(FrontLeft), find(FrontRight)) {
+            (Some(left), Some(right)) => Some((left, right)),
+            _ if self.speakers == [Discrete; 2] => Some((0, 1)),
+            _ => None,
+        }
+    }
+
+    /// Returns the numbers of all channels but the low-frequency effects; of all channels where there are no others.
+    #[must_use]
+    pub fn full_range_channels(&self) -> Vec<usize> {
+        let is_effects = |channel: &usize| matches!(self.speakers[*channel], LowFrequency | LowFrequency2);
+        let full_range: Vec<usize> = (0..self.channels()).filter(|channel| !is_effects(channel)).collect();
+        if full_range.is_empty() { (0..self.channels()).collect() } else { full_range }
+    }
+
     /// `"stereo"`, `"5.1"` …, or `"N channels"` where the combination has no name.
     #[must_use]
     pub fn name(&self) -> String {
@@ -330,6 +358,12 @@ mod tests {
         }
         assert_eq!(ChannelLayout::from_name("5.1").unwrap().wav_mask(), Some(0x60f));
         assert_eq!(ChannelLayout::from_wav_mask(0, 3).speakers(), [Discrete; 3]);
+    }
+
+    #[test]
+    fn the_effects_channel_is_left_out_unless_it_is_alone() {
+        assert_eq!(ChannelLayout::from_name("5.1").unwrap().full_range_channels(), [0, 1, 2, 4, 5]);
+        assert_eq!(ChannelLayout::new(vec![LowFrequency]).full_range_channels(), [0]);
     }
 
     #[test]

@@ -21,7 +21,6 @@ mod decimate;
 pub(crate) mod engine;
 mod families;
 pub(crate) mod framer;
-pub(crate) mod lanes;
 pub(crate) mod ltas;
 pub(crate) mod mel;
 mod picture;
@@ -29,6 +28,8 @@ pub(crate) mod shape;
 pub(crate) mod transform;
 
 pub(crate) use families::SpectralFamilies;
+
+pub(crate) use balanced_dsp::lanes;
 
 use crate::model::{Spectrum, finite};
 use cepstrum::Cepstrum;

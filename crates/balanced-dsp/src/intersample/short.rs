@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use crate::kaiser::kaiser;
+use crate::window::kaiser;
 use crate::{SlidingMax, vector_loop};
 
 /// Points a frame.

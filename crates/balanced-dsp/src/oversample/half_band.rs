@@ -10,7 +10,7 @@ use std::f64::consts::PI;
 
 #[cfg(target_arch = "x86_64")]
 use crate::cpu;
-use crate::kaiser::kaiser;
+use crate::window::kaiser;
 
 /// First half of the non-zero taps (centre excluded) of a half-band filter with `half` of them, by Kaiser's window of shape
 /// `beta`; they sum to a quarter.

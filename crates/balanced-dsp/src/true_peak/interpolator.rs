@@ -1,9 +1,8 @@
 //! The 8x polyphase interpolators: a short one to search with, a long one whose values are the
 //! reading. Single precision: a reading is off by less than 0.0001 dB for it.
 
-use std::f64::consts::PI;
-
 use super::lanes;
+use crate::window::{kaiser, sinc};
 
 /// Points between two samples, the first of them included.
 pub(super) const PHASES: usize = 8;
@@ -86,20 +85,6 @@ pub(super) fn kaiser_phase<const N: usize>(fraction: f64, beta: f64) -> [f64; N]
     std::array::from_fn(|tap| {
         let t = tap as f64 - (N / 2 - 1) as f64 - fraction;
         let reach = t / (N / 2) as f64;
-        sinc(t) * bessel_i0(beta * (1.0 - reach * reach).max(0.0).sqrt()) / bessel_i0(beta)
+        sinc(t) * kaiser(reach, beta)
     })
-}
-
-fn sinc(t: f64) -> f64 {
-    if t == 0.0 { 1.0 } else { (PI * t).sin() / (PI * t) }
-}
-
-/// Modified Bessel function of the first kind, order 0, by its power series.
-fn bessel_i0(x: f64) -> f64 {
-    let quarter = x * x / 4.0;
-    let terms = (1..100).scan(1.0, |term, k| {
-        *term *= quarter / f64::from(k * k);
-        Some(*term)
-    });
-    1.0 + terms.sum::<f64>()
 }
