@@ -16,6 +16,18 @@ const HIGH_PASS_Q: f64 = 0.5003270373238773;
 /// The rate of the printed table, where the high-pass numerator is exactly 1, -2, 1.
 const TABLE_HZ: f64 = 48_000.0;
 
+/// Returns the gain of the standard's filter at `frequency_hz`, in dB: the curve that its tables for 48 kHz give.
+///
+/// Above 24 kHz, where the tables end, it stays at its value there. For the filter of another rate: [`KWeighting::gain_db`].
+/// ```
+/// let at_1_khz = balanced_dsp::k_weighting::gain_db(997.0);
+/// assert!((at_1_khz - 0.691).abs() < 0.001);
+/// ```
+#[must_use]
+pub fn gain_db(frequency_hz: f64) -> f64 {
+    KWeighting::new(TABLE_HZ).gain_db(frequency_hz.min(0.5 * TABLE_HZ), TABLE_HZ)
+}
+
 /// Coefficients of the two second-order sections, `a0 = 1`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KWeighting {
@@ -112,6 +124,13 @@ mod tests {
                 assert!((got - level_db).abs() < tolerance, "{rate_hz} {frequency_hz}: {got}");
             }
         }
+    }
+
+    #[test]
+    fn the_curve_rises_from_the_bass_to_the_shelf() {
+        assert_eq!(gain_db(1000.0), KWeighting::new(48_000.0).gain_db(1000.0, 48_000.0));
+        assert!(gain_db(20.0) < -13.0 && (gain_db(20_000.0) - 4.0).abs() < 0.05);
+        assert_eq!(gain_db(30_000.0), gain_db(24_000.0));
     }
 
     #[test]
