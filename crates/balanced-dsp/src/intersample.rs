@@ -1,8 +1,8 @@
-//! Peaks between the samples, block by block, for processors that must keep under a true-peak ceiling.
+//! True-peak detection block by block, for limiters that keep under a true-peak ceiling.
 //!
-//! [`InterSamplePeaks`] interpolates two channels at once to twice the rate by FFT convolution with a windowed
-//! sinc of ±240 frames, to four times the rate by a short filter where that may matter, refines every local maximum near the threshold to eight times the rate and then by a parabola,
-//! and adds an allowance for what no finite interpolator can know: see [`NYQUIST_ALLOWANCE`].
+//! [`InterSamplePeaks`] interpolates two channels at once to twice the rate by FFT convolution with a windowed sinc of ±240
+//! frames, to four times the rate by a short filter where that may matter, refines every local maximum near the threshold to
+//! eight times the rate and then by a parabola, and adds an allowance for what no finite interpolator can know: see [`NYQUIST_ALLOWANCE`].
 
 mod quarters;
 mod short;
@@ -18,14 +18,14 @@ pub use self::short::ShortPeaks;
 use crate::window::{kaiser, sinc};
 use crate::{lanes, vector_loop};
 
-/// Frames judged in one call.
+/// The number of frames whose peaks one call estimates.
 pub const HOP_FRAMES: usize = 512;
-/// Frames that must be given to judge them.
+/// The number of frames that a call reads for them.
 pub const WINDOW_FRAMES: usize = 1024;
-/// The newest frame judged lies this many frames before the newest one given.
+/// The delay of the estimates: frames between the newest frame estimated and the newest one read.
 pub const DELAY_FRAMES: usize = 246;
 
-/// Share of the near-Nyquist envelope (0.47 fs to 0.5 fs) that is added to every estimate.
+/// The share of the near-Nyquist envelope (0.47 fs to 0.5 fs) that is added to every estimate.
 ///
 /// What lies within a few per cent of half the sample rate is reconstructed differently by every interpolator: a longer
 /// sinc passes more of it, a shorter one adds more of its mirror image, and on full-scale noise they differ by up to
@@ -60,7 +60,7 @@ type C32 = Complex<f32>;
 /// One channel at four times the rate: samples, points a quarter beyond them, half-way points, three quarters.
 type Grid = [Vec<f32>; FACTOR];
 
-/// Detector for one or two channels.
+/// A true-peak detector with look-ahead for one or two channels.
 #[derive(Clone)]
 pub struct InterSamplePeaks {
     forward: Arc<dyn Fft<f32>>,
@@ -92,7 +92,7 @@ impl Default for InterSamplePeaks {
 }
 
 impl InterSamplePeaks {
-    /// A detector; holds no history between calls.
+    /// Creates a detector, which keeps no history between calls. Allocates.
     #[must_use]
     pub fn new() -> Self {
         let forward = balanced_fft::forward_f32(WINDOW_FRAMES);
@@ -113,12 +113,11 @@ impl InterSamplePeaks {
         }
     }
 
-    /// Estimate the peak around every judged frame, from half-way to the frame before to half-way to the one after and
-    /// somewhat beyond, of a pair of channels.
+    /// Estimates the true peak around each frame of two channels; returns whether any may exceed `threshold`.
     ///
-    /// `windows` are the newest [`WINDOW_FRAMES`] frames of each; `peaks` receives [`HOP_FRAMES`] estimates for the frames
+    /// An estimate covers at least half-way to the frame before and half-way to the one after. `windows` are the newest [`WINDOW_FRAMES`] frames of each; `peaks` receives [`HOP_FRAMES`] estimates for the frames
     /// from `HOP_FRAMES + DELAY_FRAMES` to `DELAY_FRAMES` before the newest. Only estimates above `threshold` (linear) are
-    /// precise: what is surely below may be reported as `0.0`. Returns whether any estimate may exceed the threshold.
+    /// precise: what is surely below may be reported as `0.0`.
     ///
     /// # Panics
     /// If a slice has another length.

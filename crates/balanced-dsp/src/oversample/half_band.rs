@@ -1,4 +1,4 @@
-//! The half-band filter of one doubling: its taps, and the loops that spend them.
+//! The half-band filter of one doubling of the rate: its taps and its polyphase loops.
 //!
 //! Four taps further on, the samples under the outputs are those of four outputs further on: in steps of four, every tap
 //! needs one more register of samples from either side of the filter's middle, and finds the others where they are. The

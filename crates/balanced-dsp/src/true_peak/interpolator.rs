@@ -1,5 +1,4 @@
-//! The 8x polyphase interpolators: a short one to search with, a long one whose values are the
-//! reading. Single precision: a reading is off by less than 0.0001 dB for it.
+//! The 8x polyphase interpolators: a short one to search with, a long one whose values are the reading. Single precision: a reading is off by less than 0.0001 dB for it.
 
 use super::lanes;
 use crate::window::{kaiser, sinc};
