@@ -1,9 +1,9 @@
-"""Analyse a folder of audio with Dask and write Parquet.
+"""Analyses a folder of audio with Dask and writes Parquet.
 
     python catalogue_dask.py CLIPS OUT.parquet [--workers 2] [--families loudness,spectrum]
 
-A local cluster of worker processes here; give `Client` the address of a real one. The library releases the interpreter's lock,
-so several threads a worker work as well. Needs `pip install "dask[distributed]" pyarrow`.
+It starts a local cluster of worker processes; pass the address of a real one to `Client`. The library releases the interpreter's
+lock, so that several threads per worker are possible too. Needs `pip install "dask[distributed]" pyarrow`.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dask.distributed import Client, LocalCluster, as_completed
 
-#: Files a task: enough to make the scheduler's work small beside the analysis.
+#: Files per task: enough to make the scheduler's overhead small.
 FILES_A_TASK = 8
 
 
 def analyze(paths: list[str], config: bm.AnalysisConfig) -> pa.Table:
-    """Paths in, rows out; failures are rows."""
+    """Analyses paths and yields rows; failures are rows too."""
     return pa.table(bm.to_batch([bm.analyze_row(path, config) for path in paths]))
 
 
 def parts(paths: Iterable[str]) -> Iterator[list[str]]:
-    """`paths` in lists for one task each."""
+    """Splits `paths` into lists for one task each."""
     waiting = list(paths)
     for start in range(0, len(waiting), FILES_A_TASK):
         yield waiting[start : start + FILES_A_TASK]
 
 
 def main(folder: str, output: str, workers: int, config: bm.AnalysisConfig) -> None:
-    """Scatter, gather, write."""
+    """Distributes the files, collects the rows and writes them."""
     paths = sorted(str(path) for path in Path(folder).iterdir() if path.is_file())
     schema = pa.schema(bm.arrow_schema())
     cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)

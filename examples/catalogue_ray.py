@@ -1,4 +1,4 @@
-"""Analyse a folder of audio with Ray Data and write Parquet.
+"""Analyses a folder of audio with Ray Data and writes Parquet.
 
     python catalogue_ray.py CLIPS OUT.parquet [--workers 2] [--families loudness,spectrum]
 
@@ -18,19 +18,19 @@ import ray
 
 
 def analyze(batch: pa.Table, config: bm.AnalysisConfig) -> pa.Table:
-    """Files in (`bytes`, `path`), rows out; failures are rows."""
+    """Analyses files (`bytes`, `path`) and returns rows; failures are rows too."""
     files = zip(batch["bytes"].to_pylist(), batch["path"].to_pylist(), strict=True)
     rows = [bm.analyze_row(data, config, path=path) for data, path in files]
     return pa.table(bm.to_batch(rows))
 
 
 def main(folder: str, output: str, workers: int, config: bm.AnalysisConfig) -> None:
-    """Read, analyse, write."""
+    """Reads, analyses and writes."""
     ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False)
     try:
         paths = sorted(str(path) for path in Path(folder).iterdir() if path.is_file())
         files = ray.data.read_binary_files(paths, include_paths=True)
-        # Small batches: what is in flight is whole files. One core a task, as the library uses one thread there.
+        # Small batches, because whole files are in memory; one core per task, because the library uses one thread.
         rows = files.map_batches(
             analyze,
             batch_format="pyarrow",

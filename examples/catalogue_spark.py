@@ -1,8 +1,8 @@
-"""Analyse a folder of audio with Spark and write Parquet.
+"""Analyses a folder of audio with Spark and writes Parquet.
 
     python catalogue_spark.py CLIPS OUT [--workers 2] [--families loudness,spectrum]
 
-`mapInArrow` takes the schema before anything runs, which is what `balanced_mastering.arrow_schema()` is for. `OUT` becomes a
+`mapInArrow` needs the schema in advance, which `balanced_mastering.arrow_schema()` provides. `OUT` becomes a
 folder of Parquet files. Needs `pip install pyspark pyarrow` and a Java runtime.
 """
 
@@ -21,7 +21,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 
 def analyzer(config: bm.AnalysisConfig) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function that workers run: files in (`path`), rows out; failures are rows."""
+    """Returns the function that workers run: it analyses files (`path`) and returns rows; failures are rows too."""
 
     def analyze(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -31,21 +31,21 @@ def analyzer(config: bm.AnalysisConfig) -> Callable[[Iterator[pa.RecordBatch]], 
 
 
 def main(folder: str, output: str, workers: int, config: bm.AnalysisConfig) -> None:
-    """List, analyse, write."""
-    # Workers run this interpreter, not whatever `python3` is on the path; on a cluster, name the one that holds the package.
+    """Lists, analyses and writes."""
+    # Workers run this interpreter instead of `python3` from the path; on a cluster, name one that has the package.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(f"local[{workers}]").appName("catalogue")
     spark = (
         builder.config("spark.ui.enabled", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
-        # Small batches: rows with curves are large.
+        # Small batches, because rows with curves are large.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "64")
         .getOrCreate()
     )
     try:
         paths = sorted(str(path) for path in Path(folder).iterdir() if path.is_file())
-        # More partitions than workers, so that one with long tracks does not hold up the others.
+        # More partitions than workers, so that one with long tracks does not delay the others.
         files = spark.createDataFrame([(path,) for path in paths], "path string").repartition(4 * workers)
         schema = from_arrow_schema(pa.schema(bm.arrow_schema()))
         files.mapInArrow(analyzer(config), schema).write.mode("overwrite").parquet(output)

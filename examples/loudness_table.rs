@@ -1,4 +1,4 @@
-//! Loudness of many files, in parallel, as a table.
+//! Measures the loudness of many files in parallel and prints a table.
 //!
 //! `cargo run --release --package balanced-examples --example loudness_table -- *.wav`
 

@@ -1,4 +1,4 @@
-//! Master with a chain of one's own, solved for a loudness target.
+//! Masters a file with a custom chain, solved for a loudness target.
 //!
 //! `cargo run --release --package balanced-examples --example own_chain -- mix.wav master.wav`
 

@@ -1,4 +1,4 @@
-//! The real-time way: build a chain once, then process blocks of any size without allocating.
+//! Processes audio in real time: builds a chain once, then processes blocks of any size without allocating.
 //!
 //! `cargo run --release --package balanced-examples --example process_blocks`
 

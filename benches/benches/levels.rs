@@ -1,4 +1,4 @@
-//! Loudness and peak kernels beside the `ebur128` crate, on 20 s of synthetic stereo music in memory.
+//! Benchmark of loudness and peak kernels against the `ebur128` crate, on 20 s of synthetic stereo music in memory.
 //!
 //! `cargo bench --package balanced-benches --bench levels`; times are for 20 s of audio, one thread.
 
@@ -20,7 +20,7 @@ fn main() {
     divan::main();
 }
 
-/// What is measured: a mix as it comes, and the same driven 12 dB into a limiter, where every block touches the ceiling.
+/// Test signals: a mix, and that mix driven 12 dB into a limiter, where every block touches the ceiling.
 #[derive(Clone, Copy, Debug)]
 enum Programme {
     Mix,

@@ -1,4 +1,4 @@
-//! Speed of the limiter: stereo, 48 kHz, blocks of 512 frames, at several depths of limiting.
+//! Benchmark of the limiter: stereo, 48 kHz, blocks of 512 frames, at several depths of limiting.
 //!
 //! `cargo bench -p balanced-benches --bench limiter` prints the time for ten seconds of audio and, first, the real-time
 //! factor of each case (audio time by processor time of the fastest of several runs).
@@ -13,7 +13,7 @@ use divan::Bencher;
 const RATE_HZ: f64 = 48_000.0;
 const SECONDS: f64 = 10.0;
 const BLOCK_FRAMES: usize = 512;
-/// Drive in dB: nothing to do, about 4 dB and about 10 dB of gain reduction.
+/// Drive in dB, for no, about 4 dB and about 10 dB of gain reduction.
 const DRIVES_DB: [f64; 3] = [-12.0, 6.0, 12.0];
 
 fn main() {

@@ -1,4 +1,4 @@
-//! Speed of every processor: stereo, 48 kHz, blocks of 128 frames, in every setting that the contract tests use.
+//! Benchmark of every processor: stereo, 48 kHz, blocks of 128 frames, in every setting that the contract tests use.
 //!
 //! `cargo bench -p balanced-benches --bench processors` prints how many times faster than real time each is on one core
 //! (audio time by the fastest of several runs), and its latency. A name after `--` picks the kinds that contain it.

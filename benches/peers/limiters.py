@@ -1,4 +1,4 @@
-"""Distortion of limiters at 6 dB of gain reduction, and on music at equal loudness: ours beside peers.
+"""Compares the distortion of this limiter with peers, at 6 dB of gain reduction and on music at equal loudness.
 
 Ours is the built command (`cargo build --release`); peers are taken where they are found: pedalboard and matchering
 (PyPI), ffmpeg's alimiter, and the LADSPA plugins of swh-plugins, zam-plugins and lsp-plugins through ffmpeg
@@ -41,18 +41,18 @@ TONES: dict[str, list[tuple[float, float]]] = {
 
 
 def gain(level_db: float) -> float:
-    """Linear gain."""
+    """Converts decibels to linear gain."""
     return float(10 ** (level_db / 20))
 
 
 def true_peak_db(audio: Audio) -> float:
-    """Highest value between the samples, at 16 times the rate."""
+    """Measures the true peak with 16x oversampling."""
     peaks = [np.abs(resample_poly(channel, 16, 1, window=("kaiser", 12.0))).max() for channel in audio.T]
     return float(20 * np.log10(max(peaks)))
 
 
 def ours(balanced: str, style: str) -> Limiter:
-    """The command with a chain of one limiter, as it stands."""
+    """Runs the command with a chain of one limiter."""
 
     def run(audio: Audio, rate_hz: int, drive_db: float) -> Audio:
         with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +70,7 @@ def ours(balanced: str, style: str) -> Limiter:
 
 
 def through_ffmpeg(filters: str) -> Limiter:
-    """A filter graph; `{ceiling}` and `{drive}` stand for linear values, `{drive_db}` and `{ceiling_db}` for levels."""
+    """Runs an ffmpeg filter graph; `{ceiling}` and `{drive}` are linear values, `{drive_db}` and `{ceiling_db}` levels."""
 
     def run(audio: Audio, rate_hz: int, drive_db: float) -> Audio:
         graph = filters.format(
@@ -87,7 +87,7 @@ def through_ffmpeg(filters: str) -> Limiter:
 
 
 def pedalboard(audio: Audio, rate_hz: int, drive_db: float) -> Audio:
-    """JUCE's limiter."""
+    """Runs JUCE's limiter."""
     import pedalboard as pb
 
     board = pb.Pedalboard([pb.Gain(drive_db), pb.Limiter(threshold_db=CEILING_DB, release_ms=100.0)])
@@ -95,7 +95,7 @@ def pedalboard(audio: Audio, rate_hz: int, drive_db: float) -> Audio:
 
 
 def matchering(audio: Audio, rate_hz: int, drive_db: float) -> Audio:
-    """Matchering's limiter, at the rate and ceiling of the test."""
+    """Runs Matchering's limiter at the rate and ceiling of the test."""
     from matchering import Config
     from matchering.limiter import limit
 
@@ -104,7 +104,7 @@ def matchering(audio: Audio, rate_hz: int, drive_db: float) -> Audio:
 
 
 def limiters(balanced: str) -> dict[str, Limiter]:
-    """Everything that can be had here."""
+    """Returns the installed limiters."""
     alimiter = "volume={drive},alimiter=limit={ceiling}:level=0:attack=5:release=100"
     return {
         "Balanced, transparent": ours(balanced, "transparent"),
@@ -131,7 +131,7 @@ def limiters(balanced: str) -> dict[str, Limiter]:
 
 
 def tones(parts: list[tuple[float, float]], seconds: int) -> Audio:
-    """A sum of tones whose true peak lies the reduction above the ceiling, on both channels."""
+    """Returns a stereo sum of tones whose true peak exceeds the ceiling by the gain reduction."""
     random = np.random.default_rng(11)
     time = np.arange(seconds * RATE_HZ) / RATE_HZ
     wave = sum(level * np.sin(2 * np.pi * hz * time + random.uniform(0, 2 * np.pi)) for hz, level in parts)
@@ -140,7 +140,7 @@ def tones(parts: list[tuple[float, float]], seconds: int) -> Audio:
 
 
 def residual_db(audio: Audio, parts: list[tuple[float, float]]) -> float:
-    """What is not the tones, against everything, within the last second but one (tones are whole hertz)."""
+    """Measures the distortion: energy outside the tones over the total, within the last second but one (tones are whole hertz)."""
     second = audio[-2 * RATE_HZ : -RATE_HZ, 0]
     time = np.arange(RATE_HZ) / RATE_HZ
     basis = np.stack([f(2 * np.pi * hz * time) for hz, _ in parts for f in (np.sin, np.cos)])
@@ -149,7 +149,7 @@ def residual_db(audio: Audio, parts: list[tuple[float, float]]) -> float:
 
 
 def loudness_lufs(balanced: str, audio: Audio, rate_hz: int) -> float:
-    """Integrated loudness."""
+    """Measures integrated loudness."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.wav"
         soundfile.write(path, audio, rate_hz, subtype="DOUBLE")
@@ -159,7 +159,7 @@ def loudness_lufs(balanced: str, audio: Audio, rate_hz: int) -> float:
 
 
 def change_db(source: Audio, limited: Audio) -> float:
-    """What a slowly moving gain does not explain: residual of the best gain of every 20 ms, in dB of the signal."""
+    """Measures the residual after the best gain of every 20 ms, in dB relative to the signal."""
     size = RATE_HZ // 50
     count = min(len(source), len(limited)) // size
     x = source[: count * size, 0].reshape(count, size)
@@ -170,7 +170,7 @@ def change_db(source: Audio, limited: Audio) -> float:
 
 
 def aligned(source: Audio, limited: Audio) -> Audio:
-    """Shift the output back by the peer's latency, which not all report, found by correlation."""
+    """Removes the peer's latency, found by correlation because not all report it."""
     frames = min(len(source), len(limited), 1 << 18)
     spectrum = np.fft.rfft(limited[:frames, 0], 2 * frames) * np.conj(np.fft.rfft(source[:frames, 0], 2 * frames))
     lag = int(np.argmax(np.fft.irfft(spectrum)[: frames // 4]))
@@ -178,7 +178,7 @@ def aligned(source: Audio, limited: Audio) -> Audio:
 
 
 def music_row(balanced: str, limiter: Limiter, source: Audio, rate_hz: int) -> str:
-    """Drive to the loudness of the comparison by bisection, then measure."""
+    """Drives the limiter to the comparison loudness by bisection, then measures."""
     low, high = 0.0, 30.0
     for _ in range(8):
         drive_db = 0.5 * (low + high)
@@ -192,7 +192,7 @@ def music_row(balanced: str, limiter: Limiter, source: Audio, rate_hz: int) -> s
 
 
 def main() -> None:
-    """Print the tables as Markdown."""
+    """Prints the tables as Markdown."""
     balanced, demo = sys.argv[1:3]
     os.environ.setdefault("LADSPA_PATH", "/usr/lib/ladspa")
     print("| limiter | " + " | ".join(TONES) + " | highest peak over the ceiling |\n|" + "---|" * (len(TONES) + 2))

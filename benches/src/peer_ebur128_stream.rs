@@ -1,4 +1,4 @@
-//! The `ebur128-stream` crate as a loudness command: every measure it has, of a 16-bit WAV. A peer for the bench.
+//! Loudness command based on the `ebur128-stream` crate, for benchmarks: all its measurements of a 16-bit WAV.
 
 use ebur128_stream::{AnalyzerBuilder, Channel, Mode};
 

@@ -1,4 +1,4 @@
-"""Write the typed result classes and the processor classes from the committed JSON Schemas.
+"""Writes the typed result classes and the processor classes from the committed JSON Schemas.
 
 `python generate.py` writes them, `python generate.py --check` fails if one is out of date. Only the standard library is
 used, and nothing of the package itself: the schemas of `crates/balanced/schemas` are all it reads.
@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 SCHEMAS = HERE.parent.parent / "crates/balanced/schemas"
 PACKAGE = HERE / "python/balanced_mastering"
 
-#: Documents whose trees become classes, and the methods that some of them have beside their fields.
+#: Documents that become classes, and the classes with the methods of some of them.
 DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info")
 MIXINS = {
     "Analysis": "AnalysisMethods",
@@ -26,7 +26,7 @@ MIXINS = {
     "MasterResult": "MasterResultMethods",
     "CheckResult": "CheckResultMethods",
 }
-#: Definitions that are classes of their own elsewhere.
+#: Definitions that have hand-written classes.
 ELSEWHERE = {"ChainSpec": "Chain"}
 MODEL_HEAD = '''"""Results as typed classes."""
 
@@ -64,19 +64,19 @@ Tree = dict[str, Any]
 
 
 def load(name: str) -> Tree:
-    """The committed schema called `name`."""
+    """Reads the committed schema called `name`."""
     tree: Tree = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
     return tree
 
 
 def reference(tree: Tree) -> str | None:
-    """The definition that `tree` points to."""
+    """Returns the definition that `tree` points to."""
     pointer = tree.get("$ref")
     return pointer.rsplit("/", 1)[-1] if isinstance(pointer, str) else None
 
 
 def constants(tree: Tree) -> list[str] | None:
-    """The names of an enum, as schemars writes it."""
+    """Returns the names of an enum that schemars wrote."""
     if "enum" in tree:
         return [item for item in tree["enum"] if isinstance(item, str)]
     kinds = tree.get("oneOf")
@@ -86,7 +86,7 @@ def constants(tree: Tree) -> list[str] | None:
 
 
 def literal(names: list[str]) -> str:
-    """A `Literal` type, on several lines where it is long."""
+    """Formats a `Literal` type, on several lines if it is long."""
     line = f"Literal[{', '.join(json.dumps(name) for name in names)}]"
     if len(line) < 100:
         return line
@@ -94,12 +94,12 @@ def literal(names: list[str]) -> str:
 
 
 def class_name(kind: str) -> str:
-    """`dc_filter` is `DcFilter`."""
+    """Converts snake case to a class name: `dc_filter` to `DcFilter`."""
     return "".join(word.capitalize() for word in kind.split("_"))
 
 
 def clean(text: str) -> str:
-    """Prose of Rust documentation as prose of Python documentation."""
+    """Converts Rust doc text to Python doc text."""
     return " ".join(
         text.replace("`null`", "`None`")
         .replace("\u2212", "-")
@@ -111,12 +111,12 @@ def clean(text: str) -> str:
 
 
 def wrapped(text: str, indent: str) -> str:
-    """`text` as an indented paragraph."""
+    """Wraps `text` to an indented paragraph."""
     return textwrap.fill(text, 130, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
 
 
 class Model:
-    """The result classes."""
+    """Returns the module of the result classes."""
 
     def __init__(self) -> None:
         self.definitions: dict[str, Tree] = {}
@@ -128,7 +128,7 @@ class Model:
         self.order: list[str] = []
 
     def python_type(self, tree: Tree | bool) -> tuple[str, str | None, bool]:
-        """Annotation, name of the nested record class if any, and whether it is a list of them."""
+        """Returns the annotation, the nested record class if any, and whether it is a list of them."""
         if not isinstance(tree, dict):  # `true`: anything.
             return "Any", None, False
         name = reference(tree)
@@ -169,7 +169,7 @@ class Model:
         return self.python_type(definition)
 
     def visit(self, name: str) -> None:
-        """Put what `name` needs before it."""
+        """Emits the classes that `name` needs before it."""
         if name in self.order:
             return
         for field in self.definitions[name].get("properties", {}).values():
@@ -229,7 +229,7 @@ class Model:
 
 
 def docstring(definition: Tree, fields: list[tuple[str, str, str]]) -> list[str]:
-    """A numpy-style docstring."""
+    """Formats a numpy-style docstring."""
     paragraphs = [clean(part) for part in definition.get("description", "").split("\n\n") if "```" not in part]
     lines = [wrapped('"""' + (paragraphs[0] if paragraphs else "Settings."), "    ")]
     for paragraph in paragraphs[1:]:
@@ -243,7 +243,7 @@ def docstring(definition: Tree, fields: list[tuple[str, str, str]]) -> list[str]
 
 
 class Processors:
-    """The processor and settings classes."""
+    """Returns the module of the processor and settings classes."""
 
     def __init__(self) -> None:
         self.schema = load("chain")
@@ -331,7 +331,7 @@ class Processors:
         return "\n".join(lines) + "\n"
 
     def attribute(self, tree: Tree) -> str:
-        """What reading the attribute gives."""
+        """Returns the type of the attribute when read."""
         if tree.get("type") == "array":
             name = reference(tree["items"])
             item = "Processor" if name == "Step" else name
@@ -346,7 +346,7 @@ class Processors:
         return f"{self.attribute(tree)}, default {self.default(tree)}" if "default" in tree else self.attribute(tree)
 
     def beside_defaults(self, item: Any, tree: Tree) -> Any:
-        """An item of a default list; of settings, only what is not their own default."""
+        """Formats an item of a default list; of settings, only the values that differ from their defaults."""
         name = reference(tree)
         if not isinstance(item, dict) or name is None:
             return item
@@ -373,18 +373,18 @@ class Processors:
 
 
 def kind_of(step: Tree) -> str:
-    """The name of a step in files."""
+    """Returns the name of a step in chain files."""
     kind: str = step["properties"]["kind"]["const"]
     return kind
 
 
 def safe(name: str) -> str:
-    """A name that Python takes."""
+    """Returns a valid Python name."""
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def main() -> int:
-    """Write or compare."""
+    """Writes the files, or compares them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail if a file is out of date")
     check = parser.parse_args().check

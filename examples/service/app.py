@@ -1,9 +1,9 @@
-"""The service: upload a mix, have it analysed, read the result.
+"""Web service: accepts uploads of mixes, queues their analysis, and returns the results.
 
     uvicorn app:app            # after `psql -f schema.sql`, and with workers: python worker.py
 
 Uploads are streamed to a temporary file, limited in size, type and duration, and queued in PostgreSQL in the transaction that
-makes their row. Row-level security in the database decides who sees a track: its owner and the engineers assigned to it.
+creates their row. Row-level security in the database limits a track to its owner and the assigned engineers.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from settings import Settings
 from starlette.requests import ClientDisconnect
 from store import Store
 
-#: What the platform takes.
+#: Accepted formats.
 CONTAINERS = ("wav", "rf64", "bw64", "aiff", "aifc")
-#: First bytes of those, so that a wrong file is refused before it is received.
+#: First bytes of the accepted formats, so that other files are refused early.
 MAGIC = (b"RIFF", b"RF64", b"BW64", b"FORM")
 
 
 class User(NamedTuple):
-    """Who asks."""
+    """The user who sends a request."""
 
     id: UUID
     role: str
 
 
 class Service:
-    """What the endpoints share."""
+    """State shared by the endpoints."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -51,7 +51,7 @@ class Service:
 
     @contextmanager
     def asking(self, user: User) -> Iterator[psycopg.Connection[DictRow]]:
-        """A transaction in which the database knows who asks."""
+        """Opens a transaction in which the database knows the user."""
         with self.pool.connection() as connection:
             connection.execute("select set_config('app.user_id', %s, true)", (str(user.id),))
             yield connection
@@ -59,7 +59,7 @@ class Service:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Open the pool, and close it."""
+    """Opens the connection pool, and closes it at the end."""
     app.state.service = Service(Settings())
     app.state.service.pool.open()
     yield
@@ -71,7 +71,7 @@ bearer = HTTPBearer(auto_error=False)
 
 
 def service_of(request: Request) -> Service:
-    """The service behind a request."""
+    """Returns the service of a request."""
     service: Service = request.app.state.service
     return service
 
@@ -80,7 +80,7 @@ Here = Annotated[Service, Depends(service_of)]
 
 
 def user_of(service: Here, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> User:
-    """The user whose token came along."""
+    """Returns the user of the request's token."""
     if credentials is not None:
         with service.pool.connection() as connection:
             token = credentials.credentials.encode()
@@ -97,7 +97,7 @@ Asking = Annotated[User, Depends(user_of)]
 async def upload(
     request: Request, service: Here, user: Asking, title: Annotated[str, Query(min_length=1, max_length=200)]
 ) -> dict[str, Any]:
-    """Receive a WAV or AIFF file (the request's body) and queue its analysis."""
+    """Receives a WAV or AIFF file (the request's body) and queues its analysis."""
     if "\0" in title:
         raise HTTPException(422, "a title holds no NUL")
     with service.store.part() as part:
@@ -107,14 +107,14 @@ async def upload(
 
 
 class Received(NamedTuple):
-    """A file that arrived whole."""
+    """A completely received file."""
 
     bytes: int
     sha256: str
 
 
 async def receive(request: Request, part: Path, max_bytes: int) -> Received:
-    """Stream the body into `part`, as long as it looks right."""
+    """Streams the body into `part` while it is acceptable."""
     too_large = HTTPException(413, f"at most {max_bytes} bytes are taken")
     declared = request.headers.get("content-length")
     if declared is not None and declared.isdecimal() and int(declared) > max_bytes:
@@ -140,7 +140,7 @@ async def receive(request: Request, part: Path, max_bytes: int) -> Received:
 
 
 def examine(part: Path, max_duration_s: float) -> bm.AudioInfo:
-    """What the file is, if it is acceptable."""
+    """Returns the format of the file if it is acceptable."""
     try:
         info = bm.probe(part)
     except (bm.NotAudioError, bm.UnsupportedFormatError) as error:
@@ -157,7 +157,7 @@ def examine(part: Path, max_duration_s: float) -> bm.AudioInfo:
 
 
 def enqueue(service: Service, user: User, title: str, part: Path, received: Received, info: bm.AudioInfo) -> dict[str, Any]:
-    """Row, job and file: all of them or none."""
+    """Creates row, job and file together, or none of them."""
     with service.asking(user) as connection:
         row = connection.execute(
             "insert into tracks (owner_id, title, sha256, bytes, container, duration_s, expires_at)"
@@ -186,7 +186,7 @@ def enqueue(service: Service, user: User, title: str, part: Path, received: Rece
 
 @app.get("/tracks")
 def tracks(service: Here, user: Asking) -> list[dict[str, Any]]:
-    """The tracks that the user may see."""
+    """Lists the tracks that the user may see."""
     with service.asking(user) as connection:
         return connection.execute(
             "select id, title, status, duration_s, created_at, expires_at from tracks order by created_at desc, id limit 500"
@@ -195,7 +195,7 @@ def tracks(service: Here, user: Asking) -> list[dict[str, Any]]:
 
 @app.get("/tracks/{track}")
 def track(service: Here, user: Asking, track: UUID) -> dict[str, Any]:
-    """A track with its result. One that the user may not see does not exist for them."""
+    """Returns a track with its result; 404 if the user may not see it."""
     with service.asking(user) as connection:
         row = connection.execute(
             "select id, title, sha256, bytes, container, duration_s, status, error, tracks.created_at, expires_at,"
@@ -209,7 +209,7 @@ def track(service: Here, user: Asking, track: UUID) -> dict[str, Any]:
 
 @app.put("/tracks/{track}/engineers/{engineer}", status_code=204)
 def assign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Response:
-    """Let an engineer see a track of one's own."""
+    """Assigns an engineer to one of the user's tracks."""
     with service.asking(user) as connection:
         try:
             connection.execute(
@@ -223,7 +223,7 @@ def assign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Response
 
 @app.delete("/tracks/{track}/engineers/{engineer}", status_code=204)
 def unassign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Response:
-    """Take that back."""
+    """Removes an engineer from one of the user's tracks."""
     with service.asking(user) as connection:
         connection.execute("delete from assignments where track_id = %s and engineer_id = %s", (track, engineer))
     return Response(status_code=204)
@@ -231,7 +231,7 @@ def unassign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Respon
 
 @app.delete("/tracks/{track}", status_code=204)
 def remove(service: Here, user: Asking, track: UUID) -> Response:
-    """Delete a track of one's own, its audio and its result."""
+    """Deletes one of the user's tracks with its audio and result."""
     with service.asking(user) as connection:
         gone = connection.execute("delete from tracks where id = %s returning id", (track,)).fetchone()
     if gone is None:

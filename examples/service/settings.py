@@ -1,4 +1,4 @@
-"""What the service is told by its environment."""
+"""Settings of the service from environment variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _variable(name: str, default: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """Limits, places, times."""
+    """Limits, paths and times."""
 
     #: Connection strings: the API's role, under row-level security, and the worker's.
     api_database: str = field(default_factory=lambda: _variable("API_DATABASE", "dbname=balanced user=balanced_api"))
@@ -24,9 +24,9 @@ class Settings:
     max_bytes: int = field(default_factory=lambda: int(_variable("MAX_BYTES", str(2 << 30))))
     #: Longest track.
     max_duration_s: float = field(default_factory=lambda: float(_variable("MAX_DURATION_S", "3600")))
-    #: Days until a track and everything about it is deleted.
+    #: Days until a track is deleted with everything that belongs to it.
     retention_days: float = field(default_factory=lambda: float(_variable("RETENTION_DAYS", "30")))
-    #: How long a worker may take before another one tries.
+    #: Lease of a job: time after which another worker tries it.
     lease_s: float = field(default_factory=lambda: float(_variable("LEASE_S", "900")))
-    #: Tries before a track counts as failed.
+    #: Number of tries after which a track counts as failed.
     max_attempts: int = field(default_factory=lambda: int(_variable("MAX_ATTEMPTS", "3")))

@@ -1,4 +1,4 @@
-"""Deletes what has been kept long enough; run it from cron.
+"""Deletes expired tracks and orphaned files; run it from cron.
 
 python sweep.py
 """
@@ -11,19 +11,19 @@ import psycopg
 from settings import Settings
 from store import Store
 
-#: Files without a row that are younger may belong to an upload under way.
+#: Younger files without a row may belong to a running upload.
 ORPHAN_S = 6 * 3600.0
 
 
 class Swept(NamedTuple):
-    """What was deleted."""
+    """Counts of deleted items."""
 
     tracks: int
     orphans: int
 
 
 def sweep(settings: Settings, orphan_s: float = ORPHAN_S) -> Swept:
-    """Delete expired tracks with results and audio, and files that belong to no track.
+    """Deletes expired tracks with results and audio, and files that belong to no track.
 
     A row goes only after its file is gone: an interrupted sweep leaves nothing that the next one does not find.
     """

@@ -1,4 +1,4 @@
-"""Takes jobs from the queue and analyses; run as many as there are cores.
+"""Takes jobs from the queue and analyses their tracks; run one worker per core.
 
 python worker.py [--once]
 """
@@ -28,7 +28,7 @@ class Job(NamedTuple):
 
 
 def claim(connection: psycopg.Connection, settings: Settings) -> Job | None:
-    """The next job that is due, if there is one. Workers never wait for each other: rows that one looks at are skipped."""
+    """Returns the next due job, if there is one. Workers never wait for each other: locked rows are skipped."""
     row = connection.execute(
         "update jobs set attempts = attempts + 1, run_after = now() + %s * interval '1 second' where id ="
         " (select id from jobs where run_after <= now() order by run_after, id for update skip locked limit 1)"
@@ -40,14 +40,14 @@ def claim(connection: psycopg.Connection, settings: Settings) -> Job | None:
 
 
 def work(connection: psycopg.Connection, settings: Settings, store: Store, job: Job) -> None:
-    """Analyse a job's track and write what came out, once, however often it is tried."""
+    """Analyses the track of a job and writes the result exactly once, however often the job is tried."""
     try:
         analysis = bm.analyze(store.path(job.track), config=CONFIG, threads=1)
     except bm.InputError as error:
         fail(connection, job, error.kind, error.problem, error.remedy)
         return
     except bm.BalancedError as error:
-        # Not the file's fault: another try may do, when the lease ends.
+        # The file is not the cause: another try after the lease may succeed.
         if job.attempts >= settings.max_attempts:
             fail(connection, job, error.kind, error.problem, error.remedy)
         return
@@ -64,7 +64,7 @@ def work(connection: psycopg.Connection, settings: Settings, store: Store, job: 
 
 
 def fail(connection: psycopg.Connection, job: Job, kind: str, problem: str, remedy: str) -> None:
-    """Say on the track why it has no result."""
+    """Stores the reason why the track has no result."""
     error = Jsonb({"kind": kind, "problem": problem, "remedy": remedy})
     connection.execute("update tracks set status = 'failed', error = %s where id = %s", (error, job.track))
     connection.execute("delete from jobs where id = %s", (job.id,))
@@ -72,7 +72,7 @@ def fail(connection: psycopg.Connection, job: Job, kind: str, problem: str, reme
 
 
 def run(settings: Settings, once: bool) -> int:
-    """Work until there is nothing left (`once`), or for ever; how many jobs were done."""
+    """Works until the queue is empty (`once`) or forever; returns the number of jobs done."""
     store, done = Store(settings.store), 0
     with psycopg.connect(settings.worker_database) as connection:
         while True:

@@ -1,4 +1,4 @@
-//! `balanced analyze` over a folder of every format, and the rules its JSON keeps.
+//! Tests of `balanced analyze`: a folder of every format, and the rules of its JSON.
 
 use balanced_testkit::music::{Style, render};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::command::{json_lines, stdout};
 use crate::files;
 
-/// File name, ffmpeg options, whether the samples survive.
+/// File name, ffmpeg options, whether the format is lossless.
 const FORMATS: [(&str, &[&str], bool); 16] = [
     ("s16.wav", &["-c:a", "pcm_s16le"], false),
     ("s24.wav", &["-c:a", "pcm_s24le"], true),
@@ -83,7 +83,7 @@ fn results_come_in_the_order_of_the_inputs_and_do_not_depend_on_threads() {
     let folder = tempfile::tempdir().unwrap();
     let names: Vec<String> = (0..5).map(|i| format!("{i}.wav")).collect();
     for (seed, name) in names.iter().enumerate() {
-        // The first is the longest: it must still be printed first.
+        // The first file takes longest, but must still be printed first.
         let take = render(Style::Piano, 44_100.0, 9.0 - 1.5 * seed as f64, seed as u64);
         files::write_wav(&folder.path().join(name), &take.audio, 44_100, 16);
     }
@@ -138,7 +138,7 @@ fn the_table_of_services_is_shown_edited_and_given_back() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("target_lufs"));
 }
 
-/// Ten channels without a mask: as ten front channels the LFE counts; as 5.1.4 it does not and the surrounds count more.
+/// Ten channels without a mask: as ten front channels the LFE counts; as 5.1.4 it does not, and surrounds have more weight.
 #[test]
 fn the_layout_is_said_where_the_file_does_not() {
     let folder = tempfile::tempdir().unwrap();
@@ -146,7 +146,7 @@ fn the_layout_is_said_where_the_file_does_not() {
         (0..48_000 * 4).map(|i| 0.02 * (std::f64::consts::TAU * 997.0 * f64::from(i) / 48_000.0).sin()).collect();
     let audio = balanced_dsp::PlanarBuffer::from_channels(&vec![tone; 10]);
     files::write_wav(&folder.path().join("bed.wav"), &audio, 48_000, 24);
-    // hound writes WAVE_FORMAT_EXTENSIBLE with a mask of as many low bits as there are channels; a mask of 0 says nothing.
+    // hound writes WAVE_FORMAT_EXTENSIBLE with one low bit of the mask per channel; a mask of 0 means unknown.
     let mut bytes = std::fs::read(folder.path().join("bed.wav")).unwrap();
     bytes[40..44].fill(0);
     std::fs::write(folder.path().join("bed.wav"), bytes).unwrap();

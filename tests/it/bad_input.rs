@@ -1,5 +1,5 @@
-//! What users really upload: an error that names file, problem and remedy, or a correct result with a note; never a panic,
-//! never a partial file.
+//! Tests with typical bad uploads: each gives an error that names file, problem and remedy, or a correct result with a note;
+//! never a panic or a partial file.
 
 use std::fs;
 use std::path::Path;
@@ -26,7 +26,7 @@ fn wav(channels: u16, rate: u32, tag: u16, bits: u16, data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Both commands on one file; the exit codes and what was said.
+/// Runs both commands on one file; returns exit codes and output.
 fn try_both(name: &str, bytes: &[u8]) -> [(i32, String, String); 2] {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();

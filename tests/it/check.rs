@@ -1,4 +1,4 @@
-//! `balanced check`: exit codes and reasons.
+//! Tests of `balanced check`: exit codes and reasons.
 
 use balanced_testkit::mixes::HardMix;
 
@@ -68,7 +68,7 @@ fn what_cannot_be_said_has_its_reason() {
 #[test]
 fn spots_are_checked_by_their_loudest_three_seconds() {
     let folder = tempfile::tempdir().unwrap();
-    // -23 LUFS in all, but four seconds of it at -16: EBU R 128 allows it, its supplement for short content does not.
+    // -23 LUFS integrated with four seconds at -16: EBU R 128 allows it, its supplement for short content does not.
     let level = |second: usize| if (8..12).contains(&second) { 0.157 } else { 0.0445 };
     let tone: Vec<f64> = (0..30 * 48_000)
         .map(|i| level(i / 48_000) * (std::f64::consts::TAU * 997.0 * i as f64 / 48_000.0).sin())
@@ -93,5 +93,6 @@ fn a_built_in_profile_is_shown_as_the_file_it_is() {
     std::fs::write(folder.path().join("mine.toml"), stdout(folder.path(), &["show", "upload"])).unwrap();
     let run = |profile: &str| balanced(folder.path(), &["check", "a.wav", "--json", "--profile", profile]).stdout;
     assert_eq!(run("mine.toml"), run("upload"));
+    assert!(stdout(folder.path(), &["show", "targets"]).contains("streaming"));
     assert_eq!(balanced(folder.path(), &["show", "nothing"]).status.code(), Some(2));
 }

@@ -1,4 +1,4 @@
-//! The built command, run as users run it.
+//! Runs the built command as users run it.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -10,12 +10,12 @@ pub fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_balanced"))
 }
 
-/// Run `balanced` in `folder`.
+/// Runs `balanced` in `folder`.
 pub fn balanced(folder: &Path, args: &[&str]) -> Output {
     Command::new(binary()).args(args).current_dir(folder).output().expect("the command starts")
 }
 
-/// Run it, expect success, return standard output.
+/// Runs `balanced`, expects success, and returns its standard output.
 pub fn stdout(folder: &Path, args: &[&str]) -> String {
     let output = balanced(folder, args);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -23,7 +23,7 @@ pub fn stdout(folder: &Path, args: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("output is UTF-8")
 }
 
-/// Run it, expect success, parse one JSON object a line.
+/// Runs `balanced`, expects success, and parses one JSON object per line.
 pub fn json_lines(folder: &Path, args: &[&str]) -> Vec<Value> {
     stdout(folder, args).lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
 }

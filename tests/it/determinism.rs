@@ -1,4 +1,4 @@
-//! The same input, chain and version give the same bytes, whatever cuts the audio into blocks and however many threads work.
+//! Tests that equal input, chain and version give equal bytes, whatever the block sizes and the number of threads.
 
 use std::path::Path;
 use std::process::Command;
@@ -32,7 +32,7 @@ branches = [{}, { steps = [{ kind = "dynamic_eq", bands = [{ threshold_db = -40.
 kind = "limiter"
 "#;
 
-/// The master of `input`, on one core (and so by one thread) or all: its bytes and the chain in the result.
+/// Masters `input` on one core (and so one thread) or all; returns the bytes and the chain of the result.
 fn master(folder: &Path, input: &str, on_one_core: bool) -> (Vec<u8>, serde_json::Value) {
     let mut command = Command::new(if on_one_core { Path::new("taskset") } else { binary() });
     if on_one_core {
@@ -51,14 +51,14 @@ fn a_chain_with_branches_gives_the_same_bytes_on_any_threads_and_blocks() {
     let here = folder.path();
     let mix = HardMix::BassHeavy.render(44_100.0, 8.0);
     files::write_wav(&here.join("mix.wav"), &mix, 44_100, 24);
-    // The same samples from another decoder, which hands out blocks of another size.
+    // Another decoder gives the same samples in blocks of another size.
     files::ffmpeg(&here.join("mix.wav"), &["-sample_fmt", "s32", "-bits_per_raw_sample", "24"], &here.join("mix.flac"));
     std::fs::write(here.join("chain.toml"), CHAIN).unwrap();
     let (first, chain) = master(here, "mix.wav", true);
     assert!(first.len() > 8 * 44_100 * 6);
     assert_eq!(master(here, "mix.wav", false).0, first, "all cores");
     assert_eq!(master(here, "mix.flac", false).0, first, "another decoder");
-    // The chain in the result has every decision in it.
+    // The chain of the result contains every decision.
     std::fs::write(here.join("again.json"), chain.to_string()).unwrap();
     let args = ["master", "mix.wav", "-o", "again.wav", "--chain", "again.json"];
     let again = Command::new(binary()).args(args).current_dir(here).status().unwrap();

@@ -6,14 +6,14 @@ use std::process::Command;
 use balanced_dsp::PlanarBuffer;
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
-/// Write `audio` as integer WAV, dithered as a careful export is.
+/// Writes `audio` as an integer WAV with dither, like a careful export.
 pub fn write_wav(path: &Path, audio: &PlanarBuffer, sample_rate_hz: u32, bits: u16) {
     let mut audio = audio.clone();
     balanced_testkit::music::quantise(&mut audio, u32::from(bits), 1);
     write_plain_wav(path, &audio, sample_rate_hz, bits);
 }
 
-/// The same without dither: silence stays silent.
+/// Writes `audio` as an integer WAV without dither, so that silence stays silent.
 pub fn write_plain_wav(path: &Path, audio: &PlanarBuffer, sample_rate_hz: u32, bits: u16) {
     let channels = audio.channels() as u16;
     let spec =
@@ -28,7 +28,7 @@ pub fn write_plain_wav(path: &Path, audio: &PlanarBuffer, sample_rate_hz: u32, b
     writer.finalize().unwrap();
 }
 
-/// Read an integer WAV: one vector a channel.
+/// Reads an integer WAV into one vector per channel.
 pub fn read_wav(path: &Path) -> (Vec<Vec<f64>>, WavSpec) {
     let mut reader = WavReader::open(path).unwrap();
     let spec = reader.spec();
@@ -40,7 +40,7 @@ pub fn read_wav(path: &Path) -> (Vec<Vec<f64>>, WavSpec) {
     (channels, spec)
 }
 
-/// Make `to` from `from` with ffmpeg.
+/// Converts `from` to `to` with ffmpeg.
 pub fn ffmpeg(from: &Path, options: &[&str], to: &Path) {
     let mut command = Command::new("ffmpeg");
     command.args(["-nostdin", "-v", "error", "-y", "-i"]).arg(from).args(options).arg(to);

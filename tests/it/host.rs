@@ -1,4 +1,4 @@
-//! CLAP effects as steps of a chain: the good ones do their work in time, the bad ones are an error that names them.
+//! Tests of CLAP effects in chains: good ones process in time, bad ones cause an error that names them.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ fn step(plugin_id: &str, more: &str) -> String {
     format!("[[steps]]\nkind = \"clap\"\npath = \"fx.clap\"\nplugin_id = \"{plugin_id}\"\n{more}\n")
 }
 
-/// Render `chain` as it stands.
+/// Renders `chain` unchanged.
 fn render(folder: &Path, chain: &str) -> Vec<f64> {
     std::fs::write(folder.join("chain.toml"), chain).unwrap();
     stdout(folder, &["master", "mix.wav", "-o", "out.wav", "--chain", "chain.toml"]);
@@ -47,7 +47,7 @@ fn check_gain(folder: &Path, chain: &str, gain_db: f64) {
     }
 }
 
-/// Gain by parameter, by number, by state file and by base64; latency compensated, alone, mixed and in a branch.
+/// Sets the gain by parameter, number, state file and base64, with compensated latency, alone, mixed and in a branch.
 #[test]
 fn plugins_do_their_work_in_time() {
     let folder = folder(2);
@@ -129,7 +129,7 @@ fn plugins_that_cannot_be_used_are_refused_with_the_remedy() {
     }
 }
 
-/// Blocks that go to a plugin do not depend on those that come from the decoder.
+/// Blocks passed to a plugin do not depend on the decoder's blocks.
 #[test]
 fn hosted_renders_are_repeatable() {
     let folder = folder(2);

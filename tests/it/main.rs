@@ -1,4 +1,4 @@
-//! End-to-end tests over the built command and the façade, and the rules the repository keeps about itself.
+//! End-to-end tests of the built command and the façade, and of the rules of the repository.
 
 mod analyze;
 mod bad_input;

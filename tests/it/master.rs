@@ -1,5 +1,5 @@
-//! The promise of `balanced master`, kept on hard material: loudness within 0.1 LU and true peak under the ceiling, both
-//! measured on the written file by somebody else (the `ebur128` crate, a 32x long-FIR interpolator).
+//! Tests of `balanced master` on hard material: loudness within 0.1 LU and true peak under the ceiling, both measured on the
+//! written file by independent meters (the `ebur128` crate, a 32x long-FIR interpolator).
 
 use std::path::Path;
 
@@ -115,7 +115,7 @@ fn every_output_format_is_written_at_the_asked_rate_and_read_back_by_ffmpeg() {
     }
 }
 
-/// The five fields of EBU Tech 3285 v2, and the hash that the result gives for the file.
+/// Checks the five fields of EBU Tech 3285 v2, and the hash of the file in the result.
 #[test]
 fn a_wav_master_carries_the_loudness_it_measures() {
     let folder = tempfile::tempdir().unwrap();
@@ -125,7 +125,7 @@ fn a_wav_master_carries_the_loudness_it_measures() {
     let bytes = std::fs::read(folder.path().join("master.wav")).unwrap();
     let at = bytes.windows(4).position(|window| window == b"bext").expect("a broadcast chunk") + 8;
     let field = |offset: usize| f64::from(i16::from_le_bytes(bytes[at + offset..][..2].try_into().unwrap())) / 100.0;
-    // The written file, measured once more.
+    // Measures the written file again.
     let again = &json_lines(folder.path(), &["analyze", "master.wav", "--json"])[0];
     let keys = ["integrated_lufs", "range_lu", "true_peak_dbtp", "max_momentary_lufs", "max_short_term_lufs"];
     for (offset, key) in [412, 414, 416, 418, 420].into_iter().zip(keys) {

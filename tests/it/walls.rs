@@ -1,4 +1,4 @@
-//! Who may use whom (the table of `crates/README.md`), held by what `cargo metadata` says of every package.
+//! Tests the allowed dependencies between crates (the table of `crates/README.md`) against `cargo metadata`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::root;
 
-/// A crate and the crates of this workspace it may depend on, at build time and for other systems too.
+/// Each crate and the workspace crates it may depend on, build and target-specific dependencies included.
 const MAY_USE: [(&str, &[&str]); 15] = [
     ("fft", &[]),
     ("model", &[]),
@@ -31,7 +31,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 /// Packages that ship nothing: they may use whatever they exercise.
 const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
 
-/// Outside crates whose place is one crate only: effects, and what the real-time and pure rings must not have.
+/// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
 const ONLY_IN: [(&str, &[&str]); 27] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
@@ -162,7 +162,7 @@ fn the_pure_ring_opens_no_file_and_reads_no_clock() {
     }
 }
 
-/// A planner compiles all of RustFFT into the crate that names it.
+/// A planner would compile all of RustFFT into the crate that uses it.
 #[test]
 fn transforms_are_planned_in_one_crate() {
     for path in sources(&root().join("crates")) {

@@ -1,4 +1,4 @@
-"""What the package costs: import, a call, threads. Prints a table; run it on an idle machine.
+"""Measures the cost of the package (import, calls, threads) and prints a table; run it on an idle machine.
 
 python gates.py [--clips 200]
 """
@@ -17,20 +17,20 @@ from pathlib import Path
 import balanced_mastering as bm
 import numpy as np
 
-#: The gates: import, and what a call costs beside the measuring.
+#: Limits: time of the import, and overhead of a call.
 MAX_IMPORT_MS = 60.0
 MAX_OVERHEAD_US = 50.0
 
 
 def import_ms(clock: str, rounds: int = 31) -> list[float]:
-    """Times of `import balanced_mastering` in fresh interpreters by a clock of `time`, least first."""
+    """Returns sorted times of `import balanced_mastering` in fresh interpreters, by a clock of `time`."""
     code = f"from time import {clock} as now; t = now(); import balanced_mastering; print((now() - t) * 1000)"
     command = [sys.executable, "-c", code]
     return sorted(float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(rounds))
 
 
 def call_us(audio: np.ndarray, rounds: int, channel_axis: int = 0) -> list[float]:
-    """Times of `loudness` over `audio`, least first."""
+    """Returns sorted times of `loudness` on `audio`."""
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -40,12 +40,12 @@ def call_us(audio: np.ndarray, rounds: int, channel_axis: int = 0) -> list[float
 
 
 def spread(times: list[float], unit: str) -> str:
-    """The least time, which other work on the machine disturbs least, and the median."""
+    """Formats the shortest time, which other load disturbs least, and the median."""
     return f"{times[0]:.1f} {unit} (median {statistics.median(times):.1f})"
 
 
 def catalogue(clips: int) -> None:
-    """One worker against two over real music."""
+    """Compares one worker with two on real music."""
     demo, rate = bm.read(bm.demo())
     seconds = 20
     with tempfile.TemporaryDirectory() as name:
@@ -72,7 +72,7 @@ def catalogue(clips: int) -> None:
 
 
 def cost_model(rounds: int = 5) -> None:
-    """What a track costs: a part for each (the networks of the tags hear a bounded share) and a part for each minute."""
+    """Fits the cost of a track: a constant part (the tagging networks process a bounded share) and a part per minute."""
     demo, rate = bm.read(bm.demo())
     minutes = (1.0, 4.0)
     costs = []
@@ -99,14 +99,14 @@ def _cpu_s() -> float:
 
 
 def main() -> None:
-    """Print the table."""
+    """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=int, default=200)
     clips = parser.parse_args().clips
     print(f"import: {spread(import_ms('perf_counter'), 'ms')}, gate {MAX_IMPORT_MS:.0f} ms")
     print(f"import, processor time: {spread(import_ms('process_time'), 'ms')}")
-    # Contiguous double precision is read where it lies, so that a call's cost beside the measuring does not depend on the
-    # length: a call over no audio at all bounds it from above (it still builds the filters).
+    # Contiguous double precision is not copied, so that the overhead of a call does not depend on the length: a call on an
+    # empty array bounds it from above (it still builds the filters).
     print(f"loudness, the call itself: at most {spread(call_us(np.zeros((2, 0)), 20_000), 'us')}, gate {MAX_OVERHEAD_US:.0f} us")
     noise = 0.1 * np.random.default_rng(0).standard_normal((2, 48_000))
     print(f"loudness of 1 s of stereo at 48 kHz: {spread(call_us(noise, 500), 'us')}")

@@ -1,4 +1,4 @@
-//! Analysis: any source in, JSON text out.
+//! Analysis of any source; results are JSON text.
 
 use balanced::{AnalysisConfig, AnalyzeOptions, AudioSource, ChannelLayout};
 use pyo3::prelude::*;
@@ -16,13 +16,13 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(config_hash, module)?)
 }
 
-/// The configuration that JSON text holds.
+/// Parses an analysis configuration from JSON text.
 pub fn config(py: Python<'_>, text: &str) -> PyResult<AnalysisConfig> {
     serde_json::from_str(text)
-        .map_err(|error| settings(py, &format!("the configuration: {error}"), "correct the field named"))
+        .map_err(|error| settings(py, &format!("the configuration: {error}"), "correct the named field"))
 }
 
-/// Analyse a path (`str`), a file's bytes, or an open binary file; JSON text.
+/// Analyses a path (`str`), a file's bytes, or an open binary file; returns JSON text.
 #[pyfunction]
 fn analyze(
     source: &Bound<'_, PyAny>,
@@ -39,7 +39,7 @@ fn analyze(
     watch.run(py, || measure(source.open(), config, layout, threads, &watch))
 }
 
-/// Analyse a contiguous array; JSON text.
+/// Analyses a contiguous array; returns JSON text.
 #[pyfunction]
 #[allow(clippy::too_many_arguments, reason = "the Python side names them")]
 fn analyze_array(
@@ -73,24 +73,24 @@ fn measure(
     Ok(json(&analysis))
 }
 
-/// Plain data as JSON text.
+/// Serialises plain data to JSON text.
 pub fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("results are plain data")
 }
 
-/// The default configuration, as JSON text.
+/// Returns the default configuration as JSON text.
 #[pyfunction]
 fn default_config() -> String {
     json(&AnalysisConfig::default())
 }
 
-/// The configuration that recommendations rest on, as JSON text.
+/// Returns the configuration that recommendations need, as JSON text.
 #[pyfunction]
 fn recommend_config() -> String {
     json(&balanced::recommend_config())
 }
 
-/// SHA-256 of a configuration, lower-case hex, as `provenance.config_hash` has it.
+/// Returns the SHA-256 of a configuration in lower-case hex, as in `provenance.config_hash`.
 #[pyfunction]
 fn config_hash(py: Python<'_>, config_json: &str) -> PyResult<String> {
     Ok(balanced::config_hash(&config(py, config_json)?))

@@ -1,4 +1,4 @@
-//! numpy arrays as audio, and back.
+//! Conversion of numpy arrays to audio and back.
 
 use balanced::{Arrangement, AudioView, Samples};
 use numpy::{Element, IntoPyArray, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
@@ -7,13 +7,13 @@ use pyo3::prelude::*;
 use crate::errors::{Raise, settings};
 use crate::source::layout;
 
-/// A borrowed array of either precision.
+/// A borrowed array of single or double precision.
 pub enum Held<'py> {
     F32(PyReadonlyArrayDyn<'py, f32>),
     F64(PyReadonlyArrayDyn<'py, f64>),
 }
 
-/// An array with what its axes mean.
+/// An array and the meaning of its axes.
 pub struct AudioArray<'py> {
     held: Held<'py>,
     channels: usize,
@@ -23,17 +23,17 @@ pub struct AudioArray<'py> {
     pub shape: Shape,
 }
 
-/// Shape and element type, for an answer like the question.
+/// Shape and element type of an array, so that the output matches the input.
 #[derive(Clone, Copy)]
 pub struct Shape {
     is_single: bool,
     channels: usize,
-    /// `None` for one axis, else which of the two is that of channels.
+    /// `None` for one axis, otherwise the index of the channel axis.
     channel_axis: Option<usize>,
 }
 
 impl<'py> AudioArray<'py> {
-    /// Borrow `array`, which is contiguous, of native `float32` or `float64`, and has one axis or two.
+    /// Borrows `array`, which must be contiguous, of native `float32` or `float64`, with one axis or two.
     pub fn new(
         array: &Bound<'py, PyAny>,
         sample_rate_hz: f64,
@@ -63,7 +63,7 @@ impl<'py> AudioArray<'py> {
         Ok(Self { held, channels, arrangement, sample_rate_hz, layout: layout(py, layout_name)?, shape })
     }
 
-    /// The samples where they lie.
+    /// Returns a view of the samples without copying them.
     pub fn view(&self, py: Python<'_>) -> PyResult<AudioView<'_>> {
         let scattered = |_| settings(py, "the array is not contiguous", "copy it with numpy.ascontiguousarray");
         let samples = match &self.held {
@@ -78,14 +78,14 @@ fn in_use(py: Python<'_>) -> PyErr {
     settings(py, "the array is being written to by another call", "wait for that call to end")
 }
 
-/// Collects processed blocks into an array of the input's kind.
+/// Collects processed blocks into an array of the input's shape and type.
 pub enum Collector {
     F32(Vec<f32>, Shape),
     F64(Vec<f64>, Shape),
 }
 
 impl Collector {
-    /// Room for about `frames` frames.
+    /// Reserves memory for about `frames` frames.
     pub fn new(shape: Shape, frames: usize) -> Self {
         let room = frames * shape.channels;
         if shape.is_single {
@@ -95,7 +95,7 @@ impl Collector {
         }
     }
 
-    /// Append frames, interleaved.
+    /// Appends frames, interleaved.
     pub fn push(&mut self, channels: &[&[f64]]) {
         let frames = channels.first().map_or(0, |channel| channel.len());
         let samples = (0..frames).flat_map(|frame| channels.iter().map(move |channel| channel[frame]));
@@ -105,7 +105,7 @@ impl Collector {
         }
     }
 
-    /// The array: axes as the input's.
+    /// Returns the array with the axes of the input.
     pub fn finish(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {
             Self::F32(samples, shape) => shaped(py, samples, shape),

@@ -1,4 +1,4 @@
-//! Chains at work on arrays.
+//! Processing of arrays by chains.
 
 use std::ffi::OsString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,14 +18,14 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(serve_plugin, module)?)
 }
 
-/// The program that runs a chain's CLAP effects, from its command line; nothing runs them where that is empty.
+/// Returns the program that hosts a chain's CLAP effects from its command line; `None` if that is empty.
 pub fn plugin_host(command: Vec<OsString>) -> Option<PluginHost> {
     let mut words = command.into_iter();
     let program = words.next()?.into();
     Some(PluginHost { program, arguments: words.collect() })
 }
 
-/// Be the process of a plugin until the process that started this one is done with it; the exit code.
+/// Hosts one plugin for the process that started this one; returns the exit code.
 #[pyfunction]
 fn serve_plugin(py: Python<'_>) -> i32 {
     py.detach(balanced::serve_plugin)
@@ -39,10 +39,10 @@ struct Engine {
     stream: Mutex<ChainStream>,
 }
 
-/// What is done with the audio.
+/// Ways to process audio.
 #[derive(Clone, Copy)]
 enum Mode {
-    /// A whole programme, lined up.
+    /// A whole programme, with latency compensation.
     Render,
     /// The next part of a stream.
     Continue,
@@ -66,7 +66,7 @@ impl Engine {
         Ok(Self { sample_rate_hz: sample_rate, layout: layout_name, stream: Mutex::new(stream) })
     }
 
-    /// Process a whole array from a fresh start; same length, lined up.
+    /// Processes a whole array from a fresh start; the output has the same length and no latency.
     fn render<'py>(
         &self,
         array: &Bound<'py, PyAny>,
@@ -76,7 +76,7 @@ impl Engine {
         self.run(array, channel_axis, Mode::Render, token)
     }
 
-    /// Process the next part of a stream; same length, late by the latency.
+    /// Processes the next part of a stream; the output has the same length, delayed by the latency.
     fn process<'py>(
         &self,
         array: &Bound<'py, PyAny>,
@@ -86,7 +86,7 @@ impl Engine {
         self.run(array, channel_axis, Mode::Continue, token)
     }
 
-    /// The frames still inside, in the kind of array that `like` is; history is forgotten then.
+    /// Returns the delayed rest of a stream as an array of the type of `like`, and clears the history.
     fn flush<'py>(&self, like: &Bound<'py, PyAny>, channel_axis: usize) -> PyResult<Bound<'py, PyAny>> {
         let py = like.py();
         let held = AudioArray::new(like, self.sample_rate_hz, channel_axis, self.layout.as_deref())?;
@@ -99,7 +99,7 @@ impl Engine {
         self.lock_attached(py).reset();
     }
 
-    /// Take over new settings; whether they glide (otherwise history is forgotten).
+    /// Changes the settings; returns whether they glide (otherwise the history is lost).
     fn update(&self, py: Python<'_>, chain_json: &str) -> PyResult<bool> {
         let spec = chain_spec(py, chain_json)?;
         py.detach(|| self.lock().update(&spec)).raise(py)
@@ -117,12 +117,13 @@ impl Engine {
 }
 
 impl Engine {
-    /// For threads that are detached from the interpreter.
+    /// Locks the stream; for threads that are detached from the interpreter.
     fn lock(&self) -> MutexGuard<'_, ChainStream> {
         self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For threads that are not: whoever holds the stream may be waiting for the interpreter, to look for signals.
+    /// Locks the stream; for threads attached to the interpreter, for which the holder of the lock may be waiting to
+    /// check signals.
     fn lock_attached(&self, py: Python<'_>) -> MutexGuard<'_, ChainStream> {
         self.stream.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
     }

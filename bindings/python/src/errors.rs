@@ -1,11 +1,11 @@
-//! Errors of the façade as Python exceptions: one class a kind.
+//! Conversion of the façade's errors to Python exceptions, one class per kind.
 
 use balanced::{Error, ErrorKind, InputFault};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
-/// The class for an error, by its name in `balanced_mastering._errors`.
+/// Returns the name of the exception class in `balanced_mastering._errors`.
 fn class_name(error: &Error) -> &'static str {
     match (error.kind(), error.input_fault()) {
         (ErrorKind::Input, Some(InputFault::Open)) => "AudioFileNotFoundError",
@@ -28,7 +28,7 @@ fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
     Ok(module.bind(py))
 }
 
-/// The exception for `error`.
+/// Converts `error` to its Python exception.
 pub fn to_python(py: Python<'_>, error: &Error) -> PyErr {
     let made = || {
         let details = PyDict::new(py);
@@ -40,7 +40,7 @@ pub fn to_python(py: Python<'_>, error: &Error) -> PyErr {
     made().map_or_else(|failure| failure, PyErr::from_value)
 }
 
-/// A `SettingsError` that says `problem` and `remedy`.
+/// Creates a `SettingsError` with `problem` and `remedy`.
 pub fn settings(py: Python<'_>, problem: &str, remedy: &str) -> PyErr {
     let made = || {
         let details = PyDict::new(py);
@@ -51,9 +51,9 @@ pub fn settings(py: Python<'_>, problem: &str, remedy: &str) -> PyErr {
     made().map_or_else(|failure| failure, PyErr::from_value)
 }
 
-/// Results whose error knows its Python class.
+/// Results whose error converts to a Python exception.
 pub trait Raise<T> {
-    /// The value, or the exception.
+    /// Returns the value, or raises the exception.
     fn raise(self, py: Python<'_>) -> PyResult<T>;
 }
 

@@ -1,4 +1,4 @@
-//! Feature arrays of one channel, after librosa.
+//! Feature arrays of one channel with librosa's definitions.
 
 use balanced::features::{
     ChromaParams, Complex, DbParams, FeatureError, Matrix, MelParams, MfccParams, StftParams, Window,
@@ -22,7 +22,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 type Frames = (usize, usize, Option<usize>, String, bool);
 type Mel = (usize, f64, Option<f64>, bool, bool, f64);
 
-/// Frames as Python names them: `(n_fft, hop_length, win_length, window, center)`.
+/// Converts the frame parameters of Python: `(n_fft, hop_length, win_length, window, center)`.
 fn frames(py: Python<'_>, (n_fft, hop_length, win_length, window, center): Frames) -> PyResult<StftParams> {
     let window = match window.as_str() {
         "hann" => Window::Hann,
@@ -36,7 +36,7 @@ fn frames(py: Python<'_>, (n_fft, hop_length, win_length, window, center): Frame
     Ok(StftParams { n_fft, hop_length, win_length, window, center })
 }
 
-/// Mel filters as Python names them: `(n_mels, fmin, fmax, htk, slaney, power)`.
+/// Converts the mel filter parameters of Python: `(n_mels, fmin, fmax, htk, slaney, power)`.
 fn mel((n_mels, fmin_hz, fmax_hz, htk, slaney_norm, power): Mel) -> MelParams {
     MelParams { n_mels, fmin_hz, fmax_hz, htk, slaney_norm, power }
 }
@@ -135,7 +135,7 @@ fn spectral_contrast<'py>(
     array(py, measured(py, || balanced::features::spectral_contrast(samples, sr, &params))?)
 }
 
-/// Centroid, bandwidth, roll-off, flatness and flux by name.
+/// Returns centroid, bandwidth, roll-off, flatness and flux by name.
 #[pyfunction]
 fn spectral_shape<'py>(
     py: Python<'py>,

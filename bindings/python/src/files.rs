@@ -1,4 +1,4 @@
-//! Files: read and write arrays, master, and what else takes a path.
+//! Calls that read or write files: decode, encode, probe, master.
 
 use balanced::{AnalyzeOptions, Edit, EncodeSpec, FileFormat, MasterOptions, SampleFormat, Target};
 use numpy::{IntoPyArray, PyArrayMethods};
@@ -22,7 +22,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(remove_partial_outputs, module)?)
 }
 
-/// Decode a whole source: `(channels, frames)` double precision, sample rate, layout name.
+/// Decodes a whole source to `(channels, frames)` in double precision; returns it with sample rate and layout name.
 #[pyfunction]
 fn read<'py>(
     source: &Bound<'py, PyAny>,
@@ -45,7 +45,7 @@ fn read<'py>(
     Ok((array.into_any(), audio.format.sample_rate_hz, audio.format.layout.name()))
 }
 
-/// What a source's headers say, as JSON text.
+/// Reads the headers of a source; returns JSON text.
 #[pyfunction]
 fn probe(source: &Bound<'_, PyAny>) -> PyResult<String> {
     let mut held = Source::of(source)?;
@@ -53,7 +53,7 @@ fn probe(source: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(json(&info.raise(source.py())?))
 }
 
-/// Write a contiguous array; how many samples had to be held at full scale.
+/// Writes a contiguous array to a file; returns the number of clipped samples.
 #[pyfunction]
 fn write(
     path: PathBuf,
@@ -71,7 +71,7 @@ fn write(
     py.detach(|| balanced::write_audio(&path, &audio, &encode)).raise(py)
 }
 
-/// Container and sample format by the names users type.
+/// Parses the file format and sample format by the names users type.
 fn encoding(py: Python<'_>, path: &Path, format: Option<&str>, bits: &str) -> PyResult<EncodeSpec> {
     let format = match format {
         Some("wav") => FileFormat::Wav,
@@ -79,7 +79,7 @@ fn encoding(py: Python<'_>, path: &Path, format: Option<&str>, bits: &str) -> Py
         Some("flac") => FileFormat::Flac,
         Some(other) => return Err(settings(py, &format!("unknown format \"{other}\""), "give wav, aiff or flac")),
         None => FileFormat::from_path(path).ok_or_else(|| {
-            let problem = format!("the name {} does not say a format", path.display());
+            let problem = format!("the file name {} does not select a format", path.display());
             settings(py, &problem, "end it in .wav, .aiff or .flac, or give a format")
         })?,
     };
@@ -96,7 +96,7 @@ fn encoding(py: Python<'_>, path: &Path, format: Option<&str>, bits: &str) -> Py
     Ok(EncodeSpec { format, sample_format })
 }
 
-/// Master one file into another; JSON text.
+/// Masters one file into another; returns JSON text.
 #[pyfunction]
 #[allow(clippy::too_many_arguments, reason = "the Python side names them")]
 fn master(
@@ -136,7 +136,7 @@ fn master(
     watch.run(py, || balanced::master(&input, &output, &options).map(|result| json(&result)))
 }
 
-/// Remove the temporary files of every write in flight.
+/// Removes the temporary files of all unfinished outputs.
 #[pyfunction]
 fn remove_partial_outputs() {
     balanced::remove_partial_outputs();

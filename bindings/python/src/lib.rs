@@ -1,7 +1,9 @@
-//! The extension module `balanced_mastering._native`: arrays, files and JSON text across the border, nothing else.
+//! The extension module `balanced_mastering._native`, which passes arrays, files and JSON text between Python and
+//! Rust.
 //!
-//! Results cross as JSON text and become typed objects in Python; audio crosses as numpy arrays, read where they lie. Every
-//! call that measures or processes releases the interpreter's lock. No thread is started at import, and none of ours outlives a call.
+//! Results are JSON text, which Python turns into typed objects; audio is passed as numpy arrays, without a copy where
+//! possible. Every call that measures or processes releases the interpreter's lock. Importing starts no thread, and no
+//! thread of this crate outlives a call.
 #![deny(unsafe_code)]
 
 mod analysis;

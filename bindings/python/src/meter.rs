@@ -1,4 +1,4 @@
-//! Loudness and peak of arrays.
+//! Loudness and peak meters for arrays.
 
 use balanced::MeterReading;
 use pyo3::prelude::*;
@@ -14,7 +14,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(true_peak, module)?)
 }
 
-/// Integrated loudness of a contiguous array, LUFS.
+/// Returns the integrated loudness of a contiguous array in LUFS.
 #[pyfunction]
 fn loudness(
     array: &Bound<'_, PyAny>,
@@ -27,7 +27,7 @@ fn loudness(
     Ok(array.py().detach(|| balanced::loudness(&audio)))
 }
 
-/// True peak of a contiguous array, dBTP.
+/// Returns the true peak of a contiguous array in dBTP.
 #[pyfunction]
 fn true_peak(array: &Bound<'_, PyAny>, sample_rate: f64, channel_axis: usize) -> PyResult<Option<f64>> {
     let held = AudioArray::new(array, sample_rate, channel_axis, None)?;
@@ -35,7 +35,7 @@ fn true_peak(array: &Bound<'_, PyAny>, sample_rate: f64, channel_axis: usize) ->
     Ok(array.py().detach(|| balanced::true_peak(&audio)))
 }
 
-/// A loudness and true-peak meter for a stream.
+/// A loudness and true-peak meter for streams.
 #[pyclass(module = "balanced_mastering._native", frozen)]
 struct StreamingMeter {
     sample_rate_hz: f64,
@@ -51,7 +51,7 @@ impl StreamingMeter {
         Ok(Self { sample_rate_hz: sample_rate, meter: Mutex::new(meter) })
     }
 
-    /// Measure the next block.
+    /// Measures the next block.
     fn push(&self, array: &Bound<'_, PyAny>, channel_axis: usize) -> PyResult<()> {
         let py = array.py();
         let held = AudioArray::new(array, self.sample_rate_hz, channel_axis, None)?;
@@ -59,7 +59,7 @@ impl StreamingMeter {
         py.detach(|| self.lock().push(&audio)).raise(py)
     }
 
-    /// Momentary, short-term, integrated, range, maximum momentary and short-term, true peak, sample peak.
+    /// Returns momentary, short-term, integrated, range, maximum momentary and short-term, true peak and sample peak.
     #[allow(clippy::type_complexity, reason = "a row of numbers")]
     fn reading(&self, py: Python<'_>, is_final: bool) -> [Option<f64>; 8] {
         let reading = py.detach(|| {
@@ -75,7 +75,7 @@ impl StreamingMeter {
 }
 
 impl StreamingMeter {
-    /// For threads that are detached from the interpreter: whoever holds the meter never waits for it.
+    /// Locks the meter; for threads that are detached from the interpreter, so that the holder never waits for it.
     fn lock(&self) -> MutexGuard<'_, balanced::StreamingMeter> {
         self.meter.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Where audio comes from: a path, bytes, or an open file.
+//! Sources of audio: a path, bytes, or an open file.
 
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use pyo3::types::PyBytes;
 
 use crate::errors::Raise;
 
-/// What Python hands on as a source: `str` is a path.
+/// A source as Python passes it: `str` is a path.
 pub enum Source {
     Path(PathBuf),
     Bytes(Vec<u8>),
@@ -17,7 +17,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// By the type of `object`: text, bytes, or an object with `read` and `seek`.
+    /// Converts `object` by its type: text, bytes, or an object with `read` and `seek`.
     pub fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Self::Bytes(bytes.as_bytes().to_vec()));
@@ -29,7 +29,7 @@ impl Source {
         }
     }
 
-    /// The façade's view of it.
+    /// Returns the source as the façade takes it.
     pub fn open(&mut self) -> AudioSource<'_> {
         match self {
             Self::Path(path) => AudioSource::Path(path),
@@ -42,7 +42,7 @@ impl Source {
     }
 }
 
-/// The layout called `name`.
+/// Parses the channel layout called `name`.
 pub fn layout(py: Python<'_>, name: Option<&str>) -> PyResult<Option<ChannelLayout>> {
     name.map(|name| balanced::layout(name).raise(py)).transpose()
 }
@@ -57,7 +57,7 @@ impl Read for FileObject {
         Python::attach(|py| {
             let got = self.file.call_method1(py, "read", (buffer.len(),)).map_err(failed)?;
             let bytes = got.bind(py).cast::<PyBytes>().map_err(|_| {
-                Error::new(ErrorKind::InvalidInput, "its read() gives text, not bytes: open it in binary mode")
+                Error::new(ErrorKind::InvalidInput, "its read() returns text, not bytes: open it in binary mode")
             })?;
             let bytes = bytes.as_bytes();
             let taken = bytes.len().min(buffer.len());

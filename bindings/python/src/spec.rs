@@ -1,4 +1,4 @@
-//! Saved things: chains, processors, targets, profiles, schemas. Text in, text out.
+//! Chains, processors, targets, profiles and schemas as text.
 
 use balanced::{Analysis, ChainSpec, Preset, Profile, Recommendation, SchemaKind, Target};
 use pyo3::prelude::*;
@@ -31,34 +31,34 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(schema_kinds, module)?)
 }
 
-/// Plain data that was made here before and came back as JSON text.
+/// Parses JSON text that was produced by this module.
 pub fn parsed<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyResult<T> {
-    serde_json::from_str(text).map_err(|error| settings(py, &format!("the {what}: {error}"), "correct the field named"))
+    serde_json::from_str(text).map_err(|error| settings(py, &format!("the {what}: {error}"), "correct the named field"))
 }
 
-/// A chain from TOML or JSON text.
+/// Parses a chain from TOML or JSON text.
 pub fn chain_spec(py: Python<'_>, text: &str) -> PyResult<ChainSpec> {
     ChainSpec::from_str_auto(text)
-        .map_err(|error| settings(py, &format!("the chain: {error}"), "correct the setting named"))
+        .map_err(|error| settings(py, &format!("the chain: {error}"), "correct the named setting"))
 }
 
 pub fn target(py: Python<'_>, text: &str) -> PyResult<Target> {
     parsed(py, "target", text)
 }
 
-/// Check a chain's text (TOML or JSON, any version) and give it as JSON of the current version.
+/// Validates the text of a chain (TOML or JSON, any version) and returns it as JSON of the current version.
 #[pyfunction]
 fn chain_read(py: Python<'_>, text: &str) -> PyResult<String> {
     Ok(json(&chain_spec(py, text)?))
 }
 
-/// The same chain as TOML text.
+/// Converts the text of a chain to TOML.
 #[pyfunction]
 fn chain_to_toml(py: Python<'_>, text: &str) -> PyResult<String> {
     Ok(chain_spec(py, text)?.to_toml())
 }
 
-/// The chain of a preset, as JSON text.
+/// Returns the chain of a preset as JSON text.
 #[pyfunction]
 fn chain_preset(py: Python<'_>, name: &str) -> PyResult<String> {
     let Some(chain) = ChainSpec::preset(name) else {
@@ -69,35 +69,35 @@ fn chain_preset(py: Python<'_>, name: &str) -> PyResult<String> {
 
 fn unknown_preset(py: Python<'_>, name: &str) -> PyErr {
     let known: Vec<_> = Preset::all().map(|preset| preset.name).collect();
-    settings(py, &format!("unknown preset \"{name}\""), &format!("known are {}", known.join(", ")))
+    settings(py, &format!("unknown preset \"{name}\""), &format!("known presets are {}", known.join(", ")))
 }
 
-/// Names of the presets, and when to use each.
+/// Returns the names of the presets and when to use each.
 #[pyfunction]
 fn chain_presets() -> Vec<(&'static str, &'static str)> {
     Preset::all().map(|preset| (preset.name, preset.purpose)).collect()
 }
 
-/// The chain of a file, or of `preset:NAME`, as JSON text.
+/// Reads the chain of a file or of `preset:NAME`; returns JSON text.
 #[pyfunction]
 fn chain_load(py: Python<'_>, path: std::path::PathBuf) -> PyResult<String> {
     Ok(json(&balanced::read_chain(path).raise(py)?))
 }
 
-/// The target that a preset is made for, as JSON text.
+/// Returns the target that a preset is made for, as JSON text.
 #[pyfunction]
 fn preset_target(py: Python<'_>, name: &str) -> PyResult<String> {
     let target = Preset::named(name).and_then(|preset| Target::named(preset.target));
     target.map(|target| json(&target)).ok_or_else(|| unknown_preset(py, name))
 }
 
-/// Every kind of processor.
+/// Returns all kinds of processors.
 #[pyfunction]
 fn processor_kinds() -> Vec<&'static str> {
     balanced::ProcessorSpec::KINDS.to_vec()
 }
 
-/// The parameter table of a kind of processor: `(id, unit, min, max, default, scale, choices, description)`.
+/// Returns the parameter table of a processor: `(id, unit, min, max, default, scale, choices, description)`.
 #[pyfunction]
 #[allow(clippy::type_complexity, reason = "a row of a table")]
 fn processor_params(
@@ -105,8 +105,8 @@ fn processor_params(
     kind: &str,
 ) -> PyResult<Vec<(&'static str, &'static str, f64, f64, f64, &'static str, Vec<&'static str>, &'static str)>> {
     let Some(spec) = balanced::ProcessorSpec::default_of(kind) else {
-        let remedy = format!("there are {}", processor_kinds().join(", "));
-        return Err(settings(py, &format!("there is no processor \"{kind}\""), &remedy));
+        let remedy = format!("known processors are {}", processor_kinds().join(", "));
+        return Err(settings(py, &format!("unknown processor \"{kind}\""), &remedy));
     };
     let row = |p: &balanced::Param| {
         let (scale, choices) = match p.scale {
@@ -122,13 +122,13 @@ fn processor_params(
     Ok(spec.params().iter().map(row).collect())
 }
 
-/// Every named target, as JSON text.
+/// Returns all built-in targets as JSON text.
 #[pyfunction]
 fn targets() -> String {
     json(&Target::all())
 }
 
-/// A target of the user's own making, as JSON text; what is not given is that of the default target.
+/// Creates a custom target as JSON text; missing values are those of the default target.
 #[pyfunction]
 fn custom_target(py: Python<'_>, integrated_lufs: Option<f64>, ceiling_dbtp: Option<f64>) -> PyResult<String> {
     let usual = Target::default();
@@ -139,53 +139,53 @@ fn custom_target(py: Python<'_>, integrated_lufs: Option<f64>, ceiling_dbtp: Opt
     Ok(json(&target))
 }
 
-/// Every built-in profile, as JSON text.
+/// Returns all built-in profiles as JSON text.
 #[pyfunction]
 fn profiles() -> String {
     json(&Profile::all())
 }
 
-/// A built-in profile by name, or one from a TOML file, as JSON text.
+/// Reads a profile, built-in by name or from a TOML file; returns JSON text.
 #[pyfunction]
 fn profile(py: Python<'_>, name_or_file: &str) -> PyResult<String> {
     Ok(json(&balanced::profile(name_or_file).raise(py)?))
 }
 
-/// The TOML text of a built-in profile.
+/// Returns the TOML text of a built-in profile.
 #[pyfunction]
 fn profile_toml(py: Python<'_>, name: &str) -> PyResult<&'static str> {
     balanced::profile_toml(name).ok_or_else(|| {
         let names: Vec<String> = Profile::all().into_iter().map(|profile| profile.name).collect();
-        settings(py, &format!("there is no built-in profile \"{name}\""), &format!("there are {}", names.join(", ")))
+        settings(py, &format!("unknown profile \"{name}\""), &format!("known profiles are {}", names.join(", ")))
     })
 }
 
-/// The platform rules that hold with a TOML file, as JSON text.
+/// Reads a TOML file of platform rules and merges it into the built-in table; returns JSON text.
 #[pyfunction]
 fn platforms(py: Python<'_>, path: std::path::PathBuf) -> PyResult<String> {
     Ok(json(&balanced::platforms(path).raise(py)?))
 }
 
-/// The built-in platform rules as such a file.
+/// Returns the built-in platform table as a TOML file.
 #[pyfunction]
 fn platforms_toml() -> String {
     balanced::platforms_toml()
 }
 
-/// The configuration that measures just what a profile reads, as JSON text.
+/// Returns the configuration that measures only what the rules of a profile read, as JSON text.
 #[pyfunction]
 fn check_config(py: Python<'_>, profile_json: &str) -> PyResult<String> {
     Ok(json(&balanced::check_config(&parsed::<Profile>(py, "profile", profile_json)?)))
 }
 
-/// Whether an analysis keeps a profile's rules, as JSON text.
+/// Checks an analysis against the rules of a profile; returns JSON text.
 #[pyfunction]
 fn check_analysis(py: Python<'_>, analysis_json: &str, profile_json: &str) -> PyResult<String> {
     let analysis: Analysis = parsed(py, "analysis", analysis_json)?;
     Ok(json(&balanced::check_analysis(&analysis, &parsed(py, "profile", profile_json)?)))
 }
 
-/// What an analysed mix needs to reach a target, as JSON text.
+/// Recommends a chain from an analysis for a target; returns JSON text.
 #[pyfunction]
 fn recommend_for(py: Python<'_>, analysis_json: &str, target_json: &str) -> PyResult<String> {
     let analysis: Analysis = parsed(py, "analysis", analysis_json)?;
@@ -194,23 +194,23 @@ fn recommend_for(py: Python<'_>, analysis_json: &str, target_json: &str) -> PyRe
     Ok(json(&recommendation))
 }
 
-/// Names of the channel layouts.
+/// Returns the names of the channel layouts.
 #[pyfunction]
 fn layouts() -> Vec<&'static str> {
     balanced::ChannelLayout::names().collect()
 }
 
-/// The JSON Schema of a kind of document, as JSON text.
+/// Returns the JSON Schema of a kind of document as JSON text.
 #[pyfunction]
 fn schema(py: Python<'_>, kind: &str) -> PyResult<String> {
     let Some((_, kind)) = SchemaKind::ALL.into_iter().find(|(name, _)| *name == kind) else {
-        let remedy = format!("there are {}", schema_kinds().join(", "));
-        return Err(settings(py, &format!("there is no schema \"{kind}\""), &remedy));
+        let remedy = format!("known schemas are {}", schema_kinds().join(", "));
+        return Err(settings(py, &format!("unknown schema \"{kind}\""), &remedy));
     };
     Ok(json(&balanced::schema(kind)))
 }
 
-/// Kinds of document that have a schema.
+/// Returns the kinds of document that have a schema.
 #[pyfunction]
 fn schema_kinds() -> Vec<&'static str> {
     SchemaKind::ALL.into_iter().map(|(name, _)| name).collect()

@@ -1,4 +1,4 @@
-//! Arrow: the schema and batches of a catalogue, by the PyCapsule interface.
+//! Arrow schema and record batches of a catalogue, exported by the PyCapsule interface.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(row_columns, module)?)
 }
 
-/// Names of the columns before the result tree.
+/// Returns the names of the columns before the result tree.
 #[pyfunction]
 fn row_columns() -> Vec<&'static str> {
     table::ROW_COLUMNS.to_vec()
 }
 
-/// The fixed schema of catalogue rows, for any library that takes the Arrow PyCapsule interface.
+/// The fixed schema of catalogue rows, for any library with the Arrow PyCapsule interface.
 #[pyclass(module = "balanced_mastering", frozen)]
 struct ArrowSchema;
 
@@ -33,13 +33,13 @@ impl ArrowSchema {
         Self
     }
 
-    /// The names of the columns.
+    /// Names of the columns.
     #[getter]
     fn names(&self) -> Vec<String> {
         table::schema().fields().iter().map(|field| field.name().clone()).collect()
     }
 
-    /// The Arrow PyCapsule interface: an `ArrowSchema` structure.
+    /// Exports the schema as an `ArrowSchema` PyCapsule.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         Ok(to_schema_pycapsule(py, table::schema().as_ref())?)
     }
@@ -49,7 +49,7 @@ impl ArrowSchema {
     }
 }
 
-/// Rows as one Arrow record batch, for any library that takes the Arrow PyCapsule interface.
+/// Catalogue rows as one Arrow record batch, for any library with the Arrow PyCapsule interface.
 #[pyclass(module = "balanced_mastering", frozen)]
 struct ArrowBatch {
     batch: table::RecordBatch,
@@ -57,7 +57,7 @@ struct ArrowBatch {
 
 #[pymethods]
 impl ArrowBatch {
-    /// From rows of JSON text.
+    /// Creates a batch from rows of JSON text.
     #[new]
     fn new(py: Python<'_>, rows: Vec<String>) -> PyResult<Self> {
         let batch = py.detach(|| table::batch(&rows)).raise(py)?;
@@ -74,12 +74,12 @@ impl ArrowBatch {
         self.batch.num_rows()
     }
 
-    /// The Arrow PyCapsule interface: an `ArrowSchema` structure.
+    /// Exports the schema as an `ArrowSchema` PyCapsule.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         ArrowSchema.__arrow_c_schema__(py)
     }
 
-    /// The Arrow PyCapsule interface: an `ArrowSchema` and an `ArrowArray` structure.
+    /// Exports the batch as `ArrowSchema` and `ArrowArray` PyCapsules.
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_array__<'py>(
         &self,
@@ -89,7 +89,7 @@ impl ArrowBatch {
         Ok(to_array_pycapsules(py, row_field(), &self.array(), requested_schema)?)
     }
 
-    /// The Arrow PyCapsule interface: an `ArrowArrayStream` structure of this one batch.
+    /// Exports this one batch as an `ArrowArrayStream` PyCapsule.
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -102,13 +102,13 @@ impl ArrowBatch {
 }
 
 impl ArrowBatch {
-    /// The batch as one array of rows, which is how it crosses.
+    /// Returns the batch as one struct array, which is how it is exported.
     fn array(&self) -> ArrayRef {
         Arc::new(StructArray::from(self.batch.clone()))
     }
 }
 
-/// A row as a field.
+/// Returns the struct field of a row.
 fn row_field() -> FieldRef {
     Arc::new(Field::new_struct("", table::schema().fields().clone(), false))
 }

@@ -1,4 +1,4 @@
-//! Reports as text: JSON of a result in, HTML, plain text, CSV or JAMS out.
+//! Reports: JSON of a result in, HTML, plain text, CSV or JAMS out.
 
 use balanced::{Analysis, MasterResult, report};
 use pyo3::prelude::*;
@@ -14,7 +14,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(demo_flac, module)?)
 }
 
-/// An analysis as `html`, `text`, `csv` (a row) or `jams`.
+/// Formats an analysis as `html`, `text`, `csv` (a row) or `jams`.
 #[pyfunction]
 fn analysis_report(py: Python<'_>, analysis_json: &str, format: &str) -> PyResult<String> {
     let analysis: Analysis = parsed(py, "analysis", analysis_json)?;
@@ -26,26 +26,26 @@ fn analysis_report(py: Python<'_>, analysis_json: &str, format: &str) -> PyResul
     })
 }
 
-/// The header line over CSV rows.
+/// Returns the header line of CSV rows.
 #[pyfunction]
 fn csv_header() -> String {
     report::csv_header()
 }
 
-/// A recommendation as text.
+/// Formats a recommendation as text.
 #[pyfunction]
 fn recommendation_text(py: Python<'_>, recommendation_json: &str) -> PyResult<String> {
     Ok(report::recommendation_text(&parsed(py, "recommendation", recommendation_json)?))
 }
 
-/// A finished master as `html` or `text`.
+/// Formats the result of `master` as `html` or `text`.
 #[pyfunction]
 fn master_report(py: Python<'_>, result_json: &str, format: &str) -> PyResult<String> {
     let result: MasterResult = parsed(py, "result", result_json)?;
     Ok(if format == "html" { report::master_html(&result.to_report()) } else { result.to_text() })
 }
 
-/// The built-in demo track, a FLAC file's bytes.
+/// Returns the built-in demo track as the bytes of a FLAC file.
 #[pyfunction]
 fn demo_flac(py: Python<'_>) -> Bound<'_, PyBytes> {
     PyBytes::new(py, balanced::DEMO_FLAC)

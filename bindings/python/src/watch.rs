@@ -1,4 +1,4 @@
-//! Long calls: progress, Ctrl-C, and stopping from another thread.
+//! Long calls: progress callbacks, Ctrl-C, and cancellation from another thread.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,10 +9,10 @@ use pyo3::prelude::*;
 
 use crate::errors::Raise;
 
-/// How often the interpreter is asked for signals and told of progress.
+/// Interval at which the interpreter is asked for signals and told the progress.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// A switch that stops the calls it was given to, from any thread.
+/// A token that cancels the calls it was passed to, from any thread.
 #[pyclass(module = "balanced_mastering", frozen)]
 #[derive(Default)]
 pub struct CancelToken {
@@ -21,13 +21,13 @@ pub struct CancelToken {
 
 #[pymethods]
 impl CancelToken {
-    /// A switch that is not thrown yet.
+    /// Creates a token that is not cancelled.
     #[new]
     fn new() -> Self {
         Self::default()
     }
 
-    /// Stop every call that holds this token; it raises `CancelledError`.
+    /// Cancels every call that holds this token; the call raises `CancelledError`.
     fn cancel(&self) {
         self.flag.store(true, Ordering::Relaxed);
     }
@@ -39,7 +39,7 @@ impl CancelToken {
     }
 }
 
-/// What watches over one call.
+/// Progress callback, cancel token and signal check of one call.
 pub struct Watch {
     callback: Option<Py<PyAny>>,
     cancel: Arc<AtomicBool>,
@@ -48,25 +48,26 @@ pub struct Watch {
 
 #[derive(Default)]
 struct State {
-    /// When the interpreter was last looked after.
+    /// Time of the last visit to the interpreter.
     last: Option<Instant>,
     told: bool,
     raised: Option<PyErr>,
 }
 
 impl Watch {
-    /// `callback(stage, fraction)` is told of progress; `token` stops the call.
+    /// Creates a watch that calls `callback(stage, fraction)` and stops the call by `token`.
     pub fn new(callback: Option<Py<PyAny>>, token: Option<&Bound<'_, CancelToken>>) -> Self {
         let cancel = token.map_or_else(Arc::default, |token| token.get().flag.clone());
         Self { callback, cancel, state: Mutex::default() }
     }
 
-    /// The flag that the façade looks at.
+    /// Returns the cancel flag for the façade.
     pub fn cancel(&self) -> &AtomicBool {
         &self.cancel
     }
 
-    /// Do `work` without the interpreter's lock; what a callback or a signal raised goes before what the work answers.
+    /// Runs `work` without the interpreter's lock; an exception of a callback or signal takes precedence over its
+    /// result.
     pub fn run<T: Send>(&self, py: Python<'_>, work: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
         let result = py.detach(work);
         match self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).raised.take() {
@@ -75,13 +76,13 @@ impl Watch {
         }
     }
 
-    /// For work that reports no progress of its own: look for signals, and fail if the call is to stop.
+    /// Checks signals for work that reports no progress of its own, and fails if the call was cancelled.
     pub fn breathe(&self) -> Result<(), Error> {
         self.look(|_| Ok(()));
         if self.cancel.load(Ordering::Relaxed) { Err(Error::cancelled()) } else { Ok(()) }
     }
 
-    /// Told by the façade, without the interpreter's lock.
+    /// Receives progress from the façade, without the interpreter's lock.
     pub fn at(&self, progress: Progress) {
         self.look(|py| match &self.callback {
             Some(callback) => callback.call1(py, (progress.stage.name(), progress.fraction)).map(drop),
@@ -89,7 +90,7 @@ impl Watch {
         });
     }
 
-    /// Take the interpreter's lock if it is time to, let signals raise, and `tell`.
+    /// Takes the interpreter's lock if the interval has passed, checks signals, and calls `tell`.
     fn look(&self, tell: impl FnOnce(Python<'_>) -> PyResult<()>) {
         let mut state = self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let started = *state.last.get_or_insert_with(Instant::now);

@@ -22,7 +22,7 @@ def demo_path() -> Path:
 
 @pytest.fixture(scope="session")
 def demo(demo_path: Path) -> tuple[NDArray[np.float64], float]:
-    """The same, decoded."""
+    """The demo track, decoded."""
     return bm.read(demo_path)
 
 
@@ -38,12 +38,12 @@ def music() -> NDArray[np.float64]:
 
 @pytest.fixture
 def only_loudness() -> bm.AnalysisConfig:
-    """The quickest configuration."""
+    """The fastest configuration."""
     return bm.AnalysisConfig(families=["loudness"])
 
 
 def measurements(analysis: bm.Analysis) -> dict[str, Any]:
-    """The result without its source and the wall time."""
+    """Returns the result without its source and wall time."""
     tree = analysis.to_dict()
     tree.pop("source")
     tree["provenance"].pop("elapsed_s")

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own: Debian's programs, a temporary folder, a socket, no port, no root."""
+"""A temporary PostgreSQL server from Debian's programs: own folder, a socket instead of a port, no root needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Self
 
 
 def programs() -> Path:
-    """The folder of PostgreSQL's programs."""
+    """Returns the folder of PostgreSQL's programs."""
     found = shutil.which("initdb")
     if found:
         return Path(found).resolve().parent
@@ -52,5 +52,5 @@ class Server:
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "stop")
 
     def connection(self, user: str, database: str = "postgres") -> str:
-        """What psycopg connects with."""
+        """Connection string for psycopg."""
         return f"host={self.folder} dbname={database} user={user}"

@@ -1,4 +1,4 @@
-"""The researchers' bench: annotations are read as they are written, scores are mir_eval's, the command makes its files."""
+"""Benchmark for researchers: reading of annotations, mir_eval's scores, and the files of the command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEATS = tuple(float(beat) for beat in np.arange(0.5, 20.0, 0.5))
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty seconds of clicks at 120 a minute, annotated beside the file and in a table."""
+    """Twenty seconds of clicks at 120 BPM, annotated in files and in a table."""
     folder = tmp_path_factory.mktemp("dataset")
     time = np.arange(20 * RATE) / RATE
     clicks = 0.5 * np.exp(-((time % 0.5) * 60)) * np.random.default_rng(1).standard_normal(time.size)

@@ -1,4 +1,4 @@
-"""Many files: rows, resumption, Arrow."""
+"""Catalogues: rows, resumption, Arrow batches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RATE = 22_050
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six short clips, one of them no audio, one missing."""
+    """Six short clips, of which one is not audio and one is missing."""
     folder = tmp_path_factory.mktemp("clips")
     rng = np.random.default_rng(3)
     for index in range(5):
@@ -102,7 +102,7 @@ def test_the_ledger_goes_on_where_it_stopped(paths: list[Path], tmp_path: Path, 
     analysed.clear()
     (renamed,) = rows([moved], ledger=ledger)
     assert not analysed and renamed["path"] == renamed["source"]["path"] == str(moved)
-    # Another configuration is another result; failures are tried again.
+    # Another configuration gives another result; failures are retried.
     assert len(list(bm.analyze_many(paths[:1], config=bm.AnalysisConfig(families=["stereo"]), ledger=ledger))) == 1
     assert analysed == [str(paths[0])]
     analysed.clear()
@@ -131,7 +131,7 @@ def test_the_schema_is_known_before_and_kept(paths: list[Path]) -> None:
 
 
 def test_no_field_of_a_whole_result_is_lost(demo_path: Path) -> None:
-    """Every leaf of the JSON is in the row."""
+    """Checks that every leaf of the JSON is in the row."""
     row = bm.analyze_row(demo_path)
     (back,) = pa.record_batch(bm.to_batch([row])).to_pylist()
 
@@ -147,7 +147,7 @@ def test_no_field_of_a_whole_result_is_lost(demo_path: Path) -> None:
             yield f"{tree!r}"
 
     def flat(tree: Any) -> Any:
-        """Maps leave Arrow as pairs."""
+        """Converts Arrow maps, which are lists of pairs, to dicts."""
         if isinstance(tree, list) and tree and isinstance(tree[0], tuple):
             return {name: flat(value) for name, value in tree}
         if isinstance(tree, dict):

@@ -1,4 +1,4 @@
-"""CLAP effects on arrays, in streams and in `master`: the good ones do their work in time, the bad ones are an error."""
+"""CLAP effects on arrays, in streams and in `master`: good ones process in time, bad ones raise an error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Audio = NDArray[np.float64]
 
 @pytest.fixture(scope="module")
 def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of effects that behave well and badly."""
+    """Path of the CLAP file with well-behaved and badly behaved effects."""
     built = os.environ.get("BALANCED_TEST_PLUGIN")
     assert built, "BALANCED_TEST_PLUGIN names the built test plugin; `cargo xtask python` builds it"
     return Path(shutil.copy(built, tmp_path_factory.mktemp("plugin") / "fx.clap"))
@@ -32,7 +32,7 @@ def test_an_effect_works_on_arrays_and_streams(plugin: Path, music: Audio) -> No
     quiet = effect(plugin, "latent", parameters={"Gain": -6.0})
     half = 10 ** (-6 / 20)
     whole = quiet(music, RATE)
-    # CLAP carries single precision.
+    # CLAP audio is single precision.
     assert whole.shape == music.shape and np.allclose(whole, half * music, atol=1e-6)
     mono = quiet(music[0].astype(np.float32), RATE)
     assert mono.dtype == np.float32 and np.allclose(mono, half * music[0], atol=1e-6)

@@ -1,4 +1,4 @@
-"""The recipes for Ray Data, Dask and Spark, each on a local cluster of two workers: the same rows as one process."""
+"""The recipes for Ray Data, Dask and Spark, each on a local cluster of two workers: their rows equal those of one process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FAMILIES = "loudness,spectrum,stereo,defects"
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty clips and one file that is no audio."""
+    """Twenty clips and one file that is not audio."""
     folder = tmp_path_factory.mktemp("catalogue")
     rng = np.random.default_rng(11)
     for index in range(20):
@@ -33,7 +33,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def expected(clips: Path) -> list[dict[str, Any]]:
-    """The rows of a single process, by path."""
+    """Returns the rows of a single process, by path."""
     config = bm.AnalysisConfig(families=FAMILIES.split(","))
     rows = bm.analyze_many(sorted(clips.iterdir()), config=config, workers=1, ordered=True)
     listed: list[dict[str, Any]] = pa.table(bm.to_batch(list(rows))).to_pylist()
@@ -46,7 +46,7 @@ def test_an_engine_writes_the_rows_of_one_process(
 ) -> None:
     output = tmp_path / "rows.parquet"
     command = [sys.executable, str(ROOT / f"examples/catalogue_{engine}.py"), str(clips), str(output)]
-    # The engines' own reports home are off; nothing here needs a network.
+    # Telemetry of the engines is off; nothing here needs a network.
     environment = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
     done = subprocess.run(
         [*command, "--workers", "2", "--families", FAMILIES],

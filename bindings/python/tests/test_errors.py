@@ -1,4 +1,4 @@
-"""One class a kind, with file, problem and remedy."""
+"""Errors: one class per kind, with file, problem and remedy."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_arguments(audio: Any, options: dict[str, Any], remedy: str) -> None:
 
 
 def test_strange_samples_are_no_error() -> None:
-    """What is no number reads as zero, and is a finding."""
+    """NaN samples read as zero and are reported as a defect."""
     audio = np.full(48_000, np.nan)
     analysis = bm.analyze(audio, 48_000, config=bm.AnalysisConfig(families=["loudness", "defects"]))
     assert analysis.loudness is not None and analysis.loudness.integrated_lufs is None

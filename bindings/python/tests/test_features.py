@@ -18,7 +18,7 @@ FRAMES: list[dict[str, Any]] = [{}, {"n_fft": 1024, "hop_length": 160}, {"n_fft"
 
 
 def close(ours: NDArray[Any], theirs: NDArray[Any], share: float) -> None:
-    """Same shape, and nowhere further apart than `share` of the largest."""
+    """Checks for equal shapes and a largest difference of `share` of the maximum."""
     assert ours.shape == theirs.shape
     assert np.abs(ours - theirs).max() <= share * np.abs(theirs).max()
 
@@ -78,7 +78,7 @@ def test_shape_and_contrast(music: Audio) -> None:
     close(shape["centroid_hz"], librosa.feature.spectral_centroid(y=y, sr=RATE)[0], 1e-4)
     close(shape["bandwidth_hz"], librosa.feature.spectral_bandwidth(y=y, sr=RATE)[0], 1e-4)
     close(shape["flatness"], librosa.feature.spectral_flatness(y=y)[0], 1e-3)
-    # Single precision decides which of two nearly equal bins is the weaker one, in a few frames.
+    # In a few frames, single-precision rounding decides which of two nearly equal bins is the weaker one.
     ours, theirs = bm.spectral_contrast(y, RATE), librosa.feature.spectral_contrast(y=y, sr=RATE)
     assert ours.shape == theirs.shape and np.quantile(np.abs(ours - theirs), 0.95) < 0.2
 

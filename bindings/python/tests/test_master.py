@@ -1,4 +1,4 @@
-"""Mastering, recommending, checking: the façade's doors."""
+"""Mastering, recommendations and checks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_master_reaches_its_target_on_the_written_file(demo_path: Path, tmp_path
     assert "analysing" in stages and "verifying" in stages
     assert "<svg" in result.to_html() and "LUFS" in result.to_text() and "srcdoc" in result._repr_html_()
     assert pickle.loads(pickle.dumps(result)) == result
-    # The chain in the result gives the same samples again.
+    # The chain in the result renders the same samples again.
     again = bm.master(demo_path, tmp_path / "again.wav", chain=result.chain)
     assert (tmp_path / "again.wav").read_bytes() == (tmp_path / "master.wav").read_bytes()
     assert again.target is None
@@ -48,7 +48,7 @@ def test_arrays_and_bytes_master_like_the_file(demo: Demo, demo_path: Path, tmp_
         bm.master(file, tmp_path / "d.flac", chain=chain, bits="16")
     files = [(tmp_path / f"{name}.flac").read_bytes() for name in "abcd"]
     assert files[0] == files[1] == files[2] == files[3]
-    # What is written is what the chain gives an array, dithered.
+    # The written file holds what the chain returns for an array, with dither.
     ours = bm.Chain([bm.Limiter(drive_db=3.0), bm.Dither(bits=16)])(short, rate)
     assert np.array_equal(bm.read(tmp_path / "a.flac")[0], ours)
 
@@ -68,7 +68,7 @@ def test_check_is_true_or_false_with_reasons(demo_path: Path) -> None:
     assert any(not rule.passed and rule.message for rule in result.results)
     quiet = bm.check(bm.analyze(demo_path), profile=bm.profile("upload"))
     assert bool(quiet) == quiet.passed and quiet.profile == "upload"
-    with pytest.raises(bm.SettingsError, match="built in are"):
+    with pytest.raises(bm.SettingsError, match="use one of"):
         bm.check(demo_path, profile="radio")
 
 

@@ -1,4 +1,4 @@
-"""Parts of an analysis, and the streaming meter."""
+"""Single measurements and the streaming meter."""
 
 from __future__ import annotations
 

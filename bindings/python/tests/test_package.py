@@ -1,4 +1,4 @@
-"""The package as such: no closed door, generated files current, examples that run."""
+"""Package: every export of the façade is reachable, generated files are current, examples run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import balanced_mastering as bm
 import pytest
 from conftest import ROOT
 
-#: Every name the façade exports, and what opens it here. An empty text: nothing to open, with the reason beside it.
+#: Every name that the façade exports, and its counterpart here; empty with the reason if there is none.
 DOORS = {
     "AnalyzeOptions": "analyze",
     "analyze": "analyze",
@@ -45,7 +45,7 @@ DOORS = {
     "read_chain": "Chain.load",
     "preset_target": "Chain.preset_target",
     "PluginHost": "Clap",
-    "PLUGIN_HOST_ARGUMENT": "",  # how the command becomes the process of a plugin; here an interpreter does
+    "PLUGIN_HOST_ARGUMENT": "",  # only the command needs it; here a Python interpreter hosts plugins
     "serve_plugin": "Clap",
     "Analysis": "Analysis",
     "AnalysisConfig": "AnalysisConfig",
@@ -101,7 +101,7 @@ DOORS = {
 
 
 def facade() -> set[str]:
-    """What `crates/balanced/src/lib.rs` exports."""
+    """Returns the names that `crates/balanced/src/lib.rs` exports."""
     text = (ROOT / "crates/balanced/src/lib.rs").read_text(encoding="utf-8")
     names: set[str] = set(re.findall(r"^pub (?:fn|mod) (\w+)", text, re.M))
     for path in re.findall(r"^pub use ([^;]+);", text, re.M):

@@ -33,9 +33,9 @@ def test_calls_leave_no_thread_behind() -> None:
         "bm.analyze(bm.demo(), threads=4)\n"
         "list(bm.analyze_many(['none.wav'] * 4, workers=4))\n"
         "name = lambda task: open(f'/proc/self/task/{task}/comm').read()\n"
-        # The library that runs the networks keeps those that it loaded them with; they do nothing any more.
+        # The library that runs the networks keeps its idle loader threads.
         "left = lambda: [task for task in os.listdir('/proc/self/task') if not name(task).startswith('rten')]\n"
-        # A thread that was waited for is listed a moment longer.
+        # A joined thread may be listed for a moment longer.
         "deadline = time.monotonic() + 10\n"
         "while len(left()) > 1 and time.monotonic() < deadline: time.sleep(0.01)\n"
         "print(len(left()))"
@@ -69,7 +69,7 @@ def test_configurations_results_and_errors_cross_processes(demo_path: Path) -> N
 
 LONG = (
     "import balanced_mastering as bm, numpy as np, signal, sys\n"
-    # Whoever runs the tests in the background has the interrupt ignored, and what it starts inherits that.
+    # Background test runs ignore SIGINT, and child processes inherit that.
     "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "audio = np.random.default_rng(0).standard_normal((2, 48_000 * 600)) * 0.1\n"
     "print('ready', flush=True)\n"
@@ -127,7 +127,7 @@ def test_progress_rises_and_may_raise(demo_path: Path) -> None:
 
 
 def test_the_lock_is_released() -> None:
-    """While a call measures, another thread runs."""
+    """Another thread runs while a call measures."""
     audio = np.random.default_rng(0).standard_normal((2, 48_000 * 60)) * 0.1
     started, counts = threading.Event(), [0]
     stop = threading.Event()

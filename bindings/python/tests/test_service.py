@@ -43,7 +43,7 @@ class Running(NamedTuple):
         return psycopg.connect(self.database.connection("owner"), autocommit=True)
 
     def program(self, name: str, *arguments: str, **environment: str) -> str:
-        """What a program of the service prints."""
+        """Returns the output of a program of the service."""
         done = subprocess.run(
             [sys.executable, str(SERVICE / name), *arguments],
             env={**self.environment, **environment},
@@ -66,7 +66,7 @@ class Running(NamedTuple):
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    """The whole of it, started once."""
+    """Starts the whole service, once."""
     with tempfile.TemporaryDirectory(prefix="service-") as name, Server(Path(name)) as database:
         folder = Path(name) / "web"
         folder.mkdir()
@@ -157,16 +157,16 @@ def test_a_mix_is_analysed_and_seen_by_whom_it_may(running: Running, mix: bytes)
         tree["provenance"].pop("elapsed_s")
         tree["source"].pop("path")
     assert seen["analysis"] == ours and seen["sha256"] == ours["source"]["sha256"]
-    # Nobody else sees it …
+    # Other users cannot see it …
     for other in ("bob", "eve"):
         assert get(running, other, f"/tracks/{track}").status_code == 404 and get(running, other, "/tracks").json() == []
-    # … nor gives it away …
+    # … nor assign it …
     eve, fay = user_id(running, "eve"), user_id(running, "fay")
     with running.client("token-bob") as bob, running.client("token-eve") as intruder:
         assert bob.put(f"/tracks/{track}/engineers/{eve}").status_code == 404
         assert intruder.put(f"/tracks/{track}/engineers/{eve}").status_code == 404
         assert bob.delete(f"/tracks/{track}").status_code == 404
-    # … until an engineer is assigned, and only that one.
+    # … until an engineer is assigned, and then only that one.
     with running.client("token-ann") as ann:
         assert ann.put(f"/tracks/{track}/engineers/{user_id(running, 'bob')}").status_code == 404, "Bob is no engineer"
         assert ann.put(f"/tracks/{track}/engineers/{eve}").status_code == 204
@@ -185,7 +185,7 @@ def test_a_mix_is_analysed_and_seen_by_whom_it_may(running: Running, mix: bytes)
 
 
 def test_the_database_itself_keeps_tracks_apart(running: Running, mix: bytes) -> None:
-    """Row-level security, whatever the API's code does."""
+    """Row-level security holds independently of the API's code."""
     track = upload(running, "ann", mix).json()["id"]
     with psycopg.connect(running.database.connection("balanced_api")) as api:
         assert api.execute("select count(*) from tracks").fetchone() == (0,)
@@ -205,7 +205,7 @@ def test_the_database_itself_keeps_tracks_apart(running: Running, mix: bytes) ->
 
 
 def header(**changes: int) -> bytes:
-    """A WAV header whose numbers may lie."""
+    """Returns a WAV header with arbitrary numbers."""
     numbers = {"riff": 36 + 400, "tag": 1, "channels": 2, "rate": RATE, "bits": 16, "data": 400, **changes}
     block = (numbers["channels"] * numbers["bits"] // 8) & 0xFFFF
     rates = struct.pack("<II", numbers["rate"], (numbers["rate"] * block) & 0xFFFFFFFF)
@@ -244,7 +244,7 @@ def test_hostile_uploads_get_4xx_and_leave_nothing(running: Running, content: by
 
 
 def test_lying_sizes_are_read_as_what_is_there(running: Running) -> None:
-    """A header that claims 4 GiB: what was sent counts, and is analysed."""
+    """A header may claim 4 GiB; only the bytes sent count, and they are analysed."""
     answer = upload(running, "ann", header(riff=0xFFFFFFFF, data=0xFFFFFFF0) + bytes(4000))
     assert answer.status_code == 202
     assert running.program("worker.py", "--once") == "1"
@@ -328,7 +328,7 @@ def test_a_job_whose_worker_died_goes_to_the_next(running: Running, mix: bytes) 
         owner.execute("update jobs set run_after = now()")
         assert running.program("worker.py", "--once") == "1"
         assert get(running, "ann", f"/tracks/{track}").json()["status"] == "done"
-        # One that kills every worker is given up.
+        # A job that kills every worker is given up.
         poison = upload(running, "ann", mix).json()["id"]
         owner.execute("update jobs set attempts = 3")
         running.program("worker.py", "--once")

@@ -1,4 +1,4 @@
-"""Threads that share objects: the same results, no deadlock, with the interpreter's lock and without it."""
+"""Threads that share objects get the same results without a deadlock, with the interpreter's lock and without it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_one_meter_counts_every_block() -> None:
         alone.push(tone)
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(lambda _: meter.push(tone), range(64)))
-    # Every block is the same whole number of periods: their order cannot be heard.
+    # Every block is the same whole number of periods, so that their order does not matter.
     assert meter.final_reading() == alone.final_reading()
 
 
@@ -73,7 +73,7 @@ def test_one_chain_serves_many(music: Audio) -> None:
 
 
 def test_a_chain_at_work_can_be_asked() -> None:
-    """The thread that works looks for signals now and then; one that asks meanwhile must not keep it from that."""
+    """A waiting thread must not keep the working thread from its regular check for signals."""
     code = (
         "import balanced_mastering as bm, numpy as np, threading\n"
         "chain = bm.Chain([bm.Saturator(), bm.Limiter()])\n"

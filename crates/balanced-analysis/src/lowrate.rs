@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use balanced_dsp::{Block, ChannelLayout, Speaker, VectorLoop, vectorize};
+use balanced_dsp::{Block, ChannelLayout, VectorLoop, lanes, vectorize, window};
 
 /// Attenuation of what would fold back (Kaiser window design).
 const STOP_DB: f64 = 70.0;
@@ -33,7 +33,7 @@ impl Resample {
         let lower = input.min(output) as f64;
         let pass = pass_hz.min(0.46 * lower);
         let (cutoff, width) = (0.5 * lower, lower - 2.0 * pass);
-        let beta = 0.1102 * (STOP_DB - 8.7);
+        let beta = window::kaiser_beta(STOP_DB);
         let half = ((STOP_DB - 8.0) / (2.285 * 2.0 * PI * width / input as f64) / 2.0).ceil();
         let half = (half as usize).next_multiple_of(4).max(4);
         let mut phases = Vec::with_capacity(2 * half * l);
@@ -76,7 +76,7 @@ impl VectorLoop for Convolve<'_> {
         let Self { resample: r, out } = self;
         while r.at + r.taps <= r.line.len() {
             let taps = &r.phases[r.phase * r.taps..][..r.taps];
-            out.push(dot(taps, &r.line[r.at..r.at + r.taps]));
+            out.push(lanes::dot(taps, &r.line[r.at..r.at + r.taps]));
             r.phase += r.m;
             r.at += r.phase / r.l;
             r.phase %= r.l;
@@ -86,37 +86,9 @@ impl VectorLoop for Convolve<'_> {
 
 /// Kaiser-windowed sinc of half-length `half` at `t` input samples from its centre.
 fn kernel(t: f64, half: f64, cutoff: f64, beta: f64) -> f64 {
-    let inside = 1.0 - (t / half).powi(2);
-    if inside < 0.0 {
-        return 0.0;
-    }
     let x = 2.0 * PI * cutoff * t;
     let sinc = if t == 0.0 { 1.0 } else { x.sin() / x };
-    sinc * bessel_i0(beta * inside.sqrt())
-}
-
-/// Modified Bessel function of the first kind, order 0, by its power series.
-fn bessel_i0(x: f64) -> f64 {
-    let (mut term, mut sum) = (1.0, 1.0);
-    for k in 1..40 {
-        term *= (x / (2.0 * f64::from(k))).powi(2);
-        sum += term;
-    }
-    sum
-}
-
-/// Inner product in eight lanes: the same order of additions everywhere, hence the same bits.
-#[inline(always)]
-pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut lanes = [0f32; 8];
-    let (heads_a, heads_b) = (a.chunks_exact(8), b.chunks_exact(8));
-    let tail: f32 = heads_a.remainder().iter().zip(heads_b.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in heads_a.zip(heads_b) {
-        for lane in 0..8 {
-            lanes[lane] += x[lane] * y[lane];
-        }
-    }
-    lanes.iter().sum::<f32>() + tail
+    sinc * window::kaiser(t / half, beta)
 }
 
 /// Overlapping frames of a mono stream; frame `k` is centred on sample `k * hop`.
@@ -168,15 +140,8 @@ pub struct LowRate {
 impl LowRate {
     /// Mono at exactly `rate_hz`, flat to `pass_hz`.
     pub fn exactly(layout: &ChannelLayout, input_hz: f64, rate_hz: f64, pass_hz: f64) -> Self {
-        let speakers = layout.speakers();
-        let mut channels: Vec<usize> = (0..speakers.len())
-            .filter(|i| speakers[*i] != Speaker::LowFrequency && speakers[*i] != Speaker::LowFrequency2)
-            .collect();
-        if channels.is_empty() {
-            channels = (0..speakers.len()).collect();
-        }
         Self {
-            channels,
+            channels: layout.full_range_channels(),
             resample: Resample::new(input_hz, rate_hz, pass_hz),
             mono: Vec::with_capacity(CHUNK_FRAMES),
             out: Vec::new(),

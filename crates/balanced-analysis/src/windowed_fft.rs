@@ -1,8 +1,6 @@
 //! Hann window and real FFT of one frame at a time: what rhythm and key begin with.
 
-use std::f64::consts::TAU;
-
-use balanced_dsp::{RealFft, vector_loop};
+use balanced_dsp::{RealFft, vector_loop, window};
 use rustfft::num_complex::Complex;
 
 /// A plan with its window and its scratch.
@@ -18,7 +16,7 @@ impl WindowedFft {
     pub fn new(size: usize, gain: f64) -> Self {
         let fft = RealFft::new(size);
         Self {
-            window: (0..size).map(|i| (gain * (0.5 - 0.5 * (TAU * i as f64 / size as f64).cos())) as f32).collect(),
+            window: (0..size).map(|i| (gain * window::hann(i, size)) as f32).collect(),
             spectrum: vec![Complex::default(); fft.bins()],
             fft,
         }
@@ -51,6 +49,8 @@ vector_loop! {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
 
     #[test]

@@ -1,15 +1,15 @@
-//! The command line, as users type it.
+//! Definition of the command line.
 
 use std::path::PathBuf;
 
 use balanced::{ChannelLayout, Family, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Measure, diagnose and master audio files.
+/// Measure, check and master audio files
 #[derive(Parser)]
-#[command(name = "balanced", version, about, arg_required_else_help = true)]
+#[command(name = "balanced", version, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 a check failed, 2 usage, 3 an input could not be read (the others are still processed)."
+    after_help = "Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 an input could not be read or an output not written (other inputs are still processed)."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -18,17 +18,17 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Measure loudness, dynamics, spectrum, stereo image and faults of audio files
+    /// Measure loudness, dynamics, spectrum, stereo image, tempo, key, tags and defects of audio files
     Analyze(AnalyzeArgs),
-    /// Master a file to a loudness target under a true-peak ceiling, and verify what was written
+    /// Master a file to a loudness target under a true-peak ceiling, and verify the written file
     Master(MasterArgs),
-    /// Check files against the rules of a profile; exit code 1 if one breaks them
+    /// Check files against the rules of a profile; exit code 1 if a file fails
     Check(CheckArgs),
-    /// Say what a file needs to reach a target, with reasons, and write the chain that does it
+    /// List findings about a mix and recommend a chain for a target, with reasons
     Recommend(RecommendArgs),
-    /// Print a built-in table to edit and give back: `platforms`, or a profile of `check` by its name
+    /// Print a built-in table: the targets, the platforms, or a profile of `check`
     Show(ShowArgs),
-    /// Print the JSON Schema of a result or of chain files, or the built-in chains
+    /// Print the JSON Schema of a result or file, or the built-in chains
     Schema(SchemaArgs),
     /// Analyse and master the built-in demo track
     Demo(DemoArgs),
@@ -36,85 +36,85 @@ pub enum Command {
 
 #[derive(Args)]
 pub struct AnalyzeArgs {
-    /// Audio files, or folders whose audio files are meant
+    /// Audio files, or folders that are searched for audio files
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Print JSON, one object a line
+    /// Print JSON, one object per line
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
-    /// Print CSV, one row a file
+    /// Print CSV, one row per file
     #[arg(long)]
     pub csv: bool,
-    /// Print JAMS, one object a line
+    /// Print JAMS (annotations for music research), one object per line
     #[arg(long, conflicts_with_all = ["json", "csv"])]
     pub jams: bool,
     /// Measure only these families: loudness, dynamics, spectrum, stereo, defects, tempo, key, tags
     #[arg(long, value_delimiter = ',', value_name = "FAMILY,…")]
     pub only: Vec<Family>,
-    /// Patches of three seconds that the networks behind the tags hear at most, 1 to 64
+    /// Largest number of three-second patches that the tagging networks process, 1 to 64
     #[arg(long, value_name = "N", default_value_t = TagConfig::DEFAULT_PATCHES, value_parser = patches)]
     pub tag_patches: usize,
-    /// Put the network's embedding (200 numbers, for similarity) into the tags
+    /// Add the tagging network's embedding (200 numbers, for similarity search) to the tags
     #[arg(long)]
     pub embedding: bool,
-    /// Write a report of the (single) input
+    /// Write an HTML report with charts (one input only)
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
-    /// Files analysed at the same time; 0 means one for every core
+    /// Number of files analysed at the same time; 0 means one per core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
     #[command(flatten)]
     pub layout: LayoutArgs,
-    /// What services do to the level, as a TOML file over the built-in table (`balanced show platforms`)
+    /// TOML file of platform rules that replaces or extends the built-in table (`balanced show platforms`)
     #[arg(long, value_name = "FILE.toml")]
     pub platforms: Option<PathBuf>,
 }
 
 #[derive(Args)]
 pub struct MasterArgs {
-    /// The mix
+    /// Audio file to master
     pub input: PathBuf,
-    /// The master to write; the suffix says the format (.wav, .aiff, .flac) unless --format does
+    /// File to write; its suffix (.wav, .aiff, .flac) selects the format unless --format is given
     #[arg(short, long)]
     pub output: PathBuf,
     #[command(flatten)]
     pub target: TargetArgs,
-    /// Chain to render instead of the recommended one: a file (TOML or JSON), or preset:NAME
+    /// Chain to render instead of the recommended one: a TOML or JSON file, or preset:NAME
     #[arg(long, value_name = "FILE")]
     pub chain: Option<PathBuf>,
-    /// Built-in chain to render, as --chain preset:NAME; `balanced schema presets` lists them
+    /// Built-in chain to render instead of the recommended one; `balanced schema presets` lists them
     #[arg(long, value_name = "NAME", conflicts_with = "chain")]
     pub preset: Option<String>,
-    /// A finished track whose tonal balance and loudness to approach
+    /// Finished track whose tonal balance and loudness the master should approach
     #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "preset"])]
     pub reference: Option<PathBuf>,
-    /// File format
+    /// File format of the master
     #[arg(long, value_enum)]
     pub format: Option<Container>,
-    /// Sample format: 16, 24 or 32 bits, or 32f, 64f for floating point
+    /// Sample format: 16, 24 or 32 bits, or 32f or 64f for floating point
     #[arg(long, value_enum, default_value = "24")]
     pub bits: Bits,
-    /// Sample rate of the master; the input's unless given
+    /// Sample rate of the master; by default that of the input
     #[arg(long, value_name = "HZ")]
     pub sample_rate: Option<u32>,
     #[command(flatten)]
     pub layout: LayoutArgs,
-    /// What services do to the level, as a TOML file over the built-in table (`balanced show platforms`)
+    /// TOML file of platform rules that replaces or extends the built-in table (`balanced show platforms`)
     #[arg(long, value_name = "FILE.toml")]
     pub platforms: Option<PathBuf>,
-    /// Begin at this second of the input
+    /// Start of the master, in seconds of the input
     #[arg(long, value_name = "S", default_value_t = 0.0)]
     pub start: f64,
-    /// End at this second of the input
+    /// End of the master, in seconds of the input; by default its end
     #[arg(long, value_name = "S")]
     pub end: Option<f64>,
-    /// Fade in over so many seconds
+    /// Length of the fade-in in seconds
     #[arg(long, value_name = "S", default_value_t = 0.0)]
     pub fade_in: f64,
-    /// Fade out over so many seconds
+    /// Length of the fade-out in seconds
     #[arg(long, value_name = "S", default_value_t = 0.0)]
     pub fade_out: f64,
-    /// Write a before/after report
+    /// Write an HTML report with charts of before and after
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
     /// Print the result as JSON
@@ -124,16 +124,17 @@ pub struct MasterArgs {
 
 #[derive(Args)]
 pub struct CheckArgs {
-    /// Audio files, or folders whose audio files are meant
+    /// Audio files, or folders that are searched for audio files
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Rules: streaming, apple-digital-masters, broadcast-r128 (-s1, -s2), vinyl-premaster, upload, or a .toml file of your own
+    /// Profile: streaming, apple-digital-masters, broadcast-r128, broadcast-r128-s1, broadcast-r128-s2,
+    /// vinyl-premaster, upload, or the path of a .toml file
     #[arg(long, value_name = "NAME|FILE", default_value = "streaming")]
     pub profile: String,
-    /// Print JSON, one object a line
+    /// Print JSON, one object per line
     #[arg(long)]
     pub json: bool,
-    /// Files checked at the same time; 0 means one for every core
+    /// Number of files checked at the same time; 0 means one per core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
     #[command(flatten)]
@@ -142,13 +143,13 @@ pub struct CheckArgs {
 
 #[derive(Args)]
 pub struct RecommendArgs {
-    /// The mix
+    /// Audio file to advise on
     pub input: PathBuf,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
     pub layout: LayoutArgs,
-    /// Write the chain here (.toml or .json)
+    /// Write the chain to this file (.toml or .json)
     #[arg(short, long, value_name = "chain.toml")]
     pub output: Option<PathBuf>,
     /// Print the result as JSON
@@ -158,37 +159,37 @@ pub struct RecommendArgs {
 
 #[derive(Args)]
 pub struct LayoutArgs {
-    /// Loudspeaker of each channel, where a file does not say or says wrong: a name (mono, stereo, 5.1, 7.1, 5.1.4 …) or
-    /// positions in channel order (L,R,C,LFE,Ls,Rs or M+030,M-030,U+045 …)
+    /// Loudspeaker of each channel, for files that declare none or a wrong one: a name (mono, stereo, 5.1, 7.1, 5.1.4
+    /// …) or positions in channel order (L,R,C,LFE,Ls,Rs or M+030,M-030,U+045 …)
     #[arg(long, value_parser = parse_layout)]
     pub layout: Option<ChannelLayout>,
 }
 
 #[derive(Args)]
 pub struct TargetArgs {
-    /// Named target; `balanced master --target help` lists them
+    /// Built-in target; `balanced show targets` lists them
     #[arg(long, value_name = "NAME", conflicts_with_all = ["lufs", "ceiling"])]
     pub target: Option<String>,
-    /// Integrated loudness to reach
+    /// Integrated loudness to reach, -40 to -3 LUFS
     #[arg(long, value_name = "LUFS", allow_negative_numbers = true)]
     pub lufs: Option<f64>,
-    /// Highest true peak allowed
+    /// Highest true peak allowed, -12 to 0 dBTP
     #[arg(long, value_name = "DBTP", allow_negative_numbers = true)]
     pub ceiling: Option<f64>,
 }
 
 #[derive(Args)]
 pub struct ShowArgs {
-    /// `platforms` for --platforms, or a profile's name for --profile
+    /// `targets` (for --target), `platforms` (for --platforms), or the name of a profile (for --profile)
     pub what: String,
 }
 
 #[derive(Args)]
 pub struct SchemaArgs {
-    /// Which schema; `presets` lists the built-in chains
+    /// Result or file; `presets` lists the built-in chains
     #[arg(value_enum, default_value = "analysis")]
     pub kind: Schema,
-    /// With `presets`: print the chain file of this one
+    /// With `presets`: name of the built-in chain to print
     #[arg(value_name = "PRESET")]
     pub preset: Option<String>,
 }
@@ -236,7 +237,7 @@ pub enum Schema {
 
 fn patches(word: &str) -> Result<usize, String> {
     let number = word.parse().map_err(|_| format!("\"{word}\" is not a whole number"))?;
-    if (1..=64).contains(&number) { Ok(number) } else { Err(format!("{number} is not from 1 to 64")) }
+    if (1..=64).contains(&number) { Ok(number) } else { Err(format!("{number} is out of range; give 1 to 64")) }
 }
 
 fn parse_layout(text: &str) -> Result<ChannelLayout, String> {

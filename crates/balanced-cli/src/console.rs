@@ -1,4 +1,4 @@
-//! What goes to the terminal: results to standard output, the rest to standard error.
+//! Terminal output: results to standard output, everything else to standard error.
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Exit;
 
-/// Print a line of results; a closed pipe ends the program quietly.
+/// Prints a line of results; a closed pipe ends the program quietly.
 pub fn line(text: &str) {
     let mut out = std::io::stdout().lock();
     if writeln!(out, "{text}").is_err() {
@@ -16,28 +16,28 @@ pub fn line(text: &str) {
     }
 }
 
-/// Print an error line.
+/// Prints an error line.
 pub fn error(text: &str) {
     eprintln!("error: {text}");
 }
 
-/// Print the error line of one of several files; the exit code it deserves.
+/// Prints the error line of one of several files and returns its exit code.
 pub fn file_error(path: &Path, failure: &balanced::Error) -> Exit {
     let (name, message) = (path.display().to_string(), failure.to_string());
     error(&if message.contains(&name) { message } else { format!("{name}: {message}") });
     Exit::of(failure)
 }
 
-/// Print a warning line.
+/// Prints a warning line.
 pub fn warn(text: &str) {
     eprintln!("warning: {text}");
 }
 
-/// A progress bar on a terminal, nothing in a pipe.
+/// A progress bar on a terminal; nothing in a pipe.
 pub struct Bar(Option<ProgressBar>);
 
 impl Bar {
-    /// A bar titled `title`; hidden when `quiet` or when standard error is no terminal.
+    /// Creates a bar titled `title`; it is hidden if `quiet`, or if standard error is not a terminal.
     pub fn new(title: &str, quiet: bool) -> Self {
         if quiet || !std::io::stderr().is_terminal() {
             return Self(None);
@@ -48,7 +48,7 @@ impl Bar {
         Self(Some(bar))
     }
 
-    /// Show `progress`.
+    /// Shows `progress`.
     pub fn show(&self, progress: Progress) {
         let Some(bar) = &self.0 else { return };
         bar.set_message(progress.stage.name());
@@ -57,7 +57,7 @@ impl Bar {
         }
     }
 
-    /// Take the bar away.
+    /// Removes the bar.
     pub fn clear(&self) {
         if let Some(bar) = &self.0 {
             bar.finish_and_clear();

@@ -1,23 +1,23 @@
-//! Exit codes: 0 done, 1 a check failed, 2 usage, 3 an input could not be read.
+//! Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 an input could not be read or an output not written.
 
-/// Ended by Ctrl-C or SIGTERM, as shells count it.
+/// Exit code after Ctrl-C or SIGTERM, as shells report it.
 pub const INTERRUPTED: i32 = 130;
 
-/// How a command ended.
+/// Outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Everything asked for was done.
+    /// Everything requested was done.
     Done,
-    /// A file does not keep the profile's rules.
+    /// A file fails the profile.
     Failed,
-    /// Options or a chain file do not make sense.
+    /// Options or a chain file are invalid.
     Usage,
-    /// An input could not be read or an output not written; the others were processed.
+    /// An input could not be read or an output not written; the other inputs were processed.
     File,
 }
 
 impl Exit {
-    /// The process's exit code.
+    /// Returns the exit code of the process.
     pub fn code(self) -> i32 {
         match self {
             Self::Done => 0,
@@ -27,7 +27,7 @@ impl Exit {
         }
     }
 
-    /// The code that an error deserves.
+    /// Returns the exit code for an error.
     pub fn of(error: &balanced::Error) -> Self {
         match error.kind() {
             balanced::ErrorKind::Settings => Self::Usage,

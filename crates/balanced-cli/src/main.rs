@@ -1,6 +1,6 @@
-//! The `balanced` command: analyse, master, recommend.
+//! The `balanced` command: measures, checks and masters audio files.
 //!
-//! Printing happens in this crate only; the work is the façade's.
+//! Only this crate prints; the work is done by the façade `balanced`.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -13,7 +13,7 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 
 fn main() {
-    // Not an option for people: this program starts itself this way to hold a plugin.
+    // Internal argument: the program starts itself this way to host a plugin.
     if std::env::args_os().nth(1).is_some_and(|argument| argument == balanced::PLUGIN_HOST_ARGUMENT) {
         std::process::exit(balanced::serve_plugin());
     }
@@ -30,7 +30,7 @@ fn main() {
     std::process::exit(outcome.code());
 }
 
-/// Ctrl-C and SIGTERM leave no partial file behind.
+/// Removes partial output files on Ctrl-C and SIGTERM.
 fn remove_partial_outputs_on_interrupt() {
     let handler = || {
         balanced::remove_partial_outputs();

@@ -1,17 +1,17 @@
-//! Analogue prototypes: what an equaliser's curve should be, before any sampling.
+//! Analogue filter prototypes: the curves that equalisers are to follow.
 
 use rustfft::num_complex::Complex64;
 
-/// `(n[0] + n[1] p + n[2] p^2) / (d[0] + d[1] p + d[2] p^2)` with `p = j f / frequency_hz`.
+/// An analogue filter section of second order.
 ///
-/// Shapes follow R. Bristow-Johnson's "Audio EQ Cookbook" (its analogue column).
+/// Its transfer function is `(n[0] + n[1] p + n[2] p^2) / (d[0] + d[1] p + d[2] p^2)` with `p = j f / frequency_hz`. Shapes follow R. Bristow-Johnson's "Audio EQ Cookbook" (its analogue column).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AnalogSection {
-    /// Numerator, constant first.
+    /// Coefficients of the numerator, constant first.
     pub numerator: [f64; 3],
-    /// Denominator, constant first.
+    /// Coefficients of the denominator, constant first.
     pub denominator: [f64; 3],
-    /// The frequency that `p` is measured in, in Hz.
+    /// The corner or centre frequency, to which `p` is normalised.
     pub frequency_hz: f64,
 }
 
@@ -20,14 +20,14 @@ impl AnalogSection {
         Self { numerator, denominator, frequency_hz }
     }
 
-    /// A peak or dip of `gain_db` at `frequency_hz`; boost and cut mirror each other.
+    /// Creates a bell (peaking filter) of `gain_db` at `frequency_hz`; boost and cut of one gain cancel.
     #[must_use]
     pub fn bell(frequency_hz: f64, gain_db: f64, q: f64) -> Self {
         let a = 10f64.powf(gain_db / 40.0);
         Self::new(frequency_hz, [1.0, a / q, 1.0], [1.0, 1.0 / (a * q), 1.0])
     }
 
-    /// `gain_db` below `frequency_hz`, where it is half; 12 dB/octave, without overshoot up to q = 0.707.
+    /// Creates a low shelf of second order: `gain_db` far below `frequency_hz`, half of it there; no overshoot up to q = 0.707.
     #[must_use]
     pub fn low_shelf(frequency_hz: f64, gain_db: f64, q: f64) -> Self {
         let a = 10f64.powf(gain_db / 40.0);
@@ -35,7 +35,7 @@ impl AnalogSection {
         Self::new(frequency_hz, [a * a, a * middle, a], [1.0, middle, a])
     }
 
-    /// `gain_db` above `frequency_hz`, where it is half; 12 dB/octave, without overshoot up to q = 0.707.
+    /// Creates a high shelf of second order: `gain_db` far above `frequency_hz`, half of it there; no overshoot up to q = 0.707.
     #[must_use]
     pub fn high_shelf(frequency_hz: f64, gain_db: f64, q: f64) -> Self {
         let a = 10f64.powf(gain_db / 40.0);
@@ -43,64 +43,64 @@ impl AnalogSection {
         Self::new(frequency_hz, [a, a * middle, a * a], [a, middle, 1.0])
     }
 
-    /// First-order low shelf: 6 dB/octave.
+    /// Creates a low shelf of first order, 6 dB per octave.
     #[must_use]
     pub fn low_shelf_first_order(frequency_hz: f64, gain_db: f64) -> Self {
         let a = 10f64.powf(gain_db / 40.0);
         Self::new(frequency_hz, [a * a, a, 0.0], [1.0, a, 0.0])
     }
 
-    /// First-order high shelf: 6 dB/octave.
+    /// Creates a high shelf of first order, 6 dB per octave.
     #[must_use]
     pub fn high_shelf_first_order(frequency_hz: f64, gain_db: f64) -> Self {
         let a = 10f64.powf(gain_db / 40.0);
         Self::new(frequency_hz, [a, a * a, 0.0], [a, 1.0, 0.0])
     }
 
-    /// `-gain_db` far below `frequency_hz`, 0 dB there, `+gain_db` far above.
+    /// Creates a tilt filter: `-gain_db` far below `frequency_hz`, 0 dB there, `+gain_db` far above.
     #[must_use]
     pub fn tilt(frequency_hz: f64, gain_db: f64) -> Self {
         let a = 10f64.powf(gain_db / 20.0);
         Self::new(frequency_hz, [1.0, a, 0.0], [a, 1.0, 0.0])
     }
 
-    /// Second-order low-pass.
+    /// Creates a low-pass of second order, 12 dB per octave.
     #[must_use]
     pub fn low_pass(frequency_hz: f64, q: f64) -> Self {
         Self::new(frequency_hz, [1.0, 0.0, 0.0], [1.0, 1.0 / q, 1.0])
     }
 
-    /// Second-order high-pass.
+    /// Creates a high-pass of second order, 12 dB per octave.
     #[must_use]
     pub fn high_pass(frequency_hz: f64, q: f64) -> Self {
         Self::new(frequency_hz, [0.0, 0.0, 1.0], [1.0, 1.0 / q, 1.0])
     }
 
-    /// First-order low-pass.
+    /// Creates a low-pass of first order, 6 dB per octave.
     #[must_use]
     pub fn low_pass_first_order(frequency_hz: f64) -> Self {
         Self::new(frequency_hz, [1.0, 0.0, 0.0], [1.0, 1.0, 0.0])
     }
 
-    /// First-order high-pass.
+    /// Creates a high-pass of first order, 6 dB per octave.
     #[must_use]
     pub fn high_pass_first_order(frequency_hz: f64) -> Self {
         Self::new(frequency_hz, [0.0, 1.0, 0.0], [1.0, 1.0, 0.0])
     }
 
-    /// Band-pass with 0 dB at `frequency_hz`.
+    /// Creates a band-pass with 0 dB at `frequency_hz`.
     #[must_use]
     pub fn band_pass(frequency_hz: f64, q: f64) -> Self {
         Self::new(frequency_hz, [0.0, 1.0 / q, 0.0], [1.0, 1.0 / q, 1.0])
     }
 
-    /// Silence at `frequency_hz`, 0 dB away from it.
+    /// Creates a notch: nothing passes at `frequency_hz`, 0 dB far from it.
     #[must_use]
     pub fn notch(frequency_hz: f64, q: f64) -> Self {
         Self::new(frequency_hz, [1.0, 0.0, 1.0], [1.0, 1.0 / q, 1.0])
     }
 
-    /// Complex response at `at_hz`.
+    /// Returns the complex frequency response at `at_hz`.
     #[must_use]
     pub fn response(&self, at_hz: f64) -> Complex64 {
         let p = Complex64::new(0.0, at_hz / self.frequency_hz);
@@ -108,15 +108,16 @@ impl AnalogSection {
         polynomial(&self.numerator) / polynomial(&self.denominator)
     }
 
-    /// Level change in dB at `at_hz`.
+    /// Returns the magnitude response at `at_hz`, in dB.
     #[must_use]
     pub fn level_db(&self, at_hz: f64) -> f64 {
         10.0 * self.response(at_hz).norm_sqr().log10()
     }
 }
 
-/// Quality of section `index` of a Butterworth filter of `order`, or `None` for the first-order section that an odd order
-/// ends with. Sections count from the sharpest; there are `order.div_ceil(2)`.
+/// Returns the quality factor of section `index` of a Butterworth filter, `None` for the first-order section of an odd order.
+///
+/// Sections count from the sharpest; there are `order.div_ceil(2)`, the first-order one last.
 #[must_use]
 pub fn butterworth_q(order: usize, index: usize) -> Option<f64> {
     let pairs = order / 2;

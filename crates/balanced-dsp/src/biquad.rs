@@ -1,26 +1,26 @@
-//! Second-order sections and cascades of them, in transposed direct form II.
+//! Biquads, second-order IIR sections, and cascades of them, in transposed direct form II.
 
 use rustfft::num_complex::Complex64;
 
 use crate::one_pole::SILENCE;
 
-/// Sections a [`Cascade`] holds at most: a 96 dB/octave cut of eight analogue sections, each matched by two.
+/// The most sections a [`Cascade`] holds: a 96 dB/octave cut of eight analogue sections, each matched by two.
 pub const MAX_SECTIONS: usize = 16;
 
-/// Coefficients of `(b0 + b1 z^-1 + b2 z^-2) / (1 + a1 z^-1 + a2 z^-2)`.
+/// Coefficients of a biquad, `(b0 + b1 z^-1 + b2 z^-2) / (1 + a1 z^-1 + a2 z^-2)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Biquad {
-    /// Numerator.
+    /// Coefficients of the numerator.
     pub b: [f64; 3],
-    /// Denominator after the leading 1.
+    /// Coefficients of the denominator after the leading 1.
     pub a: [f64; 2],
 }
 
 impl Biquad {
-    /// Passes everything unchanged.
+    /// The section that passes everything unchanged.
     pub const IDENTITY: Self = Self { b: [1.0, 0.0, 0.0], a: [0.0, 0.0] };
 
-    /// Complex response at `omega` radians a frame (pi is half the sample rate).
+    /// Returns the complex frequency response at `omega` radians a frame (pi is half the sample rate).
     #[must_use]
     pub fn response(&self, omega: f64) -> Complex64 {
         let z1 = Complex64::from_polar(1.0, -omega);
@@ -29,7 +29,7 @@ impl Biquad {
     }
 }
 
-/// The memory of one section on one channel.
+/// The state of a [`Biquad`] on one channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BiquadState {
     s1: f64,
@@ -37,7 +37,7 @@ pub struct BiquadState {
 }
 
 impl BiquadState {
-    /// One sample through `filter`.
+    /// Filters one sample.
     #[inline]
     pub fn next(&mut self, filter: &Biquad, input: f64) -> f64 {
         let output = filter.b[0] * input + self.s1;
@@ -47,15 +47,16 @@ impl BiquadState {
         output
     }
 
-    /// Filter `samples` in place.
+    /// Filters `samples` in place.
     pub fn process(&mut self, filter: &Biquad, samples: &mut [f64]) {
         let (filter, mut state) = (*filter, *self);
         samples.iter_mut().for_each(|sample| *sample = state.next(&filter, *sample));
         *self = state;
     }
 
-    /// Call at regular times (not at block ends, which would make the output depend on blocks): a tail below -600 dBFS
-    /// becomes silence instead of lingering in slow denormal numbers.
+    /// Sets a state below -600 dBFS to zero, so that a tail does not linger in slow denormal numbers.
+    ///
+    /// To be called at regular times, not at block ends, which would make the output depend on block sizes.
     pub fn flush(&mut self) {
         if self.s1.abs() < SILENCE && self.s2.abs() < SILENCE {
             *self = Self::default();
@@ -63,7 +64,7 @@ impl BiquadState {
     }
 }
 
-/// Up to [`MAX_SECTIONS`] sections in a row; plain data, without memory of the signal.
+/// Up to [`MAX_SECTIONS`] biquads in series; coefficients only, the state is [`CascadeState`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cascade {
     sections: [Biquad; MAX_SECTIONS],
@@ -77,7 +78,7 @@ impl Default for Cascade {
 }
 
 impl Cascade {
-    /// Append a section; beyond [`MAX_SECTIONS`] it is dropped.
+    /// Appends a section; beyond [`MAX_SECTIONS`] it is dropped.
     pub fn push(&mut self, section: Biquad) {
         debug_assert!(self.length < MAX_SECTIONS);
         if let Some(slot) = self.sections.get_mut(self.length) {
@@ -86,45 +87,45 @@ impl Cascade {
         }
     }
 
-    /// The sections in order.
+    /// Returns the sections in order.
     #[must_use]
     pub fn sections(&self) -> &[Biquad] {
         &self.sections[..self.length]
     }
 
-    /// Whether it passes everything unchanged.
+    /// Tells whether there are no sections, so that everything passes unchanged.
     #[must_use]
     pub fn is_identity(&self) -> bool {
         self.length == 0
     }
 
-    /// Complex response at `omega` radians a frame.
+    /// Returns the complex frequency response at `omega` radians a frame.
     #[must_use]
     pub fn response(&self, omega: f64) -> Complex64 {
         self.sections().iter().map(|section| section.response(omega)).product()
     }
 }
 
-/// The memory of a [`Cascade`] on one channel.
+/// The state of a [`Cascade`] on one channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CascadeState {
     states: [BiquadState; MAX_SECTIONS],
 }
 
 impl CascadeState {
-    /// Filter `samples` in place.
+    /// Filters `samples` in place.
     pub fn process(&mut self, cascade: &Cascade, samples: &mut [f64]) {
         for (state, section) in self.states.iter_mut().zip(cascade.sections()) {
             state.process(section, samples);
         }
     }
 
-    /// Filter two channels in place, together, side by side in a vector register.
+    /// Filters two channels in place, side by side in a vector register.
     pub fn process_pair(&mut self, other: &mut Self, cascade: &Cascade, samples: &mut [f64], others: &mut [f64]) {
         process_sections(self.pair_with(other, cascade), [samples, others]);
     }
 
-    /// The sections of `cascade` with their memories on two channels, for [`process_sections`].
+    /// Returns the sections of `cascade` with their states on two channels, for [`process_sections`].
     pub fn pair_with<'a>(
         &'a mut self,
         other: &'a mut Self,
@@ -138,7 +139,7 @@ impl CascadeState {
             .map(|(filter, (first, second))| SectionPair { filter, states: [first, second] })
     }
 
-    /// One sample through the cascade.
+    /// Filters one sample.
     #[inline]
     pub fn next(&mut self, cascade: &Cascade, input: f64) -> f64 {
         self.states
@@ -147,19 +148,19 @@ impl CascadeState {
             .fold(input, |sample, (state, section)| state.next(section, sample))
     }
 
-    /// See [`BiquadState::flush`].
+    /// Sets states below -600 dBFS to zero; see [`BiquadState::flush`].
     pub fn flush(&mut self) {
         self.states.iter_mut().for_each(BiquadState::flush);
     }
 }
 
-/// A section with its memories on two channels.
+/// A biquad with its states on two channels.
 pub struct SectionPair<'a> {
     filter: &'a Biquad,
     states: [&'a mut BiquadState; 2],
 }
 
-/// Filter two channels in place by all of `sections` in a row, some at a time.
+/// Filters two channels in place by all `sections` in series, several sections at a time.
 pub fn process_sections<'a>(mut sections: impl Iterator<Item = SectionPair<'a>>, samples: [&mut [f64]; 2]) {
     let [samples, others] = samples;
     loop {

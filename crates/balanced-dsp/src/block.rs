@@ -20,7 +20,7 @@ pub struct BlockMut<'a> {
     frames: usize,
 }
 
-/// Owned planar audio with a fixed capacity; `frames` may shrink and grow within it without allocating.
+/// Owned planar audio with a fixed capacity, whose number of frames changes without allocating.
 #[derive(Clone, Debug)]
 pub struct PlanarBuffer {
     samples: Vec<f64>,
@@ -30,7 +30,7 @@ pub struct PlanarBuffer {
 }
 
 impl<'a> Block<'a> {
-    /// View `samples` as `channels` slices of `frames`, each starting `stride_frames` after the one before.
+    /// Views `samples` as `channels` slices of `frames`, each starting `stride_frames` after the one before.
     ///
     /// # Panics
     /// If the last channel would end beyond `samples`.
@@ -40,19 +40,19 @@ impl<'a> Block<'a> {
         Self { samples, stride_frames, channels, frames }
     }
 
-    /// Number of channels.
+    /// Returns the number of channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.channels
     }
 
-    /// Number of frames (samples a channel).
+    /// Returns the number of frames (samples a channel).
     #[must_use]
     pub fn frames(&self) -> usize {
         self.frames
     }
 
-    /// Samples of one channel.
+    /// Returns the samples of one channel.
     #[inline]
     #[must_use]
     pub fn channel(&self, channel: usize) -> &'a [f64] {
@@ -60,7 +60,7 @@ impl<'a> Block<'a> {
         &self.samples[channel * self.stride_frames..][..self.frames]
     }
 
-    /// The part of the block within `range` (frames).
+    /// Returns the frames of the block within `range`.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Block<'a> {
         assert!(range.start <= range.end && range.end <= self.frames);
@@ -70,7 +70,7 @@ impl<'a> Block<'a> {
 }
 
 impl<'a> BlockMut<'a> {
-    /// View `samples` as `channels` slices of `frames`, each starting `stride_frames` after the one before.
+    /// Views `samples` as `channels` slices of `frames`, each starting `stride_frames` after the one before.
     ///
     /// # Panics
     /// If the last channel would end beyond `samples`.
@@ -80,19 +80,19 @@ impl<'a> BlockMut<'a> {
         Self { samples, stride_frames, channels, frames }
     }
 
-    /// Number of channels.
+    /// Returns the number of channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.channels
     }
 
-    /// Number of frames (samples a channel).
+    /// Returns the number of frames (samples a channel).
     #[must_use]
     pub fn frames(&self) -> usize {
         self.frames
     }
 
-    /// Samples of one channel.
+    /// Returns the samples of one channel.
     #[inline]
     #[must_use]
     pub fn channel(&self, channel: usize) -> &[f64] {
@@ -100,7 +100,7 @@ impl<'a> BlockMut<'a> {
         &self.samples[channel * self.stride_frames..][..self.frames]
     }
 
-    /// Writable samples of one channel.
+    /// Returns the samples of one channel, writable.
     #[inline]
     #[must_use]
     pub fn channel_mut(&mut self, channel: usize) -> &mut [f64] {
@@ -108,7 +108,7 @@ impl<'a> BlockMut<'a> {
         &mut self.samples[channel * self.stride_frames..][..self.frames]
     }
 
-    /// Writable samples of two different channels at once.
+    /// Returns the samples of two different channels at once, writable.
     ///
     /// # Panics
     /// If `first >= second` or `second` does not exist.
@@ -120,13 +120,13 @@ impl<'a> BlockMut<'a> {
         (&mut head[first * self.stride_frames..][..self.frames], &mut tail[..self.frames])
     }
 
-    /// Read-only view of the same audio.
+    /// Returns a read-only view of this audio.
     #[must_use]
     pub fn as_block(&self) -> Block<'_> {
         Block { samples: self.samples, stride_frames: self.stride_frames, channels: self.channels, frames: self.frames }
     }
 
-    /// The part of the block within `range` (frames), writable.
+    /// Returns the frames of the block within `range`, writable.
     #[must_use]
     pub fn slice_mut(&mut self, range: Range<usize>) -> BlockMut<'_> {
         assert!(range.start <= range.end && range.end <= self.frames);
@@ -139,7 +139,7 @@ impl<'a> BlockMut<'a> {
         }
     }
 
-    /// Overwrite with `source`, which has the same shape.
+    /// Copies `source`, which has as many channels and frames, into this block.
     ///
     /// # Panics
     /// If the shapes differ.
@@ -152,13 +152,13 @@ impl<'a> BlockMut<'a> {
 }
 
 impl PlanarBuffer {
-    /// A buffer of `capacity_frames` frames of silence; `frames()` starts at the capacity.
+    /// Creates a buffer of `capacity_frames` frames of silence, all of them in use. Allocates.
     #[must_use]
     pub fn new(channels: usize, capacity_frames: usize) -> Self {
         Self { samples: vec![0.0; channels * capacity_frames], channels, capacity_frames, frames: capacity_frames }
     }
 
-    /// A buffer that holds a copy of `channels`, all of one length.
+    /// Creates a buffer with a copy of `channels`, all of one length. Allocates.
     ///
     /// # Panics
     /// If the channels differ in length.
@@ -173,25 +173,25 @@ impl PlanarBuffer {
         buffer
     }
 
-    /// Number of channels.
+    /// Returns the number of channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.channels
     }
 
-    /// Frames in use.
+    /// Returns the number of frames in use.
     #[must_use]
     pub fn frames(&self) -> usize {
         self.frames
     }
 
-    /// Frames the buffer can hold.
+    /// Returns the number of frames the buffer can hold.
     #[must_use]
     pub fn capacity_frames(&self) -> usize {
         self.capacity_frames
     }
 
-    /// Set the number of frames in use; the contents of frames not used before are unspecified but finite.
+    /// Sets the number of frames in use; frames not used before hold unspecified but finite samples.
     ///
     /// # Panics
     /// If `frames` is more than the capacity.
@@ -200,33 +200,33 @@ impl PlanarBuffer {
         self.frames = frames;
     }
 
-    /// Samples of one channel.
+    /// Returns the samples of one channel.
     #[inline]
     #[must_use]
     pub fn channel(&self, channel: usize) -> &[f64] {
         &self.samples[channel * self.capacity_frames..][..self.frames]
     }
 
-    /// Writable samples of one channel.
+    /// Returns the samples of one channel, writable.
     #[inline]
     #[must_use]
     pub fn channel_mut(&mut self, channel: usize) -> &mut [f64] {
         &mut self.samples[channel * self.capacity_frames..][..self.frames]
     }
 
-    /// View of the frames in use.
+    /// Returns a view of the frames in use.
     #[must_use]
     pub fn block(&self) -> Block<'_> {
         Block::new(&self.samples, self.channels, self.capacity_frames, self.frames)
     }
 
-    /// Writable view of the frames in use.
+    /// Returns a writable view of the frames in use.
     #[must_use]
     pub fn block_mut(&mut self) -> BlockMut<'_> {
         BlockMut::new(&mut self.samples, self.channels, self.capacity_frames, self.frames)
     }
 
-    /// Writable samples of two different channels at once, the frames in use.
+    /// Returns the samples of two different channels at once, writable, the frames in use.
     ///
     /// # Panics
     /// If `first >= second` or `second` does not exist.
@@ -237,7 +237,7 @@ impl PlanarBuffer {
         (&mut head[first * self.capacity_frames..][..self.frames], &mut tail[..self.frames])
     }
 
-    /// Silence in every frame.
+    /// Fills every frame with silence.
     pub fn clear(&mut self) {
         self.samples.fill(0.0);
     }

@@ -1,12 +1,12 @@
-//! What a clipper takes away, anti-aliased by its antiderivatives.
+//! A soft clipper with antiderivative anti-aliasing (ADAA), as the residual to add to the input.
 //!
-//! A clipper is the identity plus a residual that is exactly zero below the knee. Only the residual is band-limited, so
+//! A clipper is the identity plus a residual that is exactly zero below the knee. Only the residual is anti-aliased, so
 //! what stays below the knee passes untouched. Second-order antiderivative anti-aliasing: S. Bilbao, F. Esqueda,
 //! J. Parker, V. Välimäki, "Antiderivative Antialiasing for Memoryless Nonlinearities", IEEE SPL 24 (2017), eq. 18. Three
 //! points on one polynomial piece have a closed form, which keeps slow signals free of the cancellation that plagues
 //! the quotient.
 
-/// Residual of a clipper at ±1 with a quadratic knee, over three consecutive samples; one sample of delay.
+/// The residual of a clipper at ±1 with a quadratic knee, over three consecutive samples; one sample of delay.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ClipResidual {
     /// The latest two inputs, newest first.
@@ -17,11 +17,12 @@ pub struct ClipResidual {
 const CLOSE: f64 = 1e-6;
 
 impl ClipResidual {
-    /// Delay in samples.
+    /// The delay in samples.
     pub const DELAY: usize = 1;
 
-    /// Take the next input (full scale of the clipper is 1) and return what is to be added to the input of one sample
-    /// ago. The curve leaves the diagonal `knee` below 1 and reaches 1 at `knee` above; 0 is a hard corner.
+    /// Takes the next input and returns the residual to add to the input one sample ago.
+    ///
+    /// The curve leaves the diagonal `knee` below 1 and reaches the ceiling of 1 at `knee` above; 0 is a hard clipper.
     #[inline]
     pub fn next(&mut self, input: f64, knee: f64) -> f64 {
         let [x1, x2] = self.past;
@@ -33,7 +34,7 @@ impl ClipResidual {
         residual([input, x1, x2], knee)
     }
 
-    /// Forget the past.
+    /// Clears the past inputs.
     pub fn reset(&mut self) {
         *self = Self::default();
     }

@@ -1,4 +1,4 @@
-//! Convolution with long impulse responses between channels, by uniformly partitioned overlap-save.
+//! Convolution with long impulse responses between channels, by uniformly partitioned overlap-save (FFT convolution).
 //!
 //! After Stockham's fast convolution; partitions and the frequency-domain delay line as in Wefers, "Partitioned
 //! convolution algorithms for real-time auralization", 2014. The delay beyond the filters' own is one partition.
@@ -13,18 +13,18 @@ use crate::{Block, BlockMut, PlanarBuffer};
 
 const ZERO: Complex64 = Complex64::new(0.0, 0.0);
 
-/// One path through the matrix: channel `from` by filter number `filter` into channel `to`.
+/// One path through the matrix: from one channel through one filter into another channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// Input channel.
+    /// The input channel.
     pub from: usize,
-    /// Output channel.
+    /// The output channel.
     pub to: usize,
-    /// Number of the filter.
+    /// The number of the filter.
     pub filter: usize,
 }
 
-/// Filters between channels. New filters crossfade in over one partition.
+/// A matrix of FIR filters between channels; new filters crossfade in over one partition.
 pub struct MatrixConvolver {
     partition_frames: usize,
     routes: Vec<Route>,
@@ -61,7 +61,7 @@ struct Transform {
 }
 
 impl MatrixConvolver {
-    /// For `filters` filters of up to `taps` coefficients, all silent at first.
+    /// Creates a convolver with `filters` filters of up to `taps` coefficients, all silent at first. Allocates.
     ///
     /// # Panics
     /// If a route names a channel or filter that is not there, or `partition_frames` is 0.
@@ -91,13 +91,15 @@ impl MatrixConvolver {
         }
     }
 
-    /// Frames between a sample going in and its first effect coming out.
+    /// Returns the latency in frames: one partition.
     #[must_use]
     pub fn latency_frames(&self) -> usize {
         self.partition_frames
     }
 
-    /// Prepare filter number `filter`; it takes part after [`commit`](Self::commit). Every filter must be prepared anew.
+    /// Prepares filter number `filter`, which takes effect with [`commit`](Self::commit).
+    ///
+    /// Each change prepares every filter anew.
     pub fn prepare(&mut self, filter: usize, taps: &[f64]) {
         let next = 1 - self.current;
         self.audible[next][filter] = taps.iter().any(|tap| *tap != 0.0);
@@ -111,7 +113,7 @@ impl MatrixConvolver {
         }
     }
 
-    /// Change over to the prepared filters: at once, or by a crossfade in the next partition.
+    /// Changes over to the prepared filters, at once or by a crossfade in the next partition.
     pub fn commit(&mut self, at_once: bool) {
         self.swap_due = true;
         if at_once {
@@ -126,7 +128,7 @@ impl MatrixConvolver {
         }
     }
 
-    /// Forget the signal; prepared filters are in effect.
+    /// Clears the signal; prepared filters take effect.
     pub fn reset(&mut self) {
         self.finish_swap();
         self.position = 0;
@@ -138,7 +140,7 @@ impl MatrixConvolver {
         }
     }
 
-    /// Convolve `block` in place.
+    /// Convolves `block` in place.
     pub fn process(&mut self, block: &mut BlockMut<'_>) {
         let mut start = 0;
         while start < block.frames() {
@@ -153,7 +155,7 @@ impl MatrixConvolver {
         }
     }
 
-    /// Convolve `input`, which has the first channels only, into all channels of `output`.
+    /// Convolves `input`, which holds the first channels only, into all channels of `output`.
     ///
     /// # Panics
     /// If `output` has not the convolver's channels or another number of frames than `input`.

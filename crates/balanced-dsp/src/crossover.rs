@@ -9,13 +9,13 @@ use std::f64::consts::FRAC_1_SQRT_2;
 use crate::svf::{Svf, SvfCoefficients};
 use crate::{VectorLoop, vectorize};
 
-/// Bands there can be.
+/// The most bands a [`Crossover`] makes.
 pub const MAX_CROSSOVER_BANDS: usize = 6;
 
-/// What becomes of one sample of each lane, lowest band first.
+/// One sample of every band on each of `N` channels, lowest band first.
 pub type Bands<const N: usize> = [[f64; N]; MAX_CROSSOVER_BANDS];
 
-/// Corner of a split.
+/// Returns the coefficients of a split at `frequency_hz`.
 #[must_use]
 pub fn corner(frequency_hz: f64, sample_rate_hz: f64) -> SvfCoefficients {
     SvfCoefficients::new(frequency_hz, FRAC_1_SQRT_2, sample_rate_hz)
@@ -49,7 +49,7 @@ fn allpass<const N: usize>(filter: &mut Svf<N>, input: [f64; N], c: &SvfCoeffici
     std::array::from_fn(|lane| input[lane] - 2.0 * c.damping * band[lane])
 }
 
-/// Splits `N` channels into up to [`MAX_CROSSOVER_BANDS`] bands, lowest first.
+/// A Linkwitz-Riley crossover of `N` channels into up to [`MAX_CROSSOVER_BANDS`] bands, lowest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Crossover<const N: usize> {
     splits: [Split<N>; MAX_CROSSOVER_BANDS - 1],
@@ -58,7 +58,7 @@ pub struct Crossover<const N: usize> {
 }
 
 impl<const N: usize> Crossover<N> {
-    /// The bands of one sample of each lane: one more than `corners`, which rise; `bands` has room for them.
+    /// Splits one sample of each channel at `corners`, which rise, into one band more.
     #[inline(always)]
     pub fn next(&mut self, input: [f64; N], corners: &[SvfCoefficients], bands: &mut Bands<N>) {
         let mut rest = input;
@@ -73,7 +73,7 @@ impl<const N: usize> Crossover<N> {
         bands[corners.len()] = rest;
     }
 
-    /// See [`Svf::flush`].
+    /// Sets states below -600 dBFS to zero; see [`Svf::flush`].
     pub fn flush(&mut self) {
         for split in &mut self.splits {
             split.first.flush();
@@ -83,12 +83,13 @@ impl<const N: usize> Crossover<N> {
     }
 }
 
-/// The two channels of a band.
+/// The samples of one band on two channels.
 pub type BandPair<'a> = [&'a mut [f64]; 2];
 
 impl Crossover<2> {
-    /// [`next`](Self::next) for successive samples of two channels while the corners rest, of which there are
-    /// [`MAX_CROSSOVER_BANDS`] less one at most; `bands` are one more, each as long as the input.
+    /// Splits a run of samples of two channels at fixed corners.
+    ///
+    /// There are [`MAX_CROSSOVER_BANDS`] less one corners at most; `bands` are one more, each as long as the input.
     pub fn process(&mut self, input: [&[f64]; 2], corners: &[SvfCoefficients], bands: &mut [BandPair<'_>]) {
         match *corners {
             [] => vectorize(Run { crossover: self, input, corners: [], bands }),
@@ -128,21 +129,21 @@ impl<const K: usize> VectorLoop for Run<'_, '_, K> {
     }
 }
 
-/// The phase of a [`Crossover`]'s sum without its bands: the same allpasses in a row.
+/// The allpass that the bands of a [`Crossover`] sum to: its phase without its bands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CrossoverPhase {
     allpasses: [Svf<1>; MAX_CROSSOVER_BANDS - 1],
 }
 
 impl CrossoverPhase {
-    /// One sample.
+    /// Filters one sample.
     #[inline]
     pub fn next(&mut self, input: f64, corners: &[SvfCoefficients]) -> f64 {
         let stages = self.allpasses.iter_mut().zip(corners);
         stages.fold(input, |sample, (filter, c)| allpass(filter, [sample], c)[0])
     }
 
-    /// See [`Svf::flush`].
+    /// Sets states below -600 dBFS to zero; see [`Svf::flush`].
     pub fn flush(&mut self) {
         self.allpasses.iter_mut().for_each(Svf::flush);
     }

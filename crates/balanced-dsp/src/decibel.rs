@@ -1,27 +1,27 @@
-//! Decibels to linear and back, with the floors this project prints.
+//! Conversion between decibels and linear amplitudes and powers.
 
-/// Linear amplitude of a level in dB (`0 dB` is `1.0`).
+/// Converts a level in dB to a linear amplitude; 0 dB is 1.
 #[inline]
 #[must_use]
 pub fn db_to_gain(level_db: f64) -> f64 {
     10f64.powf(level_db / 20.0)
 }
 
-/// Level in dB of a linear amplitude; silence gives `-inf`.
+/// Converts a linear amplitude to a level in dB; silence gives `-inf`.
 #[inline]
 #[must_use]
 pub fn gain_to_db(gain: f64) -> f64 {
     20.0 * gain.log10()
 }
 
-/// Level in dB of a power (mean square); silence gives `-inf`.
+/// Converts a power (mean square) to a level in dB; silence gives `-inf`.
 #[inline]
 #[must_use]
 pub fn power_to_db(power: f64) -> f64 {
     10.0 * power.log10()
 }
 
-/// Power (mean square) of a level in dB.
+/// Converts a level in dB to a power (mean square).
 #[inline]
 #[must_use]
 pub fn db_to_power(level_db: f64) -> f64 {

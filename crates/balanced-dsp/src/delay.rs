@@ -1,6 +1,6 @@
-//! Delay by a fixed number of frames.
+//! A delay by a fixed number of frames.
 
-/// A delay line for one channel.
+/// A delay line of one channel.
 #[derive(Clone, Debug)]
 pub struct Delay {
     ring: Vec<f64>,
@@ -8,25 +8,25 @@ pub struct Delay {
 }
 
 impl Delay {
-    /// A delay of `frames`, which may be 0.
+    /// Creates a delay of `frames`, which may be 0. Allocates.
     #[must_use]
     pub fn new(frames: usize) -> Self {
         Self { ring: vec![0.0; frames], position: 0 }
     }
 
-    /// The delay in frames.
+    /// Returns the delay in frames.
     #[must_use]
     pub fn frames(&self) -> usize {
         self.ring.len()
     }
 
-    /// Forget what is inside.
+    /// Clears the delayed samples.
     pub fn reset(&mut self) {
         self.ring.fill(0.0);
         self.position = 0;
     }
 
-    /// Put one sample in, take the one of `frames` ago out.
+    /// Takes one sample and returns the one of `frames` ago.
     #[inline]
     pub fn push(&mut self, sample: f64) -> f64 {
         if self.ring.is_empty() {
@@ -37,7 +37,7 @@ impl Delay {
         delayed
     }
 
-    /// Delay `input` into `output`; both have the same length.
+    /// Delays `input` into `output`, which is as long.
     pub fn process(&mut self, input: &[f64], output: &mut [f64]) {
         if self.ring.is_empty() {
             output.copy_from_slice(input);
@@ -54,7 +54,7 @@ impl Delay {
         }
     }
 
-    /// Take `input` in; what comes out is not wanted.
+    /// Takes `input` in and drops what comes out.
     pub fn remember(&mut self, input: &[f64]) {
         let mut rest = &input[input.len().saturating_sub(self.ring.len())..];
         if rest.len() < input.len() && !self.ring.is_empty() {
@@ -76,7 +76,7 @@ impl Delay {
         }
     }
 
-    /// Delay `samples` in place.
+    /// Delays `samples` in place.
     pub fn process_in_place(&mut self, samples: &mut [f64]) {
         let mut rest = samples;
         while !rest.is_empty() && !self.ring.is_empty() {

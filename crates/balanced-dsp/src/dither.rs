@@ -25,18 +25,19 @@ const CHUNK: usize = 64;
 /// Digital silence for this long stops the dither.
 const BLANK_AFTER_S: f64 = 0.1;
 
-/// Where the dither noise goes.
+/// The kind of dither noise and its spectrum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DitherNoise {
-    /// None: plain rounding.
+    /// No dither: plain rounding.
     None,
-    /// White, triangular.
+    /// White dither with a triangular distribution (TPDF).
     Triangular,
-    /// Triangular by differences of one uniform sequence: less below, more above a third of the sample rate.
+    /// High-pass triangular dither, differences of one uniform sequence: less below a third of the sample rate, more above.
     HighPassTriangular,
-    /// Shaped after the ear's sensitivity, mildly.
+    /// Triangular dither with mild noise shaping after the ear's sensitivity.
     Shaped,
-    /// Shaped after the ear's sensitivity, with more noise at the top.
+    /// Triangular dither with strong noise shaping after the ear's sensitivity: more noise at the top.
     StronglyShaped,
 }
 
@@ -52,7 +53,7 @@ fn shaping(noise: DitherNoise, sample_rate_hz: f64) -> [f64; TAPS] {
     std::array::from_fn(|index| curve.get(index).copied().unwrap_or(0.0))
 }
 
-/// Requantises one channel.
+/// Requantises one channel with dither and noise shaping.
 #[derive(Clone, Debug)]
 pub struct Quantizer {
     noise: DitherNoise,
@@ -70,8 +71,10 @@ pub struct Quantizer {
 }
 
 impl Quantizer {
-    /// To `bits` (2 to 32), full scale being -1 to `1 - 2^(1 - bits)`; below 40 kHz shaped noise is white, and above
-    /// 60 kHz it leaves the whole audible band. `auto_blank` gives silence for lasting silence.
+    /// Creates a quantizer to `bits` (2 to 32), full scale being -1 to `1 - 2^(1 - bits)`.
+    ///
+    /// Below 40 kHz shaped noise is white, and above 60 kHz it leaves the whole audible band. `auto_blank` stops the dither
+    /// under lasting digital silence.
     #[must_use]
     pub fn new(bits: u32, noise: DitherNoise, auto_blank: bool, random: Random, sample_rate_hz: f64) -> Self {
         let shaping = shaping(noise, sample_rate_hz);
@@ -91,7 +94,7 @@ impl Quantizer {
         }
     }
 
-    /// Requantise `samples` in place: what [`next`](Self::next) does one by one, in less time.
+    /// Requantises `samples` in place, as [`next`](Self::next) does one by one, in less time.
     pub fn process(&mut self, samples: &mut [f64]) {
         for samples in samples.chunks_mut(CHUNK) {
             if self.noise == DitherNoise::Triangular && !samples.contains(&0.0) {
@@ -107,7 +110,7 @@ impl Quantizer {
         }
     }
 
-    /// The nearest allowed value to `input` plus dither.
+    /// Returns the allowed value nearest to `input` plus dither.
     #[inline]
     pub fn next(&mut self, input: f64) -> f64 {
         self.silent_frames = if input == 0.0 { self.silent_frames.saturating_add(1) } else { 0 };

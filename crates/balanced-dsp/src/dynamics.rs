@@ -1,4 +1,4 @@
-//! Static curves and ballistics of dynamics processors, all in dB.
+//! The knee and the ballistics (attack and release) of dynamics processors, all in dB.
 //!
 //! After Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design: A Tutorial and Analysis", JAES 60, 2012:
 //! feed-forward, the gain computed from the level in dB and smoothed in dB (their log-domain arrangement), which makes
@@ -6,10 +6,10 @@
 
 use crate::{OnePole, VectorLoop, elementary, vectorize};
 
-/// Levels below this are silence to a detector.
+/// The level below which a detector hears silence.
 pub const DETECTOR_FLOOR_DB: f64 = -200.0;
 
-/// Level in dB of an amplitude, not below [`DETECTOR_FLOOR_DB`].
+/// Returns the level in dB of an amplitude, not below [`DETECTOR_FLOOR_DB`].
 #[inline(always)]
 #[must_use]
 pub fn level_db(amplitude: f64) -> f64 {
@@ -17,7 +17,7 @@ pub fn level_db(amplitude: f64) -> f64 {
     20.0 / std::f64::consts::LN_10 * elementary::ln(floored)
 }
 
-/// Linear gain of `gain_db`; exactly 1 for 0 dB.
+/// Returns the linear gain of `gain_db`, exactly 1 for 0 dB.
 #[inline(always)]
 #[must_use]
 pub fn gain_of_db(gain_db: f64) -> f64 {
@@ -25,20 +25,20 @@ pub fn gain_of_db(gain_db: f64) -> f64 {
 }
 
 crate::vector_loop! {
-    /// Replace amplitudes by `scale` times their [`level_db`].
+    /// Replaces amplitudes by `scale` times their [`level_db`].
     pub fn levels_db<'a>(values: &'a mut [f64], scale: f64) {
         values.iter_mut().for_each(|value| *value = scale * level_db(*value));
     }
 }
 
 crate::vector_loop! {
-    /// Replace values by the linear gain of `sign` times as many dB.
+    /// Replaces values by the linear gain of `sign` times as many dB.
     pub fn gains_of_db<'a>(values: &'a mut [f64], sign: f64) {
         values.iter_mut().for_each(|value| *value = gain_of_db(sign * *value));
     }
 }
 
-/// A soft transition around a threshold.
+/// The soft knee of a static curve: a smooth transition around the threshold.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Knee {
     width_db: f64,
@@ -47,15 +47,16 @@ pub struct Knee {
 }
 
 impl Knee {
-    /// `width_db` wide; 0 is a corner.
+    /// Creates a knee of `width_db`; 0 is a hard knee.
     #[inline]
     #[must_use]
     pub fn new(width_db: f64) -> Self {
         Self { width_db, bend: if width_db > 0.0 { 0.5 / width_db } else { 0.0 } }
     }
 
-    /// How far `over_db` lies beyond the threshold, with the transition around it (equation 4 of the paper without its slope):
-    /// 0 below, `over_db` above, a parabola within the knee.
+    /// Returns how far a level that is `over_db` over the threshold counts as over it, with the knee.
+    ///
+    /// 0 below the knee, `over_db` above it, a parabola within (equation 4 of the paper without its slope).
     #[inline(always)]
     #[must_use]
     pub fn soften(&self, over_db: f64) -> f64 {
@@ -66,7 +67,7 @@ impl Knee {
     }
 }
 
-/// Coefficients of [`Ballistics`] for one sample rate.
+/// Attack and release coefficients of [`Ballistics`] at one sample rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Times {
     attack: f64,
@@ -79,8 +80,9 @@ const SLOW_RISE: f64 = 4.0;
 const SLOW_FALL: f64 = 8.0;
 
 impl Times {
-    /// Time constants (63 % of a step in dB) in ms. With `auto_release`, sustained gain change lets go up to eight times
-    /// slower than a short one.
+    /// Creates coefficients from time constants (63 % of a step in dB) in ms.
+    ///
+    /// With `auto_release`, sustained gain reduction is released up to eight times slower than a short one.
     #[must_use]
     pub fn new(attack_ms: f64, release_ms: f64, auto_release: bool, sample_rate_hz: f64) -> Self {
         let coefficient = |ms: f64| OnePole::coefficient_for_time(1e-3 * ms, sample_rate_hz);
@@ -89,7 +91,9 @@ impl Times {
     }
 }
 
-/// Smooths an amount of gain change (0 dB or more, whatever its direction) that rises by attack and falls by release.
+/// Smooths gain reduction in dB: it rises by the attack time and falls by the release time.
+///
+/// The amount is 0 dB or more, whatever the direction of the gain.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Ballistics {
     amount_db: f64,
@@ -100,13 +104,14 @@ pub struct Ballistics {
 const NOTHING_DB: f64 = 1e-7;
 
 impl Ballistics {
-    /// Replace the targets of each of `rows` (of one length) by amounts. Every amount waits for the one before it: some rows take
-    /// hardly longer than one.
+    /// Replaces the targets of each of `rows`, all of one length, by smoothed amounts.
+    ///
+    /// Each amount waits for the one before it, so several rows at once take hardly longer than one.
     pub fn run<const N: usize>(states: [&mut Self; N], times: [Times; N], rows: [&mut [f64]; N]) {
         vectorize(Rows { states, times, rows });
     }
 
-    /// The next amount on the way to `target_db`.
+    /// Returns the next amount on the way to `target_db`.
     #[inline(always)]
     pub fn next(&mut self, target_db: f64, times: &Times) -> f64 {
         let mut target_db = target_db;
@@ -125,13 +130,13 @@ impl Ballistics {
         self.amount_db
     }
 
-    /// Whether nothing is left to let go.
+    /// Tells whether nothing is left to release.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.amount_db == 0.0 && self.slow_db == 0.0
     }
 
-    /// The present amount.
+    /// Returns the present amount.
     #[must_use]
     pub fn amount_db(&self) -> f64 {
         self.amount_db

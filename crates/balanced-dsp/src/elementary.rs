@@ -28,7 +28,7 @@ const EXP: [f64; 12] = [
     0.5,
 ];
 
-/// e to the power of `x`; `x` is held within ±700. `exp(0.0)` is exactly 1.
+/// Returns e to the power of `x`, which is held within ±700; `exp(0.0)` is exactly 1.
 #[inline(always)]
 #[must_use]
 pub fn exp(x: f64) -> f64 {
@@ -47,7 +47,7 @@ pub fn exp(x: f64) -> f64 {
 }
 
 crate::vector_loop! {
-    /// Replace every value by the exponential of its negative.
+    /// Replaces every value by the exponential of its negative.
     pub fn decay<'a>(values: &'a mut [f64]) {
         values.iter_mut().for_each(|value| *value = exp(-*value));
     }
@@ -67,7 +67,7 @@ const LN: [f64; 10] = [
     1.0 / 3.0,
 ];
 
-/// Natural logarithm of a positive, finite, normal `x`. `ln(1.0)` is exactly 0.
+/// Returns the natural logarithm of a positive, finite, normal `x`; `ln(1.0)` is exactly 0.
 #[inline(always)]
 #[must_use]
 pub fn ln(x: f64) -> f64 {
@@ -90,7 +90,7 @@ pub fn ln(x: f64) -> f64 {
     exponent * LN_2_HIGH + (2.0 * z + (tail + exponent * LN_2_LOW))
 }
 
-/// 1 / √x of a positive, finite, normal `x`, to 10⁻¹⁵ of the result.
+/// Returns 1 / √x of a positive, finite, normal `x`, to 10⁻¹⁵ of the result.
 ///
 /// Halving and negating the exponent by integer arithmetic on the bits is right to 3.5 % (C. Lomont, "Fast inverse square
 /// root", 2003). Two steps of the series `y (1 + e/2 + 3e²/8 + …)` of the root in the error `e = 1 − x y²` follow, the first to the

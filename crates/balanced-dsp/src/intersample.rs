@@ -1,8 +1,8 @@
-//! Peaks between the samples, block by block, for processors that must keep under a true-peak ceiling.
+//! True-peak detection block by block, for limiters that keep under a true-peak ceiling.
 //!
-//! [`InterSamplePeaks`] interpolates two channels at once to twice the rate by FFT convolution with a windowed
-//! sinc of ±240 frames, to four times the rate by a short filter where that may matter, refines every local maximum near the threshold to eight times the rate and then by a parabola,
-//! and adds an allowance for what no finite interpolator can know: see [`NYQUIST_ALLOWANCE`].
+//! [`InterSamplePeaks`] interpolates two channels at once to twice the rate by FFT convolution with a windowed sinc of ±240
+//! frames, to four times the rate by a short filter where that may matter, refines every local maximum near the threshold to
+//! eight times the rate and then by a parabola, and adds an allowance for what no finite interpolator can know: see [`NYQUIST_ALLOWANCE`].
 
 mod quarters;
 mod short;
@@ -15,17 +15,17 @@ use rustfft::num_complex::Complex;
 
 use self::quarters::Quarters;
 pub use self::short::ShortPeaks;
-use crate::kaiser::kaiser;
-use crate::vector_loop;
+use crate::window::{kaiser, sinc};
+use crate::{lanes, vector_loop};
 
-/// Frames judged in one call.
+/// The number of frames whose peaks one call estimates.
 pub const HOP_FRAMES: usize = 512;
-/// Frames that must be given to judge them.
+/// The number of frames that a call reads for them.
 pub const WINDOW_FRAMES: usize = 1024;
-/// The newest frame judged lies this many frames before the newest one given.
+/// The delay of the estimates: frames between the newest frame estimated and the newest one read.
 pub const DELAY_FRAMES: usize = 246;
 
-/// Share of the near-Nyquist envelope (0.47 fs to 0.5 fs) that is added to every estimate.
+/// The share of the near-Nyquist envelope (0.47 fs to 0.5 fs) that is added to every estimate.
 ///
 /// What lies within a few per cent of half the sample rate is reconstructed differently by every interpolator: a longer
 /// sinc passes more of it, a shorter one adds more of its mirror image, and on full-scale noise they differ by up to
@@ -60,7 +60,7 @@ type C32 = Complex<f32>;
 /// One channel at four times the rate: samples, points a quarter beyond them, half-way points, three quarters.
 type Grid = [Vec<f32>; FACTOR];
 
-/// Detector for one or two channels.
+/// A true-peak detector with look-ahead for one or two channels.
 #[derive(Clone)]
 pub struct InterSamplePeaks {
     forward: Arc<dyn Fft<f32>>,
@@ -92,7 +92,7 @@ impl Default for InterSamplePeaks {
 }
 
 impl InterSamplePeaks {
-    /// A detector; holds no history between calls.
+    /// Creates a detector, which keeps no history between calls. Allocates.
     #[must_use]
     pub fn new() -> Self {
         let forward = balanced_fft::forward_f32(WINDOW_FRAMES);
@@ -113,12 +113,11 @@ impl InterSamplePeaks {
         }
     }
 
-    /// Estimate the peak around every judged frame, from half-way to the frame before to half-way to the one after and
-    /// somewhat beyond, of a pair of channels.
+    /// Estimates the true peak around each frame of two channels; returns whether any may exceed `threshold`.
     ///
-    /// `windows` are the newest [`WINDOW_FRAMES`] frames of each; `peaks` receives [`HOP_FRAMES`] estimates for the frames
+    /// An estimate covers at least half-way to the frame before and half-way to the one after. `windows` are the newest [`WINDOW_FRAMES`] frames of each; `peaks` receives [`HOP_FRAMES`] estimates for the frames
     /// from `HOP_FRAMES + DELAY_FRAMES` to `DELAY_FRAMES` before the newest. Only estimates above `threshold` (linear) are
-    /// precise: what is surely below may be reported as `0.0`. Returns whether any estimate may exceed the threshold.
+    /// precise: what is surely below may be reported as `0.0`.
     ///
     /// # Panics
     /// If a slice has another length.
@@ -215,29 +214,14 @@ vector_loop! {
 }
 
 vector_loop! {
-    /// Largest magnitude, in eight lanes.
     fn largest<'a>(values: &'a [f64]) -> f64 {
-        let (chunks, rest) = values.as_chunks::<8>();
-        let mut lanes = [0.0f64; 8];
-        for chunk in chunks {
-            for (lane, x) in lanes.iter_mut().zip(chunk) {
-                *lane = larger(*lane, x.abs());
-            }
-        }
-        rest.iter().chain(&lanes).fold(0.0, |m, x| larger(m, x.abs()))
+        lanes::largest_f64(values)
     }
 }
 
 vector_loop! {
-    /// Largest magnitude in two slices of one length, a multiple of eight.
     fn largest_of_both<'a>(a: &'a [f32], b: &'a [f32]) -> f32 {
-        let mut lanes = [0.0f32; 8];
-        for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
-            for lane in 0..8 {
-                lanes[lane] = larger(lanes[lane], larger(a[lane].abs(), b[lane].abs()));
-            }
-        }
-        lanes.into_iter().fold(0.0, f32::max)
+        larger(lanes::largest(a), lanes::largest(b))
     }
 }
 
@@ -327,7 +311,8 @@ vector_loop! {
 
 impl Kernels {
     fn new(forward: &dyn Fft<f32>) -> Self {
-        let bell = |t: f64| kaiser(t / HALF_WIDTH as f64, KERNEL_BETA);
+        // Zero at the ends, where Kaiser's window is not yet.
+        let bell = |t: f64| if t.abs() < HALF_WIDTH as f64 { kaiser(t / HALF_WIDTH as f64, KERNEL_BETA) } else { 0.0 };
         let half_way_tap = |m: f64| sinc(m + 0.5) * bell(m + 0.5);
         let (half_way, half_way_sum) = transform(forward, half_way_tap);
         let mut bound = half_way_sum.max(Quarters::bound_by_samples(HALF_WIDTH, half_way_tap)).max(1.0);
@@ -354,10 +339,6 @@ fn transform(forward: &dyn Fft<f32>, tap: impl Fn(f64) -> f64) -> (Vec<C32>, f64
     }
     forward.process(&mut taps);
     (taps, sum)
-}
-
-fn sinc(t: f64) -> f64 {
-    if t == 0.0 { 1.0 } else { (PI * t).sin() / (PI * t) }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! K-weighting: the pre-filter of ITU-R BS.1770-5 Annex 1, at any sample rate.
+//! K-weighting, the loudness pre-filter of ITU-R BS.1770-5 Annex 1, at any sample rate.
 //!
 //! The standard prints coefficients for 48 kHz and asks other rates for "the same frequency response". These are the
 //! analogue prototypes behind that table, bilinear-transformed; at 48 kHz they give the printed digits.
@@ -16,23 +16,37 @@ const HIGH_PASS_Q: f64 = 0.5003270373238773;
 /// The rate of the printed table, where the high-pass numerator is exactly 1, -2, 1.
 const TABLE_HZ: f64 = 48_000.0;
 
-/// Coefficients of the two second-order sections, `a0 = 1`.
+/// Returns the gain of the standard's filter at `frequency_hz`, in dB: the curve that its tables for 48 kHz give.
+///
+/// Above 24 kHz, where the tables end, it stays at its value there. For the filter of another rate: [`KWeighting::gain_db`].
+/// ```
+/// let at_1_khz = balanced_dsp::k_weighting::gain_db(997.0);
+/// assert!((at_1_khz - 0.691).abs() < 0.001);
+/// ```
+#[must_use]
+pub fn gain_db(frequency_hz: f64) -> f64 {
+    KWeighting::new(TABLE_HZ).gain_db(frequency_hz.min(0.5 * TABLE_HZ), TABLE_HZ)
+}
+
+/// The K-weighting filter at one sample rate: coefficients of its two second-order sections, `a0 = 1`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KWeighting {
-    /// Shelf numerator.
+    /// Numerator of the shelf.
     pub shelf_b: [f64; 3],
-    /// Shelf denominator without its leading one.
+    /// Denominator of the shelf without its leading one.
     pub shelf_a: [f64; 2],
-    /// Gain of the high-pass, whose numerator is this times `1, -2, 1`. One at 48 kHz; elsewhere it undoes the level shift
-    /// (up to 0.03 dB at 192 kHz, 0.2 dB at 8 kHz) that a bare `1, -2, 1` would bring.
+    /// Gain of the high-pass, whose numerator is this times `1, -2, 1`.
+    ///
+    /// It is 1 at 48 kHz; elsewhere it undoes the level shift (up to 0.03 dB at 192 kHz, 0.2 dB at 8 kHz) that a bare `1, -2, 1` would bring.
     pub high_pass_gain: f64,
-    /// High-pass denominator without its leading one.
+    /// Denominator of the high-pass without its leading one.
     pub high_pass_a: [f64; 2],
 }
 
 impl KWeighting {
-    /// Filter for `sample_rate_hz`. Below 4 kHz, where the shelf does not fit under the Nyquist frequency, its corner is
-    /// held at 0.42 of the rate.
+    /// Creates the filter for `sample_rate_hz`.
+    ///
+    /// Below 4 kHz, where the shelf does not fit under the Nyquist frequency, its corner is held at 0.42 of the rate.
     #[must_use]
     pub fn new(sample_rate_hz: f64) -> Self {
         let gain = 10f64.powf(SHELF_GAIN_DB / 20.0);
@@ -52,7 +66,7 @@ impl KWeighting {
         Self { shelf_b, shelf_a, high_pass_gain, high_pass_a }
     }
 
-    /// Gain at `frequency_hz` when run at `sample_rate_hz`, in dB.
+    /// Returns the gain at `frequency_hz` of the filter run at `sample_rate_hz`, in dB.
     #[must_use]
     pub fn gain_db(&self, frequency_hz: f64, sample_rate_hz: f64) -> f64 {
         let w = 2.0 * PI * frequency_hz / sample_rate_hz;
@@ -112,6 +126,13 @@ mod tests {
                 assert!((got - level_db).abs() < tolerance, "{rate_hz} {frequency_hz}: {got}");
             }
         }
+    }
+
+    #[test]
+    fn the_curve_rises_from_the_bass_to_the_shelf() {
+        assert_eq!(gain_db(1000.0), KWeighting::new(48_000.0).gain_db(1000.0, 48_000.0));
+        assert!(gain_db(20.0) < -13.0 && (gain_db(20_000.0) - 4.0).abs() < 0.05);
+        assert_eq!(gain_db(30_000.0), gain_db(24_000.0));
     }
 
     #[test]

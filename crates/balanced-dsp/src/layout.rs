@@ -1,9 +1,11 @@
-//! Channel layouts: which loudspeaker each channel feeds.
+//! Channel layouts: the loudspeaker that each channel feeds.
 
-/// Where a channel is heard. Names and order follow the `dwChannelMask` bits of WAVEFORMATEXTENSIBLE, then the
-/// positions that only ITU-R BS.2051 names.
+/// The position of a loudspeaker.
+///
+/// Names and order follow the `dwChannelMask` bits of WAVEFORMATEXTENSIBLE, then the positions that only ITU-R BS.2051 names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Speaker {
     FrontLeft,
     FrontRight,
@@ -31,7 +33,7 @@ pub enum Speaker {
     BottomFrontLeft,
     BottomFrontCenter,
     BottomFrontRight,
-    /// A channel whose place nobody said.
+    /// A channel without a known position.
     Discrete,
 }
 
@@ -167,33 +169,34 @@ const LABELS: &[(Speaker, &[&str])] = &[
     (Discrete, &["-", "discrete"]),
 ];
 
-/// The loudspeaker of every channel, in channel order.
+/// The loudspeaker positions of all channels, in channel order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ChannelLayout {
     speakers: Vec<Speaker>,
 }
 
 impl ChannelLayout {
-    /// A layout from explicit positions.
+    /// Creates a layout from positions.
     #[must_use]
     pub fn new(speakers: Vec<Speaker>) -> Self {
         Self { speakers }
     }
 
-    /// One channel, heard from the front.
+    /// Returns the mono layout: one channel, front centre.
     #[must_use]
     pub fn mono() -> Self {
         Self::new(vec![FrontCenter])
     }
 
-    /// Left and right.
+    /// Returns the stereo layout: front left, front right.
     #[must_use]
     pub fn stereo() -> Self {
         Self::new(vec![FrontLeft, FrontRight])
     }
 
-    /// What a file that does not say means by this many channels: mono, stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1;
-    /// otherwise every channel is [`Speaker::Discrete`].
+    /// Returns the default layout for a number of channels, as files without a layout mean it.
+    ///
+    /// Up to eight: mono, stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1; beyond, every channel is [`Speaker::Discrete`].
     #[must_use]
     pub fn default_for(channels: usize) -> Self {
         let name = match channels {
@@ -210,19 +213,20 @@ impl ChannelLayout {
         Self::from_name(name).expect("the names above are in the table")
     }
 
-    /// A layout by the name users type (`"stereo"`, `"5.1"`, `"7.1.4"`), `None` for an unknown name.
+    /// Returns the layout of a name (`"stereo"`, `"5.1"`, `"7.1.4"`), `None` for an unknown one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let (_, speakers) = NAMED.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
         Some(Self::new(speakers.to_vec()))
     }
 
-    /// A layout as users type it: a name, or the position of each channel in order, separated by commas: `L,R,C,LFE,Ls,Rs`,
-    /// the words of the WAV mask (`FL,FR,TFL`), or labels of ITU-R BS.2051 (`M+030,M-030,U+110`). `-` is a channel that
-    /// feeds no known loudspeaker.
+    /// Parses a layout: a name, or the positions of the channels, separated by commas.
+    ///
+    /// Positions are `L,R,C,LFE,Ls,Rs`, those of the WAV mask (`FL,FR,TFL`), or labels of ITU-R BS.2051 (`M+030,M-030,U+110`);
+    /// `-` is a channel that feeds no known loudspeaker.
     ///
     /// # Errors
-    /// A sentence with the word that is not known, and those that are.
+    /// A sentence with the unknown word and the known ones.
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Some(layout) = Self::from_name(text.trim()) {
             return Ok(layout);
@@ -237,19 +241,19 @@ impl ChannelLayout {
         text.split(',').map(|word| position(word.trim())).collect::<Result<Vec<_>, _>>().map(Self::new)
     }
 
-    /// All names that [`from_name`](Self::from_name) knows.
+    /// Returns all names that [`from_name`](Self::from_name) knows.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMED.iter().map(|(name, _)| *name)
     }
 
-    /// A layout from a WAVEFORMATEXTENSIBLE channel mask; channels beyond the mask's bits are discrete.
+    /// Creates a layout from a WAVEFORMATEXTENSIBLE channel mask; channels beyond the mask's bits are discrete.
     #[must_use]
     pub fn from_wav_mask(mask: u32, channels: usize) -> Self {
         let named = (0..18).filter(|bit| mask & (1 << bit) != 0).map(|bit| MASK_ORDER[bit]);
         Self::new(named.chain(std::iter::repeat(Discrete)).take(channels).collect())
     }
 
-    /// The WAVEFORMATEXTENSIBLE mask, or `None` where a position has no bit or the order is not the mask's.
+    /// Returns the WAVEFORMATEXTENSIBLE channel mask, `None` where a position has no bit or the order is not the mask's.
     #[must_use]
     pub fn wav_mask(&self) -> Option<u32> {
         let mut mask = 0u32;
@@ -263,19 +267,47 @@ impl ChannelLayout {
         Some(mask)
     }
 
-    /// Number of channels.
+    /// Returns the number of channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.speakers.len()
     }
 
-    /// Positions in channel order.
+    /// Returns the positions in channel order.
     #[must_use]
     pub fn speakers(&self) -> &[Speaker] {
         &self.speakers
     }
 
-    /// `"stereo"`, `"5.1"` …, or `"N channels"` where the combination has no name.
+    /// Returns the channel numbers of the front left and right loudspeakers, left first.
+    ///
+    /// These are the two that a stereo image lies between: what mid and side, width and balance act on. Two channels without
+    /// positions count as left and right; mono, and more channels without positions, have no front pair.
+    /// ```
+    /// use balanced_dsp::{ChannelLayout, Speaker};
+    /// assert_eq!(ChannelLayout::from_name("22.2").unwrap().front_pair(), Some((6, 7)));
+    /// assert_eq!(ChannelLayout::new(vec![Speaker::Discrete; 2]).front_pair(), Some((0, 1)));
+    /// assert_eq!(ChannelLayout::mono().front_pair(), None);
+    /// ```
+    #[must_use]
+    pub fn front_pair(&self) -> Option<(usize, usize)> {
+        let find = |wanted| self.speakers.iter().position(|speaker| *speaker == wanted);
+        match (find(FrontLeft), find(FrontRight)) {
+            (Some(left), Some(right)) => Some((left, right)),
+            _ if self.speakers == [Discrete; 2] => Some((0, 1)),
+            _ => None,
+        }
+    }
+
+    /// Returns the numbers of all channels but the low-frequency effects; of all channels where there are no others.
+    #[must_use]
+    pub fn full_range_channels(&self) -> Vec<usize> {
+        let is_effects = |channel: &usize| matches!(self.speakers[*channel], LowFrequency | LowFrequency2);
+        let full_range: Vec<usize> = (0..self.channels()).filter(|channel| !is_effects(channel)).collect();
+        if full_range.is_empty() { (0..self.channels()).collect() } else { full_range }
+    }
+
+    /// Returns the name, such as `"stereo"` or `"5.1"`; `"N channels"` where the combination has none.
     #[must_use]
     pub fn name(&self) -> String {
         let named = NAMED.iter().find(|(_, speakers)| *speakers == self.speakers);
@@ -291,23 +323,23 @@ fn position(word: &str) -> Result<Speaker, String> {
     })
 }
 
-/// What a processor or meter must know about the audio before it is built.
+/// The format of a stream: sample rate and channel layout.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StreamFormat {
-    /// Frames a second; may be fractional (AIFF, plugin hosts).
+    /// The sample rate, which may be fractional (AIFF, plugin hosts).
     pub sample_rate_hz: f64,
-    /// Loudspeaker of every channel.
+    /// The loudspeaker position of every channel.
     pub layout: ChannelLayout,
 }
 
 impl StreamFormat {
-    /// Audio at `sample_rate_hz` with the default layout for `channels`.
+    /// Creates a format with the default layout for `channels`.
     #[must_use]
     pub fn new(sample_rate_hz: f64, channels: usize) -> Self {
         Self { sample_rate_hz, layout: ChannelLayout::default_for(channels) }
     }
 
-    /// Number of channels.
+    /// Returns the number of channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.layout.channels()
@@ -330,6 +362,12 @@ mod tests {
         }
         assert_eq!(ChannelLayout::from_name("5.1").unwrap().wav_mask(), Some(0x60f));
         assert_eq!(ChannelLayout::from_wav_mask(0, 3).speakers(), [Discrete; 3]);
+    }
+
+    #[test]
+    fn the_effects_channel_is_left_out_unless_it_is_alone() {
+        assert_eq!(ChannelLayout::from_name("5.1").unwrap().full_range_channels(), [0, 1, 2, 4, 5]);
+        assert_eq!(ChannelLayout::new(vec![LowFrequency]).full_range_channels(), [0]);
     }
 
     #[test]

@@ -1,7 +1,18 @@
-//! Real-time signal processing for measurement and mastering.
+//! Real-time signal processing for measurement and mastering: filters, meters, oversampling, dither.
 //!
-//! Everything here allocates in constructors only; `process`-like functions take no lock, open nothing and cannot fail.
-//! Blocks are planar `f64`, one slice a channel ([`Block`], [`BlockMut`], [`PlanarBuffer`]).
+//! Constructors allocate; `process` and everything else an audio thread calls allocates nothing, takes no lock, opens
+//! nothing and cannot fail. Blocks are planar `f64`, one slice a channel ([`Block`], [`BlockMut`], [`PlanarBuffer`]). The
+//! same input gives the same bits on every processor, with AVX2 or without ([`cpu`]).
+//!
+//! | task | items |
+//! |---|---|
+//! | audio in memory | [`Block`], [`PlanarBuffer`], [`ChannelLayout`], [`StreamFormat`] |
+//! | loudness, true peak | [`loudness`], [`true_peak`], [`k_weighting`] |
+//! | equalisers | [`AnalogSection`], [`matched`](fn@matched), [`Biquad`], [`Cascade`], [`svf`], [`convolver`] |
+//! | dynamics, limiting | [`dynamics`], [`crossover`], [`intersample`], [`SlidingMax`], [`SmoothingWindow`], [`ClipResidual`] |
+//! | rates, bits | [`Oversampler`], [`dither`] |
+//! | parameters, delays | [`Ramp`], [`OnePole`], [`Delay`] |
+//! | mathematics | [`window`], [`interpolate`], [`lanes`], [`elementary`], [`decibel`], [`RealFft`] |
 #![deny(unsafe_code)]
 
 mod analog;
@@ -9,15 +20,17 @@ mod biquad;
 mod block;
 mod clip;
 pub mod convolver;
+pub mod cpu;
 pub mod crossover;
 pub mod decibel;
 mod delay;
 pub mod dither;
 pub mod dynamics;
 pub mod elementary;
+pub mod interpolate;
 pub mod intersample;
 pub mod k_weighting;
-mod kaiser;
+pub mod lanes;
 mod layout;
 pub mod loudness;
 mod matched;
@@ -32,6 +45,7 @@ mod smoothing_window;
 pub mod svf;
 pub mod true_peak;
 mod vectorize;
+pub mod window;
 
 pub use analog::{AnalogSection, butterworth_q};
 pub use biquad::{Biquad, BiquadState, Cascade, CascadeState, MAX_SECTIONS, SectionPair, process_sections};

@@ -1,4 +1,4 @@
-//! Digital filters that follow their analogue prototype up to the top octave.
+//! Matched digital filters, which follow their analogue prototype up to the top octave.
 //!
 //! Poles and zeros go through `z = exp(s T)` (the matched-Z transform), which puts them exactly where the analogue filter
 //! has them. What is then missing is the ratio of the two power responses: a smooth function of frequency, since all sharp
@@ -21,7 +21,7 @@ const REACH: f64 = 0.98;
 /// Above [`TOP`] the response may leave the prototype by this much.
 const LOOSE_DB: f64 = 6.0;
 
-/// The sections, one or two, that stand for `section` at `sample_rate_hz`.
+/// Designs the digital filter of an analogue section at `sample_rate_hz`: one or two biquads.
 #[must_use]
 pub fn matched(section: &AnalogSection, sample_rate_hz: f64) -> (Biquad, Option<Biquad>) {
     let scale = std::f64::consts::TAU * section.frequency_hz / sample_rate_hz;

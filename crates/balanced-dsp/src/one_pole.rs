@@ -1,34 +1,34 @@
-//! First-order smoothing, the impulse-invariant image of an RC low-pass.
+//! First-order (one-pole) smoothing, the impulse-invariant form of an RC low-pass.
 
 /// Below this (-600 dBFS) a state is silence; it keeps filters out of the slow denormal numbers.
 pub(crate) const SILENCE: f64 = 1e-30;
 
-/// A first-order low-pass: after one time constant it has covered 1 - 1/e of a step, at any sample rate.
+/// A one-pole low-pass: it covers 1 - 1/e of a step in one time constant, at any sample rate.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct OnePole {
     state: f64,
 }
 
 impl OnePole {
-    /// Coefficient for a time constant of `time_s` seconds; 1 (no smoothing) for 0.
+    /// Returns the coefficient for a time constant of `time_s` seconds; 1 (no smoothing) for 0.
     #[must_use]
     pub fn coefficient_for_time(time_s: f64, sample_rate_hz: f64) -> f64 {
         if time_s <= 0.0 { 1.0 } else { -(-1.0 / (time_s * sample_rate_hz)).exp_m1() }
     }
 
-    /// Coefficient for a -3 dB corner at `frequency_hz`.
+    /// Returns the coefficient for a -3 dB corner at `frequency_hz`.
     #[must_use]
     pub fn coefficient_for_frequency(frequency_hz: f64, sample_rate_hz: f64) -> f64 {
         -(-std::f64::consts::TAU * frequency_hz / sample_rate_hz).exp_m1()
     }
 
-    /// A filter that has settled at `value`.
+    /// Creates a filter that has settled at `value`.
     #[must_use]
     pub fn at(value: f64) -> Self {
         Self { state: value }
     }
 
-    /// Move towards `input` by `coefficient` of the way and return the new state.
+    /// Moves towards `input` by `coefficient` of the way and returns the new state.
     #[inline]
     pub fn next(&mut self, input: f64, coefficient: f64) -> f64 {
         self.state += coefficient * (input - self.state);
@@ -38,7 +38,7 @@ impl OnePole {
         self.state
     }
 
-    /// The present state.
+    /// Returns the present state.
     #[inline]
     #[must_use]
     pub fn value(&self) -> f64 {

@@ -1,4 +1,4 @@
-//! Work at 2, 4, 8 or 16 times the sample rate, linear phase, images and aliases at least 120 dB down.
+//! Oversampling by 2, 4, 8 or 16 with linear phase, images and aliases at least 120 dB down.
 //!
 //! A cascade of half-band filters in polyphase form: every second tap of a half-band filter is zero, so one phase is a
 //! short FIR and the other a pure delay (M. Bellanger, J. Daguet, G. Lepagnol, "Interpolation, extrapolation, and
@@ -15,7 +15,7 @@ const STAGES: [(usize, f64); 4] = [(44, 12.86), (8, 13.76), (6, 14.7), (5, 13.52
 /// The same for [`Oversampler::short`]: what a seventh of the taps can do.
 const SHORT_STAGES: [(usize, f64); 2] = [(6, 6.0), (4, 6.0)];
 
-/// Resampler up and down again around any work on the samples of one channel.
+/// An oversampler of one channel: up, any work at the high rate, and down again.
 #[derive(Clone, Debug)]
 pub struct Oversampler {
     stages: Vec<Stage>,
@@ -46,7 +46,7 @@ struct Line {
 }
 
 impl Oversampler {
-    /// Resampler to `factor` times the rate (1, 2, 4, 8 or 16) for blocks of up to `max_frames`.
+    /// Creates an oversampler by `factor` (1, 2, 4, 8 or 16) for blocks of up to `max_frames`. Allocates.
     ///
     /// `work_delay` is the delay in samples at the high rate that the work itself causes: it is counted in, so that the
     /// whole is late by a whole number of frames.
@@ -58,8 +58,9 @@ impl Oversampler {
         Self::with_stages(&STAGES, factor, max_frames, work_delay)
     }
 
-    /// The same with short filters, for when time is dear: 15 frames at most, two samples of work at the high rate included.
-    /// Images and aliases are 60 dB down only beyond 0.66 of the rate, so that what is made between half the rate and there
+    /// Creates a low-latency oversampler by `factor` (1, 2 or 4): short filters, 15 frames at most. Allocates.
+    ///
+    /// The 15 frames include two samples of work at the high rate. Images and aliases are 60 dB down only beyond 0.66 of the rate, so that what is made between half the rate and there
     /// falls back to above a third of it (15 kHz at 44.1 kHz), and the pass-band ends there: for work whose result is added
     /// to the input, not for the input itself.
     ///
@@ -86,13 +87,13 @@ impl Oversampler {
         }
     }
 
-    /// Frames from input to output.
+    /// Returns the latency in frames.
     #[must_use]
     pub fn latency_frames(&self) -> usize {
         self.latency_frames
     }
 
-    /// Replace `samples` by what `work` makes of them at the high rate.
+    /// Replaces `samples` by what `work` makes of them at the high rate.
     ///
     /// # Panics
     /// If there are more samples than promised.
@@ -107,7 +108,7 @@ impl Oversampler {
         lower(&mut self.stages, &mut self.buffers, samples, frames);
     }
 
-    /// Forget all history.
+    /// Clears the history of all filters.
     pub fn reset(&mut self) {
         self.alignment.reset();
         for stage in &mut self.stages {

@@ -1,14 +1,16 @@
-//! Reproducible noise.
+//! Reproducible pseudo-random numbers.
 
-/// The xoshiro256++ generator (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), seeded by
-/// splitmix64 so that every seed and stream gives an unrelated sequence.
+/// A pseudo-random generator, xoshiro256++, seeded by splitmix64.
+///
+/// Every seed and stream gives an unrelated sequence (Blackman and Vigna, "Scrambled linear pseudorandom number generators",
+/// 2021).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Random {
     state: [u64; 4],
 }
 
 impl Random {
-    /// Stream number `stream` (a channel, say) of `seed`.
+    /// Creates stream number `stream` (a channel, say) of `seed`.
     #[must_use]
     pub fn new(seed: u64, stream: u64) -> Self {
         let mut counter = seed ^ stream.wrapping_add(1).wrapping_mul(0xd134_2543_de82_ef95);
@@ -22,7 +24,7 @@ impl Random {
         Self { state }
     }
 
-    /// 64 random bits.
+    /// Returns 64 random bits.
     #[inline]
     pub fn bits(&mut self) -> u64 {
         let [s0, s1, s2, s3] = &mut self.state;
@@ -37,13 +39,13 @@ impl Random {
         result
     }
 
-    /// Evenly spread in -0.5..0.5.
+    /// Returns a value spread evenly over -0.5..0.5.
     #[inline]
     pub fn centred(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64 - 0.5
     }
 
-    /// Two independent values, each evenly spread in -0.5..0.5 in steps of 2⁻³², for one step of the generator.
+    /// Returns two independent values for one step of the generator, each spread evenly over -0.5..0.5 in steps of 2⁻³².
     #[inline]
     pub fn centred_pair(&mut self) -> [f64; 2] {
         let bits = self.bits();

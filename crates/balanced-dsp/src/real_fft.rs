@@ -1,4 +1,4 @@
-//! Fourier transform of real samples, single precision: a complex transform of half the length, untangled eight bins at a time.
+//! The Fourier transform of real samples in single precision: a complex transform of half the length, untangled eight bins at a time.
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::vector_loop;
 /// Bins untangled at once.
 const LANES: usize = 8;
 
-/// A plan with its scratch, for one size.
+/// A real FFT of one size in single precision: its plan and its scratch memory.
 pub struct RealFft {
     plan: Arc<dyn Fft<f32>>,
     /// Even samples as real parts, odd ones as imaginary parts.
@@ -22,7 +22,7 @@ pub struct RealFft {
 }
 
 impl RealFft {
-    /// For frames of `size` samples. Allocates: [main-thread].
+    /// Creates a transform of frames of `size` samples. Allocates. `[main]`
     ///
     /// # Panics
     /// If `size` is odd or zero.
@@ -43,19 +43,19 @@ impl RealFft {
         }
     }
 
-    /// Samples in a frame.
+    /// Returns the number of samples in a frame.
     #[must_use]
     pub fn size(&self) -> usize {
         2 * self.packed.len()
     }
 
-    /// Bins of a frame: from direct current to the Nyquist frequency, `size / 2 + 1`.
+    /// Returns the number of bins, from 0 Hz to the Nyquist frequency: `size / 2 + 1`.
     #[must_use]
     pub fn bins(&self) -> usize {
         self.packed.len() + 1
     }
 
-    /// The spectrum of `samples` times `window`, `sum x[n] w[n] e^(-2πikn/N)`.
+    /// Computes the spectrum of `samples` times `window`, `sum x[n] w[n] e^(-2πikn/N)`.
     ///
     /// # Panics
     /// If `samples` and `window` do not hold `size`, or `spectrum` not `bins` values.

@@ -1,6 +1,6 @@
-//! Maximum over the last `n` values, in amortised constant time.
+//! The maximum over the last `n` values (peak hold), in amortised constant time.
 
-/// Running maximum over a window that trails the newest value.
+/// A sliding maximum: a peak hold over a window that ends with the newest value.
 ///
 /// A monotonic queue: values that can no longer be the maximum are dropped as soon as a larger one arrives
 /// (D. Lemire, "Streaming Maximum-Minimum Filter Using No More than Three Comparisons per Element", 2006).
@@ -15,7 +15,9 @@ pub struct SlidingMax {
 }
 
 impl SlidingMax {
-    /// A window of `window` values (at least 1), which starts full of nothing: the maximum is over what was pushed.
+    /// Creates an empty window of `window` values (at least 1). Allocates.
+    ///
+    /// Until it is full, the maximum is over what was pushed.
     #[must_use]
     pub fn new(window: usize) -> Self {
         let window = window.max(1);
@@ -23,7 +25,7 @@ impl SlidingMax {
         Self { values: vec![0.0; capacity], times: vec![0; capacity], head: 0, len: 0, now: 0, window: window as u64 }
     }
 
-    /// Take the next value (not NaN) and return the maximum of the window that ends with it.
+    /// Takes the next value (not NaN) and returns the maximum of the window that ends with it.
     #[inline]
     pub fn push(&mut self, value: f64) -> f64 {
         let mask = self.values.len() - 1;
@@ -42,25 +44,25 @@ impl SlidingMax {
         self.values[self.head]
     }
 
-    /// Change the window to `window` values, at most what it was made for. A longer window fills as values arrive.
+    /// Changes the window to `window` values, at most what it was created for; a longer one fills as values arrive.
     pub fn set_window(&mut self, window: usize) {
         self.window = window.clamp(1, self.values.len() - 1) as u64;
     }
 
-    /// Take over the history and window of `other`, which was made for the same window; does not allocate.
+    /// Copies history and window of `other`, which was created for as long a window; does not allocate.
     pub fn copy_from(&mut self, other: &Self) {
         self.values.copy_from_slice(&other.values);
         self.times.copy_from_slice(&other.times);
         (self.head, self.len, self.now, self.window) = (other.head, other.len, other.now, other.window);
     }
 
-    /// Maximum of the current window; `0.0` before the first value.
+    /// Returns the maximum of the current window; `0.0` before the first value.
     #[must_use]
     pub fn current(&self) -> f64 {
         if self.len == 0 { 0.0 } else { self.values[self.head] }
     }
 
-    /// Forget everything.
+    /// Empties the window.
     pub fn reset(&mut self) {
         (self.head, self.len, self.now) = (0, 0, 0);
     }

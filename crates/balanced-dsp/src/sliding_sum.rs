@@ -1,7 +1,8 @@
-//! Sum of the last N values in constant time, without drift.
+//! The sum of the last `n` values in constant time, without drift.
 
-/// Sum over a sliding window. Nothing is ever subtracted, so no rounding error builds up however long it runs: the window
-/// is the tail of one bucket of N values (kept as suffix sums) and the head of the next (kept as one running sum).
+/// A sliding sum: the sum over a window that ends with the newest value.
+///
+/// Nothing is ever subtracted, so no rounding error builds up however long it runs: the window is the tail of one bucket of N values (kept as suffix sums) and the head of the next (kept as one running sum).
 #[derive(Clone, Debug)]
 pub struct SlidingSum {
     bucket: Vec<f64>,
@@ -12,19 +13,19 @@ pub struct SlidingSum {
 }
 
 impl SlidingSum {
-    /// A window of `length` values, at least 1, all zero.
+    /// Creates a window of `length` values (at least 1), all zero. Allocates.
     #[must_use]
     pub fn new(length: usize) -> Self {
         Self { bucket: vec![0.0; length], tail: vec![0.0; length + 1], head: 0.0, filled: 0 }
     }
 
-    /// All zero again.
+    /// Sets all values to zero.
     pub fn reset(&mut self) {
         self.tail.fill(0.0);
         (self.head, self.filled) = (0.0, 0);
     }
 
-    /// Take the next value; returns the sum of the last N, values before the first being zero.
+    /// Takes the next value and returns the sum of the window that ends with it.
     #[inline]
     pub fn push(&mut self, value: f64) -> f64 {
         self.bucket[self.filled] = value;

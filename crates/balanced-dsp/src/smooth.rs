@@ -1,10 +1,10 @@
-//! Parameters that glide instead of jumping.
+//! Parameter smoothing: values that glide instead of jumping.
 
 use crate::BlockMut;
 
-/// A value that moves to its target in a fixed number of frames along a raised cosine, which has no corner at either end.
+/// A smoothed parameter: it glides to its target in a fixed number of frames along a raised cosine.
 ///
-/// Its course depends on frames only, never on blocks.
+/// A raised cosine has no corner at either end. The course depends on frames only, never on block sizes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ramp {
     from: f64,
@@ -15,39 +15,39 @@ pub struct Ramp {
 }
 
 impl Ramp {
-    /// Start at `value`, with glides of `glide_frames`.
+    /// Creates a ramp at `value` whose glides take `glide_frames`.
     #[must_use]
     pub fn new(value: f64, glide_frames: usize) -> Self {
         let glide_frames = glide_frames.max(1);
         Self { from: value, to: value, position: glide_frames, glide_frames }
     }
 
-    /// Glide from the present value to `target`; to the present target again changes nothing.
+    /// Starts to glide from the present value to `target`; the present target again changes nothing.
     pub fn glide_to(&mut self, target: f64) {
         if target != self.to {
             *self = Self { from: self.value(), to: target, position: 0, ..*self };
         }
     }
 
-    /// Be at the target at once.
+    /// Jumps to the target.
     pub fn jump(&mut self) {
         self.position = self.glide_frames;
     }
 
-    /// Where it is going.
+    /// Returns the target.
     #[must_use]
     pub fn target(&self) -> f64 {
         self.to
     }
 
-    /// Whether it has arrived.
+    /// Tells whether the target is reached.
     #[inline]
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.position >= self.glide_frames
     }
 
-    /// The present value; exactly the target once settled.
+    /// Returns the present value, exactly the target once settled.
     #[inline]
     #[must_use]
     pub fn value(&self) -> f64 {
@@ -58,7 +58,7 @@ impl Ramp {
         self.from + (self.to - self.from) * (0.5 - 0.5 * (std::f64::consts::PI * phase).cos())
     }
 
-    /// The value for the next frame.
+    /// Returns the value of the next frame.
     #[inline]
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> f64 {
@@ -69,24 +69,24 @@ impl Ramp {
         self.value()
     }
 
-    /// Frames a whole glide takes.
+    /// Returns the number of frames of a whole glide.
     #[must_use]
     pub fn glide_frames(&self) -> usize {
         self.glide_frames
     }
 
-    /// Frames left to the target.
+    /// Returns the number of frames left to the target.
     #[must_use]
     pub fn remaining_frames(&self) -> usize {
         self.glide_frames - self.position
     }
 
-    /// Pass over `frames` frames.
+    /// Skips `frames` frames.
     pub fn skip(&mut self, frames: usize) {
         self.position = (self.position + frames).min(self.glide_frames);
     }
 
-    /// Multiply `samples`; at a settled 1 they stay bit-exact.
+    /// Multiplies `samples` by the gliding value; at a settled 1 they stay bit-exact.
     pub fn apply(&mut self, samples: &mut [f64]) {
         let gliding = samples.len().min(self.glide_frames - self.position);
         let (head, tail) = samples.split_at_mut(gliding);
@@ -96,7 +96,7 @@ impl Ramp {
         }
     }
 
-    /// Multiply every channel, each by the same course.
+    /// Multiplies every channel by the gliding value.
     pub fn apply_to_all(&mut self, block: &mut BlockMut<'_>) {
         let start = *self;
         for channel in 0..block.channels() {

@@ -1,4 +1,4 @@
-//! A smooth, finite, all-positive window by running sums: three moving averages in a row.
+//! A smoothing filter of three moving averages in series, computed by running sums.
 
 use crate::vector_loop;
 
@@ -7,10 +7,9 @@ const UNITS: f64 = (1u64 << 40) as f64;
 const STAGES: usize = 3;
 const CHUNK: usize = 64;
 
-/// Weighted mean of the last [`taps`](Self::taps) values under a bell of three convolved boxes (a piecewise quadratic,
-/// once continuously differentiable: its spectrum falls with 18 dB an octave).
+/// A smoothing FIR filter: the mean of the last [`taps`](Self::taps) values under a bell of three convolved boxes.
 ///
-/// The sums are integers (2⁻⁴⁰ a unit), so they never drift: a run of zeros longer than the window gives exactly
+/// The bell is a piecewise quadratic, once continuously differentiable; its spectrum falls by 18 dB per octave. The sums are integers (2⁻⁴⁰ a unit), so they never drift: a run of zeros longer than the window gives exactly
 /// `0.0`, however long the stream. Each rounding goes up; the result is never less than the exact mean by more than
 /// 10⁻¹² and never more by more than 4·10⁻¹².
 #[derive(Clone, Debug)]
@@ -27,10 +26,10 @@ struct MovingSum {
 }
 
 impl SmoothingWindow {
-    /// Largest value that may be pushed: sums of 2¹⁶ of them still fit.
+    /// The largest value that may be pushed: sums of 2¹⁶ of them still fit.
     pub const MAX_VALUE: f64 = 64.0;
 
-    /// A window of `taps` values (1 to 65 536).
+    /// Creates a filter over `taps` values (1 to 65 536). Allocates.
     #[must_use]
     pub fn new(taps: usize) -> Self {
         assert!(taps <= 1 << 16, "window too long for its integer sums");
@@ -39,13 +38,13 @@ impl SmoothingWindow {
         Self { boxes: [first, second, span - first - second].map(|extra| MovingSum::new(extra + 1)) }
     }
 
-    /// Number of values the mean reaches over.
+    /// Returns the number of values that the mean covers.
     #[must_use]
     pub fn taps(&self) -> usize {
         self.boxes.iter().map(|b| b.ring.len() - 1).sum::<usize>() + 1
     }
 
-    /// Take the next value (`0.0` to [`MAX_VALUE`](Self::MAX_VALUE)) and return the weighted mean of the window that ends with it.
+    /// Takes the next value (`0.0` to [`MAX_VALUE`](Self::MAX_VALUE)) and returns the mean that ends with it.
     #[inline]
     pub fn push(&mut self, value: f64) -> f64 {
         let mut values = [value];
@@ -53,7 +52,7 @@ impl SmoothingWindow {
         values[0]
     }
 
-    /// Replace `values` by their weighted means: what [`push`](Self::push) gives one by one, in less time.
+    /// Replaces `values` by their means, as [`push`](Self::push) does one by one, in less time.
     pub fn process(&mut self, values: &mut [f64]) {
         let mut units = [0; CHUNK];
         for values in values.chunks_mut(CHUNK) {
@@ -66,13 +65,13 @@ impl SmoothingWindow {
         }
     }
 
-    /// Whether everything within the window is exactly zero.
+    /// Tells whether all values within the window are exactly zero.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.boxes.iter().all(|moving| moving.sum == 0)
     }
 
-    /// Take over the history of `other`, which has as many taps; does not allocate.
+    /// Copies the history of `other`, which has as many taps; does not allocate.
     pub fn copy_from(&mut self, other: &Self) {
         for (mine, theirs) in self.boxes.iter_mut().zip(&other.boxes) {
             mine.ring.copy_from_slice(&theirs.ring);
@@ -80,7 +79,7 @@ impl SmoothingWindow {
         }
     }
 
-    /// Fill the window with zeros.
+    /// Fills the window with zeros.
     pub fn reset(&mut self) {
         for moving in &mut self.boxes {
             moving.ring.fill(0);

@@ -1,4 +1,4 @@
-//! State-variable filter whose corner may move at every sample.
+//! A state-variable filter (SVF) whose corner may move at every sample.
 //!
 //! Trapezoidal integration solved for the loop without delay: Zavalishin, "The Art of VA Filter Design", chapter 4, in
 //! the form of Simper, "Solving the continuous SVF equations using trapezoidal integration and equivalent currents", 2013.
@@ -8,18 +8,18 @@ use crate::one_pole::SILENCE;
 /// Corners beyond this share of the sample rate are held there.
 const HIGHEST: f64 = 0.49;
 
-/// Coefficients for one corner and quality.
+/// Coefficients of an [`Svf`] for one corner and quality factor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SvfCoefficients {
     a1: f64,
     a2: f64,
     a3: f64,
-    /// 1/q, the damping.
+    /// The damping, 1/q.
     pub damping: f64,
 }
 
 impl SvfCoefficients {
-    /// For a corner of `frequency_hz` with quality `q`.
+    /// Creates coefficients for a corner at `frequency_hz` with quality factor `q`.
     #[must_use]
     pub fn new(frequency_hz: f64, q: f64, sample_rate_hz: f64) -> Self {
         let g = (std::f64::consts::PI * (frequency_hz / sample_rate_hz).min(HIGHEST)).tan();
@@ -29,18 +29,18 @@ impl SvfCoefficients {
     }
 }
 
-/// What the filter makes of one sample of each lane.
+/// The outputs of an [`Svf`] for one sample of each channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SvfOutput<const N: usize> {
-    /// 12 dB/octave low-pass.
+    /// The low-pass output, 12 dB per octave.
     pub low: [f64; N],
-    /// Band-pass; times the damping it has 0 dB at the centre.
+    /// The band-pass output; times the damping it has 0 dB at the centre.
     pub band: [f64; N],
-    /// 12 dB/octave high-pass.
+    /// The high-pass output, 12 dB per octave.
     pub high: [f64; N],
 }
 
-/// The memory of one filter on `N` channels side by side, which share a vector register.
+/// The state of a state-variable filter on `N` channels side by side, which share a vector register.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Svf<const N: usize> {
     first: [f64; N],
@@ -54,7 +54,7 @@ impl<const N: usize> Default for Svf<N> {
 }
 
 impl<const N: usize> Svf<N> {
-    /// One sample of each lane through the filter.
+    /// Filters one sample of each channel.
     #[inline(always)]
     pub fn next(&mut self, input: [f64; N], c: &SvfCoefficients) -> SvfOutput<N> {
         let (mut low, mut band, mut high) = ([0.0; N], [0.0; N], [0.0; N]);
@@ -70,7 +70,8 @@ impl<const N: usize> Svf<N> {
         SvfOutput { low, band, high }
     }
 
-    /// Call at regular times: a tail below -600 dBFS becomes silence instead of lingering in slow denormal numbers.
+    /// Sets a state below -600 dBFS to zero, so that a tail does not linger in slow denormal numbers; to be called at regular
+    /// times.
     pub fn flush(&mut self) {
         if self.first.iter().chain(&self.second).all(|state| state.abs() < SILENCE) {
             *self = Self::default();

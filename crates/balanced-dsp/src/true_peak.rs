@@ -1,4 +1,4 @@
-//! True peak: the highest value of the band-limited signal between the samples (ITU-R BS.1770-5 Annex 2, and closer).
+//! True peak, the highest value of the band-limited signal between the samples (ITU-R BS.1770-5 Annex 2, and closer).
 //!
 //! The annex's 4x, 12-tap interpolator under-reads a tone at 0.45 of the rate by up to 0.55 dB. This meter interpolates 8x
 //! with 512 taps and puts a parabola through the three points around each maximum: tones of any phase up to 0.45 of the

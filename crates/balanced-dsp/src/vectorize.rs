@@ -1,22 +1,24 @@
-//! Long loops compiled twice: for AVX2, and for any processor.
+//! Long loops compiled twice, for AVX2 and for any processor.
 
-/// A loop over many samples. `run` must be `#[inline(always)]`, or it is not compiled for the wider registers;
-/// [`vector_loop!`](crate::vector_loop) writes it so.
+/// A loop over many samples, to be compiled for AVX2 too.
+///
+/// `run` must be `#[inline(always)]`, or it is not compiled for the wider registers; [`vector_loop!`](crate::vector_loop)
+/// writes it so.
 pub trait VectorLoop {
-    /// What the work gives.
+    /// The result of the loop.
     type Output;
-    /// Do the work.
+    /// Runs the loop.
     fn run(self) -> Self::Output;
 }
 
-/// Run `work` compiled for AVX2 on processors that have it, else as it is.
+/// Runs `work` compiled for AVX2 where [`has_avx2`](crate::cpu::has_avx2), else as it is.
 ///
 /// The compiler may widen loops without dependencies, but neither fuses nor reorders floating-point operations: both
 /// give the same bits.
 #[inline]
 pub fn vectorize<W: VectorLoop>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    if crate::cpu::has_avx2() {
         #[allow(unsafe_code)]
         // SAFETY: the processor has AVX2, as was just asked.
         return unsafe { with_avx2(work) };
@@ -30,8 +32,18 @@ fn with_avx2<W: VectorLoop>(work: W) -> W::Output {
     work.run()
 }
 
-/// Declares a function whose body runs through [`vectorize`]: `fn name<'a>(values: &'a mut [f64], scale: f64) { … }`, with or
-/// without a result.
+/// Declares a function whose body runs through [`vectorize`].
+///
+/// ```
+/// balanced_dsp::vector_loop! {
+///     fn scale<'a>(values: &'a mut [f64], gain: f64) {
+///         values.iter_mut().for_each(|value| *value *= gain);
+///     }
+/// }
+/// let mut values = [1.0, 2.0];
+/// scale(&mut values, 0.5);
+/// assert_eq!(values, [0.5, 1.0]);
+/// ```
 #[macro_export]
 macro_rules! vector_loop {
     (

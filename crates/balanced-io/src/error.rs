@@ -1,31 +1,32 @@
-//! One error type: a kind to match, a line that names the file, the problem and the remedy.
+//! The error type of this crate.
 
 use std::fmt;
 use std::io;
 
-/// What went wrong, for callers that decide by kind.
+/// The kinds of errors, for callers that react to them differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IoErrorKind {
-    /// The file is missing or may not be opened: check path and rights.
+    /// The file is missing or may not be opened: check the path and its permissions.
     Open,
-    /// The file is not audio (empty, text, a picture …): give another one.
+    /// The file is not audio (empty, text, a picture …).
     NotAudio,
-    /// Audio of a kind this crate does not read or write: convert it as the message says.
+    /// The file format or codec is not supported: convert the file as the message says.
     Unsupported,
-    /// An audio file whose essential parts are damaged: fetch or export it again.
+    /// Essential parts of the audio file are damaged: download or export it again.
     Damaged,
     /// The device failed while reading.
     Read,
-    /// The output could not be written: check folder, rights and space.
+    /// The output could not be written: check the folder, its permissions and its free space.
     Write,
-    /// What was asked for makes no sense (a sample rate of zero …): the message says what would.
+    /// A setting is invalid (a sample rate of zero …); the message says what would be valid.
     Settings,
 }
 
 /// An error of reading or writing audio.
 ///
-/// `Display` gives one line: `song.wav: is empty (0 bytes); export it again`.
+/// `Display` gives one line with the file, the problem and the remedy: `song.wav: is empty (0 bytes); export it
+/// again`.
 #[derive(Clone, Debug)]
 pub struct IoError {
     kind: IoErrorKind,
@@ -61,7 +62,7 @@ impl IoError {
             io::ErrorKind::NotFound => "create the folder first",
             io::ErrorKind::PermissionDenied => "choose a folder you may write to",
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space and try again",
-            _ => "check the folder, its rights and its space",
+            _ => "check the folder, its permissions and its free space",
         };
         Self::new(IoErrorKind::Write, file, format!("cannot be written ({error})"), remedy)
     }
@@ -71,36 +72,36 @@ impl IoError {
             IoErrorKind::Read,
             file,
             format!("cannot be read ({error})"),
-            "check the disk or network it lies on and try again",
+            "check the disk or network that holds it and try again",
         )
     }
 
-    /// The kind.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> IoErrorKind {
         self.kind
     }
 
-    /// The file concerned as the caller named it; empty when no file is.
+    /// Returns the file concerned, as the caller named it; empty if there is none.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// What is wrong.
+    /// Returns the problem, without the remedy.
     #[must_use]
     pub fn problem(&self) -> &str {
         &self.problem
     }
 
-    /// What to do about it.
+    /// Returns the remedy: what to do about the problem.
     #[must_use]
     pub fn remedy(&self) -> &str {
         &self.remedy
     }
 }
 
-/// Control characters from damaged headers must not break the one line.
+/// Replaces control characters, which damaged headers may contain, so that the message stays on one line.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

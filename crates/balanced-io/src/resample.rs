@@ -1,8 +1,9 @@
-//! Sample-rate conversion of a stream by rubato's FFT resampler, in `f64`.
+//! Sample-rate conversion of a stream with rubato's FFT resampler, in `f64`.
 //!
-//! The filter is a sinc under a squared Blackman-Harris window as long as the block, centred, so its delay is half a
-//! block exactly and is taken away here. Its length is chosen by the lower of the two rates: 2048 frames there put the
-//! passband's end (-0.01 dB) at 0.985 of the lower Nyquist frequency and the stopband (below -150 dB) at Nyquist.
+//! The anti-aliasing filter is a sinc under a squared Blackman-Harris window as long as the block, centred, so its
+//! delay is exactly half a block, which is removed here. The block length follows from the lower of the two rates:
+//! 2048 frames at that rate put the passband edge (-0.01 dB) at 0.985 of the lower Nyquist frequency and the stopband
+//! (below -150 dB) at Nyquist.
 
 use balanced_dsp::{Block, PlanarBuffer};
 use rubato::audioadapter_buffers::direct::SequentialSlice;
@@ -11,39 +12,40 @@ use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 use crate::IoError;
 use crate::decode::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};
 
-/// Filter length aimed at, in frames at the lower rate.
+/// Intended filter length, in frames at the lower rate.
 const FILTER_FRAMES: u64 = 2048;
-/// Terms of the ratio may not exceed this: it bounds the block, which is a multiple of both.
+/// Largest term of the ratio; it bounds the block, which is a multiple of both terms.
 const MAX_TERM: u64 = 1 << 16;
 
-/// Converts planar audio from one sample rate to another.
+/// Resamples planar audio from one sample rate to another.
 ///
 /// The output is aligned with the input (no delay) and has exactly `round(frames * to / from)` frames in all. Passband
-/// ripple is at most 0.01 dB up to 0.95 of the lower Nyquist frequency, and what lies beyond that frequency is at
-/// least 120 dB down.
+/// ripple is at most 0.01 dB up to 0.95 of the lower Nyquist frequency; aliases and images beyond that frequency are
+/// attenuated by at least 120 dB.
 pub struct Resampler {
-    /// `None` where the rates are equal.
+    /// The FFT resampler; `None` if the rates are equal.
     inner: Option<Fft<f64>>,
     channels: usize,
-    /// Output frames for `denominator` input frames.
+    /// Output frames per `denominator` input frames.
     numerator: u64,
     denominator: u64,
-    /// One block of input, channel after channel; `filled` frames of it are there.
+    /// One block of input, channel after channel, with `filled` frames so far.
     input: Vec<f64>,
     output: Vec<f64>,
     filled: usize,
     input_frames: u64,
     output_frames: u64,
-    /// Output frames still to be thrown away: the filter's delay.
+    /// Output frames still to drop: the filter's delay.
     delay_left: usize,
 }
 
 impl Resampler {
-    /// A converter from `from_hz` to `to_hz` for `channels` channels. Rates from 1 kHz to 768 kHz; fractional ones are met
-    /// within 1e-9 of the ratio.
+    /// Creates a resampler from `from_hz` to `to_hz` for `channels` channels.
+    ///
+    /// Rates may be fractional; their ratio is met within a factor of 1e-9.
     ///
     /// # Errors
-    /// If a rate is outside that range, or `channels` is not 1 to 64.
+    /// Returns an error if a rate is outside 1 kHz to 768 kHz, or if `channels` is not 1 to 64.
     pub fn new(from_hz: f64, to_hz: f64, channels: usize) -> Result<Self, IoError> {
         for rate_hz in [from_hz, to_hz] {
             if !(MIN_SAMPLE_RATE_HZ..=MAX_SAMPLE_RATE_HZ).contains(&rate_hz) {
@@ -73,18 +75,19 @@ impl Resampler {
         })
     }
 
-    /// Frames that `input_frames` frames become: `round(input_frames * to / from)`.
+    /// Returns the number of output frames for `input_frames` frames: `round(input_frames * to / from)`.
     #[must_use]
     pub fn output_frames(&self, input_frames: u64) -> u64 {
         let scaled = u128::from(input_frames) * u128::from(self.numerator);
         ((scaled + u128::from(self.denominator / 2)) / u128::from(self.denominator)) as u64
     }
 
-    /// Convert `input`; `output` is filled with what is ready (which may be nothing) and grows where its capacity does
-    /// not suffice.
+    /// Resamples `input` and fills `output` with the frames that are ready, which may be none.
+    ///
+    /// `output` is reallocated if its capacity does not suffice.
     ///
     /// # Panics
-    /// If `input` has another number of channels than the converter.
+    /// Panics if `input` has another number of channels than the resampler.
     pub fn process(&mut self, input: &Block<'_>, output: &mut PlanarBuffer) {
         assert_eq!(input.channels(), self.channels, "block of another number of channels");
         self.input_frames += input.frames() as u64;
@@ -112,8 +115,7 @@ impl Resampler {
         output.set_frames(at);
     }
 
-    /// The rest, after the last block of input: `output` is filled as in [`process`](Self::process). Afterwards the
-    /// converter is as new.
+    /// Fills `output` with the remaining frames after the last block of input, and resets the resampler.
     pub fn finish(&mut self, output: &mut PlanarBuffer) {
         let total = self.output_frames(self.input_frames);
         let left = total.saturating_sub(self.output_frames);
@@ -132,7 +134,7 @@ impl Resampler {
         self.reset();
     }
 
-    /// Forget all input.
+    /// Clears all history.
     pub fn reset(&mut self) {
         (self.filled, self.input_frames, self.output_frames) = (0, 0, 0);
         if let Some(fft) = &mut self.inner {
@@ -141,7 +143,7 @@ impl Resampler {
         }
     }
 
-    /// Convert the block in `input`; at most `limit` frames go to `output` at `at`. Returns how many did.
+    /// Resamples the block in `input`, writes at most `limit` frames to `output` at `at`, and returns their number.
     fn convert_block(&mut self, output: &mut PlanarBuffer, at: usize, limit: u64) -> usize {
         let Some(fft) = &mut self.inner else { return 0 };
         let (block_in, block_out) = (fft.fft_size_in(), fft.fft_size_out());
@@ -165,7 +167,7 @@ impl Resampler {
     }
 }
 
-/// Make room for `frames` frames and use them all.
+/// Resizes the buffer to `frames` frames.
 fn ensure(buffer: &mut PlanarBuffer, channels: usize, frames: usize) {
     if buffer.channels() != channels || buffer.capacity_frames() < frames {
         *buffer = PlanarBuffer::new(channels, frames);
@@ -173,17 +175,18 @@ fn ensure(buffer: &mut PlanarBuffer, channels: usize, frames: usize) {
     buffer.set_frames(frames);
 }
 
-/// rubato's converter, its block an even multiple of the ratio's terms: both halves of the filter are whole frames
-/// then, and the delay is exact.
+/// Creates rubato's resampler with an even multiple of the ratio's terms as its block: both halves of the filter are
+/// then whole frames, and the delay is exact.
 fn engine(numerator: u64, denominator: u64, channels: usize) -> Result<Fft<f64>, IoError> {
     let even_steps = FILTER_FRAMES.div_ceil(2 * numerator.min(denominator)) * 2;
     let chunk = (even_steps * denominator) as usize;
     let window = WindowFunction::BlackmanHarris2;
-    Fft::new_custom(denominator as usize, numerator as usize, chunk, 1, channels, window, FixedSync::Both)
-        .map_err(|error| IoError::settings(format!("cannot convert between these rates ({error})"), "use usual rates"))
+    Fft::new_custom(denominator as usize, numerator as usize, chunk, 1, channels, window, FixedSync::Both).map_err(
+        |error| IoError::settings(format!("cannot convert between these rates ({error})"), "use standard rates"),
+    )
 }
 
-/// The fraction nearest to `value` with terms up to [`MAX_TERM`], by continued fractions.
+/// Returns the fraction nearest to `value` with terms up to [`MAX_TERM`], by continued fractions.
 fn ratio(value: f64) -> (u64, u64) {
     let (mut before, mut now) = ((0u64, 1u64), (1u64, 0u64));
     let mut rest = value;

@@ -1,17 +1,6 @@
-//! Where left and right are in a layout.
+//! Middle and side of a pair of channels.
 
-use balanced_dsp::{BlockMut, ChannelLayout, Speaker};
-
-/// Channel numbers of the front pair, left first; `None` where there is none to speak of (mono, discrete multichannel).
-#[must_use]
-pub(crate) fn stereo_pair(layout: &ChannelLayout) -> Option<(usize, usize)> {
-    let find = |speaker| layout.speakers().iter().position(|s| *s == speaker);
-    match (find(Speaker::FrontLeft), find(Speaker::FrontRight)) {
-        (Some(left), Some(right)) => Some((left, right)),
-        _ if layout.speakers() == [Speaker::Discrete; 2] => Some((0, 1)),
-        _ => None,
-    }
-}
+use balanced_dsp::BlockMut;
 
 /// Left and right become mid `(l + r) / 2` and side `(l - r) / 2`, in the pair's own channels.
 pub(crate) fn encode_mid_side(block: &mut BlockMut<'_>, pair: (usize, usize)) {

@@ -1,4 +1,4 @@
-//! Analyse one input.
+//! Analysis of one input: a file, bytes in memory, a reader or an array.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -16,41 +16,43 @@ use crate::{AudioSource, AudioView, Error, Progress, Stage};
 /// Frames decoded at a time: large enough to keep two cores busy, small enough to stay in the cache.
 pub(crate) const BLOCK_FRAMES: usize = 1 << 15;
 
-/// How to analyse.
+/// Options of [`analyze`] and of every other call that measures a file.
 #[derive(Clone, Default)]
 pub struct AnalyzeOptions<'a> {
-    /// What to measure.
+    /// Families to measure and their settings.
     pub config: AnalysisConfig,
-    /// The layout, where the file does not say or says wrong.
+    /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
-    /// Told how far the work has come.
+    /// Callback that is told the progress, from whichever thread does the work.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Set to stop the work.
+    /// Flag that stops the call when set; it then returns [`Error::cancelled`].
     pub cancel: Option<&'a AtomicBool>,
 }
 
-/// Analyse a file.
+/// Decodes the audio file at `path` and measures it with all cores.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, with what would be right.
+/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, and
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `options.layout` has another number of channels than the
+/// file. The message names the remedy.
 pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
     analyze_on(path.as_ref(), options, cores())
 }
 
-/// [`analyze`] with the measurements spread over `threads` threads.
+/// Measures the file at `path` on `threads` threads.
 pub(crate) fn analyze_on(path: &Path, options: &AnalyzeOptions<'_>, threads: usize) -> Result<Analysis, Error> {
     run_on(Input::open(path, options.layout.as_ref())?, options, Stage::Analyze, threads)
 }
 
-/// Cores that this process may use.
+/// Returns the number of cores that this process may use.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Analyse a file held in memory.
+/// Decodes and measures an audio file that is held in memory.
 ///
 /// # Errors
-/// As [`analyze`].
+/// Returns the errors of [`analyze`].
 pub fn analyze_bytes(bytes: Vec<u8>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
     run(Input::from_bytes(bytes, options.layout.as_ref())?, options, Stage::Analyze)
 }
@@ -59,11 +61,13 @@ pub(crate) fn run(input: Input, options: &AnalyzeOptions<'_>, stage: Stage) -> R
     run_on(input, options, stage, cores())
 }
 
-/// Analyse audio from anywhere, with the measurements spread over `threads` threads beside the caller's; 1 starts none, 0
-/// means one for every core. The result does not depend on it.
+/// Decodes and measures audio from any source on `threads` worker threads.
+///
+/// The workers run beside the calling thread: 1 starts none, 0 means one for every core. The result does not depend on
+/// their number.
 ///
 /// # Errors
-/// As [`analyze`]; [`ErrorKind::Settings`](crate::ErrorKind::Settings) for a layout that does not fit.
+/// Returns the errors of [`analyze`].
 pub fn analyze_source(
     source: AudioSource<'_>,
     options: &AnalyzeOptions<'_>,
@@ -139,8 +143,11 @@ fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads:
     })
 }
 
-/// The hash that results of `config` carry: SHA-256 of the configuration, lower-case hex. What a file declares about
-/// itself does not enter it.
+/// Returns the SHA-256 of an analysis configuration in lower-case hex, as results carry it in
+/// `provenance.config_hash`.
+///
+/// Two results with equal hashes were measured with equal settings. What a file declares about itself is not part of
+/// it.
 #[must_use]
 pub fn config_hash(config: &AnalysisConfig) -> String {
     hex(&Sha256::digest(serde_json::to_vec(config).expect("a configuration is plain data")))

@@ -1,4 +1,4 @@
-//! Audio that lies in the caller's memory.
+//! Audio arrays in the caller's memory.
 
 use std::ops::Range;
 
@@ -6,12 +6,12 @@ use balanced_dsp::{Block, ChannelLayout, PlanarBuffer, StreamFormat};
 
 use crate::Error;
 
-/// Rates that any file may have, and so any array.
+/// Sample rates accepted for arrays, in Hz; files have the same limits.
 const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f64> = 1_000.0..=768_000.0;
-/// Channels that any file may have.
+/// Largest number of channels of an array or file.
 const MAX_CHANNELS: usize = 64;
 
-/// Samples in either precision; full scale is 1.
+/// Samples in single or double precision; full scale is 1.
 #[derive(Clone, Copy, Debug)]
 pub enum Samples<'a> {
     /// Single precision.
@@ -20,16 +20,19 @@ pub enum Samples<'a> {
     F64(&'a [f64]),
 }
 
-/// How the samples of several channels lie in memory.
+/// Memory layout of multi-channel samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrangement {
-    /// One channel after the other.
+    /// All samples of the first channel, then all of the second, and so on.
     Planar,
-    /// Frame by frame.
+    /// One sample of every channel, frame after frame.
     Interleaved,
 }
 
-/// A borrowed array of audio. Planar double precision is read where it lies; anything else is converted block by block.
+/// A borrowed array of audio with its sample rate and channel layout.
+///
+/// Planar `f64` samples are read in place; every other arrangement is converted block by block, so that no second copy
+/// of the whole array is made.
 ///
 /// ```
 /// use balanced::{Arrangement, AudioView, Samples};
@@ -47,11 +50,13 @@ pub struct AudioView<'a> {
 }
 
 impl<'a> AudioView<'a> {
-    /// A view of `channels` channels at `sample_rate_hz`; without a `layout`, the usual one for that many channels.
+    /// Creates a view of `samples` with `channels` channels at `sample_rate_hz`.
+    ///
+    /// Without a `layout`, the usual one for that many channels is assumed (mono, stereo, 5.1 …).
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) for 0 or more than 64 channels, a rate outside 1 kHz to
-    /// 768 kHz, a layout of another number of channels, or channels of unequal length.
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) for 0 or more than 64 channels, a rate outside 1
+    /// kHz to 768 kHz, a layout with another number of channels, or channels of unequal length.
     pub fn new(
         samples: Samples<'a>,
         channels: usize,
@@ -65,30 +70,32 @@ impl<'a> AudioView<'a> {
             Samples::F64(samples) => samples.len(),
         };
         if !length.is_multiple_of(channels) {
-            return Err(Error::settings(format!("{length} samples are no whole number of {channels}-channel frames")));
+            return Err(Error::settings(format!(
+                "{length} samples cannot be divided into {channels}-channel frames; give every channel the same length"
+            )));
         }
         Ok(Self { samples, arrangement, frames: length / channels, format })
     }
 
-    /// Number of channels.
+    /// Returns the number of channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.format.channels()
     }
 
-    /// Samples a channel.
+    /// Returns the number of frames, that is samples per channel.
     #[must_use]
     pub fn frames(&self) -> usize {
         self.frames
     }
 
-    /// Sample rate and channel layout.
+    /// Returns the sample rate and channel layout.
     #[must_use]
     pub fn format(&self) -> &StreamFormat {
         &self.format
     }
 
-    /// Codec name for the result: what the samples are.
+    /// Returns the codec name for `source.codec` of a result.
     pub(crate) fn codec(&self) -> &'static str {
         match self.samples {
             Samples::F32(_) => "pcm_f32",
@@ -96,7 +103,7 @@ impl<'a> AudioView<'a> {
         }
     }
 
-    /// Hand on every frame in order, at most `block_frames` at a time, until `each` fails.
+    /// Passes every frame in order to `each`, at most `block_frames` at a time, and stops at its first error.
     pub(crate) fn for_each_block(
         &self,
         block_frames: usize,
@@ -123,7 +130,7 @@ impl<'a> AudioView<'a> {
         matches!(self.samples, Samples::F64(_)) && (self.arrangement == Arrangement::Planar || self.channels() == 1)
     }
 
-    /// Copy the frames of `range` into `buffer`, which can hold them.
+    /// Copies the frames of `range` into `buffer`, whose capacity must suffice.
     pub(crate) fn fill(&self, buffer: &mut PlanarBuffer, range: Range<usize>) {
         buffer.set_frames(range.len());
         for channel in 0..self.channels() {
@@ -151,18 +158,20 @@ impl<'a> AudioView<'a> {
     }
 }
 
-/// The format of arrays, checked.
+/// Checks rate, channels and layout of an array, and returns them as a format.
 pub(crate) fn format(
     sample_rate_hz: f64,
     channels: usize,
     layout: Option<&ChannelLayout>,
 ) -> Result<StreamFormat, Error> {
     if !(1..=MAX_CHANNELS).contains(&channels) {
-        return Err(Error::settings(format!("{channels} channels cannot be read; give 1 to {MAX_CHANNELS}")));
+        return Err(Error::settings(format!(
+            "an array of {channels} channels is not supported; give 1 to {MAX_CHANNELS} channels"
+        )));
     }
     if !SAMPLE_RATES_HZ.contains(&sample_rate_hz) {
         return Err(Error::settings(format!(
-            "a sample rate of {sample_rate_hz} Hz makes no sense; give 1000 to 768000"
+            "the sample rate {sample_rate_hz} Hz is out of range; give 1000 to 768000 Hz"
         )));
     }
     let layout = layout.cloned().unwrap_or_else(|| ChannelLayout::default_for(channels));

@@ -1,4 +1,4 @@
-//! Many files at once.
+//! Analysis of many files in parallel.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,9 +10,9 @@ use balanced_model::Analysis;
 use crate::analyze::{analyze_on, cores};
 use crate::{AnalyzeOptions, Error};
 
-/// Analyse `paths` on `jobs` threads and hand each result to `on_result`, in the order of `paths`.
+/// Analyses the files `paths` on `jobs` threads and passes each result to `on_result`, in the order of `paths`.
 ///
-/// A file that cannot be read gives an error in its place; the others go on.
+/// A file that cannot be read yields an error in its place; the others are still analysed.
 pub fn analyze_many(
     paths: &[PathBuf],
     jobs: usize,
@@ -22,7 +22,7 @@ pub fn analyze_many(
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let jobs = jobs.clamp(1, paths.len().max(1));
-    // Cores that files leave idle work within each file.
+    // Where there are fewer files than cores, each file is measured on several threads.
     let threads = cores() / jobs;
     thread::scope(|scope| {
         for _ in 0..jobs {
@@ -43,7 +43,7 @@ pub fn analyze_many(
     });
 }
 
-/// Pass on what arrives as soon as everything before it has been passed on.
+/// Passes items on in index order, each as soon as all before it have arrived.
 fn in_order<T>(receiver: mpsc::Receiver<(usize, T)>, mut pass_on: impl FnMut(usize, T)) {
     let mut waiting = std::collections::BTreeMap::new();
     let mut due = 0;

@@ -1,4 +1,4 @@
-//! Chain files, as users name them.
+//! Chain files and built-in presets, by the names users give them.
 
 use std::path::Path;
 
@@ -7,22 +7,23 @@ use balanced_model::Target;
 
 use crate::Error;
 
-/// What stands before the name of a built-in chain.
+/// Prefix of a built-in chain's name.
 const PRESET_PREFIX: &str = "preset:";
 
-/// The chain that `name` means: `preset:NAME`, or a file in TOML or JSON. Plugins and their states that the file names
-/// without a full path are looked for beside it.
+/// Reads the chain that `name` stands for: a built-in one (`preset:NAME`), or a TOML or JSON file.
+///
+/// Relative paths of plugins and of their state files are taken relative to the chain file.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the file, the path of the culprit in it, and what would be
-/// right.
+/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the file, the path of the wrong setting within it,
+/// and what would be right.
 pub fn read_chain(name: impl AsRef<Path>) -> Result<ChainSpec, Error> {
     let path = name.as_ref();
     if let Some(preset) = preset_name(path) {
         return ChainSpec::preset(preset).ok_or_else(|| {
             let known = Preset::all().map(|preset| format!("  {:<22} {}", preset.name, preset.purpose));
             let known = known.collect::<Vec<_>>().join("\n");
-            Error::settings(format!("unknown preset \"{preset}\"; known are:\n{known}"))
+            Error::settings(format!("unknown preset \"{preset}\"; known presets are:\n{known}"))
         });
     }
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
@@ -41,8 +42,9 @@ pub fn read_chain(name: impl AsRef<Path>) -> Result<ChainSpec, Error> {
     Ok(chain)
 }
 
-/// The target that the preset called `name` (`preset:NAME`) is made for; `None` for a chain file, which says nothing of
-/// the kind.
+/// Returns the loudness target that a built-in chain (`preset:NAME`) is made for.
+///
+/// Returns `None` for a chain file, which names no target.
 #[must_use]
 pub fn preset_target(name: impl AsRef<Path>) -> Option<Target> {
     Target::named(Preset::named(preset_name(name.as_ref())?)?.target)
@@ -52,7 +54,7 @@ fn preset_name(path: &Path) -> Option<&str> {
     path.to_str()?.strip_prefix(PRESET_PREFIX)
 }
 
-/// Make the files that external steps name full paths.
+/// Makes the relative paths of CLAP steps absolute, starting from `folder`.
 fn resolve(steps: &mut [Step], folder: &Path) {
     for step in steps {
         match &mut step.kind {

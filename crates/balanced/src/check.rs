@@ -1,4 +1,4 @@
-//! Does a file keep the rules of a profile?
+//! Checks of files against the rules of a profile.
 
 use std::path::Path;
 
@@ -7,32 +7,37 @@ use balanced_model::AnalysisConfig;
 
 use crate::{AnalyzeOptions, Error};
 
-/// Measure what the profile's rules read, and apply them. The families in `options` are replaced.
+/// Measures the file at `path` and checks it against the rules of `profile`.
+///
+/// The families in `options.config` are replaced by those that the rules read.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio.
+/// Returns the errors of [`analyze`](crate::analyze).
 pub fn check(path: impl AsRef<Path>, profile: &Profile, options: &AnalyzeOptions<'_>) -> Result<CheckResult, Error> {
     let config = check_config(profile);
     let analysis = crate::analyze(path, &AnalyzeOptions { config, ..options.clone() })?;
     Ok(balanced_assistant::check(&analysis, profile))
 }
 
-/// The configuration that measures just what `profile` reads.
+/// Returns the analysis configuration that measures only what the rules of `profile` read.
 #[must_use]
 pub fn check_config(profile: &Profile) -> AnalysisConfig {
     AnalysisConfig { families: profile.families(), ..AnalysisConfig::default() }
 }
 
-/// The text of a built-in profile, to read, edit and give back as a file; `None` for a name that is not built in.
+/// Returns the TOML text of a built-in profile, or `None` if no built-in profile has that name.
+///
+/// Saved to a file and edited, it is a profile that [`profile`] reads.
 #[must_use]
 pub fn profile_toml(name: &str) -> Option<&'static str> {
     Profile::built_in_text(name)
 }
 
-/// Read a profile: the name of a built-in one, or a TOML file.
+/// Reads a profile: a built-in one by its name, or a TOML file by its path.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) naming the built-in profiles, or the slip in the file.
+/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the names of the built-in profiles, or with the
+/// mistake in the file.
 pub fn profile(name_or_file: &str) -> Result<Profile, Error> {
     if let Some(profile) = Profile::named(name_or_file) {
         return Ok(profile);
@@ -42,7 +47,7 @@ pub fn profile(name_or_file: &str) -> Result<Profile, Error> {
     if !is_file {
         let names: Vec<String> = Profile::all().into_iter().map(|profile| profile.name).collect();
         return Err(Error::settings(format!(
-            "unknown profile \"{name_or_file}\"; built in are {}, or name a .toml file",
+            "unknown profile \"{name_or_file}\"; use one of {}, or give the path of a .toml file",
             names.join(", ")
         )));
     }

@@ -1,4 +1,6 @@
-//! The demo track, so that the first command needs no file.
+//! The built-in demo track.
 
-/// "Feelings" by Sectoid (MIT licence, see `fixtures/README.md`): 36 s, an unmastered mix, FLAC.
+/// The demo track as a FLAC file: 36 s of an unmastered mix, "Feelings" by Sectoid (MIT licence).
+///
+/// `fixtures/README.md` in the repository tells where it comes from.
 pub static DEMO_FLAC: &[u8] = include_bytes!("../../../fixtures/demo.flac");

@@ -1,43 +1,43 @@
-//! One error type: a kind to match, a sentence to read, a remedy to follow.
+//! The error type of this crate.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use balanced_io::{IoError, IoErrorKind};
 
-/// What went wrong, for callers that decide by kind.
+/// The kinds of errors, for callers that react to them differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The input is missing, not audio, or damaged beyond reading: try another file.
+    /// The input is missing, is not audio, or is damaged too badly to be decoded.
     Input,
-    /// The output could not be written: check the folder, its rights and its space.
+    /// The output could not be written: check the folder, its permissions and its free space.
     Output,
-    /// Options or a chain file do not make sense: the message says which and what would.
+    /// Options or a chain file are invalid; the message says which setting, and what would be valid.
     Settings,
-    /// A plugin from outside crashed, hung or failed while it processed: bypass it, or try another version.
+    /// A CLAP plugin crashed, hung or failed while it processed audio: bypass it, or try another version.
     Plugin,
-    /// The caller asked to stop.
+    /// The caller asked the call to stop.
     Cancelled,
 }
 
-/// Why an input could not be read, where that is known more closely than [`ErrorKind::Input`].
+/// The reasons why an input could not be read, finer than [`ErrorKind::Input`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InputFault {
-    /// It is missing or may not be opened.
+    /// The file is missing or may not be opened.
     Open,
-    /// It is not audio: empty, text, a picture …
+    /// The file is not audio: it is empty, text, a picture …
     NotAudio,
-    /// Audio of a kind that is not read here.
+    /// The file is audio of a format or codec that cannot be decoded here.
     Unsupported,
-    /// Essential parts are damaged.
+    /// Essential parts of the file are damaged.
     Damaged,
     /// The device failed while reading.
     Read,
 }
 
-/// An error that names the file, the problem and the remedy on one line.
+/// An error of this crate; its `Display` names the file, the problem and the remedy on one line.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -48,39 +48,39 @@ pub struct Error {
 }
 
 impl Error {
-    /// The kind.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Why the input could not be read; `None` for other kinds.
+    /// Returns why the input could not be read; `None` for errors of other kinds.
     #[must_use]
     pub fn input_fault(&self) -> Option<InputFault> {
         self.fault
     }
 
-    /// The file concerned, if one is.
+    /// Returns the path of the file concerned, if there is one.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// What is wrong.
+    /// Returns the problem, without the remedy.
     #[must_use]
     pub fn problem(&self) -> &str {
         self.message.split_once("; ").map_or(&*self.message, |(problem, _)| problem)
     }
 
-    /// What to do about it.
+    /// Returns the remedy: what to do about the problem.
     #[must_use]
     pub fn remedy(&self) -> &str {
         let usual = match self.kind {
-            ErrorKind::Input => "give another file, or export it again",
-            ErrorKind::Output => "check the folder, its rights and its space",
-            ErrorKind::Settings => "correct the setting named",
-            ErrorKind::Plugin => "look into the plugin, or take its step out of the chain",
-            ErrorKind::Cancelled => "start again when it suits",
+            ErrorKind::Input => "try another file, or export it again",
+            ErrorKind::Output => "check the folder, its permissions and its free space",
+            ErrorKind::Settings => "correct the named setting",
+            ErrorKind::Plugin => "update the plugin, or bypass its step in the chain",
+            ErrorKind::Cancelled => "start the call again",
         };
         self.message.split_once("; ").map_or(usual, |(_, remedy)| remedy)
     }
@@ -110,10 +110,10 @@ impl Error {
         Self::new(ErrorKind::Output, Some(path.into()), message)
     }
 
-    /// The error of a call that was asked to stop.
+    /// Returns the error of a call that was cancelled.
     #[must_use]
     pub fn cancelled() -> Self {
-        Self::new(ErrorKind::Cancelled, None, "stopped on request, no output was written; start again when it suits")
+        Self::new(ErrorKind::Cancelled, None, "cancelled on request, no output was written; start the call again")
     }
 
     pub(crate) fn reading(error: &IoError) -> Self {
@@ -141,7 +141,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.path {
-            // A line break in a file name must not break the one line.
+            // File names may contain line breaks; the message stays on one line.
             Some(path) => {
                 let path = path.display().to_string();
                 let path: String = path.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();

@@ -12,22 +12,23 @@ use crate::input::Input;
 use crate::progress::Monitor;
 use crate::{AnalyzeOptions, Arrangement, AudioSource, AudioView, Error, Samples, Stage};
 
-/// Audio held in memory, one channel after the other, full scale 1.
+/// Decoded audio in memory: planar `f64` samples, full scale 1.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AudioBuffer {
-    /// Samples, planar.
+    /// Samples, all of the first channel, then all of the second, and so on.
     pub samples: Vec<f64>,
-    /// Samples a channel.
+    /// Number of frames, that is samples per channel.
     pub frames: usize,
     /// Sample rate and channel layout.
     pub format: StreamFormat,
 }
 
 impl AudioBuffer {
-    /// The same audio, borrowed.
+    /// Borrows the audio as a view that the other calls of this crate accept.
     ///
     /// # Errors
-    /// None for what [`read_audio`] made.
+    /// Returns an error only if the public fields contradict each other; what [`read_audio`] returns is consistent.
     pub fn view(&self) -> Result<AudioView<'_>, Error> {
         let samples = Samples::F64(&self.samples);
         let StreamFormat { sample_rate_hz, layout } = &self.format;
@@ -35,33 +36,36 @@ impl AudioBuffer {
     }
 }
 
-/// What a file says it is, before its audio is read.
+/// Format of an audio file, as its headers declare it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct AudioInfo {
     /// Container, such as `wav`, `rf64`, `aiff`, `flac`.
     pub container: String,
     /// Codec, such as `pcm_s24le`, `flac`, `mp3`.
     pub codec: String,
-    /// Frames a second.
+    /// Sample rate in Hz.
     pub sample_rate_hz: f64,
     /// Number of channels.
     pub channels: usize,
-    /// Name of the channel layout.
+    /// Name of the channel layout, such as `stereo` or `5.1`.
     pub channel_layout: String,
-    /// Bits a sample as the file declares; `null` for lossy codecs.
+    /// Bits per sample as the file declares them; `null` for lossy codecs.
     pub bit_depth: Option<u16>,
-    /// Frames there are; `null` where only reading tells. Uncompressed files cannot claim more than they hold.
+    /// Number of frames; `null` if only decoding tells. Uncompressed files are never believed beyond the bytes they
+    /// hold.
     pub frames: Option<u64>,
-    /// Length in seconds; `null` where only reading tells.
+    /// Length in seconds; `null` if only decoding tells.
     pub duration_s: Option<f64>,
-    /// What was odd about the file so far and how it is read.
+    /// Irregularities of the file found so far, and how they were handled.
     pub notes: Vec<String>,
 }
 
-/// Read the headers of `source` (no array) and nothing else.
+/// Reads the headers of a file without decoding its audio.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](crate::ErrorKind::Input) if it is no audio, or none that is read here.
+/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file is not audio or cannot be decoded here, and
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `source` is an array.
 pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
     let input = Input::from_source_unhashed(source, None)?;
     let (info, format) = (input.decoder.info(), &input.format);
@@ -78,12 +82,14 @@ pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
     })
 }
 
-/// Decode all of `source` (no array). Of the options, layout, progress and cancel count.
+/// Decodes a whole file into memory.
 ///
-/// Memory follows what was read, never what a header declares.
+/// Of `options`, the layout, the progress callback and the cancel flag are used. Memory grows with what was decoded,
+/// never with what a header declares.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](crate::ErrorKind::Input) if it cannot be read as audio.
+/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, and
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `source` is an array.
 pub fn read_audio(source: AudioSource<'_>, options: &AnalyzeOptions<'_>) -> Result<AudioBuffer, Error> {
     let mut input = Input::from_source_unhashed(source, options.layout.as_ref())?;
     let monitor = Monitor::new(options.progress, options.cancel);
@@ -104,11 +110,13 @@ pub fn read_audio(source: AudioSource<'_>, options: &AnalyzeOptions<'_>) -> Resu
     Ok(AudioBuffer { samples: planes.concat(), frames, format: input.format })
 }
 
-/// Write `audio` to `path`: the file appears when it is complete, or not at all. Integers are rounded to the nearest step
-/// without dither (put a `dither` step into a chain) and held at full scale; the answer is how many samples were.
+/// Encodes `audio` into the file `path` and returns the number of clipped samples.
+///
+/// The file appears when it is complete, or not at all. For integer formats, samples are rounded to the nearest step
+/// without dither (a chain's `dither` step adds it) and clipped at full scale.
 ///
 /// # Errors
-/// [`ErrorKind::Output`](crate::ErrorKind::Output) if nothing can be written there,
+/// Returns [`ErrorKind::Output`](crate::ErrorKind::Output) if the file cannot be written, and
 /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the format cannot hold the audio.
 pub fn write_audio(path: impl AsRef<Path>, audio: &AudioView<'_>, encode: &EncodeSpec) -> Result<u64, Error> {
     let mut encoder = Encoder::create(path, encode, audio.format()).map_err(|error| Error::writing(&error))?;
@@ -118,13 +126,13 @@ pub fn write_audio(path: impl AsRef<Path>, audio: &AudioView<'_>, encode: &Encod
     Ok(clipped)
 }
 
-/// The layout called `name`.
+/// Parses a channel layout by name, such as `stereo`, `5.1` or `7.1.4`.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the names there are.
+/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the known names.
 pub fn layout(name: &str) -> Result<ChannelLayout, Error> {
     ChannelLayout::from_name(name).ok_or_else(|| {
         let names: Vec<_> = ChannelLayout::names().collect();
-        Error::settings(format!("unknown layout \"{name}\"; known are {}", names.join(", ")))
+        Error::settings(format!("unknown layout \"{name}\"; known layouts are {}", names.join(", ")))
     })
 }

@@ -1,4 +1,4 @@
-//! Opening an input: the decoder, its hash, and the description that results carry.
+//! Opening of an input: its decoder, its hash, and its description for results.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -14,19 +14,20 @@ use sha2::{Digest, Sha256};
 
 use crate::{AudioView, Error};
 
-/// Anything that can be read and sought.
+/// Readers with random access, such as an open file; implemented for every type that qualifies.
 pub trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
-/// Where audio comes from.
+/// Source of audio.
+#[non_exhaustive]
 pub enum AudioSource<'a> {
-    /// A file.
+    /// A file by its path.
     Path(&'a Path),
     /// A file held in memory.
     Bytes(Vec<u8>),
-    /// An open file, or anything like one; it is read from its start.
+    /// An open file or another reader with random access; it is read from its start.
     Reader(Box<dyn ReadSeek>),
-    /// Samples in memory.
+    /// An array of samples.
     Array(AudioView<'a>),
 }
 
@@ -36,40 +37,40 @@ pub(crate) struct Input {
     pub(crate) format: StreamFormat,
     path: Option<PathBuf>,
     hash: Hash,
-    /// Whether the caller said the layout.
+    /// Whether the caller named the layout.
     layout_given: bool,
 }
 
-/// The hash of the input's bytes.
+/// SHA-256 of the input's bytes.
 enum Hash {
-    /// Not wanted.
+    /// Not computed.
     No,
     Known(String),
-    /// At work on a thread of its own while the file is decoded.
+    /// Computed on a separate thread while the file is decoded.
     Running(Hashing),
 }
 
 impl Input {
-    /// Open a file, and begin to hash its bytes.
+    /// Opens the file at `path` and starts to hash it.
     pub(crate) fn open(path: &Path, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         let decoder = Decoder::open(path).map_err(|error| Error::reading(&error))?;
         Self::new(decoder, Some(path.to_owned()), Hash::Running(Hashing::start(path)), layout)
     }
 
-    /// Open a file that was hashed before, or whose hash is not wanted.
+    /// Opens the file at `path` without hashing it.
     pub(crate) fn reopen(path: &Path, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         let decoder = Decoder::open(path).map_err(|error| Error::reading(&error))?;
         Self::new(decoder, Some(path.to_owned()), Hash::No, layout)
     }
 
-    /// Open a file held in memory.
+    /// Opens and hashes a file held in memory.
     pub(crate) fn from_bytes(bytes: Vec<u8>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         let hash = Hash::Known(hex(&Sha256::digest(&bytes)));
         let decoder = Decoder::from_bytes(bytes).map_err(|error| Error::reading(&error))?;
         Self::new(decoder, None, hash, layout)
     }
 
-    /// Open whatever is no array.
+    /// Opens and hashes any source but an array.
     pub(crate) fn from_source(source: AudioSource<'_>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         match source {
             AudioSource::Path(path) => Self::open(path, layout),
@@ -83,17 +84,19 @@ impl Input {
                 let decoder = Decoder::from_reader(reader).map_err(|error| Error::reading(&error))?;
                 Self::new(decoder, None, Hash::Known(sha256), layout)
             }
-            AudioSource::Array(_) => Err(Error::settings("an array is no file; hand it on as it is")),
+            AudioSource::Array(_) => Err(Error::settings("an array has no file to read; pass the array itself")),
         }
     }
 
-    /// Open whatever is no array, without reading more than its headers.
+    /// Opens any source but an array, reads its headers only, and does not hash it.
     pub(crate) fn from_source_unhashed(source: AudioSource<'_>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         let decoder = match source {
             AudioSource::Path(path) => return Self::reopen(path, layout),
             AudioSource::Bytes(bytes) => Decoder::from_bytes(bytes),
             AudioSource::Reader(reader) => Decoder::from_reader(reader),
-            AudioSource::Array(_) => return Err(Error::settings("an array is no file; hand it on as it is")),
+            AudioSource::Array(_) => {
+                return Err(Error::settings("an array has no file to read; pass the array itself"));
+            }
         };
         Self::new(decoder.map_err(|error| Error::reading(&error))?, None, Hash::No, layout)
     }
@@ -114,12 +117,12 @@ impl Input {
         Ok(Self { decoder, format, path, hash, layout_given: layout.is_some() })
     }
 
-    /// Frames the file declares, if it does.
+    /// Returns the number of frames that the file declares, if it does.
     pub(crate) fn declared_frames(&self) -> Option<u64> {
         self.decoder.info().frames
     }
 
-    /// The description for the result; `frames` is what was decoded.
+    /// Returns the description for the result; `frames` is the number of decoded frames.
     pub(crate) fn describe(self, frames: u64) -> Result<Source, Error> {
         let sha256 = match self.hash {
             Hash::No => None,
@@ -146,7 +149,7 @@ impl Input {
     }
 }
 
-/// A file being hashed; dropped, the work ends.
+/// A file that is being hashed on its own thread; dropping it stops the thread.
 struct Hashing {
     thread: Option<JoinHandle<std::io::Result<String>>>,
     stop: Arc<AtomicBool>,
@@ -168,26 +171,26 @@ impl Hashing {
 impl Drop for Hashing {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        // No thread outlives the call: a program that embeds this one may fork after it.
+        // The thread is joined, so that none outlives the call: the embedding program may fork afterwards.
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
 
-/// SHA-256 of a file's bytes, lower-case hex.
+/// Returns the SHA-256 of a file in lower-case hex.
 pub(crate) fn hash_file(path: &Path) -> std::io::Result<String> {
     hash_until(path, &AtomicBool::new(false))
 }
 
-/// The same, given up once `stop` is set.
+/// Hashes a file until its end, or until `stop` is set.
 fn hash_until(path: &Path, stop: &AtomicBool) -> std::io::Result<String> {
     hash_reader(&mut File::open(path)?, stop)
 }
 
 fn hash_reader(file: &mut dyn Read, stop: &AtomicBool) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
-    // Small enough to be hashed from the cache that it was read into.
+    // The chunk is small enough to stay in the processor's cache between reading and hashing.
     let mut chunk = vec![0u8; 1 << 16];
     while !stop.load(Ordering::Relaxed) {
         match file.read(&mut chunk)? {
@@ -198,7 +201,7 @@ fn hash_reader(file: &mut dyn Read, stop: &AtomicBool) -> std::io::Result<String
     Err(std::io::ErrorKind::Interrupted.into())
 }
 
-/// Lower-case hex of `bytes`.
+/// Formats `bytes` as lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

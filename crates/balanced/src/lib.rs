@@ -1,13 +1,4 @@
-//! Balanced, the façade: analyse, master and recommend, in plain data.
-//!
-//! ```no_run
-//! let options = balanced::AnalyzeOptions::default();
-//! let analysis = balanced::analyze("mix.wav", &options)?;
-//! println!("{:?} LUFS", analysis.measurements.loudness.and_then(|l| l.integrated_lufs));
-//! # Ok::<(), balanced::Error>(())
-//! ```
-//!
-//! The command and the Python package call only this crate, so the same signal gives the same numbers behind every door.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod analyze;
@@ -59,7 +50,7 @@ pub use recommend::{RecommendOptions, recommend, recommend_config, recommend_for
 pub use schema::{SchemaKind, schema};
 pub use stream::ChainStream;
 
-/// Remove the temporary files of every write in flight; for a handler that is about to end the process.
+/// Removes the temporary files of all unfinished outputs; for a Ctrl-C handler that is about to exit.
 pub fn remove_partial_outputs() {
     balanced_io::cleanup_temporaries();
 }

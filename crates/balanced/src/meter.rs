@@ -1,4 +1,4 @@
-//! Loudness and peak of audio in memory, whole or as it streams by.
+//! Loudness and peak meters for audio in memory, whole or streamed.
 
 use balanced_dsp::ChannelLayout;
 use balanced_dsp::decibel::gain_to_db;
@@ -10,31 +10,33 @@ use crate::audio::format;
 use crate::master::LevelMeter;
 use crate::{AudioView, Error};
 
-/// Meter readings; `None` means: cannot be said yet, or silence.
+/// Readings of a [`StreamingMeter`]; `None` where there is too little audio yet, or silence.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MeterReading {
-    /// Loudness of the last 400 ms.
+    /// Momentary loudness: the last 400 ms (LUFS).
     pub momentary_lufs: Option<f64>,
-    /// Loudness of the last 3 s.
+    /// Short-term loudness: the last 3 s (LUFS).
     pub short_term_lufs: Option<f64>,
-    /// Gated loudness since the start (ITU-R BS.1770-5).
+    /// Integrated, gated loudness since the start (LUFS, ITU-R BS.1770-5).
     pub integrated_lufs: Option<f64>,
-    /// Loudness range (EBU Tech 3342).
+    /// Loudness range since the start (LU, EBU Tech 3342).
     pub range_lu: Option<f64>,
-    /// Loudest 400 ms.
+    /// Highest momentary loudness since the start (LUFS).
     pub max_momentary_lufs: Option<f64>,
-    /// Loudest 3 s.
+    /// Highest short-term loudness since the start (LUFS).
     pub max_short_term_lufs: Option<f64>,
-    /// Highest true peak of any channel.
+    /// Highest true peak of any channel since the start (dBTP).
     pub true_peak_dbtp: Option<f64>,
-    /// Highest sample of any channel.
+    /// Highest sample peak of any channel since the start (dBFS).
     pub sample_peak_dbfs: Option<f64>,
 }
 
-/// A loudness and true-peak meter for a stream: push blocks of any size, read at any time.
+/// Measures loudness and true peak of a stream; takes blocks of any size and can be read at any time.
 ///
-/// It keeps 0.01 LU bins with each bin's exact power instead of the programme, so that memory is fixed; integrated
-/// loudness may differ from [`loudness`] by the blocks that fall into the one bin at the relative gate.
+/// Memory is fixed: momentary loudness is kept as a histogram with bins of 0.01 LU, each with the exact power that
+/// fell into it. Integrated loudness can differ from [`loudness`] only by the blocks in the one bin at the relative
+/// gate.
 pub struct StreamingMeter {
     channels: usize,
     sample_rate_hz: f64,
@@ -43,19 +45,21 @@ pub struct StreamingMeter {
 }
 
 impl StreamingMeter {
-    /// A meter for `channels` channels at `sample_rate_hz`.
+    /// Creates a meter for `channels` channels at `sample_rate_hz`.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) for a format that no audio has.
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) for 0 or more than 64 channels, a rate outside 1
+    /// kHz to 768 kHz, or a layout with another number of channels.
     pub fn new(sample_rate_hz: f64, channels: usize, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
         let format = format(sample_rate_hz, channels, layout)?;
         Ok(Self { channels, sample_rate_hz, loudness: LoudnessMeter::new(&format), peaks: TruePeakMeter::new(&format) })
     }
 
-    /// Measure the next block. Samples that are NaN or infinite read as zero.
+    /// Measures the next block. NaN and infinite samples count as zero.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) for audio of another format.
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the audio has another rate or number of channels
+    /// than the meter.
     pub fn push(&mut self, audio: &AudioView<'_>) -> Result<(), Error> {
         same_format(self.sample_rate_hz, self.channels, audio)?;
         let mut clean = balanced_dsp::PlanarBuffer::new(self.channels, METER_BLOCK_FRAMES);
@@ -71,7 +75,9 @@ impl StreamingMeter {
         })
     }
 
-    /// What the meter shows now. The true peak covers all but the last 448 frames, which what follows decides.
+    /// Returns the current readings.
+    ///
+    /// The true peak covers all but the last 448 frames, whose interpolation needs the frames that follow.
     #[must_use]
     pub fn reading(&self) -> MeterReading {
         MeterReading {
@@ -86,8 +92,9 @@ impl StreamingMeter {
         }
     }
 
-    /// The reading at the end of the stream: the last frames are judged too, silence following them. The meter itself
-    /// goes on.
+    /// Returns the readings at the end of the stream, with the last frames interpolated as if silence followed.
+    ///
+    /// The meter itself is unchanged and can measure on.
     #[must_use]
     pub fn final_reading(&self) -> MeterReading {
         let mut peaks = self.peaks.clone();
@@ -95,20 +102,22 @@ impl StreamingMeter {
         MeterReading { true_peak_dbtp: highest_true_peak(&peaks, self.channels), ..self.reading() }
     }
 
-    /// Forget everything heard.
+    /// Clears all measurements.
     pub fn reset(&mut self) {
         self.loudness.reset();
         self.peaks.reset();
     }
 }
 
-/// Frames metered at a time.
+/// Frames measured at a time.
 const METER_BLOCK_FRAMES: usize = 4096;
-/// Larger samples are not audio and would overflow sums of squares (as in the analyser).
+/// Amplitude from which samples count as invalid: their squares would overflow the sums. The analyser has the same
+/// limit.
 const SANE: f64 = 65_536.0;
 
-/// Integrated loudness of a whole array, exactly as [`analyze`](crate::analyze) gives it; `None` when nothing passes the
-/// gates.
+/// Returns the integrated loudness of a whole array in LUFS, exactly as [`analyze`](crate::analyze) measures it.
+///
+/// Returns `None` when nothing passes the gates: silence, or less than 400 ms of audio.
 #[must_use]
 pub fn loudness(audio: &AudioView<'_>) -> Option<f64> {
     let mut meter = LevelMeter::new(audio.format());
@@ -117,7 +126,9 @@ pub fn loudness(audio: &AudioView<'_>) -> Option<f64> {
     meter.finish().integrated_lufs().filter(|lufs| lufs.is_finite())
 }
 
-/// True peak of a whole array, exactly as [`analyze`](crate::analyze) gives it; `None` for silence.
+/// Returns the highest true peak of a whole array in dBTP, exactly as [`analyze`](crate::analyze) measures it.
+///
+/// Returns `None` for silence.
 #[must_use]
 pub fn true_peak(audio: &AudioView<'_>) -> Option<f64> {
     let mut meter = TruePeakMeter::new(audio.format());
@@ -127,7 +138,7 @@ pub fn true_peak(audio: &AudioView<'_>) -> Option<f64> {
     highest_true_peak(&meter, audio.channels())
 }
 
-/// Hand on blocks whose samples are all usable; those that hold others are copied and cleaned.
+/// Passes all blocks to `each`; blocks with invalid samples are copied and cleaned first.
 fn for_each_clean_block(audio: &AudioView<'_>, mut each: impl FnMut(balanced_dsp::Block<'_>)) -> Result<(), Error> {
     audio.for_each_block(BLOCK_FRAMES, |block| {
         let usable = |sample: &f64| sample.abs() < SANE;
@@ -153,14 +164,14 @@ fn decibel(amplitude: f64) -> Option<f64> {
     (amplitude > 0.0).then(|| gain_to_db(amplitude))
 }
 
-/// Fail if `audio` is not what was prepared for.
+/// Returns an error if `audio` has another rate or number of channels than expected.
 pub(crate) fn same_format(sample_rate_hz: f64, channels: usize, audio: &AudioView<'_>) -> Result<(), Error> {
     let format = audio.format();
     if format.sample_rate_hz == sample_rate_hz && format.channels() == channels {
         return Ok(());
     }
     Err(Error::settings(format!(
-        "prepared for {channels} channels at {sample_rate_hz} Hz, given {} at {} Hz; make a new one for another format",
+        "prepared for {channels} channels at {sample_rate_hz} Hz, but given {} channels at {} Hz; create a new one for another format",
         format.channels(),
         format.sample_rate_hz
     )))

@@ -1,4 +1,4 @@
-//! What each service does to the level: the built-in table, and a user's file over it.
+//! Loudness normalisation rules of streaming services: the built-in table, and a user's file on top of it.
 
 use std::path::Path;
 
@@ -7,36 +7,38 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// Version of the file's format.
+/// Version of the file format.
 const VERSION: u32 = 1;
 
-/// A file of rules.
+/// A file of platform rules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PlatformFile {
-    /// Version of this format: 1.
+    /// Version of the file format: 1.
     version: u32,
-    /// Whether only the file's rules count; otherwise they replace built-in ones of the same name, and the others stay.
+    /// Whether the file replaces the whole built-in table, rather than only the rules whose names it repeats.
     #[serde(default)]
     replace: bool,
     platforms: Vec<PlatformRule>,
 }
 
-/// The rules that hold with the TOML file at `path`: the built-in table with the file's rules in place of those of the same
-/// name and new ones behind; the file's alone where it says `replace = true`.
+/// Reads a TOML file of platform rules and merges it into the built-in table.
+///
+/// A rule replaces the built-in one of the same name; new names are appended. With `replace = true` in the file, only
+/// its own rules are returned.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) naming the file and the slip.
+/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the file and the mistake in it.
 pub fn platforms(path: impl AsRef<Path>) -> Result<Vec<PlatformRule>, Error> {
     let path = path.as_ref();
     let name = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Error::settings(format!("{name}: cannot be read: {error}; name a TOML file of platform rules"))
+        Error::settings(format!("{name}: cannot be read: {error}; give the path of a TOML file of platform rules"))
     })?;
     merge(&text).map_err(|slip| Error::settings(format!("{name}: {slip}")))
 }
 
-/// The built-in table as such a file, to read, edit and give back.
+/// Returns the built-in platform table as a TOML file that [`platforms`] reads, as a template to edit.
 #[must_use]
 pub fn platforms_toml() -> String {
     let file = PlatformFile { version: VERSION, replace: false, platforms: platform_rules() };

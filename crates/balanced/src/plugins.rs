@@ -1,4 +1,4 @@
-//! CLAP effects in a chain: who runs them, and what became of them.
+//! CLAP effects in a chain: the process that hosts each, and their errors.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,29 +8,32 @@ use balanced_mastering::{Chain, ChainSpec};
 
 use crate::Error;
 
-/// The program that becomes the process of a plugin: it calls [`serve_plugin`] and ends. Each plugin has a process of its
-/// own, so that one that crashes or hangs is an error and not the end of the program.
+/// The program that hosts CLAP plugins: it calls [`serve_plugin`] and exits with its result.
+///
+/// Each plugin runs in a process of its own, so that a plugin that crashes or hangs causes an error and does not take
+/// the program with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PluginHost {
-    /// The program.
+    /// Path of the program.
     pub program: PathBuf,
-    /// What tells it to serve.
+    /// Arguments that make the program call [`serve_plugin`].
     pub arguments: Vec<OsString>,
 }
 
-/// The argument by which the `balanced` command becomes the process of a plugin.
+/// Argument that makes the `balanced` command host a plugin.
 pub const PLUGIN_HOST_ARGUMENT: &str = "--serve-plugin";
 
 impl PluginHost {
-    /// The `balanced` command at `program`.
+    /// Uses the `balanced` command at the path `program` as the host.
     #[must_use]
     pub fn command(program: impl Into<PathBuf>) -> Self {
         Self { program: program.into(), arguments: vec![PLUGIN_HOST_ARGUMENT.into()] }
     }
 }
 
-/// Hold a plugin for the program that started this one, and return the exit code. Only for a program that was started
-/// for that.
+/// Hosts one plugin for the program that started this process, and returns the exit code.
+///
+/// Call it only in a process that was started as a [`PluginHost`].
 #[must_use]
 pub fn serve_plugin() -> i32 {
     #[cfg(feature = "host")]
@@ -39,7 +42,7 @@ pub fn serve_plugin() -> i32 {
     return 2;
 }
 
-/// The plugins of a chain at work.
+/// The plugins of a running chain.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plugins {
     host: Option<PluginHost>,
@@ -52,7 +55,7 @@ impl Plugins {
         Self { host: host.cloned(), ..Self::default() }
     }
 
-    /// Build `spec` with its plugins.
+    /// Builds `spec` and starts its plugins.
     pub(crate) fn build(&self, spec: &ChainSpec, format: &StreamFormat) -> Result<Chain, Error> {
         let chain = Chain::build_with(spec, format, &mut |clap, format| self.open(clap, format));
         chain.map_err(|error| Error::settings(error.to_string()))
@@ -67,7 +70,7 @@ impl Plugins {
         let PluginHost { program, arguments } = self
             .host
             .clone()
-            .ok_or("no program is set that could run CLAP effects (a `PluginHost`); set it, or bypass this step")?;
+            .ok_or("CLAP effects need a host program and none is set (`PluginHost`); set one, or bypass this step")?;
         let command = balanced_host::HostCommand { program, arguments };
         balanced_host::open(clap, format, &command, &self.failures).map_err(|error| error.to_string())
     }
@@ -83,7 +86,7 @@ impl Plugins {
             .to_owned())
     }
 
-    /// Whether every plugin is still alive and well.
+    /// Returns an error if a plugin crashed, hung or failed.
     pub(crate) fn check(&self) -> Result<(), Error> {
         #[cfg(feature = "host")]
         if let Some(failure) = self.failures.first() {

@@ -1,27 +1,27 @@
-//! Progress of a long call, and the way to stop it.
+//! Progress reports of long calls, and their cancellation.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::Error;
 
-/// What is going on.
+/// Stages of a long call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stage {
     /// Decoding and measuring the input.
     Analyze,
-    /// Rendering the chain up to the limiter.
+    /// Rendering the chain up to its limiter.
     Render,
-    /// Searching the limiter's drive.
+    /// Searching the limiter's drive that reaches the target.
     Solve,
-    /// Writing the file.
+    /// Writing the output file.
     Write,
-    /// Decoding and measuring what was written.
+    /// Decoding and measuring the written file.
     Verify,
 }
 
 impl Stage {
-    /// A word for a progress bar.
+    /// Returns a short name for a progress bar.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -34,16 +34,17 @@ impl Stage {
     }
 }
 
-/// How far a call has come, reported to a callback.
+/// Progress of a call, as its callback receives it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Progress {
-    /// What is going on.
+    /// Current stage.
     pub stage: Stage,
-    /// Share of this stage, 0 to 1; `None` when the length is unknown.
+    /// Completed share of this stage, 0 to 1; `None` if the length is unknown.
     pub fraction: Option<f64>,
 }
 
-/// A place to report progress to, and a flag that stops the work.
+/// Progress callback and cancel flag of a call.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Monitor<'a> {
     callback: Option<&'a (dyn Fn(Progress) + Sync)>,
@@ -55,7 +56,7 @@ impl<'a> Monitor<'a> {
         Self { callback, cancel }
     }
 
-    /// Report, and fail if the caller asked to stop.
+    /// Reports the progress; returns an error if the caller asked to stop.
     pub(crate) fn at(&self, stage: Stage, done_frames: u64, total_frames: Option<u64>) -> Result<(), Error> {
         if self.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
             return Err(Error::cancelled());

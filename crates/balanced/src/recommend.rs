@@ -1,4 +1,4 @@
-//! Say what a file needs.
+//! Recommendations: findings about a mix and the chain that acts on them.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -9,30 +9,30 @@ use balanced_model::{Analysis, AnalysisConfig, Family, Target};
 
 use crate::{AnalyzeOptions, Error, Progress};
 
-/// How to recommend.
+/// Options of [`recommend`].
 #[derive(Clone, Default)]
 pub struct RecommendOptions<'a> {
     /// Loudness and ceiling to reach.
     pub target: Target,
-    /// The input's layout, where the file does not say or says wrong.
+    /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
-    /// Told how far the work has come.
+    /// Callback that is told the progress.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Set to stop the work.
+    /// Flag that stops the call when set.
     pub cancel: Option<&'a AtomicBool>,
 }
 
-/// What the advice rests on: everything that describes the sound, nothing that describes the music.
+/// Returns the analysis configuration that recommendations need: loudness, dynamics, spectrum, stereo and defects.
 #[must_use]
 pub fn recommend_config() -> AnalysisConfig {
     let families = vec![Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo, Family::Defects];
     AnalysisConfig { families, ..AnalysisConfig::default() }
 }
 
-/// Analyse `path` and say what it needs to reach the target: findings, and the chain that acts on them.
+/// Analyses the file at `path` and recommends a mastering chain for `options.target`, with findings and reasons.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio.
+/// Returns the errors of [`analyze`](crate::analyze).
 pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
     let analyze = AnalyzeOptions {
         config: recommend_config(),
@@ -43,7 +43,9 @@ pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Resu
     Ok(recommend_for(&crate::analyze(path, &analyze)?, &options.target))
 }
 
-/// The same for an analysis that was made before (with the families loudness, dynamics, spectrum, stereo and defects).
+/// Recommends a mastering chain from an existing analysis.
+///
+/// The analysis should hold the families of [`recommend_config`]; advice that needs a missing one is left out.
 #[must_use]
 pub fn recommend_for(analysis: &Analysis, target: &Target) -> Recommendation {
     balanced_assistant::recommend(analysis, target)

@@ -1,11 +1,12 @@
-//! JSON Schemas of everything that is written or read.
+//! JSON Schemas of all results and files.
 
 use schemars::schema_for;
 
 use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
 
-/// What a schema describes.
+/// Results and files that have a JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SchemaKind {
     /// The result of `analyze`.
     Analysis,
@@ -19,14 +20,14 @@ pub enum SchemaKind {
     Check,
     /// A profile file.
     Profile,
-    /// What to measure.
+    /// The configuration of `analyze`.
     Config,
-    /// What a file says it is.
+    /// The result of `probe`.
     Info,
 }
 
 impl SchemaKind {
-    /// Every kind with the name users type.
+    /// All kinds, each with the name that users type.
     pub const ALL: [(&'static str, Self); 8] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
@@ -39,7 +40,7 @@ impl SchemaKind {
     ];
 }
 
-/// The JSON Schema (draft 2020-12) of `kind`.
+/// Returns the JSON Schema (draft 2020-12) of `kind`.
 #[must_use]
 pub fn schema(kind: SchemaKind) -> serde_json::Value {
     match kind {

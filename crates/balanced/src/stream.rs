@@ -1,4 +1,4 @@
-//! A chain at work on audio in memory, whole or block by block.
+//! Processing of audio in memory through a chain, whole or block by block.
 
 use balanced_dsp::{Block, ChannelLayout, PlanarBuffer};
 use balanced_mastering::{Chain, ChainSpec, Update};
@@ -11,11 +11,11 @@ use crate::{AudioView, Error, PluginHost};
 /// Frames processed at a time.
 const CHUNK_FRAMES: usize = 8192;
 
-/// A running chain for arrays.
+/// A running chain for arrays: the streaming and the offline way to process audio.
 ///
-/// [`process`](Self::process) gives as many frames as it takes, [`latency_frames`](Self::latency_frames) late;
-/// [`flush`](Self::flush) gives the frames still inside. [`render`](Self::render) does all of it and lines the output up
-/// with the input.
+/// For streams, [`process`](Self::process) returns as many frames as it is given, delayed by
+/// [`latency_frames`](Self::latency_frames); [`flush`](Self::flush) returns the delayed rest. For whole programmes,
+/// [`render`](Self::render) does both and removes the latency.
 pub struct ChainStream {
     chain: Chain,
     plugins: Plugins,
@@ -26,11 +26,11 @@ pub struct ChainStream {
 }
 
 impl ChainStream {
-    /// Build `spec` for `channels` channels at `sample_rate_hz`; `host` runs its CLAP effects, if it has any.
+    /// Builds `spec` for `channels` channels at `sample_rate_hz`; `host` runs its CLAP effects, if it has any.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the path of the setting that is wrong, or the format, or
-    /// what is wrong with an effect.
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the path of an invalid setting, for an invalid
+    /// rate, channel count or layout, or if a CLAP effect cannot be loaded.
     pub fn new(
         spec: &ChainSpec,
         sample_rate_hz: f64,
@@ -44,26 +44,30 @@ impl ChainStream {
         Ok(Self { chain, plugins, host: host.cloned(), sample_rate_hz, channels, layout: format.layout })
     }
 
-    /// Frames by which the output lags the input.
+    /// Returns the latency: the number of frames by which the output lags the input.
     #[must_use]
     pub fn latency_frames(&self) -> usize {
         self.chain.latency_frames()
     }
 
-    /// Largest gain reduction of late of every step, dB.
+    /// Returns the largest recent gain reduction of every step, in dB.
     pub fn gain_reductions_db(&self) -> Vec<f64> {
         self.chain.gain_reductions_db().collect()
     }
 
-    /// Forget all history.
+    /// Clears all history, as if the chain was just built.
     pub fn reset(&mut self) {
         self.chain.reset();
     }
 
-    /// Take over new settings, gliding where the chain can; otherwise it is built afresh and forgets its history.
+    /// Changes the settings of the chain and returns whether they could be applied while it runs.
+    ///
+    /// If they can (`true`), the parameters glide to their new values. If not (`false`), the chain is rebuilt and its
+    /// history is lost.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings); the chain then goes on as before.
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) for invalid settings; the chain then continues with
+    /// the old ones.
     pub fn update(&mut self, spec: &ChainSpec) -> Result<bool, Error> {
         spec.validate().map_err(|error| Error::settings(error.to_string()))?;
         let glided = self.chain.update(spec) == Update::Applied;
@@ -74,12 +78,12 @@ impl ChainStream {
         Ok(glided)
     }
 
-    /// Process the next frames and hand on what comes out, block by block, until `each` fails.
+    /// Processes the next frames and passes the output to `each`, block by block, until it fails.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) for audio of another format,
-    /// [`ErrorKind::Plugin`](crate::ErrorKind::Plugin) if an effect crashed, hung or failed (build the stream again then);
-    /// what `each` returns.
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the audio has another rate or number of
+    /// channels, [`ErrorKind::Plugin`](crate::ErrorKind::Plugin) if a CLAP effect crashed, hung or failed (create a
+    /// new stream then), and any error of `each`.
     pub fn process(
         &mut self,
         audio: &AudioView<'_>,
@@ -96,10 +100,11 @@ impl ChainStream {
         Ok(())
     }
 
-    /// Hand on the frames that the latency holds back, as silence follows; history is forgotten then.
+    /// Passes the frames that the latency still holds back to `each`, then clears the history.
     ///
     /// # Errors
-    /// [`ErrorKind::Plugin`](crate::ErrorKind::Plugin) as [`process`](Self::process); what `each` returns.
+    /// Returns [`ErrorKind::Plugin`](crate::ErrorKind::Plugin) if a CLAP effect crashed, hung or failed, and any error
+    /// of `each`.
     pub fn flush(&mut self, mut each: impl FnMut(Block<'_>) -> Result<(), Error>) -> Result<(), Error> {
         let mut left = self.latency_frames();
         let mut buffer = PlanarBuffer::new(self.channels, CHUNK_FRAMES.min(left));
@@ -115,10 +120,10 @@ impl ChainStream {
         Ok(())
     }
 
-    /// Process a whole programme from a fresh start: output of the same length, lined up with the input.
+    /// Processes a whole programme from a fresh start; the output has its length and no latency.
     ///
     /// # Errors
-    /// As [`process`](Self::process).
+    /// Returns the errors of [`process`](Self::process).
     pub fn render(
         &mut self,
         audio: &AudioView<'_>,

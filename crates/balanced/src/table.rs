@@ -1,8 +1,8 @@
-//! Results as a table: a fixed Arrow schema, known before anything runs, and record batches of rows.
+//! Results as Arrow record batches with a fixed schema that is known before anything runs.
 //!
-//! A row has the columns of [`ROW_COLUMNS`], then the result tree of `analyze` as nested columns, one a family. The schema
-//! is derived from the JSON Schema of [`Analysis`], so that no field is forgotten. Wall time
-//! (`provenance.elapsed_s`) is left out: the same file and settings give the same row.
+//! A row has the text columns of [`ROW_COLUMNS`], then the result tree of `analyze` as nested columns, one per family.
+//! The schema is derived from the JSON Schema of [`Analysis`], so that it holds every field. Wall time
+//! (`provenance.elapsed_s`) is left out, so that the same file and settings give the same row.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,26 +13,28 @@ use serde_json::Value;
 
 use crate::{Analysis, Error};
 
-/// Columns of text before the result tree: where the row comes from, what measured it, and what went wrong if something
-/// did (all of the tree is null then).
+/// Names of the text columns before the result tree: origin of the row, version and settings of the measurement, and
+/// the error, if the file could not be measured (the result columns are null then).
 pub const ROW_COLUMNS: [&str; 7] =
     ["path", "sha256", "config_hash", "balanced_version", "error_kind", "error", "error_remedy"];
 
 /// Fields that differ between runs over the same file.
 const VOLATILE: &str = "elapsed_s";
 
-/// The schema of every batch.
+/// Returns the schema of every batch.
 #[must_use]
 pub fn schema() -> SchemaRef {
     static SCHEMA: OnceLock<SchemaRef> = OnceLock::new();
     SCHEMA.get_or_init(derive).clone()
 }
 
-/// Rows, each a JSON object with the names of [`schema`]'s columns, as a batch. Absent columns are null, names that the
-/// schema does not have are ignored.
+/// Converts rows to a record batch; each row is a JSON object with the column names of [`schema`].
+///
+/// Missing columns become null; names that the schema does not have are ignored.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a row is no such object.
+/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a row is not a JSON object or a value has another
+/// type than its column.
 pub fn batch<T: AsRef<str>>(rows: &[T]) -> Result<RecordBatch, Error> {
     let failed = |problem: String| Error::settings(format!("these rows do not fit the schema: {problem}"));
     let builder = ReaderBuilder::new(schema()).with_batch_size(rows.len().max(1));
@@ -65,7 +67,7 @@ fn properties(tree: &Value, definitions: &Value) -> Fields {
     kept.map(|(name, property)| Field::new(name, data_type(property, definitions), true)).collect()
 }
 
-/// The column type of a JSON Schema as schemars writes it for plain serde data.
+/// Returns the column type of a JSON Schema that schemars wrote for plain serde data.
 fn data_type(tree: &Value, definitions: &Value) -> DataType {
     if let Some(reference) = tree["$ref"].as_str() {
         return data_type(&definitions[reference.rsplit('/').next().unwrap_or_default()], definitions);
@@ -90,7 +92,7 @@ fn data_type(tree: &Value, definitions: &Value) -> DataType {
             let entries = Field::new("entries", DataType::Struct(entry.into_iter().collect()), false);
             DataType::Map(Arc::new(entries), false)
         }
-        // Names of enums, and text.
+        // Enum names and plain text.
         _ => DataType::Utf8,
     }
 }

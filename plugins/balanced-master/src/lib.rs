@@ -1,8 +1,8 @@
 //! Balanced Master: the mastering chain of `balanced-mastering` as a VST3 and CLAP plugin.
 //!
-//! A thin adapter. [`params`] makes a knob of every row in the processors' tables and turns chains into positions and
-//! back; [`engine`] runs the chain on the audio thread and changes it without a click; [`meters`] listens to what goes in and
-//! out, for [`editor`], only while that is open.
+//! [`params`] makes a plugin parameter of every row in the processors' tables and converts between chains and
+//! parameters. [`engine`] runs the chain on the audio thread and crossfades between chains. [`meters`] measure input
+//! and output for the [`editor`] while it is open.
 
 pub mod editor;
 pub mod engine;

@@ -1,4 +1,4 @@
-//! The plugin as the framework wants it.
+//! Implementation of the plugin framework's traits.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,7 +8,7 @@ use nice_plug::prelude::*;
 
 use crate::engine::{Engine, Host, Shared, Worker};
 
-/// One instance.
+/// An instance of the plugin.
 #[derive(Default)]
 pub struct BalancedMaster {
     shared: Arc<Shared>,
@@ -19,7 +19,7 @@ pub struct BalancedMaster {
 impl Plugin for BalancedMaster {
     const NAME: &'static str = "Balanced Master";
     const VENDOR: &'static str = "Balanced";
-    const URL: &'static str = "https://example.invalid/balanced";
+    const URL: &'static str = env!("CARGO_PKG_REPOSITORY");
     const EMAIL: &'static str = "";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
@@ -60,7 +60,7 @@ impl Plugin for BalancedMaster {
         if channels == 0 {
             return false;
         }
-        // At a rate that processors are not made for the engine passes the audio on, and the editor says why.
+        // At an unsupported sample rate, the engine passes the audio unchanged and the editor shows the reason.
         let format = StreamFormat::new(f64::from(config.sample_rate), channels);
         let is_offline = config.process_mode == ProcessMode::Offline;
         (self.engine, self.worker) = (None, None);
@@ -95,7 +95,7 @@ impl Plugin for BalancedMaster {
     }
 }
 
-/// The parameters as the framework holds them.
+/// The parameters as the framework sees them.
 struct Handle(Arc<Shared>);
 
 // SAFETY: the pointers are those of `PluginParams`, which lives within the `Arc` held here.
@@ -113,7 +113,7 @@ unsafe impl Params for Handle {
     }
 }
 
-/// The framework's context as the engine's host.
+/// The framework's process context as the engine's host.
 struct Desk<'a, C> {
     context: &'a C,
     worker: &'a Worker,
@@ -129,8 +129,9 @@ impl<C: ProcessContext<BalancedMaster>> Host for Desk<'_, C> {
     }
 
     fn latency_changed(&self, frames: usize) {
-        // CLAP lets latency change during activation only, which says the new one; told from here, the framework might pass
-        // it on after a deactivation. VST3 hosts ask for the new one when they are told.
+        // CLAP allows a changed latency during activation only, where it is reported anyway; if it was reported here,
+        // the framework might pass it on after a deactivation. VST3 hosts ask for the new latency when they are
+        // notified.
         if self.context.plugin_api() == PluginApi::Clap {
             self.context.request_restart();
         } else {

@@ -1,4 +1,4 @@
-"""The VST3 bundle in two hosts that know nothing of each other: minihost and pedalboard (JUCE)."""
+"""Tests of the VST3 bundle in two independent hosts: minihost and pedalboard (JUCE)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def render(plugin: Any, audio: np.ndarray, changes: dict[int, list[tuple[int, in
 
 
 def music(seconds: float) -> np.ndarray:
-    """Noise with a fall of 3 dB an octave and a hit twice a second."""
+    """Returns noise with -3 dB per octave and a hit twice per second."""
     random = np.random.default_rng(7)
     frames = int(seconds * RATE) // BLOCK * BLOCK
     spectrum = np.fft.rfft(random.standard_normal((2, frames)))
@@ -147,14 +147,14 @@ TONE_TEXT = [("EQ 4 Gain", "-3.3 dB"), ("EQ 7 Gain", "2.1 dB"), ("Multiband Bypa
     ids=["limited", "saturated", "saturated and limited"],
 )
 def test_the_command_renders_the_same_samples(tmp_path: Path, edits: list[tuple[str, str]], texts: list[tuple[str, str]]) -> None:
-    """The knobs set by a host's text, the chain as a file: a null under -120 dBFS."""
+    """Plugin with parameters set as text against the chain file: the difference stays below -120 dBFS."""
     chain = (Path(__file__).parents[1] / "src" / "fresh.toml").read_text()
     for before, after in edits:
         assert before in chain
         chain = chain.replace(before, after)
     (tmp_path / "chain.toml").write_text(chain)
     audio = music(4.0)
-    # The command cuts off what filters ring ahead of the first sample before its limiter hears it: begin from silence.
+    # The command discards pre-ringing before the first sample, ahead of its limiter: begin from silence.
     audio[:, :4800] *= np.linspace(0.0, 1.0, 4800, dtype=np.float32)
     soundfile.write(tmp_path / "mix.wav", audio.T, RATE, subtype="FLOAT")
     command = [COMMAND, "master", "mix.wav", "-o", "out.wav", "--chain", "chain.toml", "--bits", "32f"]
@@ -164,7 +164,7 @@ def test_the_command_renders_the_same_samples(tmp_path: Path, edits: list[tuple[
     plugin = host()
     for name, text in texts:
         set_text(plugin, name, text)
-    # A bounce: what needs another chain is there before its first block.
+    # An offline render: a rebuilt chain is ready before its first block.
     plugin.non_realtime = True
     render(plugin, np.zeros((2, BLOCK), np.float32))
     plugin.reset()

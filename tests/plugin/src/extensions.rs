@@ -1,4 +1,4 @@
-//! What the effects offer a host: ports, a parameter, a state, their latency.
+//! CLAP extensions of the effects: ports, a parameter, a state, latency.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;

@@ -1,6 +1,6 @@
-//! A CLAP file of effects for tests: one that behaves, one that comes late, and one for every way to go wrong.
+//! CLAP effects for tests: a well-behaved one, one with latency, and one for every kind of failure.
 //!
-//! Written against the C interface, so that the wrong ones can be as wrong as real plugins are. Every effect has the
+//! They are written against the C interface, so that the bad ones can fail like real plugins. Every effect has the
 //! parameter "Gain" (id 7, dB), a state of eight bytes (that gain as `f64`, little-endian), and prints to standard output.
 //!
 //! All functions here are called by a CLAP host through its tables; the pointers are those the CLAP headers promise.
@@ -18,10 +18,10 @@ use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
 use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use clap_sys::version::CLAP_VERSION;
 
-/// Frames by which `test.latent` comes late.
+/// Latency of `test.latent` in frames.
 const LATENCY_FRAMES: usize = 100;
 
-/// Every effect, by its id.
+/// Ids of all effects.
 const IDS: [&CStr; 9] = [
     c"test.gain",
     c"test.latent",
@@ -93,11 +93,11 @@ unsafe extern "C" fn plugin_descriptor(_: *const clap_plugin_factory, index: u32
     DESCRIPTORS.get(index as usize).map_or(ptr::null(), ptr::from_ref)
 }
 
-/// One instance.
+/// An instance of an effect.
 pub(crate) struct Effect {
     pub(crate) index: usize,
     pub(crate) gain_db: f64,
-    /// What `test.latent` still holds, a ring a channel.
+    /// Delay lines of `test.latent`, one ring per channel.
     delays: Vec<Vec<f32>>,
     position: usize,
     blocks: u64,
@@ -123,7 +123,7 @@ impl Effect {
     }
 }
 
-/// The instance behind a plugin pointer.
+/// Returns the instance of a plugin pointer.
 pub(crate) unsafe fn effect<'a>(plugin: *const clap_plugin) -> &'a mut Effect {
     unsafe { &mut *(*plugin).plugin_data.cast::<Effect>() }
 }
@@ -226,7 +226,7 @@ fn render(effect: &mut Effect, channel: usize, input: &[f32], output: &mut [f32]
     }
 }
 
-/// Take parameter changes, at whatever time: the block is rendered with the last of them.
+/// Applies parameter changes; the whole block is rendered with the last of them.
 pub(crate) unsafe fn read_events(effect: &mut Effect, events: *const clap_input_events) {
     let Some((size, get)) = (unsafe { events.as_ref() }).and_then(|events| events.size.zip(events.get)) else { return };
     for index in 0..unsafe { size(events) } {
@@ -237,7 +237,7 @@ pub(crate) unsafe fn read_events(effect: &mut Effect, events: *const clap_input_
     }
 }
 
-/// A segmentation fault.
+/// Causes a segmentation fault.
 fn crash() {
     unsafe { ptr::without_provenance_mut::<u32>(64).write_volatile(1) };
 }

@@ -1,4 +1,4 @@
-"""Measure, diagnose and master audio, at Rust speed.
+"""Measures, diagnoses and masters audio.
 
 >>> import balanced_mastering as bm
 >>> analysis = bm.analyze(bm.demo(), config=bm.AnalysisConfig(families=["loudness"]))

@@ -1,4 +1,4 @@
-"""Analysis of files and arrays."""
+"""Analysis, decoding and encoding of files and arrays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from balanced_mastering._audio import AudioFile, AudioSource, ProgressCallback
 
-#: The default configuration as text, made once.
+#: The default configuration as JSON text, computed once.
 _default_json: str | None = None
 
 
@@ -31,32 +31,32 @@ def analyze(
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Analysis:
-    """Measure audio: the numbers that `balanced analyze --json` prints.
+    """Measures audio; the result holds the numbers that `balanced analyze --json` prints.
 
     Parameters
     ----------
     source : path, bytes, open binary file, or ndarray
-        A file (WAV, AIFF, FLAC, MP3, AAC, ALAC, Ogg Vorbis …), or samples with full scale 1: `float32` or `float64`,
-        `(frames,)`, or two axes as `channel_axis` says. Contiguous arrays are read where they lie.
+        A file (WAV, AIFF, FLAC, MP3, AAC, ALAC, Ogg Vorbis …), or samples with full scale 1 as `float32` or `float64` of shape
+        `(frames,)`, or with two axes in the order of `channel_axis`. Contiguous arrays are not copied.
     sample_rate : float
-        Hz, 1000 to 768000; for arrays only.
+        Sample rate in Hz, 1000 to 768000; for arrays only.
     config : AnalysisConfig, optional
-        What to measure; everything unless given.
+        What to measure; by default everything.
     channel_axis : int
         0 for `(channels, frames)` (librosa, pedalboard), 1 for `(frames, channels)` (soundfile, scipy).
     layout : str, optional
-        Channel layout (`layouts()`), where the source does not say or says wrong.
+        Channel layout (`layouts()`); replaces the one the file declares, for files that declare none, or a wrong one.
     threads : int
-        Threads to spread the measurements over; 0 means one for every core. The result does not depend on it.
+        Number of worker threads; 0 means one for every core. The result does not depend on it.
     progress : callable, optional
-        Told `(stage, fraction)` as the work goes on.
+        Called with `(stage, fraction)` as the work proceeds.
     cancel : CancelToken, optional
-        Stops the work from another thread. Ctrl-C works in any case.
+        Stops the call from another thread. Ctrl-C always works.
 
     Returns
     -------
     Analysis
-        Families that were not asked for are `None`.
+        The measurements; families that were not requested are `None`.
 
     Raises
     ------
@@ -64,9 +64,9 @@ def analyze(
         If the file cannot be read as audio: `AudioFileNotFoundError`, `NotAudioError`, `UnsupportedFormatError`,
         `DamagedFileError` or `ReadError`, each with `file`, `problem` and `remedy`.
     SettingsError
-        For arguments that make no sense.
+        For invalid arguments.
     CancelledError
-        If `cancel` stopped the work.
+        If `cancel` stopped the call.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def analyze_json(
     progress: ProgressCallback | None,
     cancel: _native.CancelToken | None,
 ) -> str:
-    """`analyze` as JSON text."""
+    """Returns the result of `analyze` as JSON text."""
     text = _default() if config is None else config.to_json()
     if is_array(source):
         axis = as_channel_axis(channel_axis)
@@ -110,17 +110,17 @@ def _default() -> str:
 
 
 def probe(source: AudioFile) -> AudioInfo:
-    """What a file says it is; only its headers are read.
+    """Reads the headers of an audio file without decoding it.
 
     Parameters
     ----------
     source : path, bytes, or open binary file
-        A file of any kind that `analyze` reads.
+        A file in any format that `analyze` reads.
 
     Returns
     -------
     AudioInfo
-        Container, codec, rate, channels, and, where the headers say so, length.
+        Container, codec, sample rate, channels and, if the headers declare it, length.
 
     Raises
     ------
@@ -137,21 +137,21 @@ def read(
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> tuple[NDArray[Any], float]:
-    """Decode a whole file.
+    """Decodes a whole audio file to an array.
 
     Parameters
     ----------
     source : path, bytes, or open binary file
-        A file of any kind that `analyze` reads.
+        A file in any format that `analyze` reads.
     layout, progress, cancel
         As in `analyze`.
 
     Returns
     -------
     audio : ndarray of float64
-        `(channels, frames)`; integers of b bits divided by 2**(b-1), floats as they are.
+        Samples of shape `(channels, frames)`; integers of b bits are divided by 2**(b-1), floats are unchanged.
     sample_rate : float
-        Hz.
+        Sample rate in Hz.
 
     Raises
     ------
@@ -172,28 +172,28 @@ def write(
     format: str | None = None,
     layout: str | None = None,
 ) -> int:
-    """Write audio to a file, which appears when it is complete, or not at all.
+    """Encodes an array into an audio file, which appears when it is complete, or not at all.
 
     Parameters
     ----------
     path : path
-        Where to; `.wav`, `.aiff` or `.flac` says the format unless `format` does.
+        The file to write; its suffix (`.wav`, `.aiff`, `.flac`) selects the format unless `format` is given.
     audio, sample_rate, channel_axis, layout
         As in `analyze`.
     bits : str
-        `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`. Integers are rounded without dither; put a `Dither` into a chain.
+        `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`. Integers are rounded without dither; a `Dither` in a chain adds it.
     format : str, optional
         `"wav"`, `"aiff"` or `"flac"`.
 
     Returns
     -------
     int
-        Samples beyond full scale that were held there (integers only).
+        Number of samples that were clipped at full scale (integer formats only).
 
     Raises
     ------
     OutputError
-        If nothing can be written there.
+        If the file cannot be written.
     SettingsError
         If the format cannot hold the audio.
     """

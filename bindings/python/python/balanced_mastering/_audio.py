@@ -1,4 +1,4 @@
-"""What callers hand over: files by path, bytes or open file, and arrays."""
+"""Arguments that hold audio: files by path, bytes or open file, and arrays."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from balanced_mastering._errors import SettingsError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    #: A file: its path, its bytes, or an open binary file (sockets and pipes too: they are spooled to a temporary file).
+    #: An audio file: its path, its bytes, or an open binary file (sockets and pipes are copied to a temporary file).
     AudioFile: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
     #: A file, or an array of float32 or float64 samples with full scale 1.
     AudioSource: TypeAlias = AudioFile | NDArray[Any]
 
-#: More channels than this is not audio: the axes are confused.
+#: An array with more channels has its axes swapped.
 _MAX_CHANNELS = 64
 
 
 class ProgressCallback(Protocol):
-    """Told about the work every 20 ms or so: the stage in a word, and its share done (`None` if the length is unknown).
+    """Callback for progress: called about every 20 ms with the stage and its completed share (`None` if the length is unknown).
 
-    What it raises ends the call.
+    An exception it raises ends the call.
     """
 
     def __call__(self, stage: str, fraction: float | None, /) -> object: ...
 
 
 def is_array(source: object) -> bool:
-    """Whether `source` holds samples rather than a file."""
+    """Returns whether `source` holds samples rather than a file."""
     if isinstance(source, str | bytes | bytearray | memoryview | os.PathLike):
         return False
     return hasattr(source, "__array__") or isinstance(source, list | tuple)
 
 
 def as_file(source: AudioFile) -> str | bytes | BinaryIO:
-    """`source` as the native module takes it."""
+    """Converts `source` to a type that the native module accepts."""
     if isinstance(source, str):
         return source
     if isinstance(source, os.PathLike):
@@ -45,8 +45,8 @@ def as_file(source: AudioFile) -> str | bytes | BinaryIO:
         return bytes(source)
     if not hasattr(source, "read"):
         raise SettingsError(
-            f"{type(source).__name__} is no audio; give a path, bytes, an open binary file or an array",
-            problem=f"{type(source).__name__} is no audio",
+            f"{type(source).__name__} is not an audio source; give a path, bytes, an open binary file or an array",
+            problem=f"{type(source).__name__} is not an audio source",
             remedy="give a path, bytes, an open binary file or an array",
         )
     seekable = getattr(source, "seekable", None)
@@ -54,7 +54,7 @@ def as_file(source: AudioFile) -> str | bytes | BinaryIO:
 
 
 def _spooled(stream: BinaryIO) -> BinaryIO:
-    """A stream that cannot be sought, copied to where it can; up to 16 MiB of it in memory."""
+    """Copies a stream without random access to a temporary file, of which up to 16 MiB stay in memory."""
     import shutil
     import tempfile
 
@@ -65,7 +65,7 @@ def _spooled(stream: BinaryIO) -> BinaryIO:
 
 
 def as_array(audio: Any, channel_axis: int) -> NDArray[Any]:
-    """`audio` as the native module takes it: contiguous, aligned, native byte order; copied only where it is not."""
+    """Converts `audio` to a contiguous, aligned array in native byte order; copies it only if it is not one."""
     import numpy as np
 
     array = audio if type(audio) is np.ndarray else np.asarray(audio)
@@ -89,26 +89,26 @@ def as_array(audio: Any, channel_axis: int) -> NDArray[Any]:
 
 
 def as_channel_axis(channel_axis: int) -> int:
-    """0 or 1."""
+    """Returns the channel axis as 0 or 1."""
     if channel_axis in (0, 1):
         return channel_axis
     if channel_axis in (-1, -2):
         return channel_axis + 2
-    problem = f"channel_axis={channel_axis} is no axis of a two-dimensional array"
+    problem = f"channel_axis={channel_axis} is not an axis of a two-dimensional array"
     remedy = "give 0 for (channels, frames) or 1 for (frames, channels)"
     raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
 
 
 def rate_of(sample_rate: float | None) -> float:
-    """The sample rate that an array needs."""
+    """Returns the sample rate, which arrays require."""
     if sample_rate is None:
-        problem, remedy = "an array does not say its sample rate", "pass sample_rate in Hz"
+        problem, remedy = "an array has no sample rate of its own", "pass sample_rate in Hz"
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
     return float(sample_rate)
 
 
 def no_rate(sample_rate: float | None) -> None:
-    """A file says its sample rate itself."""
+    """Refuses a sample rate for a file, which declares its own."""
     if sample_rate is not None:
-        problem, remedy = "a file says its sample rate itself", "pass sample_rate with arrays only"
+        problem, remedy = "a file declares its own sample rate", "pass sample_rate with arrays only"
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)

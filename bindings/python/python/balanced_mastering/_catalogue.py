@@ -1,4 +1,4 @@
-"""Catalogues: many files, their failures as rows, resumable, as Arrow."""
+"""Catalogues: analysis of many files, resumable, with results and failures as rows and Arrow batches."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
     from balanced_mastering._native import ArrowBatch, ArrowSchema
 
-#: Results waiting for the caller, for each worker.
+#: Number of finished results per worker that wait for the caller.
 _AHEAD = 2
 
 
 class Row:
-    """One file of a catalogue: its analysis, or what went wrong.
+    """A row of a catalogue: the analysis of one file, or its error.
 
     Attributes
     ----------
     path : str
-        The file as it was named.
+        The file as the caller named it.
     sha256 : str or None
-        Hash of its bytes, lower-case hex; `None` if it could not be read.
+        SHA-256 of the file's bytes in lower-case hex; `None` if it could not be read.
     config_hash : str
-        Hash of the configuration: with `sha256` and the version the identity of the result.
+        Hash of the configuration; together with `sha256` and the version it identifies the result.
     error_kind, error, error_remedy : str or None
-        What went wrong: a stable word (`not_audio`, `damaged` …), the sentence, and the remedy.
+        The error: its stable kind (`not_audio`, `damaged` …), its message, and the remedy.
     """
 
     __slots__ = ("_json", "config_hash", "error", "error_kind", "error_remedy", "path", "sha256")
@@ -61,18 +61,18 @@ class Row:
 
     @property
     def ok(self) -> bool:
-        """Whether there is an analysis."""
+        """Whether the file was analysed."""
         return self._json is not None
 
     @property
     def analysis(self) -> Analysis | None:
-        """The analysis, `None` where something went wrong."""
+        """The analysis; `None` if there was an error."""
         return None if self._json is None else Analysis(json.loads(self._json))
 
     def to_dict(self) -> dict[str, Any]:
-        """The row by the names of `schema().names`; absent columns are null.
+        """Returns the row as a dict with the column names of `schema().names`; columns without a value are absent.
 
-        Wall time is left out: the same file and settings give the same row.
+        Wall time is left out, so that the same file and settings give the same row.
         """
         columns: dict[str, Any] = {
             "path": self.path,
@@ -90,7 +90,7 @@ class Row:
         return columns
 
     def to_json(self) -> str:
-        """The row as JSON text."""
+        """Returns the row as JSON text."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __repr__(self) -> str:
@@ -112,23 +112,24 @@ class Row:
 
 
 def schema() -> ArrowSchema:
-    """The Arrow schema of every batch of rows, fixed and known before anything runs.
+    """Returns the fixed Arrow schema of all batches of rows.
 
-    It has the Arrow PyCapsule interface: `pyarrow.schema(arrow_schema())`, and the like of polars, duckdb, nanoarrow.
+    It has the Arrow PyCapsule interface, so that `pyarrow.schema(arrow_schema())` works, and polars, duckdb and nanoarrow read
+    it too.
     """
     return _native.ArrowSchema()
 
 
 def to_batch(rows: Iterable[Row]) -> ArrowBatch:
-    """Rows as one Arrow record batch.
+    """Converts rows to one Arrow record batch.
 
-    It has the Arrow PyCapsule interface: `pyarrow.record_batch(batch)`, `polars.DataFrame(batch)`, and so on; pyarrow is
-    not needed to make it.
+    It has the Arrow PyCapsule interface, so that `pyarrow.record_batch(batch)` and `polars.DataFrame(batch)` work. pyarrow is
+    not needed to create it.
 
     Parameters
     ----------
     rows : iterable of Row
-        In the order they are to have.
+        The rows, in order.
     """
     return _native.ArrowBatch([row.to_json() for row in rows])
 
@@ -142,29 +143,29 @@ def analyze_row(
     threads: int = 1,
     cancel: _native.CancelToken | None = None,
 ) -> Row:
-    """One file as a row; what goes wrong with it is in the row, and never raised. For use within other engines.
+    """Analyses one file into a row, for use within other engines; errors are stored in the row and never raised.
 
     Parameters
     ----------
     source : path or bytes
         The file, or its bytes.
     config : AnalysisConfig, optional
-        What to measure; everything unless given.
+        What to measure; by default everything.
     path : str, optional
-        What the row calls the file; `source` unless given.
+        Name of the file in the row; by default `source`.
     sha256 : str, optional
-        Hash of the file's bytes where it is known.
+        SHA-256 of the file's bytes, if known.
     threads : int
-        Threads within the file; 1 where an engine runs several workers.
+        Number of threads; 1 is right where an engine runs several workers.
     cancel : CancelToken, optional
-        Stops the work; the row then says so.
+        Stops the call; the row then has the error kind `cancelled`.
     """
     chosen = AnalysisConfig() if config is None else config
     name = path if path is not None else "" if isinstance(source, bytes) else os.fsdecode(source)
     try:
         text = analyze_json(source, None, chosen, 0, None, threads, None, cancel)
     except BalancedError as error:
-        # What an engine read as bytes is still called by its name.
+        # The message names the file even if the engine passed its bytes.
         message = f"{name}: {error.problem}; {error.remedy}" if name and isinstance(source, bytes) else str(error)
         return Row(name, sha256, chosen.hash, None, error.kind, message, error.remedy)
     tree = json.loads(text)
@@ -173,15 +174,15 @@ def analyze_row(
 
 
 class Ledger:
-    """A file of finished rows, one JSON object a line, by which an interrupted run goes on.
+    """A file of finished rows, one JSON object per line, from which an interrupted run resumes.
 
-    A result is found again by the hash of the file's bytes, the configuration and the version: a file that was moved or
-    renamed is not analysed again, one that changed is. Failures are not kept, so that they are tried again.
+    Results are found by the hash of the file's bytes, the configuration and the version: a file that was moved or renamed is
+    not analysed again, but one that changed is. Failures are not stored, so that they are retried.
 
     Parameters
     ----------
     path : path
-        The file; made when the first row is kept. A line that a crash cut short is left out.
+        The file; created if it does not exist. A line that a crash cut short is ignored.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -215,7 +216,7 @@ class Ledger:
         return len(self._known)
 
     def find(self, sha256: str, config_hash: str, path: str) -> Row | None:
-        """The row of a file with these bytes, called `path`."""
+        """Returns the stored row of a file with these bytes under the name `path`, or `None`."""
         place = self._known.get((sha256, config_hash, _native.__version__))
         if place is None:
             return None
@@ -227,7 +228,7 @@ class Ledger:
         return Row(path, sha256, config_hash, json.dumps(tree, ensure_ascii=False))
 
     def keep(self, row: Row) -> None:
-        """Append a finished row; failures are left out."""
+        """Appends a finished row; failures are not stored."""
         if row._json is None or row.sha256 is None:
             return
         head = {"sha256": row.sha256, "config_hash": row.config_hash, "version": _native.__version__}
@@ -239,7 +240,7 @@ class Ledger:
         self._known[(row.sha256, row.config_hash, _native.__version__)] = (at, len(data))
 
     def close(self) -> None:
-        """Close the file."""
+        """Closes the file."""
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -257,7 +258,7 @@ class _Task(NamedTuple):
 
 
 def _work(task: _Task) -> tuple[Row, bool]:
-    """The row of a task, and whether it was measured now."""
+    """Returns the row of a task, and whether it was measured now rather than found in the ledger."""
     if task.ledger is not None:
         try:
             digest = _hash(task.path)
@@ -278,10 +279,10 @@ def _hash(path: str) -> str:
 
 
 class AnalyzeMany:
-    """The rows of many files, as they are finished or in the order of the paths.
+    """Iterator over the rows of many files, in order of completion or of the paths.
 
-    An iterator with a length, so that `tqdm(analyze_many(paths))` shows what is left. Leaving it early (`break`, an
-    exception, Ctrl-C) stops the work.
+    It has a length, so that `tqdm(analyze_many(paths))` shows a progress bar. Leaving it early (`break`, an exception, Ctrl-C)
+    stops the work.
     """
 
     def __init__(
@@ -311,7 +312,7 @@ class AnalyzeMany:
         return next(self._rows)
 
     def batches(self, rows: int = 256) -> Iterator[ArrowBatch]:
-        """The rows as Arrow record batches of up to `rows` rows."""
+        """Yields the rows as Arrow record batches of up to `rows` rows."""
         waiting: list[Row] = []
         for row in self:
             waiting.append(row)
@@ -342,7 +343,7 @@ class AnalyzeMany:
                 ledger.close()
 
     def _next_of(self, waiting: deque[Future[tuple[Row, bool]]]) -> Future[tuple[Row, bool]]:
-        """Take out whichever comes next: the first in order, or the first of those that are finished."""
+        """Removes and returns the next future: the first in order, or the first that is finished."""
         from concurrent.futures import FIRST_COMPLETED, wait
 
         if self._ordered:
@@ -361,7 +362,7 @@ class AnalyzeMany:
 
 
 def _cores() -> int:
-    """Cores that this process may use."""
+    """Returns the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -375,27 +376,26 @@ def analyze_many(
     ledger: str | os.PathLike[str] | None = None,
     ordered: bool = False,
 ) -> AnalyzeMany:
-    """Analyse many files.
+    """Analyses many files in parallel.
 
     Parameters
     ----------
     paths : iterable of path
         The files.
     config : AnalysisConfig, optional
-        What to measure; everything unless given.
+        What to measure; by default everything.
     workers : int
-        Files analysed at the same time, one thread each (the interpreter's lock is released); 0 means one for every core.
-        The rows do not depend on it.
+        Number of files analysed at the same time, one thread each (the interpreter's lock is released); 0 means one for every
+        core. The rows do not depend on it.
     ledger : path, optional
-        A file of finished rows: what it holds is not analysed again (see `Ledger`).
+        A file of finished rows, which are not analysed again (see `Ledger`).
     ordered : bool
-        Whether the rows come in the order of `paths`, so that one long file holds up those behind it; else each comes as soon as
-        it is finished.
+        Whether the rows come in the order of `paths`, where one long file delays those after it, or as soon as each is finished.
 
     Returns
     -------
     iterator of Row
-        `row.path` says which file it is about. What goes wrong with a file is in its row; the others go on.
+        `row.path` is the file. An error is stored in the row of its file; the other files are still analysed.
 
     Examples
     --------
@@ -404,7 +404,7 @@ def analyze_many(
     not_found
     """
     if workers < 0:
-        problem, remedy = f"workers={workers} makes no sense", "give 0 for one for every core, or their number"
+        problem, remedy = f"workers={workers} is negative", "give the number of workers, or 0 for one per core"
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
     count = workers or _cores()
     chosen = AnalysisConfig() if config is None else config

@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 class Chain(MutableSequence[Processor], Runner):
-    """Processors in a row: a list that works on audio.
+    """A mastering chain: a list of processors that can be called on audio.
 
     Parameters
     ----------
     steps : iterable of Processor or mapping
-        Processors in the order the audio passes them, or steps as chain files hold them.
+        Processors in signal order, or steps as in chain files.
     name : str
-        What the chain is called.
+        Name of the chain.
     **fields
-        Any other field of a chain file (see `schema("chain")`).
+        Other fields of a chain file (see `schema("chain")`).
 
     Raises
     ------
     SettingsError
-        For a setting out of range, with its path and the range.
+        For a setting out of range; the message has its path and the range.
 
     Examples
     --------
@@ -58,43 +58,43 @@ class Chain(MutableSequence[Processor], Runner):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The chain of a chain file's data, of any version."""
+        """Creates a chain from the data of a chain file of any version."""
         return cls._read(json.dumps(data))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The chain of a JSON document."""
+        """Creates a chain from JSON text."""
         return cls._read(text)
 
     @classmethod
     def from_toml(cls, text: str) -> Self:
-        """The chain of a TOML document."""
+        """Creates a chain from TOML text."""
         return cls._read(text)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """The chain of a file, TOML or JSON; `preset:NAME` is a built-in one.
+        """Reads a chain from a TOML or JSON file, or a built-in one from `preset:NAME`.
 
         Raises
         ------
         SettingsError
-            If it cannot be read, or a setting is wrong, with its path.
+            If the file cannot be read or a setting is invalid; the message has its path.
         """
         return cls._read(_native.chain_load(os.fsdecode(path)))
 
     @classmethod
     def preset(cls, name: str) -> Self:
-        """The chain for an intent; `presets` lists them."""
+        """Returns a built-in chain; `presets` lists their names."""
         return cls._read(_native.chain_preset(name))
 
     @staticmethod
     def presets() -> dict[str, str]:
-        """Names of the presets, and when to use each."""
+        """Returns the names of the presets and when to use each."""
         return dict(_native.chain_presets())
 
     @staticmethod
     def preset_target(name: str) -> Target:
-        """The target that a preset is made for.
+        """Returns the loudness target that a preset is made for.
 
         Raises
         ------
@@ -107,26 +107,26 @@ class Chain(MutableSequence[Processor], Runner):
 
     @classmethod
     def _read(cls, text: str) -> Self:
-        # Of whatever version it was, it is of the current one now.
+        # The native reader has migrated it to the current version.
         data = json.loads(_native.chain_read(text))
         data.pop("version")
         return cls(**data)
 
     def to_dict(self) -> dict[str, Any]:
-        """The chain as plain data."""
+        """Returns the chain as plain data."""
         data: dict[str, Any] = json.loads(_native.chain_read(self._document()))
         return data
 
     def to_json(self) -> str:
-        """The chain as a JSON document."""
+        """Returns the chain as JSON text."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
 
     def to_toml(self) -> str:
-        """The chain as a TOML document."""
+        """Returns the chain as TOML text."""
         return _native.chain_to_toml(self._document())
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the chain: JSON where the name ends in `.json`, else TOML."""
+        """Writes the chain to a file: JSON if the name ends in `.json`, otherwise TOML."""
         from pathlib import Path
 
         text = self.to_json() if str(path).lower().endswith(".json") else self.to_toml()
@@ -154,7 +154,7 @@ class Chain(MutableSequence[Processor], Runner):
         return len(self._steps)
 
     def insert(self, index: int, value: Processor | Mapping[str, Any]) -> None:
-        """Put a processor before the one at `index`."""
+        """Inserts a processor before the one at `index`."""
         self._steps.insert(index, _processor(value))
 
     def __eq__(self, other: object) -> bool:
@@ -174,5 +174,5 @@ def _processor(step: object) -> Processor:
         return step
     if isinstance(step, Mapping):
         return Processor.from_dict(step)
-    problem, remedy = f"{type(step).__name__} is no processor", "give processors, or steps as chain files hold them"
+    problem, remedy = f"{type(step).__name__} is not a processor", "give processors, or steps as in chain files"
     raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)

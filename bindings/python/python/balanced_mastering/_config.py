@@ -1,4 +1,4 @@
-"""What to measure, as a value: frozen, hashable, picklable."""
+"""Configuration of an analysis: immutable, hashable, picklable."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from typing import Any
 from balanced_mastering import _native
 from balanced_mastering._errors import SettingsError
 
-#: Every family of measurements, in the order of the result.
+#: All families of measurements, in the order of the result.
 FAMILIES: tuple[str, ...] = ("loudness", "dynamics", "spectrum", "stereo", "tempo", "key", "tags", "defects")
 
 
 class AnalysisConfig:
-    """What to measure. Equal configurations give equal results, and have equal hashes.
+    """Configuration of an analysis: what to measure.
+
+    Equal configurations give equal results, and have equal hashes.
 
     Parameters
     ----------
     families : iterable of str, optional
-        Families to measure, of `FAMILIES`; all of them unless given. What was not asked for is absent from the result.
+        Families to measure, out of `FAMILIES`; by default all. Others are absent from the result.
     **options
-        Any other field of the configuration document (see `schema("config")`), such as `platforms`.
+        Other fields of the configuration (see `schema("config")`), such as `platforms`.
 
     Raises
     ------
     SettingsError
-        For a family or field that does not exist, with those that do.
+        For an unknown family or field; the message has the known ones.
 
     Examples
     --------
@@ -57,36 +59,36 @@ class AnalysisConfig:
         data.update(options)
         text = json.dumps(data)
         object.__setattr__(self, "_json", text)
-        # Also checks it.
+        # This also validates it.
         object.__setattr__(self, "_hash", _native.config_hash(text))
 
     @classmethod
     def from_json(cls, text: str) -> AnalysisConfig:
-        """The configuration that `to_json` wrote."""
+        """Creates a configuration from the text of `to_json`."""
         data: Mapping[str, Any] = json.loads(text)
         return cls(**data)
 
     @property
     def families(self) -> tuple[str, ...]:
-        """Families to measure."""
+        """The families to measure."""
         return tuple(json.loads(self._json)["families"])
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the configuration, lower-case hex: `provenance.config_hash` of every result made with it."""
+        """The SHA-256 of the configuration in lower-case hex, as results carry it in `provenance.config_hash`."""
         return self._hash
 
     def to_dict(self) -> dict[str, Any]:
-        """The configuration as plain data."""
+        """Returns the configuration as plain data."""
         data: dict[str, Any] = json.loads(self._json)
         return data
 
     def to_json(self) -> str:
-        """The configuration as JSON text."""
+        """Returns the configuration as JSON text."""
         return self._json
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a configuration does not change; make another one to change {name!r}")
+        raise AttributeError(f"a configuration is immutable; create a new one to change {name!r}")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AnalysisConfig) and other._hash == self._hash

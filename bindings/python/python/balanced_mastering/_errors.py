@@ -1,4 +1,4 @@
-"""One exception class a kind of error; each says the file, the problem and the remedy."""
+"""Exceptions of this package: one class per kind of error, each with the file, the problem and the remedy."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ __all__ = [
 
 
 class BalancedError(Exception):
-    """What every error of this package is.
+    """Base class of all exceptions of this package.
 
     Attributes
     ----------
     file : str or None
-        The file concerned, if one is.
+        The file concerned, if there is one.
     problem : str
-        What is wrong.
+        The problem, without the remedy.
     remedy : str
-        What to do about it.
+        What to do about the problem.
     """
 
-    #: A word for rows and logs, stable between versions.
+    #: Identifier for rows and logs, stable between versions.
     kind: str = "error"
 
     def __init__(self, message: str, *, file: str | None = None, problem: str | None = None, remedy: str | None = None) -> None:
@@ -57,7 +57,7 @@ class InputError(BalancedError):
 
 
 class AudioFileNotFoundError(InputError, FileNotFoundError):
-    """The file is missing, a folder, or may not be opened."""
+    """The file is missing, is a folder, or may not be opened."""
 
     kind = "not_found"
 
@@ -69,7 +69,7 @@ class NotAudioError(InputError, ValueError):
 
 
 class UnsupportedFormatError(InputError, ValueError):
-    """The input is audio of a kind that is not read here."""
+    """The input is audio in a format or codec that is not supported."""
 
     kind = "unsupported"
 
@@ -93,13 +93,13 @@ class OutputError(BalancedError, OSError):
 
 
 class SettingsError(BalancedError, ValueError):
-    """Arguments, a configuration or a chain that make no sense."""
+    """An argument, a configuration or a chain is invalid."""
 
     kind = "settings"
 
 
 class PluginError(BalancedError):
-    """A plugin from outside crashed, hung or failed."""
+    """A CLAP plugin crashed, hung or failed."""
 
     kind = "plugin"
 

@@ -11,7 +11,7 @@ from balanced_mastering._audio import as_array
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Window functions, periodic.
+#: Names of the periodic window functions.
 Window = Literal["hann", "hamming", "blackman", "boxcar"]
 _Frames = tuple[int, int, int | None, str, bool]
 
@@ -22,7 +22,7 @@ def _frames(n_fft: int, hop_length: int | None, win_length: int | None, window: 
 
 
 def _each(y: NDArray[Any], measure: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[Any]:
-    """`measure` over the last axis, as librosa does it: `(..., samples)` gives `(..., rows, frames)`."""
+    """Applies `measure` over the last axis as librosa does: `(..., samples)` gives `(..., rows, frames)`."""
     import numpy as np
 
     array = as_array(y, 0).astype(np.float32, copy=False)
@@ -40,22 +40,22 @@ def stft(
     window: Window = "hann",
     center: bool = True,
 ) -> NDArray[Any]:
-    """The short-time Fourier transform, as `librosa.stft`.
+    """Computes the short-time Fourier transform, like `librosa.stft`.
 
     Parameters
     ----------
     y : ndarray of float, (..., samples)
-        Samples; arithmetic is single precision.
+        Samples; the computation is single precision.
     n_fft : int
-        Samples of a transform.
+        Length of the transform in samples.
     hop_length : int, optional
-        Samples from frame to frame; a quarter of the window unless given.
+        Samples between frames; by default a quarter of the window.
     win_length : int, optional
-        Samples of the window; `n_fft` unless given.
+        Length of the window in samples; by default `n_fft`.
     window : str
         `hann`, `hamming`, `blackman` or `boxcar`.
     center : bool
-        Frame `t` is centred on sample `t * hop_length`, with zeros around the audio (`pad_mode="constant"`).
+        Whether frame `t` is centred on sample `t * hop_length`, with zeros around the audio (`pad_mode="constant"`).
 
     Returns
     -------
@@ -64,7 +64,7 @@ def stft(
     Raises
     ------
     SettingsError
-        For samples or parameters that make no sense.
+        For invalid samples or parameters.
     """
     frames = _frames(n_fft, hop_length, win_length, window, center)
     return _each(y, lambda channel: _native.stft(channel, frames))
@@ -86,22 +86,22 @@ def melspectrogram(
     htk: bool = False,
     norm: Literal["slaney"] | None = "slaney",
 ) -> NDArray[Any]:
-    """The mel spectrogram, as `librosa.feature.melspectrogram`.
+    """Computes the mel spectrogram, like `librosa.feature.melspectrogram`.
 
     Parameters
     ----------
     y, n_fft, hop_length, win_length, window, center
         As in `stft`.
     sr : float
-        Sample rate, Hz.
+        Sample rate in Hz.
     power : float
-        Exponent of the magnitude: 1 for magnitude, 2 for power.
+        Exponent of the magnitude spectrogram: 1 for magnitude, 2 for power.
     n_mels : int
         Number of filters.
     fmin, fmax : float
-        Edges of the filters, Hz; `fmax` is half the sample rate unless given.
+        Lowest and highest frequency of the filters in Hz; `fmax` is half the sample rate by default.
     htk : bool
-        HTK's mel scale instead of Slaney's.
+        Whether to use HTK's mel scale instead of Slaney's.
     norm : str or None
         `slaney` for filters of unit area, `None` for unit height.
 
@@ -112,7 +112,7 @@ def melspectrogram(
     Raises
     ------
     SettingsError
-        For samples or parameters that make no sense.
+        For invalid samples or parameters.
     """
     frames = _frames(n_fft, hop_length, win_length, window, center)
     bank = (n_mels, fmin, fmax, htk, norm == "slaney", power)
@@ -134,7 +134,7 @@ def mfcc(
     fmax: float | None = None,
     htk: bool = False,
 ) -> NDArray[Any]:
-    """Mel-frequency cepstral coefficients, as `librosa.feature.mfcc`: orthonormal DCT-II, no lifter.
+    """Computes mel-frequency cepstral coefficients, like `librosa.feature.mfcc`: orthonormal DCT-II, no liftering.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def mfcc(
     Raises
     ------
     SettingsError
-        For samples or parameters that make no sense.
+        For invalid samples or parameters.
     """
     frames = _frames(n_fft, hop_length, win_length, window, center)
     bank = (n_mels, fmin, fmax, htk, True, 2.0)
@@ -167,7 +167,7 @@ def spectral_contrast(
     window: Window = "hann",
     center: bool = True,
 ) -> NDArray[Any]:
-    """Contrast of peaks and valleys in octaves, as `librosa.feature.spectral_contrast`.
+    """Computes the contrast of spectral peaks and valleys by octave, like `librosa.feature.spectral_contrast`.
 
     Parameters
     ----------
@@ -177,12 +177,12 @@ def spectral_contrast(
     Returns
     -------
     ndarray of float32, (..., 7, frames)
-        dB; fewer rows where the sample rate ends sooner.
+        Contrast in dB; fewer rows if the sample rate is too low for all octaves.
 
     Raises
     ------
     SettingsError
-        For samples or parameters that make no sense.
+        For invalid samples or parameters.
     """
     frames = _frames(n_fft, hop_length, win_length, window, center)
     return _each(y, lambda channel: _native.spectral_contrast(channel, float(sr), frames))
@@ -198,7 +198,7 @@ def spectral_shape(
     window: Window = "hann",
     center: bool = True,
 ) -> dict[str, NDArray[Any]]:
-    """Shape of the magnitude spectrum frame by frame, from one reading of the samples.
+    """Computes centroid, bandwidth, roll-off, flatness and flux of the magnitude spectrum in one pass.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def spectral_shape(
     Raises
     ------
     SettingsError
-        For samples or parameters that make no sense.
+        For invalid samples or parameters.
     """
     import numpy as np
 
@@ -236,16 +236,16 @@ def chroma(
     window: Window = "hann",
     center: bool = True,
 ) -> NDArray[Any]:
-    """Energy of each pitch class, as `librosa.feature.chroma_stft`.
+    """Computes the energy of each pitch class, like `librosa.feature.chroma_stft`.
 
     Parameters
     ----------
     n_chroma : int
-        Bins an octave, C first.
+        Bins per octave, C first.
     tuning : float, optional
-        Deviation from A = 440 Hz in fractions of a bin; estimated for each channel (`estimate_tuning`) unless given.
+        Deviation from A = 440 Hz in fractions of a bin; by default estimated for each channel (`estimate_tuning`).
     norm : float or None
-        `inf`: each frame's largest value is 1. `None`: energy.
+        `inf` to scale each frame to a maximum of 1, `None` for energies.
     y, sr, n_fft, hop_length, win_length, window, center
         As in `melspectrogram`.
 
@@ -256,7 +256,7 @@ def chroma(
     Raises
     ------
     SettingsError
-        For samples or parameters that make no sense.
+        For invalid samples or parameters.
     """
     frames = _frames(n_fft, hop_length, win_length, window, center)
     return _each(y, lambda channel: _native.chroma(channel, float(sr), n_chroma, tuning, norm is not None, frames))
@@ -273,26 +273,26 @@ def estimate_tuning(
     window: Window = "hann",
     center: bool = True,
 ) -> float:
-    """How far the music is from A = 440 Hz, as `librosa.estimate_tuning` finds it in a power spectrogram.
+    """Estimates the deviation from A = 440 Hz, like `librosa.estimate_tuning` on a power spectrogram.
 
     Parameters
     ----------
     y : ndarray of float, (samples,)
         One channel.
     bins_per_octave : int
-        Bins an octave.
+        Bins per octave.
     sr, n_fft, hop_length, win_length, window, center
         As in `melspectrogram`.
 
     Returns
     -------
     float
-        Deviation in fractions of a bin, -0.5 to 0.49 in steps of 0.01; 0 where there is no pitch.
+        Deviation in fractions of a bin, -0.5 to 0.49 in steps of 0.01; 0 if no pitch is found.
 
     Raises
     ------
     SettingsError
-        For samples or parameters that make no sense.
+        For invalid samples or parameters.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""Mastering, recommending, checking."""
+"""Mastering, recommendations, and checks against profiles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def targets() -> dict[str, Target]:
-    """Every named target by its name, the default (`streaming`) first.
+    """Returns the built-in targets by name, the default (`streaming`) first.
 
     >>> targets()["broadcast-r128"].integrated_lufs
     -23.0
@@ -30,16 +30,16 @@ def targets() -> dict[str, Target]:
 
 
 def target(name: str | None = None, *, integrated_lufs: float | None = None, ceiling_dbtp: float | None = None) -> Target:
-    """A named target, or one of your own making.
+    """Returns a built-in target, or creates a custom one.
 
     Parameters
     ----------
     name : str, optional
         One of `targets()`.
     integrated_lufs : float, optional
-        Loudness to reach, -40 to -3 LUFS.
+        Integrated loudness to reach, -40 to -3 LUFS.
     ceiling_dbtp : float, optional
-        Highest true peak, -12 to 0 dBTP.
+        Highest true peak allowed, -12 to 0 dBTP.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def target(name: str | None = None, *, integrated_lufs: float | None = None, cei
         For an unknown name or a value out of range.
     """
     if name is not None and (integrated_lufs is not None or ceiling_dbtp is not None):
-        problem, remedy = "a target has a name or values of your own, not both", "leave one of them out"
+        problem, remedy = "a target is given either by name or by values, not both", "leave one of them out"
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
     if integrated_lufs is not None or ceiling_dbtp is not None:
         return Target(json.loads(_native.custom_target(integrated_lufs, ceiling_dbtp)))
@@ -55,7 +55,7 @@ def target(name: str | None = None, *, integrated_lufs: float | None = None, cei
     if name is None:
         return next(iter(known.values()))
     if name.lower() not in known:
-        problem, remedy = f"unknown target {name!r}", f"known are {', '.join(known)}"
+        problem, remedy = f"unknown target {name!r}", f"known targets are {', '.join(known)}"
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
     return known[name.lower()]
 
@@ -76,14 +76,14 @@ def recommend(
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Recommendation:
-    """Say what a mix needs to reach a target: findings, most important first, and the chain that acts on them.
+    """Recommends a mastering chain for a target, with findings about the mix, most important first.
 
     Parameters
     ----------
     source : audio or Analysis
         Audio as in `analyze`, or an analysis with the families loudness, dynamics, spectrum, stereo and defects.
     target : Target or str, optional
-        What to reach; `streaming` unless given.
+        Loudness and ceiling to reach; by default `streaming`.
     sample_rate, channel_axis, layout, progress, cancel
         As in `analyze`.
 
@@ -129,16 +129,17 @@ def master(
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> MasterResult:
-    """Master audio into a file, and verify what was written.
+    """Masters audio into a file, and measures the written file to verify it.
 
     Parameters
     ----------
     source : path, bytes, open binary file, or ndarray
-        The mix, as in `analyze`. What is not a path goes through a temporary file.
+        The mix, as in `analyze`. Anything but a path is copied to a temporary file.
     output : path
-        The master; `.wav`, `.aiff` or `.flac` says the format unless `format` does. It appears when it is complete.
+        The file to write; its suffix (`.wav`, `.aiff`, `.flac`) selects the format unless `format` is given. It appears when it
+        is complete.
     target : Target or str, optional
-        Loudness and ceiling to reach; unless given, `streaming`, or, with a chain, the chain as it stands.
+        Loudness and ceiling to reach; by default `streaming`, but a given chain is rendered unchanged.
     chain : Chain, optional
         The chain to render instead of the recommended one.
     reference : path, optional
@@ -146,11 +147,11 @@ def master(
     bits : str
         `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`.
     output_sample_rate : float, optional
-        Hz; the input's unless given.
+        Sample rate of the master in Hz; by default the input's.
     start_s, end_s : float
-        The stretch of the input that is mastered, in seconds; all of it unless given.
+        Start and end of the part of the input that is mastered, in seconds; by default all of it.
     fade_in_s, fade_out_s : float
-        Lengths of the fades at its ends, in seconds.
+        Lengths of the fades at its start and end, in seconds.
     config : AnalysisConfig, optional
         What to measure before and after; loudness is always measured.
     sample_rate, channel_axis, layout, progress, cancel
@@ -159,7 +160,7 @@ def master(
     Returns
     -------
     MasterResult
-        What was asked, what the written file measures, the chain that gives the same samples again. Where the target costs
+        The target, the measurements of the written file, and the chain that renders the same samples again. If the target takes
         more limiting than it allows, `feasible` is false and `reason` says why.
 
     Raises
@@ -191,7 +192,7 @@ def master(
 
 @contextlib.contextmanager
 def _as_path(source: AudioSource, sample_rate: float | None, channel_axis: int, layout: str | None) -> Iterator[str]:
-    """A path that holds `source`: its own, or that of a temporary file."""
+    """Yields the path of `source`, or of a temporary copy of it."""
     if isinstance(source, str | os.PathLike):
         no_rate(sample_rate)
         yield os.fsdecode(source)
@@ -218,7 +219,7 @@ def _as_path(source: AudioSource, sample_rate: float | None, channel_axis: int, 
 
 
 def profiles() -> dict[str, Profile]:
-    """Every built-in profile by its name.
+    """Returns the built-in profiles by name.
 
     >>> sorted(profiles())[:2]
     ['apple-digital-masters', 'broadcast-r128']
@@ -227,44 +228,44 @@ def profiles() -> dict[str, Profile]:
 
 
 def profile(name_or_file: str | os.PathLike[str]) -> Profile:
-    """A built-in profile, or that of a TOML file.
+    """Returns a built-in profile, or reads one from a TOML file.
 
     Raises
     ------
     SettingsError
-        For an unknown name, or a slip in the file.
+        For an unknown name, or a mistake in the file.
     """
     return Profile(json.loads(_native.profile(os.fsdecode(name_or_file))))
 
 
 def profile_toml(name: str) -> str:
-    """The TOML text of a built-in profile, to read, edit and give back as a file.
+    """Returns the TOML text of a built-in profile, as a template to edit.
 
     Raises
     ------
     SettingsError
-        For a name that is not built in.
+        If no built-in profile has that name.
     """
     return _native.profile_toml(name)
 
 
 def platforms(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """The rules of services that hold with a TOML file, for `AnalysisConfig(platforms=...)`.
+    """Reads a TOML file of platform rules and merges it into the built-in table, for `AnalysisConfig(platforms=...)`.
 
-    The built-in table with the file's rules in place of those of the same name and new ones behind; the file's alone where
-    it says `replace = true`.
+    A rule replaces the built-in one of the same name; new names are appended. With `replace = true` in the file, only its own
+    rules are returned.
 
     Raises
     ------
     SettingsError
-        Naming the file and the slip.
+        If the file cannot be read; the message has the mistake.
     """
     rules: list[dict[str, Any]] = json.loads(_native.platforms(os.fsdecode(path)))
     return rules
 
 
 def platforms_toml() -> str:
-    """The built-in rules of services as such a file, to read, edit and give back."""
+    """Returns the built-in platform table as TOML text that `platforms` reads, as a template to edit."""
     return _native.platforms_toml()
 
 
@@ -278,21 +279,21 @@ def check(
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> CheckResult:
-    """Does the audio keep the rules of a profile?
+    """Checks audio against the rules of a profile.
 
     Parameters
     ----------
     source : audio or Analysis
-        Audio as in `analyze`, or an analysis that holds what the rules read.
+        Audio as in `analyze`, or an analysis with the values that the rules read.
     profile : Profile or str
-        A built-in profile's name, a TOML file, or a profile.
+        The name of a built-in profile, the path of a TOML file, or a profile.
     sample_rate, channel_axis, layout, progress, cancel
         As in `analyze`.
 
     Returns
     -------
     CheckResult
-        True in an `if` when the rules are kept.
+        Outcome of every rule; true in an `if` statement when the audio passes.
 
     Raises
     ------
@@ -314,29 +315,29 @@ def check(
 
 
 def schema(kind: str = "analysis") -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a kind of document: `analysis`, `chain`, `recommendation`, `master` …
+    """Returns the JSON Schema (draft 2020-12) of a kind of document: `analysis`, `chain`, `recommendation`, `master` …
 
     Raises
     ------
     SettingsError
-        For an unknown kind, with those there are.
+        For an unknown kind; the message has the known ones.
     """
     tree: dict[str, Any] = json.loads(_native.schema(kind))
     return tree
 
 
 def schemas() -> list[str]:
-    """Kinds of document that `schema` knows."""
+    """Returns the kinds of document that have a schema."""
     return _native.schema_kinds()
 
 
 def layouts() -> list[str]:
-    """Names of the channel layouts."""
+    """Returns the names of the channel layouts."""
     return _native.layouts()
 
 
 def demo() -> bytes:
-    """The built-in demo track, a FLAC file's bytes: "Feelings" by Sectoid, 36 s, an unmastered mix.
+    """Returns the built-in demo track as the bytes of a FLAC file: 36 s of an unmastered mix, "Feelings" by Sectoid.
 
     >>> demo()[:4]
     b'fLaC'

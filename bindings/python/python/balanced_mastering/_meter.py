@@ -1,4 +1,4 @@
-"""The streaming meter."""
+"""Loudness and peak meter for streams."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ if TYPE_CHECKING:
 
 
 class MeterReading(NamedTuple):
-    """What a meter shows; `None` means: cannot be said yet, or silence."""
+    """Readings of a `StreamingMeter`; `None` where there is too little audio yet, or silence."""
 
-    #: Loudness of the last 400 ms.
+    #: Momentary loudness: the last 400 ms.
     momentary_lufs: float | None
-    #: Loudness of the last 3 s.
+    #: Short-term loudness: the last 3 s.
     short_term_lufs: float | None
-    #: Gated loudness since the start (ITU-R BS.1770-5).
+    #: Integrated, gated loudness since the start (ITU-R BS.1770-5).
     integrated_lufs: float | None
-    #: Loudness range (EBU Tech 3342).
+    #: Loudness range since the start (EBU Tech 3342).
     range_lu: float | None
-    #: Loudest 400 ms.
+    #: Highest momentary loudness since the start.
     max_momentary_lufs: float | None
-    #: Loudest 3 s.
+    #: Highest short-term loudness since the start.
     max_short_term_lufs: float | None
-    #: Highest true peak of any channel.
+    #: Highest true peak of any channel since the start.
     true_peak_dbtp: float | None
-    #: Highest sample of any channel.
+    #: Highest sample peak of any channel since the start.
     sample_peak_dbfs: float | None
 
 
 class StreamingMeter:
-    """Loudness and true peak of a running stream: push blocks of any size, read at any time.
+    """Measures loudness and true peak of a stream; takes blocks of any size and can be read at any time.
 
-    Memory is fixed. Integrated loudness may differ from `loudness` by the blocks that fall into the one 0.01 LU bin at
-    the relative gate.
+    Memory is fixed. Integrated loudness can differ from `loudness` only by the blocks in the one 0.01 LU bin at the relative
+    gate.
 
     Parameters
     ----------
     sample_rate : float
-        Hz.
+        Sample rate in Hz.
     channels : int
         Number of channels.
     layout : str, optional
-        Channel layout (`layouts()`), the usual one for the number of channels unless given.
+        Channel layout (`layouts()`); by default the usual one for the number of channels.
 
     Examples
     --------
@@ -62,7 +62,7 @@ class StreamingMeter:
         self._meter = _native.StreamingMeter(float(sample_rate), channels, layout)
 
     def push(self, audio: NDArray[Any], *, channel_axis: int = 0) -> None:
-        """Measure the next block.
+        """Measures the next block.
 
         Parameters
         ----------
@@ -73,13 +73,16 @@ class StreamingMeter:
         self._meter.push(as_array(audio, axis), axis)
 
     def reading(self) -> MeterReading:
-        """What the meter shows now. The true peak covers all but the last 448 frames, which what follows decides."""
+        """Returns the current readings.
+
+        The true peak covers all but the last 448 frames, whose interpolation needs the frames that follow.
+        """
         return MeterReading(*self._meter.reading(False))
 
     def final_reading(self) -> MeterReading:
-        """The reading at the end of the stream, last frames included; the meter itself goes on."""
+        """Returns the readings at the end of the stream, including the last frames; the meter can measure on."""
         return MeterReading(*self._meter.reading(True))
 
     def reset(self) -> None:
-        """Forget everything heard."""
+        """Clears all measurements."""
         self._meter.reset()

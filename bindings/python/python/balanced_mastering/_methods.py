@@ -1,4 +1,4 @@
-"""What results can do beside holding their fields."""
+"""Methods of results: conversion to text, HTML, CSV and JAMS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ChainLoader:
-    """Makes a `Chain` of a chain within a result, without importing it before one is looked at."""
+    """Converts the chain of a result to a `Chain`, which is imported only when it is accessed."""
 
     @classmethod
     def _from_data(cls, data: Mapping[str, Any]) -> Chain:
@@ -25,92 +25,92 @@ class ChainLoader:
 
 
 class _Document:
-    """Results that are whole documents: JSON text in and out."""
+    """Base class of results that convert to and from JSON text."""
 
     __slots__ = ()
     _data: ClassVar[Mapping[str, Any]]
 
     def to_json(self, indent: int | None = None) -> str:
-        """The result as JSON text, as the command prints it."""
+        """Returns the result as JSON text, as the command prints it."""
         return json.dumps(self._data, indent=indent, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Any:
-        """The result that `to_json` wrote."""
+        """Creates a result from the text of `to_json`."""
         return cls(json.loads(text))  # type: ignore[call-arg]
 
 
 class AnalysisMethods(_Document):
-    """What an analysis can do."""
+    """Methods of an analysis."""
 
     __slots__ = ()
 
     def to_html(self) -> str:
-        """A self-contained page with the plots: no script, nothing from outside."""
+        """Returns a self-contained HTML page with plots, without scripts or external resources."""
         return _native.analysis_report(self.to_json(), "html")
 
     def to_text(self) -> str:
-        """The result for a terminal."""
+        """Returns the result as text for a terminal."""
         return _native.analysis_report(self.to_json(), "text")
 
     def to_jams(self) -> str:
-        """Tempo, beats, key and tags as JAMS (JSON text), for music research tools."""
+        """Returns tempo, beats, key and tags as JAMS (JSON text), for music research tools."""
         return _native.analysis_report(self.to_json(), "jams")
 
     def to_csv(self, header: bool = True) -> str:
-        """One row of numbers, for spreadsheets; `header` puts the line with their names above it."""
+        """Returns one CSV row of numbers, with a line of column names above it if `header` is true."""
         row = _native.analysis_report(self.to_json(), "csv")
         return f"{_native.csv_header()}\n{row}" if header else row
 
     def save_report(self, path: str | os.PathLike[str]) -> None:
-        """Write `to_html` to a file."""
+        """Writes the page of `to_html` to a file."""
         _save(path, self.to_html())
 
     def _repr_html_(self) -> str:
-        """The report, framed, in notebooks."""
+        """Returns the report in a frame, for notebooks."""
         return framed(self.to_html())
 
 
 class RecommendationMethods(_Document):
-    """What a recommendation can do."""
+    """Methods of a recommendation."""
 
     __slots__ = ()
 
     def to_text(self) -> str:
-        """Findings, steps and reasons for a terminal."""
+        """Returns findings, steps and reasons as text for a terminal."""
         return _native.recommendation_text(self.to_json())
 
 
 class MasterResultMethods(_Document):
-    """What the result of `master` can do."""
+    """Methods of the result of `master`."""
 
     __slots__ = ()
 
     def to_text(self) -> str:
-        """Before and after, for a terminal."""
+        """Returns the measurements before and after as text for a terminal."""
         return _native.master_report(self.to_json(), "text")
 
     def to_html(self) -> str:
-        """A self-contained page, before and after."""
+        """Returns a self-contained HTML page with the measurements before and after."""
         return _native.master_report(self.to_json(), "html")
 
     def save_report(self, path: str | os.PathLike[str]) -> None:
-        """Write `to_html` to a file."""
+        """Writes the page of `to_html` to a file."""
         _save(path, self.to_html())
 
     def _repr_html_(self) -> str:
-        """The report, framed, in notebooks."""
+        """Returns the report in a frame, for notebooks."""
         return framed(self.to_html())
 
 
 class CheckResultMethods(_Document):
-    """What the result of `check` can do."""
+    """Methods of the result of `check`."""
 
     __slots__ = ()
     passed: bool
 
     def __bool__(self) -> bool:
-        """Whether the file keeps the rules."""
+        """Returns whether the file passes all rules that can fail it."""
         return bool(self.passed)
 
 
@@ -121,7 +121,7 @@ def _save(path: str | os.PathLike[str], text: str) -> None:
 
 
 def framed(page: str) -> str:
-    """`page` in a frame of its own, so that its style does not leak into a notebook."""
+    """Wraps `page` in a frame, so that its style does not leak into a notebook."""
     import html
 
     return f'<iframe srcdoc="{html.escape(page)}" style="width:100%;height:720px;border:0" loading="lazy"></iframe>'

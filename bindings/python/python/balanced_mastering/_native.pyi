@@ -1,4 +1,4 @@
-"""The extension module: JSON text, arrays and files across the border. Private; the package wraps all of it."""
+"""Private extension module: passes JSON text, arrays and files; the package wraps all of it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, TypeAlias, final
@@ -70,11 +70,11 @@ _Mel: TypeAlias = tuple[int, float, float | None, bool, bool, float]
 
 @final
 class CancelToken:
-    """A switch that stops the calls it was given to, from any thread."""
+    """A token that cancels the calls it was passed to, from any thread."""
 
     def __new__(cls) -> CancelToken: ...
     def cancel(self) -> None:
-        """Stop every call that holds this token; it raises `CancelledError`."""
+        """Cancels every call that holds this token; the call raises `CancelledError`."""
 
     @property
     def cancelled(self) -> bool:
@@ -193,19 +193,19 @@ def row_columns() -> list[str]: ...
 
 @final
 class ArrowSchema:
-    """The fixed schema of catalogue rows, for any library that takes the Arrow PyCapsule interface."""
+    """The fixed schema of catalogue rows, for any library with the Arrow PyCapsule interface."""
 
     def __new__(cls) -> ArrowSchema: ...
     @property
     def names(self) -> list[str]:
-        """The names of the columns."""
+        """Names of the columns."""
 
     def __arrow_c_schema__(self) -> object:
-        """The Arrow PyCapsule interface: an `ArrowSchema` structure."""
+        """Exports the schema as an `ArrowSchema` PyCapsule."""
 
 @final
 class ArrowBatch:
-    """Rows as one Arrow record batch, for any library that takes the Arrow PyCapsule interface."""
+    """Catalogue rows as one Arrow record batch, for any library with the Arrow PyCapsule interface."""
 
     def __new__(cls, rows: Sequence[str]) -> ArrowBatch: ...
     def __len__(self) -> int: ...
@@ -214,13 +214,13 @@ class ArrowBatch:
         """Number of rows."""
 
     def __arrow_c_schema__(self) -> object:
-        """The Arrow PyCapsule interface: an `ArrowSchema` structure."""
+        """Exports the schema as an `ArrowSchema` PyCapsule."""
 
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
-        """The Arrow PyCapsule interface: an `ArrowSchema` and an `ArrowArray` structure."""
+        """Exports the batch as `ArrowSchema` and `ArrowArray` PyCapsules."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The Arrow PyCapsule interface: an `ArrowArrayStream` structure of this one batch."""
+        """Exports this one batch as an `ArrowArrayStream` PyCapsule."""
 
 def analysis_report(analysis_json: str, format: str) -> str: ...
 def csv_header() -> str: ...

@@ -1,4 +1,4 @@
-"""Parts of an analysis, in the field's words."""
+"""Single measurements: loudness, true peak, tempo, beats, key, tags."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def loudness(source: AudioSource, sample_rate: float | None = None, *, channel_axis: int = 0, layout: str | None = None) -> float:
-    """Integrated loudness (ITU-R BS.1770-5, gated).
+    """Measures integrated loudness (ITU-R BS.1770-5, gated).
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def loudness(source: AudioSource, sample_rate: float | None = None, *, channel_a
     Returns
     -------
     float
-        LUFS, exactly as `analyze(...).loudness.integrated_lufs`; -inf when nothing passes the gates (silence, or less
-        than 400 ms).
+        Loudness in LUFS, exactly `analyze(...).loudness.integrated_lufs`; -inf if nothing passes the gates (silence, or less
+        than 400 ms of audio).
 
     Examples
     --------
@@ -49,7 +49,7 @@ def loudness(source: AudioSource, sample_rate: float | None = None, *, channel_a
 
 
 def true_peak(source: AudioSource, sample_rate: float | None = None, *, channel_axis: int = 0) -> float:
-    """True peak: the highest value between the samples too (ITU-R BS.1770-5 Annex 2, read closer than it asks).
+    """Measures the true peak, which includes values between samples (more accurate than ITU-R BS.1770-5 Annex 2 requires).
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def true_peak(source: AudioSource, sample_rate: float | None = None, *, channel_
     Returns
     -------
     float
-        dBTP of the highest channel, exactly as `analyze(...).loudness.true_peak_dbtp`; -inf for silence.
+        True peak of the highest channel in dBTP, exactly `analyze(...).loudness.true_peak_dbtp`; -inf for silence.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def _rhythm(source: AudioSource, sample_rate: float | None, channel_axis: int) -
 
 
 def tempo(source: AudioSource, sample_rate: float | None = None, *, channel_axis: int = 0) -> float:
-    """Beats a minute.
+    """Estimates the tempo.
 
     Parameters
     ----------
@@ -95,13 +95,13 @@ def tempo(source: AudioSource, sample_rate: float | None = None, *, channel_axis
     Returns
     -------
     float
-        Beats a minute, as `analyze(...).tempo.bpm`; 0.0 when no beat is found, as librosa says it.
+        Beats per minute, as in `analyze(...).tempo.bpm`; 0.0 if no beat is found, as in librosa.
     """
     return _rhythm(source, sample_rate, channel_axis).bpm or 0.0
 
 
 def beats(source: AudioSource, sample_rate: float | None = None, *, channel_axis: int = 0) -> NDArray[Any]:
-    """Beat times.
+    """Tracks the beats.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def beats(source: AudioSource, sample_rate: float | None = None, *, channel_axis
     Returns
     -------
     ndarray of float64, (beats,)
-        Seconds, ascending: what mir_eval takes, and librosa gives with `units="time"`.
+        Beat times in seconds, ascending, as mir_eval takes them and librosa returns them with `units="time"`.
     """
     import numpy as np
 
@@ -119,7 +119,7 @@ def beats(source: AudioSource, sample_rate: float | None = None, *, channel_axis
 
 
 def key(source: AudioSource, sample_rate: float | None = None, *, channel_axis: int = 0) -> Key:
-    """The musical key.
+    """Estimates the musical key.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def _tags(source: AudioSource, sample_rate: float | None, channel_axis: int, emb
 
 
 def tags(source: AudioSource, sample_rate: float | None = None, *, channel_axis: int = 0) -> Tags:
-    """Genre, mood, instruments and voice: ranked scores, never verdicts.
+    """Estimates genre, mood, instruments and voice as ranked scores.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def tags(source: AudioSource, sample_rate: float | None = None, *, channel_axis:
 
 
 def embedding(source: AudioSource, sample_rate: float | None = None, *, channel_axis: int = 0) -> NDArray[Any]:
-    """The tagging network's embedding, mean over patches: for similarity and for classifiers of one's own.
+    """Computes the tagging network's embedding, averaged over patches, for similarity search and for your own classifiers.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def embedding(source: AudioSource, sample_rate: float | None = None, *, channel_
     Returns
     -------
     ndarray of float64, (200,)
-        Empty where the audio is too short for the network.
+        The embedding; empty if the audio is too short for the network.
     """
     import numpy as np
 

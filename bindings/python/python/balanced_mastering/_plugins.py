@@ -1,4 +1,4 @@
-"""CLAP effects: each runs in a process of its own, so that one that crashes or hangs is an error and not the end of this one."""
+"""Host processes of CLAP effects: each effect runs in its own, so that a crash or hang does not take this one with it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sys
 
 from balanced_mastering import _native
 
-#: What the interpreter of such a process runs: this very package, and nothing from the current folder (`-P`).
+#: Code that the interpreter of a host process runs: this package, and nothing from the current folder (`-P`).
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from balanced_mastering._plugins import serve; serve()"
 
 
 def command() -> list[str]:
-    """The command line of the process of a plugin; empty where there is no interpreter to start (in a frozen program)."""
+    """Returns the command line of a host process; empty if there is no interpreter to start (in a frozen program)."""
     if not sys.executable or getattr(sys, "frozen", False):
         return []
     from pathlib import Path
@@ -20,11 +20,11 @@ def command() -> list[str]:
 
 
 def serve() -> None:
-    """Hold a plugin for the process that started this one, and end."""
+    """Hosts one plugin for the process that started this one, then exits."""
     import os
     import signal
 
-    # Ctrl-C reaches every process of a terminal; this one ends when nobody listens to it any more.
+    # Ctrl-C reaches every process of a terminal; this one exits when its parent closes the connection.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A plugin's threads may outlive it: nothing of the interpreter is taken down under them.
+    # Threads of the plugin may still run, so the interpreter is not shut down under them.
     os._exit(_native.serve_plugin())

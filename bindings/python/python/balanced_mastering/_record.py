@@ -1,4 +1,4 @@
-"""Results as objects: attributes over the plain data that the native module gives."""
+"""Results as objects with attributes, on top of the plain data of the native module."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class Record:
-    """A part of a result. Fields are attributes; what was not measured is ``None``.
+    """A result or a part of one; fields are attributes, and what was not measured is ``None``.
 
-    Two records are equal when their data are; `to_dict` gives the plain data, and records pickle as it.
+    Records compare by their data. `to_dict` returns it as plain data, and records can be pickled.
     """
 
     __slots__ = ("_cache", "_data")
 
-    #: Every field in the order of the document.
+    #: All fields in the order of the document.
     _fields: ClassVar[tuple[str, ...]] = ()
     #: Fields that hold records: the class, and whether the field is a list of them.
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
@@ -45,10 +45,10 @@ class Record:
         return cls(data)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"results do not change; make a dict of it with to_dict() to change {name!r} there")
+        raise AttributeError(f"results are immutable; convert them with to_dict() to change {name!r}")
 
     def to_dict(self) -> dict[str, Any]:
-        """The plain data: dicts, lists, numbers, text; a copy that is yours."""
+        """Returns the plain data (dicts, lists, numbers, text) as a copy."""
         data: dict[str, Any] = _copy(self._data)
         return data
 

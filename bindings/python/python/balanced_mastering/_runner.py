@@ -1,4 +1,4 @@
-"""Running settings on audio: whole arrays, and streams."""
+"""Processing of arrays and streams by chains and processors."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class Runner:
-    """What chains and processors have in common: they work on arrays."""
+    """Base class of chains and processors: processes arrays and streams."""
 
-    #: The engine, what it was built for, and the document it runs.
+    #: The engine, the format it was built for, and the chain document it runs.
     _engine: tuple[_native.Engine, tuple[float, int, str | None], str] | None = None
-    #: An empty array like those of the stream, and its channel axis.
+    #: An empty array of the stream's type, and its channel axis.
     _like: tuple[NDArray[Any], int] | None = None
 
     def _document(self) -> str:
@@ -33,7 +33,7 @@ class Runner:
         layout: str | None = None,
         cancel: _native.CancelToken | None = None,
     ) -> NDArray[Any]:
-        """Process audio; the same as `process`."""
+        """Processes audio; short for `process`."""
         return self.process(audio, sample_rate, reset=reset, channel_axis=channel_axis, layout=layout, cancel=cancel)
 
     def process(
@@ -46,35 +46,35 @@ class Runner:
         layout: str | None = None,
         cancel: _native.CancelToken | None = None,
     ) -> NDArray[Any]:
-        """Process audio.
+        """Processes a whole programme, or the next part of a stream.
 
         Parameters
         ----------
         audio : ndarray of float32 or float64
-            `(frames,)`, or two axes as `channel_axis` says. It is not changed.
+            Samples of shape `(frames,)`, or with two axes in the order of `channel_axis`. They are not changed.
         sample_rate : float
-            Hz, 8000 to 384000.
+            Sample rate in Hz, 8000 to 384000.
         reset : bool
-            True: `audio` is a whole programme; the processor starts afresh, and the output is lined up with the input.
-            False: `audio` is the next part of a stream; the output is `latency_frames` late, and `flush` gives the rest.
+            True: `audio` is a whole programme; processing starts from silence, and the output has no latency.
+            False: `audio` is the next part of a stream; the output is `latency_frames` late, and `flush` returns the rest.
         channel_axis : int
             0 for `(channels, frames)`, 1 for `(frames, channels)`.
         layout : str, optional
-            Channel layout (`layouts()`), the usual one for the number of channels unless given.
+            Channel layout (`layouts()`); by default the usual one for the number of channels.
         cancel : CancelToken, optional
-            Stops the work from another thread.
+            Stops the call from another thread.
 
         Returns
         -------
         ndarray
-            Same shape and type; the arithmetic within is double precision.
+            Processed samples of the same shape and type; the computation is double precision.
 
         Raises
         ------
         SettingsError
             For settings or audio that cannot be processed.
         PluginError
-            If a CLAP effect crashed, hung or failed; the next call starts it afresh.
+            If a CLAP effect crashed, hung or failed; the next call restarts it.
         """
         axis = as_channel_axis(channel_axis)
         array = as_array(audio, axis)
@@ -89,7 +89,7 @@ class Runner:
 
     def _running(self, sample_rate: float, channels: int, layout: str | None) -> _native.Engine:
         document, wanted = self._document(), (sample_rate, channels, layout)
-        # Looked at once: another thread may run other audio meanwhile.
+        # Read only once, because another thread may replace it.
         running = self._engine
         if running is None or running[1] != wanted:
             engine = _native.Engine(document, sample_rate, channels, layout, _plugins.command())
@@ -102,23 +102,23 @@ class Runner:
         return engine
 
     def flush(self) -> NDArray[Any]:
-        """The end of a stream: the frames that the latency holds back. The next call starts afresh."""
+        """Returns the end of a stream, which the latency held back, and clears the history."""
         if self._engine is None or self._like is None:
-            problem, remedy = "there is no stream to end", "process audio with reset=False first"
+            problem, remedy = "there is no stream to flush", "process audio with reset=False first"
             raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
         like, axis = self._like
         return self._engine[0].flush(as_array(like, axis), axis)
 
     def reset(self) -> None:
-        """Forget the stream: the next output is that of a fresh processor."""
+        """Clears the history of a stream."""
         if self._engine is not None:
             self._engine[0].reset()
 
     def latency_frames(self, sample_rate: float, channels: int = 2, layout: str | None = None) -> int:
-        """Frames by which a stream's output is late."""
+        """Returns the latency: the number of frames by which a stream's output lags its input."""
         return _native.Engine(self._document(), float(sample_rate), channels, layout, _plugins.command()).latency_frames
 
     @property
     def gain_reductions_db(self) -> list[float]:
-        """Largest gain reduction of late of every step in dB, for meters; empty before the first audio."""
+        """The largest recent gain reduction of every step in dB, for meters; empty before the first audio."""
         return [] if self._engine is None else self._engine[0].gain_reductions_db

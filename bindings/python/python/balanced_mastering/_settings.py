@@ -1,4 +1,4 @@
-"""Settings of processors as objects, checked against the parameter tables."""
+"""Settings of processors as objects, validated against the parameter tables."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Settings:
         return cls(**values)
 
     def _check(self) -> None:
-        """Parts are checked with the whole."""
+        """Validates the settings; groups are validated with the processor that holds them."""
 
     def __getattr__(self, name: str) -> Any:
         if name in type(self)._fields:
@@ -58,7 +58,7 @@ class Settings:
             raise
 
     def to_dict(self) -> dict[str, Any]:
-        """The parameters as plain data."""
+        """Returns the parameters as plain data."""
         return {name: _plain(value) for name, value in self._values.items() if value is not None}
 
     def __eq__(self, other: object) -> bool:
@@ -88,9 +88,9 @@ def _plain(value: Any) -> Any:
 
 
 class Processor(Settings, Runner):
-    """A processor: settings that can be set like attributes and work on audio like a chain of one step.
+    """A processor: its settings are attributes, and it can be called on audio like a chain of one step.
 
-    Changes glide in without a click while a stream runs, where the processor can follow; others start it afresh.
+    While a stream runs, most changes glide without a click; a change of latency or memory restarts the processor.
     """
 
     #: The name of this kind of processor in chain files.
@@ -107,34 +107,34 @@ class Processor(Settings, Runner):
         return json.dumps({"steps": [self.to_dict()]})
 
     def to_dict(self) -> dict[str, Any]:
-        """The step as it stands in chain files."""
+        """Returns the processor as a step of a chain file."""
         return {"kind": self.kind, **super().to_dict()}
 
     @staticmethod
     def from_dict(step: Mapping[str, Any]) -> Processor:
-        """The processor of a step of a chain file.
+        """Creates the processor of a step of a chain file.
 
         Raises
         ------
         SettingsError
-            For an unknown kind or parameter, or a value out of range, with what would be right.
+            For an unknown kind or parameter, or a value out of range; the message has the valid ones.
         """
         from balanced_mastering._processors import PROCESSORS
 
         values = dict(step)
         kind = values.pop("kind", None)
         if not isinstance(kind, str) or kind not in PROCESSORS:
-            # The native reader words the error.
+            # The native reader raises the error.
             _native.chain_read(json.dumps({"steps": [dict(step)]}))
         return PROCESSORS[str(kind)](**values)
 
     @classmethod
     def parameters(cls) -> list[Parameter]:
-        """The parameter table: a row for every number, switch and choice."""
+        """Returns the parameter table: a row for every number, switch and choice."""
         return [Parameter(*row) for row in _native.processor_params(cls.kind)]
 
     def copy(self) -> Self:
-        """Another processor with the same settings."""
+        """Returns a new processor with the same settings."""
         values = self.to_dict()
         values.pop("kind")
         return type(self)(**values)
@@ -146,17 +146,17 @@ class Parameter:
     Attributes
     ----------
     id : str
-        Name, unit suffix included; `bands[].gain_db` for a field of every list item.
+        Name with its unit suffix; `bands[].gain_db` for a field of every list item.
     unit : str
-        Unit as printed, empty without one.
+        Unit as printed; empty if there is none.
     min, max, default : float
         Range and default; switches are 0 or 1, choices are numbered from 0.
     scale : str
-        How a knob moves: `linear`, `logarithmic`, `integer`, `toggle` or `choice`.
+        Scale of a knob: `linear`, `logarithmic`, `integer`, `toggle` or `choice`.
     choices : tuple of str
-        Names of a choice.
+        Names of the choices.
     description : str
-        One sentence.
+        Description in one sentence.
     """
 
     __slots__ = ("choices", "default", "description", "id", "max", "min", "scale", "unit")

@@ -107,23 +107,11 @@ vector_loop! {
         for (index, ((peak, energy), bend)) in peaks.iter_mut().zip(energies).zip(bends).enumerate() {
             let with_history = &samples[index * cell..(index + 1) * cell + 2];
             let own = &with_history[2..];
-            *peak = largest(own);
+            *peak = lanes::largest(own);
             *energy = lanes::dot(own, own);
             *bend = largest_bend(with_history);
         }
     }
-}
-
-#[inline(always)]
-fn largest(samples: &[f32]) -> f32 {
-    let (chunks, rest) = samples.as_chunks::<LANES>();
-    let lanes = chunks.iter().fold([0f32; LANES], |mut lanes, chunk| {
-        for (lane, s) in lanes.iter_mut().zip(chunk) {
-            *lane = if s.abs() > *lane { s.abs() } else { *lane };
-        }
-        lanes
-    });
-    lanes.into_iter().chain(rest.iter().map(|s| s.abs())).fold(0.0, f32::max)
 }
 
 /// Largest absolute second difference; the first two samples are history.
@@ -168,7 +156,7 @@ mod tests {
 
     #[test]
     fn peaks_and_bends() {
-        assert_eq!(largest(&[0.1, -0.9, 0.3]), 0.9);
+        assert_eq!(lanes::largest(&[0.1, -0.9, 0.3]), 0.9);
         let mut line: Vec<f32> = (0..20).map(|i| i as f32).collect();
         assert_eq!(largest_bend(&line), 0.0);
         line[9] += 1.0;

@@ -4,6 +4,7 @@
 //! over the whole track, lie on a sharp edge, far over the lowest levels beside it, and the frequency is a multiple of 50 or 60 Hz
 //! to a tenth of a hertz. Bass notes come and go: their lowest levels trail off.
 
+use balanced_dsp::interpolate;
 use balanced_model::{Defect, DefectKind, Severity};
 
 use super::finding::finding;
@@ -150,8 +151,6 @@ fn level(power: f32) -> usize {
 fn peak_hz(power: &[f32], centre: usize, bin_hz: f64) -> f64 {
     let peak = (centre - 1..=centre + 1).max_by(|a, b| power[*a].total_cmp(&power[*b])).unwrap_or(centre);
     let log = |bin: usize| f64::from(power[bin] + 1e-30).ln();
-    let (below, at, above) = (log(peak - 1), log(peak), log(peak + 1));
-    let bend = below - 2.0 * at + above;
-    let shift = if bend < 0.0 { 0.5 * (below - above) / bend } else { 0.0 };
-    (peak as f64 + shift.clamp(-0.5, 0.5)) * bin_hz
+    let offset = interpolate::maximum([log(peak - 1), log(peak), log(peak + 1)]).offset;
+    (peak as f64 + offset) * bin_hz
 }

@@ -8,7 +8,7 @@ use super::hum::Hum;
 use super::lossy::{self, Excerpts};
 use super::swap::Swap;
 use super::{image, rank, upsampled};
-use crate::spectrum::engine::{Frame, Geometry, Listener, stereo_pair};
+use crate::spectrum::engine::{Frame, Geometry, Listener, measured_pair};
 use crate::spectrum::ltas::MeanPower;
 
 /// A spectrum with more than this share of its power in three neighbouring bins is a test tone.
@@ -34,7 +34,7 @@ impl SpectralDefects {
             frames: 0,
             hum: Hum::new(geometry),
             drone: Drone::new(geometry),
-            swap: stereo_pair(format).map(|_| Swap::new(rate / size, 0.5 * size / rate)),
+            swap: measured_pair(&format.layout).map(|_| Swap::new(rate / size, 0.5 * size / rate)),
             excerpts: Excerpts::new(),
             concluded: None,
         }

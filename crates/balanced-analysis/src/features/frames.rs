@@ -1,8 +1,8 @@
 //! Framing, window and transform that all features share.
 
-use std::f64::consts::TAU;
 use std::sync::Arc;
 
+use balanced_dsp::window;
 use realfft::RealToComplex;
 use realfft::num_complex::Complex;
 
@@ -88,16 +88,15 @@ impl StftParams {
 impl Window {
     /// `length` values, in the middle of `size`.
     fn values(self, length: usize, size: usize) -> Vec<f32> {
-        let [a, b, c] = match self {
+        let coefficients = match self {
             Self::Hann => [0.5, 0.5, 0.0],
             Self::Hamming => [0.54, 0.46, 0.0],
             Self::Blackman => [0.42, 0.5, 0.08],
             Self::Rectangular => [1.0, 0.0, 0.0],
         };
-        let angle = |i: usize| TAU * i as f64 / length as f64;
         let mut values = vec![0.0; size];
         for (i, value) in values[(size - length) / 2..][..length].iter_mut().enumerate() {
-            *value = (a - b * angle(i).cos() + c * (2.0 * angle(i)).cos()) as f32;
+            *value = window::cosine_sum(coefficients, i, length) as f32;
         }
         values
     }

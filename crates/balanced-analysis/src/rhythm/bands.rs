@@ -1,8 +1,8 @@
 //! The feature everything rhythmic starts from: log magnitudes of narrow bands, a hundred frames a second.
 
-use balanced_dsp::vector_loop;
+use balanced_dsp::{lanes, vector_loop};
 
-use crate::lowrate::{dot, fft_size};
+use crate::lowrate::fft_size;
 use crate::windowed_fft::WindowedFft;
 
 /// Frames a second, nearly: the hop is a whole number of samples.
@@ -63,7 +63,7 @@ impl BandAnalyser {
 vector_loop! {
     fn weigh<'a>(filters: &'a [(usize, Vec<f32>)], magnitude: &'a [f32], out: &'a mut [f32]) {
         for ((first, weights), out) in filters.iter().zip(out) {
-            *out = dot(&magnitude[*first..*first + weights.len()], weights);
+            *out = lanes::dot(&magnitude[*first..*first + weights.len()], weights);
         }
     }
 }

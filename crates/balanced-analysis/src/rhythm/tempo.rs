@@ -109,7 +109,7 @@ fn centred(heard: &Activations) -> Vec<f32> {
 fn periodicity(centred: &[f32], period: f64) -> f64 {
     let at = |lag: usize| {
         let len = centred.len().saturating_sub(lag);
-        if len == 0 { 0.0 } else { f64::from(crate::lowrate::dot(&centred[..len], &centred[lag..])) / len as f64 }
+        if len == 0 { 0.0 } else { f64::from(balanced_dsp::lanes::dot(&centred[..len], &centred[lag..])) / len as f64 }
     };
     let power = at(0);
     // A constant has rounding errors only.

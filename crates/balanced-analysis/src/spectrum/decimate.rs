@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use balanced_dsp::vector_loop;
+use balanced_dsp::{vector_loop, window};
 
 /// Highest frequency that must come through untouched (within 0.001 dB).
 pub(crate) const PASS_HZ: f64 = 450.0;
@@ -103,27 +103,18 @@ fn design(rate: f64) -> Vec<f32> {
     let (pass, stop) = (PASS_HZ / rate, (rate / 4.0 - PASS_HZ) / rate);
     let width = 2.0 * PI * (stop - pass);
     let length = (((STOP_DB - 8.0) / (2.285 * width)).ceil() as usize).next_multiple_of(8);
-    let (cutoff, beta) = (0.5 * (pass + stop), 0.1102 * (STOP_DB - 8.7));
+    let (cutoff, beta) = (0.5 * (pass + stop), window::kaiser_beta(STOP_DB));
     let middle = (length - 1) as f64 / 2.0;
     let mut taps: Vec<f64> = (0..length)
         .map(|i| {
             let t = i as f64 - middle;
             let ideal = if t == 0.0 { 2.0 * cutoff } else { (2.0 * PI * cutoff * t).sin() / (PI * t) };
-            ideal * bessel_i0(beta * (1.0 - (t / (middle + 0.5)).powi(2)).sqrt())
+            ideal * window::kaiser(t / (middle + 0.5), beta)
         })
         .collect();
     let gain: f64 = taps.iter().sum();
     taps.iter_mut().for_each(|t| *t /= gain);
     taps.iter().map(|t| *t as f32).collect()
-}
-
-fn bessel_i0(x: f64) -> f64 {
-    let (mut term, mut sum) = (1.0, 1.0);
-    for k in 1..40 {
-        term *= (x / (2.0 * f64::from(k))).powi(2);
-        sum += term;
-    }
-    sum
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The one reading of the audio that all spectral families share: frames, transforms, and the samples behind them.
 
-use balanced_dsp::{Block, Speaker, StreamFormat};
+use balanced_dsp::{Block, ChannelLayout, Speaker, StreamFormat};
 
 use super::decimate::Decimator;
 use super::framer::Framer;
@@ -80,7 +80,8 @@ impl Engine {
     pub fn new(format: &StreamFormat) -> Self {
         let rate = sane_rate(format);
         let (size, channels) = (frame_size(rate), format.channels());
-        let (heard, pair) = (heard(format), stereo_pair(format));
+        // The effects channel would pass for a bass-heavy mix.
+        let (heard, pair) = (format.layout.full_range_channels(), measured_pair(&format.layout));
         let decimators: Vec<_> = (0..channels).map(|_| Decimator::new(rate)).collect();
         Self {
             framer: Framer::new(channels, size / 2),
@@ -178,29 +179,16 @@ pub(crate) fn sane_rate(format: &StreamFormat) -> f64 {
     if format.sample_rate_hz.is_finite() { format.sample_rate_hz.clamp(1.0, 1e7) } else { 44_100.0 }
 }
 
-/// Channels whose energy is averaged: all but the low-frequency effects, which would pass for a bass-heavy mix.
-fn heard(format: &StreamFormat) -> Vec<usize> {
-    let is_effects = |s: &Speaker| matches!(s, Speaker::LowFrequency | Speaker::LowFrequency2);
-    let speakers = format.layout.speakers();
-    let heard: Vec<usize> = (0..speakers.len()).filter(|i| !is_effects(&speakers[*i])).collect();
-    if heard.is_empty() { (0..speakers.len()).collect() } else { heard }
-}
-
-/// Front left and right, or the first two channels of a layout that does not name them.
-pub(crate) fn stereo_pair(format: &StreamFormat) -> Option<(usize, usize)> {
-    let speakers = format.layout.speakers();
-    let find = |wanted| speakers.iter().position(|s| *s == wanted);
-    match (find(Speaker::FrontLeft), find(Speaker::FrontRight)) {
-        (Some(left), Some(right)) => Some((left, right)),
-        _ if speakers.len() >= 2 && speakers.iter().all(|s| *s == Speaker::Discrete) => Some((0, 1)),
-        _ => None,
-    }
+/// The channels whose stereo image is measured: the front pair, or the first two of a layout that gives no channel a position.
+/// (A processor leaves more than two such channels alone; a measurement changes nothing.)
+pub(crate) fn measured_pair(layout: &ChannelLayout) -> Option<(usize, usize)> {
+    let without_positions = || layout.speakers().iter().all(|speaker| *speaker == Speaker::Discrete);
+    layout.front_pair().or_else(|| (layout.channels() >= 2 && without_positions()).then_some((0, 1)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use balanced_dsp::ChannelLayout;
 
     #[test]
     fn frames_last_as_long_at_every_rate() {
@@ -209,12 +197,9 @@ mod tests {
     }
 
     #[test]
-    fn the_effects_channel_is_not_averaged_and_the_pair_is_in_front() {
-        let layout = ChannelLayout::from_name("5.1").unwrap();
-        let format = StreamFormat { sample_rate_hz: 48_000.0, layout };
-        assert_eq!(heard(&format), [0, 1, 2, 4, 5]);
-        assert_eq!(stereo_pair(&format), Some((0, 1)));
-        assert_eq!(stereo_pair(&StreamFormat::new(48_000.0, 1)), None);
-        assert_eq!(stereo_pair(&StreamFormat::new(48_000.0, 20)), Some((0, 1)));
+    fn the_measured_pair_is_in_front_or_first() {
+        assert_eq!(measured_pair(&ChannelLayout::from_name("5.1").unwrap()), Some((0, 1)));
+        assert_eq!(measured_pair(&ChannelLayout::mono()), None);
+        assert_eq!(measured_pair(&ChannelLayout::default_for(20)), Some((0, 1)));
     }
 }

@@ -117,13 +117,7 @@ impl Dct {
     /// Coefficient `k` of `values`.
     pub fn coefficient(&self, k: usize, values: &[f64]) -> f64 {
         let row = &self.rows[k * self.length..][..self.length];
-        // Four lanes: the same order of additions everywhere, hence the same bits.
-        let (mut lanes, heads) = ([0.0; 4], (row.chunks_exact(4), values.chunks_exact(4)));
-        let tail: f64 = heads.0.remainder().iter().zip(heads.1.remainder()).map(|(r, v)| r * v).sum();
-        for (r, v) in heads.0.zip(heads.1) {
-            (0..4).for_each(|lane| lanes[lane] += r[lane] * v[lane]);
-        }
-        lanes.iter().sum::<f64>() + tail
+        super::lanes::dot_f64(row, values)
     }
 
     /// All coefficients of `values`.

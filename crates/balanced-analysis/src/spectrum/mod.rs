@@ -21,7 +21,6 @@ mod decimate;
 pub(crate) mod engine;
 mod families;
 pub(crate) mod framer;
-pub(crate) mod lanes;
 pub(crate) mod ltas;
 pub(crate) mod mel;
 mod picture;
@@ -30,6 +29,8 @@ pub(crate) mod shape;
 pub(crate) mod transform;
 
 pub(crate) use families::SpectralFamilies;
+
+pub(crate) use balanced_dsp::lanes;
 
 use balanced_model::{Spectrum, finite};
 use cepstrum::Cepstrum;

@@ -1,9 +1,8 @@
 //! One windowed real FFT a channel a frame, and what every spectral feature reads from it: power and cross-power.
 
-use std::f64::consts::TAU;
 use std::ops::Range;
 
-use balanced_dsp::{RealFft, vector_loop};
+use balanced_dsp::{RealFft, vector_loop, window};
 use rustfft::num_complex::Complex;
 
 /// Mean power over the channels, and power and cross-power of a pair of them, bin by bin.
@@ -32,7 +31,7 @@ impl Transform {
     /// Periodic Hann window of `size` (even). `heard` are the channels to average, `pair` those that form the stereo image.
     pub fn new(size: usize, heard: Vec<usize>, pair: Option<(usize, usize)>) -> Self {
         let fft = RealFft::new(size);
-        let hann = |i: usize| 0.5 - 0.5 * (TAU * i as f64 / size as f64).cos();
+        let hann = |i: usize| window::hann(i, size);
         let mut sum = 0.0;
         let mut coverage = vec![0.0];
         coverage.extend((0..size).map(|i| {
@@ -125,6 +124,8 @@ fn halve_ends(bins: &mut [f32]) {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
 
     #[test]

@@ -11,7 +11,7 @@ mod sums;
 use balanced_dsp::StreamFormat;
 use balanced_model::{CorrelationCurve, Stereo};
 
-use crate::spectrum::engine::{Frame, Geometry, Listener, stereo_pair};
+use crate::spectrum::engine::{Frame, Geometry, Listener, measured_pair};
 use crate::spectrum::ltas::{LongTerm, MeanPower, REGION_EDGES_HZ};
 use curve::Curve;
 use order::ChannelOrder;
@@ -62,7 +62,7 @@ impl Spectra {
 
 impl StereoStage {
     pub fn new(geometry: Geometry, format: &StreamFormat) -> Self {
-        let running = stereo_pair(format).map(|pair| Running {
+        let running = measured_pair(&format.layout).map(|pair| Running {
             pair,
             curve: Curve::new(geometry.rate),
             high: Spectra::new(geometry.rate, geometry.size),

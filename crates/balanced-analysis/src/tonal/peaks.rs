@@ -1,5 +1,7 @@
 //! Peaks of the magnitude spectrum, between bins.
 
+use balanced_dsp::interpolate::{self, Vertex};
+
 use crate::windowed_fft::WindowedFft;
 
 /// Lowest and highest frequency of a peak.
@@ -44,7 +46,7 @@ impl PeakFinder {
         for bin in self.first_bin..self.magnitude.len().saturating_sub(1) {
             let (a, b, c) = (self.magnitude[bin - 1], self.magnitude[bin], self.magnitude[bin + 1]);
             if b > floor && b > a && b >= c {
-                let peak = interpolate([a, b, c].map(f64::from), bin, self.bin_hz);
+                let peak = between_bins([a, b, c].map(f64::from), bin, self.bin_hz);
                 if (RANGE_HZ.0..RANGE_HZ.1).contains(&peak.hz) {
                     peaks.push(peak);
                 }
@@ -53,12 +55,10 @@ impl PeakFinder {
     }
 }
 
-/// Vertex of the parabola through three log magnitudes (Smith & Serra, PARSHL, 1987).
-fn interpolate([a, b, c]: [f64; 3], bin: usize, bin_hz: f64) -> Peak {
-    let [a, b, c] = [a, b, c].map(|m| (m + 1e-12).ln());
-    let curvature = a - 2.0 * b + c;
-    let offset = if curvature < 0.0 { (0.5 * (a - c) / curvature).clamp(-0.5, 0.5) } else { 0.0 };
-    Peak { hz: (bin as f64 + offset) * bin_hz, amplitude: (b - 0.25 * (a - c) * offset).exp() }
+/// The peak of the parabola through three log magnitudes around `bin`.
+fn between_bins(magnitudes: [f64; 3], bin: usize, bin_hz: f64) -> Peak {
+    let Vertex { offset, value } = interpolate::maximum(magnitudes.map(|m| (m + 1e-12).ln()));
+    Peak { hz: (bin as f64 + offset) * bin_hz, amplitude: value.exp() }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Level: drive, limiter, what to expect.
 
+use balanced_dsp::k_weighting;
 use balanced_mastering::processors::eq;
 use balanced_mastering::{ClipperSpec, EqBand, LimiterSpec, LimiterStyle};
 use balanced_model::{Analysis, Expected, Loudness, Ltas, Target, thousandths};
@@ -147,34 +148,11 @@ fn loudness_shift_db(ltas: &Ltas, bands: &[EqBand]) -> f64 {
     let (mut before, mut after) = (0.0, 0.0);
     for (hz, level) in ltas.center_hz.iter().zip(&ltas.level_db) {
         let Some(level_db) = level else { continue };
-        let weighted_db = level_db + k_weighting_db(*hz);
+        let weighted_db = level_db + k_weighting::gain_db(*hz);
         before += power(weighted_db);
         after += power(weighted_db + eq::level_db(&heard, *hz));
     }
     if before > 0.0 && after > 0.0 { 10.0 * (after / before).log10() } else { 0.0 }
-}
-
-/// K-weighting (BS.1770-5, Annex 1) between points of its response.
-fn k_weighting_db(frequency_hz: f64) -> f64 {
-    const POINTS: [(f64, f64); 8] = [
-        (20.0, -13.6),
-        (25.0, -10.393),
-        (100.0, -1.134),
-        (500.0, 0.043),
-        (1000.0, 0.698),
-        (2000.0, 3.071),
-        (4000.0, 3.98),
-        (10_000.0, 4.042),
-    ];
-    let above = POINTS.iter().position(|(hz, _)| *hz > frequency_hz);
-    match above {
-        Some(0) => POINTS[0].1,
-        None => POINTS[POINTS.len() - 1].1,
-        Some(index) => {
-            let ((low_hz, low_db), (high_hz, high_db)) = (POINTS[index - 1], POINTS[index]);
-            low_db + (high_db - low_db) * (frequency_hz / low_hz).ln() / (high_hz / low_hz).ln()
-        }
-    }
 }
 
 /// How much loudness the loudest moments lose: from the peak of each moment that counts, if the curves are there.
@@ -215,13 +193,6 @@ mod tests {
         let rumble =
             EqBand { kind: EqBandKind::LowCut, frequency_hz: 26.0, slope_db_per_octave: 24.0, ..EqBand::default() };
         assert!(loudness_shift_db(&ltas, &[rumble]).abs() < 0.05);
-    }
-
-    #[test]
-    fn k_weighting_meets_its_points() {
-        assert_eq!(k_weighting_db(1000.0), 0.698);
-        assert!((k_weighting_db(50.0) + 5.76).abs() < 0.1);
-        assert_eq!((k_weighting_db(10.0), k_weighting_db(20_000.0)), (-13.6, 4.042));
     }
 
     #[test]

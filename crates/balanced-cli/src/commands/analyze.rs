@@ -1,4 +1,4 @@
-//! `balanced analyze`
+//! Command `balanced analyze`.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::commands::inputs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 
-/// Analyse every input and print as asked.
+/// Analyses every input and prints the results in the requested format.
 pub fn run(args: &AnalyzeArgs) -> Exit {
     let files = inputs::expand(&args.inputs);
     if args.report.is_some() && files.len() != 1 {

@@ -1,4 +1,4 @@
-//! `balanced check`
+//! Command `balanced check`.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::args::CheckArgs;
 use crate::console;
 use crate::exit::Exit;
 
-/// Check every input against the profile; the worst outcome is the exit code.
+/// Checks every input against the profile; the worst outcome is the exit code.
 pub fn run(args: &CheckArgs) -> Exit {
     let profile = match balanced::profile(&args.profile) {
         Ok(profile) => profile,

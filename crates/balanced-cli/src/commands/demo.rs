@@ -1,4 +1,4 @@
-//! `balanced demo`: the main job on the built-in track.
+//! Command `balanced demo`.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::args::DemoArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 
-/// Write the track, analyse and master it, leave everything in the folder.
+/// Analyses and masters the demo track, and writes all files into the folder.
 pub fn run(args: &DemoArgs) -> Exit {
     match try_run(&args.output) {
         Ok(()) => Exit::Done,
@@ -38,7 +38,7 @@ fn try_run(folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// What the mix is as music: tempo, key, genre and mood.
+/// Describes the music of the mix: tempo, key, genre and mood.
 fn music(mix: &Path) -> Result<String, String> {
     let families = vec![Family::Tempo, Family::Key, Family::Tags];
     let config = AnalysisConfig { families, ..AnalysisConfig::default() };
@@ -52,7 +52,7 @@ fn tell(result: &MasterResult, music: &str, [mix, master, json, html]: [&Path; 4
     console::line("");
     console::line(&result.to_text());
     console::line(&format!(
-        "\nListen to   {}\nagainst     {}\nRead        {}\nMachine-readable: {}",
+        "\nMaster            {}\nMix               {}\nReport            {}\nResult as JSON    {}",
         master.display(),
         mix.display(),
         html.display(),

@@ -1,23 +1,23 @@
-//! From what the user named to files: folders stand for the audio files in them.
+//! Expansion of the inputs: folders stand for the audio files in them.
 
 use std::path::{Path, PathBuf};
 
-/// Suffixes taken from folders; a file named outright is always tried.
+/// Suffixes of the files taken from folders; a file named directly is always tried.
 const SUFFIXES: [&str; 21] = [
     "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "m4b", "mp4", "aac", "alac",
     "ogg", "oga", "opus", "caf", "bw64", "mp2",
 ];
 
-/// What to say when folders held no audio file.
+/// Message for folders without audio files.
 pub const NOTHING_FOUND: &str =
-    "no audio file in the folders given; name files, or folders that hold .wav, .aiff, .flac, .mp3 …";
+    "no audio file in the given folders; give files, or folders with .wav, .aiff, .flac, .mp3 … files";
 
-/// Threads to use: as many as asked for, or one for every core.
+/// Returns the number of threads: as many as requested, or one per core for 0.
 pub fn jobs(asked: usize) -> usize {
     if asked > 0 { asked } else { std::thread::available_parallelism().map_or(1, usize::from) }
 }
 
-/// Every file that `inputs` stand for, folders expanded (all levels) in name order.
+/// Expands folders recursively to their audio files, in name order.
 pub fn expand(inputs: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for input in inputs {
@@ -28,7 +28,7 @@ pub fn expand(inputs: &[PathBuf]) -> Vec<PathBuf> {
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else {
-        // Reported as unreadable when it is opened as a file.
+        // It is reported as unreadable when it is opened as a file.
         files.push(folder.to_owned());
         return;
     };

@@ -1,4 +1,4 @@
-//! `balanced master`
+//! Command `balanced master`.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::args::{Bits, Container, MasterArgs};
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 
-/// Master the input, print what changed.
+/// Masters the input and prints the result.
 pub fn run(args: &MasterArgs) -> Exit {
     match try_run(args) {
         Ok(()) => Exit::Done,
@@ -27,7 +27,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     config.spectrogram = args.report.is_some();
     let chain_name = chain_name(args);
     if chain_name.is_some() && !args.json && args.report.is_none() {
-        // Defects are for advice and reports; the summary shows none.
+        // The summary shows no defects; only advice and reports need them.
         config.families.retain(|family| *family != Family::Defects);
     }
     let options = MasterOptions {
@@ -65,7 +65,7 @@ fn print(args: &MasterArgs, result: &MasterResult) -> Result<(), Exit> {
     })
 }
 
-/// What `--chain` or `--preset` names.
+/// Returns the chain that `--chain` or `--preset` names.
 fn chain_name(args: &MasterArgs) -> Option<PathBuf> {
     let preset = args.preset.as_ref().map(|name| PathBuf::from(format!("preset:{name}")));
     args.chain.clone().or(preset)
@@ -93,7 +93,7 @@ fn encode_spec(args: &MasterArgs) -> Result<EncodeSpec, Exit> {
         Bits::F64 => SampleFormat::F64,
     };
     if format == FileFormat::Flac && !matches!(sample_format, SampleFormat::I16 | SampleFormat::I24) {
-        console::error("FLAC holds 16 or 24 bits; choose --bits 16 or 24, or a .wav output");
+        console::error("FLAC supports 16 and 24 bits only; choose --bits 16 or 24, or a .wav output");
         return Err(Exit::Usage);
     }
     Ok(EncodeSpec { format, sample_format })

@@ -1,4 +1,4 @@
-//! One file per command.
+//! Commands, one per file.
 
 pub mod analyze;
 pub mod check;
@@ -18,7 +18,7 @@ use balanced::{AnalysisConfig, PlatformRule};
 use crate::console;
 use crate::exit::Exit;
 
-/// The rules of services: a user's file over the built-in table, or that table.
+/// Returns the platform rules: a user's file merged into the built-in table, or that table.
 fn platforms(file: Option<&Path>) -> Result<Vec<PlatformRule>, Exit> {
     let Some(file) = file else { return Ok(AnalysisConfig::default().platforms) };
     balanced::platforms(file).map_err(|error| {
@@ -27,12 +27,12 @@ fn platforms(file: Option<&Path>) -> Result<Vec<PlatformRule>, Exit> {
     })
 }
 
-/// Write a text file beside its place and move it there, so that no partial file is ever seen.
+/// Writes a text file atomically, so that no partial file is ever visible.
 fn write_text(path: &Path, text: &str) -> Result<(), String> {
     write_bytes(path, text.as_bytes())
 }
 
-/// Write a file beside its place and move it there, so that no partial file is ever seen.
+/// Writes a file atomically, so that no partial file is ever visible.
 fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -47,7 +47,7 @@ fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), String> {
     attempt().map_err(|error| format!("{}: cannot be written: {error}", path.display()))
 }
 
-/// A temporary file that will have the rights any new file has; on its own, `tempfile` hides them from other users.
+/// Creates a temporary file with the permissions of any new file; by default, `tempfile` hides it from other users.
 fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]

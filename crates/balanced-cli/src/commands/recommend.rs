@@ -1,4 +1,4 @@
-//! `balanced recommend`
+//! Command `balanced recommend`.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::args::RecommendArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 
-/// Analyse the input, print findings, write the chain.
+/// Analyses the input, prints findings and steps, and writes the chain.
 pub fn run(args: &RecommendArgs) -> Exit {
     match try_run(args) {
         Ok(()) => Exit::Done,

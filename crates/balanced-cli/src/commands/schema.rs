@@ -1,4 +1,4 @@
-//! `balanced schema`
+//! Command `balanced schema`.
 
 use balanced::{Preset, SchemaKind};
 
@@ -6,7 +6,7 @@ use crate::args::{Schema, SchemaArgs};
 use crate::console;
 use crate::exit::Exit;
 
-/// Print the schema, or the built-in chains.
+/// Prints the schema, or the built-in chains.
 pub fn run(args: &SchemaArgs) -> Exit {
     let kind = match args.kind {
         Schema::Analysis => SchemaKind::Analysis,
@@ -20,7 +20,7 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {
-        console::error("a name may follow `presets` only");
+        console::error("only `presets` takes a name, as in `balanced schema presets warm`");
         return Exit::Usage;
     }
     let schema = balanced::schema(kind);
@@ -35,7 +35,7 @@ fn presets(name: Option<&str>) -> Exit {
     };
     let Some(preset) = Preset::all().find(|preset| preset.name == name.replace('-', "_")) else {
         let known = Preset::all().map(|preset| preset.name).collect::<Vec<_>>().join(", ");
-        console::error(&format!("unknown preset \"{name}\"; known are {known}"));
+        console::error(&format!("unknown preset \"{name}\"; known presets are {known}"));
         return Exit::Usage;
     };
     console::line(preset.toml.trim_end());

@@ -1,11 +1,16 @@
-//! `balanced show`
+//! Command `balanced show`.
 
+use super::target;
 use crate::args::ShowArgs;
 use crate::console;
 use crate::exit::Exit;
 
-/// Print the table of platforms or a built-in profile.
+/// Prints the targets, the platform table or a built-in profile.
 pub fn run(args: &ShowArgs) -> Exit {
+    if args.what == "targets" {
+        console::line(&target::list());
+        return Exit::Done;
+    }
     if args.what == "platforms" {
         console::line(balanced::platforms_toml().trim_end());
         return Exit::Done;
@@ -15,6 +20,10 @@ pub fn run(args: &ShowArgs) -> Exit {
         return Exit::Done;
     }
     let profiles: Vec<String> = balanced::Profile::all().into_iter().map(|profile| profile.name).collect();
-    console::error(&format!("\"{}\" is nothing built in; there are platforms, {}", args.what, profiles.join(", ")));
+    console::error(&format!(
+        "there is no built-in table \"{}\"; known tables are targets, platforms, {}",
+        args.what,
+        profiles.join(", ")
+    ));
     Exit::Usage
 }

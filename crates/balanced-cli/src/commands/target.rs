@@ -1,4 +1,4 @@
-//! The target that the options name.
+//! The target given by the command-line options.
 
 use balanced::Target;
 
@@ -6,7 +6,7 @@ use crate::args::TargetArgs;
 use crate::console;
 use crate::exit::Exit;
 
-/// The target that the options ask for, `None` if they ask for none, or an exit code after the user was told what is known.
+/// Returns the target of the options, `None` if there is none, or an exit code after an error was printed.
 pub fn wanted(args: &TargetArgs) -> Result<Option<Target>, Exit> {
     if args.lufs.is_some() || args.ceiling.is_some() {
         let default = Target::default();
@@ -15,7 +15,9 @@ pub fn wanted(args: &TargetArgs) -> Result<Option<Target>, Exit> {
         return target.map(Some).map_err(|message| usage(&message));
     }
     let Some(name) = &args.target else { return Ok(None) };
-    Target::named(name).map(Some).ok_or_else(|| usage(&format!("unknown target \"{name}\"; known are:\n{}", list())))
+    Target::named(name)
+        .map(Some)
+        .ok_or_else(|| usage(&format!("unknown target \"{name}\"; known targets are:\n{}", list())))
 }
 
 fn usage(message: &str) -> Exit {
@@ -23,7 +25,8 @@ fn usage(message: &str) -> Exit {
     Exit::Usage
 }
 
-fn list() -> String {
+/// Formats the built-in targets, one per line.
+pub fn list() -> String {
     let rows = Target::all().into_iter().map(|target| {
         format!(
             "  {:<16} {:>6.1} LUFS {:>5.1} dBTP  {}",

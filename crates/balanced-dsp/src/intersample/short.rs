@@ -1,8 +1,8 @@
-//! Peaks between the samples with next to no delay: a short interpolator, for limiters that cannot wait.
+//! Low-latency true-peak detection by a short interpolator.
 
 use std::f64::consts::PI;
 
-use crate::kaiser::kaiser;
+use crate::window::kaiser;
 use crate::{SlidingMax, vector_loop};
 
 /// Points a frame.
@@ -25,9 +25,9 @@ const MEMORY: usize = 24;
 /// A parabola through three points rises above the highest by less than a quarter of it.
 const PARABOLA: f64 = 1.25;
 
-/// Detector for one channel: the highest magnitude from every frame to the next, [`DELAY_FRAMES`](Self::DELAY_FRAMES) after the frame.
+/// A low-latency true-peak detector for one channel.
 ///
-/// Eight points a frame by a windowed sinc of ±12 frames, and a parabola through the highest: tones up to 0.4 of the
+/// It estimates the highest magnitude from each frame to the next, [`DELAY_FRAMES`](Self::DELAY_FRAMES) later. Eight points a frame by a windowed sinc of ±12 frames, and a parabola through the highest: tones up to 0.4 of the
 /// rate read within 0.03 dB; above that an allowance makes them read too high rather than too low.
 #[derive(Clone, Debug)]
 pub struct ShortPeaks {
@@ -52,10 +52,10 @@ impl Default for ShortPeaks {
 }
 
 impl ShortPeaks {
-    /// Frames from a sample to the estimate of what follows it.
+    /// The delay from a sample to the estimate of what follows it.
     pub const DELAY_FRAMES: usize = REACH;
 
-    /// A detector that has heard silence.
+    /// Creates a detector that has heard silence. Allocates.
     #[must_use]
     pub fn new() -> Self {
         let phases: Vec<[f64; TAPS]> = (1..FACTOR).map(phase).collect();
@@ -74,8 +74,10 @@ impl ShortPeaks {
         }
     }
 
-    /// Take `samples` and estimate as many peaks, those around the frames [`DELAY_FRAMES`](Self::DELAY_FRAMES) earlier.
-    /// Estimates that surely stay below `threshold` may be given as `0.0`. Returns whether any may exceed it.
+    /// Takes `samples` and estimates as many peaks; returns whether any may exceed `threshold`.
+    ///
+    /// The peaks are those around the frames [`DELAY_FRAMES`](Self::DELAY_FRAMES) earlier. Estimates that surely stay below
+    /// `threshold` (linear) may be given as `0.0`.
     ///
     /// # Panics
     /// If the lengths differ.
@@ -88,7 +90,7 @@ impl ShortPeaks {
         any
     }
 
-    /// Forget the audio.
+    /// Clears the history.
     pub fn reset(&mut self) {
         self.line.fill(0.0);
         self.before = [0.0; 2];

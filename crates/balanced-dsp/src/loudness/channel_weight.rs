@@ -7,7 +7,7 @@ use crate::layout::Speaker::{self, *};
 /// prints 1.41, not the root of two.
 const SURROUND: f64 = 1.41;
 
-/// Weight of each channel's mean square in the loudness sum; 0 for low-frequency effects.
+/// Returns the weight of each channel's mean square in the loudness sum; 0 for low-frequency effects.
 #[must_use]
 pub fn loudness_weights(layout: &ChannelLayout) -> Vec<f64> {
     // With side loudspeakers present the back pair stands at +-135 degrees (7.1); alone it is the surround pair, +-110.

@@ -1,4 +1,4 @@
-//! K-weighted energy of consecutive 10 ms hops, all channels summed by weight.
+//! The K-weighted energy of consecutive hops of 10 ms, all channels summed by weight.
 
 use super::loudness_weights;
 use crate::k_weighting::KWeighting;
@@ -10,16 +10,16 @@ const HOPS_PER_S: f64 = 100.0;
 /// above it, or not a number, a single bad sample would spoil everything after.
 const SOUND_MEMORY: std::ops::Range<f64> = 1e-30..1e100;
 
-/// Energy of one hop.
+/// The energy of one hop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hop {
-    /// Channel-weighted sum of the squares of the K-weighted samples.
+    /// The channel-weighted sum of the squares of the K-weighted samples.
     pub energy: f64,
-    /// Frames in the hop: 441 at 44.1 kHz; alternating where the rate is no multiple of 100.
+    /// The number of frames in the hop: 441 at 44.1 kHz; alternating where the rate is no multiple of 100.
     pub frames: u64,
 }
 
-/// Filters a stream and sums its energy hop by hop.
+/// A K-weighting filter that sums a stream's energy hop by hop.
 #[derive(Clone, Debug)]
 pub struct KWeightedHops {
     filter: KWeighting,
@@ -60,13 +60,13 @@ impl KWeightedHops {
     /// Frames that are filtered in one go.
     const RUN_FRAMES: usize = 1024;
 
-    /// Prepare for `format`. Allocates.
+    /// Creates a filter for `format` with hops of 10 ms. Allocates.
     #[must_use]
     pub fn new(format: &StreamFormat) -> Self {
         Self::with_hops_per_s(format, HOPS_PER_S)
     }
 
-    /// The same with hops of another length.
+    /// Creates a filter for `format` with `hops_per_s` hops a second. Allocates.
     #[must_use]
     pub fn with_hops_per_s(format: &StreamFormat, hops_per_s: f64) -> Self {
         let weights = loudness_weights(&format.layout);
@@ -89,22 +89,23 @@ impl KWeightedHops {
         hops
     }
 
-    /// Forget everything heard. Does not allocate.
+    /// Clears everything heard.
     pub fn reset(&mut self) {
         self.pairs.iter_mut().for_each(|pair| pair.state = PairState::default());
         self.hops_done = 0;
         self.frames_left = self.boundary_frames(1);
     }
 
-    /// First frame of hop `index`.
+    /// Returns the first frame of hop `index`.
     #[must_use]
     pub fn boundary_frames(&self, index: u64) -> u64 {
         // At least one frame a hop, so that absurd rates cannot stall the clock.
         ((index as f64 * self.sample_rate_hz / self.hops_per_s).round() as u64).max(index)
     }
 
-    /// Filter `block` and hand on every hop that it completes. A hop with NaN or infinity in it counts as
-    /// silence. Does not allocate.
+    /// Filters `block` and hands every hop that it completes to `on_hop`.
+    ///
+    /// A hop with NaN or infinity in it counts as silence.
     pub fn process(&mut self, block: Block<'_>, mut on_hop: impl FnMut(Hop)) {
         let mut at = 0;
         while at < block.frames() {

@@ -4,12 +4,12 @@ use super::histogram::Histogram;
 use super::{LoudnessWindows, WindowPowers, power_to_lufs};
 use crate::{Block, StreamFormat};
 
-/// Momentary, short-term and integrated loudness, loudness range and maxima of a running stream (ITU-R BS.1770-5, EBU
-/// Tech 3341 and 3342), windows sliding by 10 ms.
+/// A meter of momentary, short-term and integrated loudness, loudness range and maxima of a running stream.
 ///
-/// Memory is fixed (two histograms, about 240 KiB) and [`process`](Self::process) never allocates. The histograms'
+/// It follows ITU-R BS.1770-5, EBU Tech 3341 and 3342; windows slide by 10 ms. Memory is fixed (two histograms, about 240 KiB) and [`process`](Self::process) never allocates. The histograms'
 /// 0.01 LU bins keep each bin's exact power, so integrated loudness differs from the exact gate only by the blocks that
-/// fall into the one bin at the relative gate. `None` means: cannot be said yet, or silence.
+/// fall into the one bin at the relative gate. A reading is `None` while it cannot be told, and
+/// for silence.
 /// ```
 /// use balanced_dsp::{PlanarBuffer, StreamFormat, loudness::LoudnessMeter};
 /// let format = StreamFormat::new(48_000.0, 2);
@@ -30,7 +30,7 @@ pub struct LoudnessMeter {
 }
 
 impl LoudnessMeter {
-    /// A meter for `format`. Allocates. [main-thread]
+    /// Creates a meter for `format`. Allocates. `[main]`
     #[must_use]
     pub fn new(format: &StreamFormat) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl LoudnessMeter {
         }
     }
 
-    /// Forget everything heard. Does not allocate. [audio-thread]
+    /// Clears everything heard. `[audio]`
     pub fn reset(&mut self) {
         self.windows.reset();
         self.momentary.reset();
@@ -51,7 +51,7 @@ impl LoudnessMeter {
         (self.now, self.max_momentary, self.max_short_term) = (None, 0.0, 0.0);
     }
 
-    /// Measure the next block. Does not allocate. [audio-thread]
+    /// Measures the next block. `[audio]`
     pub fn process(&mut self, block: Block<'_>) {
         let Self { windows, now, max_momentary, max_short_term, momentary, short_term } = self;
         windows.process(block, |powers| {
@@ -71,38 +71,39 @@ impl LoudnessMeter {
         });
     }
 
-    /// Loudness of the last 400 ms; before the first 400 ms the missing part counts as silence.
+    /// Returns the momentary loudness, of the last 400 ms; what lies before the stream counts as silence.
     #[must_use]
     pub fn momentary_lufs(&self) -> Option<f64> {
         lufs(self.now?.momentary)
     }
 
-    /// Loudness of the last 3 s; before the first 3 s the missing part counts as silence.
+    /// Returns the short-term loudness, of the last 3 s; what lies before the stream counts as silence.
     #[must_use]
     pub fn short_term_lufs(&self) -> Option<f64> {
         lufs(self.now?.short_term)
     }
 
-    /// Gated loudness since the start or the last [`reset`](Self::reset). Reads the whole histogram: for a display rate,
-    /// not for every sample.
+    /// Returns the integrated (gated) loudness since the start or the last [`reset`](Self::reset).
+    ///
+    /// It reads a whole histogram: for a display, not for every sample.
     #[must_use]
     pub fn integrated_lufs(&self) -> Option<f64> {
         self.momentary.integrated_lufs()
     }
 
-    /// Loudness range; Tech 3342 calls it unstable during the first 60 s.
+    /// Returns the loudness range, which Tech 3342 calls unstable during the first 60 s.
     #[must_use]
     pub fn range_lu(&self) -> Option<f64> {
         self.short_term.range_lu()
     }
 
-    /// Loudest full 400 ms window.
+    /// Returns the maximum momentary loudness, of full windows.
     #[must_use]
     pub fn max_momentary_lufs(&self) -> Option<f64> {
         lufs(self.max_momentary)
     }
 
-    /// Loudest full 3 s window.
+    /// Returns the maximum short-term loudness, of full windows.
     #[must_use]
     pub fn max_short_term_lufs(&self) -> Option<f64> {
         lufs(self.max_short_term)

@@ -1,14 +1,13 @@
-//! Integrated loudness and loudness range that one thread counts and another reads, without either waiting.
+//! Integrated loudness and loudness range that an audio thread counts and another thread reads, neither waiting.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::histogram::{BINS, Histogram, gated_bin};
 use super::{ABSOLUTE_GATE_LUFS, WindowPowers, lufs_to_power};
 
-/// Gating blocks counted by loudness, in bins of 0.01 LU (80 KiB): what an audio thread can keep all day for a display
-/// that is opened now and then.
+/// A lock-free histogram of gating blocks: integrated loudness and loudness range across threads.
 ///
-/// Values agree with [`LoudnessMeter`](super::LoudnessMeter) within 0.01 LU.
+/// It has bins of 0.01 LU in 80 KiB, which an audio thread can fill all day for a display that is opened now and then. Values agree with [`LoudnessMeter`](super::LoudnessMeter) within 0.01 LU.
 #[derive(Debug)]
 pub struct LoudnessTally {
     momentary: Box<[AtomicU32]>,
@@ -22,14 +21,14 @@ impl Default for LoudnessTally {
 }
 
 impl LoudnessTally {
-    /// Nothing counted. Allocates. `[main]`
+    /// Creates an empty tally. Allocates. `[main]`
     #[must_use]
     pub fn new() -> Self {
         let bins = || (0..BINS).map(|_| AtomicU32::new(0)).collect();
         Self { momentary: bins(), short_term: bins() }
     }
 
-    /// Count what [`LoudnessWindows`](super::LoudnessWindows) gives; what lies off the gating grid is left out. `[audio]`
+    /// Counts what [`LoudnessWindows`](super::LoudnessWindows) gives, off the gating grid left out. `[audio]`
     pub fn count(&self, powers: WindowPowers) {
         if !powers.is_on_gating_grid() {
             return;
@@ -42,18 +41,18 @@ impl LoudnessTally {
         }
     }
 
-    /// Begin anew. `[audio]`
+    /// Empties the tally. `[audio]`
     pub fn reset(&self) {
         self.momentary.iter().chain(&self.short_term).for_each(|bin| bin.store(0, Ordering::Relaxed));
     }
 
-    /// Gated loudness of what was counted. Allocates. `[main]`
+    /// Returns the integrated loudness of what was counted. Allocates. `[main]`
     #[must_use]
     pub fn integrated_lufs(&self) -> Option<f64> {
         histogram(&self.momentary).integrated_lufs()
     }
 
-    /// Loudness range of what was counted. Allocates. `[main]`
+    /// Returns the loudness range of what was counted. Allocates. `[main]`
     #[must_use]
     pub fn range_lu(&self) -> Option<f64> {
         histogram(&self.short_term).range_lu()

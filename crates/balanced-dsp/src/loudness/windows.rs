@@ -1,47 +1,47 @@
-//! Momentary (400 ms) and short-term (3 s) windows, sliding by 10 ms.
+//! The momentary (400 ms) and short-term (3 s) windows of loudness, sliding by 10 ms.
 
 use super::{Hop, KWeightedHops};
 use crate::{Block, SlidingSum, StreamFormat};
 
-/// Seconds from one window to the next.
+/// The time from one window to the next, in seconds.
 pub const HOP_S: f64 = 0.01;
 const MOMENTARY_HOPS: u64 = 40;
 const SHORT_TERM_HOPS: u64 = 300;
 /// Gating blocks overlap by 75 % (BS.1770-5): every tenth momentary window. Tech 3342 asks for at most 0.1 s as well.
 const GATING_HOPS: u64 = 10;
 
-/// The windows that end with one hop.
+/// The powers of the windows that end with one hop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WindowPowers {
-    /// Hops since the start, this one included; the windows end at `hops * HOP_S`.
+    /// The number of hops since the start, this one included; the windows end at `hops * HOP_S`.
     pub hops: u64,
-    /// Mean square of the last 400 ms; what lies before the stream's start is silence.
+    /// The mean square of the last 400 ms; what lies before the stream's start is silence.
     pub momentary: f64,
-    /// Mean square of the last 3 s.
+    /// The mean square of the last 3 s.
     pub short_term: f64,
 }
 
 impl WindowPowers {
-    /// Whether the stream fills the momentary window.
+    /// Tells whether the stream fills the momentary window.
     #[must_use]
     pub fn momentary_is_full(&self) -> bool {
         self.hops >= MOMENTARY_HOPS
     }
 
-    /// Whether the stream fills the short-term window.
+    /// Tells whether the stream fills the short-term window.
     #[must_use]
     pub fn short_term_is_full(&self) -> bool {
         self.hops >= SHORT_TERM_HOPS
     }
 
-    /// Whether the windows end on the 100 ms grid of gating blocks.
+    /// Tells whether the windows end on the 100 ms grid of gating blocks.
     #[must_use]
     pub fn is_on_gating_grid(&self) -> bool {
         self.hops.is_multiple_of(GATING_HOPS)
     }
 }
 
-/// Turns audio into window powers, one set every 10 ms.
+/// The sliding windows of loudness: turns audio into window powers, one set every 10 ms.
 #[derive(Clone, Debug)]
 pub struct LoudnessWindows {
     hops: KWeightedHops,
@@ -59,7 +59,7 @@ struct Sums {
 }
 
 impl LoudnessWindows {
-    /// Prepare for `format`. Allocates.
+    /// Creates windows for `format`. Allocates.
     #[must_use]
     pub fn new(format: &StreamFormat) -> Self {
         let sum = |hops: u64| SlidingSum::new(hops as usize);
@@ -73,7 +73,7 @@ impl LoudnessWindows {
         Self { hops: KWeightedHops::new(format), sums }
     }
 
-    /// Forget everything heard. Does not allocate.
+    /// Clears everything heard.
     pub fn reset(&mut self) {
         self.hops.reset();
         let sums = &mut self.sums;
@@ -84,7 +84,7 @@ impl LoudnessWindows {
         }
     }
 
-    /// Measure `block`; `on_windows` is called every 10 ms. Does not allocate.
+    /// Measures `block` and calls `on_windows` every 10 ms.
     pub fn process(&mut self, block: Block<'_>, mut on_windows: impl FnMut(WindowPowers)) {
         let Self { hops, sums } = self;
         let full_frames = [MOMENTARY_HOPS, SHORT_TERM_HOPS].map(|count| hops.boundary_frames(count) as f64);

@@ -1,4 +1,4 @@
-//! The half-band filter of one doubling: its taps, and the loops that spend them.
+//! The half-band filter of one doubling of the rate: its taps and its polyphase loops.
 //!
 //! Four taps further on, the samples under the outputs are those of four outputs further on: in steps of four, every tap
 //! needs one more register of samples from either side of the filter's middle, and finds the others where they are. The
@@ -8,7 +8,9 @@
 
 use std::f64::consts::PI;
 
-use crate::kaiser::kaiser;
+#[cfg(target_arch = "x86_64")]
+use crate::cpu;
+use crate::window::kaiser;
 
 /// First half of the non-zero taps (centre excluded) of a half-band filter with `half` of them, by Kaiser's window of shape
 /// `beta`; they sum to a quarter.
@@ -34,7 +36,7 @@ pub(super) fn raise(line: &[f64], taps: &[f64], pairs: &mut [[f64; 2]]) {
     assert!(taps.len() >= 4 && line.len() + 1 >= 2 * taps.len() + pairs.len());
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    if cpu::has_avx2() {
         #[allow(unsafe_code)]
         // SAFETY: the processor has AVX2, and there are as many samples as the loop reads: both were just asked.
         unsafe {
@@ -55,7 +57,7 @@ pub(super) fn lower(even: &[f64], odd: &[f64], taps: &[f64], output: &mut [f64])
     assert!(taps.len() >= 4 && even.len() + 1 >= 2 * taps.len() + output.len() && odd.len() >= output.len());
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    if cpu::has_avx2() {
         #[allow(unsafe_code)]
         // SAFETY: the processor has AVX2, and there are as many samples as the loop reads: both were just asked.
         unsafe {

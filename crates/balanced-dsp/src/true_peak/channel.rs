@@ -2,7 +2,8 @@
 
 use super::detect::{self, Candidates, Detector, RUN};
 use super::interpolator::{Bounds, Interpolator, PHASES, REACH};
-use super::lanes::Lanes;
+use super::lanes;
+use crate::interpolate::{self, Vertex};
 
 /// Share of the peak so far that a grid point must reach to have a higher maximum beside it: cos(pi / 4) less a margin
 /// for the short detection filter.
@@ -35,15 +36,13 @@ pub(super) struct Kernels {
     pub interpolator: Interpolator,
     pub detector: Detector,
     pub bounds: Bounds,
-    pub lanes: Lanes,
 }
 
 impl Kernels {
     pub fn new() -> Self {
-        let lanes = Lanes::detect();
-        let interpolator = Interpolator::new(lanes);
+        let interpolator = Interpolator::new();
         let bounds = interpolator.bounds();
-        Self { interpolator, detector: Detector::new(), bounds, lanes }
+        Self { interpolator, detector: Detector::new(), bounds }
     }
 }
 
@@ -107,7 +106,7 @@ impl ChannelPeak {
             if self.filled + part.len() > CAPACITY {
                 self.drop_measured();
             }
-            self.append(kernels.lanes, part);
+            self.append(part);
             while self.next + RUN + MARGIN <= self.filled {
                 self.measure_run(kernels);
                 self.next += RUN;
@@ -120,12 +119,12 @@ impl ChannelPeak {
         self.process(kernels, &[0.0; 2 * RUN + MARGIN]);
     }
 
-    fn append(&mut self, lanes: Lanes, part: &[f64]) {
+    fn append(&mut self, part: &[f64]) {
         let mut part = part;
         while !part.is_empty() {
             let (run, within) = (self.filled / RUN, self.filled % RUN);
             let (piece, rest) = part.split_at(part.len().min(RUN - within));
-            let peak = lanes.round(piece, &mut self.samples[self.filled..self.filled + piece.len()]);
+            let peak = lanes::round(piece, &mut self.samples[self.filled..self.filled + piece.len()]);
             self.block_peak = self.block_peak.max(peak);
             self.run_peaks[run] = if within == 0 { peak } else { self.run_peaks[run].max(peak) };
             self.filled += piece.len();
@@ -204,13 +203,13 @@ impl ChannelPeak {
         let before = if grid == 0 { self.candidates.halves[0] } else { self.grid_value(grid - 1) };
         let after = self.grid_value(grid + 1);
         let [before, middle, after] = [before, middle, after].map(f64::from);
-        let (lean, height) = vertex(before, middle, after);
+        let top = vertex([before, middle, after]);
         let bend = ((middle - before) + (middle - after)) / (2.0 * middle);
-        if height.abs() * (ABOVE_PARABOLA[0] + ABOVE_PARABOLA[1] * bend) < self.interval {
+        if top.value.abs() * (ABOVE_PARABOLA[0] + ABOVE_PARABOLA[1] * bend) < self.interval {
             return;
         }
         let centre = self.next * PHASES + grid * GRID;
-        let guess = centre.wrapping_add_signed((lean * GRID as f64).round() as isize);
+        let guess = centre.wrapping_add_signed((top.offset * GRID as f64).round() as isize);
         let sign = if middle < 0.0 { -1.0 } else { 1.0 };
         let search = |at| sign * kernels.interpolator.search(&self.samples, at);
         let top = climb(search, guess, centre);
@@ -224,7 +223,7 @@ impl ChannelPeak {
             return;
         }
         let top = climb(fine, top.at, centre);
-        self.raise(top.amplitude, top.at as f64 + top.lean);
+        self.raise(top.amplitude, top.at as f64 + top.offset);
     }
 
     fn raise(&mut self, amplitude: f64, position: f64) {
@@ -252,7 +251,7 @@ struct Top {
     /// Highest point, in eighths of a sample.
     at: usize,
     /// Where the maximum lies beside it, within half an eighth.
-    lean: f64,
+    offset: f64,
     amplitude: f64,
 }
 
@@ -269,17 +268,15 @@ fn climb(value: impl Fn(usize) -> f64, guess: usize, centre: usize) -> Top {
         at -= 1;
         three = [value(at - 1), three[0], three[1]];
     }
-    let (lean, amplitude) = vertex(three[0], three[1], three[2]);
-    Top { at, lean, amplitude }
+    let Vertex { offset, value } = vertex(three);
+    Top { at, offset, amplitude: value }
 }
 
-/// Vertex of the parabola through three equidistant points, the middle one not below the others: its offset (within half
-/// a step) and its height.
-fn vertex(before: f64, middle: f64, after: f64) -> (f64, f64) {
-    let bend = before - 2.0 * middle + after;
-    if bend == 0.0 || (middle.abs() < before.abs().max(after.abs())) {
-        return (0.0, middle);
+/// Vertex of the parabola through three points of the grid; the middle one where a search ended beside a higher one.
+fn vertex(three: [f64; 3]) -> Vertex {
+    let [before, middle, after] = three;
+    if middle.abs() < before.abs().max(after.abs()) {
+        return Vertex { offset: 0.0, value: middle };
     }
-    let lean = (0.5 * (before - after) / bend).clamp(-0.5, 0.5);
-    (lean, middle - 0.25 * (before - after) * lean)
+    interpolate::vertex(three)
 }

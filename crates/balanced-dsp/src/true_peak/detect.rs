@@ -3,6 +3,8 @@
 //! The vector path and its scalar twin do the same additions in the same order, so they agree to the last bit.
 
 use super::interpolator::kaiser_phase;
+#[cfg(target_arch = "x86_64")]
+use crate::cpu;
 
 /// Samples looked at in one go.
 pub(super) const RUN: usize = 64;
@@ -20,7 +22,6 @@ const HALF: usize = TAPS / 2;
 pub(super) struct Detector {
     /// Coefficient of the pair of samples at distance k + 1/2.
     pairs: [f32; HALF],
-    vectors: bool,
 }
 
 /// Local maxima of a run that reach a floor.
@@ -43,27 +44,20 @@ impl Candidates {
 impl Detector {
     pub fn new() -> Self {
         let taps = kaiser_phase::<TAPS>(0.5, f64::from(BETA));
-        Self { pairs: std::array::from_fn(|k| taps[HALF + k] as f32), vectors: has_vectors() }
+        Self { pairs: std::array::from_fn(|k| taps[HALF + k] as f32) }
     }
 
     /// Look at the run that begins at `window[BEFORE]`; `found` is overwritten.
     #[inline]
     pub fn search(&self, window: &[f32; WINDOW], floor: f32, found: &mut Candidates) {
         #[cfg(target_arch = "x86_64")]
-        if self.vectors {
+        if cpu::has_avx2() {
             #[allow(unsafe_code)]
-            // SAFETY: `vectors` is set only where the processor has AVX2.
+            // SAFETY: the processor has AVX2, as was just asked.
             return unsafe { avx2::search(&self.pairs, window, floor, found) };
         }
         scalar(&self.pairs, window, floor, found);
     }
-}
-
-fn has_vectors() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return std::arch::is_x86_feature_detected!("avx2");
-    #[cfg(not(target_arch = "x86_64"))]
-    false
 }
 
 /// The plain form, and the fallback.

@@ -1,9 +1,7 @@
-//! The 8x polyphase interpolators: a short one to search with, a long one whose values are the
-//! reading. Single precision: a reading is off by less than 0.0001 dB for it.
+//! The 8x polyphase interpolators: a short one to search with, a long one whose values are the reading. Single precision: a reading is off by less than 0.0001 dB for it.
 
-use std::f64::consts::PI;
-
-use super::lanes::Lanes;
+use super::lanes;
+use crate::window::{kaiser, sinc};
 
 /// Points between two samples, the first of them included.
 pub(super) const PHASES: usize = 8;
@@ -26,7 +24,6 @@ pub(super) const REACH: usize = FINE_TAPS / 2;
 pub(super) struct Interpolator {
     search: Vec<[f32; TAPS]>,
     fine: Vec<[f32; FINE_TAPS]>,
-    lanes: Lanes,
 }
 
 /// Largest sums of absolute coefficients of any phase: no value exceeds them times the largest sample in their reach.
@@ -41,12 +38,11 @@ pub(super) struct Bounds {
 }
 
 impl Interpolator {
-    pub fn new(lanes: Lanes) -> Self {
+    pub fn new() -> Self {
         let fractions = || (0..PHASES).map(|phase| phase as f64 / PHASES as f64);
         Self {
             search: fractions().map(|fraction| kaiser_phase(fraction, BETA).map(|tap: f64| tap as f32)).collect(),
             fine: fractions().map(|fraction| kaiser_phase(fraction, FINE_BETA).map(|tap: f64| tap as f32)).collect(),
-            lanes,
         }
     }
 
@@ -66,19 +62,20 @@ impl Interpolator {
     /// The signal at `position / 8` samples by the search filter. All taps must lie within `samples`.
     #[inline]
     pub fn search(&self, samples: &[f32], position: usize) -> f64 {
-        at(self.lanes, &self.search, samples, position)
+        at(&self.search, samples, position)
     }
 
     /// The same by the fine filter.
     pub fn fine(&self, samples: &[f32], position: usize) -> f64 {
-        at(self.lanes, &self.fine, samples, position)
+        at(&self.fine, samples, position)
     }
 }
 
 #[inline]
-fn at<const N: usize>(lanes: Lanes, phases: &[[f32; N]], samples: &[f32], position: usize) -> f64 {
+fn at<const N: usize>(phases: &[[f32; N]], samples: &[f32], position: usize) -> f64 {
     let (index, phase) = (position / PHASES, position % PHASES);
-    let value = if phase == 0 { samples[index] } else { lanes.dot(&samples[index + 1 - N / 2..][..N], &phases[phase]) };
+    let value =
+        if phase == 0 { samples[index] } else { lanes::dot(&samples[index + 1 - N / 2..][..N], &phases[phase]) };
     f64::from(value)
 }
 
@@ -87,20 +84,6 @@ pub(super) fn kaiser_phase<const N: usize>(fraction: f64, beta: f64) -> [f64; N]
     std::array::from_fn(|tap| {
         let t = tap as f64 - (N / 2 - 1) as f64 - fraction;
         let reach = t / (N / 2) as f64;
-        sinc(t) * bessel_i0(beta * (1.0 - reach * reach).max(0.0).sqrt()) / bessel_i0(beta)
+        sinc(t) * kaiser(reach, beta)
     })
-}
-
-fn sinc(t: f64) -> f64 {
-    if t == 0.0 { 1.0 } else { (PI * t).sin() / (PI * t) }
-}
-
-/// Modified Bessel function of the first kind, order 0, by its power series.
-fn bessel_i0(x: f64) -> f64 {
-    let quarter = x * x / 4.0;
-    let terms = (1..100).scan(1.0, |term, k| {
-        *term *= quarter / f64::from(k * k);
-        Some(*term)
-    });
-    1.0 + terms.sum::<f64>()
 }

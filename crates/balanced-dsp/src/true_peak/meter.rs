@@ -3,16 +3,16 @@
 use super::channel::{ChannelPeak, Kernels};
 use crate::{Block, StreamFormat};
 
-/// A maximum and when it happened.
+/// The true peak of a channel and its time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TruePeak {
-    /// Absolute value; 1 is full scale.
+    /// The absolute value; 1 is full scale.
     pub amplitude: f64,
-    /// Position in frames from the stream's start; a fraction lies between two samples.
+    /// The position in frames from the stream's start; a fraction lies between two samples.
     pub at_frames: f64,
 }
 
-/// True peak and sample peak of every channel, over all and by intervals. Real-time: memory is fixed.
+/// A meter of true peak and sample peak, per channel, over all and by intervals.
 ///
 /// The samples of the last 448 frames are not judged yet, as what follows them decides what lies between;
 /// [`flush`](Self::flush) does so at the end of a stream.
@@ -33,30 +33,30 @@ pub struct TruePeakMeter {
 }
 
 impl TruePeakMeter {
-    /// A meter for `format`. Allocates. [main-thread]
+    /// Creates a meter for `format`. Allocates. `[main]`
     #[must_use]
     pub fn new(format: &StreamFormat) -> Self {
         Self { kernels: Kernels::new(), channels: vec![ChannelPeak::new(); format.channels()] }
     }
 
-    /// Forget everything heard. Does not allocate. [audio-thread]
+    /// Clears everything heard. `[audio]`
     pub fn reset(&mut self) {
         self.channels.iter_mut().for_each(ChannelPeak::reset);
     }
 
-    /// Measure the next block; samples must be finite. Does not allocate. [audio-thread]
+    /// Measures the next block, whose samples are finite. `[audio]`
     pub fn process(&mut self, block: Block<'_>) {
         for (index, channel) in self.channels.iter_mut().enumerate() {
             channel.process(&self.kernels, block.channel(index));
         }
     }
 
-    /// End of the stream: judge the last samples, silence following them.
+    /// Ends the stream: measures the last samples as if silence followed.
     pub fn flush(&mut self) {
         self.channels.iter_mut().for_each(|channel| channel.flush(&self.kernels));
     }
 
-    /// Highest true peak of `channel` since the start; `None` for silence.
+    /// Returns the true peak of `channel` since the start; `None` for silence.
     #[must_use]
     pub fn peak(&self, channel: usize) -> Option<TruePeak> {
         let maximum = self.channels[channel].overall;
@@ -64,7 +64,7 @@ impl TruePeakMeter {
             .then_some(TruePeak { amplitude: maximum.amplitude, at_frames: maximum.at_frames.max(0.0) })
     }
 
-    /// Highest true peak of `channel` since the last call, 0 for silence; the next interval starts empty.
+    /// Returns the true peak of `channel` since the last call, 0 for silence, and starts the next interval.
     ///
     /// An interval's peak is as exact as the overall one where the interval's highest peak is the highest for some samples
     /// around; it is searched for among points that reach 0.66 of it.
@@ -72,13 +72,13 @@ impl TruePeakMeter {
         std::mem::take(&mut self.channels[channel].interval)
     }
 
-    /// Highest sample of `channel` in the last block given, absolute value.
+    /// Returns the sample peak of `channel` in the last block, absolute value.
     #[must_use]
     pub fn block_peak(&self, channel: usize) -> f64 {
         self.channels[channel].block_peak
     }
 
-    /// Highest sample of `channel` since the start, absolute value.
+    /// Returns the sample peak of `channel` since the start, absolute value.
     #[must_use]
     pub fn sample_peak(&self, channel: usize) -> f64 {
         self.channels[channel].sample_peak

@@ -61,7 +61,7 @@ pub(super) fn load(open: &Open, state: Option<&[u8]>) -> Result<Loaded, String> 
     let entry = unsafe { PluginEntry::load(&open.path) }
         .map_err(|error| format!("is no CLAP plugin for this machine ({error}); name a .clap file built for it"))?;
     let id = choose(&entry, open.plugin_id.as_deref())?;
-    let info = HostInfo::new("Balanced", "Balanced", "https://example.invalid/balanced", env!("CARGO_PKG_VERSION"))
+    let info = HostInfo::new("Balanced", "Balanced", env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"))
         .map_err(|error| error.to_string())?;
     let instance = PluginInstance::<Host>::new(|_| Shared::default(), |_| (), &entry, &id, &info)
         .map_err(|error| format!("plugin `{}` could not be created: {error}", id.to_string_lossy()))?;

@@ -15,7 +15,7 @@ use crate::IoError;
 
 const MAX_CHUNKS: usize = 4096;
 
-/// What `COMM` says.
+/// Fields of the `COMM` chunk.
 struct Common {
     channels: usize,
     frames: u64,
@@ -27,12 +27,13 @@ struct Common {
 #[derive(Default)]
 struct Walk {
     common: Option<Common>,
-    /// First sample's byte, and the bytes from there to the chunk's declared end; `None`: to the end of the file.
+    /// Position of the first sample, and the number of bytes from there to the chunk's declared end; `None`: to the
+    /// end of the file.
     sound: Option<(u64, Option<u64>)>,
     layout: Option<ChannelLayout>,
 }
 
-/// Open a file that starts with `FORM` and `AIFF` or `AIFC`.
+/// Opens a file that starts with `FORM` and `AIFF` or `AIFC`.
 pub(crate) fn open(mut source: ByteSource, compressed: bool) -> Result<Opened, IoError> {
     let walk = walk(&mut source, compressed)?;
     let common = walk.common.ok_or_else(|| IoError::damaged(source.name(), "is an AIFF file without a COMM chunk"))?;
@@ -100,7 +101,8 @@ fn common(source: &mut ByteSource, at: u64, size: u32, compressed: bool) -> Resu
     })
 }
 
-/// `offset` bytes lie between the head of `SSND` and the first sample, for writers that align to disk blocks.
+/// Locates the samples in `SSND`; writers that align to disk blocks leave `offset` bytes between its header and the
+/// first sample.
 fn sound(source: &mut ByteSource, at: u64, size: u32) -> Result<(u64, Option<u64>), IoError> {
     let mut head = [0; 8];
     source.read_at(at, &mut head)?;
@@ -135,25 +137,26 @@ fn coding(common: &Common, file: &str) -> Result<(Coding, Endian), IoError> {
     })
 }
 
-/// The declared size where it fits the container, the container's bits where it does not.
+/// Returns the declared sample size where it fits its storage, otherwise the size of the storage.
 fn bit_depth(coding: Coding, declared: u16) -> u16 {
     let container = 8 * coding.bytes() as u16;
     let float = matches!(coding, Coding::Float32 | Coding::Float64);
     if float || declared.div_ceil(8) * 8 != container { container } else { declared }
 }
 
-/// Frames that are really there. `COMM` is the truth where the bytes suffice: `SSND` may be padded to a block.
+/// Returns the number of frames that are present. `COMM` is right if the bytes suffice: `SSND` may be padded to a
+/// block.
 fn frames_held(common: &Common, coding: Coding, declared: Option<u64>, held: u64, notes: &mut Vec<String>) -> u64 {
     let frame_bytes = (coding.bytes() * common.channels) as u64;
     let available = declared.unwrap_or(held).min(held) / frame_bytes;
     match common.frames {
         0 | 0xffff_ffff if available > 0 => {
-            notes.push("the number of frames was never filled in; read to the end of the audio".into());
+            notes.push("the number of frames was never filled in; the audio was read to its end".into());
             available
         }
         frames if frames > held / frame_bytes => {
             notes.push(format!(
-                "the header declares {frames} frames but the file holds {}; read what is there",
+                "the header declares {frames} frames but the file holds {}; only those were read",
                 held / frame_bytes
             ));
             held / frame_bytes

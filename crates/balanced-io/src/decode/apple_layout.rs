@@ -1,4 +1,4 @@
-//! The channel layout of AIFF's `CHAN` and CAF's `chan` chunk (Apple, "CAF Specification", channel layout chunk).
+//! Channel layout from AIFF's `CHAN` and CAF's `chan` chunk (Apple, "CAF Specification", channel layout chunk).
 
 use balanced_dsp::{ChannelLayout, Speaker};
 
@@ -7,8 +7,10 @@ use super::pcm::Endian;
 use super::source::ByteSource;
 use crate::IoError;
 
-/// Read a layout tag, or the bitmap it points to, whose low 18 bits are those of the WAV mask. `None` for the many tags
-/// that name layouts nobody mixes music in.
+/// Reads the channel layout from its tag, or from the bitmap the tag points to, whose low 18 bits are those of the WAV
+/// mask.
+///
+/// Returns `None` for the many tags of layouts that are not used for music.
 pub(crate) fn read(source: &mut ByteSource, at: u64, bytes: u64) -> Result<Option<ChannelLayout>, IoError> {
     use Speaker::{BackLeft, BackRight, FrontCenter, FrontLeft, FrontRight, LowFrequency, SideLeft, SideRight};
     let mut payload = [0; 12];

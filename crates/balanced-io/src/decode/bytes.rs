@@ -1,8 +1,9 @@
-//! Fixed-width numbers at known places of a header.
+//! Numbers at fixed positions of a header.
 
 use super::pcm::Endian;
 
-/// Bytes of a header with their order. Reading beyond the end gives zeros, which every caller must treat as absent.
+/// Bytes of a header and their byte order. Fields beyond the end read as zero, which every caller must treat as
+/// absent.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'a> {
     bytes: &'a [u8],
@@ -18,7 +19,7 @@ impl<'a> Fields<'a> {
         self.bytes.len()
     }
 
-    /// `N` bytes at `at`, in file order.
+    /// Returns `N` bytes at `at`, in file order.
     pub(crate) fn array<const N: usize>(&self, at: usize) -> [u8; N] {
         let mut array = [0; N];
         if let Some(bytes) = self.bytes.get(at..at + N) {
@@ -48,8 +49,10 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The 80-bit extended number of AIFF (IEEE 754 double extended, always big-endian): sign and exponent, then 64
-    /// bits of mantissa with an explicit one. Infinities and NaN come out as infinity.
+    /// Returns AIFF's 80-bit extended number at `at` (IEEE 754 double extended, always big-endian).
+    ///
+    /// It has sign and exponent, then 64 bits of mantissa with an explicit leading one. Infinities and NaN are
+    /// returned as infinity.
     pub(crate) fn extended(&self, at: usize) -> f64 {
         let head = u16::from_be_bytes(self.array(at));
         let mantissa = u64::from_be_bytes(self.array(at + 2)) as f64;
@@ -58,7 +61,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A chunk name for messages.
+/// Returns a chunk's name for messages.
 pub(crate) fn tag_text(tag: [u8; 4]) -> String {
     tag.iter().map(|&byte| if byte.is_ascii_graphic() || byte == b' ' { byte as char } else { '?' }).collect()
 }
@@ -71,7 +74,7 @@ mod tests {
     fn the_extended_number_keeps_fractions() {
         let rate = |bytes: [u8; 10]| Fields::new(&bytes, Endian::Big).extended(0);
         assert_eq!(rate([0x40, 0x0e, 0xac, 0x44, 0, 0, 0, 0, 0, 0]), 44_100.0);
-        // 47952.05 Hz: a rate pulled down by 0.1 %.
+        // 47952.05 Hz is 48 kHz with a pull-down of 0.1 %.
         let mantissa = (47_952.05 * 2f64.powi(48)) as u64;
         let [a, b, c, d, e, f, g, h] = mantissa.to_be_bytes();
         assert!((rate([0x40, 0x0e, a, b, c, d, e, f, g, h]) - 47_952.05).abs() < 1e-9);

@@ -1,7 +1,7 @@
 //! Core Audio Format with uncompressed samples (Apple, "Core Audio Format Specification 1.0").
 //!
-//! Read here and not by symphonia because recorders leave the size of the data open (-1) until they stop, and may never
-//! come to that.
+//! Symphonia is not used for these files because recorders leave the data size open (-1) until they stop, and a
+//! crashed recorder never fills it in.
 
 use balanced_dsp::ChannelLayout;
 
@@ -14,7 +14,7 @@ use super::{Body, Opened};
 use crate::IoError;
 
 const MAX_CHUNKS: usize = 4096;
-/// Flags of `lpcm`.
+/// Flags of the `lpcm` format.
 const FLAG_FLOAT: u32 = 1;
 const FLAG_LITTLE_ENDIAN: u32 = 2;
 
@@ -28,14 +28,14 @@ struct Description {
     bits: u32,
 }
 
-/// A CAF after a look at its chunks.
+/// Outcome of reading the chunks of a CAF file.
 pub(crate) enum CafOutcome {
     Plain(Opened),
-    /// Another codec: for whoever reads it.
+    /// The file holds a compressed codec; another reader decodes it.
     Coded(ByteSource),
 }
 
-/// Open a file that starts with `caff`.
+/// Opens a file that starts with `caff`.
 pub(crate) fn open(mut source: ByteSource) -> Result<CafOutcome, IoError> {
     let Some(description) = description(&mut source)? else {
         return Err(IoError::damaged(source.name(), "is a CAF file without a description"));
@@ -61,7 +61,7 @@ pub(crate) fn open(mut source: ByteSource) -> Result<CafOutcome, IoError> {
     Ok(CafOutcome::Plain(Opened { info, body: Body::Pcm(stream) }))
 }
 
-/// `desc` comes first, by the specification and in every file.
+/// Reads the `desc` chunk, which the specification requires to be first.
 fn description(source: &mut ByteSource) -> Result<Option<Description>, IoError> {
     let mut bytes = [0; 52];
     if source.read_at(0, &mut bytes)? < bytes.len() || &bytes[8..12] != b"desc" {
@@ -93,7 +93,7 @@ fn coding(description: &Description) -> Option<(Coding, Endian)> {
     Some((coding, endian))
 }
 
-/// First byte and number of bytes of the samples, and the layout if a chunk names one.
+/// Returns the position and size of the samples in bytes, and the layout if a chunk names one.
 fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<(u64, u64, Option<ChannelLayout>), IoError> {
     let (mut at, mut data, mut layout) = (8u64, None, None);
     for _ in 0..MAX_CHUNKS {
@@ -109,19 +109,19 @@ fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<(u64, u64, O
             b"data" if data.is_none() => data = Some((payload, size)),
             _ => {}
         }
-        // A size of -1 and any other beyond the end of the file leave nothing to follow.
+        // A size of -1, or one beyond the end of the file, ends the search.
         at = payload.saturating_add(size);
     }
     let Some((payload, size)) = data else {
         return Err(IoError::damaged(source.name(), "is a CAF file without audio (no data chunk)"));
     };
-    // The samples follow a 32-bit edit count.
+    // A 32-bit edit count precedes the samples.
     let (start, held) = (payload + 4, source.len().saturating_sub(payload + 4));
     let declared = size.saturating_sub(4);
     if size == u64::MAX {
-        notes.push("the data size was never filled in; read to the end of the file".into());
+        notes.push("the data size was never filled in; the file was read to its end".into());
     } else if declared > held {
-        notes.push(format!("the data chunk declares {declared} bytes but the file holds {held}; read what is there"));
+        notes.push(format!("the data chunk declares {declared} bytes but the file holds {held}; only those were read"));
     }
     Ok((start, declared.min(held), layout))
 }

@@ -1,4 +1,4 @@
-//! Opening compressed files: pick symphonia's reader, find the audio track, learn what is to be heard.
+//! Opening of compressed files: chooses symphonia's reader, finds the audio track, and reads its trim.
 
 use balanced_dsp::{ChannelLayout, Speaker};
 use symphonia::core::audio::{Channels, Position};
@@ -22,7 +22,7 @@ use super::window::Window;
 use super::{Body, Opened};
 use crate::{IoError, IoErrorKind};
 
-/// Which of symphonia's readers a file is for.
+/// Symphonia's readers, by container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
     Adts,
@@ -34,13 +34,13 @@ pub(crate) enum Family {
     Wav,
 }
 
-/// What was learnt about a file before symphonia sees it.
+/// Facts about a file that were read before symphonia opens it.
 #[derive(Default)]
 pub(crate) struct Known {
     pub(crate) notes: Vec<String>,
-    /// Layout that a tag names.
+    /// Layout named by a tag.
     pub(crate) layout: Option<ChannelLayout>,
-    /// Container, where it is not the family's usual one.
+    /// Container, where it is not the usual one of the family.
     pub(crate) container: Option<&'static str>,
 }
 
@@ -72,7 +72,7 @@ impl Family {
     }
 }
 
-/// Open the audio in `window`. `facts` tells what is known of a track by its id, for containers that have several.
+/// Opens the audio in `window`. `facts` returns the facts about a track by its id, for containers with several tracks.
 pub(crate) fn open(
     file: &str,
     window: Window,
@@ -84,7 +84,7 @@ pub(crate) fn open(
     let track = reader.default_track(TrackType::Audio).cloned();
     let Some((track, mut params)) = track.and_then(|t| t.codec_params.as_ref()?.audio().cloned().map(|p| (t, p)))
     else {
-        return Err(IoError::unsupported(file, "holds no audio track of a codec that is read here"));
+        return Err(IoError::unsupported(file, "holds no audio track with a supported codec"));
     };
     let facts = facts(track.id);
     if facts.big_endian {
@@ -104,7 +104,8 @@ pub(crate) fn open(
     refuse_what_would_be_wrong(file, codec, channels)?;
     let mut notes = known.notes;
     if declared.1 != 0 && declared.1 != rate_hz {
-        notes.push(format!("the header says {} Hz but the audio has {rate_hz} Hz; read as the latter", declared.1));
+        notes
+            .push(format!("the header declares {} Hz but the audio has {rate_hz} Hz; the latter was used", declared.1));
     }
     let lossless = is_lossless(codec);
     let audible = audible(family, &track, rate_hz, facts.edit);
@@ -127,16 +128,18 @@ fn is_lossless(codec: &str) -> bool {
     matches!(codec, "flac" | "alac") || (codec.starts_with("pcm_") && !codec.ends_with("law"))
 }
 
-/// symphonia 0.6.1 undoes Vorbis' coupling steps first to last; Vorbis I, section 4.3.5, wants last to first. With one
-/// step (stereo) that is the same; with several, channels leak into each other. No audio is better than wrong audio.
+/// Refuses Vorbis with more than two channels, which symphonia 0.6.1 decodes wrongly.
+///
+/// It undoes the coupling steps first to last; Vorbis I, section 4.3.5, requires last to first. With one step (stereo)
+/// the order does not matter; with several, channels leak into each other.
 fn refuse_what_would_be_wrong(file: &str, codec: &str, channels: usize) -> Result<(), IoError> {
     if codec == "vorbis" && channels > 2 {
-        return Err(IoError::unsupported(file, format!("is Vorbis of {channels} channels, which is not read here")));
+        return Err(IoError::unsupported(file, format!("is Vorbis with {channels} channels, which is not supported")));
     }
     Ok(())
 }
 
-/// The big-endian twin of a PCM codec.
+/// Returns the big-endian version of a PCM codec.
 fn big_endian(codec: AudioCodecId) -> AudioCodecId {
     match codec {
         CODEC_ID_PCM_S24LE => CODEC_ID_PCM_S24BE,
@@ -147,13 +150,13 @@ fn big_endian(codec: AudioCodecId) -> AudioCodecId {
     }
 }
 
-/// The first bit depth that anything states.
+/// Returns the first bit depth that any of the parameters states.
 fn bit_depth(params: &[&AudioCodecParameters]) -> Option<u32> {
     let stated = params.iter().flat_map(|p| [p.bits_per_coded_sample, p.bits_per_sample]).flatten();
     stated.into_iter().find(|&bits| bits > 0).or_else(|| params.iter().find_map(|p| alac_bits(p)))
 }
 
-/// Bit depth by ALAC's magic cookie: its sixth byte, behind two atoms in the old form ("ALAC Magic Cookie
+/// Returns the bit depth from ALAC's magic cookie: its sixth byte, after two atoms in the old form ("ALAC Magic Cookie
 /// Description", Apple 2011).
 fn alac_bits(params: &AudioCodecParameters) -> Option<u32> {
     let cookie = params.extra_data.as_deref().filter(|_| params.codec == CODEC_ID_ALAC)?;
@@ -176,7 +179,7 @@ fn decoder(file: &str, params: &AudioCodecParameters) -> Result<Box<dyn AudioDec
     made.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
 }
 
-/// What is to be heard. The start of MPEG and both ends of Ogg are trimmed by symphonia itself.
+/// Returns which frames belong to the programme. Symphonia itself trims the start of MPEG and both ends of Ogg.
 fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> Audible {
     match family {
         Family::Mp4 => {
@@ -185,7 +188,7 @@ fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> A
             let scale = |ticks: u64| (u128::from(ticks) * u128::from(rate_hz) / u128::from(edit.timescale)) as u64;
             Audible { skip: scale(edit.skip), keep: edit.keep.map(scale), trim_to_duration: in_frames }
         }
-        // symphonia trims the last packet; padding may reach into the one before.
+        // Symphonia trims only the last packet; padding may reach into the one before.
         Family::Mpeg => Audible { keep: track.num_frames.filter(|_| track.padding.is_some()), ..Audible::default() },
         Family::Caf => Audible {
             skip: u64::from(track.delay.unwrap_or(0)),
@@ -196,7 +199,7 @@ fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> A
     }
 }
 
-/// symphonia's layout in ours; its first eighteen positions are those of the WAV mask.
+/// Converts symphonia's layout; its first eighteen positions are those of the WAV mask.
 fn layout_of(channels: Option<&Channels>, count: usize, notes: &mut Vec<String>) -> ChannelLayout {
     const BEYOND: [(Position, Speaker); 8] = [
         (Position::LFE2, Speaker::LowFrequency2),
@@ -220,13 +223,13 @@ fn layout_of(channels: Option<&Channels>, count: usize, notes: &mut Vec<String>)
 }
 
 fn broken(file: &str) -> IoError {
-    IoError::damaged(file, "is damaged in a way its reader cannot handle")
+    IoError::damaged(file, "is damaged too badly to be read")
 }
 
 fn refused(file: &str, error: &Error) -> IoError {
     match error {
         Error::Unsupported(what) if what.contains("aac too complex") => {
-            IoError::unsupported(file, "is HE-AAC or AAC of more than two channels, which is not read here")
+            IoError::unsupported(file, "is HE-AAC or AAC with more than two channels, which is not supported")
         }
         Error::Unsupported(what) => IoError::unsupported(file, format!("cannot be decoded ({what})")),
         Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {

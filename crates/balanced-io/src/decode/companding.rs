@@ -1,10 +1,10 @@
-//! ITU-T G.711 A-law and mu-law expansion, as tables over all 256 codes.
+//! ITU-T G.711 A-law and µ-law expansion, as tables over all 256 codes.
 //!
-//! Values are those of the usual 16-bit expansion (13 and 14 bits moved to the top of 16), over 32768.
+//! The values are those of the usual 16-bit expansion (13 or 14 bits shifted to the top of 16), divided by 32768.
 
 /// Linear value of every A-law code, full scale 1.
 pub(crate) static A_LAW: [f64; 256] = a_law_table();
-/// Linear value of every mu-law code, full scale 1.
+/// Linear value of every µ-law code, full scale 1.
 pub(crate) static MU_LAW: [f64; 256] = mu_law_table();
 
 const fn a_law_table() -> [f64; 256] {

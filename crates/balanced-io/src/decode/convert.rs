@@ -1,6 +1,6 @@
-//! Interleaved bytes to planar `f64`: the loops every uncompressed sample goes through.
+//! De-interleaving: conversion of interleaved sample bytes to planar `f64`.
 //!
-//! An integer sample is placed at the top of a machine integer and scaled by one power of two, which is exact. The
+//! An integer sample is shifted to the top of a machine integer and scaled by one power of two, which is exact. The
 //! loops are written so that the compiler vectorises mono and stereo.
 
 use std::ops::Range;
@@ -10,7 +10,7 @@ use balanced_dsp::PlanarBuffer;
 use super::companding;
 use super::pcm::{Coding, Endian};
 
-/// Write the frames of `raw` to `buffer` at `at`; `raw` holds exactly that many.
+/// De-interleaves the frames of `raw` into `buffer` at `at`; `raw` holds exactly that many frames.
 pub(crate) fn interleaved(coding: Coding, endian: Endian, raw: &[u8], buffer: &mut PlanarBuffer, at: Range<usize>) {
     use Endian::{Big, Little};
     match (coding, endian) {
@@ -36,13 +36,13 @@ pub(crate) fn interleaved(coding: Coding, endian: Endian, raw: &[u8], buffer: &m
     }
 }
 
-/// A 32-bit integer over its full scale.
+/// Converts a 32-bit integer to full scale 1.
 #[inline(always)]
 fn top_32(value: i32) -> f64 {
     f64::from(value) / 2_147_483_648.0
 }
 
-/// A sample of up to eight bytes over its full scale; beyond 53 bits `f64` rounds to nearest.
+/// Converts a sample of up to eight bytes to full scale 1; beyond 53 bits, `f64` rounds to nearest.
 #[inline(always)]
 fn top_64<const W: usize>(bytes: [u8; W], endian: Endian) -> f64 {
     let mut wide = [0u8; 8];
@@ -59,7 +59,7 @@ fn top_64<const W: usize>(bytes: [u8; W], endian: Endian) -> f64 {
     value as f64 / 9_223_372_036_854_775_808.0
 }
 
-/// Convert samples of `W` bytes and sort them into channels.
+/// Converts samples of `W` bytes and de-interleaves them.
 #[inline(always)]
 fn spread<const W: usize>(
     raw: &[u8],
@@ -93,7 +93,7 @@ fn spread<const W: usize>(
     }
 }
 
-/// The commonest file there is: a frame is one 32-bit word, its halves the two channels.
+/// Converts 16-bit stereo, the most common format: a frame is one 32-bit word, its halves the two channels.
 fn stereo_16_bit(raw: &[u8], buffer: &mut PlanarBuffer, at: Range<usize>) {
     let mut block = buffer.block_mut();
     let (left, right) = block.pair_mut(0, 1);

@@ -1,6 +1,7 @@
-//! The metadata of a FLAC file (RFC 9639, section 8), read just far enough to leave it out.
+//! Metadata of FLAC files (RFC 9639, section 8), read only as far as needed to skip it.
 //!
-//! Pictures and seek tables may be large and serve nothing here: symphonia is shown a file of `STREAMINFO` and frames.
+//! Pictures and seek tables may be large and are of no use here: symphonia is given a file of `STREAMINFO` and frames
+//! only.
 
 use balanced_dsp::ChannelLayout;
 
@@ -16,12 +17,12 @@ use crate::IoError;
 
 const STREAM_INFO: u8 = 0;
 const VORBIS_COMMENT: u8 = 4;
-/// More blocks than any writer makes.
+/// Largest number of metadata blocks; no writer makes so many.
 const MAX_BLOCKS: usize = 1024;
-/// How far into the comments the channel mask is looked for.
+/// Bytes of the comments that are searched for the channel mask.
 const COMMENT_BYTES: usize = 1 << 16;
 
-/// Open a FLAC stream.
+/// Opens a FLAC file.
 pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     let mut known = Known::default();
     let mut prefix = Vec::new();
@@ -61,7 +62,8 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     coded::open(&name, Window::new(source, prefix, at, bytes), Family::Flac, known, |_| TrackFacts::default())
 }
 
-/// A file that ends with its metadata: what `STREAMINFO` (RFC 9639, section 8.2) says, and no frames.
+/// Returns an empty stream for a file that ends after its metadata, described by its `STREAMINFO` (RFC 9639, section
+/// 8.2).
 fn without_audio(source: ByteSource, info: &[u8], layout: Option<ChannelLayout>) -> Result<Opened, IoError> {
     let packed = Fields::new(info, Endian::Big).u64(10);
     let channels = ((packed >> 41) & 7) as usize + 1;
@@ -85,7 +87,7 @@ fn without_audio(source: ByteSource, info: &[u8], layout: Option<ChannelLayout>)
     Ok(Opened { info, body: Body::Pcm(stream) })
 }
 
-/// `WAVEFORMATEXTENSIBLE_CHANNEL_MASK`, the tag for layouts other than FLAC's own (RFC 9639, section 8.6.2).
+/// Reads the tag `WAVEFORMATEXTENSIBLE_CHANNEL_MASK`, for layouts other than FLAC's own (RFC 9639, section 8.6.2).
 fn channel_mask(source: &mut ByteSource, at: u64, bytes: u32) -> Result<Option<ChannelLayout>, IoError> {
     let mut block = vec![0; COMMENT_BYTES.min(bytes as usize)];
     let read = source.read_at(at, &mut block)?;

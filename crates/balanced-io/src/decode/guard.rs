@@ -1,6 +1,6 @@
-//! Panics of foreign decoders become values.
+//! Conversion of panics in third-party decoders to values.
 //!
-//! symphonia is memory-safe but not yet panic-free on damaged files. The panic message must not reach the terminal
+//! Symphonia is memory-safe but can still panic on damaged files. The panic message must not reach the terminal
 //! either, so the process-wide hook is wrapped once and stays silent for a thread that is inside [`quietly`].
 
 use std::cell::Cell;
@@ -13,7 +13,7 @@ thread_local! {
 
 static HOOK: Once = Once::new();
 
-/// Run `work`; `None` if it panicked. What it was working on must not be used again then.
+/// Runs `work`; returns `None` if it panicked. The state that `work` used must not be used again then.
 pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     HOOK.call_once(|| {
         let previous = take_hook();

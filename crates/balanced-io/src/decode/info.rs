@@ -1,46 +1,47 @@
-//! What an opened file says of itself, and the limits on what is believed.
+//! Description of an opened file, and the limits for what its headers may declare.
 
 use balanced_dsp::{ChannelLayout, StreamFormat};
 
 use crate::{IoError, IoErrorKind};
 
-/// Most channels that are read.
+/// Largest number of channels that is read.
 pub(crate) const MAX_CHANNELS: usize = 64;
 /// Highest sample rate that is read, in Hz (sixteen times 48 kHz).
 pub(crate) const MAX_SAMPLE_RATE_HZ: f64 = 768_000.0;
-/// Lowest sample rate that is read, in Hz: nothing lower carries music, and filters need room below Nyquist.
+/// Lowest sample rate that is read, in Hz: lower rates carry no music, and filters need room below Nyquist.
 pub(crate) const MIN_SAMPLE_RATE_HZ: f64 = 1_000.0;
 
-/// What a file is, as its headers say and as far as they could be believed.
+/// Format of an audio file, as its headers declare it and as far as they are plausible.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AudioInfo {
     /// Container: `wav`, `rf64`, `bw64`, `w64`, `rifx`, `aiff`, `aifc`, `flac`, `mp3`, `adts`, `mp4`, `ogg`, `caf` …
     pub container: String,
-    /// Codec, by the names users know from ffmpeg: `pcm_s24le`, `flac`, `mp3`, `aac`, `alac`, `vorbis` …
+    /// Codec by ffmpeg's names: `pcm_s24le`, `flac`, `mp3`, `aac`, `alac`, `vorbis` …
     pub codec: String,
-    /// Frames a second.
+    /// Sample rate in Hz.
     pub sample_rate_hz: f64,
-    /// Loudspeaker of every channel.
+    /// Loudspeaker position of every channel.
     pub layout: ChannelLayout,
-    /// Bits a sample as declared; `None` for codecs that have no such thing.
+    /// Bits per sample as declared; `None` for codecs without a fixed bit depth.
     pub bit_depth: Option<u16>,
-    /// Frames the file holds as far as its headers and length tell; decoding is the last word.
+    /// Number of frames by headers and file length, if known; decoding may yield a different number.
     pub frames: Option<u64>,
-    /// Whether the codec keeps every sample.
+    /// Whether the codec is lossless.
     pub lossless: bool,
-    /// What was odd about the file and how it was read.
+    /// Irregularities of the file and how they were handled.
     pub notes: Vec<String>,
 }
 
 impl AudioInfo {
-    /// Sample rate and layout.
+    /// Returns the sample rate and channel layout.
     #[must_use]
     pub fn format(&self) -> StreamFormat {
         StreamFormat { sample_rate_hz: self.sample_rate_hz, layout: self.layout.clone() }
     }
 }
 
-/// Refuse formats that no later stage could use.
+/// Refuses channel counts and sample rates that no later stage could use.
 pub(crate) fn check_shape(file: &str, channels: usize, sample_rate_hz: f64) -> Result<(), IoError> {
     if channels == 0 {
         return Err(IoError::damaged(file, "declares 0 channels"));
@@ -49,7 +50,7 @@ pub(crate) fn check_shape(file: &str, channels: usize, sample_rate_hz: f64) -> R
         return Err(IoError::new(
             IoErrorKind::Unsupported,
             file,
-            format!("declares {channels} channels, at most {MAX_CHANNELS} are read"),
+            format!("declares {channels} channels, but at most {MAX_CHANNELS} are supported"),
             "export it with fewer channels, or again if the number is wrong",
         ));
     }
@@ -64,10 +65,10 @@ pub(crate) fn check_shape(file: &str, channels: usize, sample_rate_hz: f64) -> R
     Ok(())
 }
 
-/// How the note begins that says a layout was guessed; who names the layout need not read it.
+/// Start of the note that a layout was guessed; callers that set the layout themselves can drop that note.
 pub const UNNAMED_LAYOUT: &str = "the file does not say which loudspeaker each channel feeds";
 
-/// The layout for a file that names no loudspeakers, with a note where that was a guess that matters.
+/// Returns the layout for a file that names no loudspeakers, and adds a note if the guess matters.
 pub(crate) fn unnamed_layout(channels: usize, notes: &mut Vec<String>) -> ChannelLayout {
     let layout = ChannelLayout::default_for(channels);
     if channels > 2 {

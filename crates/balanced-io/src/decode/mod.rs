@@ -1,4 +1,4 @@
-//! Reading: one façade over the readers of this crate (uncompressed audio) and symphonia's (everything else).
+//! Decoding: one front end for the readers of this crate (uncompressed audio) and symphonia's (everything else).
 
 mod aiff;
 mod apple_layout;
@@ -35,63 +35,64 @@ use packets::Packets;
 use pcm::PcmStream;
 use source::ByteSource;
 
-/// Reads an audio file block by block.
+/// Decodes an audio file block by block.
 ///
-/// Memory does not grow with the file, and nothing is allocated because a header asks for it. Samples are `f64`:
-/// integers of `b` bits are divided by `2^(b-1)`, floats pass through (NaN too: measuring counts them).
+/// Samples are planar `f64`: integers of `b` bits are divided by `2^(b-1)`, floats are passed unchanged (including
+/// NaN). Memory use does not grow with the file, nor with what its headers declare.
 pub struct Decoder {
     name: String,
     info: AudioInfo,
     body: Body,
 }
 
-/// A file after its headers were read.
+/// A file whose headers were read.
 struct Opened {
     info: AudioInfo,
     body: Body,
 }
 
-/// Where the samples come from.
+/// Source of decoded samples.
 enum Body {
     Pcm(PcmStream),
     Packets(Box<Packets>),
 }
 
 impl Decoder {
-    /// Open a file by path.
+    /// Opens the audio file at `path`; its format is recognised by its content, not by its name.
     ///
     /// # Errors
-    /// If it cannot be opened, is not audio, or is audio this crate does not read; the message names the remedy.
+    /// Returns an error if the file cannot be opened, is not audio, or has a format or codec that is not supported;
+    /// the message names the remedy.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, IoError> {
         let path = path.as_ref();
         let name = path.display().to_string();
         let failed = |error: std::io::Error| {
             let remedy = match error.kind() {
                 std::io::ErrorKind::NotFound => "check the path",
-                std::io::ErrorKind::PermissionDenied => "check who may read it",
-                _ => "check the path and who may read it",
+                std::io::ErrorKind::PermissionDenied => "check its permissions",
+                _ => "check the path and its permissions",
             };
             IoError::new(IoErrorKind::Open, name.clone(), format!("cannot be opened ({error})"), remedy)
         };
         let file = File::open(path).map_err(failed)?;
         if file.metadata().map_err(failed)?.is_dir() {
-            return Err(IoError::new(IoErrorKind::Open, name, "is a folder", "name the audio files in it"));
+            return Err(IoError::new(IoErrorKind::Open, name, "is a folder", "give the audio files in it"));
         }
         Self::from_source(ByteSource::new(name, Box::new(file))?)
     }
 
-    /// Open a file held in memory.
+    /// Opens an audio file held in memory.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Returns the errors of [`open`](Self::open).
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, IoError> {
         Self::from_reader(Cursor::new(bytes))
     }
 
-    /// Open anything that can be read and sought.
+    /// Opens an audio file from a reader with random access.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Returns the errors of [`open`](Self::open).
     pub fn from_reader(reader: impl Read + Seek + Send + 'static) -> Result<Self, IoError> {
         Self::from_source(ByteSource::new("audio in memory".into(), Box::new(reader))?)
     }
@@ -102,31 +103,34 @@ impl Decoder {
         Ok(Self { name, info, body })
     }
 
-    /// What the file is.
+    /// Returns the format of the file.
     #[must_use]
     pub fn info(&self) -> &AudioInfo {
         &self.info
     }
 
-    /// Sample rate and channel layout of what [`read`](Self::read) gives.
+    /// Returns the sample rate and channel layout of the decoded audio.
     #[must_use]
     pub fn format(&self) -> StreamFormat {
         self.info.format()
     }
 
-    /// What was odd about the file and how it was read; may grow while reading.
+    /// Returns the irregularities found so far and how they were handled; reading may add more.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.info.notes
     }
 
-    /// Fill `buffer` with the next frames, up to its capacity; fewer only at the end of the audio, 0 after it.
+    /// Fills `buffer` with the next frames, up to its capacity, and returns their number.
+    ///
+    /// It is smaller than the capacity only at the end of the audio, and 0 after it.
     ///
     /// # Errors
-    /// If the device fails. Damaged audio is no error here: what can be decoded is, and a note says what could not.
+    /// Returns an error if the device fails. Damaged audio is not an error: everything decodable is returned, and a
+    /// note tells what was not.
     ///
     /// # Panics
-    /// If `buffer` has another number of channels than the file.
+    /// Panics if `buffer` has another number of channels than the file.
     pub fn read(&mut self, buffer: &mut PlanarBuffer) -> Result<usize, IoError> {
         assert_eq!(buffer.channels(), self.info.layout.channels(), "buffer for another number of channels");
         match &mut self.body {
@@ -140,7 +144,7 @@ impl Decoder {
             Body::Packets(packets) => {
                 let frames = packets.read(buffer, &self.name)?;
                 if frames < buffer.capacity_frames() {
-                    // Of all containers here only FLAC is sure of its length.
+                    // Of all containers here, only FLAC states a reliable length.
                     let expected = self.info.frames.filter(|_| self.info.container == "flac");
                     self.info.notes.extend(packets.closing_notes(expected));
                 }

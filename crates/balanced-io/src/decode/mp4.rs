@@ -1,18 +1,18 @@
-//! What symphonia does not tell of an MP4 or QuickTime track: which part is to be heard, and the byte order of PCM.
+//! Facts about MP4 and QuickTime tracks that symphonia does not report: the trim, and the byte order of PCM.
 //!
-//! AAC encoders put about two thousand frames of run-in before the audio and fill up the last packet; the edit list
-//! (ISO/IEC 14496-12, 8.6.6) or Apple's `iTunSMPB` tag says so. Only boxes on the way to the answers are read, each a
-//! few hundred bytes at most.
+//! AAC encoders put about two thousand frames of priming before the audio and pad the last packet; the edit list
+//! (ISO/IEC 14496-12, 8.6.6) or Apple's `iTunSMPB` tag states both. Only the boxes on the way to these facts are read,
+//! each at most a few hundred bytes.
 
 use super::bytes::Fields;
 use super::pcm::Endian;
 use super::source::ByteSource;
 use crate::IoError;
 
-/// Frames to leave out at the start and to keep after that, in units of the track's time scale.
+/// Frames to skip at the start and to keep after that, in ticks of the track's time scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// Time scale of the track: ticks a second.
+    /// Time scale of the track: ticks per second.
     pub(crate) timescale: u32,
     pub(crate) skip: u64,
     pub(crate) keep: Option<u64>,
@@ -22,12 +22,12 @@ pub(crate) struct Edit {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TrackFacts {
     pub(crate) edit: Option<Edit>,
-    /// Samples of `in24`, `in32`, `fl32` or `fl64` are big-endian: QuickTime's default, unless an `enda` atom says
-    /// otherwise (QuickTime File Format, "Sound Sample Descriptions").
+    /// Whether samples of `in24`, `in32`, `fl32` or `fl64` are big-endian: QuickTime's default, unless an `enda` atom
+    /// says otherwise (QuickTime File Format, "Sound Sample Descriptions").
     pub(crate) big_endian: bool,
 }
 
-/// A box: its type and where its payload lies.
+/// A box: its type and the position of its payload.
 #[derive(Clone, Copy, Debug)]
 struct Atom {
     kind: [u8; 4],
@@ -35,12 +35,12 @@ struct Atom {
     end: u64,
 }
 
-/// Boxes a parent may hold before the search ends: damaged files must not keep it busy.
+/// Largest number of boxes read per parent, so that damaged files cannot prolong the search.
 const MAX_ATOMS: usize = 4096;
-/// Tracks looked at; audio is among the first.
+/// Largest number of tracks read; the audio track is among the first.
 const MAX_TRACKS: usize = 64;
 
-/// What could be found out about every track, by track id. Files too damaged to tell have none.
+/// Returns the facts about every track, by track id; files too damaged to read have none.
 pub(crate) fn tracks(source: &mut ByteSource) -> Result<Vec<(u32, TrackFacts)>, IoError> {
     let mut tracks = Vec::new();
     let root = Atom { kind: *b"root", start: 0, end: source.len() };
@@ -65,13 +65,14 @@ pub(crate) fn tracks(source: &mut ByteSource) -> Result<Vec<(u32, TrackFacts)>, 
     Ok(tracks)
 }
 
-/// Whether the sample description is of a PCM kind that is big-endian by default and no `enda` atom says 1.
+/// Returns whether the sample description is a PCM format that is big-endian by default, without an `enda` atom that
+/// says 1.
 fn big_endian(source: &mut ByteSource, trak: Atom) -> Result<bool, IoError> {
     let Some(stsd) = descend(source, trak, &[*b"mdia", *b"minf", *b"stbl", *b"stsd"])? else { return Ok(false) };
     let mut bytes = [0; 512];
     let read = payload(source, stsd, &mut bytes)?.len();
     let description = &bytes[..read];
-    // Version, flags and number of entries; then the first entry: size and type.
+    // Layout: version, flags and number of entries; then the first entry with size and type.
     let kind: [u8; 4] = Fields::new(description, Endian::Big).array(12);
     if !matches!(&kind, b"in24" | b"in32" | b"fl32" | b"fl64") {
         return Ok(false);
@@ -105,8 +106,10 @@ fn from_list(
     Ok(None)
 }
 
-/// The edit's length in the track's ticks. Movie ticks are often milliseconds: where the rest of the track is within
-/// one such tick of the edit's length, the rest of the track is what was meant.
+/// Returns the length of the edit in ticks of the track.
+///
+/// Ticks of the movie are often milliseconds. If the rest of the track is within one such tick of the edit's length,
+/// the edit means the rest of the track.
 fn keep(length: u64, skip: u64, timescale: u32, duration: u64, movie_scale: u64) -> Option<u64> {
     if length == 0 {
         return None;
@@ -118,7 +121,7 @@ fn keep(length: u64, skip: u64, timescale: u32, duration: u64, movie_scale: u64)
     Some(if rest.abs_diff(scaled) <= tick { rest } else { scaled })
 }
 
-/// `iTunSMPB`: a free-form tag whose text is hexadecimal: 0, delay, padding, length.
+/// Reads the trim from `iTunSMPB`: a free-form tag of hexadecimal numbers: 0, delay, padding, length.
 fn from_itunes(source: &mut ByteSource, moov: Atom, timescale: u32) -> Result<Option<Edit>, IoError> {
     let Some(mut meta) = descend(source, moov, &[*b"udta", *b"meta"])? else { return Ok(None) };
     meta.start += 4; // version and flags
@@ -138,7 +141,7 @@ fn from_itunes(source: &mut ByteSource, moov: Atom, timescale: u32) -> Result<Op
     Ok(None)
 }
 
-/// Time scale and duration of `mvhd` or `mdhd`.
+/// Reads time scale and duration from `mvhd` or `mdhd`.
 fn header_time(source: &mut ByteSource, atom: Atom) -> Result<(u32, u64), IoError> {
     let mut bytes = [0; 32];
     let fields = payload(source, atom, &mut bytes)?;

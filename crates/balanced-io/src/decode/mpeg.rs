@@ -1,4 +1,4 @@
-//! MPEG audio and ADTS streams: where they start and end among tags and junk (ISO/IEC 11172-3, 2.4.2.3).
+//! MPEG audio and ADTS streams: finds their start and end among tags and junk (ISO/IEC 11172-3, 2.4.2.3).
 
 use super::Opened;
 use super::bytes::Fields;
@@ -9,12 +9,12 @@ use super::source::ByteSource;
 use super::window::Window;
 use crate::IoError;
 
-/// How far into a file frames are looked for.
+/// Bytes of a file that are searched for the first frame.
 const SEARCH_BYTES: usize = 1 << 17;
-/// Frames in a row that make chance unlikely.
+/// Number of consecutive frames that makes a chance match unlikely.
 const CHAIN: usize = 4;
 
-/// First byte after the ID3v2 tags at the start of a file (id3.org, ID3v2.4 section 3.1).
+/// Returns the position after the ID3v2 tags at the start of a file (id3.org, ID3v2.4 section 3.1).
 pub(crate) fn after_id3(source: &mut ByteSource) -> Result<u64, IoError> {
     let mut at = 0;
     for _ in 0..16 {
@@ -29,17 +29,17 @@ pub(crate) fn after_id3(source: &mut ByteSource) -> Result<u64, IoError> {
     Ok(at)
 }
 
-/// Whether these bytes start an ADTS frame.
+/// Returns whether these bytes start an ADTS frame.
 pub(crate) fn is_adts(head: &[u8]) -> bool {
     matches!(head, [0xff, second, ..] if second & 0xf6 == 0xf0)
 }
 
-/// Whether these bytes start an MPEG audio frame.
+/// Returns whether these bytes start an MPEG audio frame.
 pub(crate) fn is_mpeg(head: &[u8]) -> bool {
     frame_bytes(head).is_some()
 }
 
-/// Open a stream; tags at its end are left out.
+/// Opens a stream without the tags at its end.
 pub(crate) fn open(mut source: ByteSource, family: Family, notes: Vec<String>) -> Result<Opened, IoError> {
     let end = before_trailing_tags(&mut source)?;
     let name = source.name().to_owned();
@@ -47,7 +47,7 @@ pub(crate) fn open(mut source: ByteSource, family: Family, notes: Vec<String>) -
     coded::open(&name, window, family, Known { notes, ..Known::default() }, |_| TrackFacts::default())
 }
 
-/// Where the audio ends: before an ID3v1 tag (128 bytes) and an APE tag (APEv2 footer, 32 bytes).
+/// Returns the end of the audio, before an ID3v1 tag (128 bytes) and an APE tag (APEv2 footer, 32 bytes).
 fn before_trailing_tags(source: &mut ByteSource) -> Result<u64, IoError> {
     let mut end = source.len();
     let mut tail = [0; 128];
@@ -63,7 +63,7 @@ fn before_trailing_tags(source: &mut ByteSource) -> Result<u64, IoError> {
     Ok(end)
 }
 
-/// The first place where several frames follow each other, for files with junk in front.
+/// Returns the first position where several frames follow each other, for files with junk at the start.
 pub(crate) fn search(source: &mut ByteSource) -> Result<Option<u64>, IoError> {
     let mut bytes = vec![0; SEARCH_BYTES];
     let read = source.read_at(0, &mut bytes)?;
@@ -80,7 +80,7 @@ pub(crate) fn search(source: &mut ByteSource) -> Result<Option<u64>, IoError> {
     Ok((0..read).find(|&at| bytes[at] == 0xff && chained(at)).map(|at| at as u64))
 }
 
-/// Bytes of the MPEG audio frame that starts here, by its header; `None` if it is no header.
+/// Returns the size of the MPEG audio frame that starts here, from its header; `None` if it is not a header.
 fn frame_bytes(head: &[u8]) -> Option<usize> {
     let &[0xff, second, third, ..] = head else { return None };
     if second & 0xe0 != 0xe0 {

@@ -1,4 +1,4 @@
-//! Compressed audio by symphonia: packets in, planar blocks out.
+//! Compressed audio: decodes symphonia's packets to planar blocks.
 
 use std::io;
 use std::ops::Range;
@@ -14,20 +14,20 @@ use symphonia::core::packet::Packet;
 use super::guard::quietly;
 use crate::IoError;
 
-/// A stream of packets of one track and the decoder for them.
+/// Packets of one track and their decoder.
 pub(crate) struct Packets {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track_id: u32,
     channels: usize,
     rate_hz: u32,
-    /// Frames of the decoder's last buffer that were not handed over yet.
+    /// Frames of the last decoded buffer that were not returned yet.
     ready: Range<usize>,
-    /// Frames still to leave out at the start.
+    /// Frames still to skip at the start.
     skip: u64,
-    /// Frames still to be handed over, where the container says how many.
+    /// Frames still to return, where the container states the length.
     keep: Option<u64>,
-    /// Packets carry durations in frames, shorter than what is decoded where the end is padded.
+    /// Whether packets carry durations in frames, which are shorter than the decoded packet where the end is padded.
     trim_to_duration: bool,
     state: State,
     tally: Tally,
@@ -37,11 +37,11 @@ pub(crate) struct Packets {
 enum State {
     Running,
     Ended,
-    /// The decoder panicked and must not be touched again.
+    /// The decoder panicked and must not be used again.
     Broken,
 }
 
-/// What went wrong on the way.
+/// Problems met while decoding.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
     frames: u64,
@@ -51,7 +51,7 @@ struct Tally {
     reported: bool,
 }
 
-/// What the container says about which frames are to be heard.
+/// Frames that belong to the programme, by the container.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Audible {
     pub(crate) skip: u64,
@@ -76,19 +76,19 @@ impl Packets {
         }
     }
 
-    /// Decode until the format is known for sure: channels and rate as decoded, `None` if there is no audio at all.
+    /// Decodes until channels and rate are known, and returns them; `None` if there is no audio at all.
     pub(crate) fn prime(&mut self, file: &str) -> Result<Option<(usize, u32)>, IoError> {
         self.decode_packet(file)?;
         Ok((self.channels > 0).then_some((self.channels, self.rate_hz)))
     }
 
-    /// Set what is to be heard; before the first read.
+    /// Sets the trim; to be called before the first read.
     pub(crate) fn set_audible(&mut self, audible: Audible) {
         (self.skip, self.keep) = (audible.skip, audible.keep);
         self.trim_to_duration = audible.trim_to_duration;
     }
 
-    /// Fill `buffer` up to its capacity; fewer frames only at the end.
+    /// Fills `buffer` up to its capacity; returns fewer frames only at the end.
     pub(crate) fn read(&mut self, buffer: &mut PlanarBuffer, file: &str) -> Result<usize, IoError> {
         let wanted = buffer.capacity_frames();
         buffer.set_frames(wanted);
@@ -117,7 +117,7 @@ impl Packets {
         Ok(filled)
     }
 
-    /// Decode packets until frames are ready or the end is reached.
+    /// Decodes packets until frames are ready or the end is reached.
     fn decode_packet(&mut self, file: &str) -> Result<(), IoError> {
         while self.state == State::Running && self.ready.is_empty() {
             match quietly(|| self.step()) {
@@ -125,14 +125,14 @@ impl Packets {
                 Some(Err(error)) => return Err(IoError::reading(file, &error)),
                 None => {
                     self.state = State::Broken;
-                    return Err(IoError::damaged(file, "is damaged in a way its decoder cannot handle"));
+                    return Err(IoError::damaged(file, "is damaged too badly to be decoded"));
                 }
             }
         }
         Ok(())
     }
 
-    /// One packet. Only a failing device is an error; damage ends the stream or costs the packet.
+    /// Reads one packet. Only a failing device is an error; damage ends the stream or costs the packet.
     fn step(&mut self) -> io::Result<()> {
         let packet = match self.reader.next_packet() {
             Ok(Some(packet)) => packet,
@@ -176,7 +176,7 @@ impl Packets {
         self.ready = 0..heard;
     }
 
-    /// What went wrong, in words; once, after the end.
+    /// Returns notes on the problems met; once, after the end.
     pub(crate) fn closing_notes(&mut self, expected_frames: Option<u64>) -> Vec<String> {
         let mut notes = Vec::new();
         if std::mem::replace(&mut self.tally.reported, true) {
@@ -184,29 +184,31 @@ impl Packets {
         }
         let tally = self.tally;
         if tally.damaged_packets > 0 {
-            notes.push(format!("{} damaged packets could not be decoded; left out", tally.damaged_packets));
+            notes.push(format!("{} damaged packets could not be decoded and were skipped", tally.damaged_packets));
         }
         if tally.format_changed {
-            notes.push("sample rate or channels change within the file; read up to there".into());
+            notes.push("sample rate or channels change within the file; only the part before was read".into());
         }
         match expected_frames {
             Some(expected) if expected > tally.frames => notes.push(format!(
                 "the header declares {expected} frames but {} could be decoded; the file is damaged or cut off",
                 tally.frames
             )),
-            _ if tally.cut_off => notes.push("the file is cut off or damaged at its end; read what is there".into()),
+            _ if tally.cut_off => {
+                notes.push("the file is cut off or damaged at its end; only the intact part was read".into())
+            }
             _ => {}
         }
         notes
     }
 }
 
-/// Errors of the device; an early end or nonsense in the data is the file's fault.
+/// Returns whether the device failed; an early end or invalid data is the file's fault.
 fn device_failed(error: &io::Error) -> bool {
     !matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::Other)
 }
 
-/// Copy frames of a decoded buffer to `out` from frame `at` on, scaled to a full scale of 1.
+/// Copies frames of a decoded buffer to `out` from frame `at` on, scaled to full scale 1.
 fn copy(audio: &GenericAudioBufferRef<'_>, from: Range<usize>, out: &mut PlanarBuffer, at: usize) {
     use GenericAudioBufferRef as Any;
     match audio {

@@ -1,4 +1,4 @@
-//! Uncompressed samples: how they are coded, and a stream that hands them over block by block.
+//! Uncompressed samples: their coding, and a stream that returns them block by block.
 
 use balanced_dsp::PlanarBuffer;
 
@@ -6,12 +6,12 @@ use super::convert;
 use super::source::ByteSource;
 use crate::IoError;
 
-/// How one sample is stored.
+/// Storage format of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Coding {
-    /// Unsigned byte, 128 is zero.
+    /// Unsigned byte; 128 is zero.
     Unsigned8,
-    /// Two's complement of 1 to 8 bytes, the sample's bits at the top.
+    /// Two's complement of 1 to 8 bytes, the sample's bits left-aligned.
     Signed(u8),
     /// IEEE 754 single precision.
     Float32,
@@ -19,11 +19,11 @@ pub(crate) enum Coding {
     Float64,
     /// ITU-T G.711 A-law.
     ALaw,
-    /// ITU-T G.711 mu-law.
+    /// ITU-T G.711 µ-law.
     MuLaw,
 }
 
-/// Order of the bytes of a sample.
+/// Byte order of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endian {
     Little,
@@ -31,7 +31,7 @@ pub(crate) enum Endian {
 }
 
 impl Coding {
-    /// Bytes a sample takes.
+    /// Returns the bytes per sample.
     pub(crate) fn bytes(self) -> usize {
         match self {
             Self::Unsigned8 | Self::ALaw | Self::MuLaw => 1,
@@ -41,12 +41,12 @@ impl Coding {
         }
     }
 
-    /// Whether every bit of the original is kept (G.711 keeps eight of thirteen or fourteen).
+    /// Returns whether the coding is lossless (G.711 keeps eight of thirteen or fourteen bits).
     pub(crate) fn lossless(self) -> bool {
         !matches!(self, Self::ALaw | Self::MuLaw)
     }
 
-    /// ffmpeg's name for it.
+    /// Returns ffmpeg's name for the codec.
     pub(crate) fn name(self, endian: Endian) -> String {
         let suffix = match endian {
             Endian::Little => "le",
@@ -64,10 +64,10 @@ impl Coding {
     }
 }
 
-/// Bytes read from the input at a time: large enough that calls are rare, small enough to stay in the cache.
+/// Bytes read at a time: large enough that system calls are rare, small enough to stay in the cache.
 const SCRATCH_BYTES: usize = 1 << 16;
 
-/// Interleaved samples at a known place of the input.
+/// Interleaved samples at a known position of the input.
 pub(crate) struct PcmStream {
     source: ByteSource,
     coding: Coding,
@@ -75,12 +75,12 @@ pub(crate) struct PcmStream {
     channels: usize,
     frames_left: u64,
     scratch: Vec<u8>,
-    /// Set when the input ended before the frames did.
+    /// Set when the input ended before the last frame.
     pub(crate) ended_early: bool,
 }
 
 impl PcmStream {
-    /// `frames` frames from byte `start`; the caller has made sure that the input is that long.
+    /// Creates a stream of `frames` frames from byte `start`; the caller has checked that the input is that long.
     pub(crate) fn new(
         mut source: ByteSource,
         coding: Coding,
@@ -95,7 +95,7 @@ impl PcmStream {
         Ok(Self { source, coding, endian, channels, frames_left: frames, scratch, ended_early: false })
     }
 
-    /// Fill `buffer` up to its capacity; fewer frames only at the end.
+    /// Fills `buffer` up to its capacity; returns fewer frames only at the end.
     pub(crate) fn read(&mut self, buffer: &mut PlanarBuffer) -> Result<usize, IoError> {
         let frame_bytes = self.coding.bytes() * self.channels;
         let wanted = self.frames_left.min(buffer.capacity_frames() as u64) as usize;

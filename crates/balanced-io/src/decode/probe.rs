@@ -1,4 +1,4 @@
-//! What is this file? By its first bytes, never by its name.
+//! Recognition of the file format by its first bytes, never by its name.
 
 use super::caf::CafOutcome;
 use super::coded::{self, Family, Known};
@@ -11,10 +11,10 @@ use super::window::Window;
 use super::{Opened, aiff, caf, flac, mp4, mpeg, riff, w64};
 use crate::{IoError, IoErrorKind};
 
-/// Bytes looked at.
+/// Number of bytes examined.
 const HEAD_BYTES: usize = 512;
 
-/// Open `source` with the reader its first bytes call for.
+/// Opens `source` with the reader for its format.
 pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     if source.len() == 0 {
         let problem = "is empty (0 bytes)";
@@ -71,7 +71,7 @@ fn whole(source: ByteSource, family: Family) -> Result<Opened, IoError> {
 }
 
 fn container_mp4(mut source: ByteSource) -> Result<Opened, IoError> {
-    // Looked up before symphonia takes the source.
+    // Read before symphonia takes the source.
     let tracks = mp4::tracks(&mut source)?;
     let name = source.name().to_owned();
     let lookup = |track| tracks.into_iter().find(|(id, _)| *id == track).map(|(_, facts)| facts).unwrap_or_default();
@@ -83,32 +83,32 @@ fn ogg(source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
     let name = source.name();
     if holds(b"OpusHead") {
         let remedy = "convert it to WAV or FLAC first, for example with opusdec";
-        return Err(IoError::new(IoErrorKind::Unsupported, name, "is Ogg Opus, which is not read here", remedy));
+        return Err(IoError::new(IoErrorKind::Unsupported, name, "is Ogg Opus, which is not supported", remedy));
     }
     if holds(b"Speex   ") {
-        return Err(IoError::unsupported(name, "is Ogg Speex, which is not read here"));
+        return Err(IoError::unsupported(name, "is Ogg Speex, which is not supported"));
     }
     whole(source, Family::Ogg)
 }
 
-/// Files without a magic number of ours: MPEG audio behind junk, or something to be named and refused.
+/// Handles files without a known magic number: MPEG audio after junk, or files to be named and refused.
 fn other(mut source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
     if let Some(kind) = foreign(head) {
-        return Err(IoError::unsupported(source.name(), format!("is {kind}, which is not read here")));
+        return Err(IoError::unsupported(source.name(), format!("is {kind}, which is not supported")));
     }
     if !is_text(head)
         && let Some(found) = mpeg::search(&mut source)?
     {
-        let notes = vec![format!("{found} bytes before the audio are not audio; left out")];
+        let notes = vec![format!("{found} bytes before the audio are not audio and were skipped")];
         source.skip_head(found);
         return mpeg::open(source, Family::Mpeg, notes);
     }
-    let problem = if is_text(head) { "is text, not audio" } else { "is not an audio file of a known kind" };
+    let problem = if is_text(head) { "is text, not audio" } else { "is not an audio file in a known format" };
     let remedy = "give a WAV, AIFF, FLAC, MP3, MP4, CAF or Ogg Vorbis file";
     Err(IoError::new(IoErrorKind::NotAudio, source.name(), problem, remedy))
 }
 
-/// Kinds of files that people try, by magic number.
+/// Returns the name of a file format that is often tried but not supported, by its magic number.
 fn foreign(head: &[u8]) -> Option<&'static str> {
     const KINDS: [(&[u8], &str); 14] = [
         (b"\x30\x26\xb2\x75", "Windows Media Audio"),
@@ -133,7 +133,7 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Four bytes at `at`, or nothing that any tag equals.
+/// Returns the four bytes at `at`, or an empty slice, which equals no tag.
 fn tag(head: &[u8], at: usize) -> &[u8] {
     head.get(at..at + 4).unwrap_or(&[])
 }

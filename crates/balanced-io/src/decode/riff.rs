@@ -1,7 +1,7 @@
 //! RIFF/WAVE and its relatives: RF64 (EBU Tech 3306), BW64 (ITU-R BS.2088), RIFX (big-endian).
 //!
-//! Sizes in headers are advice: a data size of 0 or 0xFFFFFFFF, or one larger than the file, means "to the end of the
-//! file", and the RIFF size is not needed at all. Counts are never trusted beyond the bytes that hold them.
+//! Sizes in headers are often wrong. A data size of 0 or 0xFFFFFFFF, or one larger than the file, means "to the end of
+//! the file"; the RIFF size is not used at all. Counts are never trusted beyond the bytes that hold them.
 
 use super::bytes::{Fields, tag_text};
 use super::info::AudioInfo;
@@ -11,7 +11,7 @@ use super::wave_format::WaveFormat;
 use super::{Body, Opened};
 use crate::IoError;
 
-/// Which of the family a file is.
+/// Members of the RIFF family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RiffKind {
     Wav,
@@ -31,12 +31,12 @@ impl RiffKind {
     }
 }
 
-/// A chunk that should follow, for telling whether a writer left out the pad byte.
+/// Known chunk names; one of them where the next chunk should start tells whether a writer left out the pad byte.
 const KNOWN: &[&[u8; 4]] = &[
     b"data", b"fmt ", b"LIST", b"fact", b"bext", b"JUNK", b"junk", b"PAD ", b"cue ", b"smpl", b"iXML", b"id3 ", b"ID3 ",
 ];
 
-/// Chunks looked at before giving up: a real file has a few dozen.
+/// Largest number of chunks read; a real file has a few dozen.
 const MAX_CHUNKS: usize = 4096;
 
 /// 64-bit sizes of the `ds64` chunk.
@@ -46,12 +46,12 @@ struct Ds64 {
     data_bytes: u64,
 }
 
-/// Where the samples lie.
+/// Position and size of the samples.
 #[derive(Clone, Copy, Debug)]
 struct DataChunk {
     start: u64,
     declared_bytes: u64,
-    /// The size field says nothing (pipes and interrupted recorders).
+    /// The size field was never filled in (pipes and interrupted recorders).
     open_ended: bool,
 }
 
@@ -66,13 +66,13 @@ struct Walk<'a> {
     data: Option<DataChunk>,
 }
 
-/// A compressed WAVE: what codec, for whoever reads it.
+/// Outcome of reading the chunks: uncompressed audio, or the codec for another reader.
 pub(crate) enum RiffOutcome {
     Plain(Opened),
     Coded { source: ByteSource, format: WaveFormat, data_start: u64, data_bytes: u64 },
 }
 
-/// Open a file that starts with `RIFF`, `RF64`, `BW64` or `RIFX`, and `WAVE`.
+/// Opens a file that starts with `RIFF`, `RF64`, `BW64` or `RIFX`, and `WAVE`.
 pub(crate) fn open(mut source: ByteSource, kind: RiffKind) -> Result<RiffOutcome, IoError> {
     let endian = if kind == RiffKind::Rifx { Endian::Big } else { Endian::Little };
     let mut head = [0; 12];
@@ -98,7 +98,7 @@ pub(crate) fn open(mut source: ByteSource, kind: RiffKind) -> Result<RiffOutcome
     let frame_bytes = (coding.bytes() * format.channels) as u64;
     let frames = bytes / frame_bytes;
     if !bytes.is_multiple_of(frame_bytes) {
-        notes.push(format!("the last frame is incomplete ({} bytes); left out", bytes % frame_bytes));
+        notes.push(format!("the last frame is incomplete ({} bytes) and was dropped", bytes % frame_bytes));
     }
     let info = AudioInfo {
         container: kind.name().into(),
@@ -115,7 +115,7 @@ pub(crate) fn open(mut source: ByteSource, kind: RiffKind) -> Result<RiffOutcome
 }
 
 impl Walk<'_> {
-    /// Visit the chunks until format and data are known, and a little beyond to tell of a second data chunk.
+    /// Reads chunks until format and data are known, and a little further to find a second data chunk.
     fn run(&mut self) -> Result<(), IoError> {
         let mut at = 12;
         for _ in 0..MAX_CHUNKS {
@@ -135,7 +135,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Take note of one chunk; its payload size, or `None` if nothing can follow.
+    /// Reads one chunk and returns its payload size, or `None` if nothing can follow it.
     fn visit(&mut self, tag: [u8; 4], size: u32, at: u64) -> Result<Option<u64>, IoError> {
         let mut bytes = u64::from(size);
         match &tag {
@@ -152,7 +152,7 @@ impl Walk<'_> {
                 bytes = data.declared_bytes;
             }
             b"data" => {
-                self.notes.push("a second data chunk is left out".into());
+                self.notes.push("a second data chunk was ignored".into());
                 return Ok(None);
             }
             _ => {}
@@ -175,18 +175,18 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Judge the size of the data chunk.
+    /// Interprets the size of the data chunk.
     fn data_chunk(&self, start: u64, size: u32) -> DataChunk {
         let wide = size == u32::MAX && self.ds64.data_bytes != 0 && self.ds64.data_bytes != u64::MAX;
         let declared_bytes = if wide { self.ds64.data_bytes } else { u64::from(size) };
-        // A size of 0 is true where the RIFF size agrees that the file ends at, or is complete with, this chunk.
+        // A size of 0 is true if the RIFF size agrees that the file ends at, or is complete with, this chunk.
         let complete =
             self.riff_bytes + 8 >= start && self.riff_bytes.abs_diff(self.source.len().saturating_sub(8)) <= 1;
         let open_ended = (size == u32::MAX && !wide) || (size == 0 && !complete);
         DataChunk { start, declared_bytes, open_ended }
     }
 
-    /// Where the chunk after this one starts: chunks are even-aligned, but some writers forget the pad byte.
+    /// Returns the position of the next chunk: chunks are even-aligned, but some writers forget the pad byte.
     fn next_chunk(&mut self, tag: [u8; 4], start: u64, bytes: u64) -> Result<u64, IoError> {
         let end = start.saturating_add(bytes);
         if bytes.is_multiple_of(2) {
@@ -195,7 +195,7 @@ impl Walk<'_> {
         let mut peek = [0; 4];
         let read = self.source.read_at(end, &mut peek)?;
         if read == 4 && KNOWN.contains(&&peek) {
-            self.notes.push(format!("chunk '{}' of odd size has no pad byte; read all the same", tag_text(tag)));
+            self.notes.push(format!("chunk '{}' of odd size has no pad byte; this was tolerated", tag_text(tag)));
             return Ok(end);
         }
         Ok(end.saturating_add(1))
@@ -208,11 +208,11 @@ impl Walk<'_> {
         Ok((format, data))
     }
 
-    /// Bytes of audio that are really there, with notes on what the headers got wrong.
+    /// Returns the number of bytes of audio that are present, and notes what the headers got wrong.
     fn data_bytes(&mut self, format: &WaveFormat, data: DataChunk) -> u64 {
         let held = self.source.len().saturating_sub(data.start);
         if data.open_ended {
-            self.notes.push("the data size was never filled in; read to the end of the file".into());
+            self.notes.push("the data size was never filled in; the file was read to its end".into());
             return held;
         }
         if data.declared_bytes > held {
@@ -225,7 +225,7 @@ impl Walk<'_> {
                 None => String::new(),
             };
             self.notes.push(format!(
-                "the data chunk declares {} bytes but the file holds {held}{lengths}; read what is there",
+                "the data chunk declares {} bytes but the file holds {held}{lengths}; only those were read",
                 data.declared_bytes
             ));
             return held;
@@ -234,7 +234,7 @@ impl Walk<'_> {
             && self.riff_bytes != u64::from(u32::MAX)
             && self.riff_bytes + 8 < data.start + data.declared_bytes
         {
-            self.notes.push(format!("the RIFF size ({}) is too small; ignored", self.riff_bytes));
+            self.notes.push(format!("the RIFF size ({}) is too small and was ignored", self.riff_bytes));
         }
         data.declared_bytes
     }

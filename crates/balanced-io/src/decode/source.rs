@@ -1,19 +1,20 @@
-//! The bytes of an input: any `Read + Seek`, with its length and the name that errors print.
+//! Input of a decoder: any `Read + Seek`, with its length and the name that errors show.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Mutex;
 
 use crate::{IoError, IoErrorKind};
 
-/// What a decoder needs of its input.
+/// Readers that a decoder accepts.
 pub(crate) trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
-/// An input of known length. The mutex is never locked: it lends `Sync`, which symphonia asks for, to readers that are
-/// only `Send`.
+/// An input of known length.
+///
+/// The mutex is never locked. It makes readers that are only `Send` also `Sync`, which symphonia requires.
 pub(crate) struct ByteSource {
     inner: Mutex<Box<dyn ReadSeek>>,
-    /// Where the file proper starts; every position counts from here.
+    /// Start of the actual file; every position counts from here.
     base: u64,
     len: u64,
     name: String,
@@ -22,7 +23,7 @@ pub(crate) struct ByteSource {
 impl ByteSource {
     pub(crate) fn new(name: String, mut inner: Box<dyn ReadSeek>) -> Result<Self, IoError> {
         let pipe = |error: io::Error| {
-            let problem = format!("cannot be read from any place but its start ({error})");
+            let problem = format!("cannot be read with random access ({error})");
             IoError::new(IoErrorKind::Read, &name, problem, "save it as a file first")
         };
         let len = inner.seek(SeekFrom::End(0)).map_err(pipe)?;
@@ -30,7 +31,7 @@ impl ByteSource {
         Ok(Self { inner: Mutex::new(inner), base: 0, len, name })
     }
 
-    /// Leave out the first `bytes` bytes (tags) for good.
+    /// Skips the first `bytes` bytes (tags) for good.
     pub(crate) fn skip_head(&mut self, bytes: u64) {
         let bytes = bytes.min(self.len);
         self.base += bytes;
@@ -44,7 +45,7 @@ impl ByteSource {
         }
     }
 
-    /// Length in bytes when it was opened.
+    /// Returns the length in bytes at the time of opening.
     pub(crate) fn len(&self) -> u64 {
         self.len
     }
@@ -53,14 +54,14 @@ impl ByteSource {
         &self.name
     }
 
-    /// Go to byte `at`.
+    /// Seeks to byte `at`.
     pub(crate) fn seek_to(&mut self, at: u64) -> Result<(), IoError> {
         let at = self.base.saturating_add(at);
         let moved = self.inner().seek(SeekFrom::Start(at));
         moved.map(drop).map_err(|error| IoError::reading(&self.name, &error))
     }
 
-    /// Read until `bytes` is full or the input ends; how many bytes were read.
+    /// Reads until `bytes` is full or the input ends; returns the number of bytes read.
     pub(crate) fn read_up_to(&mut self, bytes: &mut [u8]) -> Result<usize, IoError> {
         let mut filled = 0;
         while filled < bytes.len() {
@@ -74,7 +75,7 @@ impl ByteSource {
         Ok(filled)
     }
 
-    /// Read from byte `at` until `bytes` is full or the input ends; how many bytes were read.
+    /// Reads from byte `at` until `bytes` is full or the input ends; returns the number of bytes read.
     pub(crate) fn read_at(&mut self, at: u64, bytes: &mut [u8]) -> Result<usize, IoError> {
         self.seek_to(at)?;
         self.read_up_to(bytes)

@@ -1,4 +1,4 @@
-//! Sony Wave64: RIFF with GUIDs for tags, 64-bit sizes that count the chunk header, and chunks aligned to 8 bytes.
+//! Sony Wave64: RIFF with GUIDs as tags, 64-bit sizes that include the chunk header, and chunks aligned to 8 bytes.
 
 use super::bytes::Fields;
 use super::info::AudioInfo;
@@ -8,16 +8,16 @@ use super::wave_format::{WaveFormat, codec_name};
 use super::{Body, Opened};
 use crate::IoError;
 
-/// The GUID of the file: `riff` and a fixed tail.
+/// GUID at the start of the file: `riff` and a fixed tail.
 pub(crate) const RIFF_GUID: [u8; 16] =
     [0x72, 0x69, 0x66, 0x66, 0x2e, 0x91, 0xcf, 0x11, 0xa5, 0xd6, 0x28, 0xdb, 0x04, 0xc1, 0x00, 0x00];
-/// What the GUIDs of `wave`, `fmt ` and `data` end with.
+/// Tail of the GUIDs of `wave`, `fmt ` and `data`.
 const TAIL: [u8; 12] = [0xf3, 0xac, 0xd3, 0x11, 0x8c, 0xd1, 0x00, 0xc0, 0x4f, 0x8e, 0xdb, 0x8a];
 /// Bytes of a chunk header: GUID and size.
 const HEADER_BYTES: u64 = 24;
 const MAX_CHUNKS: usize = 4096;
 
-/// Open a file that starts with [`RIFF_GUID`].
+/// Opens a file that starts with [`RIFF_GUID`].
 pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     let mut notes = Vec::new();
     let Walk { format, start, declared, fact_frames } = walk(&mut source, &mut notes)?;
@@ -27,19 +27,19 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     let held = source.len().saturating_sub(start);
     let bytes = match declared {
         0 | u64::MAX => {
-            notes.push("the data size was never filled in; read to the end of the file".into());
+            notes.push("the data size was never filled in; the file was read to its end".into());
             held
         }
         declared if declared > held => {
             notes.push(format!(
-                "the data chunk declares {declared} bytes but the file holds {held}; read what is there"
+                "the data chunk declares {declared} bytes but the file holds {held}; only those were read"
             ));
             held
         }
         declared => declared,
     };
     let frame_bytes = (coding.bytes() * format.channels) as u64;
-    // Some writers count the padding to 8 bytes as data; the fact chunk then knows better.
+    // Some writers count the padding to 8 bytes as data; the fact chunk then has the true length.
     let padded = |frames: u64| bytes > frames * frame_bytes && bytes - frames * frame_bytes < 8;
     let frames = fact_frames.filter(|&frames| frames <= bytes && padded(frames)).unwrap_or(bytes / frame_bytes);
     let info = AudioInfo {
@@ -58,14 +58,14 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
 
 struct Walk {
     format: WaveFormat,
-    /// First byte of the data and how many bytes it declares.
+    /// Position of the data and the number of bytes it declares.
     start: u64,
     declared: u64,
-    /// Frames by the fact chunk.
+    /// Frames according to the fact chunk.
     fact_frames: Option<u64>,
 }
 
-/// Find format and data.
+/// Finds the format and data chunks.
 fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<Walk, IoError> {
     let (mut format, mut fact_frames) = (None, None);
     // The file's own header, then the 16 bytes of the `wave` GUID.
@@ -98,7 +98,7 @@ fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<Walk, IoErro
             }
             _ => {}
         }
-        // A size below the header's would never end; 8-byte alignment.
+        // A size below the header's would loop forever; chunks are aligned to 8 bytes.
         let Some(next) = size.max(HEADER_BYTES).checked_next_multiple_of(8).and_then(|step| at.checked_add(step))
         else {
             break;

@@ -1,4 +1,4 @@
-//! The `fmt ` chunk of WAVE, in all its lengths (Microsoft, "Multiple Channel Audio Data and WAVE Files"; RFC 2361).
+//! The `fmt ` chunk of WAVE in all its lengths (Microsoft, "Multiple Channel Audio Data and WAVE Files"; RFC 2361).
 
 use balanced_dsp::ChannelLayout;
 
@@ -14,30 +14,30 @@ const TAG_A_LAW: u16 = 6;
 const TAG_MU_LAW: u16 = 7;
 const TAG_EXTENSIBLE: u16 = 0xfffe;
 
-/// What every KSDATAFORMAT_SUBTYPE ends with after the format tag.
+/// Tail of every KSDATAFORMAT_SUBTYPE after the format tag.
 const GUID_TAIL: [u8; 12] = [0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71];
-/// The same for B-format ambisonics.
+/// Tail of the sub-format GUIDs of B-format ambisonics.
 const AMBISONIC_TAIL: [u8; 12] = [0x21, 0x07, 0xd3, 0x11, 0x86, 0x44, 0xc8, 0xc1, 0xca, 0x00, 0x00, 0x00];
 
-/// The longest part of a `fmt ` chunk that matters for uncompressed audio.
+/// Longest part of a `fmt ` chunk that matters for uncompressed audio.
 const FORMAT_BYTES: usize = 40;
 
-/// What a `fmt ` chunk says.
+/// Contents of a `fmt ` chunk.
 #[derive(Clone, Debug)]
 pub(crate) struct WaveFormat {
-    /// `None` for a codec that is not plain samples: the tag says which.
+    /// Storage format of the samples; `None` for a compressed codec, which the tag names.
     pub(crate) coding: Option<Coding>,
-    /// Format tag, the real one where the chunk is extensible.
+    /// Format tag; of an extensible chunk, the tag in its sub-format.
     pub(crate) tag: u16,
     pub(crate) channels: usize,
     pub(crate) sample_rate_hz: f64,
-    /// Valid bits a sample.
+    /// Valid bits per sample.
     pub(crate) bits: u16,
     pub(crate) layout: ChannelLayout,
 }
 
 impl WaveFormat {
-    /// Read the chunk whose payload of `bytes` bytes lies at `at`.
+    /// Reads the chunk with a payload of `bytes` bytes at `at`.
     pub(crate) fn read(
         source: &mut ByteSource,
         at: u64,
@@ -51,7 +51,7 @@ impl WaveFormat {
         Self::parse(&Fields::new(&payload[..read], endian), source.name(), notes)
     }
 
-    /// Parse the first [`FORMAT_BYTES`] of the chunk (or all of it if it is shorter).
+    /// Parses the first [`FORMAT_BYTES`] of the chunk (or all of it if it is shorter).
     fn parse(fields: &Fields<'_>, file: &str, notes: &mut Vec<String>) -> Result<Self, IoError> {
         if fields.len() < 14 {
             return Err(IoError::damaged(file, "has a fmt chunk that is too short"));
@@ -72,7 +72,7 @@ impl WaveFormat {
         Ok(format)
     }
 
-    /// Read the extension: valid bits, mask, real tag. Returns the mask.
+    /// Reads the extension (valid bits, channel mask, actual tag) and returns the mask.
     fn extend(&mut self, fields: &Fields<'_>, file: &str) -> Result<u32, IoError> {
         if fields.len() < FORMAT_BYTES {
             return Err(IoError::damaged(file, "has an extensible fmt chunk that is too short"));
@@ -89,7 +89,7 @@ impl WaveFormat {
         Ok(fields.u32(20))
     }
 
-    /// How samples are stored, from the tag, the block size and the container's bits.
+    /// Returns the storage format of the samples, from the tag, the block size and the container's bits.
     fn coding(
         &self,
         block_align: u16,
@@ -117,13 +117,13 @@ impl WaveFormat {
             _ => return Ok(None),
         };
         if usize::from(block_align) != coding.bytes() * self.channels {
-            notes.push(format!("block size {block_align} does not fit the sample format; ignored"));
+            notes.push(format!("block size {block_align} does not fit the sample format and was ignored"));
         }
         Ok(Some(coding))
     }
 }
 
-/// Names of the codecs that are met in WAVE files, for messages.
+/// Returns the name of a codec found in WAVE files, for messages.
 pub(crate) fn codec_name(tag: u16) -> String {
     match tag {
         0x0002 => "Microsoft ADPCM".into(),

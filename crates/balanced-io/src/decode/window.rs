@@ -1,7 +1,7 @@
-//! A part of an input shown as a whole file, optionally with other bytes in front.
+//! A section of an input that reads like a whole file, optionally with other bytes in front.
 //!
-//! Decoders are given the audio without the tags, pictures and seek tables around it: what is not read cannot fill
-//! the memory.
+//! Decoders receive the audio without the tags, pictures and seek tables around it, so that those cannot fill the
+//! memory.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -9,14 +9,14 @@ use symphonia::core::io::MediaSource;
 
 use super::source::ByteSource;
 
-/// `prefix`, then the bytes from `start` to `end` of a source.
+/// `prefix`, followed by the bytes from `start` to `end` of a source.
 pub(crate) struct Window {
     prefix: Vec<u8>,
     source: ByteSource,
     start: u64,
     end: u64,
     at: u64,
-    /// Where the source itself stands; saves a seek a read.
+    /// Position of the source itself; saves a seek per read.
     source_at: Option<u64>,
 }
 
@@ -26,7 +26,7 @@ impl Window {
         Self { prefix, source, start, end, at: 0, source_at: None }
     }
 
-    /// The whole of a source.
+    /// Creates a window over a whole source.
     pub(crate) fn whole(source: ByteSource) -> Self {
         let bytes = source.len();
         Self::new(source, Vec::new(), 0, bytes)

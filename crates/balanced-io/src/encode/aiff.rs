@@ -6,18 +6,18 @@ use super::SampleFormat;
 use super::atomic::AtomicFile;
 use crate::{IoError, IoErrorKind};
 
-/// Header of an AIFF file and the bookkeeping to complete it.
+/// Writer of the AIFF header and of the sizes that complete it.
 pub(crate) struct Aiff {
-    /// Place of the frame count in `COMM`.
+    /// Position of the frame count in `COMM`.
     frames_at: u64,
-    /// Place of the size of `SSND`.
+    /// Position of the size of `SSND`.
     sound_at: u64,
     header_bytes: u64,
     frame_bytes: u64,
 }
 
 impl Aiff {
-    /// Write the header, sizes open.
+    /// Writes the header, with sizes to be filled in at the end.
     pub(crate) fn start(file: &mut AtomicFile, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
         let mut header = b"FORM\x00\x00\x00\x00".to_vec();
         let (compression, comm_bytes): (&[u8], u32) = match samples {
@@ -39,7 +39,7 @@ impl Aiff {
         header.extend_from_slice(&extended(format.sample_rate_hz));
         header.extend_from_slice(compression);
         if let Some(mask) = format.layout.wav_mask().filter(|_| format.channels() > 2) {
-            // Apple's channel layout: tag "use the bitmap", whose low bits are those of the WAV mask.
+            // Apple's channel layout: the tag "use the bitmap", whose low bits are those of the WAV mask.
             header.extend_from_slice(b"CHAN\x00\x00\x00\x0c\x00\x01\x00\x00");
             header.extend_from_slice(&mask.to_be_bytes());
             header.extend_from_slice(&[0; 4]);
@@ -52,7 +52,7 @@ impl Aiff {
         Ok(Self { frames_at, sound_at, header_bytes: header.len() as u64, frame_bytes })
     }
 
-    /// Refuse what 32-bit sizes cannot hold, before it is written.
+    /// Refuses audio that 32-bit sizes cannot hold, before it is written.
     pub(crate) fn check(&self, file: &AtomicFile, frames: u64) -> Result<(), IoError> {
         let bytes = self.header_bytes + frames.saturating_mul(self.frame_bytes) + 1;
         if bytes <= u64::from(u32::MAX) {
@@ -62,7 +62,7 @@ impl Aiff {
         Err(IoError::new(IoErrorKind::Unsupported, file.name(), problem, "write WAV or FLAC instead"))
     }
 
-    /// Pad, and fill in the sizes.
+    /// Writes the pad byte and fills in the sizes.
     pub(crate) fn finish(self, file: &mut AtomicFile, frames: u64) -> Result<(), IoError> {
         let data_bytes = frames * self.frame_bytes;
         if data_bytes % 2 == 1 {
@@ -75,7 +75,7 @@ impl Aiff {
     }
 }
 
-/// An IEEE 754 80-bit extended number, for positive finite values.
+/// Encodes a positive finite number as IEEE 754 80-bit extended.
 fn extended(value: f64) -> [u8; 10] {
     let exponent = value.log2().floor() as i32;
     let mantissa = (value * 2f64.powi(63 - exponent)) as u64;

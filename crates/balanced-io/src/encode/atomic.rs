@@ -1,4 +1,4 @@
-//! A file that appears complete or not at all: written beside its target, renamed at the end, removed otherwise.
+//! Atomic file: written beside its target, renamed at the end, removed if it is not completed.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -9,33 +9,33 @@ use tempfile::TempPath;
 
 use crate::{IoError, IoErrorKind};
 
-/// Temporary files that exist now, for [`cleanup_temporaries`].
+/// Paths of all existing temporary files, for [`cleanup_temporaries`].
 static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
     TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Remove every partial output of this process; for the thread that handles Ctrl-C, just before it exits.
+/// Removes the temporary files of all encoders of this process; for a Ctrl-C handler that is about to exit.
 ///
-/// An encoder that goes on afterwards fails when it finishes; nothing appears at its target.
+/// An encoder that continues afterwards fails when it finishes; its target does not appear.
 pub fn cleanup_temporaries() {
     for path in temporaries().drain(..) {
-        // Nothing can be done about a failure on the way out, and nobody is left to tell.
+        // A failure on the way out cannot be handled or reported any more.
         let _ = std::fs::remove_file(path);
     }
 }
 
-/// A file under construction.
+/// A file that is being written.
 pub(crate) struct AtomicFile {
     file: BufWriter<File>,
-    /// `None` once it was renamed.
+    /// Temporary path; `None` once the file was renamed.
     temporary: Option<TempPath>,
     target: PathBuf,
 }
 
 impl AtomicFile {
-    /// Start a file that will become `target`.
+    /// Creates the temporary file for `target`.
     pub(crate) fn create(target: &Path) -> Result<Self, IoError> {
         let name = target.display().to_string();
         let failed = |error: io::Error| IoError::writing(&name, &error);
@@ -67,17 +67,17 @@ impl AtomicFile {
         IoError::writing(&self.target.display().to_string(), error)
     }
 
-    /// Name of the target, for messages.
+    /// Returns the name of the target, for messages.
     pub(crate) fn name(&self) -> String {
         self.target.display().to_string()
     }
 
-    /// Append.
+    /// Appends bytes.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), IoError> {
         self.file.write_all(bytes).map_err(|error| self.failed(&error))
     }
 
-    /// Overwrite what was written at `at`.
+    /// Overwrites bytes at `at`.
     pub(crate) fn patch(&mut self, at: u64, bytes: &[u8]) -> Result<(), IoError> {
         let patched = self
             .file
@@ -87,17 +87,17 @@ impl AtomicFile {
         patched.map(drop).map_err(|error| self.failed(&error))
     }
 
-    /// Hand everything to the system, so that the file can be read under its temporary name.
+    /// Flushes everything to the operating system, so that the file can be read by its temporary name.
     pub(crate) fn flush(&mut self) -> Result<(), IoError> {
         self.file.flush().map_err(|error| self.failed(&error))
     }
 
-    /// Where the file lies until it is finished.
+    /// Returns the temporary path.
     pub(crate) fn path(&self) -> &Path {
         self.temporary.as_deref().unwrap_or(&self.target)
     }
 
-    /// Put the file in its place.
+    /// Renames the file to its target.
     pub(crate) fn finish(mut self) -> Result<(), IoError> {
         self.flush()?;
         let Some(temporary) = self.temporary.take() else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Loudness in the broadcast extension chunk of a WAV (EBU Tech 3285 v2, section 2.3).
+//! Loudness in the broadcast extension chunk of a WAV file (EBU Tech 3285 v2, section 2.3).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -6,15 +6,15 @@ use std::path::Path;
 
 use crate::{IoError, IoErrorKind};
 
-/// Payload of a version 2 chunk without coding history.
+/// Size of a version 2 chunk without coding history.
 const BEXT_BYTES: usize = 602;
-/// Where the version and the five loudness fields lie in it.
+/// Position of the version and of the five loudness fields in the chunk.
 const VERSION_AT: usize = 346;
 const LOUDNESS_AT: usize = 412;
-/// "Not measured".
+/// Field value for "not measured".
 const UNSET: i16 = 0x7fff;
 
-/// The loudness fields of a version 2 `bext` chunk; `None` is written as "not measured".
+/// Loudness fields of a version 2 `bext` chunk; `None` is written as "not measured".
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BroadcastLoudness {
     /// Integrated loudness, LUFS.
@@ -29,13 +29,13 @@ pub struct BroadcastLoudness {
     pub max_short_term_lufs: Option<f64>,
 }
 
-/// Put loudness values into the WAV at `path`: into its `bext` chunk if it has one, or into a new one at its end.
+/// Writes loudness values into the `bext` chunk of the WAV file at `path`, or appends a new chunk.
 ///
 /// The audio is not touched, and the file is a valid WAV at every moment.
 ///
 /// # Errors
-/// If the file is not a WAV (or RF64) that ends with its last chunk, would exceed 4 GiB by the chunk, or cannot be
-/// written.
+/// Returns an error if the file is not a WAV (or RF64) that ends with its last chunk, if the new chunk would make it
+/// exceed 4 GiB, or if it cannot be written.
 pub fn write_broadcast_loudness(path: impl AsRef<Path>, loudness: &BroadcastLoudness) -> Result<(), IoError> {
     let path = path.as_ref();
     let name = path.display().to_string();
@@ -51,12 +51,12 @@ pub fn write_broadcast_loudness(path: impl AsRef<Path>, loudness: &BroadcastLoud
     }
 }
 
-/// What matters of the file's structure.
+/// Positions of the relevant chunks of a file.
 struct Layout {
     rf64: bool,
-    /// First byte behind the last chunk.
+    /// End of the last chunk.
     end: u64,
-    /// Payload of a `bext` chunk that is long enough.
+    /// Position of the payload of a `bext` chunk that is long enough.
     bext: Option<u64>,
 }
 
@@ -103,7 +103,7 @@ fn update(file: &mut File, at: u64, loudness: &BroadcastLoudness) -> io::Result<
     file.write_all(&2u16.to_le_bytes())
 }
 
-/// The chunk first, the sizes after: until they are written the chunk is bytes behind the file's end, which is legal.
+/// Appends a chunk first and updates the sizes after it: until then the chunk is trailing data, which is legal.
 fn append(file: &mut File, layout: &Layout, loudness: &BroadcastLoudness) -> io::Result<()> {
     let mut chunk = b"bext".to_vec();
     chunk.extend_from_slice(&(BEXT_BYTES as u32).to_le_bytes());
@@ -124,7 +124,7 @@ fn append(file: &mut File, layout: &Layout, loudness: &BroadcastLoudness) -> io:
     file.write_all(&(riff_bytes as u32).to_le_bytes())
 }
 
-/// Value, range, peak, momentary, short-term: hundredths, rounded.
+/// Encodes integrated loudness, range, true peak, momentary and short-term loudness, in hundredths.
 fn fields(loudness: &BroadcastLoudness) -> [u8; 10] {
     let values = [
         loudness.integrated_lufs,

@@ -1,4 +1,4 @@
-//! FLAC (RFC 9639) by flacenc, frame by frame, so that memory does not grow with the track.
+//! FLAC encoding (RFC 9639) with flacenc, frame by frame, so that memory does not grow with the track.
 
 use balanced_dsp::{Block, ChannelLayout, StreamFormat};
 use flacenc::bitsink::ByteSink;
@@ -12,26 +12,26 @@ use super::atomic::AtomicFile;
 use super::samples::Quantizer;
 use crate::{IoError, IoErrorKind};
 
-/// Frames a FLAC block: what the reference encoder uses at CD rates.
+/// Samples per channel in a FLAC frame: the reference encoder's choice at CD rates.
 const BLOCK_FRAMES: usize = 4096;
-/// Where `STREAMINFO` starts: behind the magic number and the block's header.
+/// Position of `STREAMINFO`: after the magic number and the block's header.
 const STREAM_INFO_AT: u64 = 8;
 const STREAM_INFO_BYTES: usize = 34;
-/// Highest rate the header can state.
+/// Highest sample rate that the header can state.
 const MAX_RATE_HZ: u32 = (1 << 20) - 1;
 const MAX_CHANNELS: usize = 8;
-/// flacenc takes rates up to this. The coding of samples does not depend on the rate, only the frame headers name it.
+/// Highest rate that flacenc accepts. The coding of samples does not depend on the rate; only frame headers state it.
 const ENCODER_MAX_RATE_HZ: u32 = 96_000;
-/// A rate no frame header can express: frames then say "see STREAMINFO", which this crate writes with the true rate.
+/// A rate that no frame header can express: frames then say "see STREAMINFO", where this crate writes the true rate.
 const UNNAMED_RATE_HZ: u32 = 95_999;
 
-/// A FLAC stream under construction.
+/// A FLAC stream that is being written.
 pub(crate) struct Flac {
     config: Verified<config::Encoder>,
     stream_info: StreamInfo,
     frame_buffer: FrameBuf,
     context: Context,
-    /// Interleaved samples of the block that is filling up.
+    /// Interleaved samples of the incomplete frame.
     pending: Vec<i32>,
     bits: u16,
     channels: usize,
@@ -43,7 +43,7 @@ pub(crate) struct Flac {
 }
 
 impl Flac {
-    /// Write the header, to be completed at the end.
+    /// Writes the header, to be completed at the end.
     pub(crate) fn start(file: &mut AtomicFile, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
         let (channels, rate_hz) = (format.channels(), format.sample_rate_hz.round() as u32);
         check(&file.name(), samples, channels, rate_hz)?;
@@ -78,7 +78,7 @@ impl Flac {
         })
     }
 
-    /// Encode what fills whole blocks, keep the rest.
+    /// Encodes all full frames and keeps the rest.
     pub(crate) fn write(&mut self, file: &mut AtomicFile, block: &Block<'_>) -> Result<(), IoError> {
         for frame in 0..block.frames() {
             for channel in 0..self.channels {
@@ -91,7 +91,7 @@ impl Flac {
         Ok(())
     }
 
-    /// Samples that had to be clamped so far.
+    /// Returns the number of clipped samples so far.
     pub(crate) fn clipped(&self) -> u64 {
         self.quantizer.clipped
     }
@@ -114,7 +114,7 @@ impl Flac {
         file.write(bytes)
     }
 
-    /// Encode the rest and complete the header.
+    /// Encodes the rest and completes the header.
     pub(crate) fn finish(mut self, file: &mut AtomicFile, frames: u64) -> Result<(), IoError> {
         if !self.pending.is_empty() {
             self.encode(file)?;
@@ -122,7 +122,7 @@ impl Flac {
         file.patch(STREAM_INFO_AT, &self.stream_info_bytes(frames))
     }
 
-    /// `STREAMINFO` (RFC 9639, section 8.2).
+    /// Encodes `STREAMINFO` (RFC 9639, section 8.2).
     fn stream_info_bytes(&self, frames: u64) -> [u8; STREAM_INFO_BYTES] {
         let smallest = if self.blocks == 0 { 0 } else { self.smallest_frame_bytes };
         let mut bytes = [0; STREAM_INFO_BYTES];
@@ -130,7 +130,7 @@ impl Flac {
         bytes[2..4].copy_from_slice(&(BLOCK_FRAMES as u16).to_be_bytes());
         bytes[4..7].copy_from_slice(&(smallest as u32).to_be_bytes()[1..]);
         bytes[7..10].copy_from_slice(&(self.largest_frame_bytes as u32).to_be_bytes()[1..]);
-        // 20 bits of rate, 3 of channels less one, 5 of bits less one, 36 of frames (0: unknown).
+        // Fields: 20 bits of rate, 3 of channels minus one, 5 of bits minus one, 36 of frames (0: unknown).
         let frames = if frames < 1 << 36 { frames } else { 0 };
         let packed = u64::from(self.rate_hz) << 44
             | (self.channels as u64 - 1) << 41
@@ -142,7 +142,7 @@ impl Flac {
     }
 }
 
-/// Refuse what FLAC cannot hold.
+/// Refuses audio that FLAC cannot hold.
 fn check(file: &str, samples: SampleFormat, channels: usize, rate_hz: u32) -> Result<(), IoError> {
     let (problem, remedy) = if !matches!(samples, SampleFormat::I16 | SampleFormat::I24) {
         (format!("FLAC does not hold {} samples", samples.name()), "choose 16 or 24 bits, or WAV")
@@ -156,8 +156,8 @@ fn check(file: &str, samples: SampleFormat, channels: usize, rate_hz: u32) -> Re
     Err(IoError::new(IoErrorKind::Unsupported, file, problem, remedy))
 }
 
-/// Magic number, room for `STREAMINFO`, and comments: the channel mask, where the layout is not FLAC's own for the
-/// number of channels (RFC 9639, sections 9.1.3 and 8.6.2).
+/// Returns the magic number, space for `STREAMINFO`, and a comment with the channel mask if the layout is not FLAC's
+/// own for that number of channels (RFC 9639, sections 9.1.3 and 8.6.2).
 fn header(layout: &ChannelLayout) -> Vec<u8> {
     const OWN: [&str; 8] = ["mono", "stereo", "3.0", "quad", "5.0(back)", "5.1(back)", "6.1", "7.1"];
     let own = ChannelLayout::from_name(OWN[layout.channels() - 1]);

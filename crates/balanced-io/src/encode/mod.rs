@@ -1,4 +1,4 @@
-//! Writing WAV, AIFF and FLAC, block by block and atomically.
+//! Encoding of WAV, AIFF and FLAC files, block by block and atomically.
 
 mod aiff;
 mod atomic;
@@ -22,20 +22,22 @@ use flac::Flac;
 use samples::ByteOrder;
 use wav::Wav;
 
-/// Kind of file.
+/// File formats that can be written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FileFormat {
-    /// RIFF/WAVE; RF64 where it grows beyond 4 GiB.
+    /// RIFF/WAVE, or RF64 if the file grows beyond 4 GiB.
     #[default]
     Wav,
-    /// AIFF, or AIFF-C for floats; at most 4 GiB.
+    /// AIFF for integers, AIFF-C for floats; at most 4 GiB.
     Aiff,
-    /// FLAC; 16 or 24 bits, up to eight channels.
+    /// FLAC, 16 or 24 bits, up to eight channels.
     Flac,
 }
 
-/// How a sample is stored.
+/// Sample formats that can be written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SampleFormat {
     /// 16-bit integer.
     I16,
@@ -50,17 +52,17 @@ pub enum SampleFormat {
     F64,
 }
 
-/// What to write.
+/// File format and sample format to write; by default a 24-bit WAV.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EncodeSpec {
-    /// Kind of file.
+    /// File format.
     pub format: FileFormat,
-    /// How a sample is stored.
+    /// Sample format.
     pub sample_format: SampleFormat,
 }
 
 impl FileFormat {
-    /// The usual file extension, without a dot.
+    /// Returns the usual file extension, without a dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -70,7 +72,7 @@ impl FileFormat {
         }
     }
 
-    /// The format a file name asks for by its extension; `None` for extensions of other formats.
+    /// Returns the file format for the extension of `path`; `None` for extensions of other formats.
     #[must_use]
     pub fn from_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -84,7 +86,7 @@ impl FileFormat {
 }
 
 impl SampleFormat {
-    /// Bits a sample.
+    /// Returns the bits per sample.
     #[must_use]
     pub fn bits(self) -> u16 {
         match self {
@@ -95,13 +97,13 @@ impl SampleFormat {
         }
     }
 
-    /// Whether it is a floating-point format, which neither clips nor needs dither.
+    /// Returns whether the format is floating-point, which neither clips nor needs dither.
     #[must_use]
     pub fn is_float(self) -> bool {
         matches!(self, Self::F32 | Self::F64)
     }
 
-    /// What users call it: `16-bit`, `32-bit float` …
+    /// Returns the name that users know: `16-bit`, `32-bit float` …
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -118,13 +120,13 @@ impl SampleFormat {
     }
 }
 
-/// Frames coded at a time.
+/// Frames encoded at a time.
 const CHUNK_FRAMES: usize = 4096;
 
-/// Writes an audio file block by block.
+/// Encodes an audio file block by block and puts it in place when it is complete.
 ///
-/// The file is built beside its target under another name and takes its place in [`finish`](Self::finish); an encoder
-/// that is dropped before leaves nothing behind, and what stood at the target before stays.
+/// The file is written beside its target under a temporary name and renamed by [`finish`](Self::finish). An encoder
+/// that is dropped before leaves nothing behind, and an existing target stays as it was.
 pub struct Encoder {
     file: AtomicFile,
     container: Container,
@@ -142,16 +144,16 @@ enum Container {
 }
 
 impl Encoder {
-    /// Start a file at `path`.
+    /// Creates an encoder for the file `path` with the rate and channels of `format`.
     ///
     /// # Errors
-    /// If nothing can be written there, or the format cannot hold the audio (FLAC of floats, of more than eight
-    /// channels …).
+    /// Returns an error if the file cannot be written there, or if the file format cannot hold the audio (such as
+    /// floats or more than eight channels in FLAC).
     pub fn create(path: impl AsRef<Path>, spec: &EncodeSpec, format: &StreamFormat) -> Result<Self, IoError> {
         Self::create_with_riff_limit(path.as_ref(), spec, format, u64::from(u32::MAX) - 1)
     }
 
-    /// [`create`](Self::create) with another size from which on RF64 is written.
+    /// Creates an encoder that switches to RF64 at another size than 4 GiB.
     fn create_with_riff_limit(
         path: &Path,
         spec: &EncodeSpec,
@@ -177,13 +179,14 @@ impl Encoder {
         })
     }
 
-    /// Append frames. Integers are rounded to the nearest step and clamped to full scale; floats keep what they can.
+    /// Appends frames: integers are rounded to the nearest step and clipped at full scale, floats are stored
+    /// unclipped.
     ///
     /// # Errors
-    /// If the device fails or is full, or an AIFF would exceed 4 GiB.
+    /// Returns an error if the device fails or is full, or if an AIFF would exceed 4 GiB.
     ///
     /// # Panics
-    /// If `block` has another number of channels than the format.
+    /// Panics if `block` has another number of channels than the format.
     pub fn write(&mut self, block: &Block<'_>) -> Result<(), IoError> {
         assert_eq!(block.channels(), self.channels, "block of another number of channels");
         let frames = self.frames + block.frames() as u64;
@@ -209,30 +212,30 @@ impl Encoder {
         Ok(())
     }
 
-    /// Frames written so far.
+    /// Returns the number of frames written so far.
     #[must_use]
     pub fn frames(&self) -> u64 {
         self.frames
     }
 
-    /// Samples that were beyond full scale and had to be clamped (integer formats only).
+    /// Returns the number of samples beyond full scale that were clipped (integer formats only).
     #[must_use]
     pub fn clipped_samples(&self) -> u64 {
         self.clipped_samples
     }
 
-    /// Complete the file and put it in its place.
+    /// Completes the file and renames it to its target.
     ///
     /// # Errors
-    /// If the device fails; nothing is left behind then.
+    /// Returns an error if the device fails; nothing is left behind then.
     pub fn finish(self) -> Result<(), IoError> {
         self.complete()?.publish()
     }
 
-    /// Complete the file but leave it under its temporary name, to be looked at before it takes its place.
+    /// Completes the file but leaves it under its temporary name, so that it can be checked before it appears.
     ///
     /// # Errors
-    /// If the device fails; nothing is left behind then.
+    /// Returns an error if the device fails; nothing is left behind then.
     pub fn complete(mut self) -> Result<CompleteFile, IoError> {
         match self.container {
             Container::Wav(wav) => wav.finish(&mut self.file, self.frames)?,
@@ -244,20 +247,20 @@ impl Encoder {
     }
 }
 
-/// A complete file that has not taken its place yet; dropped, it is removed.
+/// A complete file under a temporary name; it is removed when dropped without [`publish`](Self::publish).
 pub struct CompleteFile(AtomicFile);
 
 impl CompleteFile {
-    /// Where it can be read.
+    /// Returns the temporary path, where the file can be read.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    /// Put the file in its place.
+    /// Renames the file to its target.
     ///
     /// # Errors
-    /// If it cannot be renamed; nothing is left behind then.
+    /// Returns an error if the file cannot be renamed; nothing is left behind then.
     pub fn publish(self) -> Result<(), IoError> {
         self.0.finish()
     }
@@ -282,7 +285,7 @@ mod tests {
     use crate::Decoder;
     use balanced_dsp::PlanarBuffer;
 
-    /// The same code writes real RF64 beyond 4 GiB; only the limit differs.
+    /// The code that writes real RF64 beyond 4 GiB runs here with a lower limit.
     #[test]
     fn beyond_the_limit_a_wav_becomes_rf64_in_place() {
         let folder = tempfile::tempdir().unwrap();

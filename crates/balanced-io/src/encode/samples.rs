@@ -1,7 +1,7 @@
-//! Planar `f64` to interleaved bytes.
+//! Interleaving: conversion of planar `f64` to interleaved sample bytes.
 //!
-//! Integers are rounded to the nearest step, ties to even, and clamped to the format's range: dither, where it is
-//! wanted, was added before. A value that lies on the grid of the format comes back bit-exact.
+//! Integers are rounded to the nearest step, ties to even, and clipped to the format's range; dither, if wanted, was
+//! added before. A value on the format's integer grid is stored bit-exactly.
 
 use std::ops::Range;
 
@@ -9,22 +9,22 @@ use balanced_dsp::Block;
 
 use super::SampleFormat;
 
-/// Order of the bytes of a sample.
+/// Byte order of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ByteOrder {
     Little,
     Big,
 }
 
-/// Scales to integers of some bits and counts what did not fit.
+/// Quantiser to integers of a given bit depth; counts clipped samples.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Quantizer {
     scale: f64,
     pub(crate) clipped: u64,
 }
 
-/// Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, ties to even, for magnitudes below 2^51, without
-/// the call that `round_ties_even` is on processors without SSE 4.1.
+/// Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, ties to even, for magnitudes below 2^51. It avoids
+/// the function call that `round_ties_even` needs on processors without SSE 4.1.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
 impl Quantizer {
@@ -32,7 +32,7 @@ impl Quantizer {
         Self { scale: 2f64.powi(i32::from(bits) - 1), clipped: 0 }
     }
 
-    /// The nearest step; NaN gives 0.
+    /// Returns the nearest step; NaN gives 0.
     #[inline(always)]
     pub(crate) fn quantize(&mut self, sample: f64) -> i32 {
         let scaled = sample * self.scale;
@@ -42,7 +42,7 @@ impl Quantizer {
     }
 }
 
-/// Code frames of `block` into `bytes`, replacing what it held; how many samples had to be clamped.
+/// Encodes frames of `block` into `bytes`, replacing their content, and returns the number of clipped samples.
 pub(crate) fn pack(
     format: SampleFormat,
     order: ByteOrder,

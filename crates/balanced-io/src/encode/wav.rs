@@ -1,8 +1,8 @@
-//! RIFF/WAVE, upgraded in place to RF64 where 32-bit sizes do not suffice (EBU Tech 3306).
+//! RIFF/WAVE writer that upgrades to RF64 in place where 32-bit sizes do not suffice (EBU Tech 3306).
 //!
-//! A `JUNK` chunk the size of a `ds64` comes first. The format is plain where every reader takes it so (up to two
-//! channels, 16 bits or float) and extensible otherwise, with valid bits equal to the container's: other combinations
-//! are misread in the field.
+//! A `JUNK` chunk of the size of a `ds64` chunk comes first. The `fmt ` chunk is plain where every reader supports it
+//! (up to two channels, 16 bits or float) and extensible otherwise, with valid bits equal to the container's: some
+//! readers get other combinations wrong.
 
 use balanced_dsp::{ChannelLayout, StreamFormat};
 
@@ -10,15 +10,15 @@ use super::SampleFormat;
 use super::atomic::AtomicFile;
 use crate::IoError;
 
-/// Payload of `ds64` without a table, and of the `JUNK` that holds its place.
+/// Size of a `ds64` chunk without a table, and of the `JUNK` chunk that reserves its space.
 const DS64_BYTES: u32 = 28;
-/// Where the payload of the first chunk starts.
+/// Position of the first chunk's payload.
 const FIRST_PAYLOAD: u64 = 20;
 
-/// Header of a WAVE file and the bookkeeping to complete it.
+/// Writer of the WAVE header and of the sizes that complete it.
 pub(crate) struct Wav {
     header_bytes: u64,
-    /// Place of the `fact` chunk's frame count, if there is one.
+    /// Position of the frame count in the `fact` chunk, if there is one.
     fact_at: Option<u64>,
     frame_bytes: u64,
     /// Largest RIFF size that is still written as RIFF.
@@ -26,7 +26,7 @@ pub(crate) struct Wav {
 }
 
 impl Wav {
-    /// Write the header, sizes open.
+    /// Writes the header, with sizes to be filled in at the end.
     pub(crate) fn start(
         file: &mut AtomicFile,
         samples: SampleFormat,
@@ -49,7 +49,7 @@ impl Wav {
         Ok(Self { header_bytes: header.len() as u64, fact_at, frame_bytes, riff_limit_bytes })
     }
 
-    /// Pad, and fill in the sizes.
+    /// Writes the pad byte and fills in the sizes.
     pub(crate) fn finish(self, file: &mut AtomicFile, frames: u64) -> Result<(), IoError> {
         let data_bytes = frames * self.frame_bytes;
         if data_bytes % 2 == 1 {
@@ -65,7 +65,7 @@ impl Wav {
             }
             return file.patch(FIRST_PAYLOAD - 8, &ds64);
         }
-        // Both fit: the limit is at most that of 32 bits.
+        // Both sizes fit: the limit is at most that of 32 bits.
         file.patch(4, &(riff_bytes as u32).to_le_bytes())?;
         file.patch(self.header_bytes - 4, &(data_bytes as u32).to_le_bytes())?;
         match self.fact_at {

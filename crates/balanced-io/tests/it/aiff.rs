@@ -1,8 +1,8 @@
-//! AIFF and AIFF-C: every compression type that is plain samples, and every oddity of chunks.
+//! Tests of AIFF and AIFF-C: every uncompressed type, and irregular chunks.
 
 use crate::support::*;
 
-/// An AIFF chunk with its pad byte.
+/// Builds an AIFF chunk with its pad byte.
 fn be_chunk(tag: &[u8; 4], payload: &[u8]) -> Vec<u8> {
     let mut bytes = tag.to_vec();
     bytes.extend_from_slice(&(payload.len() as u32).to_be_bytes());
@@ -11,7 +11,7 @@ fn be_chunk(tag: &[u8; 4], payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The rate as an 80-bit extended number.
+/// Encodes a rate as an 80-bit extended number.
 fn extended(rate_hz: f64) -> [u8; 10] {
     let exponent = rate_hz.log2().floor() as i32;
     let mantissa = (rate_hz * 2f64.powi(63 - exponent)) as u64;

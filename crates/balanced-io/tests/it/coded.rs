@@ -1,4 +1,4 @@
-//! Compressed formats: lengths to the frame, samples against ffmpeg (exact where the codec is lossless).
+//! Tests of compressed formats: exact lengths, and samples against ffmpeg (exact for lossless codecs).
 
 use std::path::PathBuf;
 
@@ -77,7 +77,7 @@ fn mp3_of_lame_has_exactly_the_frames_that_went_in() {
         assert_eq!(ours.frames(), frames);
         assert_eq!((ours.info.container.as_str(), ours.info.codec.as_str()), ("mp3", "mp3"));
         assert_eq!((ours.info.bit_depth, ours.info.lossless), (None, false));
-        // In time with the original: an offset of a frame or more would be far outside.
+        // Aligned with the original: an offset of one frame would fail by far.
         if frames > 5000 {
             let error: f64 = ours.channels[0].iter().zip(&samples[0]).map(|(a, b)| (a - b) * (a - b)).sum();
             let power: f64 = samples[0].iter().map(|x| x * x).sum();
@@ -144,7 +144,7 @@ fn vorbis_has_exactly_the_frames_that_went_in() {
         let ours = decode(&file);
         assert_eq!(ours.frames(), FRAMES, "{channels} channels");
         assert_eq!((ours.info.container.as_str(), ours.info.codec.as_str()), ("ogg", "vorbis"));
-        // ffmpeg does not cut the last page to its granule position.
+        // ffmpeg does not trim the last page to its granule position.
         let mut theirs = ffmpeg_decode(&file, usize::from(channels));
         theirs.iter_mut().for_each(|channel| channel.truncate(FRAMES));
         let worst = difference(&ours.channels, &theirs);
@@ -213,7 +213,7 @@ fn pcm_in_caf_is_exact() {
     assert_eq!(ours.info.layout, ChannelLayout::from_name("5.1").unwrap(), "the side layout of the source");
 }
 
-/// The decoder used mixes the channels of chained couplings up: no audio is better than wrong audio.
+/// The decoder confuses the channels of chained couplings, so such files are refused.
 #[test]
 fn vorbis_of_six_channels_is_refused() {
     let folder = folder();

@@ -1,4 +1,4 @@
-//! What is written is read back bit-exact, by us and by ffmpeg and flac; and it is written whole or not at all.
+//! Tests of encoding: files are read back bit-exactly by this crate, ffmpeg and flac, and appear complete or not at all.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn encode(path: &Path, spec: &EncodeSpec, format: &StreamFormat, samples: &Chann
     encoder.finish().unwrap();
 }
 
-/// Samples that the format holds exactly, its ends among them.
+/// Returns samples that the format holds exactly, including its extremes.
 fn exact_samples(format: SampleFormat, channels: usize, frames: usize) -> Channels {
     let mut samples = match format {
         SampleFormat::F64 => programme(channels, frames),
@@ -86,7 +86,7 @@ fn flac_passes_the_reference_decoder_with_its_checksum() {
         let format = StreamFormat::new(rate_hz, 2);
         let samples = on_grid(&programme(2, frames), i32::from(sample_format.bits()));
         encode(&path, &spec(FileFormat::Flac, sample_format), &format, &samples, 777);
-        // -w makes warnings errors; one cannot be avoided for a length of 0, which FLAC takes for "unknown".
+        // -w makes warnings errors; a length of 0, which means "unknown" in FLAC, always causes one.
         let strict = if frames > 0 { &["-t", "-s", "-w"][..] } else { &["-t", "-s"] };
         run("flac", &[strict, &[text(&path)]].concat());
         let ours = decode(&path);
@@ -143,7 +143,7 @@ fn nothing_is_left_of_an_encoder_that_was_dropped() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
-/// In a process of its own: cleaning up would take away the files of the other tests.
+/// Runs in a separate process, because the cleanup would remove the files of other tests.
 #[test]
 fn cleaning_up_takes_partial_files_away_and_the_encoder_fails() {
     const FLAG: &str = "BALANCED_IO_CLEANUP_TEST";

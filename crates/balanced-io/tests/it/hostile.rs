@@ -1,4 +1,4 @@
-//! Damaged files: never a panic, never more audio than the bytes can hold, always a file or a one-line error.
+//! Tests of damaged files: never a panic, never more audio than the bytes can hold, always audio or a one-line error.
 
 use std::sync::OnceLock;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::support::*;
 
-/// Valid files of every reader, made once.
+/// Valid files for every reader, created once.
 fn seeds() -> &'static [(String, Vec<u8>)] {
     static SEEDS: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
     SEEDS.get_or_init(|| {
@@ -46,7 +46,7 @@ fn seeds() -> &'static [(String, Vec<u8>)] {
     })
 }
 
-/// A change to a file.
+/// A mutation of a file.
 #[derive(Clone, Debug)]
 enum Damage {
     Set { place: f64, value: u8 },
@@ -56,7 +56,7 @@ enum Damage {
     Double { place: f64, bytes: usize },
 }
 
-/// Places crowd towards the head, where the structure is.
+/// Positions, denser towards the header, where the structure is.
 fn place() -> impl Strategy<Value = f64> {
     prop_oneof![(0.0..1.0f64).prop_map(|x| x * x * x * x), 0.0..1.0f64]
 }
@@ -98,7 +98,7 @@ fn apply(bytes: &mut Vec<u8>, damage: &Damage) {
     }
 }
 
-/// Most frames that any codec here can make of one byte: a FLAC frame of constant subframes is 65 535 frames in some
+/// Upper bound of frames per byte for all codecs here: a FLAC frame of constant subframes holds 65 535 frames in about
 /// twelve bytes, everything else is far below.
 const FRAMES_PER_BYTE: u64 = 6000;
 
@@ -133,7 +133,7 @@ fn read_all(name: &str, bytes: &[u8]) {
 }
 
 proptest! {
-    // PROPTEST_CASES in the environment asks for more.
+    // PROPTEST_CASES in the environment sets another number.
     #![proptest_config(ProptestConfig {
         cases: ProptestConfig::default().cases.max(1000),
         failure_persistence: None,
@@ -169,7 +169,7 @@ fn every_head_of_a_file_is_handled() {
     }
 }
 
-/// A device that fails in the middle of a file.
+/// A reader that fails in the middle of a file.
 struct Failing(std::io::Cursor<Vec<u8>>, u64);
 
 impl std::io::Read for Failing {

@@ -1,4 +1,4 @@
-//! Reading, writing and resampling against outside truth: ffmpeg, flac, lame and oggenc.
+//! Tests of decoding, encoding and resampling against ffmpeg, flac, lame and oggenc.
 mod aiff;
 mod coded;
 mod encode;

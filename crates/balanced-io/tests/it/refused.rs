@@ -1,4 +1,4 @@
-//! What cannot be read is refused in one line that names the file, the problem and the remedy.
+//! Tests of refused files: the error is one line that names the file, the problem and the remedy.
 
 use balanced_io::{Decoder, IoErrorKind};
 

@@ -1,4 +1,4 @@
-//! The resampling gate: passband within 0.01 dB, everything that does not belong at least 120 dB down, no delay.
+//! Tests of resampling: passband within 0.01 dB, aliases and images at least 120 dB down, no delay.
 
 use std::f64::consts::TAU;
 
@@ -37,7 +37,7 @@ fn rms(samples: &[f64]) -> f64 {
     (samples.iter().map(|x| x * x).sum::<f64>() / samples.len() as f64).sqrt()
 }
 
-/// Least-squares fit of the same sine: amplitude, phase and the RMS of what is left.
+/// Fits a sine by least squares: amplitude, phase and the RMS of the residual.
 fn fit(samples: &[f64], first: usize, frequency_hz: f64, rate_hz: f64) -> (f64, f64, f64) {
     let angle = |i: usize| TAU * frequency_hz / rate_hz * (first + i) as f64;
     let (mut ss, mut sc, mut cc, mut ys, mut yc) = (0.0, 0.0, 0.0, 0.0, 0.0);
@@ -52,7 +52,7 @@ fn fit(samples: &[f64], first: usize, frequency_hz: f64, rate_hz: f64) -> (f64, 
     (a.hypot(b), b.atan2(a), rms(&rest))
 }
 
-/// The part of an output that the edges of the input do not reach.
+/// Returns the part of an output that the edges of the input do not affect.
 fn middle(output: &[f64]) -> (usize, &[f64]) {
     let start = output.len() / 3;
     (start, &output[start..2 * start])

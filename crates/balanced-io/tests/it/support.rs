@@ -1,4 +1,4 @@
-//! What every test needs: known samples, files built byte by byte, and the outside programs.
+//! Test support: known samples, files built byte by byte, and external programs.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,10 +7,10 @@ use balanced_dsp::PlanarBuffer;
 use balanced_io::{AudioInfo, Decoder};
 use tempfile::TempDir;
 
-/// One vector a channel.
+/// Samples, one vector per channel.
 pub type Channels = Vec<Vec<f64>>;
 
-/// What came out of a file.
+/// The decoded contents of a file.
 pub struct Decoded {
     pub info: AudioInfo,
     pub channels: Channels,
@@ -26,7 +26,7 @@ impl Decoded {
     }
 }
 
-/// Decode to the end in blocks of `block` frames.
+/// Decodes to the end in blocks of `block` frames.
 pub fn drain(mut decoder: Decoder, block: usize) -> Decoded {
     let mut buffer = PlanarBuffer::new(decoder.format().channels(), block);
     let mut channels = vec![Vec::new(); decoder.format().channels()];
@@ -52,7 +52,7 @@ pub fn decode_bytes(bytes: &[u8]) -> Decoded {
     drain(Decoder::from_bytes(bytes.to_vec()).unwrap_or_else(|error| panic!("{error}")), 1000)
 }
 
-/// The one-line error of opening these bytes.
+/// Returns the error of opening these bytes.
 pub fn refusal(bytes: &[u8]) -> String {
     match Decoder::from_bytes(bytes.to_vec()) {
         Ok(decoder) => panic!("opened as {:?}", decoder.info()),
@@ -64,7 +64,7 @@ pub fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// Run an outside program to its end.
+/// Runs an external program to its end.
 pub fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
     let output = output.unwrap_or_else(|error| {
@@ -75,14 +75,14 @@ pub fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
     output.stdout
 }
 
-/// ffmpeg's decoding of a file as `f64`.
+/// Decodes a file to `f64` with ffmpeg.
 pub fn ffmpeg_decode(path: &Path, channels: usize) -> Channels {
     let raw = run("ffmpeg", &["-v", "error", "-i", text(path), "-f", "f64le", "-c:a", "pcm_f64le", "-"]);
     let samples: Vec<f64> = raw.chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap())).collect();
     (0..channels).map(|channel| samples.iter().skip(channel).step_by(channels).copied().collect()).collect()
 }
 
-/// Have ffmpeg turn `input` into a file called `name`.
+/// Converts `input` to a file called `name` with ffmpeg.
 pub fn ffmpeg_encode(folder: &TempDir, input: &Path, name: &str, options: &[&str]) -> PathBuf {
     let path = folder.path().join(name);
     let mut arguments = vec!["-v", "error", "-y", "-i", text(input)];
@@ -117,7 +117,7 @@ pub fn programme(channels: usize, frames: usize) -> Channels {
         .collect()
 }
 
-/// Interleave, each sample by `code`.
+/// Interleaves the channels, encoding each sample with `code`.
 pub fn interleave<const W: usize>(channels: &Channels, code: impl Fn(f64) -> [u8; W]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for frame in 0..channels[0].len() {
@@ -128,7 +128,7 @@ pub fn interleave<const W: usize>(channels: &Channels, code: impl Fn(f64) -> [u8
     bytes
 }
 
-/// Round to the grid of `bits` bits.
+/// Rounds to the grid of `bits` bits.
 pub fn on_grid(channels: &Channels, bits: i32) -> Channels {
     let scale = 2f64.powi(bits - 1);
     let round = |x: &f64| (x * scale).round().clamp(-scale, scale - 1.0) / scale;
@@ -161,7 +161,7 @@ pub fn i32_be(x: f64) -> [u8; 4] {
     ((x * 2_147_483_648.0) as i32).to_be_bytes()
 }
 
-/// A RIFF chunk with its pad byte.
+/// Builds a RIFF chunk with its pad byte.
 pub fn chunk(tag: &[u8; 4], payload: &[u8]) -> Vec<u8> {
     let mut bytes = tag.to_vec();
     bytes.extend_from_slice(&(payload.len() as u32).to_le_bytes());
@@ -170,7 +170,7 @@ pub fn chunk(tag: &[u8; 4], payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A `fmt ` chunk of 16 bytes.
+/// Builds a `fmt ` chunk of 16 bytes.
 pub fn fmt(tag: u16, channels: u16, rate_hz: u32, bytes: u16, bits: u16) -> Vec<u8> {
     let mut payload = Vec::new();
     payload.extend_from_slice(&tag.to_le_bytes());
@@ -182,7 +182,7 @@ pub fn fmt(tag: u16, channels: u16, rate_hz: u32, bytes: u16, bits: u16) -> Vec<
     chunk(b"fmt ", &payload)
 }
 
-/// An extensible `fmt ` chunk: `bits` valid of a container of `8 * bytes`.
+/// Builds an extensible `fmt ` chunk with `bits` valid bits in a container of `8 * bytes`.
 pub fn fmt_extensible(tag: u16, channels: u16, bytes: u16, bits: u16, mask: u32) -> Vec<u8> {
     let mut payload = fmt(0xfffe, channels, 48_000, bytes, 8 * bytes)[8..].to_vec();
     payload.extend_from_slice(&22u16.to_le_bytes());
@@ -193,7 +193,7 @@ pub fn fmt_extensible(tag: u16, channels: u16, bytes: u16, bits: u16, mask: u32)
     chunk(b"fmt ", &payload)
 }
 
-/// A RIFF file of these chunks.
+/// Builds a RIFF file of these chunks.
 pub fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
     let body = chunks.concat();
     let mut bytes = b"RIFF".to_vec();
@@ -203,13 +203,13 @@ pub fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// A 16-bit stereo WAV of 48 kHz and the samples in it.
+/// Builds a 16-bit stereo WAV at 48 kHz; returns it with its samples.
 pub fn plain_wav(frames: usize) -> (Vec<u8>, Channels) {
     let samples = on_grid(&programme(2, frames), 16);
     (riff(&[fmt(1, 2, 48_000, 2, 16), chunk(b"data", &interleave(&samples, i16_le))]), samples)
 }
 
-/// Largest difference between two decodings of the same length.
+/// Returns the largest difference between two decodings of equal length.
 pub fn difference(a: &Channels, b: &Channels) -> f64 {
     assert_eq!(a.len(), b.len(), "channels");
     let mut worst = 0f64;

@@ -1,10 +1,10 @@
-//! WAVE and its relatives: every sample format against ffmpeg and against known samples, and every oddity of headers.
+//! Tests of WAVE and its relatives: every sample format against ffmpeg and known samples, and irregular headers.
 
 use balanced_dsp::{ChannelLayout, Speaker};
 
 use crate::support::*;
 
-/// A source for ffmpeg: stereo `f64` with values that no narrower format holds.
+/// Writes a source for ffmpeg: `f64` with values that no narrower format holds.
 fn source(folder: &tempfile::TempDir, channels: u16) -> std::path::PathBuf {
     let samples = programme(usize::from(channels), 3001);
     let wav = riff(&[fmt(3, channels, 44_100, 8, 64), chunk(b"data", &interleave(&samples, f64::to_le_bytes))]);
@@ -152,7 +152,7 @@ fn chunks_of_odd_size_are_passed_with_and_without_pad() {
     assert!(ours.noted("no pad byte"));
 }
 
-/// Overwrite the size field that follows `tag`.
+/// Overwrites the size field that follows `tag`.
 fn with_size(bytes: &[u8], tag: &[u8; 4], size: u32) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let at = bytes.windows(4).position(|window| window == tag).unwrap() + 4;

@@ -5,7 +5,7 @@ use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 use super::link::{Row, crossfade_frames};
 use super::run::Workshop;
 use super::{ParallelSpec, Split};
-use crate::channels::{decode_mid_side, stereo_pair};
+use crate::channels::decode_mid_side;
 use crate::crossovers::Crossovers;
 use crate::guard::Grid;
 use crate::{BuildError, MAX_BLOCK_FRAMES, Update};
@@ -171,7 +171,7 @@ impl Split {
     fn formats(self, count: usize, format: &StreamFormat) -> Vec<StreamFormat> {
         let mono = StreamFormat::new(format.sample_rate_hz, 1);
         match self {
-            Self::MidSide if stereo_pair(&format.layout).is_some() => vec![mono.clone(), mono],
+            Self::MidSide if format.layout.front_pair().is_some() => vec![mono.clone(), mono],
             Self::MidSide => vec![format.clone(), mono],
             Self::Whole | Self::Bands => vec![format.clone(); count],
         }
@@ -183,7 +183,7 @@ impl Splitter {
         match spec.split {
             Split::Whole => Self::Whole,
             Split::MidSide => {
-                let pair = stereo_pair(&format.layout);
+                let pair = format.layout.front_pair();
                 let waits = |channel: &usize| pair.is_some_and(|(left, right)| ![left, right].contains(channel));
                 let others = (0..format.channels()).filter(waits);
                 let others = others.map(|channel| (channel, Delay::new(latency_frames))).collect();

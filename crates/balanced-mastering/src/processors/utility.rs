@@ -4,7 +4,6 @@ use balanced_dsp::{BlockMut, Delay, StreamFormat};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::channels::stereo_pair;
 use crate::matrix::{Entries, GlidingMatrix, IDENTITY, product};
 use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
 
@@ -43,7 +42,7 @@ impl Settings for UtilitySpec {
         let delay = |ms: f64| Delay::new((1e-3 * ms * sample_rate_hz).round() as usize);
         Ok(Box::new(Utility {
             spec: self.clone(),
-            pair: stereo_pair(&format.layout),
+            pair: format.layout.front_pair(),
             mono: format.channels() == 1,
             matrix: GlidingMatrix::new(entries(self), (1e-3 * GLIDE_MS * sample_rate_hz).round() as usize),
             delays: [delay(self.delay_left_ms), delay(self.delay_right_ms)],

@@ -1,81 +1,28 @@
-//! Pictures as data URIs: PNG (ISO/IEC 15948) with a palette of 256 colours, in stored blocks of deflate (RFC 1951) and base64
-//! (RFC 4648). Nothing is compressed: the pictures are small, and the page needs no library for it.
+//! Pictures with a palette of 256 colours as data URIs (RFC 2397).
 
-/// Largest stored block of deflate.
-const STORED: usize = 65_535;
+use base64::prelude::{BASE64_STANDARD, Engine};
+use png::{BitDepth, ColorType, Encoder};
 
-/// `width * height` palette indices, top row first, as the URI of a PNG.
+/// Returns `width * height` palette indices, top row first, as the URI of a PNG.
 ///
 /// # Panics
 /// If there are fewer indices than pixels or no pixels.
 pub(super) fn data_uri(width: usize, height: usize, indices: &[u8], palette: &[[u8; 3]; 256]) -> String {
     assert!(width > 0 && indices.len() == width * height, "{width} x {height} pixels, {} given", indices.len());
-    let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX).to_be_bytes();
-    let mut header = [side(width), side(height)].concat();
-    // 8 bits, palette, deflate, adaptive filters, no interlace.
-    header.extend([8, 3, 0, 0, 0]);
-    // Each row begins with its filter: none.
-    let rows: Vec<u8> =
-        indices.chunks_exact(width).flat_map(|row| std::iter::once(0).chain(row.iter().copied())).collect();
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    chunk(&mut png, *b"IHDR", &header);
-    chunk(&mut png, *b"PLTE", palette.as_flattened());
-    chunk(&mut png, *b"IDAT", &zlib_stored(&rows));
-    chunk(&mut png, *b"IEND", &[]);
-    format!("data:image/png;base64,{}", base64(&png))
+    format!("data:image/png;base64,{}", BASE64_STANDARD.encode(encode(width, height, indices, palette)))
 }
 
-fn chunk(png: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
-    png.extend(u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
-    let start = png.len();
-    png.extend(name);
-    png.extend(data);
-    let sum = crc32(&png[start..]);
-    png.extend(sum.to_be_bytes());
-}
-
-/// The zlib stream (RFC 1950) of stored blocks.
-fn zlib_stored(data: &[u8]) -> Vec<u8> {
-    let mut stream = vec![0x78, 0x01];
-    let blocks = data.len().div_ceil(STORED);
-    for (index, block) in data.chunks(STORED).enumerate() {
-        let length = block.len() as u16;
-        stream.push(u8::from(index + 1 == blocks));
-        stream.extend(length.to_le_bytes());
-        stream.extend((!length).to_le_bytes());
-        stream.extend(block);
-    }
-    stream.extend(adler32(data).to_be_bytes());
-    stream
-}
-
-fn crc32(data: &[u8]) -> u32 {
-    let step = |sum: u32, byte: &u8| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 & 0u32.wrapping_sub(sum & 1)))
-    };
-    !data.iter().fold(!0, step)
-}
-
-fn adler32(data: &[u8]) -> u32 {
-    let (a, b) = data.iter().fold((1u32, 0u32), |(a, b), byte| {
-        let a = (a + u32::from(*byte)) % 65_521;
-        (a, (b + a) % 65_521)
-    });
-    (b << 16) | a
-}
-
-fn base64(data: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(data.len().div_ceil(3) * 4);
-    for triple in data.chunks(3) {
-        let byte = |i: usize| u32::from(triple.get(i).copied().unwrap_or(0));
-        let bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-        for letter in 0..4 {
-            let within = letter <= triple.len();
-            text.push(if within { char::from(LETTERS[(bits >> (18 - 6 * letter)) as usize & 63]) } else { '=' });
-        }
-    }
-    text
+fn encode(width: usize, height: usize, indices: &[u8], palette: &[[u8; 3]; 256]) -> Vec<u8> {
+    let side = |pixels: usize| u32::try_from(pixels).expect("a picture has fewer rows and columns than that");
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, side(width), side(height));
+    encoder.set_color(ColorType::Indexed);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_palette(palette.as_flattened());
+    let mut writer = encoder.write_header().expect("writing to memory cannot fail");
+    writer.write_image_data(indices).expect("there are as many indices as pixels");
+    writer.finish().expect("writing to memory cannot fail");
+    bytes
 }
 
 #[cfg(test)]
@@ -83,20 +30,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_and_letters_are_those_of_the_standards() {
-        // Check values of the CRC catalogue, RFC 1950's Adler-32 of "Wikipedia", RFC 4648 section 10.
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-        assert_eq!(adler32(b"Wikipedia"), 0x11e6_0398);
-        let words = ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|word| base64(word.as_bytes()));
-        assert_eq!(words, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]);
-    }
-
-    #[test]
-    fn long_data_takes_several_blocks() {
-        let data = vec![7; 2 * STORED + 5];
-        let stream = zlib_stored(&data);
-        assert_eq!(stream.len(), 2 + 3 * 5 + data.len() + 4);
-        assert_eq!((stream[2], stream[2 + 5 + STORED], stream[2 + 2 * (5 + STORED)]), (0, 0, 1));
-        assert!(data_uri(1, 2, &[0, 255], &[[0; 3]; 256]).starts_with("data:image/png;base64,iVBORw0KGgo"));
+    fn every_pixel_comes_back_in_its_colour() {
+        let palette: [[u8; 3]; 256] = std::array::from_fn(|i| [i as u8, (i * 7) as u8, 255 - i as u8]);
+        let (width, height) = (300, 257);
+        let indices: Vec<u8> = (0..width * height).map(|i| (i * i / 91) as u8).collect();
+        let uri = data_uri(width, height, &indices, &palette);
+        let text = uri.strip_prefix("data:image/png;base64,").expect("a data URI");
+        let bytes = BASE64_STANDARD.decode(text).expect("base64");
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+        decoder.set_transformations(png::Transformations::EXPAND);
+        let mut reader = decoder.read_info().expect("a PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("it fits")];
+        let info = reader.next_frame(&mut pixels).expect("a picture");
+        assert_eq!((info.width, info.height, info.color_type), (300, 257, ColorType::Rgb));
+        let expected: Vec<u8> = indices.iter().flat_map(|index| palette[usize::from(*index)]).collect();
+        assert!(pixels == expected, "pixels differ");
     }
 }

@@ -1,4 +1,4 @@
-//! The rendered front of the chain, kept in an unnamed temporary file so that memory does not grow with the track.
+//! Temporary file for the output of the chain before the limiter, so that memory does not grow with the track.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -7,21 +7,21 @@ use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 
 use crate::Error;
 
-/// Frames a block of the cache; each block is stored channel after channel.
+/// Frames per block of the cache; each block is stored channel after channel.
 pub(crate) const CACHE_BLOCK_FRAMES: usize = 1 << 13;
 
-/// Writes blocks of any size.
+/// Writer of a cache; takes blocks of any size.
 pub(crate) struct CacheWriter {
     file: File,
     format: StreamFormat,
     pending: PlanarBuffer,
-    /// A block as it lies in the file.
+    /// Bytes of one block as they are written to the file.
     bytes: Vec<u8>,
     filled: usize,
     frames: u64,
 }
 
-/// A finished cache, readable any number of times.
+/// A complete cache, which can be read any number of times.
 pub(crate) struct Cache {
     file: File,
     pub(crate) format: StreamFormat,
@@ -77,12 +77,12 @@ fn block_bytes(format: &StreamFormat) -> usize {
     8 * format.channels() * CACHE_BLOCK_FRAMES
 }
 
-/// Which blocks of a cache are read.
+/// Selection of cache blocks to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// All of them.
+    /// Every block.
     Whole,
-    /// The first `blocks` of every `of`.
+    /// The first `blocks` blocks of every `of`.
     Every { blocks: u64, of: u64 },
 }
 
@@ -96,7 +96,7 @@ impl Part {
 }
 
 impl Cache {
-    /// Frames in `part`, to a block.
+    /// Returns the number of frames in `part`, to the nearest block.
     pub(crate) fn frames_of(&self, part: Part) -> u64 {
         match part {
             Part::Whole => self.frames,
@@ -104,7 +104,7 @@ impl Cache {
         }
     }
 
-    /// Hand the blocks of `part` to `each`, in order.
+    /// Passes the blocks of `part` to `each`, in order.
     pub(crate) fn for_each(
         &self,
         part: Part,
@@ -137,7 +137,9 @@ impl Cache {
 fn failed(verb: &str, error: &std::io::Error) -> Error {
     Error::output(
         std::env::temp_dir(),
-        format!("could not {verb} a temporary file ({error}); free space there or set TMPDIR to a roomier folder"),
+        format!(
+            "could not {verb} a temporary file ({error}); free some space there, or set TMPDIR to a folder with more space"
+        ),
     )
 }
 

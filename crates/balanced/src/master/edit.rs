@@ -1,4 +1,4 @@
-//! Trim and fades: what belongs to the file rather than to the chain, which knows no end.
+//! Trim and fades, which belong to the file rather than to the chain.
 
 use std::ops::Range;
 
@@ -8,38 +8,40 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// The stretch of the input that is mastered, and its fades.
+/// Trim and fades of a master.
 ///
-/// The input is trimmed before the chain hears it. Fades are raised cosines, laid over the chain's output before the
-/// limiter: compressors do not fight them, and what the limiter and the dither promise holds for the faded file.
+/// The input is trimmed before it enters the chain. Fades are raised cosines, applied to the output of the chain
+/// before the limiter: compressors do not react to them, and the limiter's ceiling and the dither hold for the faded
+/// file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Edit {
-    /// Where the master begins, in seconds of the input.
+    /// Start of the master, in seconds of the input.
     pub start_s: f64,
-    /// Where it ends, in seconds of the input; at its end unless given.
+    /// End of the master, in seconds of the input; the input's end if absent.
     pub end_s: Option<f64>,
-    /// Length of the fade at its begin, in seconds.
+    /// Length of the fade-in at the start of the master, in seconds.
     pub fade_in_s: f64,
-    /// Length of the fade at its end, in seconds.
+    /// Length of the fade-out at the end of the master, in seconds.
     pub fade_out_s: f64,
 }
 
 impl Edit {
-    /// Whether it changes nothing.
+    /// Returns whether the edit changes nothing.
     #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The frames of an input of `frames` that are kept.
+    /// Returns the range of frames that is kept of an input of `frames` frames.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if times are negative or nothing is left.
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a time is negative or not finite, or if nothing
+    /// is left.
     pub(crate) fn kept(&self, frames: u64, sample_rate_hz: f64) -> Result<Range<u64>, Error> {
         let times = [self.start_s, self.end_s.unwrap_or(0.0), self.fade_in_s, self.fade_out_s];
         if times.iter().any(|time_s| !time_s.is_finite() || *time_s < 0.0) {
-            return Err(Error::settings("start, end and fades are times in seconds from 0".to_owned()));
+            return Err(Error::settings("start, end and fades must be times of 0 s or more".to_owned()));
         }
         let at = |time_s: f64| (time_s * sample_rate_hz).round() as u64;
         let end = self.end_s.map_or(frames, |end_s| at(end_s).min(frames));
@@ -47,21 +49,21 @@ impl Edit {
             let length_s = frames as f64 / sample_rate_hz;
             let wanted = self.end_s.map_or(String::new(), |end_s| format!(" to {end_s} s"));
             return Err(Error::settings(format!(
-                "from {} s{wanted} leaves nothing of a track of {length_s:.2} s",
+                "the part from {} s{wanted} is empty: the track is {length_s:.2} s long; choose times within it",
                 self.start_s
             )));
         }
         Ok(at(self.start_s).min(end)..end)
     }
 
-    /// The fades over an output of `frames`.
+    /// Returns the fades for an output of `frames` frames.
     pub(crate) fn fades(&self, frames: u64, sample_rate_hz: f64) -> Fades {
         let length = |time_s: f64| (time_s * sample_rate_hz).round() as u64;
         Fades { frames, fade_in: length(self.fade_in_s), fade_out: length(self.fade_out_s), position: 0 }
     }
 }
 
-/// Fades at work on a stream.
+/// Fades applied to a stream.
 pub(crate) struct Fades {
     frames: u64,
     fade_in: u64,
@@ -70,17 +72,17 @@ pub(crate) struct Fades {
 }
 
 impl Fades {
-    /// Whether any of the next `frames` lies within a fade.
+    /// Returns whether any of the next `frames` frames lies within a fade.
     pub(crate) fn are_due(&self, frames: usize) -> bool {
         self.position < self.fade_in || self.position + frames as u64 + self.fade_out > self.frames && self.fade_out > 0
     }
 
-    /// Go past `frames` frames that are not faded.
+    /// Skips `frames` frames outside the fades.
     pub(crate) fn pass(&mut self, frames: usize) {
         self.position += frames as u64;
     }
 
-    /// Fade the next frames in place; outside the fades they stay as they are, bit for bit.
+    /// Fades the next frames in place; frames outside the fades stay bit-identical.
     pub(crate) fn apply(&mut self, buffer: &mut PlanarBuffer) {
         let start = self.position;
         self.pass(buffer.frames());
@@ -91,7 +93,7 @@ impl Fades {
         }
     }
 
-    /// 0 at the first and last frame, 1 between the fades.
+    /// Returns the gain of a frame: 0 at the first and last frame, 1 between the fades.
     fn gain(&self, frame: u64) -> f64 {
         let share = |done: u64, length: u64| {
             if done >= length { 1.0 } else { 0.5 - 0.5 * (std::f64::consts::PI * done as f64 / length as f64).cos() }

@@ -1,15 +1,15 @@
-//! Loudness of a render, by its gating blocks: what the search compares.
+//! Loudness of a render from its gating blocks, which the search for the drive compares.
 
 use balanced_analysis::mean_above_gates;
 use balanced_dsp::loudness::{LoudnessWindows, lufs_to_power, power_to_lufs};
 use balanced_dsp::{Block, StreamFormat};
 
-/// The share of moments whose limiting is judged: the loudest twentieth may be limited harder.
+/// Percentile of the loudness loss that counts as the amount of limiting: the loudest 5 % may be limited harder.
 const LIMITING_PERCENTILE: f64 = 0.95;
-/// Moments quieter than this below the whole do not count for integrated loudness (BS.1770-5), nor for its limiting.
+/// Relative gate of integrated loudness (BS.1770-5); quieter moments count neither for it nor for its limiting.
 const RELATIVE_GATE_LU: f64 = -10.0;
 
-/// Collects gating blocks while audio streams by.
+/// Meter that collects the gating blocks of a stream.
 pub(crate) struct LevelMeter {
     windows: LoudnessWindows,
     levels: Levels,
@@ -41,18 +41,20 @@ impl LevelMeter {
 }
 
 impl Levels {
-    /// From the mean squares of the gating blocks.
+    /// Creates levels from the mean squares of the gating blocks.
     pub(crate) fn from_powers(powers: Vec<f64>) -> Self {
         Self { powers }
     }
 
-    /// Integrated loudness; `None` if nothing passes the gates.
+    /// Returns the integrated loudness in LUFS; `None` if nothing passes the gates.
     pub(crate) fn integrated_lufs(&self) -> Option<f64> {
         mean_above_gates(&self.powers, RELATIVE_GATE_LU).map(power_to_lufs)
     }
 
-    /// How much loudness a limiter took from the loudest moments: the 95th percentile of what `drive_db` alone would have
-    /// given less what came out as `limited`.
+    /// Returns how much loudness the limiter took from the loud moments, in dB.
+    ///
+    /// It is the 95th percentile of the difference between the level that `drive_db` alone would give and the level in
+    /// `limited`.
     pub(crate) fn limiting_db(&self, limited: &Self, drive_db: f64) -> f64 {
         let Some(integrated_lufs) = self.integrated_lufs() else { return 0.0 };
         let gate = lufs_to_power(integrated_lufs + RELATIVE_GATE_LU);

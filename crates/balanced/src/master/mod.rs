@@ -1,8 +1,9 @@
-//! Master a file: analyse, build the chain, solve the drive, write, verify.
+//! Mastering of a file: analyse, build the chain, solve for the drive, write, verify.
 //!
-//! The chain is split at its limiter. Everything before it is rendered once into a temporary file, with an outline of its
-//! peaks and energies; the search for the drive runs on the outline, checked by the limiter alone over an excerpt. What was written is decoded again and measured: the result reports the
-//! file, not the intention.
+//! The chain is split at its limiter. Everything before it is rendered once into a temporary file, together with an
+//! outline of its peaks and energies. The search for the drive runs on the outline and is calibrated by rendering the
+//! limiter alone over an excerpt. The written file is decoded and measured again, so that the result reports the file
+//! itself.
 
 mod cache;
 mod edit;
@@ -31,30 +32,31 @@ use crate::plugins::Plugins;
 use crate::progress::Monitor;
 use crate::{AnalyzeOptions, Error, PluginHost, Progress, Stage};
 
-/// How to master.
+/// Options of [`master`].
 #[derive(Clone)]
 pub struct MasterOptions<'a> {
-    /// Loudness and ceiling to reach; unless given, the default target, or, with a chain, the chain as it stands.
+    /// Loudness and ceiling to reach. If `None`, a given chain is rendered unchanged, and a recommended one aims at
+    /// the default target.
     pub target: Option<Target>,
-    /// The chain to render; the recommended one unless given.
+    /// Chain to render; the recommended one if `None`.
     pub chain: Option<ChainSpec>,
     /// A finished track whose tonal balance the recommended chain approaches.
     pub reference: Option<PathBuf>,
     /// Trim and fades.
     pub edit: Edit,
-    /// File and sample format of the master.
+    /// File format and sample format of the master.
     pub encode: EncodeSpec,
-    /// Sample rate of the master; the input's unless given.
+    /// Sample rate of the master in Hz; the input's if `None`.
     pub sample_rate_hz: Option<f64>,
-    /// The input's layout, where the file does not say or says wrong.
+    /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
-    /// What to measure before and after; loudness is always measured.
+    /// Families to measure before and after; loudness is always measured.
     pub config: AnalysisConfig,
-    /// What runs the CLAP effects of the chain; without it a chain that has some is refused.
+    /// Program that hosts the CLAP effects of the chain; without it, a chain that has some is refused.
     pub plugin_host: Option<PluginHost>,
-    /// Told how far the work has come.
+    /// Callback that is told the progress.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Set to stop the work.
+    /// Flag that stops the call when set; no output is left behind then.
     pub cancel: Option<&'a AtomicBool>,
 }
 
@@ -76,15 +78,16 @@ impl Default for MasterOptions<'_> {
     }
 }
 
-/// Master `input` into `output`.
+/// Masters the file `input` into the file `output`.
 ///
-/// The written file's integrated loudness is within the target's tolerance and its true peak at or under the ceiling;
-/// where that takes more limiting than the target allows, the best legal master is written and
+/// The integrated loudness of the written file is within the target's tolerance, and its true peak at or under the
+/// ceiling. If that takes more limiting than the target allows, the loudest master within the limits is written and
 /// [`MasterResult::feasible`] is false, with the reason.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](crate::ErrorKind::Input), [`ErrorKind::Output`](crate::ErrorKind::Output) or
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings); no partial output is left behind.
+/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input), [`ErrorKind::Output`](crate::ErrorKind::Output),
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings), [`ErrorKind::Plugin`](crate::ErrorKind::Plugin) or
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled); no partial output is left behind.
 pub fn master(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
@@ -113,7 +116,7 @@ fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<An
     crate::analyze::run(input, &options, stage)
 }
 
-/// A given chain that cannot be built is refused before the work begins.
+/// Refuses a given chain that cannot be built, before the long work begins.
 fn refuse_a_chain_that_cannot_run(input: &Path, options: &MasterOptions<'_>) -> Result<(), Error> {
     let Some(chain) = &options.chain else { return Ok(()) };
     let format = render::output_format(&Input::reopen(input, options.layout.as_ref())?, options);
@@ -126,7 +129,10 @@ fn refuse_overwriting_the_input(input: &Path, output: &Path) -> Result<(), Error
         _ => false,
     };
     if same {
-        return Err(Error::output(output, "is the input itself; name another file, the mix is kept as it is"));
+        return Err(Error::output(
+            output,
+            "is the input file; name another output, because the mix is never overwritten",
+        ));
     }
     Ok(())
 }

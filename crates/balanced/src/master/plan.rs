@@ -1,4 +1,4 @@
-//! What will be rendered: the chain, split at the limiter that the solver drives.
+//! The plan of a render: the chain, split at the limiter whose drive is solved for.
 
 use std::path::Path;
 
@@ -10,26 +10,26 @@ use balanced_model::{Analysis, Target};
 use super::MasterOptions;
 use crate::{AnalyzeOptions, Error};
 
-/// A mix this near the loudness a chain is made for is left alone.
+/// Difference from a chain's input loudness up to which the mix is not levelled.
 const LEVEL_TOLERANCE_LU: f64 = 0.05;
 
-/// The chain in three parts: rendered once, searched, written.
+/// The chain in three parts: the front is rendered once, the limiter is searched, the tail is written.
 pub(crate) struct Plan {
-    /// Loudness and ceiling to reach; `None` renders the chain as it stands.
+    /// Loudness and ceiling to reach; `None` renders the chain unchanged.
     pub(crate) target: Option<Target>,
-    /// Findings and reasons behind a recommended chain.
+    /// Findings and reasons of a recommended chain.
     pub(crate) recommendation: Option<Recommendation>,
-    /// Everything before the driven limiter.
+    /// All steps before the driven limiter.
     pub(crate) front: ChainSpec,
     /// The limiter that ends the chain; its drive is searched if there is a target.
     pub(crate) limiter: Option<LimiterSpec>,
-    /// Dither for integer outputs.
+    /// Dither for integer formats.
     pub(crate) dither: Option<DitherSpec>,
-    /// What was done that the chain file does not say.
+    /// Changes that the chain file does not mention.
     pub(crate) notes: Vec<String>,
 }
 
-/// Decide the chain for `before`.
+/// Makes the plan for a mix that measures `before`.
 pub(crate) fn make(before: &Analysis, options: &MasterOptions<'_>) -> Result<Plan, Error> {
     let (chain, recommendation, target) = match (&options.chain, &options.target) {
         (Some(chain), target) => (chain.clone(), None, target.clone()),
@@ -45,7 +45,7 @@ pub(crate) fn make(before: &Analysis, options: &MasterOptions<'_>) -> Result<Pla
     Ok(split(chain, target, recommendation, options.encode.sample_format, notes))
 }
 
-/// Bring the mix to the loudness that the chain says its thresholds are made for, by a step of its own in front.
+/// Puts a gain in front that brings the mix to the loudness that the chain's thresholds are made for.
 fn level_input(mut chain: ChainSpec, before: &Analysis, notes: &mut Vec<String>) -> ChainSpec {
     let loudness = before.measurements.loudness.as_ref().and_then(|loudness| loudness.integrated_lufs);
     let (Some(wanted), Some(measured)) = (chain.input_lufs.take(), loudness) else { return chain };
@@ -54,7 +54,7 @@ fn level_input(mut chain: ChainSpec, before: &Analysis, notes: &mut Vec<String>)
         chain.steps.insert(0, Step::new(ProcessorSpec::Gain(GainSpec { gain_db })));
         let moved = if gain_db > 0.0 { "raised" } else { "lowered" };
         notes.push(format!(
-            "the mix, at {measured:.1} LUFS, was {moved} by {:.1} dB to the {wanted:.1} LUFS that the chain is made for",
+            "the mix, at {measured:.1} LUFS, was {moved} by {:.1} dB to {wanted:.1} LUFS, the input loudness that the chain is made for",
             gain_db.abs()
         ));
     }
@@ -85,8 +85,8 @@ fn split(
 ) -> Plan {
     let dither = take_dither(&mut chain.steps, sample_format, recommendation.is_none());
     note_early_dither(&chain, &mut notes);
-    // Taken apart without a target as well: the chain of a result, rendered again as it stands, then passes the same parts
-    // and gives the same bytes.
+    // The limiter is split off without a target too: the chain of a result, rendered again unchanged, then takes the
+    // same path and gives the same bytes.
     let found = take_last_limiter(&mut chain.steps);
     let limiter = match &target {
         None => found,
@@ -100,9 +100,10 @@ fn split(
     Plan { target, recommendation, front: chain, limiter, dither, notes }
 }
 
-/// The dither that ends the chain, fitted to the output: 16 and 24 bits always get one; 32 bits and floats need none.
+/// Takes the dither that ends the chain and fits it to the output; 16 and 24 bits always get one, 32 bits and floats
+/// none.
 ///
-/// A chain file may ask for fewer bits than the file holds (a 16-bit master in a 24-bit file), never for more.
+/// A chain file may dither to fewer bits than the file holds (a 16-bit master in a 24-bit file), but not to more.
 fn take_dither(steps: &mut Vec<Step>, sample_format: SampleFormat, from_file: bool) -> Option<DitherSpec> {
     let mut asked = None;
     while let Some(Step { kind: StepKind::Processor(ProcessorSpec::Dither(dither)), bypass, .. }) = steps.last() {
@@ -112,7 +113,7 @@ fn take_dither(steps: &mut Vec<Step>, sample_format: SampleFormat, from_file: bo
     let file_bits = match sample_format {
         SampleFormat::I16 => 16,
         SampleFormat::I24 => 24,
-        SampleFormat::I32 | SampleFormat::F32 | SampleFormat::F64 => return asked.filter(|_| from_file),
+        _ => return asked.filter(|_| from_file),
     };
     match asked {
         Some(dither) if from_file => Some(DitherSpec { bits: dither.bits.min(file_bits), ..dither }),
@@ -120,7 +121,7 @@ fn take_dither(steps: &mut Vec<Step>, sample_format: SampleFormat, from_file: bo
     }
 }
 
-/// Dither belongs at the end, once: one that anything follows is rendered, and said.
+/// Adds a note if the chain dithers before its end: the noise is then processed by the steps that follow.
 fn note_early_dither(chain: &ChainSpec, notes: &mut Vec<String>) {
     let dithers = |step: &&Step| !step.bypass && matches!(step.processor(), Some(ProcessorSpec::Dither(_)));
     if chain.all_steps().iter().any(dithers) {
@@ -131,8 +132,8 @@ fn note_early_dither(chain: &ChainSpec, notes: &mut Vec<String>) {
     }
 }
 
-/// The limiter that ends the chain, at its top level and fully heard: only that one can be driven without rendering what
-/// follows it again. Any other stays where it is, and a fresh one ends the chain.
+/// Takes the limiter that ends the chain, if it is at the top level with a mix of 1: only that one can be driven
+/// without rendering what follows again. Other limiters stay, and a new one ends the chain.
 fn take_last_limiter(steps: &mut Vec<Step>) -> Option<LimiterSpec> {
     let last = steps.iter().rposition(|step| !step.bypass)?;
     let Some(ProcessorSpec::Limiter(limiter)) = steps[last].processor() else { return None };
@@ -144,7 +145,7 @@ fn take_last_limiter(steps: &mut Vec<Step>) -> Option<LimiterSpec> {
     Some(limiter)
 }
 
-/// `chain` does not end with a limiter that can be driven: where its limiters are, and what that means.
+/// Describes where the limiters of a chain are that does not end with a limiter that can be driven.
 fn why_a_limiter_was_added(chain: &ChainSpec) -> String {
     let is_limiter = |step: &Step| !step.bypass && matches!(step.processor(), Some(ProcessorSpec::Limiter(_)));
     let holds_limiter = |step: &Step| {
@@ -157,19 +158,21 @@ fn why_a_limiter_was_added(chain: &ChainSpec) -> String {
         None => "the chain has no limiter".to_owned(),
         Some((index, step)) if !is_limiter(step) => {
             format!(
-                "the chain's last limiter lies in a branch of steps[{index}], where it cannot hold the sum's ceiling"
+                "the chain's last limiter lies in a branch of steps[{index}], where it cannot limit the sum of the branches"
             )
         }
         Some((index, step)) if step.mix < 1.0 => {
-            format!("the limiter at steps[{index}] is mixed with its input, so it holds no ceiling")
+            format!("the limiter at steps[{index}] is mixed with its dry input, so it does not guarantee a ceiling")
         }
         Some((index, _)) => {
             let next =
                 chain.steps[index + 1..].iter().find(|step| !step.bypass).map_or("another step", |s| s.kind.name());
-            format!("the limiter at steps[{index}] is followed by `{next}`, so it does not hold the last ceiling")
+            format!(
+                "the limiter at steps[{index}] is followed by `{next}`, so it does not guarantee the ceiling of the output"
+            )
         }
     };
-    format!("{problem}; one was added at the end and driven to the target")
+    format!("{problem}; a limiter was added at the end and driven to the target")
 }
 
 #[cfg(test)]

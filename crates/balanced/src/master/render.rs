@@ -1,4 +1,4 @@
-//! Running chains over files: output lined up with input, latency compensated.
+//! Rendering of a chain over a file, with latency compensation.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ use crate::plugins::Plugins;
 use crate::progress::Monitor;
 use crate::{Error, Stage};
 
-/// The front of the chain, rendered: audio and what it measures.
+/// Output of the chain before the limiter: audio and its measurements.
 pub(crate) struct Front {
     pub(crate) cache: Cache,
     pub(crate) sketch: Sketch,
@@ -28,7 +28,7 @@ pub(crate) struct Front {
     pub(crate) true_peak_dbtp: Option<f64>,
 }
 
-/// Render everything before the limiter over the frames `kept` into a cache, measuring on the way.
+/// Renders everything before the limiter over the frames `kept` into a cache, and measures it on the way.
 pub(crate) fn front(
     mut input: Input,
     kept: Range<u64>,
@@ -63,7 +63,7 @@ pub(crate) fn front(
     sink.finish()
 }
 
-/// Leave of `buffer`, which begins at frame `start`, what lies within `kept`.
+/// Cuts `buffer`, which begins at frame `start`, to the frames within `kept`.
 fn trim(buffer: &mut PlanarBuffer, start: u64, kept: &Range<u64>) {
     let frames = buffer.frames() as u64;
     let first = kept.start.saturating_sub(start).min(frames) as usize;
@@ -77,7 +77,7 @@ fn trim(buffer: &mut PlanarBuffer, start: u64, kept: &Range<u64>) {
     }
 }
 
-/// What the chain is rendered at.
+/// Returns the format that the chain is rendered at.
 pub(crate) fn output_format(input: &Input, options: &MasterOptions<'_>) -> StreamFormat {
     StreamFormat {
         sample_rate_hz: options.sample_rate_hz.unwrap_or(input.format.sample_rate_hz),
@@ -141,17 +141,17 @@ fn store(
     writer.write(block)
 }
 
-/// A chain whose output starts with its input's first frame and has its length.
+/// A chain with latency compensation: its output has the first frame and the length of its input.
 pub(crate) struct Aligned {
     chain: Chain,
     plugins: Plugins,
     silence: PlanarBuffer,
-    /// Frames of output still to drop: the latency.
+    /// Output frames still to drop: the latency.
     skip: usize,
 }
 
 impl Aligned {
-    /// A chain without plugins.
+    /// Creates a chain without plugins.
     pub(crate) fn new(spec: &ChainSpec, format: &StreamFormat) -> Result<Self, Error> {
         Self::with_plugins(spec, format, Plugins::default())
     }
@@ -162,7 +162,7 @@ impl Aligned {
         Ok(Self { chain, plugins, silence: PlanarBuffer::new(format.channels(), CHUNK_FRAMES), skip })
     }
 
-    /// Process `buffer` in place and hand on what is due.
+    /// Processes `buffer` in place and passes on the output that is due.
     pub(crate) fn push(
         &mut self,
         buffer: &mut PlanarBuffer,
@@ -178,7 +178,7 @@ impl Aligned {
         each(buffer.block().slice(dropped..buffer.frames()))
     }
 
-    /// Hand on what the latency holds back.
+    /// Passes on the output that the latency holds back.
     pub(crate) fn finish(mut self, mut each: impl FnMut(Block<'_>) -> Result<(), Error>) -> Result<(), Error> {
         let mut left = self.chain.latency_frames();
         while left > 0 {
@@ -196,10 +196,10 @@ impl Aligned {
     }
 }
 
-/// Frames of silence pushed at a time to empty a chain.
+/// Frames of silence pushed at a time to flush a chain.
 const CHUNK_FRAMES: usize = 4096;
 
-/// Sample-rate conversion, or nothing where the rates agree.
+/// A resampler, or nothing where the rates are equal.
 enum Rate {
     Same,
     Convert(Box<Resampler>, PlanarBuffer),

@@ -1,4 +1,4 @@
-//! What `master` answers.
+//! The result of `master`.
 
 use std::path::Path;
 
@@ -12,41 +12,42 @@ use super::edit::Edit;
 use super::plan::Plan;
 use super::verify::Written;
 
-/// A finished master: what was asked, what was written, how it measures.
+/// Result of [`master`](crate::master()): the request, the chain as rendered, and the measurements before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct MasterResult {
-    /// The mix.
+    /// Path of the mix.
     pub input: String,
-    /// The master.
+    /// Path of the master.
     pub output: String,
-    /// What was to be reached; `null` when a chain was rendered as it stands.
+    /// Loudness and ceiling to reach; `null` if a chain was rendered unchanged.
     pub target: Option<Target>,
-    /// What the written file measures.
+    /// Key measurements of the written file.
     pub achieved: Achieved,
     /// Whether the target was reached.
     pub feasible: bool,
-    /// Why not, if not.
+    /// Why the target was not reached; `null` if it was.
     pub reason: Option<String>,
-    /// What was found in the mix, most important first; empty when a chain was given.
+    /// Findings about the mix, most important first; empty if a chain was given.
     pub findings: Vec<Finding>,
-    /// The chain as rendered: rendering it again over the mix gives the same samples.
+    /// The chain as rendered; rendering it again over the mix gives the same samples.
     pub chain: ChainSpec,
-    /// Trim and fades beside it; absent without any.
+    /// Trim and fades; absent if there are none.
     #[serde(default, skip_serializing_if = "Edit::is_none")]
     pub edit: Edit,
-    /// Why its steps are there; empty when a chain was given.
+    /// Why the steps of the recommended chain are there; empty if a chain was given.
     pub reasons: Vec<Reason>,
-    /// What was done that the given chain does not say.
+    /// Changes to the given chain that it does not mention itself.
     #[serde(default)]
     pub notes: Vec<String>,
-    /// The mix.
+    /// Analysis of the mix.
     pub before: Analysis,
-    /// The master, decoded from the written file.
+    /// Analysis of the master, decoded from the written file.
     pub after: Analysis,
 }
 
 impl MasterResult {
-    /// The view that reports are made from.
+    /// Borrows the result as the input of reports.
     #[must_use]
     pub fn to_report(&self) -> MasterReport<'_> {
         let title = Path::new(&self.input).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&self.input);
@@ -67,7 +68,7 @@ impl MasterResult {
         }
     }
 
-    /// Before and after, for a terminal.
+    /// Formats the measurements before and after for a terminal.
     #[must_use]
     pub fn to_text(&self) -> String {
         balanced_report::master_text(&self.to_report())

@@ -1,8 +1,8 @@
-//! The front of the chain in outline: peak and K-weighted energy of every half millisecond.
+//! Outline of the chain's output before the limiter: peak and K-weighted energy of every half millisecond.
 //!
-//! With the limiter's gain from such peaks ([`LimiterForecast`]) and these energies, the loudness behind the limiter at any
-//! drive costs a few milliseconds a minute of audio instead of a render. The outline lies in a temporary file beside the
-//! audio, sixteen bytes a cell, so that memory does not grow with the track.
+//! [`LimiterForecast`] computes the limiter's gain from the peaks. With the energies, that gives the loudness after
+//! the limiter at any drive in a few milliseconds per minute of audio, without a render. The outline lies in a
+//! temporary file beside the audio, sixteen bytes per cell, so that memory does not grow with the track.
 
 use balanced_dsp::loudness::KWeightedHops;
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
@@ -12,13 +12,13 @@ use super::cache::{CACHE_BLOCK_FRAMES, Cache, CacheWriter, Part};
 use super::level::Levels;
 use crate::Error;
 
-/// Cells a second: half a millisecond each, a small part of any attack or hold.
+/// Cells per second: each is half a millisecond, much shorter than any attack or hold.
 const CELLS_PER_S: f64 = 2000.0;
-/// Gating blocks of 400 ms every 100 ms (ITU-R BS.1770-5).
+/// Cells per step of the gating blocks: 400 ms blocks every 100 ms (ITU-R BS.1770-5).
 const STEP_CELLS: u64 = 200;
 const STEPS_A_BLOCK: usize = 4;
 
-/// Cells as they are measured.
+/// Writer of an outline.
 pub(crate) struct SketchWriter {
     hops: KWeightedHops,
     cells: CacheWriter,
@@ -28,14 +28,14 @@ pub(crate) struct SketchWriter {
     left: usize,
 }
 
-/// The outline of a track.
+/// Outline of a track.
 pub(crate) struct Sketch {
     cells: Cache,
     sample_rate_hz: f64,
     frames: u64,
 }
 
-/// Cells are handed to the cache in lots of so many.
+/// Cells passed to the cache at a time.
 const LOT: usize = 1024;
 
 impl SketchWriter {
@@ -94,19 +94,19 @@ impl SketchWriter {
 }
 
 impl Sketch {
-    /// Levels of `part` (of the audio's cache) as it is.
+    /// Returns the levels of `part` (of the audio's cache) before the limiter.
     pub(crate) fn levels(&self, part: Part) -> Result<Levels, Error> {
         let mut blocks = GatingBlocks::new(self.sample_rate_hz);
         self.for_each(part, |_, energies| energies.iter().for_each(|energy| blocks.push(*energy)))?;
         Ok(blocks.finish())
     }
 
-    /// Levels of `part` behind the limiter.
+    /// Returns the levels of `part` after the limiter.
     pub(crate) fn limited(&self, part: Part, limiter: &LimiterSpec) -> Result<Levels, Error> {
         let mut forecast = LimiterForecast::new(limiter, CELLS_PER_S);
         let delay_cells = forecast.delay_cells();
         let (mut gains, mut waiting) = (Vec::with_capacity(CACHE_BLOCK_FRAMES), Vec::new());
-        // The first gains are of no cell.
+        // The limiter looks ahead, so its first gains belong to no cell.
         let mut early = delay_cells;
         let mut blocks = GatingBlocks::new(self.sample_rate_hz);
         let mut next = |peaks: &[f64], energies: &[f64]| {
@@ -124,7 +124,7 @@ impl Sketch {
         Ok(blocks.finish())
     }
 
-    /// Hand peaks and energies of the cells that begin in `part` to `each`, many at a time.
+    /// Passes peaks and energies of the cells that begin in `part` to `each`, many at a time.
     fn for_each(&self, part: Part, mut each: impl FnMut(&[f64], &[f64])) -> Result<(), Error> {
         let (mut index, frames_a_cell) = (0u64, self.sample_rate_hz / CELLS_PER_S);
         let is_inside = |cell: u64| {

@@ -1,9 +1,9 @@
-//! Find the limiter's drive that brings the track to its target loudness.
+//! Search for the limiter's drive that brings a track to its target loudness.
 //!
-//! Without limiting, loudness rises by exactly the drive; with it, by less, and never falls: the search is for the root of
-//! a rising, concave function. It runs on the [`Sketch`], where a drive costs milliseconds; what the sketch leaves out is
-//! calibrated by rendering the limiter alone over an excerpt (three seconds of every twenty-four) at the drive found, until
-//! the drive stays where it is.
+//! Without limiting, loudness rises by exactly the drive. With limiting it rises by less but never falls, so the
+//! search is for the root of a rising, concave function. It runs on the [`Sketch`], where a trial costs milliseconds.
+//! The sketch's error is calibrated at the drive found by rendering the limiter alone over an excerpt (three seconds
+//! of every twenty-four); search and calibration repeat until the drive no longer changes.
 
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
 use balanced_model::{Analysis, Target};
@@ -15,48 +15,48 @@ use super::render::{Aligned, Front};
 use crate::progress::Monitor;
 use crate::{Error, Stage};
 
-/// Trials this close in drive are joined by a straight line: the curve bends by a hundredth of a LU between them.
+/// Interval of drive that is interpolated linearly: the curve bends by a hundredth of a LU within it.
 const CLOSE_DB: f64 = 0.6;
-/// The search on the sketch ends within this of its goal.
+/// Distance from the goal at which the search on the sketch ends.
 const TOLERANCE_DB: f64 = 0.01;
-/// A calibration holds for drives this near.
+/// Change of drive up to which a calibration remains valid.
 const CALIBRATED_DB: f64 = 0.3;
-/// Calibrations at most; two are usual.
+/// Largest number of calibrations; two are usual.
 const MAX_CALIBRATIONS: usize = 4;
-/// Trials on the sketch at most.
+/// Largest number of trials on the sketch.
 const MAX_TRIALS: usize = 24;
-/// What the solver may be off by, as a share of the target's tolerance, to call it reached.
+/// Share of the target's tolerance by which the solver may miss and still count the target as reached.
 const REACHED: f64 = 0.8;
-/// Loudness gained by a decibel of drive below which more is no use.
+/// Loudness gain per decibel of drive below which more drive is useless.
 const SATURATED: f64 = 0.05;
-/// Shorter tracks are calibrated whole.
+/// Shorter tracks are calibrated as a whole.
 const EXCERPT_FROM_S: f64 = 60.0;
-/// Length of a stretch of the excerpt.
+/// Length of each stretch of the excerpt.
 const STRETCH_S: f64 = 3.0;
-/// One stretch in so many is rendered.
+/// The excerpt holds one stretch in this many.
 const STRETCH_EVERY: u64 = 8;
 
-/// The drive to write with, and what is known about it.
+/// The drive to write with, and how it was found.
 #[derive(Clone, Debug)]
 pub(crate) struct Solution {
     /// Gain before the limiter; `None` without a target.
     pub(crate) drive_db: Option<f64>,
     /// Why the target is out of reach, if it is.
     pub(crate) obstacle: Option<Obstacle>,
-    /// Loudness gained by a decibel of drive there.
+    /// Loudness gain per decibel of drive at that drive.
     pub(crate) slope: f64,
 }
 
-/// What stands between the track and its target.
+/// Reasons why a track cannot reach its target.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Obstacle {
-    /// Nothing in it can be measured.
+    /// The track has no measurable loudness.
     NoLoudness,
-    /// It would take this much limiting, more than the target allows.
+    /// The target takes this much limiting, more than it allows.
     TooMuchLimiting { needed_db: f64 },
-    /// More drive hardly makes it louder.
+    /// More drive hardly makes the track louder.
     Saturation,
-    /// It is so soft (or so loud) that the limiter's drive does not reach.
+    /// The track is so quiet (or loud) that the drive's range does not suffice.
     OutOfReach { wanted_db: f64 },
 }
 
@@ -65,14 +65,14 @@ impl Solution {
         Self { drive_db, obstacle, slope: 1.0 }
     }
 
-    /// Why the target was not reached, if it was not; `after` is the written file.
+    /// Returns why the target was not reached, if it was not; `after` is the written file.
     pub(crate) fn sentence(&self, plan: &Plan, after: &Analysis) -> Option<String> {
         let reached = after.measurements.loudness.as_ref().and_then(|loudness| loudness.integrated_lufs);
         Some(self.obstacle?.sentence(plan.target.as_ref()?, reached))
     }
 }
 
-/// Search the drive for the plan's target.
+/// Searches the drive for the plan's target.
 pub(crate) fn drive(front: &Front, plan: &Plan, monitor: &Monitor<'_>) -> Result<Solution, Error> {
     let (Some(target), Some(limiter)) = (&plan.target, &plan.limiter) else {
         return Ok(Solution::exact(None, None));
@@ -101,20 +101,20 @@ pub(crate) fn drive(front: &Front, plan: &Plan, monitor: &Monitor<'_>) -> Result
     search.run(unlimited_db)
 }
 
-/// The drive's range.
+/// Returns the range of the limiter's drive.
 fn drive_range() -> std::ops::RangeInclusive<f64> {
     let params = ProcessorSpec::Limiter(LimiterSpec::default()).params();
     let drive = params.iter().find(|param| param.id == "drive_db").expect("a limiter has a drive");
     drive.min..=drive.max
 }
 
-/// The nearest drive the limiter has.
+/// Clamps a drive to the limiter's range.
 fn in_range(drive_db: f64) -> f64 {
     let range = drive_range();
     drive_db.clamp(*range.start(), *range.end())
 }
 
-/// The part of the track that is rendered to calibrate, and its levels before the limiter: heard, and by the sketch.
+/// Excerpt for the calibration and its levels before the limiter, as rendered and as sketched.
 struct Sample {
     part: Part,
     heard: Levels,
@@ -136,7 +136,7 @@ impl Sample {
             Ok(())
         })?;
         let heard = meter.finish();
-        // An excerpt of pauses says nothing.
+        // An excerpt that holds only pauses cannot calibrate anything.
         if heard.integrated_lufs().is_none() {
             return Ok(whole());
         }
@@ -144,7 +144,7 @@ impl Sample {
     }
 }
 
-/// What a drive gives: by the sketch, or by how much the sketch is wrong.
+/// Effect of a drive: as predicted by the sketch, or the sketch's error.
 #[derive(Clone, Copy, Debug, Default)]
 struct Trial {
     drive_db: f64,
@@ -162,7 +162,7 @@ impl Trial {
         Self { drive_db, rise_lu, limiting_db: before.limiting_db(limited, drive_db) }
     }
 
-    /// On the straight line between two trials, or beyond them.
+    /// Interpolates two trials linearly, or extrapolates them.
     fn between(a: &Self, b: &Self, drive_db: f64) -> Self {
         let share = if a.drive_db == b.drive_db { 0.0 } else { (drive_db - a.drive_db) / (b.drive_db - a.drive_db) };
         let at = |from: f64, to: f64| from + share * (to - from);
@@ -177,9 +177,9 @@ struct Search<'a> {
     monitor: &'a Monitor<'a>,
     start_lufs: f64,
     sample: Sample,
-    /// Added to what the sketch says.
+    /// Calibration, added to the sketch's prediction.
     bias: Trial,
-    /// By the sketch, in order of drive.
+    /// Trials on the sketch, sorted by drive.
     trials: Vec<Trial>,
 }
 
@@ -199,7 +199,7 @@ impl Search<'_> {
         unreachable!("the loop returns at its last round")
     }
 
-    /// The answer as far as sketch and calibration tell.
+    /// Returns the best drive by the sketch and the calibration so far.
     fn solve(&mut self) -> Result<Solution, Error> {
         let wanted_lu = self.target.integrated_lufs - self.start_lufs - self.bias.rise_lu;
         let mut found = self.seek(wanted_lu, |trial| trial.rise_lu)?;
@@ -218,7 +218,7 @@ impl Search<'_> {
         Ok(Solution { drive_db: Some(found.drive_db), obstacle, slope: self.slope(found.drive_db) })
     }
 
-    /// The drive at which `value`, which rises, reaches `goal`; or the highest drive that is any use.
+    /// Returns the drive at which the rising `value` reaches `goal`, or the highest drive that has any effect.
     fn seek(&mut self, goal: f64, value: impl Fn(&Trial) -> f64) -> Result<Trial, Error> {
         for _ in 0..MAX_TRIALS {
             let above = self.trials.iter().position(|trial| value(trial) >= goal).unwrap_or(self.trials.len());
@@ -231,7 +231,7 @@ impl Search<'_> {
                     if b.drive_db - a.drive_db <= CLOSE_DB || near(&a) || near(&b) {
                         return Ok(straight);
                     }
-                    // The function is concave: the root lies left of where the line is, but near it.
+                    // The function is concave: the root lies left of the secant's, but near it.
                     straight.drive_db
                 }
                 (Some(a), None) => {
@@ -253,7 +253,7 @@ impl Search<'_> {
         Ok(self.trials.iter().copied().min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or_default())
     }
 
-    /// Loudness gained by a decibel of drive around `drive_db`, kept to what a limiter can do.
+    /// Returns the loudness gain per decibel of drive around `drive_db`, limited to what a limiter can do.
     fn slope(&self, drive_db: f64) -> f64 {
         let at = self.trials.partition_point(|trial| trial.drive_db < drive_db).clamp(1, self.trials.len().max(2) - 1);
         let [a, b] = [self.trials.get(at - 1), self.trials.get(at)].map(|trial| trial.copied().unwrap_or_default());
@@ -265,7 +265,7 @@ impl Search<'_> {
         LimiterSpec { drive_db, ..self.limiter.clone() }
     }
 
-    /// Ask the sketch.
+    /// Adds a trial on the sketch.
     fn attempt(&mut self, drive_db: f64) -> Result<(), Error> {
         let limited = self.front.sketch.limited(Part::Whole, &self.spec(drive_db))?;
         let trial = Trial::of(&self.front.levels, &limited, drive_db);
@@ -274,7 +274,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Render the sample and note by how much the sketch is wrong there.
+    /// Renders the excerpt and stores the sketch's error there.
     fn calibrate(&mut self, drive_db: f64) -> Result<(), Error> {
         let heard = Trial::of(&self.sample.heard, &self.render(drive_db)?, drive_db);
         let limited = self.front.sketch.limited(self.sample.part, &self.spec(drive_db))?;
@@ -311,23 +311,25 @@ impl Search<'_> {
 }
 
 impl Obstacle {
-    /// The sentence for a person; `reached_lufs` is what the written file measures.
+    /// Returns the explanation for the user; `reached_lufs` is the loudness of the written file.
     pub(crate) fn sentence(&self, target: &Target, reached_lufs: Option<f64>) -> String {
         let wanted = format!("{:.1} LUFS under {:.1} dBTP", target.integrated_lufs, target.ceiling_dbtp);
         let reached = reached_lufs.map_or("none".to_owned(), |lufs| format!("{lufs:.1} LUFS"));
         match self {
             Self::NoLoudness => format!(
-                "{wanted} cannot be reached: the track has no loudness, it is silent or shorter than the 400 ms that BS.1770 needs"
+                "{wanted} cannot be reached: the track has no measurable loudness, because it is silent or shorter than 400 ms (BS.1770)"
             ),
             Self::TooMuchLimiting { needed_db } => format!(
-                "{wanted} would take {needed_db:.1} dB off the loudest moments; \"{}\" allows {:.1} dB, which gives {reached}",
-                target.name, target.max_limiting_db
+                "{wanted} needs {needed_db:.1} dB of limiting in the loudest passages; the target allows {:.1} dB, which gives {reached}",
+                target.max_limiting_db
             ),
             Self::OutOfReach { wanted_db } => format!(
-                "{wanted} would take {wanted_db:.1} dB of gain, more than the limiter has, which gives {reached}; bring the mix to a usual level first"
+                "{wanted} needs {wanted_db:.1} dB of gain, more than the limiter's drive can give, which gives {reached}; bring the mix to a usual level first"
             ),
             Self::Saturation => {
-                format!("{wanted} is out of reach: the limiter gives {reached}, and more drive makes it hardly louder")
+                format!(
+                    "{wanted} cannot be reached: the limiter gives {reached}, and more drive hardly makes it louder"
+                )
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Write the file, decode it, measure it, and write again if it is not what was promised.
+//! Writes the master, decodes and measures it, and writes it again if it misses the target or the ceiling.
 
 use std::path::Path;
 
@@ -16,24 +16,24 @@ use crate::input::{Input, hash_file};
 use crate::progress::Monitor;
 use crate::{Error, Stage};
 
-/// Rewrites at most; one is rare.
+/// Largest number of writes; a second one is rare.
 const MAX_WRITES: usize = 4;
-/// Asked for beyond the excess that was measured.
+/// Lowers the ceiling by this much more than the measured excess.
 const EXTRA_DB: f64 = 0.01;
 
-/// The file as it was written and measured.
+/// The written file and its measurements.
 pub(crate) struct Written {
-    /// What was rendered after the front: the driven limiter and the dither.
+    /// Steps rendered after the front: the driven limiter and the dither.
     pub(crate) tail: Vec<Step>,
-    /// The measurements of the decoded file.
+    /// Measurements of the decoded file.
     pub(crate) after: Analysis,
-    /// The drive it was written with.
+    /// Drive the file was written with.
     pub(crate) drive_db: Option<f64>,
     /// Why the target was not reached, if it was not.
     pub(crate) infeasible: Option<String>,
 }
 
-/// Write `output`; measure it by decoding; correct the limiter's ceiling and drive until both promises hold.
+/// Writes `output`, measures the decoded file, and corrects ceiling and drive until both are met.
 pub(crate) fn write_until_legal(
     output: &Path,
     front: &Front,
@@ -47,7 +47,7 @@ pub(crate) fn write_until_legal(
     for attempt in 1.. {
         let tail = tail(plan, drive_db, lowered_db);
         let written = write(output, front, &tail, options, monitor)?;
-        // A WAV is hashed once it has its loudness chunk.
+        // A WAV is hashed after its loudness chunk was written.
         let is_wav = options.encode.format == FileFormat::Wav;
         let open = if is_wav { Input::reopen } else { Input::open };
         let mut after = super::measure(open(written.path(), options.layout.as_ref())?, options, Stage::Verify)?;
@@ -70,8 +70,9 @@ pub(crate) fn write_until_legal(
     unreachable!("the loop returns at its last attempt")
 }
 
-/// Put what the file measures into its broadcast chunk; the audio stays as it was measured. Where there is no room for the
-/// chunk (a file of almost 4 GiB) the master stands without it.
+/// Writes the measured loudness into the file's broadcast chunk; the audio is not touched.
+///
+/// If there is no room for the chunk (a file of almost 4 GiB), the master stays without it.
 fn write_loudness(written: &CompleteFile, after: &mut Analysis) {
     let Some(loudness) = &after.measurements.loudness else { return };
     let values = BroadcastLoudness {
@@ -86,7 +87,7 @@ fn write_loudness(written: &CompleteFile, after: &mut Analysis) {
     }
 }
 
-/// What the written file is off by, beyond what is allowed.
+/// Excess of the written file over what is allowed.
 struct Correction {
     ceiling_db: f64,
     drive_db: f64,
@@ -111,7 +112,7 @@ impl Correction {
     }
 }
 
-/// How far the limiter stays below the ceiling so that dither and rounding cannot carry a peak over it: four steps.
+/// Returns the margin below the ceiling that dither and rounding need: four quantisation steps, in dB.
 fn dither_margin_db(plan: &Plan) -> f64 {
     let (Some(dither), Some(target)) = (&plan.dither, &plan.target) else { return 0.0 };
     let step = 2f64.powi(1 - dither.bits as i32);

@@ -1,4 +1,4 @@
-//! The curves of the equalisers with handles to drag, over the spectra before and behind the chain.
+//! Curves of the equalisers with handles to drag, over the spectra before and after the chain.
 
 use balanced_assistant::tonal_balance::{reference_db, tolerance_db};
 use balanced_mastering::processors::eq::level_db;
@@ -15,23 +15,23 @@ use crate::meters::{Meters, POINTS, TILT_DB_PER_OCTAVE, point_hz};
 use crate::params::legal;
 use crate::params::module::{self, MODULES};
 
-/// Where the target lies: it is drawn through the level of what is heard.
+/// Level at which the target curve is drawn: it follows the level of the output.
 #[derive(Default)]
 pub struct Target {
     offset_db: Option<f32>,
 }
 
-/// Range over which the target is laid on the spectrum.
+/// Frequency range in which the target is aligned with the spectrum.
 const ALIGN_HZ: std::ops::Range<f64> = 90.0..5200.0;
 
 impl Target {
-    /// Shape of the target on this display: the assistant's reference is in third octaves, the display shows density with
-    /// a tilt of its own.
+    /// Returns the shape of the target on this display: the assistant's reference is in third octaves, while the
+    /// display shows spectral density with its own tilt.
     fn shape_db(hz: f64) -> f32 {
         (reference_db(hz) - 3.01 * (hz / 100.0).log2()) as f32 + TILT_DB_PER_OCTAVE * (hz as f32 / 1000.0).log2()
     }
 
-    /// Follow the level of `level_db` slowly.
+    /// Follows the level of `level_db` slowly.
     fn follow(&mut self, level_db: &[f32]) {
         let inside = (0..POINTS).filter(|point| ALIGN_HZ.contains(&point_hz(*point)));
         let differences: Vec<f32> = inside.map(|point| level_db[point] - Self::shape_db(point_hz(point))).collect();
@@ -42,7 +42,7 @@ impl Target {
         }
     }
 
-    /// The range that recordings usually lie in, and its middle.
+    /// Draws the range of usual recordings and its middle.
     fn paint(&self, painter: &egui::Painter, plot: &Plot) {
         let Some(offset_db) = self.offset_db else { return };
         let mut mesh = Mesh::default();
@@ -65,16 +65,17 @@ impl Target {
     }
 }
 
-/// Whose bands have handles.
+/// Equaliser whose bands have handles.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Bands {
-    /// The equaliser's.
+    /// The equaliser.
     Eq,
-    /// Those of the dynamic equaliser.
+    /// The dynamic equaliser.
     DynamicEq,
 }
 
-/// Draw and let drag; `band` is the band that is chosen, `are_active` whether the two equalisers are at work.
+/// Draws the curves and handles and lets the user drag them; `band` is the selected band, `are_active` tells whether
+/// the two equalisers are on.
 pub fn show(
     ui: &mut Ui,
     desk: &mut Desk,
@@ -103,7 +104,7 @@ pub fn show(
     plot::legend(&painter, rect);
 }
 
-/// The equaliser's curve, and with `band` its handles.
+/// Draws the equaliser's curve, and its handles if `band` is given.
 fn equaliser(ui: &mut Ui, desk: &mut Desk, plot: &Plot, band: Option<&mut usize>, strength: f32) {
     let Some(ProcessorSpec::Eq(spec)) = current(desk, "eq") else { return };
     let EqSpec { bands, output_gain_db, .. } = spec;
@@ -126,7 +127,7 @@ fn equaliser(ui: &mut Ui, desk: &mut Desk, plot: &Plot, band: Option<&mut usize>
     }
 }
 
-/// How far every dynamic band may go, and its handle there.
+/// Draws the range of every dynamic band, with a handle at its end.
 fn dynamic(ui: &mut Ui, desk: &mut Desk, plot: &Plot, chosen: &mut usize, strength: f32) {
     let Some(ProcessorSpec::DynamicEq(DynamicEqSpec { bands })) = current(desk, "dynamic_eq") else { return };
     let painter = ui.painter().with_clip_rect(plot.0);
@@ -144,7 +145,7 @@ fn dynamic(ui: &mut Ui, desk: &mut Desk, plot: &Plot, chosen: &mut usize, streng
     }
 }
 
-/// Whether a mode turns down (-1) or up.
+/// Returns whether a mode reduces (-1) or raises (1) the level.
 fn way(mode: DynamicsMode) -> f32 {
     match mode {
         DynamicsMode::Compress | DynamicsMode::Expand => -1.0,
@@ -152,7 +153,7 @@ fn way(mode: DynamicsMode) -> f32 {
     }
 }
 
-/// The band that a dynamic one is when it has gone as far as it may.
+/// Returns a dynamic band as a static one at the end of its range.
 fn furthest(band: &DynamicEqBand, sign: f32) -> EqBand {
     let kind = match band.kind {
         DynamicEqKind::Bell => EqBandKind::Bell,
@@ -174,7 +175,7 @@ fn furthest(band: &DynamicEqBand, sign: f32) -> EqBand {
     if let ProcessorSpec::Eq(mut eq) = eq { eq.bands.remove(0) } else { EqBand::default() }
 }
 
-/// The processor of `kind` as the knobs have it.
+/// Returns the processor of `kind` with the settings of the knobs.
 fn current(desk: &Desk, kind: &str) -> Option<ProcessorSpec> {
     let index = module::index_of(kind)?;
     let mut spec = MODULES[index].blank(0);

@@ -1,4 +1,4 @@
-//! What the editor does to the plugin: gestures, undo, A/B.
+//! Edits of the plugin by the editor: gestures, undo, A/B comparison.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,31 +11,31 @@ use crate::params::rack::Rack;
 use crate::params::snapshot::Snapshot;
 use crate::params::{Knob, PluginParams};
 
-/// Steps that can be undone.
+/// Largest number of undo steps.
 const DEPTH: usize = 200;
-/// A gesture counts as one step once it has been over for this long: hosts take values over in their own time.
+/// Time after the end of a gesture until it counts as an undo step: hosts apply values with a delay.
 const SETTLE: Duration = Duration::from_millis(600);
-/// How long a value asked for is shown before what the host made of it.
+/// Time for which a requested value is shown before the value that the host reports.
 const UNDER_WAY: Duration = Duration::from_millis(400);
 
-/// The hands of the editor.
+/// Access of the editor to the parameters.
 pub struct Desk {
-    /// The plugin.
+    /// State shared with the plugin.
     pub shared: Arc<Shared>,
     gui: Option<GuiContext>,
     history: Vec<Snapshot>,
     at: usize,
-    /// Knobs that are held.
+    /// Knobs that are being dragged.
     held: Vec<usize>,
-    /// Values on their way: hosts take them over with the next block of audio.
+    /// Requested values that the host has not applied yet; hosts apply them with the next audio block.
     under_way: BTreeMap<usize, (f64, Instant)>,
     touched: Option<Instant>,
-    /// What to tell the user, and since when.
+    /// Message to the user, and when it was set.
     notice: Option<(String, Instant)>,
 }
 
 impl Desk {
-    /// Hands without a host.
+    /// Creates a desk without a host.
     #[must_use]
     pub fn new(shared: Arc<Shared>) -> Self {
         Self {
@@ -50,26 +50,26 @@ impl Desk {
         }
     }
 
-    /// The editor was opened.
+    /// Called when the editor opens.
     pub fn open(&mut self, gui: GuiContext) {
         self.gui = Some(gui);
         self.history = vec![self.params().snapshot(false)];
         self.at = 0;
     }
 
-    /// The parameters.
+    /// Returns the parameters.
     #[must_use]
     pub fn params(&self) -> &PluginParams {
         &self.shared.params
     }
 
-    /// The knob numbered `index`.
+    /// Returns the knob with the number `index`.
     #[must_use]
     pub fn knob(&self, index: usize) -> &Knob {
         &self.params().knobs()[index]
     }
 
-    /// Value of a knob; for a moment, the one that the editor asked for.
+    /// Returns the value of a knob; shortly after a change, the requested value.
     #[must_use]
     pub fn value(&self, index: usize) -> f64 {
         match self.under_way.get(&index) {
@@ -78,7 +78,7 @@ impl Desk {
         }
     }
 
-    /// Take hold of a knob, beside those that are held.
+    /// Starts a gesture on a knob, in addition to those in progress.
     pub fn hold(&mut self, index: usize) {
         self.held.push(index);
         if let Some(gui) = &self.gui {
@@ -87,7 +87,7 @@ impl Desk {
         }
     }
 
-    /// Move a knob that is held.
+    /// Changes a knob during a gesture.
     pub fn drag(&mut self, index: usize, value: f64) {
         let row = *self.knob(index).row();
         let value = value.clamp(row.min, row.max);
@@ -96,7 +96,7 @@ impl Desk {
         self.send(index, value);
     }
 
-    /// Let go of everything.
+    /// Ends all gestures.
     pub fn release(&mut self) {
         for index in std::mem::take(&mut self.held) {
             self.touched = Some(Instant::now());
@@ -107,7 +107,7 @@ impl Desk {
         }
     }
 
-    /// Set a knob in one go.
+    /// Sets a knob in one step.
     pub fn set(&mut self, index: usize, value: f64) {
         self.release();
         self.hold(index);
@@ -123,13 +123,13 @@ impl Desk {
         }
     }
 
-    /// Change the order of the modules.
+    /// Changes the order of the modules.
     pub fn set_rack(&mut self, rack: Rack) {
         self.params().set_rack(rack);
         self.touched = Some(Instant::now());
     }
 
-    /// Bring everything that sounds to `snapshot`.
+    /// Sets everything that affects the sound to `snapshot`.
     pub fn apply(&mut self, snapshot: &Snapshot) {
         self.release();
         for index in 0..self.params().knobs().len() {
@@ -141,7 +141,7 @@ impl Desk {
         self.params().set_rack(snapshot.rack.clone());
     }
 
-    /// Once a frame: note what was done as a step.
+    /// Records completed changes as an undo step; called once per frame.
     pub fn settle(&mut self) {
         let Some(since) = self.touched.filter(|_| self.held.is_empty()) else { return };
         if since.elapsed() < SETTLE {
@@ -159,13 +159,13 @@ impl Desk {
         }
     }
 
-    /// Whether there is a step back, and one forth.
+    /// Returns whether undo and redo are possible.
     #[must_use]
     pub fn steps(&self) -> (bool, bool) {
         (self.at > 0, self.at + 1 < self.history.len())
     }
 
-    /// A step back (-1) or forth (1).
+    /// Undoes (-1) or redoes (1) a step.
     pub fn step(&mut self, by: isize) {
         let to = self.at.saturating_add_signed(by).min(self.history.len().saturating_sub(1));
         if to == self.at {
@@ -178,7 +178,7 @@ impl Desk {
         self.touched = None;
     }
 
-    /// Change between A and B.
+    /// Switches between A and B.
     pub fn swap(&mut self) {
         let now = self.params().snapshot(false);
         let other = {
@@ -190,24 +190,24 @@ impl Desk {
         self.touched = Some(Instant::now());
     }
 
-    /// Make the other side what is heard.
+    /// Copies the current settings to the other side.
     pub fn copy_to_other(&mut self) {
         let now = self.params().snapshot(false);
         self.params().slots().other = Some(now);
     }
 
-    /// Values of a fresh instance.
+    /// Returns the values of a new instance.
     #[must_use]
     pub fn defaults(&self) -> BTreeMap<String, f64> {
         self.params().defaults()
     }
 
-    /// Say something for a while.
+    /// Shows a message for a while.
     pub fn tell(&mut self, what: impl Into<String>) {
         self.notice = Some((what.into(), Instant::now()));
     }
 
-    /// What there is to say.
+    /// Returns the current message.
     #[must_use]
     pub fn notice(&self) -> Option<&str> {
         self.notice

@@ -1,4 +1,4 @@
-//! A band's handle on the graph: frequency and level by dragging, Q by the wheel, on and off by a double-click.
+//! Handle of a band on the graph: drag for frequency and level, mouse wheel for Q, double-click for on and off.
 
 use egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, Vec2, pos2};
 
@@ -8,12 +8,12 @@ use super::style::{BANDS, GROUND, HOVER, TEXT, font};
 use super::widgets::moved;
 use crate::params::{chain, fields, module};
 
-/// What a handle moves.
+/// Parameters that a handle changes.
 pub struct Grip {
     kind: &'static str,
     index: usize,
     frequency: usize,
-    /// Knob of the level, and whether up is more (1) or less (-1); cuts have none.
+    /// Knob of the level, and its direction: up raises (1) or lowers (-1) it; cuts have none.
     level: Option<(usize, f32)>,
     q: usize,
     enabled: usize,
@@ -21,7 +21,7 @@ pub struct Grip {
 }
 
 impl Grip {
-    /// That of the band numbered `index` of the module of `kind`.
+    /// Finds the parameters of band `index` of the module of `kind`.
     pub fn find(
         desk: &Desk,
         kind: &'static str,
@@ -60,7 +60,7 @@ impl Grip {
         let range = if self.kind == "dynamic_eq" { "range " } else { "" };
         let level = self.level.map_or(String::new(), |(knob, _)| format!("{range}{}, ", text(knob)));
         format!(
-            "Band {}: {}, {level}Q {:.2}\nDrag to move, shift for fine, wheel for Q, double-click to switch",
+            "Band {}: {}, {level}Q {:.2}\nDrag to move, shift for fine, wheel for Q, double-click for on and off",
             self.index + 1,
             text(self.frequency),
             desk.value(self.q)
@@ -68,7 +68,7 @@ impl Grip {
     }
 }
 
-/// Number of the knob for `field` of a band.
+/// Returns the number of the knob for `field` of a band.
 pub fn band_knob(desk: &Desk, kind: &str, field: &str, item: usize) -> Option<usize> {
     let index = module::index_of(kind)?;
     let wires = &desk.params().module(index).wires;
@@ -76,7 +76,7 @@ pub fn band_knob(desk: &Desk, kind: &str, field: &str, item: usize) -> Option<us
     wires.iter().find(|wire| wire.item == item && wire.field.id == field).map(|wire| wire.knob)
 }
 
-/// Draw the handle and do what is done to it; `chosen` is the band that is chosen.
+/// Draws the handle and handles its input; `chosen` is the selected band.
 pub fn show(ui: &mut Ui, desk: &mut Desk, plot: &Plot, grip: &Grip, chosen: &mut usize) {
     let at = grip.position(desk, plot);
     let id = ui.scope_id().with(("handle", grip.kind, grip.index));

@@ -1,4 +1,4 @@
-//! The line at the top: presets, A/B, undo, what is listened to.
+//! Header: presets, A/B, undo, and what is monitored.
 
 use egui::{Align2, Rect, RichText, Ui, pos2, vec2};
 
@@ -8,7 +8,7 @@ use super::style::{ACCENT, ALARM, DIM, PANEL, REDUCTION, TEXT, font};
 use super::widgets;
 use crate::params::listening;
 
-/// The line in `rect`.
+/// Shows the header in `rect`.
 pub fn show(ui: &mut Ui, desk: &mut Desk, shelf: &mut Shelf, rect: Rect, is_list: &mut bool) {
     ui.painter().rect_filled(rect, 0.0, PANEL);
     let left = pos2(rect.left() + 14.0, rect.center().y);
@@ -23,10 +23,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, shelf: &mut Shelf, rect: Rect, is_list
             history(ui, desk);
             slots(ui, desk);
             let label = RichText::new("List").font(font(12.0));
-            if ui
-                .selectable_label(*is_list, label)
-                .on_hover_text("All parameters as a list, for the keyboard")
-                .clicked()
+            if ui.selectable_label(*is_list, label).on_hover_text("List of all parameters, for the keyboard").clicked()
             {
                 *is_list = !*is_list;
             }
@@ -59,15 +56,19 @@ fn slots(ui: &mut Ui, desk: &mut Desk) {
         if response.clicked() && is_b != this {
             desk.swap();
         }
-        response.on_hover_text("Two settings to compare; both are kept in the project");
+        response.on_hover_text("Two settings to compare; both are saved in the project");
     }
     let copy = if is_b { "Copy to A" } else { "Copy to B" };
-    if ui.button(RichText::new(copy).font(font(12.0))).on_hover_text("Make the other side what is heard").clicked() {
+    if ui
+        .button(RichText::new(copy).font(font(12.0)))
+        .on_hover_text("Copy the current settings to the other side")
+        .clicked()
+    {
         desk.copy_to_other();
     }
 }
 
-/// From the right: bypass, matching, what is heard, which part of it, latency.
+/// Shows, from the right: bypass, loudness matching, monitored signal and channels, latency.
 fn listen(ui: &mut Ui, desk: &mut Desk) {
     flag(ui, desk, listening::BYPASS, "Bypass", 58.0, ALARM);
     flag(ui, desk, listening::GAIN_MATCH, "Match", 52.0, REDUCTION);

@@ -1,4 +1,4 @@
-//! Every parameter as a line of text: name, value, what it does. Tab and arrows move, values are typed.
+//! List of all parameters as text: name, value, description. Tab and arrow keys move, values can be typed.
 
 use egui::{RichText, Ui};
 
@@ -7,7 +7,7 @@ use super::style::{DIM, font};
 use super::widgets::{self, Typing};
 use balanced_mastering::Scale;
 
-/// The list in `rect`; `words` narrow it.
+/// Shows the list in `rect`, filtered by `words`.
 pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: egui::Rect, words: &mut String) {
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(8.0)).id_salt("list"), |ui| {
         ui.horizontal(|ui| {

@@ -1,4 +1,4 @@
-//! The editor.
+//! Graphical editor of the plugin.
 
 mod curve;
 mod desk;
@@ -30,7 +30,7 @@ use desk::Desk;
 
 pub use window::{MasterEditor, Watch};
 
-/// What the editor remembers while the instance lives.
+/// State of the editor that lasts as long as the instance.
 pub struct App {
     desk: Desk,
     meters: Meters,
@@ -41,7 +41,7 @@ pub struct App {
     typing: widgets::Typing,
     find: String,
     is_list: bool,
-    /// Place in the rack that is chosen, and band.
+    /// Selected place in the rack, and selected band.
     chosen: usize,
     band: usize,
 }
@@ -64,13 +64,13 @@ impl App {
         }
     }
 
-    /// A window was opened.
+    /// Called when a window opens.
     fn open(&mut self, context: &egui::Context, gui: GuiContext) {
         style::apply(context);
         self.desk.open(gui);
     }
 
-    /// Draw a frame.
+    /// Draws a frame.
     fn show(&mut self, ui: &mut Ui) {
         self.pull();
         self.desk.settle();
@@ -134,14 +134,14 @@ impl App {
                 );
             }
             None => {
-                let words = "This step of the chain file runs as it is.\nEdit the file to change it.";
+                let words = "This step of the chain file runs unchanged.\nEdit the file to change it.";
                 ui.painter().text(panel.center(), egui::Align2::CENTER_CENTER, words, style::font(13.0), style::DIM);
             }
         }
     }
 
-    /// The graph: the handles of the dynamic equaliser if that one is chosen, else those of the equaliser, which becomes
-    /// the chosen module when one of them is touched.
+    /// Shows the graph with the handles of the dynamic equaliser if that module is selected, otherwise those of the
+    /// equaliser; touching a handle selects its module.
     fn graph(&mut self, ui: &mut Ui, graph: Rect, entries: &[Entry], module: Option<usize>) {
         let [eq, dynamic] = ["eq", "dynamic_eq"].map(index_of);
         let place = |of: Option<usize>| entries.iter().position(|entry| of.is_some() && entry.module() == of);

@@ -1,4 +1,4 @@
-//! The controls of the module that is chosen.
+//! Controls of the selected module.
 
 use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
 
@@ -10,7 +10,7 @@ use crate::params::listening;
 use crate::params::module::MODULES;
 use crate::params::text;
 
-/// Controls of `module`, one band at a time where there are bands.
+/// Shows the controls of `module`, one band at a time if it has bands.
 pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, module: usize, band: &mut usize) {
     near_zero_note(ui, desk, rect, module);
     let common: Vec<Cell> = common(desk, module).into_iter().map(|(knob, name)| (knob, name, ACCENT)).collect();
@@ -33,30 +33,30 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, modul
     }
 }
 
-/// What a module cannot do, or does otherwise, with near-zero latency.
+/// Returns a note on what a module does differently with near-zero latency.
 fn near_zero_note(ui: &Ui, desk: &Desk, rect: Rect, module: usize) {
     let words = match MODULES[module].kind {
         _ if desk.value(listening::LATENCY) < 0.5 => return,
-        "eq" | "multiband" => "Near-zero latency: minimum phase, whatever Phase says",
+        "eq" | "multiband" => "Near-zero latency: minimum phase; Phase has no effect",
         "compressor" => "Near-zero latency: no lookahead",
-        "limiter" => "Near-zero latency: hears 33 samples ahead, whatever Lookahead says",
-        "saturator" | "clipper" => "Near-zero latency: four times the rate, short filters",
+        "limiter" => "Near-zero latency: 33 samples of lookahead; Lookahead has no effect",
+        "saturator" | "clipper" => "Near-zero latency: 4x oversampling with short filters",
         _ => return,
     };
     let at = pos2(rect.right() - 4.0, rect.bottom() - 2.0);
     ui.painter().text(at, Align2::RIGHT_CENTER, words, font(11.5), REDUCTION);
 }
 
-/// A knob, its name, its colour.
+/// Knob, name and colour of a control.
 type Cell = (usize, String, Color32);
-/// Rows of controls that there is room for.
+/// Rows of controls that fit.
 const ROWS: usize = 2;
 
 fn columns(rect: Rect) -> usize {
     ((rect.width() / CELL.x) as usize).max(1)
 }
 
-/// Controls in rows; where they end.
+/// Lays out controls in rows and returns their lower edge.
 fn grid(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, cells: &[Cell]) -> f32 {
     let columns = columns(rect);
     for (place, (knob, name, colour)) in cells.iter().enumerate() {
@@ -66,7 +66,7 @@ fn grid(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, cells: &[
     rect.top() + cells.len().div_ceil(columns) as f32 * CELL.y
 }
 
-/// One button a band.
+/// Shows one button per band.
 fn band_row(ui: &mut Ui, desk: &mut Desk, rect: Rect, module: usize, band: &mut usize) {
     let room = room(desk, module);
     *band = (*band).min(room - 1);
@@ -81,25 +81,25 @@ fn band_row(ui: &mut Ui, desk: &mut Desk, rect: Rect, module: usize, band: &mut 
         if response.clicked() {
             *band = index;
         }
-        response.on_hover_text(if is_on { "Choose this band" } else { "Choose this band; it is off" });
+        response.on_hover_text(if is_on { "Select this band" } else { "Select this band (off)" });
     }
 }
 
-/// Bands that there are.
+/// Returns the number of bands of a module.
 fn room(desk: &Desk, module: usize) -> usize {
     let knobs = desk.params().module(module);
     let count = knobs.band_count.map(|knob| desk.value(knob) as usize);
     count.unwrap_or(MODULES[module].room("bands")).max(1)
 }
 
-/// The knobs of one band, with their names.
+/// Returns the knobs of one band, with their names.
 fn banded(desk: &Desk, module: usize, band: usize) -> Vec<(usize, String)> {
     let wires = desk.params().module(module).wires.iter();
     let of_band = wires.filter(|wire| wire.list == "bands" && wire.item == band);
     of_band.map(|wire| (wire.knob, short_name(wire.field.id))).collect()
 }
 
-/// The other knobs: those of the module, then its mix.
+/// Returns the knobs that belong to no band: those of the module, then its mix.
 fn common(desk: &Desk, module: usize) -> Vec<(usize, String)> {
     let knobs = desk.params().module(module);
     let corners = knobs.band_count.map_or(usize::MAX, |knob| desk.value(knob) as usize - 1);
@@ -118,7 +118,7 @@ fn common(desk: &Desk, module: usize) -> Vec<(usize, String)> {
     list
 }
 
-/// A name that fits above a knob.
+/// Returns a name that fits above a knob.
 fn short_name(id: &str) -> String {
     match id.rsplit('.').next().unwrap_or(id) {
         "linear_phase_latency_ms" => "Latency".to_owned(),

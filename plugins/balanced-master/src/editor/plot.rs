@@ -1,4 +1,4 @@
-//! The graph that curves and handles are drawn on.
+//! Graph with frequency and level axes for curves and handles.
 
 use egui::{Align2, Color32, Mesh, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
@@ -7,12 +7,12 @@ use crate::meters::{POINTS, point_hz};
 
 /// Decibels above and below the middle line.
 const SPAN_DB: f32 = 18.0;
-/// Levels of the spectrum at the top and the bottom edge.
+/// Levels of the spectrum at the upper and lower edge.
 const SPECTRUM_DB: (f32, f32) = (0.0, -84.0);
 const LOW_HZ: f32 = 20.0;
 const DECADES: f32 = 3.0;
 
-/// Where frequencies and levels are in `rect`.
+/// Mapping of frequencies and levels to `rect`.
 pub struct Plot(pub Rect);
 
 impl Plot {
@@ -34,7 +34,7 @@ impl Plot {
     }
 }
 
-/// A line through `level` at every frequency.
+/// Draws a line through `level` at every frequency.
 pub fn curve(painter: &egui::Painter, plot: &Plot, level: impl Fn(f64) -> f64, stroke: Stroke) {
     let steps = (plot.0.width() / 2.0) as usize;
     let points = (0..=steps).map(|step| {
@@ -44,7 +44,7 @@ pub fn curve(painter: &egui::Painter, plot: &Plot, level: impl Fn(f64) -> f64, s
     painter.add(Shape::line(points.collect(), stroke));
 }
 
-/// The area between the middle line and `level`.
+/// Fills the area between the middle line and `level`.
 pub fn area(painter: &egui::Painter, plot: &Plot, level: impl Fn(f64) -> f64, fill: Color32) {
     let steps = (plot.0.width() / 2.0) as usize;
     let mut mesh = Mesh::default();
@@ -61,7 +61,7 @@ pub fn area(painter: &egui::Painter, plot: &Plot, level: impl Fn(f64) -> f64, fi
     painter.add(Shape::mesh(mesh));
 }
 
-/// A filled spectrum, with a line on top if there is one.
+/// Draws a filled spectrum, optionally with an outline.
 pub fn spectrum(painter: &egui::Painter, plot: &Plot, level_db: &[f32], fill: Color32, line: Option<Color32>) {
     let points: Vec<Pos2> =
         (0..POINTS).map(|point| pos2(plot.x(point_hz(point) as f32), plot.spectrum_y(level_db[point]))).collect();
@@ -81,7 +81,7 @@ pub fn spectrum(painter: &egui::Painter, plot: &Plot, level_db: &[f32], fill: Co
     }
 }
 
-/// Frequencies and decibels.
+/// Draws the frequency and level grid.
 pub fn grid(painter: &egui::Painter, plot: &Plot) {
     for (hz, label) in [
         (50.0, "50"),
@@ -101,13 +101,13 @@ pub fn grid(painter: &egui::Painter, plot: &Plot) {
         let stroke = Stroke::new(1.0, if db == 0.0 { LINE } else { GRID });
         painter.hline(plot.0.x_range(), plot.y(db), stroke);
         let label = if db == 0.0 { "0 dB".to_owned() } else { format!("{db:+.0}") };
-        // Handles of bands at rest lie on the middle line.
+        // Handles of neutral bands lie on the middle line.
         let above = if db == 0.0 { 11.0 } else { 2.0 };
         painter.text(pos2(plot.0.left() + 5.0, plot.y(db) - above), Align2::LEFT_BOTTOM, label, font(10.5), DIM);
     }
 }
 
-/// What the colours are.
+/// Draws the legend of the colours.
 pub fn legend(painter: &egui::Painter, rect: Rect) {
     let mut at = rect.right_top() + vec2(-12.0, 14.0);
     for (label, colour) in [("usual", GOOD), ("out", ACCENT), ("in", DIM)] {

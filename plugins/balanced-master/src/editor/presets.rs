@@ -1,4 +1,4 @@
-//! Presets: those of `balanced-mastering`, and chain files in the user's folder.
+//! Presets: the built-in ones of `balanced-mastering`, and chain files in the user's folder.
 
 use std::path::PathBuf;
 
@@ -10,15 +10,15 @@ use super::style::font;
 use crate::params::chain::{chain_of, snapshot_of};
 use crate::params::{rack, text};
 
-/// What the menu knows.
+/// State of the preset menu.
 #[derive(Default)]
 pub struct Shelf {
     files: Vec<PathBuf>,
-    /// Name or path being typed.
+    /// Name or path that is being typed.
     words: String,
 }
 
-/// Where the user's chains lie: `balanced/chains` in the platform's place for settings.
+/// Returns the folder of the user's chains: `balanced/chains` in the platform's settings folder.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -41,7 +41,7 @@ impl Shelf {
     }
 }
 
-/// The menu, called by the name of the chain.
+/// Shows the menu, titled with the name of the chain.
 pub fn menu(ui: &mut Ui, desk: &mut Desk, shelf: &mut Shelf) {
     let name = desk.params().rack().name;
     let shown = if name.is_empty() { "Unnamed".to_owned() } else { name };
@@ -49,7 +49,7 @@ pub fn menu(ui: &mut Ui, desk: &mut Desk, shelf: &mut Shelf) {
     let button = egui::Button::new(label).min_size(egui::vec2(150.0, 26.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(250.0);
-        if ui.button("Init").on_hover_text("Everything at rest").clicked() {
+        if ui.button("Init").on_hover_text("All modules neutral").clicked() {
             load(desk, &rack::fresh());
             ui.close();
         }
@@ -103,27 +103,29 @@ fn load_file(desk: &mut Desk, path: &std::path::Path) {
     }
 }
 
-/// Bring the knobs to a chain's places; undoable.
+/// Sets the knobs to a chain; can be undone.
 pub fn load(desk: &mut Desk, chain: &ChainSpec) {
     if chain.all_steps().iter().any(|step| matches!(step.kind, StepKind::Clap(_)) && !step.bypass) {
         desk.tell(
-            "This chain has CLAP effects as steps; put those into the host's own chain, and take them out of the file",
+            "This chain has CLAP effects as steps, which the plugin cannot host; load them in the host and remove them from the file",
         );
         return;
     }
     let snapshot = snapshot_of(chain, &desk.defaults());
     desk.apply(&snapshot);
     if let Some(lufs) = chain.input_lufs {
-        desk.tell(format!("Made for {lufs:.0} LUFS at its input: trim with Input, or let Suggest measure"));
+        desk.tell(format!(
+            "This chain expects {lufs:.0} LUFS at its input: set the gain of Input, or use Listen and suggest"
+        ));
     }
 }
 
-/// Save what is heard as a chain file, which `balanced master --chain` renders to the same samples.
+/// Saves the current settings as a chain file, which `balanced master --chain` renders to the same samples.
 fn save(desk: &mut Desk, words: &str) {
     let words = words.trim();
     let stem: String = words.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).collect();
     let Some(folder) = folder().filter(|_| !stem.trim().is_empty()) else {
-        desk.tell("Type a name to save as");
+        desk.tell("Type a file name first");
         return;
     };
     let mut snapshot = desk.params().snapshot(false);

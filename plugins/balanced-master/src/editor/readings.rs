@@ -1,4 +1,4 @@
-//! The meters on the right, and the trace of gain reduction at the bottom.
+//! Meters on the right, and the trace of gain reduction at the bottom.
 
 use balanced_dsp::decibel::gain_to_db;
 use egui::{Align2, Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
@@ -7,12 +7,12 @@ use super::style::{ACCENT, ALARM, DIM, GOOD, GRID, GROUND, LINE, PANEL, RAISED, 
 use crate::engine::Shared;
 use crate::meters::{Meters, TRACE_MOMENTS};
 
-/// Lowest level of the bars, dB.
+/// Lowest level of the bars, in dB.
 const FLOOR_DB: f32 = -48.0;
-/// Range of the trace, dB.
+/// Range of the trace, in dB.
 const TRACE_DB: f32 = 12.0;
 
-/// The column in `rect`.
+/// Shows the meters in `rect`.
 pub fn show(ui: &mut Ui, shared: &Shared, meters: &mut Meters, rect: Rect) {
     ui.painter().rect_filled(rect, 6.0, PANEL);
     let inner = rect.shrink(10.0);
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, shared: &Shared, meters: &mut Meters, rect: Rect) {
         shared.begin_anew();
     }
     reset.on_hover_text(
-        "True peak of input and output, short-term loudness\nClick to begin anew; playing from a stop does too",
+        "True peak of input and output, short-term loudness\nClick to reset; starting playback resets too",
     );
 }
 
@@ -71,7 +71,7 @@ fn bar(painter: &egui::Painter, slot: Rect, top: f32, colour: Color32) {
     painter.rect_filled(Rect::from_min_max(pos2(slot.left(), top), slot.max), 2.0, colour);
 }
 
-/// The numbers; where they end.
+/// Shows the numeric readings and returns their lower edge.
 fn numbers(ui: &Ui, meters: &Meters, rect: Rect) -> f32 {
     let painter = ui.painter();
     let output = &meters.output;
@@ -99,7 +99,7 @@ fn numbers(ui: &Ui, meters: &Meters, rect: Rect) -> f32 {
     y
 }
 
-/// Left and right, turned so that mono stands upright.
+/// Draws left against right as a goniometer; mono is vertical.
 fn goniometer(ui: &Ui, meters: &Meters, rect: Rect) {
     let painter = ui.painter().with_clip_rect(rect);
     let (centre, radius) = (rect.center(), 0.48 * rect.width().min(rect.height()));
@@ -143,7 +143,7 @@ fn correlation(ui: &Ui, meters: &Meters, rect: Rect) {
     }
 }
 
-/// Level and gain reduction over the last ten seconds.
+/// Draws level and gain reduction over the last ten seconds.
 pub fn trace(ui: &Ui, meters: &Meters, rect: Rect) {
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, 6.0, GROUND);

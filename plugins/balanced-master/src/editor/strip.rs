@@ -1,4 +1,4 @@
-//! The modules in the order the audio passes them: choose, switch, move, take out, put in.
+//! Strip of modules in signal order: select, switch, move, remove, add.
 
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
@@ -8,10 +8,10 @@ use crate::meters::Meters;
 use crate::params::module::MODULES;
 use crate::params::rack::Entry;
 
-/// Largest reduction that a card's bar shows.
+/// Largest gain reduction that a card's bar shows.
 const BAR_DB: f32 = 12.0;
 
-/// The strip in `rect`; `chosen` is the place that is chosen.
+/// Shows the strip in `rect`; `chosen` is the selected place.
 pub fn show(ui: &mut Ui, desk: &mut Desk, meters: &Meters, rect: Rect, chosen: &mut usize) {
     let rack = desk.params().rack();
     let count = rack.entries.len();
@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, meters: &Meters, rect: Rect, chosen: &
     add_menu(ui, desk, plus);
 }
 
-/// A card; where it was dropped, if it was.
+/// Shows a card; returns where it was dropped, if it was.
 fn show_card(
     ui: &mut Ui,
     desk: &mut Desk,
@@ -88,8 +88,7 @@ fn show_card(
     if response.clicked() {
         *chosen = place;
     }
-    let purpose =
-        module.map_or("A step of the chain file that no module has room for", |module| MODULES[module].purpose);
+    let purpose = module.map_or("A step of the chain file that no module can hold", |module| MODULES[module].purpose);
     response.context_menu(|ui| card_menu(ui, desk, place));
     let dropped = response.drag_stopped().then(|| response.interact_pointer_pos().map(|at| at.x)).flatten();
     response.on_hover_text(format!("{purpose}\nDrag to move, right-click for more"));
@@ -108,7 +107,7 @@ fn card_menu(ui: &mut Ui, desk: &mut Desk, place: usize) {
         desk.set_rack(rack.clone());
         ui.close();
     }
-    if ui.button("Take out").on_hover_text("Its latency and its work go with it").clicked()
+    if ui.button("Remove").on_hover_text("Also removes its latency and CPU load").clicked()
         && place < rack.entries.len()
     {
         rack.entries.remove(place);
@@ -126,7 +125,7 @@ fn add_menu(ui: &mut Ui, desk: &mut Desk, rect: Rect) {
                 MODULES.iter().enumerate().filter(|(index, _)| rack.place_of(*index).is_none()).collect::<Vec<_>>()
             {
                 if ui.button(module.name).on_hover_text(module.purpose).clicked() {
-                    // Before the limiter: what comes behind it would break its promise.
+                    // New modules go before the limiter: anything after it would break its ceiling.
                     let last =
                         rack.entries.iter().position(|entry| matches!(entry.title().as_str(), "Limiter" | "Dither"));
                     let place = if index + 2 >= MODULES.len() {
@@ -141,6 +140,6 @@ fn add_menu(ui: &mut Ui, desk: &mut Desk, rect: Rect) {
             }
         })
         .response
-        .on_hover_text("Put a module in");
+        .on_hover_text("Add a module");
     });
 }

@@ -1,15 +1,15 @@
-//! Colours and measures. The hues are those of M. Okabe and K. Ito, "Color Universal Design" (2008), which people with
-//! any kind of colour vision can tell apart; nothing is said by hue alone.
+//! Colours and sizes. The hues are those of M. Okabe and K. Ito, "Color Universal Design" (2008), which are
+//! distinguishable with any kind of colour vision; no information is shown by hue alone.
 
 use egui::{Color32, FontId};
 
-/// Behind everything.
+/// Background.
 pub const GROUND: Color32 = Color32::from_rgb(16, 18, 22);
-/// Panels.
+/// Background of panels.
 pub const PANEL: Color32 = Color32::from_rgb(24, 27, 33);
-/// Raised things.
+/// Background of raised elements.
 pub const RAISED: Color32 = Color32::from_rgb(36, 40, 48);
-/// Under the pointer.
+/// Background of elements under the pointer.
 pub const HOVER: Color32 = Color32::from_rgb(50, 56, 66);
 /// Lines.
 pub const LINE: Color32 = Color32::from_rgb(52, 58, 68);
@@ -17,17 +17,17 @@ pub const LINE: Color32 = Color32::from_rgb(52, 58, 68);
 pub const GRID: Color32 = Color32::from_rgb(34, 38, 45);
 /// Text.
 pub const TEXT: Color32 = Color32::from_rgb(226, 230, 236);
-/// Lesser text; 4.5:1 against panels.
+/// Secondary text; contrast of 4.5:1 on panels.
 pub const DIM: Color32 = Color32::from_rgb(146, 154, 166);
-/// The house's colour: what is set.
+/// Accent colour, for values that are set.
 pub const ACCENT: Color32 = Color32::from_rgb(86, 180, 233);
 /// Gain reduction.
 pub const REDUCTION: Color32 = Color32::from_rgb(230, 159, 0);
-/// Good.
+/// Readings in the usual range.
 pub const GOOD: Color32 = Color32::from_rgb(0, 178, 132);
-/// Too much.
+/// Readings that are too high.
 pub const ALARM: Color32 = Color32::from_rgb(233, 106, 32);
-/// One band each.
+/// Colours of the bands.
 pub const BANDS: [Color32; 8] = [
     Color32::from_rgb(204, 121, 167),
     Color32::from_rgb(230, 159, 0),
@@ -39,13 +39,13 @@ pub const BANDS: [Color32; 8] = [
     Color32::from_rgb(200, 205, 212),
 ];
 
-/// Text of `size` points.
+/// Returns the font at `size` points.
 #[must_use]
 pub fn font(size: f32) -> FontId {
     FontId::proportional(size)
 }
 
-/// The look of the toolkit's own widgets.
+/// Sets the style of the toolkit's own widgets.
 pub fn apply(context: &egui::Context) {
     let mut visuals = egui::Visuals::dark();
     visuals.panel_fill = GROUND;

@@ -1,4 +1,4 @@
-//! Listen and suggest: half a minute of the input, the assistant's findings, and its chain if it is wanted.
+//! Suggestions: analyses half a minute of the input, shows the assistant's findings, and applies its chain on request.
 
 use std::thread::JoinHandle;
 
@@ -12,33 +12,33 @@ use super::desk::Desk;
 use super::presets;
 use super::style::{ACCENT, DIM, TEXT, font};
 
-/// How much is heard.
+/// Length of the analysed excerpt.
 const LISTEN_S: f64 = 30.0;
-/// Less than this is no programme.
+/// Amplitude below which a block counts as silence.
 const QUIET: f64 = 1e-4;
 
-/// What it is about.
+/// State of a suggestion.
 #[derive(Default)]
 pub enum Suggest {
-    /// Nothing.
+    /// Idle.
     #[default]
     Idle,
-    /// Hearing the input.
+    /// Recording the input.
     Listening(Box<Ear>),
-    /// Thinking, on a thread of its own.
+    /// Analysing on a separate thread.
     Thinking(Thought),
-    /// There is an answer.
+    /// A recommendation is available.
     Done(Box<Recommendation>),
 }
 
-/// What has been heard.
+/// The recorded excerpt.
 pub struct Ear {
     analyzer: Analyzer,
     format: StreamFormat,
     frames: u64,
 }
 
-/// A thread that thinks; the library must not be unloaded under it.
+/// The analysing thread; it is joined before the library can be unloaded.
 pub struct Thought(Option<JoinHandle<Recommendation>>);
 
 impl Drop for Thought {
@@ -48,7 +48,7 @@ impl Drop for Thought {
 }
 
 impl Suggest {
-    /// Hear a block of the input. Silence does not count.
+    /// Records a block of the input; silence is skipped.
     pub fn hear(&mut self, block: &PlanarBuffer) {
         let Self::Listening(ear) = self else { return };
         if block.channel(0).iter().chain(block.channel(1)).all(|sample| sample.abs() < QUIET) {
@@ -65,7 +65,7 @@ impl Suggest {
         *self = Self::Listening(Box::new(Ear { analyzer: Analyzer::new(&format, &config), format, frames: 0 }));
     }
 
-    /// Once a frame: from listening to thinking to an answer.
+    /// Advances from recording to analysing to the result; called once per frame.
     fn advance(&mut self, target: &Target) {
         match self {
             Self::Listening(ear) if ear.seconds() >= LISTEN_S => self.think(target),
@@ -85,7 +85,7 @@ impl Suggest {
     }
 }
 
-/// The assistant's answer, without what only a whole track can have: an excerpt begins and ends anywhere.
+/// Returns the recommendation without findings that only apply to a whole track: an excerpt begins and ends anywhere.
 fn answer_of(ear: Ear, target: &Target) -> Recommendation {
     let mut answer = recommend(&ear.finish(), target);
     answer.findings.retain(|finding| {
@@ -130,14 +130,14 @@ impl Ear {
     }
 }
 
-/// The button with its progress, and the window with the answer.
+/// Shows the button with its progress, and the window with the result.
 pub fn show(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut String, rect: egui::Rect) {
     let wanted = Target::named(target).unwrap_or_default();
     suggest.advance(&wanted);
     let label = match suggest {
         Suggest::Idle => "Listen and suggest".to_owned(),
         Suggest::Listening(ear) => format!("Listening  {:.0} of {LISTEN_S:.0} s", ear.seconds()),
-        Suggest::Thinking(_) => "Thinking \u{2026}".to_owned(),
+        Suggest::Thinking(_) => "Analysing \u{2026}".to_owned(),
         Suggest::Done(_) => "Suggestion ready".to_owned(),
     };
     let response = super::widgets::switch(
@@ -161,7 +161,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut St
         ui.painter().rect_filled(bar, 1.5, TEXT);
     }
     response.on_hover_text(format!(
-        "Plays {LISTEN_S:.0} s of the input to the assistant; it says what it heard and proposes a chain. Undo takes it back."
+        "Analyses {LISTEN_S:.0} s of the input, then lists findings and suggests a chain. Applying it can be undone."
     ));
     choose_target(
         ui,
@@ -171,7 +171,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut St
     answer(ui, desk, suggest, target);
 }
 
-/// What the suggestion is to reach.
+/// Shows the choice of the target.
 fn choose_target(ui: &mut Ui, target: &mut String, rect: egui::Rect) {
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect).id_salt("target"), |ui| {
         let words = RichText::new(format!("for {target}")).font(font(11.0)).color(DIM);
@@ -184,7 +184,7 @@ fn choose_target(ui: &mut Ui, target: &mut String, rect: egui::Rect) {
                 }
             }
         });
-        response.on_hover_text("What the suggestion is to reach");
+        response.on_hover_text("Loudness target of the suggestion");
     });
 }
 
@@ -192,7 +192,7 @@ fn answer(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut Stri
     let Suggest::Done(found) = suggest else { return };
     let mut verdict = None;
     let centre = ui.max_rect().center();
-    egui::Window::new("What the assistant heard")
+    egui::Window::new("Findings and suggestion")
         .collapsible(false)
         .resizable(false)
         .pivot(Align2::CENTER_CENTER)
@@ -201,7 +201,7 @@ fn answer(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut Stri
             ui.set_width(520.0);
             egui::ScrollArea::vertical().max_height(340.0).show(ui, |ui| {
                 if found.findings.is_empty() {
-                    ui.label("Nothing stands out.");
+                    ui.label("No findings.");
                 }
                 for finding in &found.findings {
                     ui.label(RichText::new(&finding.message).font(font(13.0)).color(TEXT));

@@ -1,4 +1,4 @@
-//! Knobs, choices, switches.
+//! Widgets: knobs, choices, switches.
 
 use egui::{Align2, Color32, Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
@@ -11,13 +11,13 @@ use balanced_mastering::Scale;
 pub const CELL: Vec2 = vec2(81.0, 90.0);
 /// Points of drag for the whole range.
 const TRAVEL: f32 = 180.0;
-/// How much finer a drag is with shift.
+/// Factor by which a drag is finer with shift.
 const FINE: f32 = 0.1;
 
-/// A value that is being typed: which knob, what so far.
+/// Value that is being typed: the knob and the text so far.
 pub type Typing = Option<(usize, String)>;
 
-/// The right control for the knob numbered `index`, in `cell`.
+/// Shows the control that fits the knob `index`, in `cell`.
 pub fn control(
     ui: &mut Ui,
     desk: &mut Desk,
@@ -38,7 +38,7 @@ pub fn control(
     }
 }
 
-/// What a tooltip says: the sentence, the range, the default.
+/// Returns the tooltip: description, range, default.
 fn tip(desk: &Desk, index: usize) -> String {
     let knob = desk.knob(index);
     let row = knob.row();
@@ -59,7 +59,7 @@ fn knob(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, cell: Rect, index: us
     turn(ui, desk, index, &response, vec2(1.0, -1.0));
     let position = desk.knob(index).mapping.position(desk.value(index));
     let (mapping, row) = (desk.knob(index).mapping, *desk.knob(index).row());
-    // From the middle where there is one, else from the lowest.
+    // The arc starts at zero if the range includes it, otherwise at the minimum.
     let origin = mapping.position(if row.min < 0.0 && row.max > 0.0 { 0.0 } else { row.min });
     let is_hot = response.hovered() || response.dragged();
     paint_knob(ui, centre, position, origin, colour, is_hot);
@@ -67,7 +67,7 @@ fn knob(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, cell: Rect, index: us
     response.on_hover_text(tip(desk, index));
 }
 
-/// Drag, fine drag with shift, wheel, double-click for the default.
+/// Handles drag, fine drag with shift, mouse wheel, and double-click for the default.
 pub fn turn(ui: &Ui, desk: &mut Desk, index: usize, response: &Response, direction: Vec2) {
     if response.double_clicked() {
         let default = desk.knob(index).default;
@@ -97,12 +97,12 @@ pub fn turn(ui: &Ui, desk: &mut Desk, index: usize, response: &Response, directi
     }
 }
 
-/// How far what is dragged moved in this frame, the one in which it is let go included.
+/// Returns the drag distance of this frame, including the frame in which the pointer is released.
 pub fn moved(ui: &Ui, response: &Response) -> Vec2 {
     if response.drag_stopped() { ui.input(|input| input.pointer.delta()) } else { response.drag_delta() }
 }
 
-/// Move the knob that is held by a share of its range.
+/// Moves the dragged knob by a share of its range.
 fn nudge(desk: &mut Desk, index: usize, by: f32) {
     let mapping = desk.knob(index).mapping;
     let row = *mapping.row();
@@ -111,7 +111,7 @@ fn nudge(desk: &mut Desk, index: usize, by: f32) {
         let span = row.max - row.min;
         desk.drag(index, now + (f64::from(by) * span.max(10.0)).round().clamp(-1.0, 1.0));
     } else {
-        // Positions are single-precision; what is dragged is not.
+        // Positions are single-precision, but the sum of small drags is kept in double precision.
         let at = (f64::from(mapping.position(now)) + f64::from(by)).clamp(0.0, 1.0);
         desk.drag(index, mapping.value(at as f32));
     }
@@ -130,7 +130,7 @@ fn paint_knob(ui: &Ui, centre: Pos2, position: f32, origin: f32, colour: Color32
     painter.line_segment([on(position, 7.0), on(position, 15.0)], Stroke::new(2.2, TEXT));
 }
 
-/// The value under a knob; a click types another.
+/// Shows the value under a knob; a click lets the user type another.
 fn value_text(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, index: usize, at: Pos2) {
     let rect = Rect::from_center_size(at, vec2(78.0, 18.0));
     if typing.as_ref().is_some_and(|(typed, _)| *typed == index) {
@@ -145,7 +145,7 @@ fn value_text(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, index: usize, a
     }
 }
 
-/// A field for the value that is being typed.
+/// Shows a field for the value that is being typed.
 pub fn type_value(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect) {
     let Some((index, words)) = typing else { return };
     let edit = egui::TextEdit::singleline(words).font(font(12.0)).align(egui::Align2::CENTER_CENTER);
@@ -158,7 +158,7 @@ pub fn type_value(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect)
             Some(value) if is_done => desk.set(index, value),
             None if is_done => {
                 let name = desk.knob(index).name().to_owned();
-                desk.tell(format!("{name}: not a value; try a number, with or without its unit"));
+                desk.tell(format!("{name}: not a valid value; type a number, with or without its unit"));
             }
             _ => {}
         }
@@ -177,7 +177,7 @@ fn toggle_cell(ui: &mut Ui, desk: &mut Desk, cell: Rect, index: usize, colour: C
     response.on_hover_text(tip(desk, index));
 }
 
-/// A button that stays down.
+/// Shows a toggle button.
 pub fn switch(ui: &Ui, rect: Rect, id: Id, is_on: bool, label: &str, colour: Color32) -> Response {
     let response = ui.interact(rect, id, Sense::click());
     let fill = match (is_on, response.hovered()) {
@@ -192,7 +192,7 @@ pub fn switch(ui: &Ui, rect: Rect, id: Id, is_on: bool, label: &str, colour: Col
     response
 }
 
-/// A list to choose from.
+/// Shows a drop-down list.
 pub fn choice(ui: &mut Ui, desk: &mut Desk, index: usize, names: &[&str], rect: Rect) {
     let now = desk.value(index) as usize;
     let mut chosen = now;

@@ -1,7 +1,7 @@
-//! The editor's window: as large as it was when the project was saved.
+//! Editor window with the size that was saved in the project.
 //!
-//! The framework keeps the size of a window within the state it is opened with, where nothing else can reach it; so every
-//! opening gets a state of its own, made from the size that the project keeps.
+//! The framework keeps the size of a window inside the state it is opened with, where nothing else can change it; so
+//! every opening gets a new state, made from the saved size.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
@@ -18,21 +18,21 @@ use nice_plug_egui::{
 use super::App;
 use crate::engine::Shared;
 
-/// Size at first, in logical pixels.
+/// Default size, in logical pixels.
 pub const SIZE: [u32; 2] = [1180, 740];
-/// Least and largest size.
+/// Smallest and largest size.
 const SIZES: [[u32; 2]; 2] = [[940, 600], [8192, 8192]];
 
-/// What the rest of the plugin knows of the window.
+/// State of the window for the rest of the plugin.
 #[derive(Default)]
 pub struct Watch {
     open: AtomicUsize,
-    /// Physical pixels a logical one, as bits of an `f32`; 0 before the first window.
+    /// Physical pixels per logical pixel, as bits of an `f32`; 0 before the first window.
     scale: AtomicU32,
 }
 
 impl Watch {
-    /// Whether somebody looks. `[audio]`
+    /// Returns whether the editor is open. `[audio]`
     pub fn is_open(&self) -> bool {
         self.open.load(Ordering::Acquire) > 0
     }
@@ -47,22 +47,22 @@ impl Watch {
     }
 }
 
-/// The editor as the framework holds it.
+/// The editor as the framework sees it.
 pub struct MasterEditor {
     shared: Arc<Shared>,
     app: Arc<Mutex<App>>,
-    /// Of the window that is open, or was.
+    /// State of the current or last window.
     state: Mutex<Option<Arc<EguiEditorState>>>,
 }
 
 impl MasterEditor {
-    /// A closed one.
+    /// Creates a closed editor.
     #[must_use]
     pub fn new(shared: Arc<Shared>) -> Self {
         Self { app: Arc::new(Mutex::new(App::new(shared.clone()))), state: Mutex::new(None), shared }
     }
 
-    /// Size to open with, in logical pixels.
+    /// Returns the size to open with, in logical pixels.
     fn kept_size(&self) -> LogicalSize<f32> {
         let kept = *self.shared.params.editor_size();
         let size = if kept == [0, 0] { SIZE } else { kept };
@@ -92,7 +92,7 @@ impl Editor for MasterEditor {
         let view = View::new(self.app.clone(), self.shared.clone());
         let editor = create_egui_editor(state, RepaintNotifier::new(), settings, view).ok_or("there is no editor")?;
         let spawned = editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
-        // A window that opens at its size is not told of it, and hosts ask before they show it.
+        // A window that opens at its size gets no resize event, and hosts ask for the size before they show it.
         self.shared.editor.set_scale(spawned.window.size().scale_factor);
         Ok(spawned)
     }
@@ -108,7 +108,7 @@ impl Editor for MasterEditor {
     }
 }
 
-/// The window's hold on what is shown in it; it ends with the window.
+/// Contents of a window; dropped when the window closes.
 struct View {
     app: Arc<Mutex<App>>,
     shared: Arc<Shared>,

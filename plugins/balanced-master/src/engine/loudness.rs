@@ -1,19 +1,19 @@
-//! Loudness of what goes in and what is heard, counted whether anyone looks or not: the song plays first and is looked at
-//! afterwards. Costs a K-weighting of both sides, 0.05 % of a core at 48 kHz.
+//! Loudness of input and output, measured even while the editor is closed, because a song is often played before
+//! anyone looks. It costs the K-weighting of both sides, 0.05 % of a core at 48 kHz.
 
 use balanced_dsp::loudness::{LoudnessTally, LoudnessWindows};
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 
-/// Windows over input and output.
+/// Loudness windows of input and output.
 pub struct Loudness {
     windows: [LoudnessWindows; 2],
-    /// Mono counts as two equal channels, as it is played.
+    /// Buffer in which mono is doubled: it counts as two equal channels, as it is played.
     pair: Option<PlanarBuffer>,
     was_playing: bool,
 }
 
 impl Loudness {
-    /// For blocks of up to `max_frames`. Allocates. `[main]`
+    /// Creates the meters for blocks of up to `max_frames`. Allocates. `[main]`
     #[must_use]
     pub fn new(format: &StreamFormat, max_frames: usize) -> Self {
         let stereo = StreamFormat::new(format.sample_rate_hz, 2);
@@ -22,7 +22,7 @@ impl Loudness {
         Self { windows: [windows(), windows()], pair, was_playing: false }
     }
 
-    /// Begin anew if playing begins, or if that `is_wanted`. `[audio]`
+    /// Restarts the measurement if playback starts or `is_wanted` is set. `[audio]`
     pub fn follow(&mut self, is_playing: bool, is_wanted: bool, tallies: &[LoudnessTally; 2]) {
         if is_wanted || (is_playing && !self.was_playing) {
             self.windows.iter_mut().for_each(LoudnessWindows::reset);
@@ -31,7 +31,7 @@ impl Loudness {
         self.was_playing = is_playing;
     }
 
-    /// Count a block of one `side`: 0 is the input, 1 what is heard. `[audio]`
+    /// Measures a block of one `side`: 0 is the input, 1 the output. `[audio]`
     pub fn hear(&mut self, side: usize, block: Block<'_>, tallies: &[LoudnessTally; 2]) {
         let Self { windows, pair, .. } = self;
         let block = match pair {

@@ -1,4 +1,4 @@
-//! The audio thread: knobs into settings, audio through the chain, one chain into the next without a click.
+//! Audio engine: applies knobs to the chain, processes audio, and crossfades to a new chain without a click.
 
 mod loudness;
 mod monitor;
@@ -24,31 +24,32 @@ pub use ring::LANES;
 pub use shared::Shared;
 pub use worker::Worker;
 
-/// Frames worked on at once.
+/// Frames processed at a time.
 const CHUNK_FRAMES: usize = 512;
-/// How long one chain takes to give way to the next.
+/// Length of the crossfade from one chain to the next.
 const FADE_MS: f64 = 30.0;
-/// A new chain hears this much, and its latency, before it is heard: its filters and detectors are warm then.
+/// Audio that a new chain processes before it is heard, in addition to its latency, so that its filters and detectors
+/// have settled.
 const WARM_MS: f64 = 100.0;
-/// Longest that a bounce waits for a rebuild.
+/// Longest time that an offline render waits for a rebuild.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What the engine wants of the world around it.
+/// Services that the engine needs from the plugin.
 pub trait Host {
-    /// Build a new chain on the background thread.
+    /// Requests a new chain from the background thread.
     fn rebuild(&self);
-    /// Drop old chains on the background thread.
+    /// Requests that the background thread drops old chains.
     fn collect(&self);
-    /// The latency is another one.
+    /// Reports a changed latency to the host.
     fn latency_changed(&self, frames: usize);
 }
 
-/// What runs on the audio thread.
+/// The engine of the audio thread.
 pub struct Engine {
     shared: Arc<Shared>,
     current: Option<Box<Rig>>,
     next: Option<Box<Rig>>,
-    /// Frames that `next` has heard.
+    /// Frames that `next` has processed.
     heard_frames: usize,
     fade_frames: usize,
     warm_frames: usize,
@@ -62,7 +63,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Everything allocated for audio of `format`. `[main]`
+    /// Allocates everything for audio of `format`. `[main]`
     #[must_use]
     pub fn new(shared: Arc<Shared>, format: &StreamFormat, is_offline: bool) -> Self {
         let frames = |time_ms: f64| (1e-3 * time_ms * format.sample_rate_hz).round() as usize;
@@ -92,13 +93,13 @@ impl Engine {
         &self.shared.params
     }
 
-    /// Frames by which the output lags.
+    /// Returns the latency in frames.
     #[must_use]
     pub fn latency_frames(&self) -> usize {
         self.current.as_ref().map_or(0, |rig| rig.latency_frames())
     }
 
-    /// Forget all history. `[audio]`
+    /// Clears all history. `[audio]`
     pub fn reset(&mut self) {
         if let Some(next) = self.next.take()
             && let Some(old) = self.current.replace(next)
@@ -110,7 +111,7 @@ impl Engine {
         self.is_fresh = true;
     }
 
-    /// Process the host's channels in place. `[audio]`
+    /// Processes the host's channels in place. `[audio]`
     pub fn process(&mut self, channels: &mut [&mut [f32]], host: &impl Host) {
         self.follow(host);
         let (is_playing, is_wanted) =
@@ -126,7 +127,7 @@ impl Engine {
         self.is_fresh = false;
     }
 
-    /// Bring the chain to the knobs' places, or ask for one that can be brought there.
+    /// Applies changed knobs to the chain, or requests a new chain if it cannot follow.
     fn follow(&mut self, host: &impl Host) {
         let shared = self.shared.clone();
         let dirty = if self.is_fresh { ALL_DIRTY } else { 0 } | shared.params.take_dirty();
@@ -149,13 +150,13 @@ impl Engine {
         }
     }
 
-    /// Whether the newest rig cannot do what the knobs want.
+    /// Returns whether the newest rig cannot apply the settings of the knobs.
     fn is_outdated(&self) -> bool {
         let newest = self.next.as_ref().or(self.current.as_ref());
         newest.is_none_or(|rig| rig.whether_current(self.params()) == Update::NeedsRebuild)
     }
 
-    /// Ask for a rebuild, once; a bounce waits for it, so that every bounce is the same.
+    /// Requests a rebuild, once; an offline render waits for it, so that every render is the same.
     fn ask(&mut self, host: &impl Host) {
         if !self.shared.is_building.swap(true, Ordering::AcqRel) {
             host.rebuild();
@@ -169,7 +170,7 @@ impl Engine {
         }
     }
 
-    /// Take a delivered rig, if the last change is over.
+    /// Takes a finished rig if no crossfade is in progress.
     fn fetch(&mut self, host: &impl Host) {
         if self.next.is_some() {
             return;
@@ -179,7 +180,7 @@ impl Engine {
             self.retire(rig);
             return;
         }
-        // What moved while it was built. Should that ask for yet another one, the next block does.
+        // Applies knobs that moved while it was built. If that needs yet another rig, the next block requests it.
         rig.jump(&self.shared.params, self.is_offline);
         if self.is_fresh || self.current.is_none() {
             self.tell_latency(rig.latency_frames(), host);
@@ -193,7 +194,7 @@ impl Engine {
         }
     }
 
-    /// A rig of another format was built for an activation that is over.
+    /// Returns the rig's format; a rig of another format was built for an earlier activation.
     fn shared_format<'a>(&'a self, rig: &'a Rig) -> &'a StreamFormat {
         self.current.as_ref().map_or(rig.format(), |current| current.format())
     }
@@ -206,7 +207,8 @@ impl Engine {
     }
 
     fn retire(&self, rig: Box<Rig>) {
-        // The queue holds more than are ever under way. Should it be full, leaking is better than freeing here.
+        // The queue is larger than the number of rigs that can exist. If it were full, leaking is better than freeing
+        // here.
         self.shared.retired.push(rig).unwrap_or_else(std::mem::forget);
     }
 
@@ -236,7 +238,7 @@ impl Engine {
         }
     }
 
-    /// Through the chain, and through the next one while there is one.
+    /// Processes the chain, and the next one during a crossfade.
     fn run(&mut self, frames: usize, host: &impl Host) {
         let Some(next) = &mut self.next else {
             self.current.iter_mut().for_each(|rig| rig.process(&mut self.io.block_mut()));

@@ -1,27 +1,27 @@
-//! Which part of the image is heard.
+//! Monitoring of single channels: left, right, mid or side.
 
 use balanced_dsp::{BlockMut, Ramp};
 
 const FADE_MS: f64 = 20.0;
-/// Left from left, left from right, right from left, right from right.
+/// Gains: left from left, left from right, right from left, right from right.
 const MATRICES: [[f64; 4]; 5] =
     [[1.0, 0.0, 0.0, 1.0], [0.5, 0.5, 0.5, 0.5], [0.5, -0.5, 0.5, -0.5], [1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0]];
 
-/// A matrix that fades from one choice to the next.
+/// A channel matrix that crossfades from one choice to the next.
 pub struct Monitor {
     gains: [Ramp; 4],
     choice: usize,
 }
 
 impl Monitor {
-    /// Everything is heard.
+    /// Creates a monitor that passes all channels.
     #[must_use]
     pub fn new(sample_rate_hz: f64) -> Self {
         let frames = (FADE_MS * 1e-3 * sample_rate_hz).round() as usize;
         Self { gains: MATRICES[0].map(|gain| Ramp::new(gain, frames)), choice: 0 }
     }
 
-    /// Choose by the number of the row's name. `[audio]`
+    /// Selects a choice by its number. `[audio]`
     pub fn choose(&mut self, choice: usize) {
         self.choice = choice.min(MATRICES.len() - 1);
         for (ramp, gain) in self.gains.iter_mut().zip(MATRICES[self.choice]) {
@@ -29,12 +29,12 @@ impl Monitor {
         }
     }
 
-    /// Be there at once. `[audio]`
+    /// Skips the crossfade. `[audio]`
     pub fn jump(&mut self) {
         self.gains.iter_mut().for_each(Ramp::jump);
     }
 
-    /// Only stereo is changed, and only when something else than all of it is heard. `[audio]`
+    /// Processes stereo; other layouts, and the choice of all channels, pass unchanged. `[audio]`
     pub fn process(&mut self, block: &mut BlockMut<'_>) {
         if block.channels() != 2 || (self.choice == 0 && self.gains.iter().all(Ramp::is_settled)) {
             return;

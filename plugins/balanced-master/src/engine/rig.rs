@@ -1,4 +1,4 @@
-//! A running chain with what it was built for.
+//! A running chain and the settings it was built for.
 
 use balanced_dsp::{BlockMut, StreamFormat};
 use balanced_mastering::{
@@ -9,26 +9,26 @@ use crate::params::module::{self, MODULES};
 use crate::params::rack::Entry;
 use crate::params::{ALL_DIRTY, LISTENING_BIT, PluginParams, legal, listening};
 
-/// A chain beside its input, and the settings it was last given.
+/// A chain with its dry path for comparison, and its current settings.
 pub struct Rig {
     audition: Audition,
-    /// The settings as the knobs have them; every list with room for all its items.
+    /// Settings as the knobs have them; every list has capacity for all its items.
     spec: ChainSpec,
-    /// Module of every step that is one.
+    /// Module of every step that belongs to one.
     modules: Vec<Option<usize>>,
     rack_version: u64,
     near_zero: bool,
     format: StreamFormat,
     latency_frames: usize,
-    /// The chain could not follow a change: only another one can.
+    /// The chain could not apply a change; it must be replaced.
     is_stale: bool,
 }
 
 impl Rig {
-    /// A rig for the knobs as they stand; settings that cannot run at all leave their step out. `[main]`
+    /// Builds a rig for the current knobs; steps whose settings are invalid are left out. `[main]`
     ///
     /// # Errors
-    /// What is wrong with the format or a step.
+    /// Returns a message if the format or a step is invalid.
     pub fn build(params: &PluginParams, format: &StreamFormat) -> Result<Self, String> {
         let rack_version = params.rack_version();
         let rack = params.rack();
@@ -77,7 +77,7 @@ impl Rig {
         Ok(rig)
     }
 
-    /// Take over what `dirty` says has moved. `[audio]`
+    /// Applies the modules marked in `dirty`. `[audio]`
     pub fn write(&mut self, params: &PluginParams, dirty: u32, offline: bool) -> Update {
         if dirty == 0 {
             return self.whether_current(params);
@@ -99,8 +99,8 @@ impl Rig {
         self.whether_current(params)
     }
 
-    /// Whether the rack, the number of bands and the latency mode are still those it was built for, and everything else
-    /// could be followed. `[audio]`
+    /// Returns whether rack, number of bands and latency mode are those it was built for, and all changes could be
+    /// applied. `[audio]`
     pub fn whether_current(&self, params: &PluginParams) -> Update {
         if self.is_stale {
             return Update::NeedsRebuild;
@@ -131,51 +131,51 @@ impl Rig {
         switch.match_loudness(if matched { LoudnessMatch::Running } else { LoudnessMatch::Off });
     }
 
-    /// Process in place. `[audio]`
+    /// Processes a block in place. `[audio]`
     pub fn process(&mut self, block: &mut BlockMut<'_>) {
         self.audition.process(block);
     }
 
-    /// Forget all history and be where the settings lead. `[audio]`
+    /// Clears all history and skips all glides. `[audio]`
     pub fn reset(&mut self) {
         self.audition.reset();
     }
 
-    /// Be at the knobs' places at once. `[audio]`
+    /// Applies the knobs without a glide. `[audio]`
     pub fn jump(&mut self, params: &PluginParams, offline: bool) {
         let _ = self.write(params, ALL_DIRTY, offline);
         self.reset();
     }
 
-    /// Hand `meter` the gain reduction in dB of every module in the rack. `[audio]`
+    /// Passes the gain reduction in dB of every module in the rack to `meter`. `[audio]`
     pub fn reductions(&mut self, mut meter: impl FnMut(usize, f64)) {
         let reductions = self.audition.chain_mut().gain_reductions_db();
         for ((reduction_db, module), step) in reductions.zip(&self.modules).zip(&self.spec.steps) {
-            // The detectors of a bypassed step go on; what they say is not heard.
+            // The detectors of a bypassed step keep running; their readings do not count.
             module.iter().filter(|_| !step.bypass).for_each(|module| meter(*module, reduction_db));
         }
     }
 
-    /// Gains that input and output are heard with, in dB, and their difference in loudness. `[audio]`
+    /// Returns the gains of input and output for loudness matching in dB, and their difference in loudness. `[audio]`
     pub fn matching(&mut self) -> ([f64; 2], Option<f64>) {
         let switch = self.audition.switch_mut();
         (switch.gains_db(), switch.difference_lu())
     }
 
-    /// Frames by which the output lags.
+    /// Returns the latency in frames.
     #[must_use]
     pub fn latency_frames(&self) -> usize {
         self.latency_frames
     }
 
-    /// What it was built for.
+    /// Returns the format it was built for.
     #[must_use]
     pub fn format(&self) -> &StreamFormat {
         &self.format
     }
 }
 
-/// Bands that can be chosen in number.
+/// Returns the number of bands, for steps where it can be chosen.
 fn bands(step: &Step) -> usize {
     match step.processor() {
         Some(ProcessorSpec::Multiband(multiband)) => multiband.bands.len(),
@@ -184,7 +184,7 @@ fn bands(step: &Step) -> usize {
     }
 }
 
-/// Write the knobs of `module` into its step. `[audio]`
+/// Writes the knobs of `module` into its step. `[audio]`
 fn write(params: &PluginParams, step: &mut Step, module: usize, near_zero: bool) {
     let knobs = params.module(module);
     let value = |knob: usize| params.knobs()[knob].value();
@@ -202,7 +202,7 @@ fn write(params: &PluginParams, step: &mut Step, module: usize, near_zero: bool)
     legal::make_legal(spec);
 }
 
-/// Leave out what costs time by setting; the rest is built to be quick. `[audio]`
+/// Turns off settings that add latency; the rest is built with low latency. `[audio]`
 fn hurry(spec: &mut ProcessorSpec) {
     match spec {
         ProcessorSpec::Eq(eq) => eq.phase = EqPhase::Minimum,
@@ -212,7 +212,7 @@ fn hurry(spec: &mut ProcessorSpec) {
     }
 }
 
-/// The same in a step of a chain file, with all its branches. `[main]`
+/// Turns off settings that add latency in a step of a chain file, with all its branches. `[main]`
 fn hurry_step(step: &mut Step) {
     match &mut step.kind {
         StepKind::Processor(spec) => hurry(spec),

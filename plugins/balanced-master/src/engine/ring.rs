@@ -1,20 +1,20 @@
-//! Audio on its way to the meters: one writer, one reader, no lock. What does not fit is left out.
+//! Lock-free ring buffer of audio for the meters, with one writer and one reader. Audio that does not fit is dropped.
 
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-/// Input left, input right, output left, output right.
+/// Channels: input left, input right, output left, output right.
 pub const LANES: usize = 4;
 
-/// A ring of frames.
+/// A ring buffer of frames.
 pub struct Ring {
     cells: Box<[AtomicU32]>,
-    /// Frames ever written and read; the ring holds the difference.
+    /// Total frames written and read; the ring holds the difference.
     written: AtomicUsize,
     read: AtomicUsize,
 }
 
 impl Ring {
-    /// Room for `frames`, a power of two.
+    /// Creates a ring with a capacity of `frames`, a power of two.
     #[must_use]
     pub fn new(frames: usize) -> Self {
         assert!(frames.is_power_of_two());
@@ -33,14 +33,14 @@ impl Ring {
         &self.cells[(frame & (self.capacity() - 1)) * LANES + lane]
     }
 
-    /// Frames that can be written now. `[audio]`
+    /// Returns the number of frames that can be written. `[audio]`
     #[must_use]
     pub fn room(&self) -> usize {
         let used = self.written.load(Ordering::Relaxed).wrapping_sub(self.read.load(Ordering::Acquire));
         self.capacity() - used
     }
 
-    /// Put samples into one lane of the frames that the next [`commit`](Self::commit) hands on. `[audio]`
+    /// Writes samples to one channel of the frames of the next [`commit`](Self::commit). `[audio]`
     pub fn put(&self, lane: usize, samples: &[f64]) {
         let start = self.written.load(Ordering::Relaxed);
         for (index, sample) in samples.iter().enumerate() {
@@ -48,12 +48,12 @@ impl Ring {
         }
     }
 
-    /// Hand on `frames`, at most [`room`](Self::room). `[audio]`
+    /// Publishes `frames` frames, at most [`room`](Self::room). `[audio]`
     pub fn commit(&self, frames: usize) {
         self.written.store(self.written.load(Ordering::Relaxed).wrapping_add(frames), Ordering::Release);
     }
 
-    /// Take every frame there is. `[main]`
+    /// Reads all available frames. `[main]`
     pub fn drain(&self, mut visit: impl FnMut([f32; LANES])) {
         let (start, end) = (self.read.load(Ordering::Relaxed), self.written.load(Ordering::Acquire));
         for frame in 0..end.wrapping_sub(start) {

@@ -1,4 +1,4 @@
-//! What the audio thread, the background thread and the editor share without waiting for each other.
+//! State shared by audio thread, background thread and editor without locks that block the audio thread.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -13,38 +13,38 @@ use crate::editor::Watch;
 use crate::params::PluginParams;
 use crate::params::module::COUNT;
 
-/// Half a second at 96 kHz.
+/// Capacity of the ring: over half a second at 96 kHz.
 const RING_FRAMES: usize = 1 << 16;
 
-/// The meeting place.
+/// The shared state of an instance.
 pub struct Shared {
-    /// Every parameter.
+    /// All parameters.
     pub params: PluginParams,
-    /// Audio for the meters, while the editor is open.
+    /// Audio for the meters, filled only while the editor is open.
     pub ring: Ring,
-    /// The editor's window: only while it is open is the ring filled.
+    /// State of the editor's window.
     pub editor: Watch,
-    /// Whether the host plays.
+    /// Whether the host is playing.
     pub is_playing: AtomicBool,
-    /// Loudness of the input and of what is heard since playing began.
+    /// Loudness of input and output since playback started.
     pub tallies: [LoudnessTally; 2],
-    /// Whether counting is to begin anew with the next block.
+    /// Whether the measurement restarts with the next block.
     pub(super) begins_anew: AtomicBool,
-    /// Largest gain reduction of every module since it was last read, dB as bits of an `f32`.
+    /// Largest gain reduction of every module since it was last read, in dB as bits of an `f32`.
     reductions: [AtomicU32; COUNT],
-    /// Gain in dB that the matching applies to what is heard, as bits of an `f32`.
+    /// Gain of the loudness matching in dB, as bits of an `f32`.
     pub match_gain_db: AtomicU32,
     sample_rate_hz: AtomicU64,
     latency_frames: AtomicU32,
     format: Mutex<Option<StreamFormat>>,
     problem: Mutex<Option<String>>,
-    /// New rigs on their way to the audio thread.
+    /// New rigs for the audio thread.
     pub(super) delivered: ArrayQueue<Box<Rig>>,
-    /// Old rigs on their way to be dropped.
+    /// Old rigs to be dropped.
     pub(super) retired: ArrayQueue<Box<Rig>>,
-    /// A rebuild was asked for and is not answered yet.
+    /// A rebuild was requested and is not finished.
     pub(super) is_building: AtomicBool,
-    /// The last one was answered with a problem.
+    /// The last rebuild failed.
     pub(super) has_failed: AtomicBool,
 }
 
@@ -72,33 +72,33 @@ impl Default for Shared {
 }
 
 impl Shared {
-    /// The format rigs are built for from now on. `[main]`
+    /// Sets the format for all rigs from now on. `[main]`
     pub fn set_format(&self, format: StreamFormat) {
         self.sample_rate_hz.store(format.sample_rate_hz.to_bits(), Ordering::Release);
         *self.format.lock().unwrap_or_else(PoisonError::into_inner) = Some(format);
     }
 
-    /// The format, once the host said it.
+    /// Returns the format, once the host has set it.
     pub fn format(&self) -> Option<StreamFormat> {
         self.format.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The host's sample rate.
+    /// Returns the host's sample rate.
     pub fn sample_rate_hz(&self) -> f64 {
         f64::from_bits(self.sample_rate_hz.load(Ordering::Acquire))
     }
 
-    /// What the host was told.
+    /// Returns the latency last reported to the host.
     pub fn latency_frames(&self) -> usize {
         self.latency_frames.load(Ordering::Acquire) as usize
     }
 
-    /// Note what the host was told. `[audio]`
+    /// Stores the latency reported to the host. `[audio]`
     pub fn set_latency_frames(&self, frames: usize) {
         self.latency_frames.store(frames as u32, Ordering::Release);
     }
 
-    /// Why the chain cannot run as it is, if it cannot.
+    /// Returns why the chain cannot run, if it cannot.
     pub fn problem(&self) -> Option<String> {
         self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -108,23 +108,23 @@ impl Shared {
         *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = problem;
     }
 
-    /// Begin anew with what is integrated. `[main]`
+    /// Restarts the integrated measurements. `[main]`
     pub fn begin_anew(&self) {
         self.tallies.iter().for_each(LoudnessTally::reset); // at once, should no audio come
         self.begins_anew.store(true, Ordering::Relaxed);
     }
 
-    /// Largest reduction of the module since the last call, in dB. `[main]`
+    /// Returns the module's largest gain reduction since the last call, in dB. `[main]`
     pub fn take_reduction_db(&self, module: usize) -> f32 {
         f32::from_bits(self.reductions[module].swap(0, Ordering::Relaxed))
     }
 
-    /// Note a reduction. Bits of positive numbers are in the order of the numbers. `[audio]`
+    /// Stores a gain reduction. The bits of positive numbers sort like the numbers. `[audio]`
     pub(super) fn note_reduction(&self, module: usize, reduction_db: f64) {
         self.reductions[module].fetch_max((reduction_db.max(0.0) as f32).to_bits(), Ordering::Relaxed);
     }
 
-    /// Build a rig for the knobs as they stand. `[main]`
+    /// Builds a rig for the current knobs. `[main]`
     pub(super) fn build(&self, format: &StreamFormat) -> Option<Box<Rig>> {
         match Rig::build(&self.params, format) {
             Ok(rig) => {
@@ -138,18 +138,18 @@ impl Shared {
         }
     }
 
-    /// Build a rig and send it to the audio thread. `[background]`
+    /// Builds a rig and sends it to the audio thread. `[background]`
     pub fn rebuild(&self) {
         let built = self.format().and_then(|format| self.build(&format));
         if let Some(rig) = built {
-            // One that was not fetched yet is older: it falls out, here.
+            // A rig that was not taken yet is older and is dropped here.
             drop(self.delivered.force_push(rig));
         }
         self.is_building.store(false, Ordering::Release);
         self.collect();
     }
 
-    /// Drop what the audio thread is done with. `[background]`
+    /// Drops the rigs that the audio thread has replaced. `[background]`
     pub fn collect(&self) {
         while self.retired.pop().is_some() {}
     }

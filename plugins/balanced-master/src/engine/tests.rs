@@ -6,7 +6,7 @@ use std::cell::Cell;
 
 const RATE_HZ: f64 = 48_000.0;
 
-/// A host whose background thread is this one.
+/// A host that does background work on the calling thread.
 #[derive(Default)]
 struct Desk {
     shared: Option<Arc<Shared>>,
@@ -81,7 +81,7 @@ fn near_zero_latency_is_under_64_frames_with_every_module_in_the_rack() {
     }
 }
 
-/// Every change that needs another chain: the sound goes on without a jump.
+/// Checks that the output has no jump at every change that needs a new chain.
 #[test]
 fn one_chain_gives_way_to_the_next_without_a_click() {
     let (shared, mut engine, desk) = desk(1);
@@ -107,7 +107,7 @@ fn one_chain_gives_way_to_the_next_without_a_click() {
         set(&shared, id, value);
         steepest = 0.0;
         seconds(&mut engine, 1.0, &mut steepest);
-        // Two tones of different phase that fade into each other are steeper than one, by less than half.
+        // Two tones of different phase in a crossfade are steeper than one, by less than half.
         assert!(steepest < 1.5 * calm, "{id}: {steepest} after {calm}");
     }
     let mut rack = shared.params.rack();
@@ -174,8 +174,8 @@ fn mono_and_side_are_heard_alone() {
     assert!(audio.iter().flatten().all(|sample| *sample == 0.0), "the side of a mono signal is silence");
 }
 
-/// Saturator, clipper and limiter at work: the true peak keeps to the ceiling, and what the saturator and the clipper do is
-/// heard.
+/// Checks saturator, clipper and limiter together: the true peak stays under the ceiling, and saturator and clipper
+/// have an audible effect.
 #[test]
 fn near_zero_latency_holds_the_true_peak_with_everything_at_work() {
     for rate_hz in [44_100.0, 48_000.0, 96_000.0] {
@@ -204,7 +204,7 @@ fn near_zero_latency_holds_the_true_peak_with_everything_at_work() {
     }
 }
 
-/// A rack of every module, all of them on, saturator and clipper and limiter driven.
+/// Creates a rack of all modules, all on, with saturator, clipper and limiter driven.
 fn near_zero_rack(settings: &[(&str, f64)]) -> Arc<Shared> {
     let shared = Arc::new(Shared::default());
     let mut rack = shared.params.rack();
@@ -225,11 +225,11 @@ fn near_zero_rack(settings: &[(&str, f64)]) -> Arc<Shared> {
     shared
 }
 
-/// The latency that is reported is where an impulse comes out.
+/// Compares the reported latency with the position of an impulse in the output.
 #[test]
 fn near_zero_latency_is_that_of_a_measured_impulse() {
     for rate_hz in [44_100.0, 48_000.0, 88_200.0, 96_000.0, 176_400.0, 192_000.0] {
-        // What is made to turn phases stays bypassed, and counts with its latency of 0.
+        // Modules that shift phases stay bypassed; their latency is 0.
         let quiet = [
             ("saturator.drive_db", 0.0),
             ("clipper.drive_db", 0.0),
@@ -249,8 +249,8 @@ fn near_zero_latency_is_that_of_a_measured_impulse() {
     }
 }
 
-/// The song is played with the window closed: what is integrated is there when it opens. EBU Tech 3341, signal 3: the
-/// quiet ends are gated away.
+/// Checks that loudness is integrated while the window is closed, with EBU Tech 3341, signal 3: the quiet ends are
+/// gated.
 #[test]
 fn loudness_is_integrated_while_the_editor_is_closed() {
     for channels in [1, 2] {
@@ -271,7 +271,7 @@ fn loudness_is_integrated_while_the_editor_is_closed() {
         let [before, after] = [0, 1].map(|side| shared.tallies[side].integrated_lufs().expect("it was counted"));
         assert!((before + 23.0).abs() < 0.1 && (after + 29.0).abs() < 0.1, "{channels}: {before}, {after}");
         assert!((shared.tallies[1].range_lu().expect("it was counted") - 13.0).abs() < 0.3);
-        // Playing from a stop begins anew.
+        // Restarting playback restarts the measurement.
         for is_playing in [false, true] {
             shared.is_playing.store(is_playing, Ordering::Relaxed);
             run(&mut engine, &desk, &mut vec![vec![0.0; 512]; channels], 128);
@@ -280,7 +280,7 @@ fn loudness_is_integrated_while_the_editor_is_closed() {
     }
 }
 
-/// Validators try them: what processors are not made for is passed on, and its loudness is a number or none.
+/// Checks unusual rates, which validators try: the audio is passed unchanged, and its loudness is a number or absent.
 #[test]
 fn odd_rates_pass_the_audio_on() {
     for rate_hz in [1.0, 99.9, 1234.5678, 3000.0, 12_345.678, 123_456.78, 1_234_567.8] {

@@ -1,6 +1,7 @@
-//! A thread of the instance's own for what the audio thread must not do.
+//! Background thread of an instance for work that the audio thread must not do.
 //!
-//! The framework has one as well, but it may then be the thread that drops the last handle of the instance, and join itself.
+//! The framework's own background thread could be the one that drops the last handle of the instance, and would then
+//! join itself.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +20,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Start it; where no thread can be had, nothing is rebuilt until the next activation. `[main]`
+    /// Starts the thread; if that fails, nothing is rebuilt until the next activation. `[main]`
     #[must_use]
     pub fn start(shared: Arc<Shared>) -> Self {
         let wishes = Arc::new(AtomicU32::new(0));
@@ -50,12 +51,12 @@ impl Worker {
         self.thread.iter().for_each(|thread| thread.thread().unpark());
     }
 
-    /// Build a chain. `[audio]`
+    /// Requests a new chain. `[audio]`
     pub fn rebuild(&self) {
         self.wish(REBUILD);
     }
 
-    /// Drop old chains. `[audio]`
+    /// Requests that old chains are dropped. `[audio]`
     pub fn collect(&self) {
         self.wish(COLLECT);
     }
@@ -64,7 +65,7 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.wish(STOP);
-        // A thread that panicked has nothing to say here.
+        // A panic of the thread was already reported.
         self.thread.take().map(JoinHandle::join);
     }
 }

@@ -1,5 +1,5 @@
-//! What is heard, measured on the editor's thread from the ring that the audio thread fills while the editor is open. Only
-//! what is integrated is counted by the audio thread, always.
+//! Meters, which run on the editor's thread on the audio of the ring while the editor is open. Only the integrated
+//! measurements run on the audio thread, always.
 
 mod spectrum;
 #[cfg(test)]
@@ -16,57 +16,57 @@ use crate::engine::{LANES, Shared};
 use crate::params::module::COUNT;
 pub use spectrum::{POINTS, Spectrum, TILT_DB_PER_OCTAVE, point_hz};
 
-/// Frames measured at once.
+/// Frames measured at a time.
 const BLOCK_FRAMES: usize = 1024;
-/// Points of the goniometer.
+/// Number of points of the goniometer.
 pub const GONIO_POINTS: usize = 1024;
-/// Moments of the gain-reduction trace, and how long each is.
+/// Number of points of the gain-reduction trace, and the length of each.
 pub const TRACE_MOMENTS: usize = 600;
 const MOMENT_S: f64 = 1.0 / 60.0;
-/// Window of the peak that PSR sets against short-term loudness (AES: 3 s).
+/// Window of the peak for the PSR, as long as that of short-term loudness (AES: 3 s).
 const PSR_WINDOW_S: f64 = 3.0;
-/// What is integrated is read every sixth frame of the editor, ten times a second.
+/// Integrated readings are updated every sixth frame of the editor, ten times a second.
 const PULLS_A_READING: usize = 6;
 /// Time constant of the correlation.
 const CORRELATION_S: f64 = 0.3;
 
-/// One side of the plugin.
+/// Meters of the input or the output.
 pub struct Side {
-    /// ITU-R BS.1770-5, EBU R 128.
+    /// Loudness windows (ITU-R BS.1770-5, EBU R 128).
     windows: LoudnessWindows,
     now: Option<WindowPowers>,
-    /// Gated loudness since playing began, counted by the audio thread.
+    /// Integrated loudness since playback started, measured by the audio thread.
     pub integrated_lufs: Option<f64>,
     /// Loudness range over the same time.
     pub range_lu: Option<f64>,
     peaks: TruePeakMeter,
-    /// What rings now.
+    /// Current spectrum.
     pub spectrum: Spectrum,
     /// Highest true peak since the reset, linear.
     pub highest: f64,
-    /// True peaks of late: when in seconds, how high.
+    /// Recent true peaks: time in seconds, and height.
     late: VecDeque<(f64, f64)>,
-    /// Falling peak of left and right for the bars, linear.
+    /// Falling peaks of left and right for the bars, linear.
     pub bars: [f64; 2],
 }
 
-/// All meters.
+/// All meters of the editor.
 pub struct Meters {
     format: StreamFormat,
     block: [PlanarBuffer; 2],
     filled: usize,
-    /// Before the chain.
+    /// Meters before the chain.
     pub input: Side,
-    /// Behind it.
+    /// Meters after the chain.
     pub output: Side,
-    /// Left and right of late, for the goniometer.
+    /// Recent left and right samples, for the goniometer.
     pub gonio: VecDeque<[f32; 2]>,
     correlation: [f64; 3],
-    /// Gain reduction of every module, dB: now, and over the last seconds.
+    /// Gain reduction of every module in dB: now, and over the last seconds.
     pub reductions_db: [f32; COUNT],
-    /// Of all modules together.
+    /// Gain reduction of all modules together.
     pub trace_db: VecDeque<f32>,
-    /// Level behind the chain over the same time, dBFS.
+    /// Level after the chain over the same time, in dBFS.
     pub trace_level_db: VecDeque<f32>,
     since_moment_s: f64,
     moment_peak: f64,
@@ -99,7 +99,7 @@ impl Side {
         let peaks: [f64; 2] = std::array::from_fn(|channel| self.peaks.take_interval(channel.min(channels - 1)));
         let peak = peaks[0].max(peaks[1]);
         for (channel, bar) in self.bars.iter_mut().enumerate() {
-            // 20 dB in 1.7 s, as IEC 60268-18 has it.
+            // The bars fall by 20 dB in 1.7 s, as in IEC 60268-18.
             let fall = 10f64.powf(-20.0 / 20.0 * block.frames() as f64 / (1.7 * self.spectrum.sample_rate_hz()));
             *bar = self.peaks.block_peak(channel.min(channels - 1)).max(*bar * fall);
         }
@@ -110,25 +110,25 @@ impl Side {
         }
     }
 
-    /// Highest true peak since the reset, dBTP.
+    /// Returns the highest true peak since the reset, in dBTP.
     #[must_use]
     pub fn true_peak_dbtp(&self) -> Option<f64> {
         (self.highest > 0.0).then(|| gain_to_db(self.highest))
     }
 
-    /// Loudness of the last 400 ms.
+    /// Returns the momentary loudness, of the last 400 ms.
     #[must_use]
     pub fn momentary_lufs(&self) -> Option<f64> {
         self.now.map(|now| power_to_lufs(now.momentary)).filter(|lufs| lufs.is_finite())
     }
 
-    /// Loudness of the last 3 s.
+    /// Returns the short-term loudness, of the last 3 s.
     #[must_use]
     pub fn short_term_lufs(&self) -> Option<f64> {
         self.now.map(|now| power_to_lufs(now.short_term)).filter(|lufs| lufs.is_finite())
     }
 
-    /// Peak to short-term loudness ratio, LU.
+    /// Returns the peak-to-short-term ratio, in LU.
     #[must_use]
     pub fn psr_lu(&self) -> Option<f64> {
         let peak = self.late.iter().map(|(_, peak)| *peak).fold(0.0, f64::max);
@@ -148,7 +148,7 @@ impl Side {
 }
 
 impl Meters {
-    /// Meters for audio at `sample_rate_hz`, stereo; mono comes as two equal channels.
+    /// Creates stereo meters for audio at `sample_rate_hz`; mono is measured as two equal channels.
     #[must_use]
     pub fn new(sample_rate_hz: f64) -> Self {
         let format = StreamFormat::new(sample_rate_hz, 2);
@@ -173,13 +173,13 @@ impl Meters {
         }
     }
 
-    /// Rate they are made for.
+    /// Returns the sample rate.
     #[must_use]
     pub fn sample_rate_hz(&self) -> f64 {
         self.format.sample_rate_hz
     }
 
-    /// Measure what came since the last call; `hear` gets every block of the input as well. `[main]`
+    /// Measures the audio since the last call, and passes every block of the input to `hear`. `[main]`
     pub fn pull(&mut self, shared: &Shared, mut hear: impl FnMut(&PlanarBuffer)) {
         let is_playing = shared.is_playing.load(std::sync::atomic::Ordering::Relaxed);
         if is_playing && !self.was_playing {
@@ -247,14 +247,14 @@ impl Meters {
         }
     }
 
-    /// Correlation of left and right behind the chain, -1 to 1; `None` for silence.
+    /// Returns the correlation of left and right after the chain, -1 to 1; `None` for silence.
     #[must_use]
     pub fn correlation(&self) -> Option<f64> {
         let [both, left, right] = self.correlation;
         (left > 1e-9 && right > 1e-9).then(|| (both / (left * right).sqrt()).clamp(-1.0, 1.0))
     }
 
-    /// Begin anew with what is held.
+    /// Resets all held readings.
     pub fn reset(&mut self) {
         self.input.reset();
         self.output.reset();

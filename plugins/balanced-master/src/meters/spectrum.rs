@@ -1,4 +1,4 @@
-//! A spectrum for the eye: levels at points evenly spread in octaves, rising at once and falling slowly.
+//! Spectrum for display: levels at points with equal spacing in octaves, with fast attack and slow release.
 
 use std::sync::Arc;
 
@@ -6,24 +6,24 @@ use balanced_dsp::PlanarBuffer;
 use realfft::RealToComplex;
 use realfft::num_complex::Complex;
 
-/// Points from 20 Hz to 20 kHz.
+/// Number of points from 20 Hz to 20 kHz.
 pub const POINTS: usize = 240;
 const LENGTH: usize = 8192;
 const HOP: usize = 2048;
-/// Lowest level kept, dB.
+/// Lowest level, in dB.
 const FLOOR_DB: f32 = -120.0;
-/// Slope for the eye: pink noise is level at 3 dB an octave, mixes at about 4.5.
+/// Tilt of the display: pink noise is flat at 3 dB per octave, mixes at about 4.5.
 pub const TILT_DB_PER_OCTAVE: f32 = 4.5;
-/// Decay in dB per second.
+/// Release in dB per second.
 const FALL_DB_PER_S: f32 = 22.0;
 
-/// Frequency of a point.
+/// Returns the frequency of a point.
 #[must_use]
 pub fn point_hz(point: usize) -> f64 {
     20.0 * 1000f64.powf(point as f64 / (POINTS - 1) as f64)
 }
 
-/// The mid's spectrum.
+/// Spectrum of the mid channel.
 pub struct Spectrum {
     sample_rate_hz: f64,
     plan: Arc<dyn RealToComplex<f32>>,
@@ -35,12 +35,12 @@ pub struct Spectrum {
     scratch: Vec<Complex<f32>>,
     /// First and last bin of every point.
     ranges: Vec<(usize, usize)>,
-    /// Level at every point, dB with the tilt, a full-scale sine at 1 kHz being about 0.
+    /// Level at every point in dB with the tilt; a full-scale sine at 1 kHz is about 0.
     pub level_db: Vec<f32>,
 }
 
 impl Spectrum {
-    /// For audio at `sample_rate_hz`.
+    /// Creates a spectrum for audio at `sample_rate_hz`.
     #[must_use]
     pub fn new(sample_rate_hz: f64) -> Self {
         let plan = balanced_fft::real_forward_f32(LENGTH);
@@ -62,13 +62,13 @@ impl Spectrum {
         }
     }
 
-    /// The rate.
+    /// Returns the sample rate.
     #[must_use]
     pub fn sample_rate_hz(&self) -> f64 {
         self.sample_rate_hz
     }
 
-    /// Take a block; its frames must divide the hop or be a multiple of it.
+    /// Analyses a block; its length must divide the hop or be a multiple of it.
     pub fn push(&mut self, block: &PlanarBuffer) {
         let frames = block.frames().min(LENGTH);
         self.history.copy_within(frames.., 0);
@@ -87,7 +87,7 @@ impl Spectrum {
         for (work, (sample, window)) in self.work.iter_mut().zip(self.history.iter().zip(&self.window)) {
             *work = sample * window;
         }
-        // Lengths are the plan's own.
+        // The buffers have the lengths of the plan.
         if self.plan.process_with_scratch(&mut self.work, &mut self.bins, &mut self.scratch).is_err() {
             return;
         }

@@ -2,7 +2,7 @@ use super::*;
 
 const RATE_HZ: f64 = 48_000.0;
 
-/// Send a stereo signal through the ring, half as loud behind the chain.
+/// Sends a stereo signal through the ring, with half the amplitude after the chain.
 fn measure(seconds: f64, signal: impl Fn(usize) -> [f64; 2]) -> Meters {
     let shared = Shared::default();
     let mut meters = Meters::new(RATE_HZ);
@@ -19,7 +19,8 @@ fn measure(seconds: f64, signal: impl Fn(usize) -> [f64; 2]) -> Meters {
     meters
 }
 
-/// EBU Tech 3341, signal 1: a stereo sine at 1 kHz and -23 dBFS reads -23 LUFS, here before and -29 behind.
+/// EBU Tech 3341, signal 1: a stereo sine at 1 kHz and -23 dBFS reads -23 LUFS, here before the chain, and -29 after
+/// it.
 #[test]
 fn loudness_and_peaks_read_the_reference_tone() {
     let amplitude = 10f64.powf(-23.0 / 20.0);

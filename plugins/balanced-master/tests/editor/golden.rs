@@ -1,16 +1,17 @@
-//! What stands still in the editor, coarse: the mean brightness of cells of 20 by 20 pixels, as two hexadecimal digits each.
+//! Coarse comparison of the static parts of the editor: the mean brightness of cells of 20 by 20 pixels, as two hexadecimal
+//! digits each.
 
 const CELL: usize = 20;
-/// Mean and largest difference allowed, of 255: renderers smooth edges each in their own way.
+/// Allowed mean and largest difference, out of 255, because renderers differ in antialiasing.
 const TOLERANCE: (f64, i32) = (3.0, 40);
-/// Rows of cells that stand still: header, cards, controls.
+/// Rows of static cells: header, cards, controls.
 const STILL: [std::ops::Range<usize>; 2] = [0..5, 22..32];
 /// Columns left of the meters.
 const COLUMNS: usize = 46;
 
 const GOLDEN: &str = include_str!("golden.txt");
 
-/// Compare with the picture that was approved; `BALANCED_APPROVE` approves this one.
+/// Compares with the approved picture; `BALANCED_APPROVE` approves the current one.
 pub fn compare(width: usize, rgb: &[u8]) {
     let cells = cells(width, rgb);
     if std::env::var_os("BALANCED_APPROVE").is_some() {
@@ -32,7 +33,7 @@ pub fn compare(width: usize, rgb: &[u8]) {
     let (worst, at) = differences.iter().zip(0..).max().map_or((0, 0), |(worst, at)| (*worst, at));
     assert!(
         mean <= TOLERANCE.0 && worst <= TOLERANCE.1,
-        "the editor looks another way: {mean:.1} on average, {worst} in cell {at}; look at the pictures, and approve them with BALANCED_APPROVE=1"
+        "the editor looks different: {mean:.1} on average, {worst} in cell {at}; look at the pictures, and approve them with BALANCED_APPROVE=1"
     );
 }
 

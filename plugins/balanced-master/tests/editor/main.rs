@@ -1,6 +1,5 @@
-//! The editor in a window on a display without a screen, at one and at two pixels a point: it opens, a drag on a handle
-//! moves the parameter, a knob turns, a card is dropped elsewhere, a project remembers the size; what it looks like is
-//! kept in `target/plugin-screens/`.
+//! Tests of the editor in a window on a virtual display, at one and two pixels per point: it opens, a drag on a handle moves
+//! the parameter, a knob turns, a card is moved, a project saves the size. Screenshots go to `target/plugin-screens/`.
 
 mod golden;
 #[allow(dead_code)]
@@ -22,10 +21,10 @@ const LARGE: (u16, u16) = (1500, 900);
 fn main() -> ExitCode {
     if !screen::is_available() {
         eprintln!("the editor is not tested: there is no Xvfb here (Debian: xvfb libgl1-mesa-dri)");
-        // Where tests must be complete they install it first.
+        // On CI it must be installed.
         return if std::env::var_os("CI").is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     }
-    // `target/tmp` is Cargo's own: pictures for people lie beside it.
+    // Pictures go beside `target/tmp`, which Cargo manages.
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../plugin-screens");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     let folder = folder.canonicalize().expect("it is there");
@@ -43,7 +42,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A display is named once a program.
+/// Runs the test at twice the scale in another process, because a process names its display only once.
 fn at_twice_the_scale() -> bool {
     let program = std::env::current_exe().expect("this program has a name");
     Command::new(program).arg("2").status().expect("it starts again").success()
@@ -74,7 +73,7 @@ fn test(folder: &Path, scale: f64) {
     again.close();
 }
 
-/// For looking at.
+/// Takes a picture of every module and of the list.
 fn tour(folder: &Path, scale: f64) {
     let screen = Screen::start(scale);
     let mut session = Session::open(&screen, scale, SIZE, None);
@@ -126,7 +125,7 @@ impl<'a> Session<'a> {
         session
     }
 
-    /// Run until `is_so`: a busy machine takes its time.
+    /// Runs until `is_so`, with a timeout for busy machines.
     fn patiently(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
         for _ in 0..100 {
             self.run(0.2);
@@ -137,7 +136,7 @@ impl<'a> Session<'a> {
         panic!("never: {what}");
     }
 
-    /// Play and draw for `seconds`.
+    /// Plays and draws for `seconds`.
     fn run(&mut self, seconds: f64) {
         for _ in 0..(seconds * 60.0) as usize {
             let mut block: Vec<Vec<f32>> =
@@ -149,7 +148,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Width and height of the window.
+    /// Returns width and height of the window.
     fn extent(&self) -> (u16, u16) {
         let pixels_of = |points: u16| (f64::from(points) * self.scale) as u16;
         (pixels_of(self.points.0), pixels_of(self.points.1))
@@ -179,7 +178,7 @@ impl<'a> Session<'a> {
         self.plugin.text(parameter.id, value)
     }
 
-    /// Where the handle of a band is: the graph's place in the window, and the scales of its axes.
+    /// Returns the position of a band's handle, from the graph's place in the window and its axes.
     fn handle(&self, hz: f32, db: f32) -> (i16, i16) {
         let (left, right, top, bottom) = GRAPH;
         let x = left + (right - left) * (hz / 20.0).log10() / 3.0;
@@ -187,7 +186,7 @@ impl<'a> Session<'a> {
         (x as i16, y as i16)
     }
 
-    /// A drag at the pace of a slow renderer: every motion may be a frame of its own.
+    /// Drags slowly enough for a slow renderer, which draws a frame per motion.
     fn drag(&mut self, from: (i16, i16), to: (i16, i16)) {
         self.screen.move_to(from);
         self.run(0.3);
@@ -211,7 +210,7 @@ impl<'a> Session<'a> {
         assert!((number(&db) - 6.0).abs() < 1.0, "dragged from {before:?} to {db}");
     }
 
-    /// A click on Undo takes the drag back.
+    /// Clicks on Undo, which reverts the drag.
     fn undo(&mut self) {
         self.run(1.0);
         self.press(UNDO);
@@ -219,7 +218,7 @@ impl<'a> Session<'a> {
         assert_eq!((self.text("EQ 5 Frequency"), self.text("EQ 5 Gain")), ("1250 Hz".to_owned(), "0.00 dB".to_owned()));
     }
 
-    /// A drag on a knob and a double-click on it.
+    /// Drags a knob, then double-clicks it for the default.
     fn turn_a_knob_back(&mut self) {
         let name = "EQ 5 Frequency"; // the band whose handle was dragged
         let before = self.value(name);
@@ -227,7 +226,7 @@ impl<'a> Session<'a> {
         assert!(self.value(name) > before + 0.05, "the knob did not turn: {}", self.value(name));
         self.screen.move_to(KNOB);
         self.run(0.3);
-        // Two clicks are one double-click only to a renderer that draws between them in time.
+        // A slow renderer may not recognise two clicks as a double-click.
         for _ in 0..8 {
             self.screen.click();
             self.run(0.06);
@@ -240,7 +239,7 @@ impl<'a> Session<'a> {
         panic!("a double-click is the default");
     }
 
-    /// The band of the dynamic equaliser that is on goes further down, and to another frequency.
+    /// Drags the active band of the dynamic equaliser further down and to another frequency.
     fn drag_a_dynamic_handle(&mut self) {
         let place = self.place("dynamic_eq");
         self.press((60 + 110 * place, 58));
@@ -253,7 +252,7 @@ impl<'a> Session<'a> {
         assert!((number(&db) - 10.0).abs() < 1.0, "dragged from {before:?} to {db}");
     }
 
-    /// The kinds of the modules in the rack.
+    /// Returns the kinds of the modules in the rack.
     fn rack(&mut self) -> Vec<String> {
         let state = self.plugin.state_json();
         let saved = state["fields"]["balanced"].as_str().expect("it is text");
@@ -266,7 +265,7 @@ impl<'a> Session<'a> {
         self.rack().iter().position(|module| module == kind).expect("it is in the rack") as i16
     }
 
-    /// The third card is dropped on the first; undo takes it back.
+    /// Drops the third card on the first; undo reverts it.
     fn drag_a_card(&mut self) {
         let before = self.rack();
         self.drag((60 + 110 * 2, 58), (60, 58));
@@ -280,7 +279,7 @@ impl<'a> Session<'a> {
         assert_eq!(self.rack(), before, "undo puts it back");
     }
 
-    /// As a host does when somebody pulls at the window's corner.
+    /// Resizes the window as a host does when its corner is dragged.
     fn resize(&mut self, points: (u16, u16)) {
         self.points = points;
         let (width, height) = self.extent();
@@ -291,7 +290,7 @@ impl<'a> Session<'a> {
         self.patiently("it has the new size", |session| session.size() == points);
     }
 
-    /// What the plugin says, in points.
+    /// Returns the size that the plugin reports, in points.
     fn size(&mut self) -> (u16, u16) {
         let handle = self.plugin.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().expect("it has an editor");
@@ -334,18 +333,18 @@ impl<'a> Session<'a> {
     }
 }
 
-/// An empty window has one.
+/// Number of colours that an editor has at least; an empty window has one.
 const FEWEST_COLOURS: usize = 200;
 
 fn colours(pixels: &[u8]) -> usize {
     pixels.as_chunks::<3>().0.iter().collect::<std::collections::HashSet<_>>().len()
 }
 
-/// Left, right, top and bottom of the graph at the first size.
+/// Left, right, top and bottom of the graph at the default size.
 const GRAPH: (f32, f32, f32, f32) = (10.0, 936.0, 118.0, 418.0);
-/// The button that shows the list.
+/// Position of the button that shows the list.
 const LIST: (i16, i16) = (586, 22);
-/// The button.
+/// Position of the undo button.
 const UNDO: (i16, i16) = (360, 22);
-/// The knob of the chosen band's frequency.
+/// Position of the frequency knob of the selected band.
 const KNOB: (i16, i16) = (143, 506);

@@ -1,4 +1,4 @@
-//! Pictures, uncompressed: RFC 2083 with stored blocks (RFC 1951, 3.2.4).
+//! Uncompressed PNG files: RFC 2083 with stored blocks (RFC 1951, 3.2.4).
 
 use std::path::Path;
 

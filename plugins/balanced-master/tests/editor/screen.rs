@@ -1,4 +1,4 @@
-//! A display in memory, with a pointer that this program moves.
+//! Virtual X display with a simulated pointer.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-/// An X server of our own. It ends with its last client: ending it earlier would end those.
+/// A private X server. It exits with its last client; killing it earlier would kill the clients.
 pub struct Screen {
     connection: RustConnection,
     root: u32,
@@ -25,7 +25,7 @@ pub fn is_available() -> bool {
 impl Screen {
     pub fn start(scale: f64) -> Self {
         let size = format!("{}x{}x24", (1600.0 * scale) as u32, (1000.0 * scale) as u32);
-        // Waiting for it would be waiting for ourselves.
+        // The server exits only after this program, so it cannot be waited for.
         #[allow(clippy::zombie_processes)]
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-terminate"])
@@ -44,7 +44,7 @@ impl Screen {
         unsafe { std::env::set_var("DISPLAY", &display) };
         let (connection, index) = x11rb::connect(Some(&display)).expect("the server answers");
         let root = connection.setup().roots[index].root;
-        // As desktops say how large a point is.
+        // Desktops announce the size of a point this way.
         let dpi = format!("Xft.dpi:\t{}\n", 96.0 * scale);
         connection
             .change_property8(PropMode::REPLACE, root, AtomEnum::RESOURCE_MANAGER, AtomEnum::STRING, dpi.as_bytes())
@@ -53,7 +53,7 @@ impl Screen {
         Self { connection, root }
     }
 
-    /// A window at the corner.
+    /// Opens a window at the corner.
     pub fn window(&self, width: u16, height: u16) -> u32 {
         let window = self.connection.generate_id().expect("an id");
         let aux = CreateWindowAux::new().background_pixel(0x0010_1216);
@@ -76,7 +76,7 @@ impl Screen {
         self.connection.flush().expect("it is");
     }
 
-    /// What is to be seen, as RGB.
+    /// Returns the visible pixels as RGB.
     pub fn pixels(&self, width: u16, height: u16) -> Vec<u8> {
         let image = self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, u32::MAX);
         let image = image.expect("asked").reply().expect("answered");

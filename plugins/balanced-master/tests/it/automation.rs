@@ -1,10 +1,10 @@
-//! Changes while it plays.
+//! Tests of parameter changes during playback.
 
 use std::time::{Duration, Instant};
 
 use crate::host::{Instance, RATE_HZ, assert_finite, music};
 
-/// An event in the middle of a block acts where it is: the same as the block cut in two there.
+/// An event within a block takes effect at its frame, as if the block were split there.
 #[test]
 fn events_act_at_their_frame() {
     let input = music(4_096);
@@ -44,7 +44,7 @@ fn a_change_of_latency_asks_for_a_restart_and_is_there_after_it() {
     assert!(plugin.latency_frames() > before + 4_000);
 }
 
-/// Every parameter is thrown about while audio runs: nothing but finite samples comes out, and nothing allocates.
+/// Random changes of all parameters during playback give only finite samples and cause no allocation.
 #[test]
 fn all_parameters_at_once() {
     let mut plugin = Instance::active(RATE_HZ, 512);

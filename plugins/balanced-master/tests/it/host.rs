@@ -1,4 +1,4 @@
-//! A small CLAP host.
+//! A minimal CLAP host.
 
 use std::ffi::{CStr, CString};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -18,7 +18,7 @@ pub const RATE_HZ: f64 = 48_000.0;
 
 pub struct Host;
 
-/// Requests of the plugin.
+/// Requests that the plugin made.
 #[derive(Default)]
 pub struct Shared {
     pub callback: AtomicBool,
@@ -138,7 +138,7 @@ impl Instance {
         self.plugin.deactivate(processor.stop_processing());
     }
 
-    /// Suspended and resumed, as transports do.
+    /// Stops and restarts processing, as transports do.
     pub fn restart_processing(&mut self) {
         let processor = self.processor.take().expect("it is active").stop_processing();
         self.processor = Some(processor.start_processing().expect("it starts again"));
@@ -148,7 +148,7 @@ impl Instance {
         self.processor.as_mut().expect("it is active").reset();
     }
 
-    /// What a host's main loop does.
+    /// Runs one turn of a host's main loop.
     pub fn idle(&mut self) {
         if self.plugin.access_shared_handler(|shared| shared.callback.swap(false, Ordering::AcqRel)) {
             self.plugin.call_on_main_thread_callback();
@@ -211,13 +211,13 @@ impl Instance {
         extension.text_to_value(&handle, id, &CString::new(text).unwrap())
     }
 
-    /// The position that `text` stands for, of the parameter called `name`.
+    /// Returns the id of the parameter `name` and the position that `text` stands for.
     pub fn change(&mut self, name: &str, text: &str) -> (ClapId, f64) {
         let id = self.parameter(name).id;
         (id, self.parse(id, text).unwrap_or_else(|| panic!("{name} does not read {text:?}")))
     }
 
-    /// Set parameters while it is not active.
+    /// Sets parameters of an inactive instance.
     pub fn set(&mut self, values: &[(&str, &str)]) {
         let mut events = EventBuffer::new();
         for (name, text) in values {
@@ -244,7 +244,7 @@ impl Instance {
         extension.load(&handle, &mut &state[..]).is_ok()
     }
 
-    /// The state without the length that the framework writes before it.
+    /// Returns the state as JSON, without the length that the framework writes before it.
     pub fn state_json(&mut self) -> serde_json::Value {
         serde_json::from_slice(&self.state()[8..]).expect("the state is JSON")
     }
@@ -254,7 +254,7 @@ impl Instance {
         self.load(&[&length, text.as_bytes()].concat())
     }
 
-    /// Process one block in place.
+    /// Processes one block in place.
     pub fn block(&mut self, audio: &mut [Vec<f32>], changes: &[Change]) {
         let frames = audio[0].len();
         let mut events = EventBuffer::new();
@@ -273,7 +273,7 @@ impl Instance {
             channels: AudioPortBufferType::f32_output_only(audio.iter_mut().map(Vec::as_mut_slice)),
         }]);
         let processor = self.processor.as_mut().expect("it is active");
-        // Room enough: what the plugin pushes while it processes must not allocate.
+        // Enough capacity, because output events during processing must not allocate.
         let mut answers = EventBuffer::with_capacity(1024);
         processor
             .process(&inputs, &mut outputs, &events.as_input(), &mut answers.as_output(), Some(self.position), None)
@@ -281,7 +281,7 @@ impl Instance {
         self.position += frames as u64;
     }
 
-    /// Process a whole signal in blocks of `frames`; the main loop turns between them.
+    /// Processes a whole signal in blocks of `frames`, with turns of the main loop between them.
     pub fn render(&mut self, audio: &[Vec<f32>], frames: usize) -> Vec<Vec<f32>> {
         let mut done = vec![Vec::new(); audio.len()];
         let mut start = 0;
@@ -305,7 +305,7 @@ impl Drop for Instance {
     }
 }
 
-/// Pink-ish stereo noise of about -20 dBFS with a hit now and then, the same every time.
+/// Returns deterministic stereo noise of about -20 dBFS, roughly pink, with occasional hits.
 pub fn music(frames: usize) -> Vec<Vec<f32>> {
     let mut random = balanced_dsp::Random::new(11, 5);
     let mut slow = [0.0f64; 2];
@@ -326,7 +326,7 @@ pub fn assert_finite(audio: &[Vec<f32>]) {
     assert!(audio.iter().flatten().all(|sample| sample.is_finite()));
 }
 
-/// The id in the descriptor.
+/// Returns the plugin id of the descriptor.
 pub fn plugin_id() -> String {
     let entry = entry();
     let factory = entry.get_plugin_factory().unwrap();

@@ -1,5 +1,5 @@
-//! The plugin in a host: the CLAP entry of this very build, driven through `clack-host`. The framework is built with its
-//! allocation assertions here, so that every block processed below would end the program if it allocated.
+//! Tests of the plugin in a host: the CLAP entry of this build, driven through `clack-host`. The framework is built with
+//! allocation assertions, so that an allocation while processing aborts the program.
 
 mod automation;
 mod host;

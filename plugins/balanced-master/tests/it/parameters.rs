@@ -1,4 +1,4 @@
-//! Parameters and state.
+//! Tests of parameters and state.
 
 use std::collections::HashSet;
 
@@ -47,7 +47,7 @@ fn units_are_printed_and_read() {
 #[test]
 fn a_state_loads_into_a_second_instance_to_the_byte_and_sounds_the_same() {
     let mut first = Instance::new();
-    // The edges are where roundings would show.
+    // Rounding errors would show at the edges.
     first.set(&[
         ("EQ 2 Gain", "3.3"),
         ("EQ 4 Frequency", "433"),
@@ -85,7 +85,7 @@ fn a_state_that_is_none_is_refused_and_changes_nothing() {
     let before = plugin.state();
     assert!(!plugin.load(b"{ this is no state"));
     assert_eq!(plugin.state(), before);
-    // One of a later version: what is unknown is left out.
+    // Unknown fields of a later version are ignored.
     let text = plugin.state_json().to_string();
     let later = text.replace("\\\"module\\\":\\\"eq\\\"", "\\\"module\\\":\\\"quantum_eq\\\"");
     assert_ne!(later, text);

@@ -1,4 +1,4 @@
-//! What hosts and bad signals do.
+//! Tests with unusual host behaviour and bad signals.
 
 use crate::host::{Instance, RATE_HZ, assert_finite, music};
 
@@ -54,7 +54,7 @@ fn twenty_instances_live_beside_each_other() {
     assert!(outputs.iter().enumerate().all(|(index, output)| (index == 3) == (*output != outputs[0])));
 }
 
-/// Rates that processors are not made for: the audio passes as it is.
+/// At unsupported sample rates, the audio passes unchanged.
 #[test]
 fn odd_rates_pass_the_audio_on() {
     for rate_hz in [1_000.0, 768_000.0] {

@@ -1,11 +1,11 @@
-//! What comes out.
+//! Tests of the audio output.
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::{Chain, ChainSpec};
 
 use crate::host::{Instance, RATE_HZ, assert_finite, music};
 
-/// A setting that puts every module to work but keeps an impulse in one place.
+/// Settings that use every module but keep an impulse in one place.
 const LATE: [(&str, &str); 3] = [("EQ Phase", "linear"), ("Saturator Bypass", "off"), ("Saturator Drive", "0")];
 
 fn impulse_at(audio: &[f32]) -> usize {
@@ -60,7 +60,7 @@ fn busy() -> Instance {
     plugin
 }
 
-/// The samples of the library, from the chain that the state's own values make: knobs, engine and file say the same.
+/// The plugin's output equals that of the library with the chain made from the saved state.
 #[test]
 fn the_plugin_renders_what_the_library_renders() {
     let params = balanced_master::params::PluginParams::new();

@@ -1,6 +1,6 @@
-"""A bench for researchers: ours and whichever peers are installed over annotated audio.
+"""Benchmark for researchers: this package and the installed peers on annotated audio.
 
-`python -m balanced_mastering.bench DATASET` prints mir_eval tables with confidence intervals, time and memory, and saves JSON
-and plots. It needs `pip install balanced-mastering[bench]`; peers (librosa, essentia, madmom, pyloudnorm) join when they
-are installed.
+`python -m balanced_mastering.bench DATASET` prints tables of mir_eval scores with confidence intervals, time and memory, and saves
+JSON and plots. It needs `pip install balanced-mastering[bench]`; the peers librosa, essentia, madmom and pyloudnorm
+take part if they are installed.
 """

@@ -1,4 +1,4 @@
-"""`python -m balanced_mastering.bench`"""
+"""Command `python -m balanced_mastering.bench`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from balanced_mastering.bench import dataset, output, score, tools
 
 
 def measure(tracks: list[dataset.Track], names: list[str], tasks: frozenset[str]) -> dict[str, Any]:
-    """Run every tool in a process of its own and score what it says."""
+    """Runs every tool in its own process and scores its results."""
     scores: dict[str, Any] = {task: {} for task in sorted(tasks)}
     cost: dict[str, Any] = {}
     paths = [track.path for track in tracks]
     for tool in (tool for tool in tools.installed() if tool.name in names and tool.tasks & tasks):
-        # A fresh interpreter a tool, so that memory and imports are its own.
+        # Each tool gets a fresh interpreter, so that memory and imports are its own.
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
             answers, peak_mib = pool.submit(tools.run, tool.name, paths, tasks).result()
         for task in sorted(tasks & tool.tasks):
@@ -49,24 +49,24 @@ def measure(tracks: list[dataset.Track], names: list[str], tasks: frozenset[str]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command."""
+    """Runs the command and returns its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m balanced_mastering.bench",
-        description="Run ours and the peers that are installed over annotated audio.",
+        description="Compare this package and the installed peers on annotated audio.",
         epilog=dataset.load.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     known = [tool.name for tool in tools.TOOLS]
     parser.add_argument("dataset", help="folder, mirdata:NAME or mirdata:NAME=FOLDER")
-    parser.add_argument("--tools", default=",".join(known), help=f"some of {', '.join(known)}")
-    parser.add_argument("--tasks", default=",".join(score.METRICS), help=f"some of {', '.join(score.METRICS)}")
-    parser.add_argument("--limit", type=int, help="only the first tracks")
+    parser.add_argument("--tools", default=",".join(known), help=f"comma-separated, out of {', '.join(known)}")
+    parser.add_argument("--tasks", default=",".join(score.METRICS), help=f"comma-separated, out of {', '.join(score.METRICS)}")
+    parser.add_argument("--limit", type=int, help="use only the first LIMIT tracks")
     parser.add_argument("-o", "--output", type=Path, default=Path("bench-out"), help="folder for JSON and plots")
     options = parser.parse_args(arguments)
     names, tasks = options.tools.split(","), options.tasks.split(",")
     for word, words in [*((name, known) for name in names), *((task, list(score.METRICS)) for task in tasks)]:
         if word not in words:
-            parser.error(f"unknown: {word}; known are {', '.join(words)}")
+            parser.error(f"unknown name {word}; known names are {', '.join(words)}")
     try:
         tracks = dataset.load(options.dataset)[: options.limit]
     except (bm.BalancedError, ImportError) as error:

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from balanced_mastering._errors import SettingsError
 
-#: Suffixes of audio files that are looked for.
+#: Suffixes of audio files in a folder.
 AUDIO = {".wav", ".flac", ".mp3", ".aif", ".aiff", ".ogg", ".m4a", ".caf"}
 
 
 class Track(NamedTuple):
-    """A file and what is known about it; `None` or empty where nothing is."""
+    """An audio file and its annotations; `None` or empty where there are none."""
 
     path: str
     bpm: float | None = None
@@ -26,7 +26,7 @@ class Track(NamedTuple):
 
 
 def load(name: str) -> list[Track]:
-    """The tracks of `DATASET`.
+    """Loads the tracks of `DATASET`.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def _mirdata(name: str) -> Iterator[Track]:
 
 
 def key_name(text: str) -> str | None:
-    """A key as mir_eval writes it (`C# major`), from the usual spellings; `None` for what is no key."""
+    """Converts the usual spellings of a key to mir_eval's (`C# major`); returns `None` for anything else."""
     match = re.match(r"\s*([A-Ga-g])([#b♯♭]?)[\s:_-]*(\w*)", text)
     if not match:
         return None

@@ -1,4 +1,4 @@
-"""Tables, JSON and plots."""
+"""Tables, JSON and plots of the results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from balanced_mastering.bench.score import METRICS, Score
 
 
 def tables(result: dict[str, Any]) -> str:
-    """The result for a terminal: a table a task, then the cost."""
+    """Formats the result for a terminal: a table per task, then the cost."""
     parts = []
     for task, by_tool in result["scores"].items():
         rows = [[name, *(_cell(metrics[metric]) for metric in METRICS[task])] for name, metrics in by_tool.items()]
@@ -43,7 +43,7 @@ def _table(title: str, head: list[str], rows: list[list[str]]) -> str:
 
 
 def save(result: dict[str, Any], folder: Path) -> list[Path]:
-    """Write `bench.json` and a plot a task; plots need matplotlib."""
+    """Writes `bench.json` and a plot per task; plots need matplotlib."""
     folder.mkdir(parents=True, exist_ok=True)
     written = [folder / "bench.json"]
     written[0].write_text(json.dumps(result, indent=2, allow_nan=False) + "\n", encoding="utf-8")

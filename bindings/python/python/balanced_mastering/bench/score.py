@@ -10,7 +10,7 @@ from balanced_mastering.bench.tools import Answer
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Metrics of each task. Tempo: within 4 % (1), also of its half, third, double and triple (2).
+#: Metrics of each task. Tempo accuracy: within 4 % (1), or within 4 % of its half, third, double or triple (2).
 METRICS = {
     "tempo": ("accuracy1", "accuracy2"),
     "beats": ("f_measure", "cmlt", "amlt"),
@@ -22,7 +22,7 @@ _CONFIDENCE = 0.95
 
 
 class Score(NamedTuple):
-    """A mean over tracks, with its interval."""
+    """A mean over tracks with its confidence interval."""
 
     mean: float
     low: float
@@ -31,7 +31,7 @@ class Score(NamedTuple):
 
 
 def tasks_of(tracks: list[Track]) -> frozenset[str]:
-    """What the annotations allow to score."""
+    """Returns the tasks for which there are annotations."""
     found = {
         "tempo": any(track.bpm for track in tracks),
         "beats": any(track.beats_s for track in tracks),
@@ -42,7 +42,7 @@ def tasks_of(tracks: list[Track]) -> frozenset[str]:
 
 
 def score(task: str, tracks: list[Track], answers: list[Answer]) -> dict[str, list[float]]:
-    """Every metric of `task` for every track that is annotated for it; a tool that fails or says nothing scores as wrong."""
+    """Computes every metric of `task` for every track annotated for it; a failed or missing estimate scores as wrong."""
     rows = [values for track, answer in zip(tracks, answers, strict=True) if (values := _track(task, track, answer)) is not None]
     return {metric: [row[index] for row in rows] for index, metric in enumerate(METRICS[task])}
 
@@ -74,7 +74,7 @@ def _beats(reference: tuple[float, ...], estimate: tuple[float, ...]) -> tuple[f
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # The first five seconds are left out, as mir_eval does.
+        # The first five seconds are excluded, as in mir_eval.
         ours = mir_eval.beat.trim_beats(np.asarray(reference))
         theirs = mir_eval.beat.trim_beats(np.asarray(estimate))
         _, cmlt, _, amlt = mir_eval.beat.continuity(ours, theirs)
@@ -91,7 +91,7 @@ def _key(reference: str, estimate: str | None) -> tuple[float, float]:
 
 
 def interval(values: list[float], seed: int = 0) -> Score:
-    """The mean of `values` with its percentile bootstrap interval."""
+    """Returns the mean of `values` with its percentile bootstrap interval."""
     import numpy as np
 
     if not values:

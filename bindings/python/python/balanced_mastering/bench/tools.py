@@ -1,4 +1,4 @@
-"""Ours and the peers behind one door: a path in, answers out. Each runs in a process of its own."""
+"""Adapters of this package and its peers: each takes a path and returns estimates, in its own process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from balanced_mastering.bench.dataset import key_name
 
 
 class Answer(NamedTuple):
-    """What a tool says about a track, and what it cost."""
+    """Estimates of a tool for a track, and their cost."""
 
     path: str
     bpm: float | None = None
@@ -27,7 +27,7 @@ class Answer(NamedTuple):
 
 
 class Tool(NamedTuple):
-    """A tool: its tasks, the module it needs, and how it is asked."""
+    """A tool: its tasks, the module it needs, and the function that runs it."""
 
     name: str
     module: str
@@ -109,14 +109,14 @@ TOOLS = (
 
 
 def installed() -> list[Tool]:
-    """The tools that can run here, ours first."""
+    """Returns the installed tools, this package first."""
     return [tool for tool in TOOLS if importlib.util.find_spec(tool.module) is not None]
 
 
 def run(name: str, paths: list[str], tasks: frozenset[str]) -> tuple[list[Answer], float]:
-    """What the tool called `name` says about every track, and the peak memory of this process in MiB.
+    """Runs the tool called `name` on every track; returns its answers and the peak memory of this process in MiB.
 
-    A track that makes a tool fail has the error in its answer. The first track is run once before, so that imports and
+    If a tool fails on a track, the answer holds the error. The first track is run once before, so that imports and
     compilation do not count.
     """
     tool = next(tool for tool in TOOLS if tool.name == name)
@@ -131,6 +131,6 @@ def _ask(tool: Tool, path: str, tasks: frozenset[str]) -> Answer:
     wall, cpu = time.perf_counter(), time.process_time()
     try:
         said = tool.ask(path, tasks)
-    except Exception as error:  # Whatever a peer raises is its answer.
+    except Exception as error:  # Any exception of a peer is recorded as its answer.
         return Answer(path, error=f"{type(error).__name__}: {error}")
     return Answer(path, **said, cpu_s=time.process_time() - cpu, wall_s=time.perf_counter() - wall)

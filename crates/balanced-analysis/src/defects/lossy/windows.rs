@@ -2,6 +2,8 @@
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
+use balanced_dsp::window::kaiser_bessel_derived;
+
 /// Shape of an MDCT window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Shape {
@@ -22,7 +24,7 @@ pub(super) fn window(shape: Shape, size: usize) -> Vec<f64> {
     let half: Vec<f64> = match shape {
         Shape::Sine => (0..size).map(|i| sine(i, size)).collect(),
         Shape::PowerSine => (0..size).map(|i| power_sine(i, size)).collect(),
-        Shape::KaiserBessel => kaiser_bessel(size),
+        Shape::KaiserBessel => kaiser_bessel_derived(size, 4.0),
         Shape::FlatPowerSine => {
             let slope = size / 8;
             let before = (size - slope) / 2;
@@ -35,27 +37,6 @@ pub(super) fn window(shape: Shape, size: usize) -> Vec<f64> {
         }
     };
     half.iter().chain(half.iter().rev()).copied().collect()
-}
-
-fn kaiser_bessel(size: usize) -> Vec<f64> {
-    let kaiser = |i: usize| bessel_i0(4.0 * PI * (1.0 - (2.0 * i as f64 / size as f64 - 1.0).powi(2)).max(0.0).sqrt());
-    let total: f64 = (0..=size).map(kaiser).sum();
-    let mut sum = 0.0;
-    (0..size)
-        .map(|i| {
-            sum += kaiser(i);
-            (sum / total).sqrt()
-        })
-        .collect()
-}
-
-fn bessel_i0(x: f64) -> f64 {
-    let (mut term, mut sum) = (1.0, 1.0);
-    for k in 1..60 {
-        term *= (x / (2.0 * f64::from(k))).powi(2);
-        sum += term;
-    }
-    sum
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod params;
 use balanced_dsp::dynamics::{Ballistics, Knee, Times, gains_of_db};
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
-use crate::channels::{decode_mid_side, encode_mid_side, stereo_pair};
+use crate::channels::{decode_mid_side, encode_mid_side};
 use crate::guard::Grid;
 use crate::{BuildError, MAX_BLOCK_FRAMES, Param, Processor, ProcessorSpec, Settings, Update};
 use detect::LevelDetector;
@@ -56,7 +56,7 @@ impl Compressor {
     fn new(spec: &CompressorSpec, format: &StreamFormat) -> Self {
         let sample_rate_hz = format.sample_rate_hz;
         let latency_frames = lookahead_frames(spec, sample_rate_hz);
-        let front = stereo_pair(&format.layout);
+        let front = format.layout.front_pair();
         let active = |channel| match spec.channels {
             CompressorChannels::Stereo | CompressorChannels::MidSide => true,
             CompressorChannels::Mid => front.is_none_or(|(mid, _)| channel == mid),

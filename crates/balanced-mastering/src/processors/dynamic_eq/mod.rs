@@ -9,7 +9,6 @@ use balanced_dsp::svf::{Svf, SvfCoefficients};
 use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat};
 
 use super::eq::EqChannels;
-use crate::channels::stereo_pair;
 use crate::dynamic_gain::DynamicGain;
 use crate::guard::Grid;
 use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
@@ -70,7 +69,7 @@ impl DynamicEq {
     fn new(spec: &DynamicEqSpec, format: &StreamFormat) -> Self {
         Self {
             bands: spec.bands.iter().map(|band| Band::new(band, format)).collect(),
-            pair: stereo_pair(&format.layout),
+            pair: format.layout.front_pair(),
             scratch: Scratch { heard: PlanarBuffer::new(format.channels(), CHUNK_FRAMES), gains: [1.0; CHUNK_FRAMES] },
             grid: Grid::default(),
         }

@@ -5,7 +5,6 @@ use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 
 use super::kernel::{COMMON, FILTERS, KernelDesigner, LEFT_TO_LEFT, LEFT_TO_RIGHT, RIGHT_TO_LEFT, RIGHT_TO_RIGHT};
 use super::params::{EqPhase, EqSpec};
-use crate::channels::stereo_pair;
 use crate::zero_phase::share_latency;
 use crate::{Processor, ProcessorSpec, Update};
 
@@ -28,7 +27,7 @@ impl LinearPhaseEq {
         let mut eq = Self {
             spec: spec.clone(),
             convolver: MatrixConvolver::new(format.channels(), partition_frames, 2 * half_frames + 1, FILTERS, routes),
-            designer: KernelDesigner::new(half_frames, format.sample_rate_hz, stereo_pair(&format.layout).is_none()),
+            designer: KernelDesigner::new(half_frames, format.sample_rate_hz, format.layout.front_pair().is_none()),
             output_gain: Ramp::new(decibel::db_to_gain(spec.output_gain_db), glide_frames),
             latency_frames,
         };
@@ -47,7 +46,7 @@ impl LinearPhaseEq {
 
 /// The front pair by a matrix, since mid and side bands cross it; every other channel by the common filter.
 fn routes(format: &StreamFormat) -> Vec<Route> {
-    let pair = stereo_pair(&format.layout);
+    let pair = format.layout.front_pair();
     let others = (0..format.channels()).filter(|channel| pair.is_none_or(|(l, r)| *channel != l && *channel != r));
     let mut routes: Vec<_> = others.map(|channel| Route { from: channel, to: channel, filter: COMMON }).collect();
     if let Some((left, right)) = pair {

@@ -7,7 +7,6 @@ use balanced_dsp::{BlockMut, Cascade, CascadeState, PlanarBuffer, Ramp, StreamFo
 
 use super::design;
 use super::params::{EqBand, EqChannels, EqPhase, EqSpec, MAX_BANDS};
-use crate::channels::stereo_pair;
 use crate::guard::Grid;
 use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec, Update};
 
@@ -135,7 +134,7 @@ impl Band {
             previous: voice,
             fade: Ramp::new(1.0, glide_frames),
             waiting: None,
-            pair: stereo_pair(&format.layout),
+            pair: format.layout.front_pair(),
         }
     }
 

@@ -9,7 +9,6 @@ mod params;
 use balanced_dsp::crossover::{Crossover, CrossoverPhase, MAX_CROSSOVER_BANDS};
 use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 
-use crate::channels::stereo_pair;
 use crate::crossovers::Corners;
 use crate::guard::Grid;
 use crate::matrix::{Entries, GlidingMatrix, product};
@@ -48,7 +47,7 @@ impl Stereo {
         let glide_frames = (1e-3 * GLIDE_MS * format.sample_rate_hz).round() as usize;
         let (corners_hz, count, widths) = spec.split();
         Self {
-            pair: stereo_pair(&format.layout),
+            pair: format.layout.front_pair(),
             bands: (count > 0)
                 .then(|| SideBands::new(&corners_hz[..count], &widths, format.sample_rate_hz, glide_frames)),
             matrix: GlidingMatrix::new(entries(spec), glide_frames),

@@ -3,11 +3,8 @@
 use balanced_dsp::StreamFormat;
 use balanced_dsp::loudness::LoudnessMeter;
 use balanced_dsp::true_peak::TruePeakMeter;
-use balanced_testkit::allocations::{CountingAllocator, count};
+use balanced_testkit::allocations::count;
 use balanced_testkit::music::{Style, render};
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 #[test]
 fn meters_do_not_allocate() {

@@ -1,0 +1,11 @@
+//! Tests of the crate as its users see it.
+
+mod instruction_sets;
+mod loudness_standard;
+mod meters_do_not_allocate;
+mod true_peak_accuracy;
+
+use balanced_testkit::allocations::CountingAllocator;
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
