@@ -1,4 +1,4 @@
-"""The front end of `src/rhythm/bands.rs`, in numpy: log magnitudes of narrow bands a hundred times a second."""
+"""The front end of `crates/balanced-analysis/src/rhythm/bands.rs`, in numpy: log magnitudes of narrow bands a hundred times a second."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""The network of `src/rhythm/network.rs`: a small temporal convolutional network in the manner of Davies & Böck (EUSIPCO
+"""The network of `crates/balanced-analysis/src/rhythm/network/`: a small temporal convolutional network in the manner of Davies & Böck (EUSIPCO
 2019) and Böck & Davies (ISMIR 2020), for activations of beats and downbeats and a distribution of tempo.
 """
 

@@ -1,8 +1,4 @@
-//! Measurements of audio, streaming and pure: no file, clock or environment is read here.
-//!
-//! [`Analyzer::new`] takes the format and what to measure, [`Analyzer::push`] takes blocks of any size, and
-//! [`Analyzer::finish`] returns [`Measurements`](balanced_model::Measurements). The same samples give the same bits
-//! whatever the block sizes. Other crates add measurements of their own as a [`Stage`].
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod analyzer;

@@ -6,6 +6,7 @@ use balanced_model::Measurements;
 
 /// The audio as a whole, as far as it explains why a value is missing.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Programme {
     /// Frames from the first to the last.
     pub frames: u64,

@@ -11,6 +11,7 @@ use crate::{PlatformRule, platform_rules};
 /// A family of measurements: one object of the result, one word of `--only`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Family {
     /// Loudness and peaks, true peak included.
     Loudness,

@@ -45,6 +45,7 @@ impl Defect {
 /// How much a fault matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Severity {
     /// Worth knowing.
     Info,
@@ -54,6 +55,19 @@ pub enum Severity {
     Major,
     /// Spoils the result.
     Critical,
+}
+
+impl Severity {
+    /// Returns the word for it, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Minor => "minor",
+            Self::Major => "major",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 /// The channel a fault is in: its index from 0, or `null` for all of them.

@@ -9,6 +9,7 @@ use crate::{DefectKind, Severity, thousandths};
 
 /// One thing worth knowing about a track on its way to a target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Finding {
     /// What it is.
     pub kind: FindingKind,
@@ -29,6 +30,7 @@ pub struct Finding {
 /// Kinds of finding: an observation of the assistant, or a fault that the analysis found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum FindingKind {
     /// Seen by the assistant.
     Observation(Observation),

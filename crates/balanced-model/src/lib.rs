@@ -1,15 +1,4 @@
-//! Results and settings as plain data: what the analyser measures, what the assistant finds, what a master reaches.
-//!
-//! Everything here is `serde` data with unit-suffixed names. Nothing computes audio, so a program that only reads results
-//! (a viewer, a report, a database) needs this crate alone.
-//!
-//! - [`Analysis`]: the whole answer about one file; [`Measurements`] holds one struct a [`Family`].
-//! - [`AnalysisConfig`]: what to measure, with [`PlatformRule`]s for streaming services.
-//! - [`Finding`], [`Target`], [`Expected`], [`Reason`]: what the assistant says.
-//! - [`Achieved`]: what a written master measures.
-//!
-//! A family that was not asked for is absent; a value that cannot be said (the loudness of silence) is `null`, with the
-//! reason in [`Measurements::reasons`]; NaN and infinity never appear.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod advice;

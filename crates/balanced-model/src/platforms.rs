@@ -9,6 +9,7 @@ use crate::PlatformGain;
 /// What a service does with programme below its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Boost {
     /// It is left alone.
     Never,

@@ -45,11 +45,23 @@ pub struct KeySegment {
 /// Mode of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum KeyMode {
     /// Major.
     Major,
     /// Minor.
     Minor,
+}
+
+impl KeyMode {
+    /// Returns the word for it, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Major => "major",
+            Self::Minor => "minor",
+        }
+    }
 }
 
 /// One reading of the key.

@@ -2,7 +2,6 @@
 
 use balanced_model::{Analysis, Tag};
 
-use crate::facts;
 use crate::number::short;
 
 type Cell = fn(&Analysis) -> Option<String>;
@@ -67,7 +66,7 @@ const COLUMNS: [(&str, Cell); 48] = [
     ("defects", |a| Some(a.measurements.defects.as_ref()?.len().to_string())),
     ("worst_defect", |a| {
         let worst = a.measurements.defects.as_ref()?.iter().map(|defect| defect.severity).max()?;
-        Some(facts::severity(worst).to_owned())
+        Some(worst.name().to_owned())
     }),
 ];
 

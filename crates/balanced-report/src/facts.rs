@@ -1,8 +1,7 @@
 //! The rows every report shows: one list for text and HTML.
 
 use balanced_model::{
-    Analysis, Bands, DefectKind, Dynamics, Key, Loudness, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags,
-    Tempo,
+    Analysis, Bands, DefectKind, Dynamics, Key, Loudness, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo,
 };
 
 use crate::number::{NONE, clock, fixed, frequency, maybe, signed};
@@ -258,16 +257,6 @@ pub(crate) fn tag_groups(tags: &Tags) -> Vec<(&'static str, &[Tag])> {
         ("Voice", tags.voice.as_slice()),
     ];
     groups.into_iter().filter(|(_, tags)| !tags.is_empty()).collect()
-}
-
-/// The word for how much something matters.
-pub(crate) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Minor => "minor",
-        Severity::Major => "major",
-        Severity::Critical => "critical",
-    }
 }
 
 /// `MonoAsStereo` as `Mono as stereo`.

@@ -1,7 +1,7 @@
 //! JAMS 0.3 (Humphrey et al., "JAMS: A JSON Annotated Music Specification for Reproducible MIR Research", ISMIR 2014):
 //! namespaces `tempo`, `beat`, `key_mode`, `tag_open`.
 
-use balanced_model::{Analysis, Key, KeyMode, Tag, Tempo};
+use balanced_model::{Analysis, Key, Tag, Tempo};
 use serde_json::{Value, json};
 
 use crate::facts;
@@ -93,10 +93,7 @@ impl Writer<'_> {
     }
 
     fn key(&self, key: &Key) -> Option<Value> {
-        let mode = match key.mode? {
-            KeyMode::Major => "major",
-            KeyMode::Minor => "minor",
-        };
+        let mode = key.mode?.name();
         let value = format!("{}:{mode}", key.tonic.as_ref()?);
         Some(self.annotation("key_mode", &[self.whole(value, key.confidence)], json!({})))
     }

@@ -1,10 +1,4 @@
-//! Reports as strings; nothing here opens a file.
-//!
-//! - [`analysis_text`], [`recommendation_text`], [`master_text`]: for terminals.
-//! - [`analysis_html`], [`master_html`]: one self-contained page each, without scripts or outside resources.
-//! - [`csv_header`], [`csv_row`]: one line a file, for spreadsheets.
-//! - [`jams`]: tempo, beats, key and tags for music research tools.
-
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod csv;

@@ -10,6 +10,7 @@ use super::measure;
 /// What breaking a rule means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Level {
     /// The file fails.
     #[default]

@@ -114,7 +114,7 @@ pub(super) fn findings(findings: &[Finding]) -> String {
 }
 
 fn finding(finding: &Finding) -> String {
-    let weight = facts::severity(finding.severity);
+    let weight = finding.severity.name();
     let name = facts::sentence(&finding.kind.name());
     let range = match finding.range_s {
         Some([start_s, end_s]) if end_s - start_s > 0.05 => format!(" · {} to {}", clock(start_s), clock(end_s)),

@@ -2,7 +2,7 @@
 
 use balanced_assistant::diagnose;
 use balanced_mastering::{Branch, ChainSpec, ParallelSpec, ProcessorSpec};
-use balanced_model::{Analysis, Channel, DefectKind, Measurements, Severity, Target};
+use balanced_model::{Analysis, Channel, DefectKind, Loudness, Measurements, Severity, Target};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{escape, typeset};
@@ -18,6 +18,16 @@ fn text(node: Node<'_, '_>) -> String {
     node.descendants().filter_map(|node| node.is_text().then(|| node.text()).flatten()).collect()
 }
 
+fn after_loudness() -> Loudness {
+    Loudness {
+        integrated_lufs: Some(-14.0),
+        true_peak_dbtp: Some(-1.0),
+        range_lu: Some(6.1),
+        plr_db: Some(13.0),
+        ..Loudness::default()
+    }
+}
+
 fn master_page(before: &Analysis, after: &Analysis, title: &str, feasible: bool) -> String {
     let target = Target::default();
     let findings = diagnose(before, &target);
@@ -28,13 +38,7 @@ fn master_page(before: &Analysis, after: &Analysis, title: &str, feasible: bool)
         input: "songs/mix.wav",
         output: "songs/master.wav",
         target: Some(&target),
-        achieved: Achieved {
-            integrated_lufs: Some(-14.0),
-            true_peak_dbtp: Some(-1.0),
-            range_lu: Some(6.1),
-            plr_db: Some(13.0),
-            drive_db: Some(4.25),
-        },
+        achieved: Achieved::new(&after_loudness(), Some(4.25)),
         feasible,
         reason: (!feasible).then_some("it would take 9.1 dB"),
         findings: &findings,

@@ -1,10 +1,10 @@
 //! Things that happen at times: beats and faults.
 
-use balanced_model::{Defect, Severity, Tempo};
+use balanced_model::{Defect, Tempo};
 
 use super::plot::{Axis, Plot};
 use super::{Figure, Table};
-use crate::facts::{defect_name, severity};
+use crate::facts::defect_name;
 use crate::number::{axis_clock, clock, fixed};
 
 /// Bars (one row a bar) that the table lists at most.
@@ -68,21 +68,14 @@ pub(crate) fn faults(defects: &[Defect], duration_s: f64) -> Option<Figure> {
             plot.rect(
                 (defect.start_s, defect.end_s),
                 (base + 0.14, base + 0.46),
-                &format!("bar {}", class(defect.severity)),
+                &format!("bar {}", defect.severity.name()),
             );
         }
     }
     let rows = defects.iter().map(|defect| {
         let channel = defect.channel.0.map_or_else(|| "all".to_owned(), |index| (index + 1).to_string());
         let (start, end) = (clock(defect.start_s), clock(defect.end_s));
-        vec![
-            defect_name(defect.kind),
-            severity(defect.severity).to_owned(),
-            start,
-            end,
-            channel,
-            defect.message.clone(),
-        ]
+        vec![defect_name(defect.kind), defect.severity.name().to_owned(), start, end, channel, defect.message.clone()]
     });
     let columns = ["Fault", "Weight", "From", "To", "Channel", "What"].map(str::to_owned).to_vec();
     let summary = format!("{} places of {} kinds.", defects.len(), kinds.len());
@@ -93,13 +86,4 @@ pub(crate) fn faults(defects: &[Defect], duration_s: f64) -> Option<Figure> {
         legend: Vec::new(),
         table: Table { columns, rows: rows.collect() },
     })
-}
-
-pub(crate) fn class(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Minor => "minor",
-        Severity::Major => "major",
-        Severity::Critical => "critical",
-    }
 }

@@ -59,7 +59,7 @@ fn push_defects(out: &mut String, defects: &[Defect]) {
     for defect in defects {
         let range = format!("{} to {}", clock(defect.start_s), clock(defect.end_s));
         let channel = defect.channel.0.map(|index| format!(", channel {}", index + 1)).unwrap_or_default();
-        out.push_str(&format!("  [{}] {range}{channel}\n", facts::severity(defect.severity)));
+        out.push_str(&format!("  [{}] {range}{channel}\n", defect.severity.name()));
         out.push_str(&format!("{}\n", wrapped(&defect.message, 4)));
     }
 }

@@ -10,7 +10,6 @@ pub use recommendation::recommendation_text;
 
 use balanced_model::Finding;
 
-use crate::facts;
 use crate::number::NONE;
 use crate::steps::StepView;
 
@@ -39,7 +38,7 @@ fn wrapped(text: &str, indent: usize) -> String {
 
 fn findings(out: &mut String, findings: &[Finding]) {
     for finding in findings {
-        out.push_str(&format!("  [{}]\n", facts::severity(finding.severity)));
+        out.push_str(&format!("  [{}]\n", finding.severity.name()));
         out.push_str(&format!("{}\n{}\n", wrapped(&finding.message, 4), wrapped(&format!("→ {}", finding.advice), 4)));
     }
 }

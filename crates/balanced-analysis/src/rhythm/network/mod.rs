@@ -1,7 +1,7 @@
 //! A small temporal convolutional network of our own, in the manner of Davies & Böck (EUSIPCO 2019) and Böck & Davies
 //! (ISMIR 2020): how much each frame looks like a beat and like the beginning of a bar, and how likely each tempo is.
 //!
-//! `crates/balanced-analysis/training/` has the music it was trained on, the training, and the model card. It runs as
+//! `tools/beat-training/` has the music it was trained on, the training, and the model card. It runs as
 //! the frames come and keeps a third of a megabyte.
 
 mod kernel;
@@ -20,7 +20,7 @@ pub(crate) use weights::{NAME, SHA256};
 const BLOCK_STEPS: usize = 64;
 /// Frames in a step.
 const FRAMES_PER_STEP: usize = 2;
-/// Sizes of the layers, as in `training/network.py`.
+/// Sizes of the layers, as in `tools/beat-training/network.py`.
 const FRONT: usize = 12;
 const FRONT_TAPS: usize = 5;
 const FRONT_BANDS: usize = 6;
@@ -259,7 +259,7 @@ impl Network {
 mod tests {
     use super::*;
 
-    /// What `training/export.py` feeds: pulses of many periods.
+    /// What `tools/beat-training/export.py` feeds: pulses of many periods.
     fn golden_frame(frame: usize) -> Frame {
         std::array::from_fn(|band| 5.0 / (1.0 + ((frame * 7 + band * 13) % (50 + 25 * (band % 4))) as f32))
     }

@@ -1,4 +1,4 @@
-//! The trained numbers, as `training/export.py` wrote them.
+//! The trained numbers, as `tools/beat-training/export.py` wrote them.
 
 /// Name and digest of the model, for the provenance of results.
 pub(crate) const NAME: &str = "balanced-beats-2";
