@@ -80,7 +80,7 @@ pub fn analyze_source(
     }
 }
 
-/// An analyser with every guest that `config` asks for.
+/// Creates an analyser with every additional stage that `config` asks for.
 fn analyzer(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Analyzer {
     Analyzer::with_stages(format, config, balanced_tags::stages(format, config), threads)
 }

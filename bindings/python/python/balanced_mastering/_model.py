@@ -1561,21 +1561,21 @@ class Achieved(Record):
 
 
 class Edit(Record):
-    """The stretch of the input that is mastered, and its fades.
+    """Trim and fades of a master.
 
-    The input is trimmed before the chain hears it. Fades are raised cosines, laid over the chain's output before the limiter:
-    compressors do not fight them, and what the limiter and the dither promise holds for the faded file.
+    The input is trimmed before it enters the chain. Fades are raised cosines, applied to the output of the chain before the
+    limiter: compressors do not react to them, and the limiter's ceiling and the dither hold for the faded file.
 
     Attributes
     ----------
     end_s : float | None
-        Where it ends, in seconds of the input; at its end unless given.
+        End of the master, in seconds of the input; the input's end if absent.
     fade_in_s : float
-        Length of the fade at its begin, in seconds.
+        Length of the fade-in at the start of the master, in seconds.
     fade_out_s : float
-        Length of the fade at its end, in seconds.
+        Length of the fade-out at the end of the master, in seconds.
     start_s : float
-        Where the master begins, in seconds of the input.
+        Start of the master, in seconds of the input.
     """
 
     __slots__ = ()
@@ -1594,36 +1594,36 @@ class Edit(Record):
 
 
 class MasterResult(MasterResultMethods, Record):
-    """A finished master: what was asked, what was written, how it measures.
+    """Result of `master`: the request, the chain as rendered, and the measurements before and after.
 
     Attributes
     ----------
     achieved : Achieved
-        What the written file measures.
+        Key measurements of the written file.
     after : Analysis
-        The master, decoded from the written file.
+        Analysis of the master, decoded from the written file.
     before : Analysis
-        The mix.
+        Analysis of the mix.
     chain : Chain
-        The chain as rendered: rendering it again over the mix gives the same samples.
+        The chain as rendered; rendering it again over the mix gives the same samples.
     edit : Edit
-        Trim and fades beside it; absent without any.
+        Trim and fades; absent if there are none.
     feasible : bool
         Whether the target was reached.
     findings : list[Finding]
-        What was found in the mix, most important first; empty when a chain was given.
+        Findings about the mix, most important first; empty if a chain was given.
     input : str
-        The mix.
+        Path of the mix.
     notes : list[str]
-        What was done that the given chain does not say.
+        Changes to the given chain that it does not mention itself.
     output : str
-        The master.
+        Path of the master.
     reason : str | None
-        Why not, if not.
+        Why the target was not reached; `None` if it was.
     reasons : list[Reason]
-        Why its steps are there; empty when a chain was given.
+        Why the steps of the recommended chain are there; empty if a chain was given.
     target : Target | None
-        What was to be reached; `None` when a chain was rendered as it stands.
+        Loudness and ceiling to reach; `None` if a chain was rendered unchanged.
     """
 
     __slots__ = ()
@@ -1840,14 +1840,14 @@ class Profile(Record):
 
 
 class AudioInfo(Record):
-    """What a file says it is, before its audio is read.
+    """Format of an audio file, as its headers declare it.
 
     Attributes
     ----------
     bit_depth : int | None
-        Bits a sample as the file declares; `None` for lossy codecs.
+        Bits per sample as the file declares them; `None` for lossy codecs.
     channel_layout : str
-        Name of the channel layout.
+        Name of the channel layout, such as `stereo` or `5.1`.
     channels : int
         Number of channels.
     codec : str
@@ -1855,13 +1855,13 @@ class AudioInfo(Record):
     container : str
         Container, such as `wav`, `rf64`, `aiff`, `flac`.
     duration_s : float | None
-        Length in seconds; `None` where only reading tells.
+        Length in seconds; `None` if only decoding tells.
     frames : int | None
-        Frames there are; `None` where only reading tells. Uncompressed files cannot claim more than they hold.
+        Number of frames; `None` if only decoding tells. Uncompressed files are never believed beyond the bytes they hold.
     notes : list[str]
-        What was odd about the file so far and how it is read.
+        Irregularities of the file found so far, and how they were handled.
     sample_rate_hz : float
-        Frames a second.
+        Sample rate in Hz.
     """
 
     __slots__ = ()
