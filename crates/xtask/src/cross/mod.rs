@@ -43,9 +43,13 @@ const CHECKS: [(&str, &[&str]); 4] = [
     (ARM, &["balanced-cli"]),
 ];
 
-/// Settings of a build that is only checked: nothing is optimised, nothing is kept for the next one.
-const UNOPTIMISED: [(&str, &str); 3] =
-    [("CARGO_PROFILE_DEV_OPT_LEVEL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")];
+/// Settings of a build that is only checked: nothing is optimised, nothing is kept for the next one, no warning passes.
+const CHECKED: [(&str, &str); 4] = [
+    ("CARGO_PROFILE_DEV_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_DEV_DEBUG", "0"),
+    ("CARGO_INCREMENTAL", "0"),
+    ("RUSTFLAGS", "-D warnings"),
+];
 
 /// Type-checks the workspace for every target, without a warning.
 ///
@@ -59,7 +63,7 @@ pub fn check() -> Result<(), String> {
         for package in packages.iter().filter(|package| exists(package)) {
             args.extend(["--package", package]);
         }
-        toolchain.cargo(&args, &UNOPTIMISED)?;
+        toolchain.cargo(&args, &CHECKED)?;
         println!("{target}: checked in {} s", started.elapsed().as_secs());
     }
     Ok(())

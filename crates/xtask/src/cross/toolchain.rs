@@ -73,7 +73,6 @@ impl Toolchain {
         let mut variables = vec![
             ("CARGO_TARGET_DIR", text(&target())),
             ("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc".to_owned()),
-            ("RUSTFLAGS", "-D warnings".to_owned()),
         ];
         if let Some(root) = &self.private {
             variables.push(("RUSTC", text(&root.join("usr/bin/rustc"))));
