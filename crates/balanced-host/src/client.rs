@@ -9,8 +9,7 @@ use balanced_mastering::{ClapSpec, Processor, ProcessorSpec, Update};
 
 use crate::{BLOCK_FRAMES, HostError, base64};
 
-#[cfg_attr(unix, path = "client/socket.rs")]
-#[cfg_attr(not(unix), path = "client/nowhere.rs")]
+mod fate;
 mod process;
 
 use process::PluginProcess;

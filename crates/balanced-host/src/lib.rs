@@ -13,6 +13,7 @@ mod base64;
 mod client;
 mod error;
 mod serve;
+mod stream;
 mod wire;
 
 pub use client::{Failures, HostCommand, open};

@@ -49,11 +49,13 @@ fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), String> {
 
 /// Creates a temporary file with the permissions of any new file; by default, `tempfile` hides it from other users.
 fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
+    let builder = {
+        let mut builder = tempfile::Builder::new();
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder
+    };
+    #[cfg(not(unix))]
+    let builder = tempfile::Builder::new();
     builder.tempfile_in(folder)
 }
