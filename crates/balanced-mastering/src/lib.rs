@@ -27,6 +27,7 @@ mod matrix;
 mod param;
 mod processor;
 pub mod processors;
+mod settings;
 mod spec;
 mod validate;
 mod zero_phase;
@@ -37,7 +38,7 @@ pub use chain::{
 };
 pub use dynamic_gain::DynamicsMode;
 pub use error::{BuildError, SpecError};
-pub use param::{Param, Scale};
+pub use param::{Field, Param, Parameters, Scale};
 pub use processor::{MAX_BLOCK_FRAMES, Processor, Settings, Update};
 pub use processors::clipper::ClipperSpec;
 pub use processors::compressor::{CompressorChannels, CompressorSpec, Detector};

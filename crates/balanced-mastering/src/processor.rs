@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{BuildError, Param, ProcessorSpec, SpecError};
+use crate::{BuildError, Parameters, ProcessorSpec, SpecError};
 
 /// Frames a processor is handed at once, at most. Audio is cut at multiples of this since the last reset before it reaches
 /// a processor, so that no block it sees straddles one.
@@ -60,11 +60,8 @@ pub enum Update {
 }
 
 /// The settings of one kind of processor: plain data with a table of its parameters.
-pub trait Settings: Clone + Default + PartialEq + Serialize + DeserializeOwned + JsonSchema {
-    /// One row for every field: `id` is the field's name, with `bands[].gain_db` for a field of list items.
-    const PARAMS: &'static [Param];
-
-    /// Allocate everything for audio of `format`. The settings have been validated against [`PARAMS`](Self::PARAMS) and
+pub trait Settings: Parameters + Clone + Default + PartialEq + Serialize + DeserializeOwned + JsonSchema {
+    /// Allocate everything for audio of `format`. The settings have been validated against [`PARAMS`](Parameters::PARAMS) and
     /// [`check`](Self::check), the format is usable.
     ///
     /// # Errors

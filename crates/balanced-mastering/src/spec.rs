@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::guard::Guard;
 use crate::processors::*;
-use crate::{BuildError, Param, Processor, Settings, SpecError};
+use crate::{BuildError, Param, Parameters, Processor, Settings, SpecError};
 
 /// Sample rates processors are made for, in Hz.
 pub(crate) const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f64> = 8_000.0..=384_000.0;
@@ -73,7 +73,42 @@ macro_rules! processors {
             /// The parameter table of this kind of processor.
             #[must_use]
             pub fn params(&self) -> &'static [Param] {
-                match self { $(Self::$variant(_) => <$settings as Settings>::PARAMS,)+ }
+                match self { $(Self::$variant(_) => <$settings as Parameters>::PARAMS,)+ }
+            }
+
+            /// Counts the values of the parameter in row `param` of [`params`](Self::params): 1, the items of the list that it
+            /// belongs to, or 0 if there is no such row. `[audio]`
+            #[must_use]
+            pub fn count(&self, param: usize) -> usize {
+                match self {
+                    $(Self::$variant(settings) => {
+                        <$settings>::FIELDS.get(param).map_or(0, |field| (field.count)(settings))
+                    })+
+                }
+            }
+
+            /// Reads the parameter in row `param` of [`params`](Self::params) as a number: itself, 0 or 1 for a switch, the
+            /// place of its name for a choice. `item` counts within a list and is ignored elsewhere. `None` if there is no such
+            /// row or item. `[audio]`
+            #[must_use]
+            pub fn get(&self, param: usize, item: usize) -> Option<f64> {
+                match self {
+                    $(Self::$variant(settings) => (<$settings>::FIELDS.get(param)?.get)(settings, item),)+
+                }
+            }
+
+            /// Writes the parameter in row `param` of [`params`](Self::params), as [`get`](Self::get) reads it; `value` must lie
+            /// within its range. False, and nothing written, if there is no such row or item. `[audio]`
+            pub fn set(&mut self, param: usize, item: usize, value: f64) -> bool {
+                match self {
+                    $(Self::$variant(settings) => {
+                        <$settings>::FIELDS.get(param).is_some_and(|field| (field.set)(settings, item, value))
+                    })+
+                }
+            }
+
+            fn check_table(&self) -> Result<(), SpecError> {
+                match self { $(Self::$variant(settings) => crate::validate::validate(settings),)+ }
             }
 
             fn check(&self) -> Result<(), SpecError> {
@@ -152,13 +187,33 @@ impl ProcessorSpec {
         Ok(whole)
     }
 
-    /// Check every setting against the parameter table.
+    /// Reads the parameter at `path` (`drive_db`, `bands[1].gain_db`) as [`get`](Self::get) does.
+    #[must_use]
+    pub fn value(&self, path: &str) -> Option<f64> {
+        let (param, item) = self.place(path)?;
+        self.get(param, item)
+    }
+
+    /// Writes the parameter at `path` (`drive_db`, `bands[1].gain_db`) as [`set`](Self::set) does.
+    pub fn set_value(&mut self, path: &str, value: f64) -> bool {
+        self.place(path).is_some_and(|(param, item)| self.set(param, item, value))
+    }
+
+    /// Row and item of the parameter at `path`.
+    fn place(&self, path: &str) -> Option<(usize, usize)> {
+        let (id, item) = match path.split_once('[').and_then(|(list, rest)| Some((list, rest.split_once(']')?))) {
+            Some((list, (item, field))) => (format!("{list}[]{field}"), item.parse().ok()?),
+            None => (path.to_owned(), 0),
+        };
+        Some((self.params().iter().position(|param| param.id == id)?, item))
+    }
+
+    /// Checks every setting against the parameter table.
     ///
     /// # Errors
     /// The first setting out of range, by its path within these settings.
     pub fn validate(&self) -> Result<(), SpecError> {
-        let tree = serde_json::to_value(self).map_err(|error| SpecError::new("", error.to_string()))?;
-        crate::validate::validate(&tree, self.params())?;
+        self.check_table()?;
         self.check()
     }
 

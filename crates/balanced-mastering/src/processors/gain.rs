@@ -1,31 +1,22 @@
 //! Gain: level and nothing else.
 
 use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::settings::settings;
+use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
 
 /// How long a change of level takes.
 const GLIDE_MS: f64 = 20.0;
 
-/// Settings of the gain.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct GainSpec {
-    /// Level change in dB.
-    pub gain_db: f64,
-}
-
-impl Default for GainSpec {
-    fn default() -> Self {
-        Self { gain_db: 0.0 }
+settings! {
+    /// Settings of the gain.
+    pub struct GainSpec {
+        /// Level change.
+        gain_db: f64 in -96.0..=48.0 "dB" = 0.0,
     }
 }
 
 impl Settings for GainSpec {
-    const PARAMS: &'static [Param] = &[Param::linear("gain_db", "dB", (-96.0, 48.0), 0.0, "Level change.")];
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         let glide_frames = (GLIDE_MS * 1e-3 * format.sample_rate_hz).round() as usize;
         Ok(Box::new(Gain { gain: Ramp::new(decibel::db_to_gain(self.gain_db), glide_frames) }))

@@ -96,7 +96,7 @@ fn room(desk: &Desk, module: usize) -> usize {
 fn banded(desk: &Desk, module: usize, band: usize) -> Vec<(usize, String)> {
     let wires = desk.params().module(module).wires.iter();
     let of_band = wires.filter(|wire| wire.list == "bands" && wire.item == band);
-    of_band.map(|wire| (wire.knob, short_name(wire.field.id))).collect()
+    of_band.map(|wire| (wire.knob, short_name(wire.id))).collect()
 }
 
 /// Returns the knobs that belong to no band: those of the module, then its mix.
@@ -110,7 +110,7 @@ fn common(desk: &Desk, module: usize) -> Vec<(usize, String)> {
             "widths_percent" if corners == 0 || wire.item > corners => continue,
             "crossovers_hz" => format!("Corner {}", wire.item + 1),
             "widths_percent" => format!("Width {}", wire.item + 1),
-            _ => short_name(wire.field.id),
+            _ => short_name(wire.id),
         };
         list.push((wire.knob, name));
     }

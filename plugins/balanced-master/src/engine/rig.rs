@@ -5,7 +5,7 @@ use balanced_mastering::{
     Audition, Chain, ChainSpec, CrossoverType, EqPhase, Listen, LoudnessMatch, ProcessorSpec, Step, StepKind, Update,
 };
 
-use crate::params::module::{self, MODULES};
+use crate::params::module::MODULES;
 use crate::params::rack::Entry;
 use crate::params::{ALL_DIRTY, LISTENING_BIT, PluginParams, legal, listening};
 
@@ -192,9 +192,8 @@ fn write(params: &PluginParams, step: &mut Step, module: usize, near_zero: bool)
     step.mix = value(knobs.mix);
     let StepKind::Processor(spec) = &mut step.kind else { return };
     for wire in &knobs.wires {
-        if wire.list.is_empty() || wire.item < module::length(spec, wire.list) {
-            (wire.field.set)(spec, wire.item, value(wire.knob));
-        }
+        // Knobs of bands that the step does not have are left out.
+        spec.set(wire.row, wire.item, value(wire.knob));
     }
     if near_zero {
         hurry(spec);

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use balanced_mastering::{ChainSpec, ProcessorSpec, Step, StepKind};
 
+use super::legal;
 use super::module::{self, MODULES, Module};
 use super::rack::{Entry, Rack};
 use super::snapshot::Snapshot;
-use super::{fields, legal};
 
 /// The chain that a snapshot stands for: it renders to what the plugin plays.
 #[must_use]
@@ -22,11 +22,10 @@ pub fn chain_of(snapshot: &Snapshot) -> ChainSpec {
 fn step_of(module: &Module, snapshot: &Snapshot) -> Step {
     let value = |field: &str| snapshot.values.get(&format!("{}.{field}", module.kind)).copied();
     let mut spec = module.blank(value("band_count").unwrap_or(0.0) as usize);
-    for field in fields::of(module.kind) {
-        for (item, id) in ids(module, field.id).into_iter().enumerate() {
-            if item < module::length(&spec, list_of(field.id)) || !field.id.contains("[]") {
-                value(&id).into_iter().for_each(|value| (field.set)(&mut spec, item, value));
-            }
+    for row in module.knob_rows() {
+        for (item, id) in ids(module, module.rows()[row].id).into_iter().enumerate() {
+            // Knobs of bands that the chain does not have are left out.
+            value(&id).into_iter().for_each(|value| _ = spec.set(row, item, value));
         }
     }
     legal::make_legal(&mut spec);
@@ -86,17 +85,19 @@ pub fn snapshot_of(chain: &ChainSpec, defaults: &BTreeMap<String, f64>) -> Snaps
 
 /// Whether every list of `spec` fits into the room `module` has.
 fn fits(spec: &ProcessorSpec, module: &Module) -> bool {
-    module.lists.iter().all(|(list, room)| module::length(spec, list) <= *room)
+    let rows = spec.params().iter().enumerate();
+    rows.filter(|(_, row)| row.id.contains("[]"))
+        .all(|(number, row)| spec.count(number) <= module.room(list_of(row.id)))
 }
 
 fn put(snapshot: &mut Snapshot, spec: &ProcessorSpec, module: &Module) {
     let mut set = |field: &str, value: f64| snapshot.values.insert(format!("{}.{field}", module.kind), value);
-    for field in fields::of(module.kind) {
-        let length = module::length(spec, list_of(field.id));
-        for (item, id) in ids(module, field.id).into_iter().enumerate() {
-            if !field.id.contains("[]") || item < length {
-                set(&id, (field.get)(spec, item));
-            } else if field.id == "bands[].enabled" {
+    for row in module.knob_rows() {
+        let field = module.rows()[row].id;
+        for (item, id) in ids(module, field).into_iter().enumerate() {
+            if let Some(value) = spec.get(row, item) {
+                set(&id, value);
+            } else if field == "bands[].enabled" {
                 set(&id, 0.0); // bands that the chain does not have rest
             }
         }

@@ -1,7 +1,6 @@
 //! Parameters: one knob for every row and item of the tables in `balanced-mastering`, and the listening choices.
 
 pub mod chain;
-pub mod fields;
 mod knob;
 pub mod legal;
 pub mod module;
@@ -12,7 +11,6 @@ mod tests;
 pub mod text;
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -20,7 +18,6 @@ use balanced_mastering::{Param as Row, Step};
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::{ParamFlags, Params};
 
-use fields::Field;
 pub use knob::{Knob, Label, Mapping};
 use module::{MODULES, Module};
 use rack::Rack;
@@ -64,8 +61,10 @@ pub mod listening {
 pub struct Wire {
     /// Number of the knob.
     pub knob: usize,
-    /// Its field.
-    pub field: Field,
+    /// Number of its row in the processor's table.
+    pub row: usize,
+    /// `id` of its row.
+    pub id: &'static str,
     /// Item within the list.
     pub item: usize,
     /// Name of the list, empty where there is none.
@@ -74,8 +73,6 @@ pub struct Wire {
 
 /// The knobs of one module.
 pub struct ModuleKnobs {
-    /// All of them.
-    pub range: Range<usize>,
     /// Those that are fields of the processor.
     pub wires: Vec<Wire>,
     /// Bypass of the step.
@@ -121,7 +118,13 @@ impl PluginParams {
         for row in listening::ROWS {
             knobs.push(listening_knob(row, &dirty));
         }
-        let modules = (0..module::COUNT).map(|index| add_module(&mut knobs, index, &fresh, &dirty)).collect();
+        let mut modules: Vec<ModuleKnobs> =
+            (0..module::COUNT).map(|index| add_module(&mut knobs, index, &fresh, &dirty)).collect();
+        for (kind, id) in module::LATER {
+            let Some(index) = module::index_of(kind) else { continue };
+            let wires = add_rows(&mut knobs, index, &fresh, &dirty, |row| row == *id);
+            modules[index].wires.extend(wires);
+        }
         let by_id = knobs.iter().enumerate().map(|(index, knob)| (knob.id.clone(), index)).collect();
         Self {
             knobs: knobs.into_boxed_slice(),
@@ -251,28 +254,53 @@ fn listening_knob(row: Row, dirty: &Arc<AtomicU32>) -> Knob {
 
 fn add_module(knobs: &mut Vec<Knob>, index: usize, fresh: &Snapshot, dirty: &Arc<AtomicU32>) -> ModuleKnobs {
     let module = &MODULES[index];
-    let start = knobs.len();
-    let mut add = |row: Row, id: &str, item: Option<usize>| {
-        let flags = if row.id == "band_count" { ParamFlags::NON_AUTOMATABLE } else { ParamFlags::empty() };
-        let (name, group) = names(module, &row, item);
-        let id = format!("{}.{id}", module.kind);
-        let default = fresh.values.get(&id).copied().unwrap_or(row.default);
-        knobs.push(Knob::new(row, Label { id, name, group, flags, bit: 1 << index }, default, dirty));
-        knobs.len() - 1
-    };
-    let bypass = add(Step::BYPASS, "bypass", None);
-    let mix = add(Step::MIX, "mix", None);
-    let band_count = module.band_count.map(|row| add(row, "band_count", None));
+    let mut add = |row: Row, id: &str| add_knob(knobs, index, row, id, None, fresh, dirty);
+    let bypass = add(Step::BYPASS, "bypass");
+    let mix = add(Step::MIX, "mix");
+    let band_count = module.band_count.map(|row| add(row, "band_count"));
+    let came_later = |id: &str| module::LATER.contains(&(module.kind, id));
+    let wires = add_rows(knobs, index, fresh, dirty, |id| !came_later(id));
+    ModuleKnobs { wires, bypass, mix, band_count }
+}
+
+/// Add the knobs of the rows that `wanted` picks by their id.
+fn add_rows(
+    knobs: &mut Vec<Knob>,
+    index: usize,
+    fresh: &Snapshot,
+    dirty: &Arc<AtomicU32>,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<Wire> {
+    let module = &MODULES[index];
     let mut wires = Vec::new();
-    for field in fields::of(module.kind) {
-        let Some(row) = module.rows().iter().find(|row| row.id == field.id) else { continue };
-        for (item, id) in chain::ids(module, field.id).into_iter().enumerate() {
-            let in_list = field.id.contains("[]").then_some(item);
-            let knob = add(*row, &id, in_list);
-            wires.push(Wire { knob, field, item, list: chain::list_of(field.id) });
+    for number in module.knob_rows() {
+        let row = module.rows()[number];
+        for (item, id) in chain::ids(module, row.id).into_iter().enumerate().filter(|_| wanted(row.id)) {
+            let in_list = row.id.contains("[]").then_some(item);
+            let knob = add_knob(knobs, index, row, &id, in_list, fresh, dirty);
+            wires.push(Wire { knob, row: number, id: row.id, item, list: chain::list_of(row.id) });
         }
     }
-    ModuleKnobs { range: start..knobs.len(), wires, bypass, mix, band_count }
+    wires
+}
+
+/// Add a knob of the module numbered `index`; its number.
+fn add_knob(
+    knobs: &mut Vec<Knob>,
+    index: usize,
+    row: Row,
+    id: &str,
+    item: Option<usize>,
+    fresh: &Snapshot,
+    dirty: &Arc<AtomicU32>,
+) -> usize {
+    let module = &MODULES[index];
+    let flags = if row.id == "band_count" { ParamFlags::NON_AUTOMATABLE } else { ParamFlags::empty() };
+    let (name, group) = names(module, &row, item);
+    let id = format!("{}.{id}", module.kind);
+    let default = fresh.values.get(&id).copied().unwrap_or(row.default);
+    knobs.push(Knob::new(row, Label { id, name, group, flags, bit: 1 << index }, default, dirty));
+    knobs.len() - 1
 }
 
 /// Name and group of a knob.

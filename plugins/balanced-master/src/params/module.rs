@@ -50,6 +50,10 @@ pub const MODULES: [Module; 11] = [
 /// Number of modules.
 pub const COUNT: usize = MODULES.len();
 
+/// Module and row of every parameter that came after the first version, in the order in which they came: their knobs stand
+/// behind all others, so that hosts that number parameters find the older ones where they were.
+pub const LATER: &[(&str, &str)] = &[];
+
 /// Number of the module of `kind`.
 #[must_use]
 pub fn index_of(kind: &str) -> Option<usize> {
@@ -61,6 +65,25 @@ impl Module {
     #[must_use]
     pub fn rows(&self) -> &'static [Param] {
         self.blank(0).params()
+    }
+
+    /// Numbers of the rows that have knobs, in the order of the knobs: single values, then values of bands, then lists of
+    /// values. The dither's seed has none.
+    #[must_use]
+    pub fn knob_rows(&self) -> Vec<usize> {
+        let rows = self.rows();
+        let mut numbers: Vec<usize> = (0..rows.len()).filter(|number| rows[*number].id != "seed").collect();
+        numbers.sort_by_key(|number| match rows[*number].id.split_once("[]") {
+            None => 0,
+            Some((_, field)) => {
+                if field.is_empty() {
+                    2
+                } else {
+                    1
+                }
+            }
+        });
+        numbers
     }
 
     /// Settings with all the room there is in their lists; with `bands` other than 0, with that many bands where the
@@ -99,18 +122,4 @@ impl Module {
 /// Corners spread over the range of hearing.
 fn rising(count: usize) -> Vec<f64> {
     (0..count).map(|index| (100.0 * 3.0f64.powi(index as i32)).min(16_000.0)).collect()
-}
-
-/// Items in `list` of `spec`.
-#[must_use]
-pub fn length(spec: &ProcessorSpec, list: &str) -> usize {
-    match (spec, list) {
-        (ProcessorSpec::Eq(eq), _) => eq.bands.len(),
-        (ProcessorSpec::DynamicEq(eq), _) => eq.bands.len(),
-        (ProcessorSpec::Multiband(multiband), "bands") => multiband.bands.len(),
-        (ProcessorSpec::Multiband(multiband), _) => multiband.crossovers_hz.len(),
-        (ProcessorSpec::Stereo(stereo), "crossovers_hz") => stereo.crossovers_hz.len(),
-        (ProcessorSpec::Stereo(stereo), _) => stereo.widths_percent.len(),
-        _ => usize::MAX,
-    }
 }

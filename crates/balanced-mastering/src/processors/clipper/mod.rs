@@ -10,47 +10,28 @@ mod tests;
 
 use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::{BlockMut, ClipResidual, Ramp, StreamFormat};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::oversampled::{CHUNK_FRAMES, ResidualPath, factor_for};
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::settings::settings;
+use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
 
 /// Oversampling at 44.1 and 48 kHz: a hard corner's harmonics fall only with their square.
 const FACTOR: usize = 16;
 const GLIDE_MS: f64 = 20.0;
 
-/// Settings of the clipper.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ClipperSpec {
-    /// Gain before the clipper, dB (−24 to 36).
-    pub drive_db: f64,
-    /// Level at which it clips, dBFS (−24 to 0).
-    pub ceiling_dbfs: f64,
-    /// How far below the ceiling the curve begins to bend, dB (0: a hard corner, to 12).
-    pub knee_db: f64,
-}
-
-impl Default for ClipperSpec {
-    fn default() -> Self {
-        Self { drive_db: 0.0, ceiling_dbfs: -1.0, knee_db: 0.0 }
+settings! {
+    /// Settings of the clipper.
+    pub struct ClipperSpec {
+        /// Gain before the clipper.
+        drive_db: f64 in -24.0..=36.0 "dB" = 0.0,
+        /// Level at which it clips.
+        ceiling_dbfs: f64 in -24.0..=0.0 "dBFS" = -1.0,
+        /// Width of the soft knee below the ceiling; 0 is a hard corner.
+        knee_db: f64 in 0.0..=12.0 "dB" = 0.0,
     }
 }
 
 impl Settings for ClipperSpec {
-    const PARAMS: &'static [Param] = &[
-        Param::linear("drive_db", "dB", (-24.0, 36.0), 0.0, "Gain before the clipper."),
-        Param::linear("ceiling_dbfs", "dBFS", (-24.0, 0.0), -1.0, "Level at which it clips."),
-        Param::linear(
-            "knee_db",
-            "dB",
-            (0.0, 12.0),
-            0.0,
-            "How far below the ceiling the curve begins to bend; 0 is hard.",
-        ),
-    ];
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         let factor = factor_for(format.sample_rate_hz, FACTOR);
         Ok(Box::new(Clipper::new(self, format, &ResidualPath::new(factor, ClipResidual::DELAY))))

@@ -11,7 +11,7 @@ use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use crate::channels::{decode_mid_side, encode_mid_side};
 use crate::guard::Grid;
-use crate::{BuildError, MAX_BLOCK_FRAMES, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, MAX_BLOCK_FRAMES, Processor, ProcessorSpec, Settings, Update};
 use detect::LevelDetector;
 pub use params::{CompressorChannels, CompressorSpec, Detector};
 
@@ -19,8 +19,6 @@ pub use params::{CompressorChannels, CompressorSpec, Detector};
 const GLIDE_MS: f64 = 20.0;
 
 impl Settings for CompressorSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(Compressor::new(self, format)))
     }

@@ -11,7 +11,7 @@ use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat};
 use super::eq::EqChannels;
 use crate::dynamic_gain::DynamicGain;
 use crate::guard::Grid;
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use crate::{BuildError, Processor, ProcessorSpec, Settings, SpecError, Update};
 pub use params::{DynamicEqBand, DynamicEqKind, DynamicEqSpec};
 
 const GLIDE_MS: f64 = 30.0;
@@ -19,8 +19,6 @@ const GLIDE_MS: f64 = 30.0;
 const CHUNK_FRAMES: usize = 64;
 
 impl Settings for DynamicEqSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(DynamicEq::new(self, format)))
     }

@@ -11,12 +11,10 @@ mod params;
 
 use balanced_dsp::StreamFormat;
 
-use crate::{BuildError, Param, Processor, Settings, SpecError};
+use crate::{BuildError, Processor, Settings, SpecError};
 pub use params::{CutAlignment, EqBand, EqBandKind, EqChannels, EqPhase, EqSpec, MAX_BANDS};
 
 impl Settings for EqSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         Ok(match self.phase {
             EqPhase::Minimum => Box::new(minimum::MinimumPhaseEq::new(self, format)),

@@ -118,7 +118,7 @@ impl Limiter {
             self.limits = limits(spec);
             self.untouched_frames = 0;
         }
-        self.spec.copy_values(spec);
+        self.spec.clone_from(spec);
         true
     }
 

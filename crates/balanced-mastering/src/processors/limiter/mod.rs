@@ -33,11 +33,9 @@ pub use forecast::LimiterForecast;
 use near_zero::NearZeroLimiter;
 pub use spec::{LimiterSpec, LimiterStyle};
 
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
 
 impl Settings for LimiterSpec {
-    const PARAMS: &'static [Param] = spec::PARAMS;
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(Limiter::new(self, format)))
     }

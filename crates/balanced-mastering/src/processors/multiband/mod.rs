@@ -12,7 +12,7 @@ use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat, vector_loop};
 use crate::crossovers::CHUNK_FRAMES;
 use crate::dynamic_gain::{DynamicGain, output_gain};
 use crate::guard::Grid;
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use crate::{BuildError, Processor, ProcessorSpec, Settings, SpecError, Update};
 pub(crate) use params::check_rising;
 pub use params::{CrossoverType, MultibandBand, MultibandSpec};
 use split::Splitter;
@@ -21,8 +21,6 @@ use split::Splitter;
 const GLIDE_MS: f64 = 50.0;
 
 impl Settings for MultibandSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(Multiband::new(self, format)))
     }

@@ -22,7 +22,7 @@ use self::curve::BiasedCurve;
 use self::emphasis::{Shelf, ShelfPair};
 use super::oversampled::{CHUNK_FRAMES, ResidualPath, factor_for};
 use crate::guard::Grid;
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use crate::{BuildError, Processor, ProcessorSpec, Settings, SpecError, Update};
 
 const FACTOR: usize = 8;
 const GLIDE_MS: f64 = 20.0;
@@ -38,8 +38,6 @@ const EMPHASIS: f64 = 1.995_262_314_968_879_6; // 6 dB
 const SILENCE: f64 = 1e-30;
 
 impl Settings for SaturatorSpec {
-    const PARAMS: &'static [Param] = spec::PARAMS;
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         let factor = factor_for(format.sample_rate_hz, FACTOR);
         Ok(Box::new(Saturator::new(self, format, &ResidualPath::new(factor, 0))))

@@ -12,15 +12,13 @@ use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 use crate::crossovers::Corners;
 use crate::guard::Grid;
 use crate::matrix::{Entries, GlidingMatrix, product};
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use crate::{BuildError, Processor, ProcessorSpec, Settings, SpecError, Update};
 use guard::CorrelationGuard;
 pub use params::StereoSpec;
 
 const GLIDE_MS: f64 = 30.0;
 
 impl Settings for StereoSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
     fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(Stereo::new(self, format)))
     }
