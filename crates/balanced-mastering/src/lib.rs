@@ -24,6 +24,7 @@ mod dynamic_gain;
 mod error;
 mod guard;
 mod matrix;
+mod options;
 mod param;
 mod processor;
 pub mod processors;
@@ -33,11 +34,12 @@ mod validate;
 mod zero_phase;
 
 pub use chain::{
-    AbSwitch, Audition, Branch, CHAIN_VERSION, Chain, ChainSpec, ClapSpec, ExternalBuilder, Listen, LoudnessMatch,
-    MAX_BRANCHES, MAX_NESTING, MAX_STEPS, ParallelSpec, Preset, Split, Step, StepKind,
+    AbSwitch, Audition, Branch, CHAIN_VERSION, Chain, ChainSpec, ClapSpec, Listen, LoudnessMatch, MAX_BRANCHES,
+    MAX_NESTING, MAX_STEPS, ParallelSpec, Preset, Split, Step, StepKind,
 };
 pub use dynamic_gain::DynamicsMode;
 pub use error::{BuildError, SpecError};
+pub use options::{BuildOptions, ExternalBuilder, Latency};
 pub use param::{Field, Param, Parameters, Scale};
 pub use processor::{MAX_BLOCK_FRAMES, Processor, Settings, Update};
 pub use processors::clipper::ClipperSpec;

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::guard::Guard;
 use crate::processors::*;
-use crate::{BuildError, Param, Parameters, Processor, Settings, SpecError};
+use crate::{BuildError, BuildOptions, Param, Parameters, Processor, Settings, SpecError};
 
 /// Sample rates processors are made for, in Hz.
-pub(crate) const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f64> = 8_000.0..=384_000.0;
+const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f64> = 8_000.0..=384_000.0;
 
 /// Declares [`ProcessorSpec`] from one line a processor: `/// doc  Variant(SettingsType) = "kind",`.
 macro_rules! processors {
@@ -115,11 +115,12 @@ macro_rules! processors {
                 match self { $(Self::$variant(settings) => settings.check(),)+ }
             }
 
-            fn build_bare(&self, format: &StreamFormat, near_zero: bool) -> Result<Box<dyn Processor>, BuildError> {
-                match self {
-                    $(Self::$variant(settings) if near_zero => settings.build_near_zero(format),)+
-                    $(Self::$variant(settings) => settings.build(format),)+
-                }
+            fn build_bare(
+                &self,
+                format: &StreamFormat,
+                options: &BuildOptions<'_>,
+            ) -> Result<Box<dyn Processor>, BuildError> {
+                match self { $(Self::$variant(settings) => settings.build(format, options),)+ }
             }
 
             /// The settings of `kind` from a tree without `kind`, `None` if there is no such processor; errors carry the
@@ -217,32 +218,36 @@ impl ProcessorSpec {
         self.check()
     }
 
-    /// Check the settings and allocate a processor for audio of `format`. `[main]`
+    /// Checks the settings and allocates a processor for audio of `format`. `[main]`
     ///
     /// # Errors
     /// Settings out of range, no channels, or a sample rate outside 8 to 384 kHz.
     pub fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        self.build_form(format, false)
+        self.build_with(format, &BuildOptions::default())
     }
 
-    /// The same for someone who plays through it: the saturator and the clipper with 15 frames of latency instead of 98,
-    /// the limiter with 33 instead of 1000 and more, at what their pages say it costs. Others are built as
-    /// [`build`](Self::build) does. `[main]`
+    /// Checks the settings and allocates a processor for audio of `format`, as `options` ask. `[main]`
     ///
     /// # Errors
     /// As [`build`](Self::build).
-    pub fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        self.build_form(format, true)
-    }
-
-    fn build_form(&self, format: &StreamFormat, near_zero: bool) -> Result<Box<dyn Processor>, BuildError> {
+    pub fn build_with(
+        &self,
+        format: &StreamFormat,
+        options: &BuildOptions<'_>,
+    ) -> Result<Box<dyn Processor>, BuildError> {
         self.validate()?;
-        if !SAMPLE_RATES_HZ.contains(&format.sample_rate_hz) {
-            return Err(BuildError::SampleRate(format.sample_rate_hz));
-        }
-        if format.channels() == 0 {
-            return Err(BuildError::NoChannels);
-        }
-        Ok(Box::new(Guard::new(self.build_bare(format, near_zero)?, format.channels())))
+        check_format(format)?;
+        Ok(Box::new(Guard::new(self.build_bare(format, options)?, format.channels())))
     }
+}
+
+/// Whether processors can be built for audio of `format`.
+pub(crate) fn check_format(format: &StreamFormat) -> Result<(), BuildError> {
+    if !SAMPLE_RATES_HZ.contains(&format.sample_rate_hz) {
+        return Err(BuildError::SampleRate(format.sample_rate_hz));
+    }
+    if format.channels() == 0 {
+        return Err(BuildError::NoChannels);
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use balanced_dsp::{Block, BlockMut, Delay, OnePole, PlanarBuffer, Ramp, StreamFo
 
 use super::link::crossfade_frames;
 use super::{Chain, ChainSpec};
-use crate::guard::Grid;
+use crate::guard::{Grid, sanitise, silence};
 use crate::{BuildError, MAX_BLOCK_FRAMES};
 
 /// Time constant of the running comparison: long enough that the match does not breathe with the music.
@@ -232,16 +232,16 @@ impl Audition {
         }
     }
 
-    /// Run the chain over `block` and leave there what is to be heard. The chain always runs, so that its detectors and
-    /// meters stay true while the original is heard. `[audio]`
+    /// Runs the chain over `block` and leaves there what is to be heard. The chain always runs, so that its detectors and
+    /// meters stay true while the original is heard. A block with another number of channels than built for becomes silence.
+    /// `[audio]`
     pub fn process(&mut self, block: &mut BlockMut<'_>) {
         if block.channels() != self.delays.len() {
-            debug_assert!(false, "built for {} channels, given {}", self.delays.len(), block.channels());
-            return;
+            return silence(block);
         }
         let Self { chain, switch, delays, original, grid } = self;
         grid.for_each_part(block, |mut part| {
-            crate::guard::sanitise(&mut part);
+            sanitise(&mut part);
             original.set_frames(part.frames());
             for (channel, delay) in delays.iter_mut().enumerate() {
                 delay.process(part.channel(channel), original.channel_mut(channel));

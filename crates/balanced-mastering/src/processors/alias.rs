@@ -3,7 +3,10 @@
 use balanced_dsp::decibel::gain_to_db;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 
-use crate::{Processor, ProcessorSpec, Settings};
+use crate::{BuildOptions, Latency, Processor, ProcessorSpec, Settings};
+
+/// Options of the forms with low latency.
+pub(super) const LOW_LATENCY: BuildOptions<'_> = BuildOptions { latency: Latency::Low, externals: None };
 
 /// Highest spectral line below 20 kHz that is no multiple of the tone, in dB against the tone's own line.
 ///

@@ -3,7 +3,7 @@
 use balanced_dsp::{BlockMut, OnePole, Ramp, StreamFormat};
 
 use crate::settings::settings;
-use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 /// How long a change of the corner takes.
 const GLIDE_MS: f64 = 50.0;
@@ -17,7 +17,7 @@ settings! {
 }
 
 impl Settings for DcFilterSpec {
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let sample_rate_hz = format.sample_rate_hz;
         let coefficient = OnePole::coefficient_for_frequency(self.frequency_hz, sample_rate_hz);
         Ok(Box::new(DcFilter {
@@ -59,10 +59,13 @@ impl Processor for DcFilter {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::DcFilter(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::DcFilter(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::DcFilter(spec) = spec else { return };
         self.coefficient.glide_to(OnePole::coefficient_for_frequency(spec.frequency_hz, self.sample_rate_hz));
-        Update::Applied
     }
 }
 

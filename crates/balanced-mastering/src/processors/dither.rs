@@ -4,7 +4,7 @@ use balanced_dsp::dither::{DitherNoise as Noise, Quantizer};
 use balanced_dsp::{BlockMut, Random, StreamFormat};
 
 use crate::settings::{choices, settings};
-use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 settings! {
     /// Settings of the dither.
@@ -37,7 +37,7 @@ choices! {
 }
 
 impl Settings for DitherSpec {
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let mut dither = Dither {
             spec: self.clone(),
             sample_rate_hz: format.sample_rate_hz,
@@ -95,14 +95,17 @@ impl Processor for Dither {
         0
     }
 
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::Dither(_))
+    }
+
     /// There is nothing to glide: noise of one kind follows noise of another.
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Dither(spec) = spec else { return Update::NeedsRebuild };
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Dither(spec) = spec else { return };
         if *spec != self.spec {
             self.spec.clone_from(spec);
             self.reset();
         }
-        Update::Applied
     }
 }
 

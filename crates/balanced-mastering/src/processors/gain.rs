@@ -3,7 +3,7 @@
 use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 
 use crate::settings::settings;
-use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 /// How long a change of level takes.
 const GLIDE_MS: f64 = 20.0;
@@ -17,7 +17,7 @@ settings! {
 }
 
 impl Settings for GainSpec {
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let glide_frames = (GLIDE_MS * 1e-3 * format.sample_rate_hz).round() as usize;
         Ok(Box::new(Gain { gain: Ramp::new(decibel::db_to_gain(self.gain_db), glide_frames) }))
     }
@@ -44,9 +44,12 @@ impl Processor for Gain {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Gain(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::Gain(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Gain(spec) = spec else { return };
         self.gain.glide_to(decibel::db_to_gain(spec.gain_db));
-        Update::Applied
     }
 }

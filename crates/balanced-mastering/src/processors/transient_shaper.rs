@@ -9,7 +9,7 @@ use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::{BlockMut, OnePole, Ramp, StreamFormat};
 
 use crate::settings::settings;
-use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 const GLIDE_MS: f64 = 20.0;
 /// Rise of the followers that rise at once: short enough for a click, long enough to keep a bass tone's shape.
@@ -42,7 +42,7 @@ settings! {
 }
 
 impl Settings for TransientShaperSpec {
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(TransientShaper::new(self, format)))
     }
 
@@ -154,8 +154,12 @@ impl Processor for TransientShaper {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::TransientShaper(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::TransientShaper(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::TransientShaper(spec) = spec else { return };
         self.attack.glide_to(spec.attack_db);
         self.sustain.glide_to(spec.sustain_db);
         self.output.glide_to(db_to_gain(spec.output_db));
@@ -163,7 +167,6 @@ impl Processor for TransientShaper {
         for (mine, new) in self.onset.iter_mut().chain(&mut self.ringing).zip(onset.into_iter().chain(ringing)) {
             *mine = Follower { level: mine.level, ..new };
         }
-        Update::Applied
     }
 }
 

@@ -4,7 +4,7 @@ use balanced_dsp::{BlockMut, Delay, StreamFormat};
 
 use crate::matrix::{Entries, GlidingMatrix, IDENTITY, product};
 use crate::settings::settings;
-use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 const GLIDE_MS: f64 = 20.0;
 
@@ -27,7 +27,7 @@ settings! {
 }
 
 impl Settings for UtilitySpec {
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let sample_rate_hz = format.sample_rate_hz;
         let delay = |ms: f64| Delay::new((1e-3 * ms * sample_rate_hz).round() as usize);
         Ok(Box::new(Utility {
@@ -87,15 +87,16 @@ impl Processor for Utility {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Utility(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        let ProcessorSpec::Utility(spec) = spec else { return false };
         let delays = |spec: &UtilitySpec| (spec.delay_left_ms, spec.delay_right_ms);
-        if delays(spec) != delays(&self.spec) || self.mono && spec.invert_left != self.spec.invert_left {
-            return Update::NeedsRebuild;
-        }
+        delays(spec) == delays(&self.spec) && !(self.mono && spec.invert_left != self.spec.invert_left)
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Utility(spec) = spec else { return };
         self.spec.clone_from(spec);
         self.matrix.glide_to(entries(spec));
-        Update::Applied
     }
 }
 

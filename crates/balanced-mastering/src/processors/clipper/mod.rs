@@ -13,7 +13,7 @@ use balanced_dsp::{BlockMut, ClipResidual, Ramp, StreamFormat};
 
 use super::oversampled::{CHUNK_FRAMES, ResidualPath, factor_for};
 use crate::settings::settings;
-use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 /// Oversampling at 44.1 and 48 kHz: a hard corner's harmonics fall only with their square.
 const FACTOR: usize = 16;
@@ -32,14 +32,9 @@ settings! {
 }
 
 impl Settings for ClipperSpec {
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let factor = factor_for(format.sample_rate_hz, FACTOR);
-        Ok(Box::new(Clipper::new(self, format, &ResidualPath::new(factor, ClipResidual::DELAY))))
-    }
-
-    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        let factor = factor_for(format.sample_rate_hz, FACTOR);
-        Ok(Box::new(Clipper::new(self, format, &ResidualPath::short(factor, ClipResidual::DELAY))))
+        Ok(Box::new(Clipper::new(self, format, &ResidualPath::new(factor, ClipResidual::DELAY, options.latency))))
     }
 
     fn examples() -> Vec<Self> {
@@ -138,11 +133,14 @@ impl Processor for Clipper {
         self.channels[0].path.latency_frames()
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Clipper(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::Clipper(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Clipper(spec) = spec else { return };
         for (ramp, target) in self.shape.ramps().into_iter().zip(targets(spec)) {
             ramp.glide_to(target);
         }
-        Update::Applied
     }
 }

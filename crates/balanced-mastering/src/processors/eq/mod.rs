@@ -11,11 +11,11 @@ mod params;
 
 use balanced_dsp::StreamFormat;
 
-use crate::{BuildError, Processor, Settings, SpecError};
+use crate::{BuildError, BuildOptions, Processor, Settings, SpecError};
 pub use params::{CutAlignment, EqBand, EqBandKind, EqChannels, EqPhase, EqSpec, MAX_BANDS};
 
 impl Settings for EqSpec {
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         Ok(match self.phase {
             EqPhase::Minimum => Box::new(minimum::MinimumPhaseEq::new(self, format)),
             EqPhase::Linear => Box::new(linear::LinearPhaseEq::new(self, format)),

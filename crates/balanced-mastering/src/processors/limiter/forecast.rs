@@ -60,7 +60,7 @@ impl LimiterForecast {
 }
 
 vector_loop! {
-    /// Of what is more than nothing.
+    /// Replace amplitudes above zero by their natural logarithms, zero by zero.
     fn logarithms<'a>(values: &'a mut [f64]) {
         for value in values {
             *value = elementary::ln(if *value > 0.0 { *value } else { 1.0 });
@@ -71,9 +71,11 @@ vector_loop! {
 #[cfg(test)]
 mod tests {
     use balanced_dsp::StreamFormat;
+    use balanced_dsp::intersample::HOP_FRAMES;
     use balanced_testkit::mixes::HardMix;
 
     use super::*;
+    use crate::Processor;
     use crate::processors::limiter::{Limiter, LimiterStyle};
 
     /// Level of what comes out, by the limiter and by its forecast from sample peaks of a third of a millisecond.
@@ -86,7 +88,11 @@ mod tests {
             let spec = LimiterSpec { drive_db: 10.0, style, ..LimiterSpec::default() };
             let mut limited = audio.clone();
             let mut limiter = Limiter::new(&spec, &StreamFormat::new(48_000.0, 2));
-            limiter.limit(&mut limited.block_mut());
+            let (mut reduction_db, mut block) = (0.0f64, limited.block_mut());
+            for start in (0..audio.frames()).step_by(HOP_FRAMES) {
+                limiter.process(&mut block.slice_mut(start..(start + HOP_FRAMES).min(audio.frames())));
+                reduction_db = reduction_db.max(limiter.gain_reduction_db());
+            }
             let power = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
             let heard: f64 = (0..2).map(|channel| power(limited.channel(channel))).sum();
 
@@ -101,7 +107,6 @@ mod tests {
                 foreseen += gain * gain * (power(cell(then, 0)) + power(cell(then, 1)));
             }
             let miss_db = 10.0 * (foreseen / heard).log10();
-            let reduction_db = limiter.max_gain_reduction_db();
             println!("{style:?}: forecast off by {miss_db:.3} dB at up to {reduction_db:.1} dB of reduction");
             assert!(reduction_db > 3.0, "there is something to foresee");
             assert!(miss_db.abs() < 0.4, "{style:?}: {miss_db}");

@@ -19,29 +19,28 @@
 mod engine;
 mod forecast;
 mod gain;
-mod near_zero;
+mod low_latency;
 mod pass;
 mod release;
 mod spec;
 #[cfg(test)]
 mod tests;
 
-use balanced_dsp::{BlockMut, StreamFormat};
+use balanced_dsp::StreamFormat;
 
-pub use engine::Limiter;
+use engine::Limiter;
 pub use forecast::LimiterForecast;
-use near_zero::NearZeroLimiter;
+use low_latency::LowLatencyLimiter;
 pub use spec::{LimiterSpec, LimiterStyle};
 
-use crate::{BuildError, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, Latency, Processor, Settings};
 
 impl Settings for LimiterSpec {
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        Ok(Box::new(Limiter::new(self, format)))
-    }
-
-    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        Ok(Box::new(NearZeroLimiter::new(self, format)))
+    fn build(&self, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
+        Ok(match options.latency {
+            Latency::Full => Box::new(Limiter::new(self, format)),
+            Latency::Low => Box::new(LowLatencyLimiter::new(self, format)),
+        })
     }
 
     fn examples() -> Vec<Self> {
@@ -52,34 +51,5 @@ impl Settings for LimiterSpec {
             Self { style: LimiterStyle::Loud, link_percent: 40.0, sustain_link_percent: 80.0, ..driven.clone() },
             Self { lookahead_ms: 1.0, link_percent: 0.0, sustain_link_percent: 0.0, ..driven },
         ]
-    }
-}
-
-impl Processor for Limiter {
-    fn process(&mut self, block: &mut BlockMut<'_>) {
-        self.limit(block);
-    }
-
-    fn reset(&mut self) {
-        self.clear();
-    }
-
-    fn latency_frames(&self) -> usize {
-        self.delay_frames()
-    }
-
-    fn lead_in(&mut self, frames: usize) {
-        self.begin_after(frames);
-    }
-
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        match spec {
-            ProcessorSpec::Limiter(spec) if self.set(spec) => Update::Applied,
-            _ => Update::NeedsRebuild,
-        }
-    }
-
-    fn gain_reduction_db(&self) -> f64 {
-        self.reduction_db()
     }
 }
