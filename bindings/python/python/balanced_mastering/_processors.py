@@ -1170,6 +1170,9 @@ class Limiter(Processor):
         Highest true peak of the output. Range -30 to 0.
     drive_db : float, default 0.0
         Gain before the limiter. Range -24 to 48.
+    hold_ms : float, default 0.0
+        Shortest time that the gain reduction is held after a peak, against distortion of dense bass; 0 leaves it to the style.
+        Range 0 to 50.
     link_percent : float, default 100.0
         How much the channels share the gain reduction of transients: 0 is each its own, 100 all the same. Range 0 to 100.
     lookahead_ms : float, default 5.0
@@ -1190,6 +1193,7 @@ class Limiter(Processor):
         "bypass",
         "ceiling_dbtp",
         "drive_db",
+        "hold_ms",
         "link_percent",
         "lookahead_ms",
         "mix",
@@ -1201,6 +1205,7 @@ class Limiter(Processor):
     bypass: bool
     ceiling_dbtp: float
     drive_db: float
+    hold_ms: float
     link_percent: float
     lookahead_ms: float
     mix: float
@@ -1214,6 +1219,7 @@ class Limiter(Processor):
         bypass: bool = False,
         ceiling_dbtp: float = -1.0,
         drive_db: float = 0.0,
+        hold_ms: float = 0.0,
         link_percent: float = 100.0,
         lookahead_ms: float = 5.0,
         mix: float = 1.0,
@@ -1225,6 +1231,7 @@ class Limiter(Processor):
             bypass=bypass,
             ceiling_dbtp=ceiling_dbtp,
             drive_db=drive_db,
+            hold_ms=hold_ms,
             link_percent=link_percent,
             lookahead_ms=lookahead_ms,
             mix=mix,

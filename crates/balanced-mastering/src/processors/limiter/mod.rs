@@ -49,7 +49,8 @@ impl Settings for LimiterSpec {
             Self::default(),
             Self { style: LimiterStyle::Punchy, release_ms: 40.0, ..driven.clone() },
             Self { style: LimiterStyle::Loud, link_percent: 40.0, sustain_link_percent: 80.0, ..driven.clone() },
-            Self { lookahead_ms: 1.0, link_percent: 0.0, sustain_link_percent: 0.0, ..driven },
+            Self { lookahead_ms: 1.0, link_percent: 0.0, sustain_link_percent: 0.0, ..driven.clone() },
+            Self { hold_ms: 30.0, ..driven },
         ]
     }
 }

@@ -33,6 +33,8 @@ settings! {
         link_percent: f64 in 0.0..=100.0 "%" = 100.0,
         /// How much the channels share the gain reduction of sustained loudness; no effect with fully linked transients.
         sustain_link_percent: f64 in 0.0..=100.0 "%" = 100.0,
+        /// Shortest time that the gain reduction is held after a peak, against distortion of dense bass; 0 leaves it to the style.
+        hold_ms: f64 in 0.0..=50.0 "ms" = 0.0,
     }
 }
 
@@ -45,20 +47,16 @@ struct Character {
     floor_share: f64,
 }
 
-const LONGEST_HOLD_MS: f64 = 10.0;
+const LONGEST_HOLD_MS: f64 = 50.0;
 
 impl LimiterStyle {
     /// Tuned on music and multi-tones: the least drive for the same loudness that keeps bass (60 Hz for the first two)
     /// free of distortion and sums of tones within 2 dB of the calmest release there is.
     fn character(self) -> Character {
         match self {
-            Self::Transparent => Character {
-                hold_ms: LONGEST_HOLD_MS,
-                release_scale: 0.6,
-                settle_s: 0.3,
-                recover_s: 0.5,
-                floor_share: 0.7,
-            },
+            Self::Transparent => {
+                Character { hold_ms: 10.0, release_scale: 0.6, settle_s: 0.3, recover_s: 0.5, floor_share: 0.7 }
+            }
             Self::Punchy => {
                 Character { hold_ms: 5.0, release_scale: 0.3, settle_s: 0.4, recover_s: 0.4, floor_share: 0.5 }
             }
@@ -87,7 +85,7 @@ impl LimiterSpec {
         PassShape {
             slope_frames: lookahead_frames - guard_frames,
             guard_frames,
-            hold_frames: frames(self.style.character().hold_ms),
+            hold_frames: frames(self.style.character().hold_ms.max(self.hold_ms)),
             max_hold_frames: frames(LONGEST_HOLD_MS),
         }
     }

@@ -102,6 +102,23 @@ fn distortion_at_6_db_of_gain_reduction() {
     }
 }
 
+/// A hold over half a period of the bass keeps the gain still; one that is shorter than the style's changes no bit.
+#[test]
+fn a_longer_hold_keeps_dense_bass_clean() {
+    let bass = [(30.0, 1.0)];
+    let limited = |style, hold_ms| {
+        let spec = LimiterSpec { style, hold_ms, ..LimiterSpec::default() };
+        limit(&spec, RATE_HZ, &[tones(&bass, 6, db_to_gain(spec.ceiling_dbtp))]).remove(0)
+    };
+    for style in [LimiterStyle::Transparent, LimiterStyle::Loud] {
+        let (short, long) = (limited(style, 0.0), limited(style, 20.0));
+        let (short_db, long_db) = (residual_db(&short, &bass), residual_db(&long, &bass));
+        println!("{style:?}: residual {short_db:.1} dB, {long_db:.1} dB with a hold of 20 ms");
+        assert!(long_db < -90.0 && long_db < short_db - 20.0, "{style:?}: {short_db}, {long_db}");
+        assert!(limited(style, 2.0) == short, "{style:?}");
+    }
+}
+
 #[test]
 fn a_click_stays_where_it_was() {
     for position in [3000, 3001, 3517] {
