@@ -1,4 +1,4 @@
-//! A gain that follows a level: the part that multiband and dynamic equaliser share.
+//! Gain computer with ballistics: the part that multiband dynamics and dynamic equaliser share.
 
 use balanced_dsp::dynamics::{Ballistics, Knee, Times, gains_of_db, level_db};
 use balanced_dsp::{Ramp, decibel, vector_loop};

@@ -1,4 +1,4 @@
-//! The wrapper around every processor: bounded blocks, finite samples.
+//! Wrapper around every processor: bounded blocks, finite samples, the right number of channels.
 
 use balanced_dsp::{BlockMut, vector_loop};
 

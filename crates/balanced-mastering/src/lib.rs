@@ -1,20 +1,4 @@
-//! Mastering processors and chains.
-//!
-//! A [`ChainSpec`] is data: a list of [`Step`]s, each a [`ProcessorSpec`], [`ParallelSpec`] branches or a [`ClapSpec`], with
-//! its bypass and mix. [`Chain::build`] turns it into a running chain for one [`StreamFormat`](balanced_dsp::StreamFormat), which allocates and checks everything;
-//! [`Chain::process`] then cannot fail, allocate, lock or log.
-//!
-//! ```
-//! use balanced_dsp::{PlanarBuffer, StreamFormat};
-//! use balanced_mastering::{Chain, ChainSpec};
-//!
-//! let spec = ChainSpec::from_toml("version = 2\n[[steps]]\nkind = \"gain\"\ngain_db = -6.0\n")?;
-//! let mut chain = Chain::build(&spec, &StreamFormat::new(48_000.0, 2))?;
-//! let mut audio = PlanarBuffer::from_channels(&[vec![0.5; 480], vec![0.5; 480]]);
-//! chain.process(&mut audio.block_mut());
-//! assert!((audio.channel(0)[479] - 0.2506).abs() < 1e-4);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod chain;

@@ -6,6 +6,7 @@ use crate::{ClapSpec, Processor};
 
 /// Latency that processors may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Latency {
     /// Builds every processor in its best form.
     #[default]

@@ -18,6 +18,7 @@ pub enum Scale {
 
 /// One parameter of a processor: a row of its parameter table.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Param {
     /// Name of the field, unit suffix included; `bands[].gain_db` for a field of every list item.
     pub id: &'static str,
@@ -107,6 +108,7 @@ impl Param {
 /// A parameter and the way to its value in settings of type `S`.
 ///
 /// A number stands for every value: itself, 0 or 1 for a switch, the place of its name for a choice.
+#[non_exhaustive]
 pub struct Field<S: 'static> {
     /// The row of the parameter table.
     pub param: Param,

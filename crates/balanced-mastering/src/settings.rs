@@ -1,6 +1,6 @@
 //! The macros by which a parameter is written once.
 //!
-//! A row of [`settings!`] is a field, its default, its [`Param`](crate::Param), its documentation with range and unit, and
+//! A row of [`settings!`] is a field, its default, its [`Param`], its documentation with range and unit, and
 //! the way to read and write it by number; a line of [`choices!`] is a variant, its name in files and its documentation.
 
 use crate::{Field, Param};
@@ -255,7 +255,7 @@ macro_rules! settings {
         })
     };
 
-    // The same for a field of the items of a list.
+    // One row for a field of the items of a list.
     (@item_row $Spec:ident, $list:ident, $name:ident, ($ty:ty), [], $default:expr, ($($doc:literal),+)) => { None };
     (@item_row $Spec:ident, $list:ident, $name:ident, [$ty:ty], [], $default:expr, ($($doc:literal),+)) => { None };
     (@item_row $Spec:ident, $list:ident, $name:ident, $ty:tt, $range:tt, $default:expr, ($($doc:literal),+)) => {

@@ -15,19 +15,20 @@ const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f64> = 8_000.0..=384_000.0;
 /// Declares [`ProcessorSpec`] from one line a processor: `/// doc  Variant(SettingsType) = "kind",`.
 macro_rules! processors {
     ($($(#[$doc:meta])+ $variant:ident($settings:ty) = $kind:literal,)+) => {
-        /// The settings of any processor; `kind` names it in files.
+        /// Settings of any processor; `kind` names the processor in files.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "kind")]
+        #[non_exhaustive]
         #[allow(clippy::large_enum_variant)]
         pub enum ProcessorSpec {
             $($(#[$doc])+ #[serde(rename = $kind)] $variant($settings),)+
         }
 
         impl ProcessorSpec {
-            /// Every `kind` there is.
+            /// Names of all kinds of processor.
             pub const KINDS: &'static [&'static str] = &[$($kind),+];
 
-            /// Every processor there is, first with its defaults, then in settings that put it to work.
+            /// Lists example settings of every processor: its defaults first, then settings that put every part to work.
             #[must_use]
             pub fn all() -> Vec<Self> {
                 let mut all = Vec::new();
@@ -35,7 +36,7 @@ macro_rules! processors {
                 all
             }
 
-            /// The settings named `preset` of the processor named `kind`.
+            /// Returns the preset named `preset` of the processor named `kind`.
             #[must_use]
             pub fn preset_of(kind: &str, preset: &str) -> Option<Self> {
                 match kind {
@@ -46,7 +47,7 @@ macro_rules! processors {
                 }
             }
 
-            /// The names of the presets of the processor named `kind`.
+            /// Lists the names of the presets of the processor named `kind`.
             #[must_use]
             pub fn presets_of(kind: &str) -> Vec<&'static str> {
                 match kind {
@@ -55,7 +56,7 @@ macro_rules! processors {
                 }
             }
 
-            /// The defaults of the processor named `kind`.
+            /// Returns the default settings of the processor named `kind`.
             #[must_use]
             pub fn default_of(kind: &str) -> Option<Self> {
                 match kind {
@@ -64,13 +65,13 @@ macro_rules! processors {
                 }
             }
 
-            /// The name of this kind of processor in files.
+            /// Returns the name of this kind of processor in files.
             #[must_use]
             pub fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $kind,)+ }
             }
 
-            /// The parameter table of this kind of processor.
+            /// Returns the parameter table of this kind of processor.
             #[must_use]
             pub fn params(&self) -> &'static [Param] {
                 match self { $(Self::$variant(_) => <$settings as Parameters>::PARAMS,)+ }
@@ -142,31 +143,31 @@ macro_rules! processors {
 }
 
 processors! {
-    /// Level and nothing else.
+    /// Gain: changes the level.
     Gain(gain::GainSpec) = "gain",
-    /// Parametric equaliser.
+    /// Parametric equaliser: up to 24 bands, minimum or linear phase.
     Eq(eq::EqSpec) = "eq",
-    /// Reduces the level of what is loud.
+    /// Compressor: reduces the level above a threshold.
     Compressor(compressor::CompressorSpec) = "compressor",
-    /// Compressors or expanders in two to six bands.
+    /// Multiband dynamics: compressors or expanders in two to six bands.
     Multiband(multiband::MultibandSpec) = "multiband",
-    /// Bells and shelves that follow the level in their range.
+    /// Dynamic equaliser: bells and shelves whose gain follows the level in their band.
     DynamicEq(dynamic_eq::DynamicEqSpec) = "dynamic_eq",
-    /// Width, mono bass, mid and side level, balance, rotation.
+    /// Stereo image: width, mono bass, mid and side level, balance, rotation.
     Stereo(stereo::StereoSpec) = "stereo",
-    /// Polarity, swap, mono, delay of one side.
+    /// Channel utilities: polarity, swap, mono, delay of one side.
     Utility(utility::UtilitySpec) = "utility",
-    /// Rounds to the bits of the file, with dither.
+    /// Dither: rounds to the bit depth of the file.
     Dither(dither::DitherSpec) = "dither",
-    /// Removes a constant offset and rumble.
+    /// DC filter: removes a constant offset and rumble.
     DcFilter(dc_filter::DcFilterSpec) = "dc_filter",
-    /// Clipper, hard or with a knee.
+    /// Clipper: cuts peaks off, hard or with a soft knee.
     Clipper(clipper::ClipperSpec) = "clipper",
-    /// Saturator and exciter.
+    /// Saturator and exciter: adds harmonics by a smooth curve.
     Saturator(saturator::SaturatorSpec) = "saturator",
-    /// Transient shaper.
+    /// Transient shaper: raises or lowers attack and sustain at any level.
     TransientShaper(transient_shaper::TransientShaperSpec) = "transient_shaper",
-    /// True-peak limiter.
+    /// True-peak limiter: keeps the output under the ceiling, on and between the samples.
     Limiter(limiter::LimiterSpec) = "limiter",
 }
 

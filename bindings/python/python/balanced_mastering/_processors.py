@@ -398,7 +398,7 @@ class Branch(Settings):
 
 
 class Gain(Processor):
-    """Level and nothing else.
+    """Gain: changes the level.
 
     Attributes
     ----------
@@ -436,7 +436,7 @@ class Gain(Processor):
 
 
 class Eq(Processor):
-    """Parametric equaliser.
+    """Parametric equaliser: up to 24 bands, minimum or linear phase.
 
     Attributes
     ----------
@@ -493,7 +493,7 @@ class Eq(Processor):
 
 
 class Compressor(Processor):
-    """Reduces the level of what is loud.
+    """Compressor: reduces the level above a threshold.
 
     Attributes
     ----------
@@ -616,7 +616,7 @@ class Compressor(Processor):
 
 
 class Multiband(Processor):
-    """Compressors or expanders in two to six bands.
+    """Multiband dynamics: compressors or expanders in two to six bands.
 
     Attributes
     ----------
@@ -674,7 +674,7 @@ class Multiband(Processor):
 
 
 class DynamicEq(Processor):
-    """Bells and shelves that follow the level in their range.
+    """Dynamic equaliser: bells and shelves whose gain follows the level in their band.
 
     Attributes
     ----------
@@ -719,7 +719,7 @@ class DynamicEq(Processor):
 
 
 class Stereo(Processor):
-    """Width, mono bass, mid and side level, balance, rotation.
+    """Stereo image: width, mono bass, mid and side level, balance, rotation.
 
     Attributes
     ----------
@@ -806,7 +806,7 @@ class Stereo(Processor):
 
 
 class Utility(Processor):
-    """Polarity, swap, mono, delay of one side.
+    """Channel utilities: polarity, swap, mono, delay of one side.
 
     Attributes
     ----------
@@ -874,7 +874,7 @@ class Utility(Processor):
 
 
 class Dither(Processor):
-    """Rounds to the bits of the file, with dither.
+    """Dither: rounds to the bit depth of the file.
 
     Attributes
     ----------
@@ -930,7 +930,7 @@ class Dither(Processor):
 
 
 class DcFilter(Processor):
-    """Removes a constant offset and rumble.
+    """DC filter: removes a constant offset and rumble.
 
     Attributes
     ----------
@@ -968,7 +968,7 @@ class DcFilter(Processor):
 
 
 class Clipper(Processor):
-    """Clipper, hard or with a knee.
+    """Clipper: cuts peaks off, hard or with a soft knee.
 
     Attributes
     ----------
@@ -1018,7 +1018,7 @@ class Clipper(Processor):
 
 
 class Saturator(Processor):
-    """Saturator and exciter.
+    """Saturator and exciter: adds harmonics by a smooth curve.
 
     Attributes
     ----------
@@ -1098,7 +1098,7 @@ class Saturator(Processor):
 
 
 class TransientShaper(Processor):
-    """Transient shaper.
+    """Transient shaper: raises or lowers attack and sustain at any level.
 
     Attributes
     ----------
@@ -1160,7 +1160,7 @@ class TransientShaper(Processor):
 
 
 class Limiter(Processor):
-    """True-peak limiter.
+    """True-peak limiter: keeps the output under the ceiling, on and between the samples.
 
     Attributes
     ----------
@@ -1294,7 +1294,7 @@ class Parallel(Processor):
 
 
 class Clap(Processor):
-    """A CLAP effect from outside: its file, which plugin in it, its state and parameters.
+    """Settings of a CLAP effect: its file, which plugin in it, its state and parameters.
 
     Attributes
     ----------

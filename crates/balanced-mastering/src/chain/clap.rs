@@ -1,4 +1,4 @@
-//! CLAP effects from outside, as data. This crate never loads one: a host does ([`Chain::build_with`](super::Chain::build_with)).
+//! CLAP effects as data. This crate never loads one: the host in [`BuildOptions::externals`](crate::BuildOptions::externals) does.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::SpecError;
 use crate::settings::settings;
 
 settings! {
-    /// A CLAP effect from outside: its file, which plugin in it, its state and parameters.
+    /// Settings of a CLAP effect: its file, which plugin in it, its state and parameters.
     pub struct ClapSpec {
         /// File or bundle of the plugin (`.clap`); one that is not absolute is looked for beside the chain file.
         path: (String) = String::new(),
@@ -28,10 +28,10 @@ settings! {
 }
 
 impl ClapSpec {
-    /// The name of this kind of step in files.
+    /// Name of this kind of step in files.
     pub const KIND: &'static str = "clap";
 
-    /// The plugin in the file at `path`, as it comes.
+    /// Creates a step for the plugin in the file at `path`, with its own defaults.
     #[must_use]
     pub fn new(path: impl Into<String>) -> Self {
         Self { path: path.into(), ..Self::default() }

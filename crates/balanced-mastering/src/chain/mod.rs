@@ -1,4 +1,4 @@
-//! Chains: the saved description, its reader and writer, and the running thing.
+//! Chains: the saved description, its reader and writer, and the running chain.
 
 mod audition;
 mod branches;

@@ -8,9 +8,9 @@ use crate::SpecError;
 use crate::processors::multiband::check_rising;
 use crate::settings::{choices, settings};
 
-/// Branches a parallel step may have.
+/// Largest number of branches of a parallel step.
 pub const MAX_BRANCHES: usize = 8;
-/// Parallel steps that may lie within one another.
+/// Deepest nesting of parallel steps.
 pub const MAX_NESTING: usize = 4;
 
 settings! {
@@ -58,22 +58,22 @@ choices! {
 }
 
 impl ParallelSpec {
-    /// The name of this kind of step in files.
+    /// Name of this kind of step in files.
     pub const KIND: &'static str = "parallel";
 
-    /// Branches that are each given all of the audio.
+    /// Creates branches that are each given all of the audio.
     #[must_use]
     pub fn whole(branches: impl IntoIterator<Item = Branch>) -> Self {
         Self { branches: branches.into_iter().collect(), ..Self::default() }
     }
 
-    /// One branch for the middle and one for the sides.
+    /// Creates one branch for the mid and one for the side.
     #[must_use]
     pub fn mid_side(mid: Branch, side: Branch) -> Self {
         Self { split: Split::MidSide, branches: vec![mid, side], ..Self::default() }
     }
 
-    /// A branch for every band between `crossovers_hz`, lowest first.
+    /// Creates a branch for every band between `crossovers_hz`, lowest first.
     #[must_use]
     pub fn bands(crossovers_hz: impl Into<Vec<f64>>, branches: impl IntoIterator<Item = Branch>) -> Self {
         let branches = branches.into_iter().collect();
@@ -134,13 +134,13 @@ pub(super) fn check_nesting(depth: usize) -> Result<(), SpecError> {
 }
 
 impl Branch {
-    /// A branch of these steps at 0 dB.
+    /// Creates a branch of `steps` at 0 dB.
     #[must_use]
     pub fn new(name: impl Into<String>, steps: impl IntoIterator<Item = impl Into<Step>>) -> Self {
         Self { name: name.into(), steps: steps.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    /// A branch that passes its share on as it is.
+    /// Creates a branch without steps: the dry signal.
     #[must_use]
     pub fn dry() -> Self {
         Self { name: "Dry".to_owned(), ..Self::default() }

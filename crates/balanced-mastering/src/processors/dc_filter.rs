@@ -1,4 +1,4 @@
-//! DC filter: a first-order high-pass far below hearing.
+//! DC filter: a first-order high-pass below the range of hearing.
 
 use balanced_dsp::{BlockMut, OnePole, Ramp, StreamFormat};
 

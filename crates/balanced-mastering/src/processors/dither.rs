@@ -1,4 +1,4 @@
-//! Dither: the one and last rounding to the bits of the file.
+//! Dither: the only rounding, to the bit depth of the file.
 
 use balanced_dsp::dither::{DitherNoise as Noise, Quantizer};
 use balanced_dsp::{BlockMut, Random, StreamFormat};
@@ -22,6 +22,7 @@ settings! {
 
 choices! {
     /// Kind of dither noise.
+    #[non_exhaustive]
     pub enum DitherNoise {
         /// White noise of triangular distribution, two steps wide: no distortion, no noise modulation.
         Tpdf = "tpdf",

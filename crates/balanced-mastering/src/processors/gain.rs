@@ -1,4 +1,4 @@
-//! Gain: level and nothing else.
+//! Gain: changes the level.
 
 use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 

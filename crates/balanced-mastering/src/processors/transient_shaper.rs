@@ -1,9 +1,9 @@
-//! Transient shaper: more or less attack and sustain, whatever the level.
+//! Transient shaper: raises or lowers attack and sustain at any level.
 //!
 //! Two pairs of envelopes of the loudest channel, the second of each following the first. In the *attack* pair it rises
 //! slowly and falls with it: their ratio stands out for the length of an onset and is 1 elsewhere. In the *sustain* pair it
-//! rises with it and falls slowly: their ratio stands out while a note rings. The gain follows the ratios, not levels, so that quiet and loud hits are
-//! treated alike and there is no threshold to set (the differential envelope method).
+//! rises with it and falls slowly: their ratio stands out while a note rings. The gain follows the ratios, not levels, so that
+//! quiet and loud hits are treated alike and there is no threshold to set (the differential envelope method).
 
 use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::{BlockMut, OnePole, Ramp, StreamFormat};

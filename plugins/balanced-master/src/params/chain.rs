@@ -1,4 +1,4 @@
-//! Chains as positions of knobs, and back.
+//! Conversion between chains and the values of the knobs.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::module::{self, MODULES, Module};
 use super::rack::{Entry, Rack};
 use super::snapshot::Snapshot;
 
-/// The chain that a snapshot stands for: it renders to what the plugin plays.
+/// Returns the chain of a snapshot; rendered, it gives what the plugin plays.
 #[must_use]
 pub fn chain_of(snapshot: &Snapshot) -> ChainSpec {
     let steps = snapshot.rack.entries.iter().filter_map(|entry| match entry {
@@ -41,13 +41,13 @@ fn step_of(module: &Module, snapshot: &Snapshot) -> Step {
     step
 }
 
-/// The name of the list that a row's id goes into.
+/// Returns the name of the list in a row's id (`bands` in `bands[].gain_db`), empty without one.
 #[must_use]
 pub fn list_of(id: &str) -> &str {
     id.split_once("[]").map_or("", |(list, _)| list)
 }
 
-/// The ids, behind the module's, of the knobs that one row makes.
+/// Returns the ids, without the module's prefix, of the knobs of one row: one, or one for each item of its list.
 #[must_use]
 pub fn ids(module: &Module, id: &str) -> Vec<String> {
     if !id.contains("[]") {
@@ -56,8 +56,7 @@ pub fn ids(module: &Module, id: &str) -> Vec<String> {
     (1..=module.room(list_of(id))).map(|number| id.replace("[]", &number.to_string())).collect()
 }
 
-/// The positions that `chain` stands for, upon `defaults` for all it does not say. A step that no module has room for is
-/// kept as it is.
+/// Returns the values that `chain` sets, and `defaults` for all others. A step that no module has room for is kept unchanged.
 #[must_use]
 pub fn snapshot_of(chain: &ChainSpec, defaults: &BTreeMap<String, f64>) -> Snapshot {
     let mut snapshot = Snapshot { rack: Rack::default(), values: defaults.clone() };
@@ -83,7 +82,7 @@ pub fn snapshot_of(chain: &ChainSpec, defaults: &BTreeMap<String, f64>) -> Snaps
     snapshot
 }
 
-/// Whether every list of `spec` fits into the room `module` has.
+/// Tells whether every list of `spec` fits into the room of `module`.
 fn fits(spec: &ProcessorSpec, module: &Module) -> bool {
     let rows = spec.params().iter().enumerate();
     rows.filter(|(_, row)| row.id.contains("[]"))

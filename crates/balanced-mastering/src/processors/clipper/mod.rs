@@ -1,4 +1,4 @@
-//! Clipper: takes peaks off, hard or with a knee, without aliasing.
+//! Clipper: cuts peaks off, hard or with a soft knee, without aliasing.
 //!
 //! Only what is clipped away is computed at sixteen times the rate ([`ClipResidual`]) and band-limited; it is added to the
 //! delayed input. Below the knee the output is the input bit for bit, and nothing is ever low-passed but the cuts

@@ -1,4 +1,4 @@
-//! Compressor: feed-forward, soft knee, peak or rms, lookahead, sidechain filter, stereo link, mid/side.
+//! Compressor: feed-forward, soft knee, peak or RMS detector, look-ahead, sidechain filter, stereo link, mid/side.
 //!
 //! The arrangement is that of Giannoulis, Massberg, Reiss (JAES 60, 2012): level in dB, static curve, smoothing in dB.
 //! Time constants are those of the gain in dB.

@@ -1,4 +1,4 @@
-//! Settings of the compressor and their table.
+//! Settings of the compressor.
 
 use crate::settings::{choices, settings};
 
@@ -40,6 +40,7 @@ settings! {
 
 choices! {
     /// What a detector calls level.
+    #[non_exhaustive]
     pub enum Detector {
         /// The magnitude of every sample.
         Peak = "peak",
@@ -52,6 +53,7 @@ choices! {
 
 choices! {
     /// How the front pair is compressed.
+    #[non_exhaustive]
     pub enum CompressorChannels {
         /// Compresses left and right.
         Stereo = "stereo",

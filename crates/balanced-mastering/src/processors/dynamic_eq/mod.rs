@@ -1,4 +1,4 @@
-//! Dynamic equaliser: bells and shelves whose gain follows the level in their own range. De-esser, resonance tamer.
+//! Dynamic equaliser: bells and shelves whose gain follows the level in their band, as a de-esser's does.
 //!
 //! A band adds to the signal what its filter hears, times the gain less one: at rest the signal passes bit-exactly, and
 //! the gain may move at every sample without touching a coefficient.

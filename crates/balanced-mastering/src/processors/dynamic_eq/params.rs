@@ -1,11 +1,11 @@
-//! Settings of the dynamic equaliser and their table.
+//! Settings of the dynamic equaliser.
 
 use crate::SpecError;
 use crate::dynamic_gain::{DynamicsMode, DynamicsSettings};
 use crate::processors::eq::EqChannels;
 use crate::settings::{choices, settings};
 
-/// Bands a dynamic equaliser has at most.
+/// Largest number of bands of a dynamic equaliser.
 const MAX_BANDS: usize = 12;
 
 settings! {
@@ -74,7 +74,7 @@ impl DynamicEqBand {
 }
 
 impl DynamicEqSpec {
-    /// Tames sibilance: a bell at 7 kHz that goes down by 8 dB at most.
+    /// Returns a de-esser: a bell at 7 kHz that is lowered by 8 dB at most.
     #[must_use]
     pub fn de_esser() -> Self {
         let band = DynamicEqBand {
@@ -88,7 +88,7 @@ impl DynamicEqSpec {
         Self { bands: vec![band] }
     }
 
-    /// Holds one resonance at `frequency_hz` down while it rings.
+    /// Returns a band that lowers one resonance at `frequency_hz` while it rings.
     #[must_use]
     pub fn resonance(frequency_hz: f64) -> Self {
         let band =

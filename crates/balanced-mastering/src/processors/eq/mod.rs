@@ -31,7 +31,7 @@ impl Settings for EqSpec {
     }
 }
 
-/// Level change in dB that `bands` together make at `at_hz`, on channels that hear all of them: what a curve shows.
+/// Returns the magnitude response of `bands` at `at_hz` in dB, on channels that all of them act on.
 #[must_use]
 pub fn level_db(bands: &[EqBand], at_hz: f64) -> f64 {
     bands.iter().filter(|band| band.enabled).map(|band| design::level_db(band, at_hz)).sum()

@@ -1,11 +1,11 @@
-//! Settings of the equaliser and their table.
+//! Settings of the equaliser.
 
 use crate::SpecError;
 use crate::settings::{choices, settings};
 
-/// Bands an equaliser has at most.
+/// Largest number of bands of an equaliser.
 pub const MAX_BANDS: usize = 24;
-/// Quality above which a shelf would ring like a bell.
+/// Largest quality factor of a shelf; above it a shelf rings like a bell.
 const MAX_SHELF_Q: f64 = 2.0;
 
 settings! {
@@ -45,6 +45,7 @@ settings! {
 
 choices! {
     /// Shape of a band.
+    #[non_exhaustive]
     pub enum EqBandKind {
         /// Boosts or cuts around the frequency.
         Bell = "bell",
@@ -67,6 +68,7 @@ choices! {
 
 choices! {
     /// Alignment of a cut.
+    #[non_exhaustive]
     pub enum CutAlignment {
         /// Has -3 dB at the corner and the flattest passband.
         Butterworth = "butterworth",
@@ -77,6 +79,7 @@ choices! {
 
 choices! {
     /// Channels that a band acts on.
+    #[non_exhaustive]
     pub enum EqChannels {
         /// Acts on all channels.
         Stereo = "stereo",
@@ -93,6 +96,7 @@ choices! {
 
 choices! {
     /// Phase of the whole equaliser.
+    #[non_exhaustive]
     pub enum EqPhase {
         /// Has the phase of the analogue filters; no latency.
         Minimum = "minimum",

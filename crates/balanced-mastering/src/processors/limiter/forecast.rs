@@ -1,5 +1,4 @@
-//! What the limiter's gain will be, from peaks at a rate far below the samples': for searches that need a loudness, not
-//! audio.
+//! Forecast of the limiter's gain from peaks at a rate far below the sample rate, for searches that need a loudness, not audio.
 
 use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::{SlidingMax, SmoothingWindow, elementary, vector_loop};
@@ -9,7 +8,7 @@ use super::gain::Limits;
 use super::release::Release;
 use super::spec::LimiterSpec;
 
-/// The musical pass's gain computer, all channels as one, at the rate of *cells*: stretches of a fraction of a millisecond.
+/// Forecast of the limiter's gain: its gain computer, all channels linked, at the rate of *cells* of a fraction of a millisecond.
 ///
 /// It differs from the limiter by what a cell hides (peaks between samples, the time within the cell) and by the safety
 /// pass: a tenth of a decibel or so, nearly the same at neighbouring drives.
@@ -24,7 +23,7 @@ pub struct LimiterForecast {
 }
 
 impl LimiterForecast {
-    /// For `spec`, with `cells_per_s` peaks a second (1000 or more keep the times of the settings).
+    /// Creates a forecast for `spec` with `cells_per_s` peaks a second (1000 or more keep the times of the settings).
     #[must_use]
     pub fn new(spec: &LimiterSpec, cells_per_s: f64) -> Self {
         let shape = spec.pass_shape(cells_per_s);
@@ -38,13 +37,13 @@ impl LimiterForecast {
         }
     }
 
-    /// Cells by which the gain lags the peaks.
+    /// Returns the delay of the gain behind the peaks, in cells.
     #[must_use]
     pub fn delay_cells(&self) -> usize {
         self.delay_cells
     }
 
-    /// Replace the largest magnitudes of the next cells, before the drive, by the gains, drive included, of the cells
+    /// Replaces the largest magnitudes of the next cells, before the drive, by the gains, drive included, of the cells
     /// [`delay_cells`](Self::delay_cells) ago.
     pub fn process(&mut self, cells: &mut [f64]) {
         for cell in &mut *cells {

@@ -1,4 +1,4 @@
-//! True-peak limiter: nothing leaves it above the ceiling, on or between the samples.
+//! True-peak limiter: keeps the output under the ceiling, on and between the samples.
 //!
 //! Two passes, each a detector of inter-sample peaks ([`balanced_dsp::intersample`]), a gain computer that looks ahead
 //! and a delay line. The *musical* pass decides how it sounds: a smooth ramp into every peak over the lookahead, a hold, a

@@ -6,6 +6,7 @@ use crate::settings::{choices, settings};
 
 choices! {
     /// How the gain of the limiter recovers between peaks.
+    #[non_exhaustive]
     pub enum LimiterStyle {
         /// Holds the gain over a bass cycle and lets it move as little as the programme allows: lowest distortion.
         Transparent = "transparent",

@@ -15,7 +15,7 @@ fn run(limiter: &mut Limiter, channels: &[Vec<f64>], block: usize) -> Vec<Vec<f6
     run_metered(limiter, channels, block).0
 }
 
-/// The same, and the largest gain reduction that the limiter shows after a block.
+/// Run as [`run`] does; the largest gain reduction that the limiter shows after a block comes with the output.
 fn run_metered(limiter: &mut Limiter, channels: &[Vec<f64>], block: usize) -> (Vec<Vec<f64>>, f64) {
     let latency = limiter.latency_frames();
     let frames = channels[0].len() + latency;

@@ -1,4 +1,4 @@
-//! Settings of the multiband dynamics and their table.
+//! Settings of the multiband dynamics.
 
 use balanced_dsp::crossover::MAX_CROSSOVER_BANDS;
 
@@ -48,6 +48,7 @@ settings! {
 
 choices! {
     /// Phase of the crossovers.
+    #[non_exhaustive]
     pub enum CrossoverType {
         /// Splits by Linkwitz-Riley filters with allpass compensation; no latency.
         Minimum = "minimum",

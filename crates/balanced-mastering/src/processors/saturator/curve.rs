@@ -12,6 +12,7 @@ use crate::settings::choices;
 
 choices! {
     /// Character of the saturation.
+    #[non_exhaustive]
     pub enum SaturationCurve {
         /// Rounds from the start, around a bias of its own: even and odd harmonics.
         Tube = "tube",

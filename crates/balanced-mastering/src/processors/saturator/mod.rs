@@ -1,4 +1,4 @@
-//! Saturator and exciter: a smooth curve at eight times the rate, driven and brought back to level.
+//! Saturator and exciter: a smooth curve at eight times the sample rate, with its drive compensated.
 //!
 //! What the curve *changes* is computed apart and added to the delayed input, so that nothing else is filtered: with
 //! `wet_percent = 0` the output is the input bit for bit, and a band limit ([`SaturatorSpec::low_hz`],

@@ -1,4 +1,4 @@
-//! Settings of the stereo image and their table.
+//! Settings of the stereo image.
 
 use balanced_dsp::crossover::MAX_CROSSOVER_BANDS;
 
