@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use balanced_dsp::{BlockMut, PlanarBuffer, StreamFormat};
-use balanced_mastering::{ClapSpec, Processor, ProcessorSpec, Update};
+use balanced_mastering::{ClapSpec, Processor};
 
 use crate::{BLOCK_FRAMES, HostError, base64};
 
@@ -147,9 +147,5 @@ impl Processor for Hosted {
 
     fn latency_frames(&self) -> usize {
         BLOCK_FRAMES + self.process.as_ref().map_or(0, |process| process.latency_frames())
-    }
-
-    fn update(&mut self, _: &ProcessorSpec) -> Update {
-        Update::NeedsRebuild
     }
 }
