@@ -1,14 +1,9 @@
 //! What every processor promises, checked for every setting that `ProcessorSpec::all()` lists.
 
-mod support;
-
+use crate::support::*;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::{Audition, BuildOptions, Chain, ChainSpec, Latency, Processor, ProcessorSpec, Step, Update};
-use balanced_testkit::allocations::{CountingAllocator, count};
-use support::*;
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+use balanced_testkit::allocations::count;
 
 fn formats() -> [StreamFormat; 3] {
     [StreamFormat::new(44_100.0, 2), StreamFormat::new(48_000.0, 1), StreamFormat::new(96_000.0, 6)]

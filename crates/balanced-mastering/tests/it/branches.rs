@@ -1,19 +1,14 @@
 //! Parallel steps as files and at work: what processors promise, branches promise.
 
-mod support;
-
 use std::cell::RefCell;
 
+use crate::support::*;
 use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
 use balanced_mastering::{
     Branch, BuildError, BuildOptions, Chain, ChainSpec, ClapSpec, EqPhase, EqSpec, GainSpec, MAX_NESTING, ParallelSpec,
     ProcessorSpec, Split, Step, StereoSpec, Update, UtilitySpec,
 };
-use balanced_testkit::allocations::{CountingAllocator, count};
-use support::*;
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+use balanced_testkit::allocations::count;
 
 fn gain(gain_db: f64) -> ProcessorSpec {
     ProcessorSpec::Gain(GainSpec { gain_db })
