@@ -11,7 +11,7 @@ fn main() {
     let config = AnalysisConfig { families: vec![Family::Loudness], ..AnalysisConfig::default() };
     let options = AnalyzeOptions { config, ..AnalyzeOptions::default() };
     println!("{:>8} {:>8} {:>8}  file", "LUFS", "LU", "dBTP");
-    analyze_many(&files, 2, &options, |path, result| match result {
+    analyze_many(&files, 2, Order::AsGiven, &options, |path, result| match result {
         Ok(analysis) => {
             let loudness = analysis.measurements.loudness.unwrap_or_default();
             let cells = [loudness.integrated_lufs, loudness.range_lu, loudness.true_peak_dbtp];
