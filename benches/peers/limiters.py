@@ -140,7 +140,7 @@ def tones(parts: list[tuple[float, float]], seconds: int) -> Audio:
 
 
 def residual_db(audio: Audio, parts: list[tuple[float, float]]) -> float:
-    """Measures the distortion: energy outside the tones over the total, within the last second but one (tones are whole hertz)."""
+    """Measures distortion: energy outside the tones over the total, within the last second but one (tones are whole hertz)."""
     second = audio[-2 * RATE_HZ : -RATE_HZ, 0]
     time = np.arange(RATE_HZ) / RATE_HZ
     basis = np.stack([f(2 * np.pi * hz * time) for hz, _ in parts for f in (np.sin, np.cos)])

@@ -1,4 +1,4 @@
-//! Loudness command based on the `ebur128` crate, for benchmarks: integrated, range, maxima and true peak of a 16-bit WAV.
+//! Loudness command with the `ebur128` crate, for benchmarks: integrated, range, maxima, true peak of a 16-bit WAV.
 
 use ebur128::{EbuR128, Mode};
 

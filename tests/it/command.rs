@@ -5,14 +5,33 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// The command that cargo built beside these tests.
-pub fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_balanced"))
+/// Name the command of another machine and what runs it, a program and its arguments (`cargo xtask cross` sets both).
+const OTHER_COMMAND: &str = "BALANCED_COMMAND";
+const RUNNER: &str = "BALANCED_RUNNER";
+
+/// Another machine's command, if there is a runner for it.
+fn other() -> Option<String> {
+    std::env::var_os(RUNNER).map(|_| std::env::var(OTHER_COMMAND).expect("a runner has a command to run"))
+}
+
+/// Whether the command is one for Windows.
+pub fn is_for_windows() -> bool {
+    cfg!(windows) || other().is_some_and(|command| command.ends_with(".exe"))
+}
+
+/// The command that cargo built beside these tests, or another machine's in its runner.
+pub fn command() -> Command {
+    let Some(other) = other() else { return Command::new(env!("CARGO_BIN_EXE_balanced")) };
+    let runner = std::env::var(RUNNER).expect("a runner is named in UTF-8");
+    let mut words = runner.split_whitespace();
+    let mut command = Command::new(words.next().expect("a runner is a program"));
+    command.args(words).arg(other);
+    command
 }
 
 /// Runs `balanced` in `folder`.
 pub fn balanced(folder: &Path, args: &[&str]) -> Output {
-    Command::new(binary()).args(args).current_dir(folder).output().expect("the command starts")
+    command().args(args).current_dir(folder).output().expect("the command starts")
 }
 
 /// Runs `balanced`, expects success, and returns its standard output.

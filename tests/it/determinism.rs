@@ -5,7 +5,7 @@ use std::process::Command;
 
 use balanced_testkit::mixes::HardMix;
 
-use crate::command::binary;
+use crate::command::command;
 use crate::files;
 
 const CHAIN: &str = r#"
@@ -34,9 +34,11 @@ kind = "limiter"
 
 /// Masters `input` on one core (and so one thread) or all; returns the bytes and the chain of the result.
 fn master(folder: &Path, input: &str, on_one_core: bool) -> (Vec<u8>, serde_json::Value) {
-    let mut command = Command::new(if on_one_core { Path::new("taskset") } else { binary() });
+    let mut command = command();
     if on_one_core {
-        command.args(["-c", "0"]).arg(binary());
+        let mut bound = Command::new("taskset");
+        bound.args(["-c", "0"]).arg(command.get_program()).args(command.get_args());
+        command = bound;
     }
     let args = ["master", input, "-o", "out.wav", "--chain", "chain.toml", "--lufs", "-12", "--json"];
     let output = command.args(args).current_dir(folder).output().expect("the command starts");
@@ -61,7 +63,7 @@ fn a_chain_with_branches_gives_the_same_bytes_on_any_threads_and_blocks() {
     // The chain of the result contains every decision.
     std::fs::write(here.join("again.json"), chain.to_string()).unwrap();
     let args = ["master", "mix.wav", "-o", "again.wav", "--chain", "again.json"];
-    let again = Command::new(binary()).args(args).current_dir(here).status().unwrap();
+    let again = command().args(args).current_dir(here).status().unwrap();
     assert!(again.success());
     assert_eq!(std::fs::read(here.join("again.wav")).unwrap(), first, "the chain in the result");
 }

@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use balanced_dsp::PlanarBuffer;
 
-use crate::command::{balanced, stdout};
+use crate::command::{balanced, is_for_windows, stdout};
 use crate::files;
 
-/// The test plugin's file, which cargo puts beside the tests that depend on it.
+/// The test plugin's file: cargo puts it beside the tests that depend on it, and another machine's is named.
 fn plugin() -> PathBuf {
+    if let Some(other) = std::env::var_os("BALANCED_TEST_PLUGIN") {
+        return other.into();
+    }
     let name = format!("{}balanced_test_plugin{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     std::env::current_exe().expect("the tests know where they are").with_file_name(name)
 }
@@ -77,13 +80,15 @@ fn mono_passes_a_stereo_plugin() {
 #[test]
 fn plugins_that_misbehave_are_an_error_and_leave_no_output() {
     let folder = folder(2);
+    // Windows has another name for it.
+    let (crash, at_load) = if is_for_windows() {
+        ("crashed (access violation)", "crashed (access violation) while loading")
+    } else {
+        ("crashed (segmentation fault)", "crashed (segmentation fault) while loading")
+    };
     let cases = [
-        (step("test.crash", ""), 3, ["crashed (segmentation fault)", "s into the audio", "bypass = true"]),
-        (
-            step("test.crash-at-load", ""),
-            2,
-            ["steps[0]", "crashed (segmentation fault) while loading", "bypass = true"],
-        ),
+        (step("test.crash", ""), 3, [crash, "s into the audio", "bypass = true"]),
+        (step("test.crash-at-load", ""), 2, ["steps[0]", at_load, "bypass = true"]),
         (step("test.hang", "timeout_s = 0.5"), 3, ["hung", "within 0.5 s", "timeout_s"]),
         (step("test.quit", ""), 3, ["ended with code 3", "s into the audio", "bypass"]),
         (step("test.nan", ""), 3, ["no numbers", "s into the audio", "bypass"]),

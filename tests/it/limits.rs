@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::command::binary;
+use crate::command::command;
 
 /// A 16-bit stereo WAV of pink-ish noise with a beat, `seconds` long.
 fn write_long(path: &Path, sample_rate_hz: u32, seconds: u32) {
@@ -57,7 +57,7 @@ fn peak_mib(child: &mut Child) -> f64 {
 fn peak_of_minutes(folder: &Path, minutes: u32, families: &[&str]) -> f64 {
     write_long(&folder.join("long.wav"), 96_000, 60 * minutes);
     let once = || {
-        let mut command = Command::new(binary());
+        let mut command = command();
         command.args(["analyze", "long.wav", "--json"]).args(families).current_dir(folder);
         let mut child = command.stdout(Stdio::null()).spawn().unwrap();
         let peak = peak_mib(&mut child);
@@ -88,7 +88,7 @@ fn an_interrupt_leaves_no_partial_output() {
     write_long(&folder.path().join("mix.wav"), 44_100, 600);
     // From the first moments of the analysis to the writing of the master.
     for wait_ms in [50, 1000, 4000] {
-        let mut command = Command::new(binary());
+        let mut command = command();
         command.args(["master", "mix.wav", "-o", "master.wav"]).current_dir(folder.path());
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         sleep(Duration::from_millis(wait_ms));
@@ -105,7 +105,7 @@ fn an_interrupt_leaves_no_partial_output() {
 fn an_interrupt_while_writing_leaves_no_partial_output() {
     let folder = tempfile::tempdir().unwrap();
     write_long(&folder.path().join("mix.wav"), 44_100, 600);
-    let mut command = Command::new(binary());
+    let mut command = command();
     command.args(["master", "mix.wav", "-o", "master.wav"]).current_dir(folder.path());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // Interrupts as soon as another file than the mix appears in the folder.

@@ -10,6 +10,7 @@ mod fixtures;
 mod host;
 mod limits;
 mod master;
+mod outputs;
 mod walls;
 
 /// The repository.

@@ -32,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 27] = [
+const ONLY_IN: [(&str, &[&str]); 28] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
@@ -49,6 +49,7 @@ const ONLY_IN: [(&str, &[&str]); 27] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
+    ("signal-hook", &["cli"]),
     ("arrow-array", &[""]),
     ("arrow-json", &[""]),
     ("arrow-schema", &[""]),

@@ -18,6 +18,7 @@ fn class_name(error: &Error) -> &'static str {
         (ErrorKind::Settings, _) => "SettingsError",
         (ErrorKind::Plugin, _) => "PluginError",
         (ErrorKind::Cancelled, _) => "CancelledError",
+        (ErrorKind::Internal, _) => "InternalError",
         _ => "BalancedError",
     }
 }

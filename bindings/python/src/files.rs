@@ -19,6 +19,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(probe, module)?)?;
     module.add_function(wrap_pyfunction!(write, module)?)?;
     module.add_function(wrap_pyfunction!(master, module)?)?;
+    module.add_function(wrap_pyfunction!(check_outputs, module)?)?;
+    module.add_function(wrap_pyfunction!(write_text, module)?)?;
     module.add_function(wrap_pyfunction!(remove_partial_outputs, module)?)
 }
 
@@ -134,6 +136,20 @@ fn master(
         cancel: Some(watch.cancel()),
     };
     watch.run(py, || balanced::master(&input, &output, &options).map(|result| json(&result)))
+}
+
+/// Raises `OutputError` if one of `writes` is one of `reads`, or another of them.
+#[pyfunction]
+fn check_outputs(py: Python<'_>, reads: Vec<PathBuf>, writes: Vec<PathBuf>) -> PyResult<()> {
+    let reads: Vec<&Path> = reads.iter().map(PathBuf::as_path).collect();
+    let writes: Vec<&Path> = writes.iter().map(PathBuf::as_path).collect();
+    balanced::check_outputs(&reads, &writes).raise(py)
+}
+
+/// Writes a text file, completely or not at all.
+#[pyfunction]
+fn write_text(py: Python<'_>, path: PathBuf, text: &str) -> PyResult<()> {
+    balanced::write_file(&path, text.as_bytes()).raise(py)
 }
 
 /// Removes the temporary files of all unfinished outputs.

@@ -23,6 +23,8 @@ use pyo3::prelude::*;
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    // This module's own hook: every extension module has a standard library of its own.
+    balanced::hide_caught_panics();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<watch::CancelToken>()?;
     analysis::register(module)?;

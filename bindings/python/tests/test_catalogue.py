@@ -165,3 +165,12 @@ def test_rows_that_do_not_fit_are_refused() -> None:
     with pytest.raises(bm.SettingsError, match="workers"):
         bm.analyze_many([], workers=-1)
     assert len(bm.to_batch([])) == 0 and pa.record_batch(bm.to_batch([])).num_rows == 0
+
+
+def test_a_ledger_is_not_one_of_the_files(tmp_path: Path) -> None:
+    mix = tmp_path / "mix.wav"
+    bm.write(mix, np.zeros((2, 1000)), 44_100)
+    before = mix.read_bytes()
+    with pytest.raises(bm.OutputError, match="would be overwritten"):
+        bm.analyze_many([mix], ledger=tmp_path / "." / "mix.wav")
+    assert mix.read_bytes() == before

@@ -71,6 +71,10 @@ DOORS = {
     "Scale": "Parameter",
     "report": "Analysis.to_html",
     "analyze_many": "analyze_many",
+    "Order": "analyze_many",  # ordered=
+    "check_outputs": "analyze_many",  # a ledger that is one of the files
+    "write_file": "Analysis.to_html",
+    "hide_caught_panics": "InternalError",
     "check": "check",
     "check_config": "check",
     "profile": "profile",

@@ -5,7 +5,7 @@
 use balanced_testkit::defects::{Fault, Grade};
 use balanced_testkit::music::{Style, render};
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/it/support/mod.rs"]
 mod support;
 use support::{Alarms, applies, kind_of, rate_of, trial};
 

@@ -6,7 +6,7 @@
 use balanced_dsp::PlanarBuffer;
 use balanced_model::DefectKind;
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/it/support/mod.rs"]
 mod support;
 use support::codecs::{CODECS, PROGRAMMES, RATE, band_limited, decode, export, transcode};
 use support::defects;

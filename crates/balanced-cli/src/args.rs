@@ -63,6 +63,9 @@ pub struct AnalyzeArgs {
     /// Number of files analysed at the same time; 0 means one per core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
+    /// Print each result as soon as it is finished, not in the order of the inputs
+    #[arg(long)]
+    pub unordered: bool,
     #[command(flatten)]
     pub layout: LayoutArgs,
     /// TOML file of platform rules that replaces or extends the built-in table (`balanced show platforms`)

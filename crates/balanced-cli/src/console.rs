@@ -2,35 +2,98 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use balanced::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Exit;
 
-/// Prints a line of results; a closed pipe ends the program quietly.
-pub fn line(text: &str) {
-    let mut out = std::io::stdout().lock();
-    if writeln!(out, "{text}").is_err() {
-        std::process::exit(0);
+/// What became of standard output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Everything printed so far was written.
+    Whole,
+    /// The reader is gone: nothing more needs to be printed.
+    Closed,
+    /// Results could not be written.
+    Failed,
+}
+
+/// State of standard output: an [`Output`] as a number.
+static OUTPUT: AtomicU8 = AtomicU8::new(0);
+
+/// Returns what became of the lines printed so far.
+pub fn output() -> Output {
+    match OUTPUT.load(Ordering::Relaxed) {
+        0 => Output::Whole,
+        1 => Output::Closed,
+        _ => Output::Failed,
     }
 }
 
-/// Prints an error line.
+/// Prints a line of results. Once the output is closed or has failed, nothing more is printed; see [`output`].
+pub fn line(text: &str) {
+    if output() != Output::Whole {
+        return;
+    }
+    let mut out = std::io::stdout().lock();
+    let printed = write_all(&mut out, text.as_bytes()).and_then(|()| write_all(&mut out, b"\n"));
+    let Err(failure) = printed.and_then(|()| flush(&mut out)) else { return };
+    if failure.kind() == std::io::ErrorKind::BrokenPipe {
+        OUTPUT.store(1, Ordering::Relaxed);
+    } else {
+        OUTPUT.store(2, Ordering::Relaxed);
+        error(&format!("standard output: results could not be written ({failure}); write them to another place"));
+    }
+}
+
+/// Writes everything, also to a pipe that does not block its writer.
+fn write_all(out: &mut impl Write, mut bytes: &[u8]) -> std::io::Result<()> {
+    while !bytes.is_empty() {
+        match out.write(bytes) {
+            Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(failure) => wait_or_fail(failure)?,
+        }
+    }
+    Ok(())
+}
+
+fn flush(out: &mut impl Write) -> std::io::Result<()> {
+    while let Err(failure) = out.flush() {
+        wait_or_fail(failure)?;
+    }
+    Ok(())
+}
+
+/// Waits for the reader of a pipe that is full, and returns every other failure.
+fn wait_or_fail(failure: std::io::Error) -> std::io::Result<()> {
+    match failure.kind() {
+        std::io::ErrorKind::Interrupted => Ok(()),
+        std::io::ErrorKind::WouldBlock => {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            Ok(())
+        }
+        _ => Err(failure),
+    }
+}
+
+/// Prints an error line; where it cannot be printed, the exit code still tells.
 pub fn error(text: &str) {
-    eprintln!("error: {text}");
+    let _ = write_all(&mut std::io::stderr().lock(), format!("error: {text}\n").as_bytes());
 }
 
 /// Prints the error line of one of several files and returns its exit code.
 pub fn file_error(path: &Path, failure: &balanced::Error) -> Exit {
     let (name, message) = (path.display().to_string(), failure.to_string());
-    error(&if message.contains(&name) { message } else { format!("{name}: {message}") });
+    error(&if failure.path().is_some() { message } else { format!("{name}: {message}") });
     Exit::of(failure)
 }
 
 /// Prints a warning line.
 pub fn warn(text: &str) {
-    eprintln!("warning: {text}");
+    let _ = write_all(&mut std::io::stderr().lock(), format!("warning: {text}\n").as_bytes());
 }
 
 /// A progress bar on a terminal; nothing in a pipe.
@@ -62,5 +125,40 @@ impl Bar {
         if let Some(bar) = &self.0 {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pipe that takes three bytes, then blocks once, and so on.
+    #[derive(Default)]
+    struct Narrow {
+        taken: Vec<u8>,
+        is_full: bool,
+    }
+
+    impl Write for Narrow {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.is_full = !self.is_full;
+            if self.is_full {
+                return Err(std::io::ErrorKind::WouldBlock.into());
+            }
+            let taken = bytes.len().min(3);
+            self.taken.extend(&bytes[..taken]);
+            Ok(taken)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_pipe_that_does_not_block_gets_everything() {
+        let mut pipe = Narrow::default();
+        write_all(&mut pipe, b"a line of results").unwrap();
+        assert_eq!(pipe.taken, b"a line of results");
     }
 }

@@ -1,8 +1,5 @@
 //! Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 an input could not be read or an output not written.
 
-/// Exit code after Ctrl-C or SIGTERM, as shells report it.
-pub const INTERRUPTED: i32 = 130;
-
 /// Outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {

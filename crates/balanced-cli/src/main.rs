@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod console;
 mod exit;
+mod signals;
 
 use clap::Parser;
 
@@ -17,7 +18,8 @@ fn main() {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == balanced::PLUGIN_HOST_ARGUMENT) {
         std::process::exit(balanced::serve_plugin());
     }
-    remove_partial_outputs_on_interrupt();
+    balanced::hide_caught_panics();
+    signals::remove_partial_outputs();
     let outcome = match Cli::parse().command {
         Command::Analyze(args) => commands::analyze::run(&args),
         Command::Master(args) => commands::master::run(&args),
@@ -27,16 +29,6 @@ fn main() {
         Command::Schema(args) => commands::schema::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
     };
+    let outcome = if console::output() == console::Output::Failed { outcome.max(exit::Exit::File) } else { outcome };
     std::process::exit(outcome.code());
-}
-
-/// Removes partial output files on Ctrl-C and SIGTERM.
-fn remove_partial_outputs_on_interrupt() {
-    let handler = || {
-        balanced::remove_partial_outputs();
-        std::process::exit(exit::INTERRUPTED);
-    };
-    if let Err(error) = ctrlc::set_handler(handler) {
-        console::warn(&format!("an interrupt may leave a temporary file behind: {error}"));
-    }
 }

@@ -39,27 +39,8 @@ pub enum Speaker {
 
 use Speaker::*;
 
-/// The eighteen positions of the WAV channel mask, bit 0 first.
-const MASK_ORDER: [Speaker; 18] = [
-    FrontLeft,
-    FrontRight,
-    FrontCenter,
-    LowFrequency,
-    BackLeft,
-    BackRight,
-    FrontLeftOfCenter,
-    FrontRightOfCenter,
-    BackCenter,
-    SideLeft,
-    SideRight,
-    TopCenter,
-    TopFrontLeft,
-    TopFrontCenter,
-    TopFrontRight,
-    TopBackLeft,
-    TopBackCenter,
-    TopBackRight,
-];
+/// The first positions have the bits of the WAV channel mask, in the order of [`Speaker`].
+const MASK_BITS: usize = 18;
 
 /// The positions of 5.1 and what comes after them.
 macro_rules! over_5_1 {
@@ -138,7 +119,8 @@ const NAMED: &[(&str, &[Speaker])] = &[
     ),
 ];
 
-/// Words for positions: those of consoles and WAV, and the labels of ITU-R BS.2051 (layer, azimuth; left is positive).
+/// Words for positions, in the order of [`Speaker`]: those of consoles and WAV, and the labels of ITU-R BS.2051 (layer, azimuth;
+/// left is positive).
 const LABELS: &[(Speaker, &[&str])] = &[
     (FrontLeft, &["L", "FL", "M+030"]),
     (FrontRight, &["R", "FR", "M-030"]),
@@ -249,7 +231,7 @@ impl ChannelLayout {
     /// Creates a layout from a WAVEFORMATEXTENSIBLE channel mask; channels beyond the mask's bits are discrete.
     #[must_use]
     pub fn from_wav_mask(mask: u32, channels: usize) -> Self {
-        let named = (0..18).filter(|bit| mask & (1 << bit) != 0).map(|bit| MASK_ORDER[bit]);
+        let named = (0..MASK_BITS).filter(|bit| mask & (1 << bit) != 0).map(|bit| LABELS[bit].0);
         Self::new(named.chain(std::iter::repeat(Discrete)).take(channels).collect())
     }
 
@@ -258,7 +240,7 @@ impl ChannelLayout {
     pub fn wav_mask(&self) -> Option<u32> {
         let mut mask = 0u32;
         for speaker in &self.speakers {
-            let bit = 1 << MASK_ORDER.iter().position(|s| s == speaker)?;
+            let bit = 1 << Some(*speaker as usize).filter(|index| *index < MASK_BITS)?;
             if bit <= mask {
                 return None;
             }
@@ -379,6 +361,7 @@ mod tests {
         assert_eq!(ChannelLayout::parse("Lw,-").unwrap().speakers(), [WideLeft, Discrete]);
         assert!(ChannelLayout::parse("6.2").unwrap_err().contains("7.1.4"));
         assert!(ChannelLayout::parse("L,R,Q").unwrap_err().contains("\"Q\""));
+        assert!(LABELS.iter().enumerate().all(|(index, (speaker, _))| *speaker as usize == index));
         // No word means two places.
         let words: Vec<String> = LABELS.iter().flat_map(|(_, words)| *words).map(|w| w.to_lowercase()).collect();
         assert_eq!(words.iter().collect::<std::collections::BTreeSet<_>>().len(), words.len());

@@ -12,7 +12,7 @@ use crate::vector_loop;
 /// Non-zero taps beside the centre (half of them) and Kaiser's shape of every stage: the fewest that keep 124 dB, with the
 /// shape that keeps most (found by search: Kaiser's formulas are for filters much longer than the last three).
 const STAGES: [(usize, f64); 4] = [(44, 12.86), (8, 13.76), (6, 14.7), (5, 13.52)];
-/// The same for [`Oversampler::short`]: what a seventh of the taps can do.
+/// The stages of [`Oversampler::short`], with a seventh of the taps.
 const SHORT_STAGES: [(usize, f64); 2] = [(6, 6.0), (4, 6.0)];
 
 /// An oversampler of one channel: up, any work at the high rate, and down again.

@@ -1,16 +1,15 @@
-//! This side of a hosted plugin: start its process, send it blocks, notice what becomes of it.
+//! The client side of a hosted plugin: starts its process, sends it blocks, notices when it fails.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use balanced_dsp::{BlockMut, PlanarBuffer, StreamFormat};
-use balanced_mastering::{ClapSpec, Processor, ProcessorSpec, Update};
+use balanced_mastering::{ClapSpec, Processor};
 
 use crate::{BLOCK_FRAMES, HostError, base64};
 
-#[cfg_attr(unix, path = "client/socket.rs")]
-#[cfg_attr(not(unix), path = "client/nowhere.rs")]
+mod fate;
 mod process;
 
 use process::PluginProcess;
@@ -18,18 +17,18 @@ use process::PluginProcess;
 /// The program that becomes a plugin's process: it calls [`serve`](crate::serve) and ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostCommand {
-    /// The program.
+    /// The path of the program.
     pub program: PathBuf,
-    /// What tells it to serve.
+    /// The arguments that make it serve.
     pub arguments: Vec<OsString>,
 }
 
-/// What went wrong while hosted plugins were processing, which `process` cannot say.
+/// The failures of hosted plugins while they process, which `process` cannot return.
 #[derive(Clone, Debug, Default)]
 pub struct Failures(Arc<Mutex<Option<HostError>>>);
 
 impl Failures {
-    /// The first failure so far. From then on its plugin gives silence.
+    /// Returns the first failure so far; from then on its plugin gives silence.
     #[must_use]
     pub fn first(&self) -> Option<HostError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -40,7 +39,7 @@ impl Failures {
     }
 }
 
-/// Start a process for the plugin of `spec` and load it there, ready for audio of `format`.
+/// Starts a process for the plugin of `spec` and loads it there, ready for audio of `format`.
 ///
 /// # Errors
 /// A file that is missing or no CLAP plugin, an unknown plugin, state or parameter, channels that do not fit, a crash or
@@ -148,9 +147,5 @@ impl Processor for Hosted {
 
     fn latency_frames(&self) -> usize {
         BLOCK_FRAMES + self.process.as_ref().map_or(0, |process| process.latency_frames())
-    }
-
-    fn update(&mut self, _: &ProcessorSpec) -> Update {
-        Update::NeedsRebuild
     }
 }

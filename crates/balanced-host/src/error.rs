@@ -1,9 +1,9 @@
-//! What can go wrong with a plugin.
+//! The error of a plugin that cannot be used.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A plugin that cannot be used: its file, what happened, what would help.
+/// An error with the plugin's file, what happened and what would help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostError {
     path: PathBuf,
@@ -15,7 +15,7 @@ impl HostError {
         Self { path: path.into(), message: message.into() }
     }
 
-    /// The plugin's file, or the state file that is at fault.
+    /// Returns the path of the plugin, or of the state file that is at fault.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

@@ -9,7 +9,7 @@ mod resample;
 pub use decode::{AudioInfo, Decoder, UNNAMED_LAYOUT};
 pub use encode::{
     BroadcastLoudness, CompleteFile, EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries,
-    write_broadcast_loudness,
+    write_broadcast_loudness, write_file,
 };
 pub use error::{IoError, IoErrorKind};
 pub use resample::Resampler;

@@ -27,7 +27,7 @@ impl Crossovers {
 
     /// How many corners there are.
     pub(crate) fn count(&self) -> usize {
-        self.corners.coefficients.len()
+        self.corners.count()
     }
 
     /// Frames that may be split at once.
@@ -72,9 +72,9 @@ impl Crossovers {
         }
     }
 
-    /// False, and nothing done, if there is another number of corners.
-    pub(crate) fn glide_to(&mut self, crossovers_hz: &[f64]) -> bool {
-        self.corners.glide_to(crossovers_hz)
+    /// To as many corners as there are.
+    pub(crate) fn glide_to(&mut self, crossovers_hz: &[f64]) {
+        self.corners.glide_to(crossovers_hz);
     }
 
     /// See [`balanced_dsp::svf::Svf::flush`].
@@ -107,13 +107,14 @@ impl Corners {
         }
     }
 
-    /// False, and nothing done, if there is another number of corners.
-    pub(crate) fn glide_to(&mut self, frequencies_hz: &[f64]) -> bool {
-        if frequencies_hz.len() != self.frequencies_hz.len() {
-            return false;
-        }
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.coefficients.len()
+    }
+
+    /// To as many corners as there are.
+    pub(crate) fn glide_to(&mut self, frequencies_hz: &[f64]) {
         self.frequencies_hz.iter_mut().zip(frequencies_hz).for_each(|(ramp, hz)| ramp.glide_to(*hz));
-        true
     }
 
     pub(crate) fn jump(&mut self) {

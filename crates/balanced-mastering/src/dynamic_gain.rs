@@ -1,32 +1,28 @@
-//! A gain that follows a level: the part that multiband and dynamic equaliser share.
+//! Gain computer with ballistics: the part that multiband dynamics and dynamic equaliser share.
 
 use balanced_dsp::dynamics::{Ballistics, Knee, Times, gains_of_db, level_db};
 use balanced_dsp::{Ramp, decibel, vector_loop};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+
+use crate::settings::choices;
 
 /// How long a change of the static curve takes.
 const GLIDE_MS: f64 = 20.0;
 
-/// What is done beyond the threshold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DynamicsMode {
-    /// Lowers what is above the threshold.
-    #[default]
-    Compress,
-    /// Lowers what is below the threshold.
-    Expand,
-    /// Raises what is below the threshold.
-    UpwardCompress,
-    /// Raises what is above the threshold.
-    UpwardExpand,
+choices! {
+    /// What happens beyond the threshold.
+    pub enum DynamicsMode {
+        /// Lowers what is above the threshold.
+        Compress = "compress",
+        /// Lowers what is below the threshold.
+        Expand = "expand",
+        /// Raises what is below the threshold.
+        UpwardCompress = "upward_compress",
+        /// Raises what is above the threshold.
+        UpwardExpand = "upward_expand",
+    }
 }
 
 impl DynamicsMode {
-    /// Names in files, in the order of the variants.
-    pub(crate) const NAMES: &'static [&'static str] = &["compress", "expand", "upward_compress", "upward_expand"];
-
     fn acts_above(self) -> bool {
         matches!(self, Self::Compress | Self::UpwardExpand)
     }

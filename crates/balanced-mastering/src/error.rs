@@ -1,23 +1,24 @@
-//! What can be wrong with settings, and with the audio they are built for.
+//! Errors of settings and of builds.
 
-/// Settings that cannot be used: where and why.
+/// Error in settings: where, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}{message}", path, if path.is_empty() { "" } else { ": " })]
+#[non_exhaustive]
 pub struct SpecError {
-    /// Path of the culprit (`steps[1].bands[0].frequency_hz`); empty for the document as a whole.
+    /// Path of the wrong setting (`steps[1].bands[0].frequency_hz`); empty for the document as a whole.
     pub path: String,
     /// What is wrong and what would be right.
     pub message: String,
 }
 
 impl SpecError {
-    /// An error at `path`.
+    /// Creates an error at `path`.
     #[must_use]
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into() }
     }
 
-    /// The same error seen from one level up.
+    /// Returns the error with `parent` put before its path.
     #[must_use]
     pub fn within(mut self, parent: &str) -> Self {
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
@@ -26,20 +27,20 @@ impl SpecError {
     }
 }
 
-/// Why a processor or chain could not be built.
+/// Reason why a processor or chain could not be built.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The settings are wrong; correct them.
+    /// The settings are wrong: correct them.
     #[error(transparent)]
     Spec(#[from] SpecError),
-    /// The sample rate is outside what processors are made for; resample first.
+    /// The sample rate is outside 8 to 384 kHz: resample first.
     #[error("a sample rate of {0} Hz is outside 8000..384000 Hz")]
     SampleRate(f64),
-    /// There is no audio to process.
+    /// The format has no channels.
     #[error("there are no channels to process")]
     NoChannels,
-    /// A step from outside could not be built: which, and why.
+    /// A CLAP effect could not be built.
     #[error("{path}: {message}")]
     External {
         /// Path of the step (`steps[1]`).
@@ -50,7 +51,7 @@ pub enum BuildError {
 }
 
 impl BuildError {
-    /// The same error seen from one level up.
+    /// Returns the error with `parent` put before its path.
     #[must_use]
     pub(crate) fn within(self, parent: &str) -> Self {
         match self {

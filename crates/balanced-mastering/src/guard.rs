@@ -1,8 +1,8 @@
-//! The wrapper around every processor: bounded blocks, finite samples.
+//! Wrapper around every processor: bounded blocks, finite samples, the right number of channels.
 
 use balanced_dsp::{BlockMut, vector_loop};
 
-use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec, Update};
+use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec};
 
 /// Samples beyond this (+120 dBFS) are no audio; they are held here so that no detector's square can overflow.
 pub(crate) const LARGEST_SAMPLE: f64 = 1e6;
@@ -23,8 +23,7 @@ impl Guard {
 impl Processor for Guard {
     fn process(&mut self, block: &mut BlockMut<'_>) {
         if block.channels() != self.channels {
-            debug_assert!(false, "built for {} channels, given {}", self.channels, block.channels());
-            return;
+            return silence(block);
         }
         self.grid.for_each_part(block, |mut part| {
             sanitise(&mut part);
@@ -41,8 +40,12 @@ impl Processor for Guard {
         self.inner.latency_frames()
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        self.inner.update(spec)
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        self.inner.accepts(spec)
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        self.inner.apply(spec);
     }
 
     fn lead_in(&mut self, frames: usize) {
@@ -86,6 +89,13 @@ impl Grid {
     pub(crate) fn advance(&mut self, frames: usize) -> bool {
         self.position = (self.position + frames) % MAX_BLOCK_FRAMES;
         self.position == 0
+    }
+}
+
+/// What becomes of a block with a wrong number of channels: passed on, it would be unprocessed, and unlimited.
+pub(crate) fn silence(block: &mut BlockMut<'_>) {
+    for channel in 0..block.channels() {
+        block.channel_mut(channel).fill(0.0);
     }
 }
 

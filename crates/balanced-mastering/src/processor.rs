@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{BuildError, Param, ProcessorSpec, SpecError};
+use crate::{BuildError, BuildOptions, Parameters, ProcessorSpec, SpecError};
 
-/// Frames a processor is handed at once, at most. Audio is cut at multiples of this since the last reset before it reaches
-/// a processor, so that no block it sees straddles one.
+/// Longest block, in frames, that a processor is handed inside. Audio is cut at multiples of this since the last reset before
+/// it reaches a processor, so that no block it sees straddles one.
 pub const MAX_BLOCK_FRAMES: usize = 1024;
 
 /// A running processor.
@@ -16,70 +16,78 @@ pub const MAX_BLOCK_FRAMES: usize = 1024;
 /// What [`ProcessorSpec::build`] returns accepts blocks of any length, and replaces NaN and infinities by silence before
 /// they reach the processor. The output never depends on how the audio was cut into blocks.
 pub trait Processor: Send {
-    /// Process `block` in place. Never allocates, locks, fails or panics. `[audio]`
+    /// Processes `block` in place. Never allocates, locks, fails or panics. `[audio]`
+    ///
+    /// A built processor turns a block with another number of channels than it was built for into silence.
     fn process(&mut self, block: &mut BlockMut<'_>);
 
-    /// Forget all history and jump to the set parameters: the next output is that of a fresh processor. `[audio]`
+    /// Forgets all history and jumps to the set parameters: the next output is that of a fresh processor. `[audio]`
     fn reset(&mut self);
 
-    /// Frames by which the output lags the input; constant until rebuilt. `[any]`
+    /// Returns the latency in frames; constant until rebuilt. `[any]`
     fn latency_frames(&self) -> usize;
 
-    /// Take over new settings, which glide in without a click. Settings must be valid ([`ProcessorSpec::validate`]).
-    /// What would change latency or memory answers [`Update::NeedsRebuild`] and changes nothing. `[audio]`
-    fn update(&mut self, spec: &ProcessorSpec) -> Update;
+    /// Tells whether the processor can change to `spec` while it runs. What would change its latency or memory, and settings
+    /// of another kind, need another processor. `[audio]`
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        let _ = spec;
+        false
+    }
 
-    /// Expect `frames` of silence before the programme: the latency of what runs before, in all. A processor that works on a
-    /// grid of its own begins it with the programme, so that it does the same whether that latency was taken off before
-    /// or not. Called before the first block. `[main]`
+    /// Changes to settings that the processor [`accepts`](Self::accepts); they glide in without a click. Settings must be valid
+    /// ([`ProcessorSpec::validate`]). `[audio]`
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let _ = spec;
+    }
+
+    /// Changes to new settings if the processor [`accepts`](Self::accepts) them; otherwise nothing changes. `[audio]`
+    fn update(&mut self, spec: &ProcessorSpec) -> Update {
+        if !self.accepts(spec) {
+            return Update::NeedsRebuild;
+        }
+        self.apply(spec);
+        Update::Applied
+    }
+
+    /// Announces `frames` of silence before the programme: the total latency of the processors before this one. A processor that
+    /// works on a grid of its own begins it with the programme, so that its output is the same whether that latency was
+    /// removed before or not. Called before the first block. `[main]`
     fn lead_in(&mut self, frames: usize) {
         let _ = frames;
     }
 
-    /// Turn the phase of `dry`, the input delayed by the latency, as the processor at rest turns it, so that the two can be
-    /// mixed without cancelling each other. Called for every block while a step is neither fully heard nor bypassed.
-    /// `[audio]`
+    /// Shifts the phase of `dry`, the input delayed by the latency, as the processor at rest does, so that the two can be mixed
+    /// without cancelling each other. Called for every block while a step is neither fully heard nor bypassed. `[audio]`
     fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
         let _ = dry;
     }
 
-    /// Largest gain reduction of late, in dB ≥ 0, for meters; 0 from processors that reduce nothing. `[audio]`
+    /// Returns the gain reduction in dB, 0 or more, for meters: the largest over the last milliseconds. `[audio]`
     fn gain_reduction_db(&self) -> f64 {
         0.0
     }
 }
 
-/// What became of new settings.
+/// Result of a change of settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Update {
-    /// They are in effect, or gliding there.
+    /// The settings are in effect, or gliding there.
     Applied,
-    /// They need a processor built afresh; this one goes on as before.
+    /// The settings need a new build; nothing has changed.
     NeedsRebuild,
 }
 
 /// The settings of one kind of processor: plain data with a table of its parameters.
-pub trait Settings: Clone + Default + PartialEq + Serialize + DeserializeOwned + JsonSchema {
-    /// One row for every field: `id` is the field's name, with `bands[].gain_db` for a field of list items.
-    const PARAMS: &'static [Param];
-
-    /// Allocate everything for audio of `format`. The settings have been validated against [`PARAMS`](Self::PARAMS) and
-    /// [`check`](Self::check), the format is usable.
+pub trait Settings: Parameters + Clone + Default + PartialEq + Serialize + DeserializeOwned + JsonSchema {
+    /// Allocates a processor for audio of `format`. The settings have been validated against
+    /// [`PARAMS`](Parameters::PARAMS) and [`check`](Self::check), the format is usable. `[main]`
     ///
     /// # Errors
     /// What only shows once the format is known.
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError>;
+    fn build(&self, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError>;
 
-    /// The same with next to no latency, where the processor has such a form; the others are built as ever. `[main]`
-    ///
-    /// # Errors
-    /// As [`build`](Self::build).
-    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        self.build(format)
-    }
-
-    /// What ranges of single fields cannot say (lengths of lists, fields that must fit each other).
+    /// Checks what ranges of single fields cannot say: lengths of lists, fields that must fit each other.
     ///
     /// # Errors
     /// The path of the culprit within these settings, and what is wrong with it.
@@ -87,12 +95,12 @@ pub trait Settings: Clone + Default + PartialEq + Serialize + DeserializeOwned +
         Ok(())
     }
 
-    /// Settings for a purpose, by name: what `preset` in a step of a chain file starts from.
+    /// Lists settings for a purpose, by name: what `preset` in a step of a chain file starts from.
     fn presets() -> Vec<(&'static str, Self)> {
         Vec::new()
     }
 
-    /// The defaults first, then settings that put every part of the processor to work. Contract tests run them all.
+    /// Lists the defaults, then settings that put every part of the processor to work. Contract tests run them all.
     fn examples() -> Vec<Self> {
         vec![Self::default()]
     }

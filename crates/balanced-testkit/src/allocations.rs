@@ -1,6 +1,6 @@
-//! Proof that code does not allocate: a global allocator that counts what the current thread asks for.
+//! A counting global allocator, which proves that code does not allocate.
 //!
-//! A test binary declares it and wraps the code in question:
+//! A test binary declares it and wraps the code in question; calls are counted per thread:
 //! ```
 //! use balanced_testkit::allocations::{CountingAllocator, count};
 //! #[global_allocator]
@@ -18,7 +18,7 @@ thread_local! {
     static CALLS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The system's allocator, counting every call: allocations, reallocations and frees.
+/// The system's allocator that counts every call: allocations, reallocations and frees.
 #[derive(Debug)]
 pub struct CountingAllocator;
 
@@ -53,7 +53,9 @@ unsafe impl GlobalAlloc for CountingAllocator {
     }
 }
 
-/// Calls into the allocator that `work` makes on this thread. Meaningless unless [`CountingAllocator`] is the binary's.
+/// Counts the calls into the allocator that `work` makes on this thread.
+///
+/// It is 0 for everything unless [`CountingAllocator`] is the binary's global allocator.
 pub fn count<T>(work: impl FnOnce() -> T) -> u64 {
     let before = CALLS.with(Cell::get);
     let result = work();

@@ -1,4 +1,4 @@
-//! Clean music by the hour, generated: every style and texture as it is and as exports and masters leave it.
+//! A generated corpus of clean music: every style and texture, unprocessed and as exports and masters leave it.
 //!
 //! What counts as clean is a decision. Limiting by 7 dB, a soft clipper that rounds peaks off, rounding to 16 bits without
 //! dither and fades are everyday practice and no fault; peaks cut flat are a fault however loud the genre, and are not here.
@@ -7,22 +7,22 @@ use balanced_dsp::PlanarBuffer;
 
 use crate::music::{self, Style, Texture, render, render_texture};
 
-/// Who plays.
+/// A source of synthetic music: a style or a texture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Player {
-    /// A style.
+    /// A style of [`music`](crate::music).
     Style(Style),
-    /// A texture.
+    /// A texture of [`music`](crate::music).
     Texture(Texture),
 }
 
 impl Player {
-    /// Everybody.
+    /// Returns every style and every texture.
     pub fn all() -> impl Iterator<Item = Self> {
         Style::ALL.into_iter().map(Self::Style).chain(Texture::ALL.into_iter().map(Self::Texture))
     }
 
-    /// Name for tables.
+    /// Returns the name for tables.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl Player {
         }
     }
 
-    /// A stereo take, unquantised.
+    /// Renders a stereo take, unquantised.
     #[must_use]
     pub fn render(self, sample_rate_hz: f64, duration_s: f64, seed: u64) -> PlanarBuffer {
         match self {
@@ -41,14 +41,14 @@ impl Player {
     }
 }
 
-/// How a take comes.
+/// The processing that a take went through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
-    /// Unquantised.
+    /// None, and unquantised.
     AsIs,
-    /// 16 bits with dither.
+    /// Quantised to 16 bits with dither.
     Dithered,
-    /// 16 bits, rounded.
+    /// Rounded to 16 bits.
     Rounded,
     /// Raised by 7 dB into a limiter, 24 bits.
     Limited,
@@ -59,11 +59,11 @@ pub enum Version {
 }
 
 impl Version {
-    /// Every version.
+    /// All versions.
     pub const ALL: [Self; 6] =
         [Self::AsIs, Self::Dithered, Self::Rounded, Self::Limited, Self::SoftClipped, Self::Faded];
 
-    /// The take in this version, and the bits a sample that its file would declare.
+    /// Processes `take`; returns it with the bit depth that its file would declare.
     #[must_use]
     pub fn of(self, take: &PlanarBuffer, sample_rate_hz: f64, seed: u64) -> (PlanarBuffer, u16) {
         let mut audio = take.clone();

@@ -1,4 +1,6 @@
-//! Test signals, synthetic music, oracles and contract checks. A dev-dependency only: nothing here reaches a user.
+//! Test signals, synthetic music, defects, oracles and an allocation counter, for the tests of the other crates.
+//!
+//! It is a dev-dependency only: nothing here reaches a user.
 #![deny(unsafe_code)]
 
 pub mod allocations;

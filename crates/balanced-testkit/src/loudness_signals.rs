@@ -1,5 +1,4 @@
-//! The synthesisable test signals of EBU Tech 3341 and 3342 and ITU-R BS.2217, at any sample rate, with what a meter must
-//! read.
+//! The synthesisable test signals of EBU Tech 3341 and 3342 and ITU-R BS.2217, with the readings that a meter must give.
 //!
 //! A [`Signal`] is a plan, not samples: [`Signal::render`] makes any part of it, so that minutes at 192 kHz need no memory.
 
@@ -18,22 +17,22 @@ pub use range::tech3342;
 pub use tech3341::{tech3341_dynamic, tech3341_static};
 pub use true_peak::{TruePeakSignal, tech3341_true_peak};
 
-/// What a meter must read.
+/// A reading that a meter must give.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reading {
-    /// Integrated loudness at the end.
+    /// The integrated loudness at the end.
     Integrated(f64),
-    /// Nothing passes the gate: there is no integrated loudness.
+    /// No integrated loudness, as nothing passes the gate.
     NoLoudness,
-    /// Every momentary reading from this time on.
+    /// A time in seconds, and the momentary loudness from then on.
     MomentaryFrom(f64, f64),
-    /// Every short-term reading from this time on.
+    /// A time in seconds, and the short-term loudness from then on.
     ShortTermFrom(f64, f64),
-    /// The highest momentary reading up to this time.
+    /// A time in seconds, and the maximum momentary loudness up to then.
     MaxMomentaryBy(f64, f64),
-    /// The highest short-term reading up to this time.
+    /// A time in seconds, and the maximum short-term loudness up to then.
     MaxShortTermBy(f64, f64),
-    /// Loudness range at the end.
+    /// The loudness range at the end.
     Range(f64),
 }
 
@@ -45,14 +44,14 @@ struct Segment {
     levels_dbfs: Vec<Option<f64>>,
 }
 
-/// A test signal as a plan.
+/// A test signal, as a plan of its parts.
 #[derive(Clone, Debug)]
 pub struct Signal {
-    /// Number and variant, such as `3341-10/3`.
+    /// The number and variant, such as `3341-10/3`.
     pub name: String,
-    /// Loudspeakers.
+    /// The channel layout.
     pub layout: ChannelLayout,
-    /// What must be read.
+    /// The readings that a meter must give.
     pub readings: Vec<Reading>,
     frequency_hz: f64,
     segments: Vec<Segment>,
@@ -74,25 +73,25 @@ impl Signal {
         self
     }
 
-    /// Length in seconds.
+    /// Returns the length in seconds.
     #[must_use]
     pub fn duration_s(&self) -> f64 {
         self.segments.iter().map(|segment| segment.duration_s).sum()
     }
 
-    /// Length in frames at `sample_rate_hz`.
+    /// Returns the length in frames at `sample_rate_hz`.
     #[must_use]
     pub fn frames(&self, sample_rate_hz: f64) -> usize {
         (self.duration_s() * sample_rate_hz).round() as usize
     }
 
-    /// Format at `sample_rate_hz`.
+    /// Returns the format at `sample_rate_hz`.
     #[must_use]
     pub fn format(&self, sample_rate_hz: f64) -> StreamFormat {
         StreamFormat { sample_rate_hz, layout: self.layout.clone() }
     }
 
-    /// Frames `range` of the signal at `sample_rate_hz`.
+    /// Renders the frames `range` of the signal at `sample_rate_hz`.
     #[must_use]
     pub fn render(&self, sample_rate_hz: f64, range: Range<usize>) -> PlanarBuffer {
         let mut buffer = PlanarBuffer::new(self.layout.channels(), range.len());

@@ -4,7 +4,7 @@ use balanced_dsp::PlanarBuffer;
 
 use crate::music::{Rng, Style, render};
 
-/// What makes the mix hard.
+/// A mix that is hard to master.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HardMix {
     /// A band recorded 34 dB too low.
@@ -15,16 +15,16 @@ pub enum HardMix {
     BassHeavy,
     /// Drums alone with clicks of 8 dB above the loudest hit.
     TransientRich,
-    /// The same signal left and right.
+    /// One signal on both channels.
     MonoAsStereo,
 }
 
 impl HardMix {
-    /// Every mix.
+    /// All mixes.
     pub const ALL: [Self; 5] =
         [Self::Quiet, Self::HotAndClipped, Self::BassHeavy, Self::TransientRich, Self::MonoAsStereo];
 
-    /// Name for files and tables.
+    /// Returns the name for files and tables.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl HardMix {
         }
     }
 
-    /// The mix, stereo, samples within -1..1.
+    /// Renders the mix, stereo, samples within -1..1.
     #[must_use]
     pub fn render(self, sample_rate_hz: f64, duration_s: f64) -> PlanarBuffer {
         let take = |style| render(style, sample_rate_hz, duration_s, 11).audio;

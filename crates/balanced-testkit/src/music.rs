@@ -22,7 +22,7 @@ use score::Score;
 use space::Stem;
 pub use textures::{Texture, render_texture};
 
-/// What is playing.
+/// A style of music.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Style {
     /// Kick, snare, hats, toms, rim shots and crashes with uneven velocities: the hardest case for click detectors.
@@ -43,12 +43,12 @@ pub enum Style {
     Acoustic,
     /// Gated square bass, 808 kicks, claps, and breaks of true digital silence.
     Electronic,
-    /// All of it: drums, bass, guitar, piano, pad and voice.
+    /// A band: drums, bass, guitar, piano, pad and voice.
     Band,
 }
 
 impl Style {
-    /// Every style.
+    /// All styles.
     pub const ALL: [Self; 10] = [
         Self::Drums,
         Self::Piano,
@@ -62,7 +62,7 @@ impl Style {
         Self::Band,
     ];
 
-    /// Name for tables.
+    /// Returns the name for tables.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -83,24 +83,26 @@ impl Style {
 /// A rendered take and what is known about it.
 #[derive(Clone, Debug)]
 pub struct Take {
-    /// Stereo audio, sample peak -3 dBFS, unquantised.
+    /// The stereo audio, sample peak -3 dBFS, unquantised.
     pub audio: PlanarBuffer,
-    /// Frames a second.
+    /// The sample rate.
     pub sample_rate_hz: f64,
-    /// Tempo (4/4), constant. Means nothing for [`Style::Noise`].
+    /// The tempo, constant, in 4/4; without meaning for [`Style::Noise`].
     pub bpm: f64,
-    /// Beat times; every fourth one, from the first, is a downbeat.
+    /// The times of the beats; every fourth one, from the first, is a downbeat.
     pub beats_s: Vec<f64>,
-    /// Pitch class of the tonic, 0 is C.
+    /// The pitch class of the tonic, 0 is C.
     pub tonic: u8,
-    /// Natural minor instead of major.
+    /// Whether the mode is natural minor instead of major.
     pub minor: bool,
 }
 
-/// Sample peak of every take.
+/// The sample peak of every take.
 pub const PEAK_DBFS: f64 = -3.0;
 
-/// Render `duration_s` seconds of `style`. It begins with 0.1 s of lead-in; the players stop 2 s before the end (or at
+/// Renders `duration_s` seconds of `style`.
+///
+/// It begins with 0.1 s of lead-in; the players stop 2 s before the end (or at
 /// three quarters of a short take), ring out, and the last second fades.
 #[must_use]
 pub fn render(style: Style, sample_rate_hz: f64, duration_s: f64, seed: u64) -> Take {
@@ -119,7 +121,9 @@ pub fn render(style: Style, sample_rate_hz: f64, duration_s: f64, seed: u64) -> 
     }
 }
 
-/// Quantise to `bits` with TPDF dither of two steps peak to peak, as a careful export does. Digital silence stays digital
+/// Quantises to `bits` with TPDF dither of two steps peak to peak, as a careful export does.
+///
+/// Digital silence stays digital
 /// silence: exporters that switch dither off in silence are common, and the detectors must live with both.
 pub fn quantise(audio: &mut PlanarBuffer, bits: u32, seed: u64) {
     let mut rng = Rng::new(seed);
@@ -132,8 +136,9 @@ pub fn quantise(audio: &mut PlanarBuffer, bits: u32, seed: u64) {
     }
 }
 
-/// Raise by `gain_db` into a look-ahead limiter (1.5 ms smoothed, 60 ms release) with sample-peak `ceiling_dbfs`: the
-/// everyday loud master, peaks gathered at the ceiling but no flat tops.
+/// Raises audio by `gain_db` into a look-ahead limiter with a sample-peak ceiling.
+///
+/// That is the everyday loud master (1.5 ms look-ahead, 60 ms release): peaks gather at the ceiling, but no tops are flat.
 pub fn limit(audio: &mut PlanarBuffer, sample_rate_hz: f64, gain_db: f64, ceiling_dbfs: f64) {
     space::limit(audio, sample_rate_hz, 10f64.powf(gain_db / 20.0), 10f64.powf(ceiling_dbfs / 20.0));
 }

@@ -1,4 +1,4 @@
-//! Slow, simple, exact: what fast code is measured against.
+//! Slow and simple reference implementations (oracles), against which fast code is tested.
 
 use std::f64::consts::PI;
 use std::sync::{Arc, OnceLock};
@@ -19,7 +19,7 @@ const STEP: usize = FFT - TAPS + 1;
 
 type C64 = Complex<f64>;
 
-/// True peak (linear, 1 is full scale) of one channel with silence before and after, by 32-fold interpolation.
+/// Returns the true peak (linear, 1 is full scale) of one channel between silence, by 32-fold interpolation.
 ///
 /// Every point is the sum of 512 samples weighted by a Kaiser-windowed sinc: images are 120 dB down and the pass-band
 /// ends at 0.492 of the rate. Reading only the points, it is low by at most `20 log10 cos(pi / 64)` = -0.0105 dB. It
@@ -30,7 +30,7 @@ pub fn true_peak_32x(samples: &[f64]) -> f64 {
     ORACLE.get_or_init(Oracle::new).true_peak(samples)
 }
 
-/// [`true_peak_32x`] of the highest channel, in dBTP; `-inf` for silence.
+/// Returns the [`true_peak_32x`] of the highest channel in dBTP; `-inf` for silence.
 #[must_use]
 pub fn true_peak_32x_dbtp(audio: &PlanarBuffer) -> f64 {
     let peaks = (0..audio.channels()).map(|channel| true_peak_32x(audio.channel(channel)));

@@ -9,6 +9,7 @@ use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
 use balanced_model::{Analysis, AnalysisConfig, ModelUsed, Provenance, SCHEMA_VERSION, Source};
 use sha2::{Digest, Sha256};
 
+use crate::contain::contain;
 use crate::input::{Input, hex};
 use crate::progress::Monitor;
 use crate::{AudioSource, AudioView, Error, Progress, Stage};
@@ -41,7 +42,7 @@ pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<A
 
 /// Measures the file at `path` on `threads` threads.
 pub(crate) fn analyze_on(path: &Path, options: &AnalyzeOptions<'_>, threads: usize) -> Result<Analysis, Error> {
-    run_on(Input::open(path, options.layout.as_ref())?, options, Stage::Analyze, threads)
+    contain(Some(path), || run_on(Input::open(path, options.layout.as_ref())?, options, Stage::Analyze, threads))
 }
 
 /// Returns the number of cores that this process may use.
@@ -54,7 +55,7 @@ pub(crate) fn cores() -> usize {
 /// # Errors
 /// Returns the errors of [`analyze`].
 pub fn analyze_bytes(bytes: Vec<u8>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
-    run(Input::from_bytes(bytes, options.layout.as_ref())?, options, Stage::Analyze)
+    contain(None, || run(Input::from_bytes(bytes, options.layout.as_ref())?, options, Stage::Analyze))
 }
 
 pub(crate) fn run(input: Input, options: &AnalyzeOptions<'_>, stage: Stage) -> Result<Analysis, Error> {
@@ -74,13 +75,14 @@ pub fn analyze_source(
     threads: usize,
 ) -> Result<Analysis, Error> {
     let threads = if threads == 0 { cores() } else { threads };
-    match source {
+    let path = if let AudioSource::Path(path) = source { Some(path) } else { None };
+    contain(path, || match source {
         AudioSource::Array(audio) => analyze_array(&audio, options, threads),
         file => run_on(Input::from_source(file, options.layout.as_ref())?, options, Stage::Analyze, threads),
-    }
+    })
 }
 
-/// An analyser with every guest that `config` asks for.
+/// Creates an analyser with every additional stage that `config` asks for.
 fn analyzer(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Analyzer {
     Analyzer::with_stages(format, config, balanced_tags::stages(format, config), threads)
 }

@@ -10,12 +10,23 @@ use balanced_model::Analysis;
 use crate::analyze::{analyze_on, cores};
 use crate::{AnalyzeOptions, Error};
 
-/// Analyses the files `paths` on `jobs` threads and passes each result to `on_result`, in the order of `paths`.
+/// The order of results of [`analyze_many`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// In the order of the paths: a slow file holds back the results of the files after it.
+    #[default]
+    AsGiven,
+    /// Each as soon as it is finished.
+    AsFinished,
+}
+
+/// Analyses the files `paths` on `jobs` threads and passes each result to `on_result`.
 ///
 /// A file that cannot be read yields an error in its place; the others are still analysed.
 pub fn analyze_many(
     paths: &[PathBuf],
     jobs: usize,
+    order: Order,
     options: &AnalyzeOptions<'_>,
     mut on_result: impl FnMut(&Path, Result<Analysis, Error>),
 ) {
@@ -39,7 +50,11 @@ pub fn analyze_many(
             });
         }
         drop(sender);
-        in_order(receiver, |index, result| on_result(&paths[index], result));
+        let mut pass_on = |index: usize, result| on_result(&paths[index], result);
+        match order {
+            Order::AsGiven => in_order(receiver, pass_on),
+            Order::AsFinished => receiver.into_iter().for_each(|(index, result)| pass_on(index, result)),
+        }
     });
 }
 

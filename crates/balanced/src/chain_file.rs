@@ -54,6 +54,25 @@ fn preset_name(path: &Path) -> Option<&str> {
     path.to_str()?.strip_prefix(PRESET_PREFIX)
 }
 
+/// Returns the files that a running chain reads: its plugins and their saved states.
+pub(crate) fn files_of(chain: &ChainSpec) -> Vec<String> {
+    let mut files = Vec::new();
+    collect(&chain.steps, &mut files);
+    files
+}
+
+fn collect(steps: &[Step], files: &mut Vec<String>) {
+    for step in steps {
+        match &step.kind {
+            StepKind::Parallel(ParallelSpec { branches, .. }) => {
+                branches.iter().for_each(|branch| collect(&branch.steps, files));
+            }
+            StepKind::Clap(clap) => files.extend(std::iter::once(&clap.path).chain(&clap.state_file).cloned()),
+            _ => {}
+        }
+    }
+}
+
 /// Makes the relative paths of CLAP steps absolute, starting from `folder`.
 fn resolve(steps: &mut [Step], folder: &Path) {
     for step in steps {

@@ -12,7 +12,7 @@ use crate::{AnalyzeOptions, Error};
 /// The families in `options.config` are replaced by those that the rules read.
 ///
 /// # Errors
-/// Returns the errors of [`analyze`](crate::analyze).
+/// Returns the errors of [`analyze`](crate::analyze()).
 pub fn check(path: impl AsRef<Path>, profile: &Profile, options: &AnalyzeOptions<'_>) -> Result<CheckResult, Error> {
     let config = check_config(profile);
     let analysis = crate::analyze(path, &AnalyzeOptions { config, ..options.clone() })?;

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Plugin,
     /// The caller asked the call to stop.
     Cancelled,
+    /// The library itself failed on this file, which is a bug; the message says where. Other files are not affected.
+    Internal,
 }
 
 /// The reasons why an input could not be read, finer than [`ErrorKind::Input`].
@@ -60,6 +62,24 @@ impl Error {
         self.fault
     }
 
+    /// Returns the stable name of the error in rows of results: `not_found`, `not_audio`, `damaged`, `output` …
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match (self.kind, self.fault) {
+            (ErrorKind::Input, Some(InputFault::Open)) => "not_found",
+            (ErrorKind::Input, Some(InputFault::NotAudio)) => "not_audio",
+            (ErrorKind::Input, Some(InputFault::Unsupported)) => "unsupported",
+            (ErrorKind::Input, Some(InputFault::Damaged)) => "damaged",
+            (ErrorKind::Input, Some(InputFault::Read)) => "read",
+            (ErrorKind::Input, None) => "input",
+            (ErrorKind::Output, _) => "output",
+            (ErrorKind::Settings, _) => "settings",
+            (ErrorKind::Plugin, _) => "plugin",
+            (ErrorKind::Cancelled, _) => "cancelled",
+            (ErrorKind::Internal, _) => "internal",
+        }
+    }
+
     /// Returns the path of the file concerned, if there is one.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
@@ -81,6 +101,7 @@ impl Error {
             ErrorKind::Settings => "correct the named setting",
             ErrorKind::Plugin => "update the plugin, or bypass its step in the chain",
             ErrorKind::Cancelled => "start the call again",
+            ErrorKind::Internal => "report it with the file, and leave the file out for now",
         };
         self.message.split_once("; ").map_or(usual, |(_, remedy)| remedy)
     }
@@ -108,6 +129,11 @@ impl Error {
 
     pub(crate) fn output(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Output, Some(path.into()), message)
+    }
+
+    pub(crate) fn internal(path: Option<&Path>, panic: &str) -> Self {
+        let message = format!("the library failed ({panic}); report it with the file, and leave the file out for now");
+        Self::new(ErrorKind::Internal, path.map(Path::to_owned), message)
     }
 
     /// Returns the error of a call that was cancelled.

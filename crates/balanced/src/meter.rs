@@ -115,7 +115,7 @@ const METER_BLOCK_FRAMES: usize = 4096;
 /// limit.
 const SANE: f64 = 65_536.0;
 
-/// Returns the integrated loudness of a whole array in LUFS, exactly as [`analyze`](crate::analyze) measures it.
+/// Returns the integrated loudness of a whole array in LUFS, exactly as [`analyze`](crate::analyze()) measures it.
 ///
 /// Returns `None` when nothing passes the gates: silence, or less than 400 ms of audio.
 #[must_use]
@@ -126,7 +126,7 @@ pub fn loudness(audio: &AudioView<'_>) -> Option<f64> {
     meter.finish().integrated_lufs().filter(|lufs| lufs.is_finite())
 }
 
-/// Returns the highest true peak of a whole array in dBTP, exactly as [`analyze`](crate::analyze) measures it.
+/// Returns the highest true peak of a whole array in dBTP, exactly as [`analyze`](crate::analyze()) measures it.
 ///
 /// Returns `None` for silence.
 #[must_use]

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use balanced_dsp::StreamFormat;
-use balanced_mastering::{Chain, ChainSpec};
+use balanced_mastering::{BuildOptions, Chain, ChainSpec, ClapSpec};
 
 use crate::Error;
 
@@ -57,16 +57,14 @@ impl Plugins {
 
     /// Builds `spec` and starts its plugins.
     pub(crate) fn build(&self, spec: &ChainSpec, format: &StreamFormat) -> Result<Chain, Error> {
-        let chain = Chain::build_with(spec, format, &mut |clap, format| self.open(clap, format));
+        let open = |clap: &ClapSpec, format: &StreamFormat| self.open(clap, format);
+        let options = BuildOptions { externals: Some(&open), ..BuildOptions::default() };
+        let chain = Chain::build_with(spec, format, &options);
         chain.map_err(|error| Error::settings(error.to_string()))
     }
 
     #[cfg(feature = "host")]
-    fn open(
-        &self,
-        clap: &balanced_mastering::ClapSpec,
-        format: &StreamFormat,
-    ) -> Result<Box<dyn balanced_mastering::Processor>, String> {
+    fn open(&self, clap: &ClapSpec, format: &StreamFormat) -> Result<Box<dyn balanced_mastering::Processor>, String> {
         let PluginHost { program, arguments } = self
             .host
             .clone()
@@ -76,11 +74,7 @@ impl Plugins {
     }
 
     #[cfg(not(feature = "host"))]
-    fn open(
-        &self,
-        _: &balanced_mastering::ClapSpec,
-        _: &StreamFormat,
-    ) -> Result<Box<dyn balanced_mastering::Processor>, String> {
+    fn open(&self, _: &ClapSpec, _: &StreamFormat) -> Result<Box<dyn balanced_mastering::Processor>, String> {
         let _ = &self.host;
         Err("this program was built without CLAP hosting (feature `host`); bypass this step, or build with it"
             .to_owned())

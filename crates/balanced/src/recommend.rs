@@ -32,7 +32,7 @@ pub fn recommend_config() -> AnalysisConfig {
 /// Analyses the file at `path` and recommends a mastering chain for `options.target`, with findings and reasons.
 ///
 /// # Errors
-/// Returns the errors of [`analyze`](crate::analyze).
+/// Returns the errors of [`analyze`](crate::analyze()).
 pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
     let analyze = AnalyzeOptions {
         config: recommend_config(),

@@ -159,6 +159,19 @@ mod tests {
     }
 
     #[test]
+    fn audio_of_another_format_is_refused() {
+        let spec = ChainSpec::from_toml("[[steps]]\nkind = \"limiter\"\n").unwrap();
+        let mut stream = ChainStream::new(&spec, 44_100.0, 2, None, None).unwrap();
+        let samples = [0.5; 600];
+        for (channels, rate_hz) in [(1, 44_100.0), (3, 44_100.0), (2, 48_000.0)] {
+            let audio = AudioView::new(Samples::F64(&samples), channels, Arrangement::Planar, rate_hz, None).unwrap();
+            let error = stream.process(&audio, |_| panic!("nothing comes out")).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Settings, "{error}");
+            assert!(stream.render(&audio, |_| panic!("nothing comes out")).is_err());
+        }
+    }
+
+    #[test]
     fn rendering_is_streaming_without_the_latency() {
         let spec = ChainSpec::from_toml("version = 1\n[[steps]]\nkind = \"limiter\"\n").unwrap();
         let noise: Vec<f64> = (0..30_000).map(|i| (f64::from(i) * 12.9898).sin() * 1.4).collect();

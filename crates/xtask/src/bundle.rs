@@ -1,106 +1,135 @@
 //! `cargo xtask bundle`: the plugin as hosts want it, in `target/bundled/`.
 //!
-//! By hand, since a CLAP file is the library itself and a VST3 bundle is a folder around it (Steinberg, "VST 3 plug-in
-//! format structure"); on macOS both are folders with a property list.
+//! Packed by hand, since a CLAP file is the library itself and a VST3 bundle is a folder around it (Steinberg, "VST 3
+//! plug-in format structure"); on macOS both are folders with a property list.
+
+mod mac;
+mod machine;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use machine::{Machine, System};
+
+use crate::cross::{self, Toolchain};
 use crate::run::{self, copy};
+use crate::tools;
 
 /// What hosts list.
 const NAME: &str = "Balanced Master";
-/// Largest bundle that is shipped.
+/// Largest library that is shipped.
 const MAX_BYTES: u64 = 15_000_000;
+const LICENCES: &str = "plugins/balanced-master/licenses/THIRD-PARTY.txt";
 
-/// Build the plugin and put both formats into `target/bundled/`; what they are called. With `dist`, as it ships; otherwise
-/// as it is tested.
+/// Builds the plugin for this machine and packs both formats into `target/bundled/`; returns where they lie. With `dist`,
+/// as it ships; otherwise as it is tested.
 pub fn run(dist: bool) -> Result<Vec<PathBuf>, String> {
     if !dist {
         run::build_workspace()?;
         return of_tests();
     }
-    run::run(&run::cargo(), ["build", "--package", "balanced-master", "--lib", "--profile", "dist"])?;
-    let bundles = pack(&run::target().join("dist"))?;
-    let bytes = fs::metadata(&bundles[0]).map_err(|error| error.to_string())?.len();
-    if bytes > MAX_BYTES {
-        return Err(format!("the plugin has {bytes} bytes, more than {MAX_BYTES}"));
-    }
-    Ok(bundles)
+    run::run(&run::cargo(), BUILD)?;
+    let here = Machine::here();
+    let built = run::target().join("dist");
+    check_size(&built.join(here.library("balanced_master")))?;
+    pack(&built, &here, &bundled())
 }
 
-/// The plugin as the tests' build left it, in both formats.
+/// Builds the plugin as it ships for the target `triple`, and packs the folder that is given to people.
+pub fn run_for(triple: &str) -> Result<Vec<PathBuf>, String> {
+    let machine = Machine::of(triple)?;
+    cross::install_linker(triple)?;
+    let args = [&BUILD[..], &["--target", triple]].concat();
+    Toolchain::find(&[triple])?.cargo(&args, &[])?;
+    let built = cross::target().join(triple).join("dist");
+    check_size(&built.join(machine.library("balanced_master")))?;
+    pack_for_people(&built, &machine)
+}
+
+const BUILD: [&str; 6] = ["build", "--package", "balanced-master", "--lib", "--profile", "dist"];
+
+/// The plugin for this machine as the tests' build left it, in both formats.
 pub fn of_tests() -> Result<Vec<PathBuf>, String> {
-    pack(&run::built(""))
+    pack(&run::built(""), &Machine::here(), &bundled())
 }
 
-/// Both formats of the library that lies in `built`.
-fn pack(built: &Path) -> Result<Vec<PathBuf>, String> {
-    let library =
-        built.join(format!("{}balanced_master{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
-    let bundled = run::target().join("bundled");
-    fs::create_dir_all(&bundled).map_err(|error| format!("{}: {error}", bundled.display()))?;
-    let stripped = bundled.join("library");
-    copy(&library, &stripped)?;
-    strip(&stripped)?;
-    let bundles = [clap(&bundled, &stripped)?, vst3(&bundled, &stripped)?];
+fn bundled() -> PathBuf {
+    run::target().join("bundled")
+}
+
+fn check_size(library: &Path) -> Result<(), String> {
+    let bytes = fs::metadata(library).map_err(|error| format!("{}: {error}", library.display()))?.len();
+    if bytes > MAX_BYTES { Err(format!("the plugin has {bytes} bytes, more than {MAX_BYTES}")) } else { Ok(()) }
+}
+
+/// Packs what lies in `built` as an archive should hold it: a folder a format, how to install it, the licences.
+pub fn pack_for_people(built: &Path, machine: &Machine) -> Result<Vec<PathBuf>, String> {
+    let name = format!("balanced-master-{}-{}", env!("CARGO_PKG_VERSION"), machine.name());
+    let folder = bundled().join(name);
+    remove(&folder)?;
+    let bundles = pack(built, machine, &folder)?;
+    let mut moved = Vec::new();
+    for (bundle, format) in bundles.iter().zip(["CLAP", "VST3"]) {
+        let to = folder.join(format).join(bundle.file_name().expect("a bundle has a name"));
+        fs::create_dir_all(folder.join(format)).map_err(|error| format!("{}: {error}", to.display()))?;
+        fs::rename(bundle, &to).map_err(|error| format!("{}: {error}", to.display()))?;
+        moved.push(to);
+    }
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE", LICENCES] {
+        let from = run::root().join(licence);
+        copy(&from, &folder.join(from.file_name().expect("a file has a name")))?;
+    }
+    write(&folder.join("INSTALL.txt"), machine.installation().as_bytes())?;
+    println!("{}: to be archived as it is", folder.display());
+    Ok(moved)
+}
+
+/// Packs the library that lies in `built` into `folder`, as CLAP and as VST3.
+pub fn pack(built: &Path, machine: &Machine, folder: &Path) -> Result<Vec<PathBuf>, String> {
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let stripped = folder.join("library");
+    copy(&built.join(machine.library("balanced_master")), &stripped)?;
+    strip(&stripped, machine)?;
+    let bundles = vec![clap(folder, &stripped, machine)?, vst3(folder, &stripped, machine)?];
     let bytes = fs::metadata(&stripped).map_err(|error| error.to_string())?.len();
     fs::remove_file(&stripped).map_err(|error| error.to_string())?;
     bundles.iter().for_each(|bundle| println!("{} ({:.1} MB)", bundle.display(), bytes as f64 / 1e6));
-    Ok(bundles.into())
+    Ok(bundles)
 }
 
-fn clap(bundled: &Path, library: &Path) -> Result<PathBuf, String> {
-    let bundle = bundled.join(format!("{NAME}.clap"));
+fn clap(folder: &Path, library: &Path, machine: &Machine) -> Result<PathBuf, String> {
+    let bundle = folder.join(format!("{NAME}.clap"));
     remove(&bundle)?;
-    if cfg!(target_os = "macos") {
-        mac(&bundle, library)?
-    } else {
-        copy(library, &bundle)?
+    match machine.system {
+        System::Mac => mac::bundle(&bundle, library)?,
+        System::Linux | System::Windows => copy(library, &bundle)?,
     }
     Ok(bundle)
 }
 
-fn vst3(bundled: &Path, library: &Path) -> Result<PathBuf, String> {
-    let bundle = bundled.join(format!("{NAME}.vst3"));
+fn vst3(folder: &Path, library: &Path, machine: &Machine) -> Result<PathBuf, String> {
+    let bundle = folder.join(format!("{NAME}.vst3"));
     remove(&bundle)?;
-    if cfg!(target_os = "macos") {
-        mac(&bundle, library)?;
-    } else {
-        let arch = std::env::consts::ARCH;
-        let (folder, suffix) =
-            if cfg!(windows) { (format!("{arch}-win"), "vst3") } else { (format!("{arch}-linux"), "so") };
-        copy(library, &bundle.join("Contents").join(folder).join(format!("{NAME}.{suffix}")))?;
+    let architecture = &machine.architecture;
+    let inside = |folder: &str, suffix: &str| {
+        bundle.join("Contents").join(format!("{architecture}-{folder}")).join(format!("{NAME}.{suffix}"))
+    };
+    match machine.system {
+        System::Mac => mac::bundle(&bundle, library)?,
+        System::Windows => copy(library, &inside("win", "vst3"))?,
+        System::Linux => copy(library, &inside("linux", "so"))?,
     }
     // Licences ask to go with what they are about.
-    let licences = Path::new("plugins/balanced-master/licenses/THIRD-PARTY.txt");
-    copy(&run::root().join(licences), &bundle.join("Contents/Resources/THIRD-PARTY.txt"))?;
+    copy(&run::root().join(LICENCES), &bundle.join("Contents/Resources/THIRD-PARTY.txt"))?;
     Ok(bundle)
 }
 
-/// A folder with a property list. It is not signed: `codesign --force -s - BUNDLE` does that for this machine.
-fn mac(bundle: &Path, library: &Path) -> Result<(), String> {
-    let contents = bundle.join("Contents");
-    copy(library, &contents.join("MacOS").join(NAME))?;
-    let version = env!("CARGO_PKG_VERSION");
-    let list = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict>\
-         <key>CFBundleExecutable</key><string>{NAME}</string>\
-         <key>CFBundleIdentifier</key><string>invalid.example.balanced.master</string>\
-         <key>CFBundleName</key><string>{NAME}</string><key>CFBundlePackageType</key><string>BNDL</string>\
-         <key>CFBundleVersion</key><string>{version}</string></dict></plist>\n"
-    );
-    write(&contents.join("Info.plist"), list.as_bytes())?;
-    write(&contents.join("PkgInfo"), b"BNDL????")
-}
-
-/// Without symbols, where there is a `strip`: a quarter of the size.
-fn strip(library: &Path) -> Result<(), String> {
-    if cfg!(windows) || !crate::tools::found("strip") {
-        return Ok(());
+/// Removes symbols, where there is a program for it: a quarter of the size.
+fn strip(library: &Path, machine: &Machine) -> Result<(), String> {
+    match machine.strip() {
+        Some((program, how)) if tools::found(&program) => run::run(&program, [how, &library.to_string_lossy()]),
+        _ => Ok(()),
     }
-    let how = if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" };
-    run::run("strip", [how, &library.to_string_lossy()])
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
@@ -112,5 +141,57 @@ fn remove(path: &Path) -> Result<(), String> {
     match removed {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(format!("{}: {error}", path.display())),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every file under `folder`, by its path from there.
+    fn files(folder: &Path, from: &Path, found: &mut Vec<String>) {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                files(&path, from, found);
+            } else {
+                found.push(path.strip_prefix(from).unwrap().to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+
+    fn packed(triple: &str) -> Vec<String> {
+        let folder = std::env::temp_dir().join(format!("balanced-bundle-{triple}-{}", std::process::id()));
+        let machine = Machine { strippable: false, ..Machine::of(triple).unwrap() };
+        let (built, out) = (folder.join("built"), folder.join("out"));
+        fs::create_dir_all(&built).unwrap();
+        fs::write(built.join(machine.library("balanced_master")), "the library").unwrap();
+        pack(&built, &machine, &out).unwrap();
+        let mut found = Vec::new();
+        files(&out, &out, &mut found);
+        fs::remove_dir_all(&folder).unwrap();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn bundles_are_laid_out_as_each_system_wants_them() {
+        let terms = "Balanced Master.vst3/Contents/Resources/THIRD-PARTY.txt";
+        let linux = "Balanced Master.vst3/Contents/aarch64-linux/Balanced Master.so";
+        assert_eq!(packed("aarch64-unknown-linux-gnu"), ["Balanced Master.clap", terms, linux]);
+        let windows = "Balanced Master.vst3/Contents/x86_64-win/Balanced Master.vst3";
+        assert_eq!(packed("x86_64-pc-windows-gnu"), ["Balanced Master.clap", terms, windows]);
+        let mac = packed("aarch64-apple-darwin");
+        for file in ["Info.plist", "PkgInfo", "MacOS/Balanced Master"] {
+            for format in ["clap", "vst3"] {
+                let path = format!("Balanced Master.{format}/Contents/{file}");
+                assert!(mac.contains(&path), "{path} is not in {mac:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn systems_without_a_recipe_are_refused() {
+        assert!(Machine::of("wasm32-unknown-unknown").is_err());
+        assert!(Machine::of("nonsense").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Runs the repository's tasks: `cargo xtask test | python | plugin | lint | gen | bundle | wheel | bench`.
+//! Runs the repository's tasks: `cargo xtask test | python | plugin | lint | gen | bundle | cross | wheel | bench`.
 //!
 //! `test` installs what the tests need, checks format, lints, generated files and documentation, and runs every test, all
 //! from one build of the workspace. Only the standard library is used, so that it starts at once.
@@ -6,6 +6,7 @@
 
 mod bench;
 mod bundle;
+mod cross;
 mod generate;
 mod licences;
 mod phases;
@@ -28,6 +29,10 @@ const USAGE: &str = "usage: cargo xtask <task>
   gen [--check]  write (or compare) the generated files: JSON Schemas, Python classes, charts, licences
   bundle [--release]
                  pack the plugin into target/bundled/, as VST3 and CLAP; with --release as it ships
+  bundle --target TRIPLE
+                 pack it, as it ships, for another machine
+  cross [--check]
+                 build and test for Windows and Arm; with --check only type-check for four other machines
   wheel          build the Python package as it ships, into target/wheels/
   bench [KERNEL] time kernels and whole commands beside the peers found on this machine";
 
@@ -45,6 +50,9 @@ fn main() -> ExitCode {
         ["gen", "--check"] => generate::run(true),
         ["bundle"] => bundle::run(false).map(drop),
         ["bundle", "--release"] => bundle::run(true).map(drop),
+        ["bundle", "--target", triple] => bundle::run_for(triple).map(drop),
+        ["cross"] => cross::run(),
+        ["cross", "--check"] => cross::check(),
         ["wheel"] => python::wheel().map(drop),
         ["bench"] => bench::run(None),
         ["bench", kernel] => bench::run(Some(kernel)),

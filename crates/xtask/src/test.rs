@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::phases::{Phases, run_tests};
 use crate::run::Summaries;
-use crate::{generate, plugin, python, run, tools};
+use crate::{cross, generate, plugin, python, run, tools};
 
 /// Run every check and test there is; with `quick`, those of a working day: no installation and no Python.
 pub fn run(quick: bool) -> Result<(), String> {
@@ -21,7 +21,8 @@ fn all_phases(phases: &mut Phases) -> Result<(), String> {
     rust_phases(phases)?;
     phases.run("Python environment", |_| environment.join().map_err(|_| "it was not made".to_owned())?)?;
     phases.run("Python package", python::test)?;
-    phases.run("plugin in hosts", plugin::test)
+    phases.run("plugin in hosts", plugin::test)?;
+    phases.run("other machines, checked", |_| cross::check())
 }
 
 fn quick_phases(phases: &mut Phases) -> Result<(), String> {

@@ -26,12 +26,17 @@ pub fn install_packages(missing: &[&str]) -> Result<(), String> {
             missing.join(", ")
         ));
     }
-    let prefix: &[&str] = if found("sudo") && !is_root() { &["sudo"] } else { &[] };
-    apt(prefix, &["update", "-qq"])?;
-    apt(prefix, &[&["install", "-y", "-qq", "--no-install-recommends"], missing].concat())
+    update_packages()?;
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"], missing].concat())
 }
 
-fn apt(prefix: &[&str], args: &[&str]) -> Result<(), String> {
+/// Fetch Debian's list of packages anew.
+pub fn update_packages() -> Result<(), String> {
+    apt(&["update", "-qq"])
+}
+
+fn apt(args: &[&str]) -> Result<(), String> {
+    let prefix: &[&str] = if found("sudo") && !is_root() { &["sudo"] } else { &[] };
     let words = [prefix, &["apt-get"], args].concat();
     run::run_with(words[0], &words[1..], &[("DEBIAN_FRONTEND", "noninteractive")])
 }

@@ -141,7 +141,8 @@ impl<C: ProcessContext<BalancedMaster>> Host for Desk<'_, C> {
 }
 
 impl ClapPlugin for BalancedMaster {
-    const CLAP_ID: &'static str = "invalid.example.balanced.master";
+    // Projects find the plugin by this id: it never changes.
+    const CLAP_ID: &'static str = "com.balanced-mastering.master";
     const CLAP_DESCRIPTION: Option<&'static str> = Some("Mastering chain with meters and an assistant");
     const CLAP_MANUAL_URL: Option<&'static str> = None;
     const CLAP_SUPPORT_URL: Option<&'static str> = None;
@@ -156,7 +157,8 @@ impl ClapPlugin for BalancedMaster {
 }
 
 impl Vst3Plugin for BalancedMaster {
-    const VST3_CLASS_ID: [u8; 16] = *b"BalancedMasterV1";
+    // Projects find the plugin by this id (a random UUID): it never changes.
+    const VST3_CLASS_ID: [u8; 16] = 0x44DE_B592_0389_471E_AC80_379E_8FD8_A330_u128.to_be_bytes();
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
         &[Vst3SubCategory::Fx, Vst3SubCategory::Mastering, Vst3SubCategory::Eq, Vst3SubCategory::Dynamics];
 }

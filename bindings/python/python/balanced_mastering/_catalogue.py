@@ -408,4 +408,7 @@ def analyze_many(
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
     count = workers or _cores()
     chosen = AnalysisConfig() if config is None else config
-    return AnalyzeMany([os.fsdecode(path) for path in paths], chosen, count, ledger, ordered)
+    files = [os.fsdecode(path) for path in paths]
+    if ledger is not None:
+        _native.check_outputs(files, [os.fsdecode(ledger)])
+    return AnalyzeMany(files, chosen, count, ledger, ordered)

@@ -127,10 +127,8 @@ class Chain(MutableSequence[Processor], Runner):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the chain to a file: JSON if the name ends in `.json`, otherwise TOML."""
-        from pathlib import Path
-
         text = self.to_json() if str(path).lower().endswith(".json") else self.to_toml()
-        Path(path).write_text(text, encoding="utf-8")
+        _native.write_text(os.fsdecode(path), text)
 
     @overload
     def __getitem__(self, index: int) -> Processor: ...

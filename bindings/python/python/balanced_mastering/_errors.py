@@ -8,6 +8,7 @@ __all__ = [
     "CancelledError",
     "DamagedFileError",
     "InputError",
+    "InternalError",
     "NotAudioError",
     "OutputError",
     "PluginError",
@@ -108,3 +109,9 @@ class CancelledError(BalancedError):
     """A `CancelToken` stopped the call."""
 
     kind = "cancelled"
+
+
+class InternalError(BalancedError):
+    """The library itself failed on this input, which is a bug; the message says where."""
+
+    kind = "internal"

@@ -115,9 +115,9 @@ class CheckResultMethods(_Document):
 
 
 def _save(path: str | os.PathLike[str], text: str) -> None:
-    from pathlib import Path
+    import os
 
-    Path(path).write_text(text, encoding="utf-8")
+    _native.write_text(os.fsdecode(path), text)
 
 
 def framed(page: str) -> str:

@@ -1594,7 +1594,7 @@ class Edit(Record):
 
 
 class MasterResult(MasterResultMethods, Record):
-    """Result of `master`(crate::master()): the request, the chain as rendered, and the measurements before and after.
+    """Result of `master`: the request, the chain as rendered, and the measurements before and after.
 
     Attributes
     ----------

@@ -22,6 +22,7 @@ __all__ = [
     "chain_to_toml",
     "check_analysis",
     "check_config",
+    "check_outputs",
     "chroma",
     "config_hash",
     "csv_header",
@@ -59,6 +60,7 @@ __all__ = [
     "targets",
     "true_peak",
     "write",
+    "write_text",
 ]
 
 __version__: str
@@ -157,6 +159,8 @@ def master(
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...
+def check_outputs(reads: Sequence[str], writes: Sequence[str]) -> None: ...
+def write_text(path: str, text: str) -> None: ...
 def remove_partial_outputs() -> None: ...
 
 @final

@@ -49,7 +49,7 @@ __all__ = [
 CutAlignment = Literal["butterworth", "linkwitz_riley"]
 
 
-#: What a band acts on.
+#: Channels that a band acts on.
 EqChannels = Literal["stereo", "left", "right", "mid", "side"]
 
 
@@ -69,7 +69,7 @@ CompressorChannels = Literal["stereo", "mid_side", "mid", "side"]
 Detector = Literal["peak", "rms", "true_rms"]
 
 
-#: What is done beyond the threshold.
+#: What happens beyond the threshold.
 DynamicsMode = Literal["compress", "expand", "upward_compress", "upward_expand"]
 
 
@@ -89,7 +89,7 @@ DitherNoise = Literal["tpdf", "tpdf_high_pass", "noise_shaped", "noise_shaped_st
 SaturationCurve = Literal["tube", "tape", "transformer", "soft_clip"]
 
 
-#: How the limiter behaves between peaks.
+#: How the gain of the limiter recovers between peaks.
 LimiterStyle = Literal["transparent", "punchy", "loud"]
 
 
@@ -98,29 +98,27 @@ Split = Literal["whole", "mid_side", "bands"]
 
 
 class EqBand(Settings):
-    """One band.
+    """One band of the equaliser.
 
     Attributes
     ----------
     alignment : CutAlignment, default "butterworth"
         Alignment of cuts. One of butterworth, linkwitz_riley.
     channels : EqChannels, default "stereo"
-        What it acts on. One of stereo, left, right, mid, side.
+        Channels that the band acts on. One of stereo, left, right, mid, side.
     enabled : bool, default True
-        Whether it acts at all.
+        Switches the band on.
     frequency_hz : float, default 1000.0
-        Centre of a bell, notch or band-pass, half-gain point of a shelf, pivot of a tilt, corner of a cut, in Hz. Range 10 to
-        30000.
+        Centre of a bell, notch or band-pass, half-gain point of a shelf, pivot of a tilt, corner of a cut. Range 10 to 30000.
     gain_db : float, default 0.0
-        Boost or cut in dB; a tilt has `+gain_db` far above its pivot and `-gain_db` far below. Cuts and notches have none. Range
-        -30 to 30.
+        Boost or cut; a tilt has it far above its pivot and its negative far below; cuts and notches have none. Range -30 to 30.
     kind : EqBandKind, default "bell"
-        Shape. One of bell, low_shelf, high_shelf, tilt, low_cut, high_cut, notch, band_pass.
+        Shape of the band. One of bell, low_shelf, high_shelf, tilt, low_cut, high_cut, notch, band_pass.
     q : float, default 0.707
-        Quality: centre frequency over bandwidth. Scales the sharpest section of a Butterworth cut (0.707 leaves it). Range 0.1 to
-        40.
+        Quality factor: centre frequency over bandwidth, up to 2 for shelves; scales the sharpest section of a Butterworth cut
+        (0.707 leaves it). Range 0.1 to 40.
     slope_db_per_octave : float, default 12.0
-        Slope of cuts (6 to 96) and shelves (6 or 12) in dB per octave. Range 6 to 96.
+        Slope of cuts, and 6 or 12 for shelves. Range 6 to 96.
     """
 
     _fields: ClassVar[tuple[str, ...]] = (
@@ -168,32 +166,32 @@ class EqBand(Settings):
 
 
 class MultibandBand(Settings):
-    """One band. All channels share its gain.
+    """One band of the multiband dynamics. All channels share its gain.
 
     Attributes
     ----------
     attack_ms : float, default 20.0
-        Time constant in ms while the level rises. Range 0.1 to 500.
+        Time constant while the level rises. Range 0.1 to 500.
     auto_release : bool, default False
-        Recover slowly from sustained gain change and fast from short peaks.
+        Recovers slowly from sustained gain change and fast from short peaks.
     enabled : bool, default True
-        Whether the band's dynamics act; the band itself is heard either way.
+        Switches the band's dynamics on; the band itself is heard either way.
     gain_db : float, default 0.0
-        Level of the band afterwards in dB. Range -24 to 24.
+        Output level of the band. Range -24 to 24.
     knee_db : float, default 6.0
-        Width of the transition around the threshold in dB. Range 0 to 36.
+        Width of the soft knee around the threshold. Range 0 to 36.
     mode : DynamicsMode, default "compress"
         What happens beyond the threshold. One of compress, expand, upward_compress, upward_expand.
     range_db : float, default 24.0
-        Gain change at most, in dB. Range 0 to 48.
+        Greatest gain change. Range 0 to 48.
     ratio : float, default 2.0
         Input change over output change, or its inverse for expansion. Range 1 to 50.
     release_ms : float, default 150.0
-        Time constant in ms while the level falls. Range 1 to 5000.
+        Time constant while the level falls. Range 1 to 5000.
     solo : bool, default False
-        Hear only this band (and others with solo).
+        Solo: only this band is heard, with others that have it on.
     threshold_db : float, default -20.0
-        Peak level of the band where that begins, in dBFS. Range -80 to 0.
+        Peak level of the band beyond which its gain changes. Range -80 to 0.
     """
 
     _fields: ClassVar[tuple[str, ...]] = (
@@ -253,36 +251,36 @@ class MultibandBand(Settings):
 
 
 class DynamicEqBand(Settings):
-    """One band. All channels it acts on share its gain.
+    """One band of the dynamic equaliser. All channels it acts on share its gain.
 
     Attributes
     ----------
     attack_ms : float, default 5.0
-        Time constant in ms while the level rises. Range 0.1 to 500.
+        Time constant while the level rises. Range 0.1 to 500.
     auto_release : bool, default False
-        Recover slowly from sustained gain change and fast from short peaks.
+        Recovers slowly from sustained gain change and fast from short peaks.
     channels : EqChannels, default "stereo"
-        What the band hears and acts on. One of stereo, left, right, mid, side.
+        Channels that the band hears and acts on. One of stereo, left, right, mid, side.
     enabled : bool, default True
-        Whether the band acts.
+        Switches the band on.
     frequency_hz : float, default 3000.0
-        Centre of a bell, corner of a shelf, in Hz. Range 20 to 20000.
+        Centre of a bell, corner of a shelf. Range 20 to 20000.
     kind : DynamicEqKind, default "bell"
-        Shape. One of bell, low_shelf, high_shelf.
+        Shape of the band. One of bell, low_shelf, high_shelf.
     knee_db : float, default 6.0
-        Width of the transition around the threshold in dB. Range 0 to 36.
+        Width of the soft knee around the threshold. Range 0 to 36.
     mode : DynamicsMode, default "compress"
         What happens beyond the threshold. One of compress, expand, upward_compress, upward_expand.
     q : float, default 1.0
-        Quality. Range 0.2 to 20.
+        Quality factor: centre frequency over bandwidth. Range 0.2 to 20.
     range_db : float, default 6.0
-        Gain change at most, in dB. Range 0 to 24.
+        Greatest gain change. Range 0 to 24.
     ratio : float, default 3.0
         Input change over output change, or its inverse for expansion. Range 1 to 50.
     release_ms : float, default 80.0
-        Time constant in ms while the level falls. Range 1 to 5000.
+        Time constant while the level falls. Range 1 to 5000.
     threshold_db : float, default -30.0
-        Peak level in the band's range where that begins, in dBFS. Range -80 to 0.
+        Peak level within the band beyond which its gain changes. Range -80 to 0.
     """
 
     _fields: ClassVar[tuple[str, ...]] = (
@@ -350,20 +348,20 @@ class DynamicEqBand(Settings):
 
 
 class Branch(Settings):
-    """One branch: a row of steps, its level in the sum.
+    """One branch of a parallel step: a row of steps and its level in the sum.
 
     Attributes
     ----------
     gain_db : float, default 0.0
-        Level in the sum, in dB. Range -96 to 24.
+        Level of the branch in the sum. Range -96 to 24.
     mute : bool
-        Leave the branch out of the sum.
+        Mutes the branch.
     name : str
-        What the branch is called.
+        Name of the branch.
     solo : bool
-        Leave all branches out that are not solo.
+        Solo: only this branch is heard, with others that have it on.
     steps : list[Processor], default ()
-        What is done, in order; nothing passes the branch's share on as it is.
+        The steps, in order; without any the branch passes its share unchanged.
     """
 
     _fields: ClassVar[tuple[str, ...]] = (
@@ -400,14 +398,14 @@ class Branch(Settings):
 
 
 class Gain(Processor):
-    """Level and nothing else.
+    """Gain: changes the level.
 
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     gain_db : float, default 0.0
-        Level change in dB. Range -96 to 48.
+        Level change. Range -96 to 48.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     """
@@ -438,22 +436,22 @@ class Gain(Processor):
 
 
 class Eq(Processor):
-    """Parametric equaliser.
+    """Parametric equaliser: up to 24 bands, minimum or linear phase.
 
     Attributes
     ----------
     bands : list[EqBand], default ()
         The bands, in the order the audio passes them.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     linear_phase_latency_ms : float, default 100.0
-        Delay of linear phase in ms; longer resolves lower and narrower bands. Range 10 to 500.
+        Latency of linear phase; longer resolves lower and narrower bands. Range 10 to 500.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     output_gain_db : float, default 0.0
-        Level change after all bands in dB. Range -24 to 24.
+        Level change after all bands. Range -24 to 24.
     phase : EqPhase, default "minimum"
-        Minimum phase has no latency; linear phase keeps every waveform's timing. One of minimum, linear.
+        Minimum phase has no latency; linear phase keeps the waveform's timing. One of minimum, linear.
     """
 
     kind: ClassVar[str] = "eq"
@@ -495,44 +493,45 @@ class Eq(Processor):
 
 
 class Compressor(Processor):
-    """Reduces the level of what is loud.
+    """Compressor: reduces the level above a threshold.
 
     Attributes
     ----------
     attack_ms : float, default 15.0
-        Time constant of falling gain in ms. Range 0.05 to 500.
+        Time constant of falling gain. Range 0.05 to 500.
     auto_release : bool, default False
-        Recover slowly from sustained reduction and fast from short peaks.
+        Recovers slowly from sustained gain reduction and fast from short peaks.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     channels : CompressorChannels, default "stereo"
-        Whether the front pair is compressed as left and right or as mid and side. One of stereo, mid_side, mid, side.
+        Whether the front pair is compressed as left and right, as mid and side, or one of the two alone. One of stereo, mid_side,
+        mid, side.
     detector : Detector, default "peak"
-        What counts as level. One of peak, rms, true_rms.
+        What the detector calls level. One of peak, rms, true_rms.
     knee_db : float, default 6.0
-        Width of the transition around the threshold in dB. Range 0 to 36.
+        Width of the soft knee around the threshold. Range 0 to 36.
     link_percent : float, default 100.0
-        How much all channels follow the one with the most reduction. Range 0 to 100.
+        How much all channels follow the one with the most gain reduction. Range 0 to 100.
     lookahead_ms : float, default 0.0
-        How far ahead the detector hears, in ms; this is the latency. Range 0 to 50.
+        Look-ahead of the detector; this is the latency. Range 0 to 50.
     makeup_db : float, default 0.0
-        Gain afterwards in dB. Range -24 to 36.
+        Make-up gain. Range -24 to 36.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     range_db : float, default 60.0
-        Reduction at most, in dB. Range 0 to 60.
+        Greatest gain reduction. Range 0 to 60.
     ratio : float, default 2.0
         Input change over output change above the threshold. Range 1 to 100.
     release_ms : float, default 120.0
-        Time constant of recovering gain in ms. Range 1 to 5000.
+        Time constant of recovering gain. Range 1 to 5000.
     rms_window_ms : float, default 10.0
-        Time constant of the mean of `rms`, length of the window of `true_rms`, in ms. Range 0.5 to 500.
+        Time constant of the mean of `rms`, length of the window of `true_rms`. Range 0.5 to 500.
     sidechain_high_pass_hz : float, default 0.0
-        The detector does not hear below this, in Hz; 0 lets it hear everything. Range 0 to 1000.
+        High-pass of the sidechain: the detector does not hear below this frequency; 0 is off. Range 0 to 1000.
     sidechain_low_pass_hz : float, default 0.0
-        The detector does not hear above this, in Hz; 0 lets it hear everything. Range 0 to 20000.
+        Low-pass of the sidechain: the detector does not hear above this frequency; 0 is off. Range 0 to 20000.
     threshold_db : float, default -18.0
-        Level above which gain is reduced, in dBFS. Range -80 to 0.
+        Level above which gain is reduced. Range -80 to 0.
     """
 
     kind: ClassVar[str] = "compressor"
@@ -617,22 +616,23 @@ class Compressor(Processor):
 
 
 class Multiband(Processor):
-    """Compressors or expanders in two to six bands.
+    """Multiband dynamics: compressors or expanders in two to six bands.
 
     Attributes
     ----------
     bands : list[MultibandBand], default ({}, {}, {})
         Two to six bands, lowest first.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     crossovers_hz : list[float], default (120.0, 2500.0)
-        Corners between the bands in Hz, rising; one fewer than bands.
+        Crossover frequencies between the bands, rising; one fewer than bands. Range: 20.0 to 16000.0 Hz; default: `vec![120.0,
+        2500.0]`.
     linear_phase_latency_ms : float, default 60.0
-        Delay of linear phase in ms; longer keeps low corners steep. Range 10 to 500.
+        Latency of linear phase; longer keeps low crossovers steep. Range 10 to 500.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     phase : CrossoverType, default "minimum"
-        Minimum phase has no latency; with linear phase the bands sum to the input itself. One of minimum, linear.
+        Minimum phase has no latency; with linear phase the bands sum to the delayed input itself. One of minimum, linear.
     """
 
     kind: ClassVar[str] = "multiband"
@@ -674,14 +674,14 @@ class Multiband(Processor):
 
 
 class DynamicEq(Processor):
-    """Bells and shelves that follow the level in their range.
+    """Dynamic equaliser: bells and shelves whose gain follows the level in their band.
 
     Attributes
     ----------
     bands : list[DynamicEqBand], default ()
         The bands, in the order the audio passes them.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     preset : str
@@ -719,32 +719,33 @@ class DynamicEq(Processor):
 
 
 class Stereo(Processor):
-    """Width, mono bass, mid and side level, balance, rotation.
+    """Stereo image: width, mono bass, mid and side level, balance, rotation.
 
     Attributes
     ----------
     balance_percent : float, default 0.0
-        Takes the other channel down: -100 leaves left, 100 leaves right. Range -100 to 100.
+        Balance: lowers the other channel; -100 leaves left, 100 leaves right. Range -100 to 100.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     crossovers_hz : list[float], default ()
-        Corners between bands of their own width in Hz, rising; up to four.
+        Crossover frequencies between bands of their own width, rising; up to four. Range: 20.0 to 16000.0 Hz; default:
+        `Vec::new()`.
     mid_gain_db : float, default 0.0
-        Level of the mid in dB. Range -24 to 12.
+        Level of the mid. Range -24 to 12.
     min_correlation : float, default -1.0
-        Takes the side down where the correlation of left and right would fall below this; -1 is off. Range -1 to 0.9.
+        Lowers the side where the correlation of left and right would fall below this; -1 is off. Range -1 to 0.9.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     mono_below_hz : float, default 0.0
-        Everything below is mono, in Hz; 0 leaves the bass as it was. Range 0 to 500.
+        Makes everything below this frequency mono; 0 is off. Range 0 to 500.
     rotation_degrees : float, default 0.0
-        Turns the image, in degrees; positive to the right. Range -45 to 45.
+        Rotates the stereo image; positive to the right. Range -45 to 45.
     side_gain_db : float, default 0.0
-        Level of the side in dB. Range -24 to 12.
+        Level of the side. Range -24 to 12.
     width_percent : float, default 100.0
-        Width of the whole: 0 is mono, 100 as it was, 200 twice the side. Range 0 to 200.
+        Stereo width: 0 is mono, 100 leaves it, 200 doubles the side. Range 0 to 200.
     widths_percent : list[float], default ()
-        Width of every band, lowest first: one more than corners, or none.
+        Width of every band, lowest first: one more than crossovers, or none. Range: 0.0 to 200.0 %; default: `Vec::new()`.
     """
 
     kind: ClassVar[str] = "stereo"
@@ -805,26 +806,26 @@ class Stereo(Processor):
 
 
 class Utility(Processor):
-    """Polarity, swap, mono, delay of one side.
+    """Channel utilities: polarity, swap, mono, delay of one side.
 
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     delay_left_ms : float, default 0.0
-        Delay of the left channel in ms. It is meant to be heard and therefore is no latency. Range 0 to 500.
+        Delay of the left channel; it is meant to be heard and therefore is not reported as latency. Range 0 to 500.
     delay_right_ms : float, default 0.0
-        Delay of the right channel in ms. Range 0 to 500.
+        Delay of the right channel; it is meant to be heard and therefore is not reported as latency. Range 0 to 500.
     invert_left : bool, default False
-        Turn the left channel upside down.
+        Inverts the polarity of the left channel.
     invert_right : bool, default False
-        Turn the right channel upside down.
+        Inverts the polarity of the right channel.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     mono : bool, default False
-        Both channels become their mean, after everything else.
+        Replaces both channels by their mean, after everything else.
     swap : bool, default False
-        Exchange left and right, after the polarity.
+        Exchanges left and right, after the polarity.
     """
 
     kind: ClassVar[str] = "utility"
@@ -873,21 +874,20 @@ class Utility(Processor):
 
 
 class Dither(Processor):
-    """Rounds to the bits of the file, with dither.
+    """Dither: rounds to the bit depth of the file.
 
     Attributes
     ----------
     auto_blank : bool, default True
-        Let digital silence be silent.
+        Leaves digital silence silent.
     bits : int, default 24
-        Bits of the file the output is for. Range 8 to 24.
+        Bit depth of the file that the output is written to. Range 8 to 24.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     noise : DitherNoise, default "tpdf"
-        Kind of noise (`noise`, because `kind` names the processor in files). One of tpdf, tpdf_high_pass, noise_shaped,
-        noise_shaped_strong, none.
+        Kind of dither noise. One of tpdf, tpdf_high_pass, noise_shaped, noise_shaped_strong, none.
     seed : int, default 0
         Number of the noise sequence; the same seed gives the same file. Range 0 to 4.29497e+09.
     """
@@ -930,14 +930,14 @@ class Dither(Processor):
 
 
 class DcFilter(Processor):
-    """Removes a constant offset and rumble.
+    """DC filter: removes a constant offset and rumble.
 
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     frequency_hz : float, default 3.0
-        Corner (-3 dB) in Hz. Range 0.5 to 40.
+        Corner frequency (-3 dB) of the high-pass, which falls by 6 dB an octave below it. Range 0.5 to 40.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     """
@@ -968,18 +968,18 @@ class DcFilter(Processor):
 
 
 class Clipper(Processor):
-    """Clipper, hard or with a knee.
+    """Clipper: cuts peaks off, hard or with a soft knee.
 
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     ceiling_dbfs : float, default -1.0
-        Level at which it clips, dBFS (-24 to 0). Range -24 to 0.
+        Level at which it clips. Range -24 to 0.
     drive_db : float, default 0.0
-        Gain before the clipper, dB (-24 to 36). Range -24 to 36.
+        Gain before the clipper. Range -24 to 36.
     knee_db : float, default 0.0
-        How far below the ceiling the curve begins to bend, dB (0: a hard corner, to 12). Range 0 to 12.
+        Width of the soft knee below the ceiling; 0 is a hard corner. Range 0 to 12.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     """
@@ -1018,30 +1018,30 @@ class Clipper(Processor):
 
 
 class Saturator(Processor):
-    """Saturator and exciter.
+    """Saturator and exciter: adds harmonics by a smooth curve.
 
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     curve : SaturationCurve, default "tube"
-        Character. One of tube, tape, transformer, soft_clip.
+        Character of the saturation. One of tube, tape, transformer, soft_clip.
     drive_db : float, default 6.0
-        Gain into the curve, taken back behind it, dB (0 to 36). Range 0 to 36.
+        Gain into the curve, taken back behind it. Range 0 to 36.
     even_percent : float, default 0.0
-        Even harmonics by an offset of the curve, % (0 to 100), beside what the curve has of its own. Range 0 to 100.
+        Even harmonics by an offset of the curve, beside those it has of its own. Range 0 to 100.
     high_hz : float, default 20000.0
-        Saturate only below this, Hz (40 to 20000: everything). Range 40 to 20000.
+        Saturates only below this frequency; 20 kHz saturates everything. Range 40 to 20000.
     level_compensation : bool, default True
-        Keep the level of ordinary programme (Gaussian, -18 dBFS RMS) whatever the drive.
+        Keeps the level of ordinary programme (Gaussian, -18 dBFS RMS) whatever the drive.
     low_hz : float, default 20.0
-        Saturate only above this, Hz (20: everything, to 16000). Range 20 to 16000.
+        Saturates only above this frequency; 20 Hz saturates everything. Range 20 to 16000.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     output_db : float, default 0.0
-        Level behind, dB (-24 to 24). Range -24 to 24.
+        Output level. Range -24 to 24.
     wet_percent : float, default 100.0
-        Share of what the curve changes, % (0 to 100). Range 0 to 100.
+        Share of the saturated signal. Range 0 to 100.
     """
 
     kind: ClassVar[str] = "saturator"
@@ -1098,24 +1098,24 @@ class Saturator(Processor):
 
 
 class TransientShaper(Processor):
-    """Transient shaper.
+    """Transient shaper: raises or lowers attack and sustain at any level.
 
     Attributes
     ----------
     attack_db : float, default 0.0
-        Level of onsets, dB (-15 to 15). Range -15 to 15.
+        Level change of onsets. Range -15 to 15.
     attack_ms : float, default 20.0
-        How long an onset is taken to last, ms (5 to 100). Range 5 to 100.
+        How long an onset is taken to last. Range 5 to 100.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     output_db : float, default 0.0
-        Level behind, dB (-24 to 24). Range -24 to 24.
+        Output level. Range -24 to 24.
     sustain_db : float, default 0.0
-        Level of what rings after them, dB (-15 to 15). Range -15 to 15.
+        Level change of what rings after the onsets. Range -15 to 15.
     sustain_ms : float, default 50.0
-        Fall after which sound counts as ringing, ms (10 to 200). Range 10 to 200.
+        Decay time beyond which sound counts as ringing. Range 10 to 200.
     """
 
     kind: ClassVar[str] = "transient_shaper"
@@ -1160,29 +1160,32 @@ class TransientShaper(Processor):
 
 
 class Limiter(Processor):
-    """True-peak limiter.
+    """True-peak limiter: keeps the output under the ceiling, on and between the samples.
 
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     ceiling_dbtp : float, default -1.0
-        Highest true peak of the output, dBTP (-30 to 0). Range -30 to 0.
+        Highest true peak of the output. Range -30 to 0.
     drive_db : float, default 0.0
-        Gain before the limiter, dB (-24 to 48). Range -24 to 48.
+        Gain before the limiter. Range -24 to 48.
+    hold_ms : float, default 0.0
+        Shortest time that the gain reduction is held after a peak, against distortion of dense bass; 0 leaves it to the style.
+        Range 0 to 50.
     link_percent : float, default 100.0
-        How much the channels share the reduction of transients, % (0: each its own, 100: all the same). Range 0 to 100.
+        How much the channels share the gain reduction of transients: 0 is each its own, 100 all the same. Range 0 to 100.
     lookahead_ms : float, default 5.0
-        How far ahead of a peak the gain begins to move, ms (1 to 20). Range 1 to 20.
+        Look-ahead: how long before a peak the gain begins to move. Range 1 to 20.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     release_ms : float, default 100.0
-        Recovery after a lone peak, to 1/e, ms (5 to 2000); the style scales it. Range 5 to 2000.
+        Release time after a lone peak, to 1/e; the style scales it. Range 5 to 2000.
     style : LimiterStyle, default "transparent"
-        Release character. One of transparent, punchy, loud.
+        How the gain recovers between peaks. One of transparent, punchy, loud.
     sustain_link_percent : float, default 100.0
-        How much the channels share the reduction of sustained loudness, % (0 to 100); no effect with `link_percent = 100`. Range
-        0 to 100.
+        How much the channels share the gain reduction of sustained loudness; no effect with fully linked transients. Range 0 to
+        100.
     """
 
     kind: ClassVar[str] = "limiter"
@@ -1190,6 +1193,7 @@ class Limiter(Processor):
         "bypass",
         "ceiling_dbtp",
         "drive_db",
+        "hold_ms",
         "link_percent",
         "lookahead_ms",
         "mix",
@@ -1201,6 +1205,7 @@ class Limiter(Processor):
     bypass: bool
     ceiling_dbtp: float
     drive_db: float
+    hold_ms: float
     link_percent: float
     lookahead_ms: float
     mix: float
@@ -1214,6 +1219,7 @@ class Limiter(Processor):
         bypass: bool = False,
         ceiling_dbtp: float = -1.0,
         drive_db: float = 0.0,
+        hold_ms: float = 0.0,
         link_percent: float = 100.0,
         lookahead_ms: float = 5.0,
         mix: float = 1.0,
@@ -1225,6 +1231,7 @@ class Limiter(Processor):
             bypass=bypass,
             ceiling_dbtp=ceiling_dbtp,
             drive_db=drive_db,
+            hold_ms=hold_ms,
             link_percent=link_percent,
             lookahead_ms=lookahead_ms,
             mix=mix,
@@ -1235,16 +1242,17 @@ class Limiter(Processor):
 
 
 class Parallel(Processor):
-    """Branches side by side: the audio is split, each branch runs its own steps, and their outputs are summed, in time.
+    """Parallel branches: the audio is split, each branch runs its own steps, and their outputs are summed, in time.
 
     Attributes
     ----------
     branches : list[Branch], default ()
-        What runs side by side.
+        The branches.
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     crossovers_hz : list[float]
-        With `bands`: corners between the branches in Hz, rising; one fewer than branches.
+        Crossover frequencies between the branches of `bands`, rising; one fewer than branches. Range: 20.0 to 16000.0 Hz;
+        default: `Vec::new()`.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     split : Split, default "whole"
@@ -1286,26 +1294,26 @@ class Parallel(Processor):
 
 
 class Clap(Processor):
-    """An effect in CLAP format: the file, which plugin in it, its state and parameters.
+    """Settings of a CLAP effect: its file, which plugin in it, its state and parameters.
 
     Attributes
     ----------
     bypass : bool, default False
-        Pass the input on unchanged, still delayed by the step's latency.
+        Passes the input on unchanged, still delayed by the step's latency.
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     parameters : Any
         Values set after the state is loaded, in the plugin's own units, by the parameter's name or its numeric id.
     path : str, default ""
-        The plugin's file or bundle (`.clap`); one that is not absolute is looked for beside the chain file.
+        File or bundle of the plugin (`.clap`); one that is not absolute is looked for beside the chain file.
     plugin_id : str | None
-        The plugin's id; may be left out where the file holds only one.
+        Id of the plugin; may be left out where the file holds only one.
     state_base64 : str | None
         The state itself, in base64; instead of `state_file`.
     state_file : str | None
-        A file with the state that the plugin saved; one that is not absolute is looked for beside the chain file.
+        File with the state that the plugin saved; one that is not absolute is looked for beside the chain file.
     timeout_s : float, default 20.0
-        Seconds the plugin may take to load, or to process a block, before it counts as hung. Range 0.1 to 600.
+        Time that the plugin may take to load, or to process a block, before it counts as hung. Range 0.1 to 600.
     """
 
     kind: ClassVar[str] = "clap"

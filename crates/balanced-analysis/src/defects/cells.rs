@@ -1,8 +1,6 @@
 //! Peaks of short cells: what the detectors look at before they look at samples.
 
-use balanced_dsp::vector_loop;
-
-use crate::spectrum::lanes;
+use balanced_dsp::{lanes, vector_loop};
 
 /// Samples and cells of one channel, two hops of them, the second new; positions are indices into both.
 pub(crate) struct Window<'a> {

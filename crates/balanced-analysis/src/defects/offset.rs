@@ -1,10 +1,10 @@
 //! DC offset: the waveform's middle is not zero, all along.
 
+use balanced_dsp::lanes;
 use balanced_model::{Defect, DefectKind, Severity};
 
 use super::clipping::sentence;
 use super::finding::{channel_name, finding};
-use crate::spectrum::lanes;
 
 /// Offsets under this (-54 dBFS) are neither heard nor cost headroom.
 const SMALLEST: f64 = 0.002;

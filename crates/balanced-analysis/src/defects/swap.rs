@@ -4,11 +4,11 @@
 //! can: the moment at which the image turns into its own mirror (an edit or a cable). Surround channels in another order are
 //! judged in the stereo family.
 
+use balanced_dsp::lanes;
 use balanced_model::{Defect, DefectKind, Severity};
 
 use super::finding::{clock, finding};
 use crate::spectrum::engine::Frame;
-use crate::spectrum::lanes;
 
 /// Edges of the bands whose balance is compared.
 const EDGES_HZ: [f64; 9] = [120.0, 240.0, 480.0, 900.0, 1600.0, 2800.0, 5000.0, 9000.0, 16_000.0];

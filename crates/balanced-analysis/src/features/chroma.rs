@@ -1,8 +1,9 @@
 //! Chroma by folding the bins of a spectrum onto pitch classes (Ellis, "Chroma feature analysis and synthesis", 2007).
 
+use balanced_dsp::lanes;
+
 use super::frames::Frames;
 use super::{FeatureError, Matrix, StftParams};
-use crate::spectrum::lanes;
 
 /// Octave that counts most, in octaves above 27.5 Hz (A0), and the standard deviation of the weight: librosa's defaults.
 const CENTRE_OCTAVES: f64 = 5.0;

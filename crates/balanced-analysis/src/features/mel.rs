@@ -71,11 +71,11 @@ pub fn mel_filterbank(sample_rate_hz: f64, n_fft: usize, params: &MelParams) -> 
     }
     let bank = bank(sample_rate_hz, n_fft, params)?;
     let bins = n_fft / 2 + 1;
-    let mut values = vec![0.0; bank.len() * bins];
+    let mut values = vec![0.0; bank.bands() * bins];
     for (row, (first, weights)) in values.chunks_exact_mut(bins).zip(bank.filters()) {
         row[*first..*first + weights.len()].copy_from_slice(weights);
     }
-    Ok(Matrix { rows: bank.len(), frames: bins, values })
+    Ok(Matrix { rows: bank.bands(), frames: bins, values })
 }
 
 /// Computes a mel spectrogram: the energy in each mel filter, `[n_mels][frames]`.
@@ -92,7 +92,7 @@ pub fn melspectrogram(
     let frames = Frames::new(samples, stft)?;
     let bank = bank(sample_rate_hz, stft.n_fft, params)?;
     let mut raised = vec![0.0; frames.bins()];
-    Ok(frames.columns(bank.len(), |power, column| {
+    Ok(frames.columns(bank.bands(), |power, column| {
         raised.copy_from_slice(power);
         raise(&mut raised);
         bank.apply(&raised, column);

@@ -1,9 +1,10 @@
 //! Spectral shape frame by frame.
 
+use balanced_dsp::lanes;
+
 use super::frames::Frames;
 use super::{DbParams, FeatureError, Matrix, StftParams, power_to_db};
 use crate::spectrum::contrast::BandContrast;
-use crate::spectrum::lanes;
 use crate::spectrum::shape::{flatness, flux, moments, rolloff};
 
 /// Share of the magnitude below the roll-off frequency, and floor of power in the flatness: librosa's defaults.

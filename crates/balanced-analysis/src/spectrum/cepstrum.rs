@@ -39,8 +39,8 @@ impl Cepstrum {
         // The scaled power is one-sided; at DC and Nyquist, where it is not, the filters have no weight.
         let bank = MelBank::new(rate, size, MELS, MelScale::Slaney, 0.0..rate / 2.0);
         let bank = bank.with_unit_area().scaled(|_| 1.0 / scale);
-        let histogram = vec![Cell::default(); bank.len() * CELLS];
-        Self { mel: vec![0.0; bank.len()], bank, histogram, loudest_db: f32::MIN, frames: 0 }
+        let histogram = vec![Cell::default(); bank.bands() * CELLS];
+        Self { mel: vec![0.0; bank.bands()], bank, histogram, loudest_db: f32::MIN, frames: 0 }
     }
 
     pub fn push(&mut self, power: &[f32]) {

@@ -3,6 +3,8 @@
 use std::f64::consts::PI;
 use std::ops::Range;
 
+use balanced_dsp::lanes;
+
 /// Mel of a frequency: linear below 1 kHz (200/3 Hz a mel), logarithmic above (27 mels for a factor of 6.4).
 #[must_use]
 fn hz_to_mel(hz: f64) -> f64 {
@@ -82,7 +84,7 @@ impl MelBank {
     }
 
     /// Returns the number of filters.
-    pub fn len(&self) -> usize {
+    pub fn bands(&self) -> usize {
         self.filters.len()
     }
 
@@ -94,7 +96,7 @@ impl MelBank {
     /// Computes the energy in each filter.
     pub fn apply(&self, power: &[f32], out: &mut [f32]) {
         for ((first, weights), energy) in self.filters.iter().zip(out) {
-            *energy = super::lanes::dot(&power[*first..*first + weights.len()], weights);
+            *energy = lanes::dot(&power[*first..*first + weights.len()], weights);
         }
     }
 }
@@ -117,7 +119,7 @@ impl Dct {
     /// Coefficient `k` of `values`.
     pub fn coefficient(&self, k: usize, values: &[f64]) -> f64 {
         let row = &self.rows[k * self.length..][..self.length];
-        super::lanes::dot_f64(row, values)
+        lanes::dot_f64(row, values)
     }
 
     /// All coefficients of `values`.

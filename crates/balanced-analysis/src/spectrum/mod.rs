@@ -30,8 +30,7 @@ pub(crate) mod transform;
 
 pub(crate) use families::SpectralFamilies;
 
-pub(crate) use balanced_dsp::lanes;
-
+use balanced_dsp::lanes;
 use balanced_model::{Spectrum, finite};
 use cepstrum::Cepstrum;
 use contrast::Contrast;

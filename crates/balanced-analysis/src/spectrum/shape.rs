@@ -2,9 +2,7 @@
 
 use std::f32::consts::SQRT_2;
 
-use balanced_dsp::{VectorLoop, vectorize};
-
-use super::lanes;
+use balanced_dsp::{VectorLoop, lanes, vectorize};
 
 /// Share of the magnitude below the roll-off frequency.
 const ROLLOFF: f32 = 0.85;

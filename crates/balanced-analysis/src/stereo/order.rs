@@ -1,9 +1,8 @@
 //! A hint that the channels of a surround file are in another order than its layout says.
 
-use balanced_dsp::{Speaker, StreamFormat};
+use balanced_dsp::{Speaker, StreamFormat, lanes};
 
 use crate::spectrum::engine::{Frame, Geometry};
-use crate::spectrum::lanes;
 
 /// Share of the energy in the decimated stream (below about 500 Hz) from which a channel can only be an LFE, which is
 /// low-passed at 120 Hz, and up to which it cannot be one.

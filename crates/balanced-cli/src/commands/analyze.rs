@@ -1,11 +1,12 @@
 //! Command `balanced analyze`.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, TagConfig, report};
 
 use crate::args::AnalyzeArgs;
-use crate::commands::inputs;
+use crate::commands::{inputs, outputs};
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 
@@ -15,6 +16,10 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     if args.report.is_some() && files.len() != 1 {
         console::error("--report takes exactly one input; run it once for each file");
         return Exit::Usage;
+    }
+    let read: Vec<_> = files.iter().map(|file| Some(&**file)).chain([args.platforms.as_deref()]).collect();
+    if let Err(exit) = outputs::check(&read, &[args.report.as_deref()]) {
+        return exit;
     }
     if files.is_empty() {
         console::error(inputs::NOTHING_FOUND);
@@ -27,11 +32,18 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         Err(exit) => return exit,
     };
     let layout = args.layout.layout.clone();
-    let options = AnalyzeOptions { config, layout, progress: Some(&progress), cancel: None };
+    let is_unread = AtomicBool::new(false);
+    let options = AnalyzeOptions { config, layout, progress: Some(&progress), cancel: Some(&is_unread) };
     let mut printer = Printer { args, rows: 0, exit: Exit::Done };
-    balanced::analyze_many(&files, inputs::jobs(args.jobs), &options, |path, result| {
+    let order = if args.unordered { balanced::Order::AsFinished } else { balanced::Order::AsGiven };
+    balanced::analyze_many(&files, inputs::jobs(args.jobs), order, &options, |path, result| {
         bar.clear();
-        printer.print(path, result);
+        if console::output() == console::Output::Whole {
+            printer.print(path, result);
+        } else {
+            // Nobody reads the rest: what is running stops, what waits fails at once.
+            is_unread.store(true, Ordering::Relaxed);
+        }
     });
     printer.exit
 }
@@ -47,6 +59,13 @@ fn config(args: &AnalyzeArgs) -> Result<AnalysisConfig, Exit> {
     Ok(config)
 }
 
+/// Returns the JSON row of a file that could not be measured.
+pub fn error_row(path: &Path, error: &Error) -> String {
+    let (problem, remedy) = (error.problem(), error.remedy());
+    let error = serde_json::json!({ "kind": error.name(), "problem": problem, "remedy": remedy });
+    serde_json::json!({ "path": path.display().to_string(), "error": error }).to_string()
+}
+
 struct Printer<'a> {
     args: &'a AnalyzeArgs,
     rows: usize,
@@ -57,20 +76,21 @@ impl Printer<'_> {
     fn print(&mut self, path: &Path, result: Result<Analysis, Error>) {
         let exit = match result {
             Ok(analysis) => self.print_all(&analysis),
-            Err(error) => console::file_error(path, &error),
+            Err(error) => {
+                if self.args.json {
+                    console::line(&error_row(path, &error));
+                }
+                console::file_error(path, &error)
+            }
         };
         self.exit = self.exit.max(exit);
     }
 
     fn print_all(&mut self, analysis: &Analysis) -> Exit {
         self.print_analysis(analysis);
-        match self.write_report(analysis) {
-            Ok(()) => Exit::Done,
-            Err(message) => {
-                console::error(&message);
-                Exit::File
-            }
-        }
+        let Some(path) = &self.args.report else { return Exit::Done };
+        let written = outputs::write(path, report::analysis_html(analysis).as_bytes());
+        written.err().unwrap_or(Exit::Done)
     }
 
     fn print_analysis(&mut self, analysis: &Analysis) {
@@ -87,10 +107,5 @@ impl Printer<'_> {
             console::line(&report::analysis_text(analysis));
         }
         self.rows += 1;
-    }
-
-    fn write_report(&self, analysis: &Analysis) -> Result<(), String> {
-        let Some(path) = &self.args.report else { return Ok(()) };
-        super::write_text(path, &report::analysis_html(analysis))
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use balanced::{Analysis, AnalyzeOptions, CheckResult, Error, Level, Profile};
 
+use super::analyze::error_row;
 use super::inputs;
 use crate::args::CheckArgs;
 use crate::console;
@@ -29,7 +30,7 @@ pub fn run(args: &CheckArgs) -> Exit {
         ..AnalyzeOptions::default()
     };
     let mut exit = Exit::Done;
-    balanced::analyze_many(&files, inputs::jobs(args.jobs), &options, |path, result| {
+    balanced::analyze_many(&files, inputs::jobs(args.jobs), balanced::Order::AsGiven, &options, |path, result| {
         exit = exit.max(print(path, result, &profile, args.json));
     });
     exit
@@ -38,7 +39,12 @@ pub fn run(args: &CheckArgs) -> Exit {
 fn print(path: &Path, result: Result<Analysis, Error>, profile: &Profile, json: bool) -> Exit {
     let analysis = match result {
         Ok(analysis) => analysis,
-        Err(error) => return console::file_error(path, &error),
+        Err(error) => {
+            if json {
+                console::line(&error_row(path, &error));
+            }
+            return console::file_error(path, &error);
+        }
     };
     let result = balanced::check_analysis(&analysis, profile);
     if json {

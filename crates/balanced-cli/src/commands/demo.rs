@@ -4,6 +4,7 @@ use std::path::Path;
 
 use balanced::{AnalysisConfig, AnalyzeOptions, DEMO_FLAC, Family, MasterOptions, MasterResult, report};
 
+use super::outputs;
 use crate::args::DemoArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
@@ -12,38 +13,38 @@ use crate::exit::Exit;
 pub fn run(args: &DemoArgs) -> Exit {
     match try_run(&args.output) {
         Ok(()) => Exit::Done,
-        Err(message) => {
-            console::error(&message);
-            Exit::File
-        }
+        Err(exit) => exit,
     }
 }
 
-fn try_run(folder: &Path) -> Result<(), String> {
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+fn try_run(folder: &Path) -> Result<(), Exit> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        console::error(&format!("{}: cannot be made ({error}); choose a folder you may write to", folder.display()));
+        Exit::File
+    })?;
     let [mix, master, json, html] =
         ["mix.flac", "master.wav", "master.json", "report.html"].map(|name| folder.join(name));
-    super::write_bytes(&mix, DEMO_FLAC)?;
+    outputs::write(&mix, DEMO_FLAC)?;
     let bar = Bar::new("demo", false);
     let progress = |progress| bar.show(progress);
     let mut options = MasterOptions { progress: Some(&progress), ..MasterOptions::default() };
     options.config.spectrogram = true;
     let result = balanced::master(&mix, &master, &options);
     bar.clear();
-    let result = result.map_err(|error| error.to_string())?;
+    let result = result.map_err(|error| outputs::report(&error))?;
     let music = music(&mix)?;
-    super::write_text(&json, &serde_json::to_string_pretty(&result).expect("a result is plain data"))?;
-    super::write_text(&html, &report::master_html(&result.to_report()))?;
+    outputs::write(&json, serde_json::to_string_pretty(&result).expect("a result is plain data").as_bytes())?;
+    outputs::write(&html, report::master_html(&result.to_report()).as_bytes())?;
     tell(&result, &music, [&mix, &master, &json, &html]);
     Ok(())
 }
 
 /// Describes the music of the mix: tempo, key, genre and mood.
-fn music(mix: &Path) -> Result<String, String> {
+fn music(mix: &Path) -> Result<String, Exit> {
     let families = vec![Family::Tempo, Family::Key, Family::Tags];
     let config = AnalysisConfig { families, ..AnalysisConfig::default() };
     let analysis = balanced::analyze(mix, &AnalyzeOptions { config, ..AnalyzeOptions::default() });
-    analysis.map(|analysis| report::analysis_text(&analysis)).map_err(|error| error.to_string())
+    analysis.map(|analysis| report::analysis_text(&analysis)).map_err(|error| outputs::report(&error))
 }
 
 fn tell(result: &MasterResult, music: &str, [mix, master, json, html]: [&Path; 4]) {

@@ -36,12 +36,22 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     entries.sort();
     for path in entries {
         let is_link = path.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
+        if is_of_the_system(&path) {
+            continue;
+        }
         if path.is_dir() && !is_link {
             walk(&path, files);
-        } else if is_audio(&path) {
+        } else if is_audio(&path) && path.is_file() {
             files.push(path);
         }
     }
+}
+
+/// Returns whether an entry is not the user's: AppleDouble files of macOS (`._song.wav`), and thumbnails of Synology's
+/// storage (`@eaDir`), which carry the names of the files they belong to.
+fn is_of_the_system(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("._") || name == "@eaDir" || name == "__MACOSX"
 }
 
 fn is_audio(path: &Path) -> bool {

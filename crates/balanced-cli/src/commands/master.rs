@@ -6,7 +6,7 @@ use balanced::{
     ChainSpec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult, PluginHost, SampleFormat, report,
 };
 
-use super::target;
+use super::{outputs, target};
 use crate::args::{Bits, Container, MasterArgs};
 use crate::console::{self, Bar};
 use crate::exit::Exit;
@@ -20,6 +20,8 @@ pub fn run(args: &MasterArgs) -> Exit {
 }
 
 fn try_run(args: &MasterArgs) -> Result<(), Exit> {
+    let read = [Some(&*args.input), args.reference.as_deref(), args.chain.as_deref(), args.platforms.as_deref()];
+    outputs::check(&read, &[Some(&args.output), args.report.as_deref()])?;
     let bar = Bar::new("master", false);
     let progress = |progress| bar.show(progress);
     let mut config = MasterOptions::default().config;
@@ -59,10 +61,7 @@ fn print(args: &MasterArgs, result: &MasterResult) -> Result<(), Exit> {
         console::line(&result.to_text());
     }
     let Some(path) = &args.report else { return Ok(()) };
-    super::write_text(path, &report::master_html(&result.to_report())).map_err(|message| {
-        console::error(&message);
-        Exit::File
-    })
+    outputs::write(path, report::master_html(&result.to_report()).as_bytes())
 }
 
 /// Returns the chain that `--chain` or `--preset` names.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use balanced::{ChainSpec, RecommendOptions, report};
 
-use super::target;
+use super::{outputs, target};
 use crate::args::RecommendArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
@@ -18,6 +18,7 @@ pub fn run(args: &RecommendArgs) -> Exit {
 }
 
 fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
+    outputs::check(&[Some(&args.input)], &[args.output.as_deref()])?;
     let bar = Bar::new("recommend", false);
     let progress = |progress| bar.show(progress);
     let options = RecommendOptions {
@@ -38,13 +39,10 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
         console::line(&report::recommendation_text(&recommendation));
     }
     let Some(path) = &args.output else { return Ok(()) };
-    write_chain(path, &recommendation.chain).map_err(|message| {
-        console::error(&message);
-        Exit::File
-    })
+    write_chain(path, &recommendation.chain)
 }
 
-fn write_chain(path: &Path, chain: &ChainSpec) -> Result<(), String> {
+fn write_chain(path: &Path, chain: &ChainSpec) -> Result<(), Exit> {
     let json = path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"));
-    super::write_text(path, &if json { chain.to_json() } else { chain.to_toml() })
+    outputs::write(path, if json { chain.to_json() } else { chain.to_toml() }.as_bytes())
 }

@@ -34,15 +34,12 @@ pub(crate) fn taps(half: usize, beta: f64) -> Vec<f64> {
 /// If there are too few samples.
 pub(super) fn raise(line: &[f64], taps: &[f64], pairs: &mut [[f64; 2]]) {
     assert!(taps.len() >= 4 && line.len() + 1 >= 2 * taps.len() + pairs.len());
-    let mut done = 0;
     #[cfg(target_arch = "x86_64")]
-    if cpu::has_avx2() {
-        #[allow(unsafe_code)]
-        // SAFETY: the processor has AVX2, and there are as many samples as the loop reads: both were just asked.
-        unsafe {
-            done = avx2::raise(line, taps, pairs);
-        }
-    }
+    #[allow(unsafe_code)]
+    // SAFETY: the processor has AVX2, and there are as many samples as the loop reads: both were just asked.
+    let done = if cpu::has_avx2() { unsafe { avx2::raise(line, taps, pairs) } } else { 0 };
+    #[cfg(not(target_arch = "x86_64"))]
+    let done = 0;
     for (n, pair) in pairs.iter_mut().enumerate().skip(done) {
         *pair = [2.0 * convolve(&line[n..], taps), line[n + taps.len()]];
     }
@@ -55,15 +52,12 @@ pub(super) fn raise(line: &[f64], taps: &[f64], pairs: &mut [[f64; 2]]) {
 /// As [`raise`].
 pub(super) fn lower(even: &[f64], odd: &[f64], taps: &[f64], output: &mut [f64]) {
     assert!(taps.len() >= 4 && even.len() + 1 >= 2 * taps.len() + output.len() && odd.len() >= output.len());
-    let mut done = 0;
     #[cfg(target_arch = "x86_64")]
-    if cpu::has_avx2() {
-        #[allow(unsafe_code)]
-        // SAFETY: the processor has AVX2, and there are as many samples as the loop reads: both were just asked.
-        unsafe {
-            done = avx2::lower(even, odd, taps, output);
-        }
-    }
+    #[allow(unsafe_code)]
+    // SAFETY: the processor has AVX2, and there are as many samples as the loop reads: both were just asked.
+    let done = if cpu::has_avx2() { unsafe { avx2::lower(even, odd, taps, output) } } else { 0 };
+    #[cfg(not(target_arch = "x86_64"))]
+    let done = 0;
     for (n, out) in output.iter_mut().enumerate().skip(done) {
         *out = convolve(&even[n..], taps) + 0.5 * odd[n];
     }

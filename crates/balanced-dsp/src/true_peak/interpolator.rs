@@ -65,7 +65,7 @@ impl Interpolator {
         at(&self.search, samples, position)
     }
 
-    /// The same by the fine filter.
+    /// The signal at `position / 8` samples by the fine filter.
     pub fn fine(&self, samples: &[f32], position: usize) -> f64 {
         at(&self.fine, samples, position)
     }

@@ -1,6 +1,5 @@
-//! Processing: blocks come in over the socket, pass the plugin, and go back.
+//! Processing: blocks come in over the stream, pass the plugin, and go back.
 
-use std::os::unix::net::UnixStream;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -10,13 +9,14 @@ use clack_host::process::StartedPluginAudioProcessor;
 
 use super::plugin::{Host, Loaded};
 use crate::BLOCK_FRAMES;
+use crate::stream::Stream;
 use crate::wire::{self, Ready, tag};
 
 /// How often the main thread looks whether the plugin wants it.
 const CALLBACK_EVERY: Duration = Duration::from_millis(5);
 
 /// Activate the plugin and process until the other side is gone.
-pub(super) fn run(mut loaded: Loaded, socket: &mut UnixStream) -> Result<(), String> {
+pub(super) fn run(mut loaded: Loaded, stream: &mut Stream) -> Result<(), String> {
     let configuration = PluginAudioConfiguration {
         sample_rate: loaded.sample_rate_hz,
         min_frames_count: BLOCK_FRAMES as u32,
@@ -30,7 +30,7 @@ pub(super) fn run(mut loaded: Loaded, socket: &mut UnixStream) -> Result<(), Str
     let latency: Option<PluginLatency> = handle.get_extension();
     let latency_frames = latency.map_or(0, |latency| latency.get(&handle));
     let ready = Ready { name: loaded.name.clone(), latency_frames };
-    wire::write(socket, tag::READY, &serde_json::to_vec(&ready).expect("plain data")).map_err(|e| e.to_string())?;
+    wire::write(stream, tag::READY, &serde_json::to_vec(&ready).expect("plain data")).map_err(|e| e.to_string())?;
 
     let mut ports = Ports::new(&loaded);
     let (stopped, outcome) = std::thread::scope(|scope| {
@@ -42,7 +42,7 @@ pub(super) fn run(mut loaded: Loaded, socket: &mut UnixStream) -> Result<(), Str
                     return (error.into_stopped_processor(), Err(problem));
                 }
             };
-            let outcome = serve(&mut processor, &mut ports, socket);
+            let outcome = serve(&mut processor, &mut ports, stream);
             (processor.stop_processing(), outcome)
         });
         while !audio.is_finished() {
@@ -61,11 +61,11 @@ pub(super) fn run(mut loaded: Loaded, socket: &mut UnixStream) -> Result<(), Str
 fn serve(
     processor: &mut StartedPluginAudioProcessor<Host>,
     ports: &mut Ports,
-    socket: &mut UnixStream,
+    stream: &mut Stream,
 ) -> Result<(), String> {
     let mut bytes = Vec::new();
     let mut position = 0;
-    while let Ok(tag) = wire::read(socket, &mut bytes) {
+    while let Ok(tag) = wire::read(stream, &mut bytes) {
         match tag {
             tag::BLOCK => {
                 ports.fill(&bytes)?;
@@ -80,7 +80,7 @@ fn serve(
             }
             _ => return Err("the plugin's process was sent nonsense".to_owned()),
         }
-        if wire::write(socket, tag::DONE, &bytes).is_err() {
+        if wire::write(stream, tag::DONE, &bytes).is_err() {
             break;
         }
     }

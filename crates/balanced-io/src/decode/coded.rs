@@ -14,7 +14,7 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 use symphonia::default::formats::{AdtsReader, CafReader, FlacReader, IsoMp4Reader, MpaReader, OggReader, WavReader};
 
-use super::guard::quietly;
+use super::guard::contained;
 use super::info::{AudioInfo, check_shape, unnamed_layout};
 use super::mp4::{Edit, TrackFacts};
 use super::packets::{Audible, Packets};
@@ -166,7 +166,7 @@ fn alac_bits(params: &AudioCodecParameters) -> Option<u32> {
 }
 
 fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatReader>, IoError> {
-    let opened = quietly(|| {
+    let opened = contained(|| {
         let stream = MediaSourceStream::new(Box::new(window), Default::default());
         family.probe().probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
     });
@@ -175,7 +175,7 @@ fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatRe
 
 fn decoder(file: &str, params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, IoError> {
     let options = AudioDecoderOptions::default();
-    let made = quietly(|| symphonia::default::get_codecs().make_audio_decoder(params, &options));
+    let made = contained(|| symphonia::default::get_codecs().make_audio_decoder(params, &options));
     made.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
 }
 

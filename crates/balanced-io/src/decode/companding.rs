@@ -27,7 +27,8 @@ const fn mu_law_table() -> [f64; 256] {
     table
 }
 
-/// G.711 table 1: even bits are inverted, the sign bit is 1 for positive values; segment 0 and 1 share one step.
+/// Expands an A-law code (G.711 table 1): even bits are inverted, the sign bit is 1 for positive values; segments 0 and
+/// 1 share one step.
 const fn a_law(code: u8) -> i32 {
     let code = code ^ 0x55;
     let segment = (code >> 4) & 7;
@@ -39,7 +40,7 @@ const fn a_law(code: u8) -> i32 {
     if code & 0x80 != 0 { magnitude } else { -magnitude }
 }
 
-/// G.711 table 2: all bits are inverted; a bias of 33 (132 in 16 bits) makes the segments meet.
+/// Expands a µ-law code (G.711 table 2): all bits are inverted; a bias of 33 (132 in 16 bits) makes the segments meet.
 const fn mu_law(code: u8) -> i32 {
     let code = !code;
     let segment = (code >> 4) & 7;

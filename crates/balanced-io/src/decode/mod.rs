@@ -74,10 +74,16 @@ impl Decoder {
             };
             IoError::new(IoErrorKind::Open, name.clone(), format!("cannot be opened ({error})"), remedy)
         };
-        let file = File::open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.is_dir() {
+        // Asked before it is opened: opening a pipe would wait for somebody to write to it.
+        let found = std::fs::metadata(path).map_err(failed)?;
+        if found.is_dir() {
             return Err(IoError::new(IoErrorKind::Open, name, "is a folder", "give the audio files in it"));
         }
+        if !found.is_file() {
+            let problem = "is a pipe, a socket or a device, which cannot be read with random access";
+            return Err(IoError::new(IoErrorKind::Open, name, problem, "save its content as a file first"));
+        }
+        let file = File::open(path).map_err(failed)?;
         Self::from_source(ByteSource::new(name, Box::new(file))?)
     }
 

@@ -11,7 +11,7 @@ use symphonia::core::errors::Error;
 use symphonia::core::formats::FormatReader;
 use symphonia::core::packet::Packet;
 
-use super::guard::quietly;
+use super::guard::contained;
 use crate::IoError;
 
 /// Packets of one track and their decoder.
@@ -120,7 +120,7 @@ impl Packets {
     /// Decodes packets until frames are ready or the end is reached.
     fn decode_packet(&mut self, file: &str) -> Result<(), IoError> {
         while self.state == State::Running && self.ready.is_empty() {
-            match quietly(|| self.step()) {
+            match contained(|| self.step()) {
                 Some(Ok(())) => {}
                 Some(Err(error)) => return Err(IoError::reading(file, &error)),
                 None => {

@@ -105,7 +105,7 @@ impl WaveFormat {
             (TAG_A_LAW, _) => Coding::ALaw,
             (TAG_MU_LAW, _) => Coding::MuLaw,
             (TAG_PCM | TAG_FLOAT, _) if container_bits == 0 => {
-                return Err(IoError::damaged(file, "declares 0 bits a sample"));
+                return Err(IoError::damaged(file, "declares 0 bits per sample"));
             }
             (TAG_PCM, 1) => Coding::Unsigned8,
             (TAG_PCM, 2..=8) => Coding::Signed(bytes as u8),

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use balanced_dsp::{Block, StreamFormat};
 
-pub use atomic::cleanup_temporaries;
+pub use atomic::{cleanup_temporaries, write_file};
 pub use bext::{BroadcastLoudness, write_broadcast_loudness};
 
 use crate::IoError;

@@ -221,7 +221,7 @@ fn vorbis_of_six_channels_is_refused() {
     let file = folder.path().join("x.ogg");
     run("oggenc", &["-Q", "-o", text(&file), text(&input)]);
     let error = balanced_io::Decoder::open(&file).err().unwrap().to_string();
-    assert!(error.contains("Vorbis of 6 channels"), "{error}");
+    assert!(error.contains("Vorbis with 6 channels"), "{error}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Tests of encoding: files are read back bit-exactly by this crate, ffmpeg and flac, and appear complete or not at all.
+//! Tests of encoding: this crate, ffmpeg and flac read files back bit-exactly; files appear complete or not at all.
 
 use std::path::Path;
 

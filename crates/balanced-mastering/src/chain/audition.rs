@@ -1,4 +1,4 @@
-//! Fair comparisons: two signals lined up in time and matched in loudness, switched without a click.
+//! A/B comparison of two signals, aligned in time and matched in loudness, without a click.
 //!
 //! Louder sounds better, so a comparison at different levels compares levels. Both signals are metered with the
 //! K-weighting of ITU-R BS.1770-5, and the louder one is turned down; nothing is ever turned up, so the comparison
@@ -10,7 +10,7 @@ use balanced_dsp::{Block, BlockMut, Delay, OnePole, PlanarBuffer, Ramp, StreamFo
 
 use super::link::crossfade_frames;
 use super::{Chain, ChainSpec};
-use crate::guard::Grid;
+use crate::guard::{Grid, sanitise, silence};
 use crate::{BuildError, MAX_BLOCK_FRAMES};
 
 /// Time constant of the running comparison: long enough that the match does not breathe with the music.
@@ -22,31 +22,33 @@ const THERE: f64 = 1e-6;
 /// Hops in a part of at most [`MAX_BLOCK_FRAMES`], at the lowest rate.
 const MAX_HOPS: usize = 16;
 
-/// What is heard.
+/// Signal that is heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Listen {
-    /// The second signal: what the chain makes.
+    /// The processed signal.
     #[default]
     Processed,
-    /// The first signal: what it was given.
+    /// The original signal.
     Original,
-    /// The second less the first: what was added and taken away.
+    /// The processed signal minus the original: what the chain changed.
     Difference,
 }
 
-/// How the two signals are brought to one loudness.
+/// Loudness matching of the two signals.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum LoudnessMatch {
-    /// Not at all: both are heard as they are.
+    /// Off: both signals are heard at their own level.
     #[default]
     Off,
-    /// By what the running meters say.
+    /// Matches by the running loudness of both signals.
     Running,
-    /// By a difference known beforehand: the processed signal's loudness less the original's, in LU.
+    /// Matches by a known difference: loudness of the processed signal minus that of the original, in LU.
     Given(f64),
 }
 
-/// Switches between two signals that are lined up in time.
+/// A/B switch between two signals that are aligned in time.
 #[derive(Clone, Debug)]
 pub struct AbSwitch {
     meters: [LoudnessWindows; 2],
@@ -63,7 +65,7 @@ pub struct AbSwitch {
 }
 
 impl AbSwitch {
-    /// For audio of `format`; what is processed is heard, unmatched. Allocates. `[main]`
+    /// Creates a switch for audio of `format` that starts with the processed signal, unmatched. Allocates. `[main]`
     #[must_use]
     pub fn new(format: &StreamFormat) -> Self {
         let ramp = |weight| Ramp::new(weight, crossfade_frames(format));
@@ -80,33 +82,33 @@ impl AbSwitch {
         }
     }
 
-    /// Choose what is heard; it fades over 20 ms. `[audio]`
+    /// Selects the signal that is heard; the crossfade takes 20 ms. `[audio]`
     pub fn listen(&mut self, to: Listen) {
         self.weights.iter_mut().zip(to.weights()).for_each(|(ramp, weight)| ramp.glide_to(weight));
     }
 
-    /// Choose how loudness is matched; gains follow within about a second. `[audio]`
+    /// Selects the loudness matching; gains follow within about a second. `[audio]`
     pub fn match_loudness(&mut self, how: LoudnessMatch) {
         self.matching = how;
         self.targets = self.target_gains();
     }
 
-    /// Loudness of the processed signal less that of the original over the last ten seconds or so, in LU; `None` before
-    /// there was any to speak of. `[audio]`
+    /// Returns the loudness of the processed signal minus that of the original over the last ten seconds or so, in LU; `None`
+    /// while one of them has been silent so far. `[audio]`
     #[must_use]
     pub fn difference_lu(&self) -> Option<f64> {
         let [original, processed] = self.powers;
         (original > 0.0 && processed > 0.0).then(|| 10.0 * (processed / original).log10())
     }
 
-    /// Gains that original and processed are heard with, in dB, at most 0. `[audio]`
+    /// Returns the gains of the original and the processed signal in dB, 0 or less. `[audio]`
     #[must_use]
     pub fn gains_db(&self) -> [f64; 2] {
         self.gains.map(gain_to_db)
     }
 
-    /// Meter both signals, of one shape, and turn `processed` into what is heard. With no match and nothing but the
-    /// processed signal chosen it stays as it is, to the bit. `[audio]`
+    /// Measures both signals, which have the same shape, and replaces `processed` by the signal that is heard. Without loudness
+    /// matching the processed signal passes bit-exactly. `[audio]`
     pub fn process(&mut self, original: Block<'_>, processed: &mut BlockMut<'_>) {
         let mut start = 0;
         while start < processed.frames() {
@@ -119,7 +121,7 @@ impl AbSwitch {
         }
     }
 
-    /// Forget what was heard and be where the choices lead. `[audio]`
+    /// Forgets all history and jumps to the selected signal and gains. `[audio]`
     pub fn reset(&mut self) {
         self.meters.iter_mut().for_each(LoudnessWindows::reset);
         self.powers = [0.0; 2];
@@ -190,7 +192,7 @@ impl Listen {
     }
 }
 
-/// A chain beside its own input, as late as its output: bypass, A/B and difference, matched in loudness.
+/// A chain with an A/B switch to its own input, aligned in time: bypass, original and difference, matched in loudness.
 ///
 /// ```
 /// use balanced_dsp::{PlanarBuffer, StreamFormat};
@@ -212,7 +214,7 @@ pub struct Audition {
 }
 
 impl Audition {
-    /// Allocate and check everything. `[main]`
+    /// Checks the settings and allocates everything. `[main]`
     ///
     /// # Errors
     /// As [`Chain::build`].
@@ -220,7 +222,7 @@ impl Audition {
         Ok(Self::new(Chain::build(spec, format)?, format))
     }
 
-    /// Around a chain that was built for `format`. Allocates. `[main]`
+    /// Creates an audition of a chain that was built for `format`. Allocates. `[main]`
     #[must_use]
     pub fn new(chain: Chain, format: &StreamFormat) -> Self {
         Self {
@@ -232,16 +234,16 @@ impl Audition {
         }
     }
 
-    /// Run the chain over `block` and leave there what is to be heard. The chain always runs, so that its detectors and
-    /// meters stay true while the original is heard. `[audio]`
+    /// Runs the chain over `block` and leaves there what is to be heard. The chain always runs, so that its detectors and
+    /// meters stay true while the original is heard. A block with another number of channels than built for becomes silence.
+    /// `[audio]`
     pub fn process(&mut self, block: &mut BlockMut<'_>) {
         if block.channels() != self.delays.len() {
-            debug_assert!(false, "built for {} channels, given {}", self.delays.len(), block.channels());
-            return;
+            return silence(block);
         }
         let Self { chain, switch, delays, original, grid } = self;
         grid.for_each_part(block, |mut part| {
-            crate::guard::sanitise(&mut part);
+            sanitise(&mut part);
             original.set_frames(part.frames());
             for (channel, delay) in delays.iter_mut().enumerate() {
                 delay.process(part.channel(channel), original.channel_mut(channel));
@@ -251,7 +253,7 @@ impl Audition {
         });
     }
 
-    /// Forget all history. `[audio]`
+    /// Forgets all history. `[audio]`
     pub fn reset(&mut self) {
         self.chain.reset();
         self.switch.reset();
@@ -259,17 +261,17 @@ impl Audition {
         self.grid = Grid::default();
     }
 
-    /// The chain, to update it or read its meters.
+    /// Returns the chain, to update it or read its meters.
     pub fn chain_mut(&mut self) -> &mut Chain {
         &mut self.chain
     }
 
-    /// What is heard, and how it is matched.
+    /// Returns the A/B switch.
     pub fn switch_mut(&mut self) -> &mut AbSwitch {
         &mut self.switch
     }
 
-    /// Frames by which anything heard lags the input. `[any]`
+    /// Returns the latency in frames, which is the same for every signal that is heard. `[any]`
     #[must_use]
     pub fn latency_frames(&self) -> usize {
         self.chain.latency_frames()

@@ -3,12 +3,11 @@
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use super::link::{Row, crossfade_frames};
-use super::run::Workshop;
 use super::{ParallelSpec, Split};
 use crate::channels::decode_mid_side;
 use crate::crossovers::Crossovers;
 use crate::guard::Grid;
-use crate::{BuildError, MAX_BLOCK_FRAMES, Update};
+use crate::{BuildError, BuildOptions, MAX_BLOCK_FRAMES};
 
 /// Branches whose outputs are summed, each as late as the latest of them.
 pub(super) struct Branches {
@@ -48,11 +47,11 @@ impl Branches {
     pub(super) fn build(
         spec: &ParallelSpec,
         format: &StreamFormat,
-        with: &mut Workshop<'_, '_>,
+        options: &BuildOptions<'_>,
     ) -> Result<Self, BuildError> {
         let formats = spec.split.formats(spec.branches.len(), format);
         let rows = spec.branches.iter().zip(&formats).enumerate().map(|(index, (branch, format))| {
-            Row::build(&branch.steps, format, with).map_err(|error| error.within(&format!("branches[{index}]")))
+            Row::build(&branch.steps, format, options).map_err(|error| error.within(&format!("branches[{index}]")))
         });
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let latency_frames = rows.iter().map(Row::latency_frames).max().unwrap_or(0);
@@ -113,25 +112,28 @@ impl Branches {
         self.branches.iter().flat_map(|branch| branch.row.gain_reductions_db()).fold(0.0, f64::max)
     }
 
-    pub(super) fn update(&mut self, spec: &ParallelSpec) -> Update {
-        let same = match (&self.splitter, spec.split) {
+    /// Whether splitter and branches can change to `spec`.
+    pub(super) fn accepts(&self, spec: &ParallelSpec) -> bool {
+        let splits = match (&self.splitter, spec.split) {
             (Splitter::Whole, Split::Whole) | (Splitter::MidSide(_), Split::MidSide) => true,
             (Splitter::Bands(split), Split::Bands) => split.crossovers.count() == spec.crossovers_hz.len(),
             _ => false,
         };
-        if !same || spec.branches.len() != self.branches.len() {
-            return Update::NeedsRebuild;
+        let mut pairs = self.branches.iter().zip(&spec.branches);
+        splits
+            && spec.branches.len() == self.branches.len()
+            && pairs.all(|(branch, new)| branch.row.accepts(&new.steps))
+    }
+
+    /// Change to settings that all accept.
+    pub(super) fn apply(&mut self, spec: &ParallelSpec) {
+        for ((branch, new), level) in self.branches.iter_mut().zip(&spec.branches).zip(spec.levels()) {
+            branch.row.apply(&new.steps);
+            branch.level.glide_to(level);
         }
-        for (branch, new) in self.branches.iter_mut().zip(&spec.branches) {
-            if branch.row.update(&new.steps) == Update::NeedsRebuild {
-                return Update::NeedsRebuild;
-            }
-        }
-        self.branches.iter_mut().zip(spec.levels()).for_each(|(branch, level)| branch.level.glide_to(level));
         if let Splitter::Bands(split) = &mut self.splitter {
             split.crossovers.glide_to(&spec.crossovers_hz);
         }
-        Update::Applied
     }
 }
 

@@ -1,63 +1,37 @@
-//! CLAP effects from outside, as data. This crate never loads one: a host does ([`Chain::build_with`](super::Chain::build_with)).
+//! CLAP effects as data. This crate never loads one: the host in [`BuildOptions::externals`](crate::BuildOptions::externals) does.
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use crate::SpecError;
+use crate::settings::settings;
 
-use crate::{Param, SpecError};
-
-/// An effect in CLAP format: the file, which plugin in it, its state and parameters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ClapSpec {
-    /// The plugin's file or bundle (`.clap`); one that is not absolute is looked for beside the chain file.
-    pub path: String,
-    /// The plugin's id; may be left out where the file holds only one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plugin_id: Option<String>,
-    /// A file with the state that the plugin saved; one that is not absolute is looked for beside the chain file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state_file: Option<String>,
-    /// The state itself, in base64; instead of `state_file`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state_base64: Option<String>,
-    /// Values set after the state is loaded, in the plugin's own units, by the parameter's name or its numeric id.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub parameters: BTreeMap<String, f64>,
-    /// Seconds the plugin may take to load, or to process a block, before it counts as hung.
-    pub timeout_s: f64,
-}
-
-const TIMEOUT: Param = Param::logarithmic(
-    "timeout_s",
-    "s",
-    (0.1, 600.0),
-    20.0,
-    "Seconds to load, or to process a block, before the plugin counts as hung.",
-);
-
-impl Default for ClapSpec {
-    fn default() -> Self {
-        Self {
-            path: String::new(),
-            plugin_id: None,
-            state_file: None,
-            state_base64: None,
-            parameters: BTreeMap::new(),
-            timeout_s: TIMEOUT.default,
-        }
+settings! {
+    /// Settings of a CLAP effect: its file, which plugin in it, its state and parameters.
+    pub struct ClapSpec {
+        /// File or bundle of the plugin (`.clap`); one that is not absolute is looked for beside the chain file.
+        path: (String) = String::new(),
+        /// Id of the plugin; may be left out where the file holds only one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        plugin_id: (Option<String>) = None,
+        /// File with the state that the plugin saved; one that is not absolute is looked for beside the chain file.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        state_file: (Option<String>) = None,
+        /// The state itself, in base64; instead of `state_file`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        state_base64: (Option<String>) = None,
+        /// Values set after the state is loaded, in the plugin's own units, by the parameter's name or its numeric id.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        parameters: (BTreeMap<String, f64>) = BTreeMap::new(),
+        /// Time that the plugin may take to load, or to process a block, before it counts as hung.
+        timeout_s: f64 in log 0.1..=600.0 "s" = 20.0,
     }
 }
 
 impl ClapSpec {
-    /// The name of this kind of step in files.
+    /// Name of this kind of step in files.
     pub const KIND: &'static str = "clap";
 
-    /// The parameter table.
-    pub const PARAMS: &'static [Param] = &[TIMEOUT];
-
-    /// The plugin in the file at `path`, as it comes.
+    /// Creates a step for the plugin in the file at `path`, with its own defaults.
     #[must_use]
     pub fn new(path: impl Into<String>) -> Self {
         Self { path: path.into(), ..Self::default() }
@@ -73,9 +47,7 @@ impl ClapSpec {
                 "a state is given by `state_file` or `state_base64`, not by both",
             ));
         }
-        if !TIMEOUT.contains(self.timeout_s) {
-            return Err(SpecError::new("timeout_s", format!("{} is outside {}", self.timeout_s, TIMEOUT.range_text())));
-        }
+        crate::validate::validate(self)?;
         match self.parameters.iter().find(|(_, value)| !value.is_finite()) {
             Some((name, value)) => Err(SpecError::new(format!("parameters.{name}"), format!("{value} is no value"))),
             None => Ok(()),

@@ -3,11 +3,11 @@
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use super::branches::Branches;
-use super::run::Workshop;
 use super::{ClapSpec, Step, StepKind};
 use crate::guard::Guard;
-use crate::{BuildError, MAX_BLOCK_FRAMES, Processor, Update};
+use crate::{BuildError, BuildOptions, MAX_BLOCK_FRAMES, Processor};
 
+const NO_EXTERNALS: &str = "CLAP effects run where files are rendered, not here; bypass or remove this step";
 /// How long a change of bypass, mix or a branch's level takes.
 const CROSSFADE_MS: f64 = 20.0;
 
@@ -44,14 +44,10 @@ enum Body {
 }
 
 impl Row {
-    pub(super) fn build(
-        steps: &[Step],
-        format: &StreamFormat,
-        with: &mut Workshop<'_, '_>,
-    ) -> Result<Self, BuildError> {
+    pub(super) fn build(steps: &[Step], format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Self, BuildError> {
         let numbered = steps.iter().enumerate();
         let links = numbered.map(|(index, step)| {
-            Link::build(step, format, with).map_err(|error| error.within(&format!("steps[{index}]")))
+            Link::build(step, format, options).map_err(|error| error.within(&format!("steps[{index}]")))
         });
         Ok(Self { links: links.collect::<Result<_, _>>()? })
     }
@@ -81,16 +77,14 @@ impl Row {
         self.links.iter().map(|link| link.body.gain_reduction_db())
     }
 
-    pub(super) fn update(&mut self, steps: &[Step]) -> Update {
-        if steps.len() != self.links.len() {
-            return Update::NeedsRebuild;
-        }
-        let mut pairs = self.links.iter_mut().zip(steps);
-        if pairs.all(|(link, step)| link.update(step) == Update::Applied) {
-            Update::Applied
-        } else {
-            Update::NeedsRebuild
-        }
+    /// Whether every step can change to its new settings.
+    pub(super) fn accepts(&self, steps: &[Step]) -> bool {
+        steps.len() == self.links.len() && self.links.iter().zip(steps).all(|(link, step)| link.body.accepts(step))
+    }
+
+    /// Change to settings that all steps accept.
+    pub(super) fn apply(&mut self, steps: &[Step]) {
+        self.links.iter_mut().zip(steps).for_each(|(link, step)| link.apply(step));
     }
 }
 
@@ -99,8 +93,8 @@ fn on(step: &Step) -> f64 {
 }
 
 impl Link {
-    fn build(step: &Step, format: &StreamFormat, with: &mut Workshop<'_, '_>) -> Result<Self, BuildError> {
-        let body = Body::build(step, format, with)?;
+    fn build(step: &Step, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Self, BuildError> {
+        let body = Body::build(step, format, options)?;
         let latency_frames = body.latency_frames();
         let buffer = || PlanarBuffer::new(format.channels(), MAX_BLOCK_FRAMES);
         Ok(Self {
@@ -145,13 +139,10 @@ impl Link {
         self.delays.iter_mut().for_each(Delay::reset);
     }
 
-    fn update(&mut self, step: &Step) -> Update {
-        let update = self.body.update(step);
-        if update == Update::Applied {
-            self.wet.glide_to(step.mix);
-            self.on.glide_to(on(step));
-        }
-        update
+    fn apply(&mut self, step: &Step) {
+        self.body.apply(step);
+        self.wet.glide_to(step.mix);
+        self.on.glide_to(on(step));
     }
 }
 
@@ -168,15 +159,17 @@ fn crossfade(share: &mut Ramp, dry: &PlanarBuffer, block: &mut BlockMut<'_>) {
 }
 
 impl Body {
-    fn build(step: &Step, format: &StreamFormat, with: &mut Workshop<'_, '_>) -> Result<Self, BuildError> {
+    fn build(step: &Step, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Self, BuildError> {
         match &step.kind {
-            StepKind::Processor(spec) if with.near_zero => spec.build_near_zero(format).map(Self::Processor),
-            StepKind::Processor(spec) => spec.build(format).map(Self::Processor),
-            StepKind::Parallel(spec) => Branches::build(spec, format, with).map(Self::Branches),
+            StepKind::Processor(spec) => spec.build_with(format, options).map(Self::Processor),
+            StepKind::Parallel(spec) => Branches::build(spec, format, options).map(Self::Branches),
             StepKind::Clap(_) if step.bypass => Ok(Self::Absent),
             StepKind::Clap(spec) => {
-                let inner = (with.external)(spec, format)
-                    .map_err(|message| BuildError::External { path: String::new(), message })?;
+                let inner = match options.externals {
+                    Some(build) => build(spec, format),
+                    None => Err(NO_EXTERNALS.to_owned()),
+                };
+                let inner = inner.map_err(|message| BuildError::External { path: String::new(), message })?;
                 Ok(Self::External(Box::new(Guard::new(inner, format.channels())), spec.clone()))
             }
         }
@@ -230,13 +223,21 @@ impl Body {
         }
     }
 
-    fn update(&mut self, step: &Step) -> Update {
+    fn accepts(&self, step: &Step) -> bool {
         match (self, &step.kind) {
-            (Self::Processor(processor), StepKind::Processor(spec)) => processor.update(spec),
-            (Self::Branches(branches), StepKind::Parallel(spec)) => branches.update(spec),
-            (Self::External(_, now), StepKind::Clap(spec)) if now == spec => Update::Applied,
-            (Self::Absent, StepKind::Clap(_)) if step.bypass => Update::Applied,
-            _ => Update::NeedsRebuild,
+            (Self::Processor(processor), StepKind::Processor(spec)) => processor.accepts(spec),
+            (Self::Branches(branches), StepKind::Parallel(spec)) => branches.accepts(spec),
+            (Self::External(_, now), StepKind::Clap(spec)) => now == spec,
+            (Self::Absent, StepKind::Clap(_)) => step.bypass,
+            _ => false,
+        }
+    }
+
+    fn apply(&mut self, step: &Step) {
+        match (self, &step.kind) {
+            (Self::Processor(processor), StepKind::Processor(spec)) => processor.apply(spec),
+            (Self::Branches(branches), StepKind::Parallel(spec)) => branches.apply(spec),
+            _ => {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Chains: the saved description, its reader and writer, and the running thing.
+//! Chains: the saved description, its reader and writer, and the running chain.
 
 mod audition;
 mod branches;
@@ -17,5 +17,5 @@ pub use clap::ClapSpec;
 pub use parallel::{Branch, MAX_BRANCHES, MAX_NESTING, ParallelSpec, Split};
 pub use presets::Preset;
 pub(crate) use read::read_settings;
-pub use run::{Chain, ExternalBuilder};
+pub use run::Chain;
 pub use spec::{CHAIN_VERSION, ChainSpec, MAX_STEPS, Step, StepKind};

@@ -1,99 +1,79 @@
 //! Parallel steps as data: how the audio is split, and the branches it passes.
 
 use balanced_dsp::crossover::MAX_CROSSOVER_BANDS;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::Step;
 use super::spec::validate_all;
+use crate::SpecError;
 use crate::processors::multiband::check_rising;
-use crate::{Param, SpecError};
+use crate::settings::{choices, settings};
 
-/// Branches a parallel step may have.
+/// Largest number of branches of a parallel step.
 pub const MAX_BRANCHES: usize = 8;
-/// Parallel steps that may lie within one another.
+/// Deepest nesting of parallel steps.
 pub const MAX_NESTING: usize = 4;
 
-/// Branches side by side: the audio is split, each branch runs its own steps, and their outputs are summed, in time.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ParallelSpec {
-    /// What each branch is given.
-    pub split: Split,
-    /// With `bands`: corners between the branches in Hz, rising; one fewer than branches.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub crossovers_hz: Vec<f64>,
-    /// What runs side by side.
-    pub branches: Vec<Branch>,
+settings! {
+    /// Parallel branches: the audio is split, each branch runs its own steps, and their outputs are summed, in time.
+    pub struct ParallelSpec {
+        /// What each branch is given.
+        split: Split = Split::Whole,
+        /// Crossover frequencies between the branches of `bands`, rising; one fewer than branches.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        crossovers_hz: [f64] in log 20.0..=16_000.0 "Hz" each 1000.0 = Vec::new(),
+        /// The branches.
+        branches: [Branch] = Vec::new(),
+    }
+
+    /// One branch of a parallel step: a row of steps and its level in the sum.
+    pub struct Branch in branches {
+        /// Name of the branch.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        name: (String) = String::new(),
+        /// Level of the branch in the sum.
+        gain_db: f64 in -96.0..=24.0 "dB" = 0.0,
+        /// Mutes the branch.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        mute: bool = false,
+        /// Solo: only this branch is heard, with others that have it on.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        solo: bool = false,
+        /// The steps, in order; without any the branch passes its share unchanged.
+        steps: [Step] = Vec::new(),
+    }
 }
 
-/// What the branches of a parallel step are given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Split {
-    /// All of the audio, to every branch: an empty branch is the dry signal.
-    #[default]
-    Whole,
-    /// The middle of the front pair to the first branch, its sides to the second, each as one channel; other channels
-    /// wait. Without a front pair the first branch has everything.
-    MidSide,
-    /// A band of frequencies each, lowest first, split by Linkwitz-Riley crossovers of fourth order whose sum is flat.
-    Bands,
+choices! {
+    /// What the branches of a parallel step are given.
+    pub enum Split {
+        /// Gives all of the audio to every branch; an empty branch is the dry signal.
+        Whole = "whole",
+        /// Gives the mid of the front pair to the first branch and its side to the second, each as one channel; other
+        /// channels are only delayed. Without a front pair the first branch has everything.
+        MidSide = "mid_side",
+        /// Gives each branch a band of frequencies, lowest first, split by Linkwitz-Riley crossovers of fourth order whose
+        /// sum is flat.
+        Bands = "bands",
+    }
 }
-
-/// One branch: a row of steps, its level in the sum.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Branch {
-    /// What the branch is called.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    /// Level in the sum, in dB.
-    pub gain_db: f64,
-    /// Leave the branch out of the sum.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub mute: bool,
-    /// Leave all branches out that are not solo.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub solo: bool,
-    /// What is done, in order; nothing passes the branch's share on as it is.
-    pub steps: Vec<Step>,
-}
-
-const SPLITS: &[&str] = &["whole", "mid_side", "bands"];
 
 impl ParallelSpec {
-    /// The name of this kind of step in files.
+    /// Name of this kind of step in files.
     pub const KIND: &'static str = "parallel";
 
-    /// The parameter table.
-    pub const PARAMS: &'static [Param] = &[
-        Param::choice("split", SPLITS, 0, "What each branch is given."),
-        Param::logarithmic(
-            "crossovers_hz[]",
-            "Hz",
-            (20.0, 16_000.0),
-            1000.0,
-            "Corners between the branches of `bands`, rising.",
-        ),
-        Param::linear("branches[].gain_db", "dB", (-96.0, 24.0), 0.0, "Level of the branch in the sum."),
-        Param::toggle("branches[].mute", false, "Leave the branch out of the sum."),
-        Param::toggle("branches[].solo", false, "Leave all branches out that are not solo."),
-    ];
-
-    /// Branches that are each given all of the audio.
+    /// Creates branches that are each given all of the audio.
     #[must_use]
     pub fn whole(branches: impl IntoIterator<Item = Branch>) -> Self {
         Self { branches: branches.into_iter().collect(), ..Self::default() }
     }
 
-    /// One branch for the middle and one for the sides.
+    /// Creates one branch for the mid and one for the side.
     #[must_use]
     pub fn mid_side(mid: Branch, side: Branch) -> Self {
         Self { split: Split::MidSide, branches: vec![mid, side], ..Self::default() }
     }
 
-    /// A branch for every band between `crossovers_hz`, lowest first.
+    /// Creates a branch for every band between `crossovers_hz`, lowest first.
     #[must_use]
     pub fn bands(crossovers_hz: impl Into<Vec<f64>>, branches: impl IntoIterator<Item = Branch>) -> Self {
         let branches = branches.into_iter().collect();
@@ -112,8 +92,7 @@ impl ParallelSpec {
     pub(super) fn validate(&self, depth: usize) -> Result<(), SpecError> {
         check_nesting(depth)?;
         self.check_count()?;
-        let tree = serde_json::to_value(self).map_err(|error| SpecError::new("", error.to_string()))?;
-        crate::validate::validate(&tree, Self::PARAMS)?;
+        crate::validate::validate(self)?;
         check_rising(&self.crossovers_hz)?;
         for (index, branch) in self.branches.iter().enumerate() {
             validate_all(&branch.steps, depth + 1).map_err(|error| error.within(&format!("branches[{index}]")))?;
@@ -155,13 +134,13 @@ pub(super) fn check_nesting(depth: usize) -> Result<(), SpecError> {
 }
 
 impl Branch {
-    /// A branch of these steps at 0 dB.
+    /// Creates a branch of `steps` at 0 dB.
     #[must_use]
     pub fn new(name: impl Into<String>, steps: impl IntoIterator<Item = impl Into<Step>>) -> Self {
         Self { name: name.into(), steps: steps.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    /// A branch that passes its share on as it is.
+    /// Creates a branch without steps: the dry signal.
     #[must_use]
     pub fn dry() -> Self {
         Self { name: "Dry".to_owned(), ..Self::default() }

@@ -2,16 +2,17 @@
 
 use super::ChainSpec;
 
-/// A chain by intent, and the target it is made for.
+/// A chain for an intent, and the target it is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Preset {
-    /// What users type.
+    /// Name that users type.
     pub name: &'static str,
-    /// When to use it, in a sentence.
+    /// Material that it suits.
     pub purpose: &'static str,
-    /// The target it is made for, by its name.
+    /// Name of the target that it is made for.
     pub target: &'static str,
-    /// The chain file.
+    /// Text of the chain file.
     pub toml: &'static str,
 }
 
@@ -37,19 +38,19 @@ presets! {
 }
 
 impl Preset {
-    /// Every preset.
+    /// Lists every preset.
     pub fn all() -> impl Iterator<Item = Self> {
         PRESETS.iter().copied()
     }
 
-    /// The preset called `name`; hyphens may stand for its underscores.
+    /// Returns the preset named `name`; hyphens may stand for its underscores.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let name = name.replace('-', "_");
         Self::all().find(|preset| preset.name == name)
     }
 
-    /// The chain.
+    /// Reads the chain.
     ///
     /// # Panics
     /// Never: a test reads every preset.

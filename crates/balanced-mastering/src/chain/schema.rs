@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::spec::MIX;
 use super::{ClapSpec, ParallelSpec, Step};
-use crate::{Param, ProcessorSpec, Scale};
+use crate::{Param, Parameters, ProcessorSpec, Scale};
 
 impl JsonSchema for Step {
     fn schema_name() -> Cow<'static, str> {
@@ -63,8 +63,7 @@ fn tagged<T: JsonSchema>(kind: &str, required: &[&str], generator: &mut SchemaGe
 }
 
 fn bypass() -> Value {
-    let description = "Pass the input on unchanged, still delayed by the step's latency.";
-    json_schema!({"type": "boolean", "default": false, "description": description}).into()
+    json_schema!({"type": "boolean", "default": false, "description": Step::BYPASS.description}).into()
 }
 
 /// Write the row's range, default and sentence to the property it describes.
@@ -93,5 +92,5 @@ fn annotate(param: &Param, property: &mut Value, with_default: bool) {
             property.insert("default".to_owned(), param.default.into());
         }
     }
-    property.entry("description").or_insert_with(|| param.description.into());
+    property.insert("description".to_owned(), param.description.into());
 }

@@ -7,58 +7,58 @@ use serde_json::Value;
 use super::{ClapSpec, ParallelSpec, read};
 use crate::{Param, ProcessorSpec, SpecError};
 
-/// The version this program writes. Older ones are migrated, newer ones refused.
+/// Version of the chain format that is written; older ones are migrated, newer ones refused.
 pub const CHAIN_VERSION: u32 = 2;
-/// Steps a chain may have, those within branches included.
+/// Largest number of steps in a chain, those within branches included.
 pub const MAX_STEPS: usize = 256;
 
-/// Loudness that a chain may be made for.
+/// Row of [`ChainSpec::input_lufs`].
 const INPUT: Param = Param::linear("input_lufs", "LUFS", (-60.0, 0.0), -18.0, "Loudness the thresholds are made for.");
-/// How much of a step's output is heard, the rest being its input.
+/// Row of [`Step::mix`].
 pub(crate) const MIX: Param =
     Param::linear("mix", "", (0.0, 1.0), 1.0, "Share of the processed signal; the rest is dry.");
 
-/// A mastering chain as data: what is saved, sent and shown.
+/// A mastering chain as data: steps with their settings, saved as TOML or JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(default, deny_unknown_fields)]
 pub struct ChainSpec {
-    /// Version of the format; the present one if absent.
+    /// Version of the format; the current one if absent.
     pub version: u32,
-    /// What the chain is called.
+    /// Name of the chain.
     pub name: String,
-    /// Loudness the chain's thresholds are made for, in LUFS (-60 to 0): whoever renders a file levels it to this first.
-    /// A running [`Chain`](super::Chain) takes the audio as it comes.
+    /// Loudness in LUFS (-60 to 0) that the chain's thresholds are made for; a file is brought to it before it is rendered.
+    /// A running [`Chain`](super::Chain) does not change the level of its input.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = -60.0, max = 0.0))]
+    #[schemars(range(min = INPUT.min, max = INPUT.max))]
     pub input_lufs: Option<f64>,
-    /// What is done, in the order the audio passes it.
+    /// The steps, in the order the audio passes them.
     pub steps: Vec<Step>,
 }
 
 /// One step of a chain. In files its settings stand beside `kind`, `bypass` and `mix`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
-    /// What is done.
+    /// Processor, parallel branches or CLAP effect, with its settings.
     #[serde(flatten)]
     pub kind: StepKind,
-    /// Pass the input on unchanged, still delayed by the step's latency.
+    /// Bypass: passes the input on unchanged, still delayed by the step's latency.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub bypass: bool,
-    /// Share of the processed signal, 0 to 1; the rest is the dry input, aligned in time.
+    /// Share of the processed signal, 0 to 1; the rest is the dry signal, aligned in time.
     #[serde(skip_serializing_if = "is_one")]
     pub mix: f64,
 }
 
-/// What a step does.
+/// Kind of a step, with its settings.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant)]
 pub enum StepKind {
-    /// Branches side by side, summed.
+    /// Parallel branches, summed.
     Parallel(ParallelSpec),
-    /// An effect in CLAP format from outside, run by a host that is given to [`Chain::build_with`](super::Chain::build_with).
+    /// A CLAP effect, run by the host in [`BuildOptions::externals`](crate::BuildOptions::externals).
     Clap(ClapSpec),
-    /// One processor of this crate, which names its own kind.
+    /// A processor of this crate, which names its own kind.
     #[serde(untagged)]
     Processor(ProcessorSpec),
 }
@@ -74,25 +74,25 @@ impl Default for ChainSpec {
 }
 
 impl Step {
-    /// The row of [`bypass`](Self::bypass).
+    /// Parameter of [`bypass`](Self::bypass).
     pub const BYPASS: Param =
         Param::toggle("bypass", false, "Passes the input on unchanged, still delayed by the step's latency.");
-    /// The row of [`mix`](Self::mix).
+    /// Parameter of [`mix`](Self::mix).
     pub const MIX: Param = MIX;
 
-    /// `kind`, switched on and fully heard.
+    /// Creates a step that is on and fully wet.
     #[must_use]
     pub fn new(kind: impl Into<StepKind>) -> Self {
         Self { kind: kind.into(), bypass: false, mix: 1.0 }
     }
 
-    /// The settings, if the step is a processor.
+    /// Returns the settings if the step is a processor.
     #[must_use]
     pub fn processor(&self) -> Option<&ProcessorSpec> {
         if let StepKind::Processor(processor) = &self.kind { Some(processor) } else { None }
     }
 
-    /// This step, then every step within its branches, outermost first.
+    /// Visits this step, then every step within its branches, outermost first.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Step)) {
         visit(self);
         let StepKind::Parallel(parallel) = &self.kind else { return };
@@ -101,7 +101,7 @@ impl Step {
 }
 
 impl StepKind {
-    /// The name of this kind of step in files.
+    /// Returns the name of this kind of step in files.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -111,7 +111,7 @@ impl StepKind {
         }
     }
 
-    /// Every `kind` that a step may name.
+    /// Lists every `kind` that a step may have.
     pub fn names() -> impl Iterator<Item = &'static str> {
         ProcessorSpec::KINDS.iter().copied().chain([ParallelSpec::KIND, ClapSpec::KIND])
     }
@@ -142,13 +142,13 @@ impl<K: Into<StepKind>> From<K> for Step {
 }
 
 impl ChainSpec {
-    /// A chain of these steps, all switched on unless they say otherwise.
+    /// Creates a chain of `steps`.
     #[must_use]
     pub fn new(name: impl Into<String>, steps: impl IntoIterator<Item = impl Into<Step>>) -> Self {
         Self { name: name.into(), steps: steps.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    /// Read a TOML document.
+    /// Reads a TOML document.
     ///
     /// # Errors
     /// Syntax errors with their place; unknown, missing or impossible fields with their path.
@@ -159,7 +159,7 @@ impl ChainSpec {
         read::chain(tree)
     }
 
-    /// Read a JSON document.
+    /// Reads a JSON document.
     ///
     /// # Errors
     /// As [`from_toml`](Self::from_toml).
@@ -167,7 +167,7 @@ impl ChainSpec {
         read::chain(serde_json::from_str(text).map_err(|error| SpecError::new("", error.to_string()))?)
     }
 
-    /// Read JSON if the text starts with `{`, else TOML.
+    /// Reads JSON if the text starts with `{`, else TOML.
     ///
     /// # Errors
     /// As [`from_toml`](Self::from_toml).
@@ -176,19 +176,19 @@ impl ChainSpec {
         if text.trim_start().starts_with('{') { Self::from_json(text) } else { Self::from_toml(text) }
     }
 
-    /// Write TOML that reads back equal.
+    /// Writes TOML that reads back equal.
     #[must_use]
     pub fn to_toml(&self) -> String {
         toml::to_string_pretty(self).expect("a chain is a table of plain values")
     }
 
-    /// Write JSON that reads back equal; settings must be finite numbers ([`validate`](Self::validate)).
+    /// Writes JSON that reads back equal; settings must be finite numbers ([`validate`](Self::validate)).
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a chain is a tree of plain values")
     }
 
-    /// Every step with those within branches, in order, outermost first.
+    /// Lists every step, those within branches included, in order, outermost first.
     #[must_use]
     pub fn all_steps(&self) -> Vec<&Step> {
         let mut all = Vec::new();
@@ -196,10 +196,10 @@ impl ChainSpec {
         all
     }
 
-    /// Check the version and every setting of every step.
+    /// Checks the version and every setting of every step.
     ///
     /// # Errors
-    /// The first culprit, by its path (`steps[1].bands[0].frequency_hz`).
+    /// The first wrong setting, by its path (`steps[1].bands[0].frequency_hz`).
     pub fn validate(&self) -> Result<(), SpecError> {
         if self.version != CHAIN_VERSION {
             return Err(SpecError::new("version", format!("must be {CHAIN_VERSION}, is {}", self.version)));
@@ -216,7 +216,7 @@ impl ChainSpec {
     }
 }
 
-/// Check a row of steps, `depth` parallel steps down.
+/// Checks a row of steps, `depth` parallel steps down.
 pub(super) fn validate_all(steps: &[Step], depth: usize) -> Result<(), SpecError> {
     steps
         .iter()

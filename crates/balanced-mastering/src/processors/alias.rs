@@ -3,7 +3,10 @@
 use balanced_dsp::decibel::gain_to_db;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 
-use crate::{Processor, ProcessorSpec, Settings};
+use crate::{BuildOptions, Latency, Processor, ProcessorSpec, Settings};
+
+/// Options of the forms with low latency.
+pub(super) const LOW_LATENCY: BuildOptions<'_> = BuildOptions { latency: Latency::Low, externals: None };
 
 /// Highest spectral line below 20 kHz that is no multiple of the tone, in dB against the tone's own line.
 ///
@@ -14,7 +17,7 @@ pub(super) fn worst_alias_dbc<S: Settings>(spec: &S, wrap: fn(S) -> ProcessorSpe
     worst_alias_below(20_000.0, processor, rate_hz)
 }
 
-/// The same below `top_hz`.
+/// Highest spectral line below `top_hz` that is no multiple of the tone, in dB against the tone's own line.
 pub(super) fn worst_alias_below(top_hz: f64, mut processor: Box<dyn Processor>, rate_hz: f64) -> f64 {
     const FRAMES: usize = 16_384;
     let periods = (5000.0 * FRAMES as f64 / rate_hz).round() as usize | 1;

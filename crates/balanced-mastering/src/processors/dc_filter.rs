@@ -1,33 +1,23 @@
-//! DC filter: a first-order high-pass far below hearing.
+//! DC filter: a first-order high-pass below the range of hearing.
 
 use balanced_dsp::{BlockMut, OnePole, Ramp, StreamFormat};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::settings::settings;
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 /// How long a change of the corner takes.
 const GLIDE_MS: f64 = 50.0;
 
-/// Settings of the DC filter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct DcFilterSpec {
-    /// Corner (-3 dB) in Hz.
-    pub frequency_hz: f64,
-}
-
-impl Default for DcFilterSpec {
-    fn default() -> Self {
-        Self { frequency_hz: 3.0 }
+settings! {
+    /// Settings of the DC filter.
+    pub struct DcFilterSpec {
+        /// Corner frequency (-3 dB) of the high-pass, which falls by 6 dB an octave below it.
+        frequency_hz: f64 in log 0.5..=40.0 "Hz" = 3.0,
     }
 }
 
 impl Settings for DcFilterSpec {
-    const PARAMS: &'static [Param] =
-        &[Param::logarithmic("frequency_hz", "Hz", (0.5, 40.0), 3.0, "Corner of the high-pass, 6 dB an octave.")];
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let sample_rate_hz = format.sample_rate_hz;
         let coefficient = OnePole::coefficient_for_frequency(self.frequency_hz, sample_rate_hz);
         Ok(Box::new(DcFilter {
@@ -69,10 +59,13 @@ impl Processor for DcFilter {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::DcFilter(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::DcFilter(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::DcFilter(spec) = spec else { return };
         self.coefficient.glide_to(OnePole::coefficient_for_frequency(spec.frequency_hz, self.sample_rate_hz));
-        Update::Applied
     }
 }
 

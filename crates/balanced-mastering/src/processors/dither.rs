@@ -1,63 +1,44 @@
-//! Dither: the one and last rounding to the bits of the file.
+//! Dither: the only rounding, to the bit depth of the file.
 
 use balanced_dsp::dither::{DitherNoise as Noise, Quantizer};
 use balanced_dsp::{BlockMut, Random, StreamFormat};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::settings::{choices, settings};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
-/// Settings of the dither.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct DitherSpec {
-    /// Bits of the file the output is for.
-    pub bits: u32,
-    /// Kind of noise (`noise`, because `kind` names the processor in files).
-    pub noise: DitherNoise,
-    /// Let digital silence be silent.
-    pub auto_blank: bool,
-    /// Number of the noise sequence; the same seed gives the same file.
-    pub seed: u32,
+settings! {
+    /// Settings of the dither.
+    pub struct DitherSpec {
+        /// Bit depth of the file that the output is written to.
+        bits: u32 in 8..=24 "bit" = 24,
+        /// Kind of dither noise.
+        noise: DitherNoise = DitherNoise::Tpdf,
+        /// Leaves digital silence silent.
+        auto_blank: bool = true,
+        /// Number of the noise sequence; the same seed gives the same file.
+        seed: u32 in 0..=4_294_967_295 = 0,
+    }
 }
 
-/// Kind of dither noise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DitherNoise {
-    /// White triangular noise of two steps: no distortion, no noise modulation.
-    #[default]
-    Tpdf,
-    /// The same distribution with less noise in the bass and more in the treble.
-    TpdfHighPass,
-    /// Noise shaped after the ear (Lipshitz, Vanderkooy, Wannamaker 1991).
-    NoiseShaped,
-    /// Noise shaped harder after the ear (Wannamaker 1992).
-    NoiseShapedStrong,
-    /// Rounding without dither.
-    None,
-}
-
-impl Default for DitherSpec {
-    fn default() -> Self {
-        Self { bits: 24, noise: DitherNoise::Tpdf, auto_blank: true, seed: 0 }
+choices! {
+    /// Kind of dither noise.
+    #[non_exhaustive]
+    pub enum DitherNoise {
+        /// White noise of triangular distribution, two steps wide: no distortion, no noise modulation.
+        Tpdf = "tpdf",
+        /// Noise of triangular distribution with less energy in the bass and more in the treble.
+        TpdfHighPass = "tpdf_high_pass",
+        /// Noise shaped after the sensitivity of the ear (Lipshitz, Vanderkooy, Wannamaker 1991).
+        NoiseShaped = "noise_shaped",
+        /// Noise shaped more strongly after the sensitivity of the ear (Wannamaker 1992).
+        NoiseShapedStrong = "noise_shaped_strong",
+        /// Rounding without dither.
+        None = "none",
     }
 }
 
 impl Settings for DitherSpec {
-    const PARAMS: &'static [Param] = &[
-        Param::integer("bits", "bit", (8.0, 24.0), 24.0, "Bits of the file the output is for."),
-        Param::choice(
-            "noise",
-            &["tpdf", "tpdf_high_pass", "noise_shaped", "noise_shaped_strong", "none"],
-            0,
-            "Kind of dither noise.",
-        ),
-        Param::toggle("auto_blank", true, "Leaves digital silence silent."),
-        Param::integer("seed", "", (0.0, 4_294_967_295.0), 0.0, "Number of the noise sequence."),
-    ];
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let mut dither = Dither {
             spec: self.clone(),
             sample_rate_hz: format.sample_rate_hz,
@@ -115,14 +96,17 @@ impl Processor for Dither {
         0
     }
 
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::Dither(_))
+    }
+
     /// There is nothing to glide: noise of one kind follows noise of another.
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Dither(spec) = spec else { return Update::NeedsRebuild };
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Dither(spec) = spec else { return };
         if *spec != self.spec {
             self.spec.clone_from(spec);
             self.reset();
         }
-        Update::Applied
     }
 }
 

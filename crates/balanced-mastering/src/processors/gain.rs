@@ -1,32 +1,23 @@
-//! Gain: level and nothing else.
+//! Gain: changes the level.
 
 use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::settings::settings;
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 /// How long a change of level takes.
 const GLIDE_MS: f64 = 20.0;
 
-/// Settings of the gain.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct GainSpec {
-    /// Level change in dB.
-    pub gain_db: f64,
-}
-
-impl Default for GainSpec {
-    fn default() -> Self {
-        Self { gain_db: 0.0 }
+settings! {
+    /// Settings of the gain.
+    pub struct GainSpec {
+        /// Level change.
+        gain_db: f64 in -96.0..=48.0 "dB" = 0.0,
     }
 }
 
 impl Settings for GainSpec {
-    const PARAMS: &'static [Param] = &[Param::linear("gain_db", "dB", (-96.0, 48.0), 0.0, "Level change.")];
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let glide_frames = (GLIDE_MS * 1e-3 * format.sample_rate_hz).round() as usize;
         Ok(Box::new(Gain { gain: Ramp::new(decibel::db_to_gain(self.gain_db), glide_frames) }))
     }
@@ -53,9 +44,12 @@ impl Processor for Gain {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Gain(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::Gain(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Gain(spec) = spec else { return };
         self.gain.glide_to(decibel::db_to_gain(spec.gain_db));
-        Update::Applied
     }
 }

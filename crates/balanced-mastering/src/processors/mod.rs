@@ -1,4 +1,4 @@
-//! One file or folder a processor: its settings with the parameter table, and the wiring of `balanced-dsp` parts.
+//! The processors, one file or folder each: settings with the parameter table, and the wiring of `balanced-dsp` parts.
 
 #[cfg(test)]
 mod alias;

@@ -2,6 +2,8 @@
 
 use balanced_dsp::{Delay, Oversampler};
 
+use crate::Latency;
+
 /// Frames worked on at once: the fastest rate's samples stay in the first-level cache.
 pub(super) const CHUNK_FRAMES: usize = 64;
 
@@ -23,16 +25,13 @@ pub(super) struct ResidualPath {
 }
 
 impl ResidualPath {
-    pub fn new(factor: usize, work_delay: usize) -> Self {
-        Self::around(Oversampler::new(factor, CHUNK_FRAMES, work_delay))
-    }
-
-    /// With at most 15 frames of latency: four times the rate where `factor` is more, and short filters.
-    pub fn short(factor: usize, work_delay: usize) -> Self {
-        Self::around(Oversampler::short(factor.min(SHORT_FACTOR), CHUNK_FRAMES, work_delay))
-    }
-
-    fn around(oversampler: Oversampler) -> Self {
+    /// At `factor` times the rate. With low latency that is 15 frames at most: four times the rate where `factor` is more, and
+    /// short filters.
+    pub fn new(factor: usize, work_delay: usize, latency: Latency) -> Self {
+        let oversampler = match latency {
+            Latency::Full => Oversampler::new(factor, CHUNK_FRAMES, work_delay),
+            Latency::Low => Oversampler::short(factor.min(SHORT_FACTOR), CHUNK_FRAMES, work_delay),
+        };
         let dry = Delay::new(oversampler.latency_frames());
         Self { oversampler, dry, scratch: [0.0; CHUNK_FRAMES] }
     }

@@ -1,16 +1,15 @@
-//! Transient shaper: more or less attack and sustain, whatever the level.
+//! Transient shaper: raises or lowers attack and sustain at any level.
 //!
 //! Two pairs of envelopes of the loudest channel, the second of each following the first. In the *attack* pair it rises
 //! slowly and falls with it: their ratio stands out for the length of an onset and is 1 elsewhere. In the *sustain* pair it
-//! rises with it and falls slowly: their ratio stands out while a note rings. The gain follows the ratios, not levels, so that quiet and loud hits are
-//! treated alike and there is no threshold to set (the differential envelope method).
+//! rises with it and falls slowly: their ratio stands out while a note rings. The gain follows the ratios, not levels, so that
+//! quiet and loud hits are treated alike and there is no threshold to set (the differential envelope method).
 
 use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::{BlockMut, OnePole, Ramp, StreamFormat};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::settings::settings;
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 const GLIDE_MS: f64 = 20.0;
 /// Rise of the followers that rise at once: short enough for a click, long enough to keep a bass tone's shape.
@@ -26,38 +25,24 @@ const FLOOR: f64 = 1e-5;
 /// A ratio of this many dB brings all but 1/e of the full effect.
 const SCALE_DB: f64 = 6.0;
 
-/// Settings of the transient shaper.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct TransientShaperSpec {
-    /// Level of onsets, dB (−15 to 15).
-    pub attack_db: f64,
-    /// Level of what rings after them, dB (−15 to 15).
-    pub sustain_db: f64,
-    /// How long an onset is taken to last, ms (5 to 100).
-    pub attack_ms: f64,
-    /// Fall after which sound counts as ringing, ms (10 to 200).
-    pub sustain_ms: f64,
-    /// Level behind, dB (−24 to 24).
-    pub output_db: f64,
-}
-
-impl Default for TransientShaperSpec {
-    fn default() -> Self {
-        Self { attack_db: 0.0, sustain_db: 0.0, attack_ms: 20.0, sustain_ms: 50.0, output_db: 0.0 }
+settings! {
+    /// Settings of the transient shaper.
+    pub struct TransientShaperSpec {
+        /// Level change of onsets.
+        attack_db: f64 in -15.0..=15.0 "dB" = 0.0,
+        /// Level change of what rings after the onsets.
+        sustain_db: f64 in -15.0..=15.0 "dB" = 0.0,
+        /// How long an onset is taken to last.
+        attack_ms: f64 in log 5.0..=100.0 "ms" = 20.0,
+        /// Decay time beyond which sound counts as ringing.
+        sustain_ms: f64 in log 10.0..=200.0 "ms" = 50.0,
+        /// Output level.
+        output_db: f64 in -24.0..=24.0 "dB" = 0.0,
     }
 }
 
 impl Settings for TransientShaperSpec {
-    const PARAMS: &'static [Param] = &[
-        Param::linear("attack_db", "dB", (-15.0, 15.0), 0.0, "Level of onsets."),
-        Param::linear("sustain_db", "dB", (-15.0, 15.0), 0.0, "Level of what rings after them."),
-        Param::logarithmic("attack_ms", "ms", (5.0, 100.0), 20.0, "How long an onset is taken to last."),
-        Param::logarithmic("sustain_ms", "ms", (10.0, 200.0), 50.0, "Fall after which sound counts as ringing."),
-        Param::linear("output_db", "dB", (-24.0, 24.0), 0.0, "Level behind."),
-    ];
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(TransientShaper::new(self, format)))
     }
 
@@ -169,8 +154,12 @@ impl Processor for TransientShaper {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::TransientShaper(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::TransientShaper(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::TransientShaper(spec) = spec else { return };
         self.attack.glide_to(spec.attack_db);
         self.sustain.glide_to(spec.sustain_db);
         self.output.glide_to(db_to_gain(spec.output_db));
@@ -178,7 +167,6 @@ impl Processor for TransientShaper {
         for (mine, new) in self.onset.iter_mut().chain(&mut self.ringing).zip(onset.into_iter().chain(ringing)) {
             *mine = Follower { level: mine.level, ..new };
         }
-        Update::Applied
     }
 }
 

@@ -1,43 +1,33 @@
 //! Channel utilities: polarity, swap, mono, and delay of one side against the other.
 
 use balanced_dsp::{BlockMut, Delay, StreamFormat};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::matrix::{Entries, GlidingMatrix, IDENTITY, product};
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::settings::settings;
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 const GLIDE_MS: f64 = 20.0;
 
-/// Settings of the channel utilities; they act on the front pair, and on mono as if it were left.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct UtilitySpec {
-    /// Turn the left channel upside down.
-    pub invert_left: bool,
-    /// Turn the right channel upside down.
-    pub invert_right: bool,
-    /// Exchange left and right, after the polarity.
-    pub swap: bool,
-    /// Both channels become their mean, after everything else.
-    pub mono: bool,
-    /// Delay of the left channel in ms. It is meant to be heard and therefore is no latency.
-    pub delay_left_ms: f64,
-    /// Delay of the right channel in ms.
-    pub delay_right_ms: f64,
+settings! {
+    /// Settings of the channel utilities, which act on the front pair, and on mono as if it were left.
+    pub struct UtilitySpec {
+        /// Inverts the polarity of the left channel.
+        invert_left: bool = false,
+        /// Inverts the polarity of the right channel.
+        invert_right: bool = false,
+        /// Exchanges left and right, after the polarity.
+        swap: bool = false,
+        /// Replaces both channels by their mean, after everything else.
+        mono: bool = false,
+        /// Delay of the left channel; it is meant to be heard and therefore is not reported as latency.
+        delay_left_ms: f64 in 0.0..=500.0 "ms" = 0.0,
+        /// Delay of the right channel; it is meant to be heard and therefore is not reported as latency.
+        delay_right_ms: f64 in 0.0..=500.0 "ms" = 0.0,
+    }
 }
 
 impl Settings for UtilitySpec {
-    const PARAMS: &'static [Param] = &[
-        Param::toggle("invert_left", false, "Turns the left channel upside down."),
-        Param::toggle("invert_right", false, "Turns the right channel upside down."),
-        Param::toggle("swap", false, "Exchanges left and right."),
-        Param::toggle("mono", false, "Both channels become their mean."),
-        Param::linear("delay_left_ms", "ms", (0.0, 500.0), 0.0, "Delay of the left channel."),
-        Param::linear("delay_right_ms", "ms", (0.0, 500.0), 0.0, "Delay of the right channel."),
-    ];
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let sample_rate_hz = format.sample_rate_hz;
         let delay = |ms: f64| Delay::new((1e-3 * ms * sample_rate_hz).round() as usize);
         Ok(Box::new(Utility {
@@ -97,15 +87,16 @@ impl Processor for Utility {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Utility(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        let ProcessorSpec::Utility(spec) = spec else { return false };
         let delays = |spec: &UtilitySpec| (spec.delay_left_ms, spec.delay_right_ms);
-        if delays(spec) != delays(&self.spec) || self.mono && spec.invert_left != self.spec.invert_left {
-            return Update::NeedsRebuild;
-        }
+        delays(spec) == delays(&self.spec) && !(self.mono && spec.invert_left != self.spec.invert_left)
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Utility(spec) = spec else { return };
         self.spec.clone_from(spec);
         self.matrix.glide_to(entries(spec));
-        Update::Applied
     }
 }
 

@@ -1,11 +1,10 @@
-//! Brick walls.
+//! Brick-wall low-pass filters.
 
 use balanced_dsp::PlanarBuffer;
 use balanced_fft::{forward_f64, inverse_f64};
 use rustfft::num_complex::Complex;
 
-/// Remove everything above `hz`, with a raised-cosine transition over the 300 Hz below it (whole-length FFT: linear phase, no
-/// alias).
+/// Removes everything above `hz` by a linear-phase low-pass with a raised-cosine transition over the 300 Hz below it.
 pub fn brick_wall(audio: &mut PlanarBuffer, sample_rate_hz: f64, hz: f64) {
     let length = audio.frames();
     let (forward, inverse) = (forward_f64(length), inverse_f64(length));

@@ -1,4 +1,4 @@
-//! True faults at graded severity, put into clean programme: what a detector must find.
+//! Defects of graded severity put into clean audio, for tests of detectors.
 //!
 //! [`spoil`] takes clean audio and a [`Fault`] at a [`Grade`]; the same arguments give the same samples. `Grade::Audible` is
 //! what an attentive listener or a careful engineer would object to, `Faint` lies at the edge, `Gross` cannot be missed.
@@ -12,16 +12,16 @@ use balanced_dsp::PlanarBuffer;
 use crate::music::{self, Rng};
 pub use filters::brick_wall;
 
-/// A kind of fault.
+/// A kind of defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// Driven over full scale and cut there.
+    /// Driven over full scale and clipped there.
     Clipping,
     /// Clipped, then turned down by 6 dB.
     ClippedThenTurnedDown,
-    /// Peaks over full scale between samples that stay below it.
+    /// True peaks over full scale between samples that stay below it.
     InterSampleOvers,
-    /// A constant added.
+    /// A constant (DC) added.
     DcOffset,
     /// Spikes and bursts of one to six samples.
     Clicks,
@@ -29,17 +29,17 @@ pub enum Fault {
     Dropout,
     /// A longer stretch of zeros.
     DigitalSilence,
-    /// 50 Hz and harmonics.
+    /// Mains hum: 50 Hz and harmonics.
     Hum50,
-    /// 60 Hz and harmonics.
+    /// Mains hum: 60 Hz and harmonics.
     Hum60,
     /// The beginning cut off.
     CutStart,
     /// The end cut off.
     CutEnd,
-    /// Silence put before.
+    /// Silence added before.
     LeadingSilence,
-    /// Silence put after.
+    /// Silence added after.
     TrailingSilence,
     /// Right channel inverted.
     PhaseInversion,
@@ -49,9 +49,9 @@ pub enum Fault {
     NotFinite,
     /// 16 bits in a container of 24.
     PaddedBitDepth,
-    /// A brick wall where a converter from 44.1 kHz would put it; needs a higher rate.
+    /// A brick-wall low-pass where a converter from 44.1 kHz would put it; needs a higher rate.
     Upsampled,
-    /// Driven far into a limiter.
+    /// Driven far into a limiter: too much gain reduction.
     OverLimiting,
     /// Left on both channels.
     MonoAsStereo,
@@ -68,7 +68,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Every fault.
+    /// All faults.
     pub const ALL: [Self; 25] = [
         Self::Clipping,
         Self::ClippedThenTurnedDown,
@@ -98,7 +98,7 @@ impl Fault {
     ];
 }
 
-/// How bad.
+/// The severity of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
     /// At the edge of what can be heard or matters.
@@ -110,7 +110,7 @@ pub enum Grade {
 }
 
 impl Grade {
-    /// Every grade.
+    /// All grades.
     pub const ALL: [Self; 3] = [Self::Faint, Self::Audible, Self::Gross];
 
     fn of<T>(self, faint: T, audible: T, gross: T) -> T {
@@ -127,14 +127,16 @@ impl Grade {
 pub struct Spoiled {
     /// The audio, quantised to 24 bits unless the fault is about bits.
     pub audio: PlanarBuffer,
-    /// Bits a sample that the container would declare.
+    /// The bit depth that the container would declare.
     pub bit_depth: u16,
-    /// When the faults happen; one at 0 for a fault of the whole track.
+    /// The times of the faults; one at 0 for a fault of the whole track.
     pub events_s: Vec<f64>,
 }
 
-/// Put `fault` into clean stereo programme. `None` where the programme has no place for it (a click that would have to exceed
-/// full scale to be heard over noise, a dropout in silence, a wall above which the instrument never played).
+/// Puts `fault` into clean stereo audio, `None` where there is no place for it.
+///
+/// No place means: a click that would have to exceed full scale to be heard over noise, a dropout in silence, a low-pass
+/// above all that the instrument plays.
 #[must_use]
 pub fn spoil(clean: &PlanarBuffer, sample_rate_hz: f64, fault: Fault, grade: Grade, seed: u64) -> Option<Spoiled> {
     let mut audio = clean.clone();

@@ -13,7 +13,7 @@ const OFFSET_DB: f64 = 0.691;
 /// Seconds of a tone. (The official ones last 29 s.)
 const TONE_S: f64 = 6.0;
 
-/// All signals. Tolerance: 0.1 LU.
+/// Returns all signals; their tolerance is 0.1 LU.
 #[must_use]
 pub fn bs2217() -> Vec<Signal> {
     let mut signals = Vec::new();

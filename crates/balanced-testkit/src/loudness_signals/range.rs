@@ -2,7 +2,7 @@
 
 use super::{Reading, Signal};
 
-/// Loudness range of tones that step between levels, 20 s each. Tolerance: 1 LU.
+/// Returns tones that step between levels every 20 s, for the loudness range; their tolerance is 1 LU.
 #[must_use]
 pub fn tech3342() -> Vec<Signal> {
     let signal = |number: usize, levels: &[f64], range_lu: f64| {

@@ -5,7 +5,7 @@ use balanced_dsp::ChannelLayout;
 use super::{Reading, Signal};
 use Reading::*;
 
-/// Signals 1 to 6: momentary, short-term and integrated loudness of steady levels; the gates; surround weights.
+/// Returns signals 1 to 6: momentary, short-term and integrated loudness of steady levels; the gates; surround weights.
 #[must_use]
 pub fn tech3341_static() -> Vec<Signal> {
     let steady = |name: &str, level: f64| {
@@ -29,7 +29,7 @@ pub fn tech3341_static() -> Vec<Signal> {
     ]
 }
 
-/// Signals 9 to 14: windows of the right length, followed closely enough.
+/// Returns signals 9 to 14: the length of the windows and how often they are read.
 #[must_use]
 pub fn tech3341_dynamic() -> Vec<Signal> {
     let repeat = |plan: [(f64, Option<f64>); 2], times: usize| plan.repeat(times);

@@ -2,14 +2,14 @@
 
 use std::f64::consts::{PI, TAU};
 
-/// A true-peak signal, one channel.
+/// A true-peak test signal of one channel.
 #[derive(Clone, Debug)]
 pub struct TruePeakSignal {
-    /// Such as `3341-15`.
+    /// The number, such as `3341-15`.
     pub name: String,
-    /// Samples.
+    /// The samples.
     pub samples: Vec<f64>,
-    /// What a meter must read, within +0.2 and -0.4 dB.
+    /// The true peak that a meter must read, within +0.2 and -0.4 dB.
     pub expected_dbtp: f64,
 }
 
@@ -17,7 +17,7 @@ pub struct TruePeakSignal {
 const FADE_S: f64 = 0.1;
 const LENGTH_S: f64 = 3.2;
 
-/// Signals 15 to 23 at `sample_rate_hz`.
+/// Returns signals 15 to 23 at `sample_rate_hz`.
 #[must_use]
 pub fn tech3341_true_peak(sample_rate_hz: f64) -> Vec<TruePeakSignal> {
     let tone = |number: usize, divisor: f64, amplitude: f64, phase_degrees: f64, expected_dbtp: f64| TruePeakSignal {

@@ -1,4 +1,4 @@
-//! More clean music, chosen to be mistaken for faults: what is abrupt, sparse, square, gated or very soft on purpose.
+//! Clean music that is easily mistaken for faults: abrupt, sparse, square, gated or very soft on purpose.
 
 use std::f64::consts::{PI, TAU};
 
@@ -10,7 +10,7 @@ use super::space::Stem;
 use super::voices::{self, LowPass, Resonator, Saw};
 use super::{PEAK_DBFS, Rng};
 
-/// What is playing.
+/// A texture of music.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Texture {
     /// Single dry drum hits far apart, some very soft: nothing hides them.
@@ -34,7 +34,7 @@ pub enum Texture {
 }
 
 impl Texture {
-    /// Every texture.
+    /// All textures.
     pub const ALL: [Self; 9] = [
         Self::SparseDrums,
         Self::FastDrums,
@@ -47,7 +47,7 @@ impl Texture {
         Self::Orchestra,
     ];
 
-    /// Name for tables.
+    /// Returns the name for tables.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -64,8 +64,9 @@ impl Texture {
     }
 }
 
-/// Render `duration_s` seconds of `texture`, stereo, sample peak -3 dBFS ([`Texture::Orchestra`] -30 dBFS), unquantised; the last
-/// second fades. The same arguments give the same samples.
+/// Renders `duration_s` seconds of `texture` in stereo.
+///
+/// The sample peak is -3 dBFS ([`Texture::Orchestra`] -30 dBFS), unquantised; the last second fades. The same arguments give the same samples.
 #[must_use]
 pub fn render_texture(texture: Texture, sample_rate_hz: f64, duration_s: f64, seed: u64) -> PlanarBuffer {
     let score = Score::new(sample_rate_hz, duration_s, seed);

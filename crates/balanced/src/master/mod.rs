@@ -27,6 +27,7 @@ pub use edit::Edit;
 pub(crate) use level::LevelMeter;
 pub use result::MasterResult;
 
+use crate::contain::contain;
 use crate::input::Input;
 use crate::plugins::Plugins;
 use crate::progress::Monitor;
@@ -94,7 +95,13 @@ pub fn master(
     options: &MasterOptions<'_>,
 ) -> Result<MasterResult, Error> {
     let (input, output) = (input.as_ref(), output.as_ref());
-    refuse_overwriting_the_input(input, output)?;
+    let plugins = options.chain.as_ref().map(crate::chain_file::files_of).unwrap_or_default();
+    let read = [Some(input), options.reference.as_deref()].into_iter().flatten();
+    crate::check_outputs(&read.chain(plugins.iter().map(Path::new)).collect::<Vec<_>>(), &[output])?;
+    contain(Some(input), || run(input, output, options))
+}
+
+fn run(input: &Path, output: &Path, options: &MasterOptions<'_>) -> Result<MasterResult, Error> {
     refuse_a_chain_that_cannot_run(input, options)?;
     let before = measure(Input::open(input, options.layout.as_ref())?, options, Stage::Analyze)?;
     let plan = plan::make(&before, options)?;
@@ -121,18 +128,4 @@ fn refuse_a_chain_that_cannot_run(input: &Path, options: &MasterOptions<'_>) -> 
     let Some(chain) = &options.chain else { return Ok(()) };
     let format = render::output_format(&Input::reopen(input, options.layout.as_ref())?, options);
     Plugins::new(options.plugin_host.as_ref()).build(chain, &format).map(|_| ())
-}
-
-fn refuse_overwriting_the_input(input: &Path, output: &Path) -> Result<(), Error> {
-    let same = match (input.canonicalize(), output.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
-    };
-    if same {
-        return Err(Error::output(
-            output,
-            "is the input file; name another output, because the mix is never overwritten",
-        ));
-    }
-    Ok(())
 }

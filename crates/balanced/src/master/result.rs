@@ -12,7 +12,7 @@ use super::edit::Edit;
 use super::plan::Plan;
 use super::verify::Written;
 
-/// Result of [`master`](crate::master()): the request, the chain as rendered, and the measurements before and after.
+/// Result of `master`: the request, the chain as rendered, and the measurements before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct MasterResult {

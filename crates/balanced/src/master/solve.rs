@@ -1,7 +1,7 @@
 //! Search for the limiter's drive that brings a track to its target loudness.
 //!
 //! Without limiting, loudness rises by exactly the drive. With limiting it rises by less but never falls, so the
-//! search is for the root of a rising, concave function. It runs on the [`Sketch`], where a trial costs milliseconds.
+//! search is for the root of a rising, concave function. It runs on the `Sketch`, where a trial costs milliseconds.
 //! The sketch's error is calibrated at the drive found by rendering the limiter alone over an excerpt (three seconds
 //! of every twenty-four); search and calibration repeat until the drive no longer changes.
 

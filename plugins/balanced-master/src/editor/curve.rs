@@ -180,7 +180,7 @@ fn current(desk: &Desk, kind: &str) -> Option<ProcessorSpec> {
     let index = module::index_of(kind)?;
     let mut spec = MODULES[index].blank(0);
     for wire in &desk.params().module(index).wires {
-        (wire.field.set)(&mut spec, wire.item, desk.value(wire.knob));
+        spec.set(wire.row, wire.item, desk.value(wire.knob));
     }
     legal::make_legal(&mut spec);
     Some(spec)

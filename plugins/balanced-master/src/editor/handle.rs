@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::plot::Plot;
 use super::style::{BANDS, GROUND, HOVER, TEXT, font};
 use super::widgets::moved;
-use crate::params::{chain, fields, module};
+use crate::params::module;
 
 /// Parameters that a handle changes.
 pub struct Grip {
@@ -72,8 +72,8 @@ impl Grip {
 pub fn band_knob(desk: &Desk, kind: &str, field: &str, item: usize) -> Option<usize> {
     let index = module::index_of(kind)?;
     let wires = &desk.params().module(index).wires;
-    debug_assert!(fields::of(kind).iter().any(|known| known.id == field) && !chain::list_of(field).is_empty());
-    wires.iter().find(|wire| wire.item == item && wire.field.id == field).map(|wire| wire.knob)
+    debug_assert!(wires.iter().any(|wire| wire.id == field && !wire.list.is_empty()), "{kind} has no {field}");
+    wires.iter().find(|wire| wire.item == item && wire.id == field).map(|wire| wire.knob)
 }
 
 /// Draws the handle and handles its input; `chosen` is the selected band.

@@ -12,7 +12,7 @@ use crate::params::text;
 
 /// Shows the controls of `module`, one band at a time if it has bands.
 pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, module: usize, band: &mut usize) {
-    near_zero_note(ui, desk, rect, module);
+    low_latency_note(ui, desk, rect, module);
     let common: Vec<Cell> = common(desk, module).into_iter().map(|(knob, name)| (knob, name, ACCENT)).collect();
     if !desk.params().module(module).wires.iter().any(|wire| wire.list == "bands") {
         grid(ui, desk, typing, rect, &common);
@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, rect: Rect, modul
 }
 
 /// Returns a note on what a module does differently with near-zero latency.
-fn near_zero_note(ui: &Ui, desk: &Desk, rect: Rect, module: usize) {
+fn low_latency_note(ui: &Ui, desk: &Desk, rect: Rect, module: usize) {
     let words = match MODULES[module].kind {
         _ if desk.value(listening::LATENCY) < 0.5 => return,
         "eq" | "multiband" => "Near-zero latency: minimum phase; Phase has no effect",
@@ -96,7 +96,7 @@ fn room(desk: &Desk, module: usize) -> usize {
 fn banded(desk: &Desk, module: usize, band: usize) -> Vec<(usize, String)> {
     let wires = desk.params().module(module).wires.iter();
     let of_band = wires.filter(|wire| wire.list == "bands" && wire.item == band);
-    of_band.map(|wire| (wire.knob, short_name(wire.field.id))).collect()
+    of_band.map(|wire| (wire.knob, short_name(wire.id))).collect()
 }
 
 /// Returns the knobs that belong to no band: those of the module, then its mix.
@@ -110,7 +110,7 @@ fn common(desk: &Desk, module: usize) -> Vec<(usize, String)> {
             "widths_percent" if corners == 0 || wire.item > corners => continue,
             "crossovers_hz" => format!("Corner {}", wire.item + 1),
             "widths_percent" => format!("Width {}", wire.item + 1),
-            _ => short_name(wire.field.id),
+            _ => short_name(wire.id),
         };
         list.push((wire.knob, name));
     }

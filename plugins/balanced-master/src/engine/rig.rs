@@ -2,10 +2,11 @@
 
 use balanced_dsp::{BlockMut, StreamFormat};
 use balanced_mastering::{
-    Audition, Chain, ChainSpec, CrossoverType, EqPhase, Listen, LoudnessMatch, ProcessorSpec, Step, StepKind, Update,
+    Audition, BuildOptions, Chain, ChainSpec, CrossoverType, EqPhase, Latency, Listen, LoudnessMatch, ProcessorSpec,
+    Step, StepKind, Update,
 };
 
-use crate::params::module::{self, MODULES};
+use crate::params::module::MODULES;
 use crate::params::rack::Entry;
 use crate::params::{ALL_DIRTY, LISTENING_BIT, PluginParams, legal, listening};
 
@@ -17,7 +18,7 @@ pub struct Rig {
     /// Module of every step that belongs to one.
     modules: Vec<Option<usize>>,
     rack_version: u64,
-    near_zero: bool,
+    low_latency: bool,
     format: StreamFormat,
     latency_frames: usize,
     /// The chain could not apply a change; it must be replaced.
@@ -32,14 +33,14 @@ impl Rig {
     pub fn build(params: &PluginParams, format: &StreamFormat) -> Result<Self, String> {
         let rack_version = params.rack_version();
         let rack = params.rack();
-        let near_zero = params.listening(listening::LATENCY) >= 0.5;
+        let low_latency = params.listening(listening::LATENCY) >= 0.5;
         let mut modules = Vec::new();
         let mut steps = Vec::new();
         for entry in &rack.entries {
             match entry {
                 Entry::Fixed(step) => {
                     let mut step = (**step).clone();
-                    if near_zero {
+                    if low_latency {
                         hurry_step(&mut step);
                     }
                     steps.push(step);
@@ -54,20 +55,21 @@ impl Rig {
         }
         let mut spec = ChainSpec::new("", steps);
         for (step, module) in spec.steps.iter_mut().zip(&modules) {
-            module.iter().for_each(|module| write(params, step, *module, near_zero));
+            module.iter().for_each(|module| write(params, step, *module, low_latency));
             if let (StepKind::Processor(ProcessorSpec::Dither(dither)), Some(_)) = (&mut step.kind, module) {
                 dither.seed = rack.dither_seed;
             }
         }
-        let built = if near_zero { Chain::build_near_zero(&spec, format) } else { Chain::build(&spec, format) };
-        let chain = built.map_err(|error| error.to_string())?;
+        let latency = if low_latency { Latency::Low } else { Latency::Full };
+        let options = BuildOptions { latency, ..BuildOptions::default() };
+        let chain = Chain::build_with(&spec, format, &options).map_err(|error| error.to_string())?;
         let latency_frames = chain.latency_frames();
         let mut rig = Self {
             audition: Audition::new(chain, format),
             spec,
             modules,
             rack_version,
-            near_zero,
+            low_latency,
             format: format.clone(),
             latency_frames,
             is_stale: false,
@@ -89,7 +91,7 @@ impl Rig {
         for (step, module) in self.spec.steps.iter_mut().zip(&self.modules) {
             let Some(module) = *module else { continue };
             if dirty & (1 << module) != 0 {
-                write(params, step, module, self.near_zero);
+                write(params, step, module, self.low_latency);
                 moved = true;
             }
         }
@@ -105,12 +107,12 @@ impl Rig {
         if self.is_stale {
             return Update::NeedsRebuild;
         }
-        let near_zero = params.listening(listening::LATENCY) >= 0.5;
+        let low_latency = params.listening(listening::LATENCY) >= 0.5;
         let same_bands = self.spec.steps.iter().zip(&self.modules).all(|(step, module)| {
             let count = module.and_then(|module| params.module(module).band_count);
             count.is_none_or(|knob| params.knobs()[knob].value() as usize == bands(step))
         });
-        if self.rack_version == params.rack_version() && near_zero == self.near_zero && same_bands {
+        if self.rack_version == params.rack_version() && low_latency == self.low_latency && same_bands {
             Update::Applied
         } else {
             Update::NeedsRebuild
@@ -185,18 +187,17 @@ fn bands(step: &Step) -> usize {
 }
 
 /// Writes the knobs of `module` into its step. `[audio]`
-fn write(params: &PluginParams, step: &mut Step, module: usize, near_zero: bool) {
+fn write(params: &PluginParams, step: &mut Step, module: usize, low_latency: bool) {
     let knobs = params.module(module);
     let value = |knob: usize| params.knobs()[knob].value();
     step.bypass = value(knobs.bypass) >= 0.5;
     step.mix = value(knobs.mix);
     let StepKind::Processor(spec) = &mut step.kind else { return };
     for wire in &knobs.wires {
-        if wire.list.is_empty() || wire.item < module::length(spec, wire.list) {
-            (wire.field.set)(spec, wire.item, value(wire.knob));
-        }
+        // Knobs of bands that the step does not have are left out.
+        spec.set(wire.row, wire.item, value(wire.knob));
     }
-    if near_zero {
+    if low_latency {
         hurry(spec);
     }
     legal::make_legal(spec);

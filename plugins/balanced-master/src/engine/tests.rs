@@ -64,7 +64,7 @@ fn a_fresh_instance_is_a_delay_to_the_bit() {
 }
 
 #[test]
-fn near_zero_latency_is_under_64_frames_with_every_module_in_the_rack() {
+fn low_latency_is_under_64_frames_with_every_module_in_the_rack() {
     let (shared, engine, _) = desk(2);
     assert!(engine.latency_frames() > 1000);
     let mut rack = shared.params.rack();
@@ -177,10 +177,10 @@ fn mono_and_side_are_heard_alone() {
 /// Checks saturator, clipper and limiter together: the true peak stays under the ceiling, and saturator and clipper
 /// have an audible effect.
 #[test]
-fn near_zero_latency_holds_the_true_peak_with_everything_at_work() {
+fn low_latency_holds_the_true_peak_with_everything_at_work() {
     for rate_hz in [44_100.0, 48_000.0, 96_000.0] {
         let play = |settings: &[(&str, f64)]| {
-            let shared = near_zero_rack(settings);
+            let shared = low_latency_rack(settings);
             let mut engine = Engine::new(shared.clone(), &StreamFormat::new(rate_hz, 2), true);
             let desk = Desk { shared: Some(shared), latency: Cell::new(None) };
             let music = HardMix::ALL[1].render(rate_hz, 2.0);
@@ -205,7 +205,7 @@ fn near_zero_latency_holds_the_true_peak_with_everything_at_work() {
 }
 
 /// Creates a rack of all modules, all on, with saturator, clipper and limiter driven.
-fn near_zero_rack(settings: &[(&str, f64)]) -> Arc<Shared> {
+fn low_latency_rack(settings: &[(&str, f64)]) -> Arc<Shared> {
     let shared = Arc::new(Shared::default());
     let mut rack = shared.params.rack();
     rack.entries =
@@ -227,7 +227,7 @@ fn near_zero_rack(settings: &[(&str, f64)]) -> Arc<Shared> {
 
 /// Compares the reported latency with the position of an impulse in the output.
 #[test]
-fn near_zero_latency_is_that_of_a_measured_impulse() {
+fn low_latency_is_that_of_a_measured_impulse() {
     for rate_hz in [44_100.0, 48_000.0, 88_200.0, 96_000.0, 176_400.0, 192_000.0] {
         // Modules that shift phases stay bypassed; their latency is 0.
         let quiet = [
@@ -236,7 +236,7 @@ fn near_zero_latency_is_that_of_a_measured_impulse() {
             ("limiter.drive_db", 0.0),
             ("multiband.bypass", 1.0),
         ];
-        let shared = near_zero_rack(&quiet);
+        let shared = low_latency_rack(&quiet);
         let mut engine = Engine::new(shared.clone(), &StreamFormat::new(rate_hz, 2), true);
         let desk = Desk { shared: Some(shared), latency: Cell::new(None) };
         let mut impulse = vec![0.0; 4096];

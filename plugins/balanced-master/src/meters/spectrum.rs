@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use balanced_dsp::PlanarBuffer;
+use balanced_dsp::{PlanarBuffer, window};
 use realfft::RealToComplex;
 use realfft::num_complex::Complex;
 
@@ -44,13 +44,12 @@ impl Spectrum {
     #[must_use]
     pub fn new(sample_rate_hz: f64) -> Self {
         let plan = balanced_fft::real_forward_f32(LENGTH);
-        let hann = |n: usize| 0.5 - 0.5 * (std::f32::consts::TAU * n as f32 / LENGTH as f32).cos();
         let bin = |hz: f64| ((hz * LENGTH as f64 / sample_rate_hz) as usize).clamp(1, LENGTH / 2);
         let half = 1000f64.powf(0.5 / (POINTS - 1) as f64);
         let ranges = (0..POINTS).map(|point| (bin(point_hz(point) / half), bin(point_hz(point) * half))).collect();
         Self {
             sample_rate_hz,
-            window: (0..LENGTH).map(hann).collect(),
+            window: (0..LENGTH).map(|n| window::hann(n, LENGTH) as f32).collect(),
             history: vec![0.0; LENGTH],
             since_hop: 0,
             work: plan.make_input_vec(),

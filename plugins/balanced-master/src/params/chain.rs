@@ -1,15 +1,15 @@
-//! Chains as positions of knobs, and back.
+//! Conversion between chains and the values of the knobs.
 
 use std::collections::BTreeMap;
 
 use balanced_mastering::{ChainSpec, ProcessorSpec, Step, StepKind};
 
+use super::legal;
 use super::module::{self, MODULES, Module};
 use super::rack::{Entry, Rack};
 use super::snapshot::Snapshot;
-use super::{fields, legal};
 
-/// The chain that a snapshot stands for: it renders to what the plugin plays.
+/// Returns the chain of a snapshot; rendered, it gives what the plugin plays.
 #[must_use]
 pub fn chain_of(snapshot: &Snapshot) -> ChainSpec {
     let steps = snapshot.rack.entries.iter().filter_map(|entry| match entry {
@@ -22,11 +22,10 @@ pub fn chain_of(snapshot: &Snapshot) -> ChainSpec {
 fn step_of(module: &Module, snapshot: &Snapshot) -> Step {
     let value = |field: &str| snapshot.values.get(&format!("{}.{field}", module.kind)).copied();
     let mut spec = module.blank(value("band_count").unwrap_or(0.0) as usize);
-    for field in fields::of(module.kind) {
-        for (item, id) in ids(module, field.id).into_iter().enumerate() {
-            if item < module::length(&spec, list_of(field.id)) || !field.id.contains("[]") {
-                value(&id).into_iter().for_each(|value| (field.set)(&mut spec, item, value));
-            }
+    for row in module.knob_rows() {
+        for (item, id) in ids(module, module.rows()[row].id).into_iter().enumerate() {
+            // Knobs of bands that the chain does not have are left out.
+            value(&id).into_iter().for_each(|value| _ = spec.set(row, item, value));
         }
     }
     legal::make_legal(&mut spec);
@@ -42,13 +41,13 @@ fn step_of(module: &Module, snapshot: &Snapshot) -> Step {
     step
 }
 
-/// The name of the list that a row's id goes into.
+/// Returns the name of the list in a row's id (`bands` in `bands[].gain_db`), empty without one.
 #[must_use]
 pub fn list_of(id: &str) -> &str {
     id.split_once("[]").map_or("", |(list, _)| list)
 }
 
-/// The ids, behind the module's, of the knobs that one row makes.
+/// Returns the ids, without the module's prefix, of the knobs of one row: one, or one for each item of its list.
 #[must_use]
 pub fn ids(module: &Module, id: &str) -> Vec<String> {
     if !id.contains("[]") {
@@ -57,8 +56,7 @@ pub fn ids(module: &Module, id: &str) -> Vec<String> {
     (1..=module.room(list_of(id))).map(|number| id.replace("[]", &number.to_string())).collect()
 }
 
-/// The positions that `chain` stands for, upon `defaults` for all it does not say. A step that no module has room for is
-/// kept as it is.
+/// Returns the values that `chain` sets, and `defaults` for all others. A step that no module has room for is kept unchanged.
 #[must_use]
 pub fn snapshot_of(chain: &ChainSpec, defaults: &BTreeMap<String, f64>) -> Snapshot {
     let mut snapshot = Snapshot { rack: Rack::default(), values: defaults.clone() };
@@ -84,19 +82,21 @@ pub fn snapshot_of(chain: &ChainSpec, defaults: &BTreeMap<String, f64>) -> Snaps
     snapshot
 }
 
-/// Whether every list of `spec` fits into the room `module` has.
+/// Tells whether every list of `spec` fits into the room of `module`.
 fn fits(spec: &ProcessorSpec, module: &Module) -> bool {
-    module.lists.iter().all(|(list, room)| module::length(spec, list) <= *room)
+    let rows = spec.params().iter().enumerate();
+    rows.filter(|(_, row)| row.id.contains("[]"))
+        .all(|(number, row)| spec.count(number) <= module.room(list_of(row.id)))
 }
 
 fn put(snapshot: &mut Snapshot, spec: &ProcessorSpec, module: &Module) {
     let mut set = |field: &str, value: f64| snapshot.values.insert(format!("{}.{field}", module.kind), value);
-    for field in fields::of(module.kind) {
-        let length = module::length(spec, list_of(field.id));
-        for (item, id) in ids(module, field.id).into_iter().enumerate() {
-            if !field.id.contains("[]") || item < length {
-                set(&id, (field.get)(spec, item));
-            } else if field.id == "bands[].enabled" {
+    for row in module.knob_rows() {
+        let field = module.rows()[row].id;
+        for (item, id) in ids(module, field).into_iter().enumerate() {
+            if let Some(value) = spec.get(row, item) {
+                set(&id, value);
+            } else if field == "bands[].enabled" {
                 set(&id, 0.0); // bands that the chain does not have rest
             }
         }

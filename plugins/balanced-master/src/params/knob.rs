@@ -1,4 +1,4 @@
-//! A row of a parameter table as the host sees it: a position from 0 to 1, and text both ways.
+//! A parameter as the host sees it: a position from 0 to 1, and conversion from and to text.
 //!
 //! Hosts and `nice-plug` hold single-precision positions. A position stands for the value rounded to the digits that
 //! single precision can tell apart over the range, so that -0.1 dB set by text, by a chain file or by a knob is the
@@ -14,10 +14,10 @@ use super::text;
 
 /// Least relative difference that positions of the widest logarithmic range can tell apart.
 const SIGNIFICANT: i32 = 6;
-/// The same for linear ranges, as a share of the range.
+/// Least difference that positions of a linear range can tell apart, as a share of the range.
 const RESOLUTION: f64 = 1.2e-7;
 
-/// How positions and values of a row go together.
+/// Conversion between positions and values of a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Mapping {
     row: Row,
@@ -26,20 +26,20 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Of `row`.
+    /// Creates the conversion for `row`.
     #[must_use]
     pub fn new(row: Row) -> Self {
         let digits = ((row.max - row.min) * RESOLUTION).log10().ceil() as i32;
         Self { row, per_unit: 10f64.powi(-digits) }
     }
 
-    /// The row.
+    /// Returns the row of the parameter table.
     #[must_use]
     pub fn row(&self) -> &Row {
         &self.row
     }
 
-    /// The value at `position`, 0 to 1. `[audio]`
+    /// Converts `position`, 0 to 1, to a value. `[audio]`
     #[must_use]
     pub fn value(&self, position: f32) -> f64 {
         let (at, Row { min, max, .. }) = (f64::from(position.clamp(0.0, 1.0)), self.row);
@@ -50,7 +50,7 @@ impl Mapping {
         }
     }
 
-    /// The position of `value`. `[audio]`
+    /// Converts `value` to a position, 0 to 1. `[audio]`
     #[must_use]
     pub fn position(&self, value: f64) -> f32 {
         let Row { min, max, .. } = self.row;
@@ -68,15 +68,15 @@ fn significant(value: f64) -> f64 {
     (value * scale).round() / scale
 }
 
-/// One parameter.
+/// One parameter of the plugin.
 pub struct Knob {
-    /// Stable id, `eq.bands1.gain_db`.
+    /// Stable id, such as `eq.bands1.gain_db`.
     pub id: String,
-    /// Group for hosts, `EQ/Band 1`.
+    /// Group for hosts, such as `EQ/Band 1`.
     pub group: String,
-    /// How positions and values go together; the row is in it.
+    /// Conversion between positions and values, with the row.
     pub mapping: Mapping,
-    /// Value of a fresh instance.
+    /// Value in a new instance.
     pub default: f64,
     param: Handle,
 }
@@ -89,7 +89,7 @@ enum Handle {
     Bool(BoolParam),
 }
 
-/// What a knob is called, and which bit of `dirty` it sets when it moves.
+/// Id, names and flags of a knob, and the bit that marks it as changed.
 pub struct Label {
     /// Stable id.
     pub id: String,
@@ -99,12 +99,12 @@ pub struct Label {
     pub group: String,
     /// Flags for hosts.
     pub flags: ParamFlags,
-    /// Mask in `dirty`.
+    /// Bit of `dirty` that is set when the knob moves.
     pub bit: u32,
 }
 
 impl Knob {
-    /// A knob for `row` that starts at `default`.
+    /// Creates a knob for `row` that starts at `default`.
     #[must_use]
     pub fn new(row: Row, label: Label, default: f64, dirty: &Arc<AtomicU32>) -> Self {
         let mapping = Mapping::new(row);
@@ -123,7 +123,7 @@ impl Knob {
         Self { id, group, mapping, default, param }
     }
 
-    /// Name for people.
+    /// Returns the name that hosts show.
     #[must_use]
     pub fn name(&self) -> &str {
         match &self.param {
@@ -133,13 +133,13 @@ impl Knob {
         }
     }
 
-    /// The row.
+    /// Returns the row of the parameter table.
     #[must_use]
     pub fn row(&self) -> &Row {
         self.mapping.row()
     }
 
-    /// What the host set, modulation included. `[audio]`
+    /// Returns the value, modulation included. `[audio]`
     #[must_use]
     pub fn value(&self) -> f64 {
         match &self.param {
@@ -149,7 +149,7 @@ impl Knob {
         }
     }
 
-    /// The position the host shows, without modulation.
+    /// Returns the position without modulation.
     #[must_use]
     pub fn position(&self) -> f32 {
         match &self.param {
@@ -159,7 +159,7 @@ impl Knob {
         }
     }
 
-    /// The value at the position the host shows, without modulation: what is saved.
+    /// Returns the value without modulation, which is what is saved.
     #[must_use]
     pub fn set_value(&self) -> f64 {
         match &self.param {
@@ -169,13 +169,13 @@ impl Knob {
         }
     }
 
-    /// `value` as hosts print it, with the unit.
+    /// Formats `value` with its unit, as hosts show it.
     #[must_use]
     pub fn text(&self, value: f64) -> String {
         format!("{}{}", text::write(self.row(), value), text::unit(self.row()))
     }
 
-    /// Take a value over without telling the host, which is reading a state and will ask. `[main]`
+    /// Sets the value without notifying the host, which is loading a state and rescans values afterwards. `[main]`
     pub fn restore(&self, value: f64) {
         use nice_plug::params::InternalParamMut;
         if self.set_value() == value {
@@ -192,7 +192,7 @@ impl Knob {
         }
     }
 
-    /// The framework's handle.
+    /// Returns the framework's pointer to the parameter.
     #[must_use]
     pub fn as_ptr(&self) -> ParamPtr {
         match &self.param {

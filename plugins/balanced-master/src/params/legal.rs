@@ -1,4 +1,4 @@
-//! What single knobs cannot know: settings that must fit each other, brought to the nearest that do.
+//! Settings that must fit each other, moved to the nearest ones that do.
 //!
 //! A host may automate any knob to any place in its range. Chain files with such settings are refused; here they are
 //! moved, as little as needed, and never on the way to the knob itself.
@@ -9,7 +9,7 @@ use balanced_mastering::{CutAlignment, EqBand, EqBandKind, ProcessorSpec};
 const APART: f64 = 1.05;
 const TOP_HZ: f64 = 16_000.0;
 
-/// Make `spec`, every field of which is in its range, one that validates. Does not allocate.
+/// Makes settings valid whose fields are each in range. Does not allocate. `[audio]`
 pub fn make_legal(spec: &mut ProcessorSpec) {
     match spec {
         ProcessorSpec::Eq(eq) => eq.bands.iter_mut().for_each(band),
@@ -41,7 +41,7 @@ fn band(band: &mut EqBand) {
     }
 }
 
-/// Make `corners` rise, from `lowest` to [`TOP_HZ`].
+/// Makes `corners` rise, from `lowest` to [`TOP_HZ`].
 fn spread(corners: &mut [f64], lowest: f64) {
     let mut least = lowest;
     let count = corners.len();

@@ -1,7 +1,6 @@
-//! Parameters: one knob for every row and item of the tables in `balanced-mastering`, and the listening choices.
+//! Parameters of the plugin: a knob for every row of the parameter tables in `balanced-mastering`, and the listening choices.
 
 pub mod chain;
-pub mod fields;
 mod knob;
 pub mod legal;
 pub mod module;
@@ -12,7 +11,6 @@ mod tests;
 pub mod text;
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -20,17 +18,16 @@ use balanced_mastering::{Param as Row, Step};
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::{ParamFlags, Params};
 
-use fields::Field;
 pub use knob::{Knob, Label, Mapping};
 use module::{MODULES, Module};
 use rack::Rack;
 use snapshot::{AbSlots, Saved, Snapshot};
 
-/// What is listened to, beside the chain itself. Never part of presets, A/B or undo.
+/// Listening choices, which are never part of presets, A/B or undo.
 pub mod listening {
     use balanced_mastering::Param as Row;
 
-    /// The rows, in the order of the constants below.
+    /// Rows of the listening choices, in the order of the constants below.
     pub const ROWS: [Row; 5] = [
         Row::toggle("bypass", false, "Hears the input, as late as the output, at its own level."),
         Row::choice(
@@ -48,45 +45,45 @@ pub mod listening {
             "Full, or at most 63 samples: no linear phase, no lookahead; quick limiter, saturator, clipper.",
         ),
     ];
-    /// The host's own bypass.
+    /// Number of the bypass, which hosts control.
     pub const BYPASS: usize = 0;
-    /// What is heard.
+    /// Number of the choice between processed, original and difference.
     pub const LISTEN: usize = 1;
-    /// Loudness matching.
+    /// Number of loudness matching.
     pub const GAIN_MATCH: usize = 2;
-    /// Part of the image.
+    /// Number of the choice of the part of the stereo image.
     pub const MONITOR: usize = 3;
-    /// Latency mode.
+    /// Number of the latency mode.
     pub const LATENCY: usize = 4;
 }
 
-/// A knob of a module and where its value goes.
+/// Connection of a knob to a parameter of a processor.
 pub struct Wire {
     /// Number of the knob.
     pub knob: usize,
-    /// Its field.
-    pub field: Field,
-    /// Item within the list.
+    /// Number of the row in the processor's parameter table.
+    pub row: usize,
+    /// Id of the row.
+    pub id: &'static str,
+    /// Number of the item within the list.
     pub item: usize,
-    /// Name of the list, empty where there is none.
+    /// Name of the list, empty without one.
     pub list: &'static str,
 }
 
-/// The knobs of one module.
+/// Knobs of one module.
 pub struct ModuleKnobs {
-    /// All of them.
-    pub range: Range<usize>,
-    /// Those that are fields of the processor.
+    /// Knobs of the processor's parameters.
     pub wires: Vec<Wire>,
-    /// Bypass of the step.
+    /// Number of the knob of the bypass.
     pub bypass: usize,
-    /// Mix of the step.
+    /// Number of the knob of the mix.
     pub mix: usize,
-    /// Number of bands, where it can be chosen.
+    /// Number of the knob of the number of bands, if that can be chosen.
     pub band_count: Option<usize>,
 }
 
-/// Every parameter, and what else a project keeps.
+/// All parameters of the plugin, and what else a project saves.
 pub struct PluginParams {
     knobs: Box<[Knob]>,
     by_id: HashMap<String, usize>,
@@ -94,15 +91,15 @@ pub struct PluginParams {
     /// Modules whose knobs moved, a bit each; [`LISTENING_BIT`] for the rest.
     dirty: Arc<AtomicU32>,
     rack: Mutex<Rack>,
-    /// Goes up with every change of the rack.
+    /// Counts the changes of the rack.
     rack_version: AtomicU64,
     slots: Mutex<AbSlots>,
     editor_size: Mutex<[u32; 2]>,
 }
 
-/// Bit of the listening choices.
+/// Bit that marks a changed listening choice.
 pub const LISTENING_BIT: u32 = 1 << 31;
-/// All bits.
+/// Every bit: everything may have changed.
 pub const ALL_DIRTY: u32 = u32::MAX;
 
 impl Default for PluginParams {
@@ -112,7 +109,7 @@ impl Default for PluginParams {
 }
 
 impl PluginParams {
-    /// Every knob at its default.
+    /// Creates all parameters at their defaults.
     #[must_use]
     pub fn new() -> Self {
         let fresh = chain::snapshot_of(&rack::fresh(), &BTreeMap::new());
@@ -121,7 +118,13 @@ impl PluginParams {
         for row in listening::ROWS {
             knobs.push(listening_knob(row, &dirty));
         }
-        let modules = (0..module::COUNT).map(|index| add_module(&mut knobs, index, &fresh, &dirty)).collect();
+        let mut modules: Vec<ModuleKnobs> =
+            (0..module::COUNT).map(|index| add_module(&mut knobs, index, &fresh, &dirty)).collect();
+        for (kind, id) in module::LATER {
+            let Some(index) = module::index_of(kind) else { continue };
+            let wires = add_rows(&mut knobs, index, &fresh, &dirty, |row| row == *id);
+            modules[index].wires.extend(wires);
+        }
         let by_id = knobs.iter().enumerate().map(|(index, knob)| (knob.id.clone(), index)).collect();
         Self {
             knobs: knobs.into_boxed_slice(),
@@ -135,42 +138,42 @@ impl PluginParams {
         }
     }
 
-    /// All knobs.
+    /// Returns all knobs.
     #[must_use]
     pub fn knobs(&self) -> &[Knob] {
         &self.knobs
     }
 
-    /// The knob called `id`.
+    /// Returns the knob with `id`.
     #[must_use]
     pub fn knob(&self, id: &str) -> Option<&Knob> {
         self.by_id.get(id).map(|index| &self.knobs[*index])
     }
 
-    /// The knobs of the module numbered `index`.
+    /// Returns the knobs of the module with number `index`.
     #[must_use]
     pub fn module(&self, index: usize) -> &ModuleKnobs {
         &self.modules[index]
     }
 
-    /// Value of the listening choice numbered `index`. `[audio]`
+    /// Returns the value of the listening choice with number `index`. `[audio]`
     #[must_use]
     pub fn listening(&self, index: usize) -> f64 {
         self.knobs[index].value()
     }
 
-    /// Take the bits of what moved since the last call. `[audio]`
+    /// Returns and clears the bits of what has changed since the last call. `[audio]`
     pub fn take_dirty(&self) -> u32 {
         self.dirty.swap(0, Ordering::AcqRel)
     }
 
-    /// The rack.
+    /// Returns the rack.
     #[must_use]
     pub fn rack(&self) -> Rack {
         lock(&self.rack).clone()
     }
 
-    /// Change the rack; the same one again changes nothing. `[main]`
+    /// Replaces the rack; an equal one changes nothing. `[main]`
     pub fn set_rack(&self, rack: Rack) {
         let mut now = lock(&self.rack);
         if *now != rack {
@@ -182,23 +185,23 @@ impl PluginParams {
         }
     }
 
-    /// Which rack it is. `[audio]`
+    /// Returns the number of changes of the rack. `[audio]`
     #[must_use]
     pub fn rack_version(&self) -> u64 {
         self.rack_version.load(Ordering::Acquire)
     }
 
-    /// A/B.
+    /// Locks the A/B slots.
     pub fn slots(&self) -> MutexGuard<'_, AbSlots> {
         lock(&self.slots)
     }
 
-    /// Size the editor had.
+    /// Locks the last size of the editor.
     pub fn editor_size(&self) -> MutexGuard<'_, [u32; 2]> {
         lock(&self.editor_size)
     }
 
-    /// All that sounds; with `listening`, what is listened to as well.
+    /// Returns all settings that affect the sound; with `listening`, the listening choices too.
     #[must_use]
     pub fn snapshot(&self, listening: bool) -> Snapshot {
         let first = if listening { 0 } else { listening::ROWS.len() };
@@ -206,7 +209,7 @@ impl PluginParams {
         Snapshot { rack: self.rack(), values }
     }
 
-    /// Values of a fresh instance.
+    /// Returns the values of a new instance.
     #[must_use]
     pub fn defaults(&self) -> BTreeMap<String, f64> {
         let knobs = self.knobs[listening::ROWS.len()..].iter();
@@ -251,31 +254,56 @@ fn listening_knob(row: Row, dirty: &Arc<AtomicU32>) -> Knob {
 
 fn add_module(knobs: &mut Vec<Knob>, index: usize, fresh: &Snapshot, dirty: &Arc<AtomicU32>) -> ModuleKnobs {
     let module = &MODULES[index];
-    let start = knobs.len();
-    let mut add = |row: Row, id: &str, item: Option<usize>| {
-        let flags = if row.id == "band_count" { ParamFlags::NON_AUTOMATABLE } else { ParamFlags::empty() };
-        let (name, group) = names(module, &row, item);
-        let id = format!("{}.{id}", module.kind);
-        let default = fresh.values.get(&id).copied().unwrap_or(row.default);
-        knobs.push(Knob::new(row, Label { id, name, group, flags, bit: 1 << index }, default, dirty));
-        knobs.len() - 1
-    };
-    let bypass = add(Step::BYPASS, "bypass", None);
-    let mix = add(Step::MIX, "mix", None);
-    let band_count = module.band_count.map(|row| add(row, "band_count", None));
-    let mut wires = Vec::new();
-    for field in fields::of(module.kind) {
-        let Some(row) = module.rows().iter().find(|row| row.id == field.id) else { continue };
-        for (item, id) in chain::ids(module, field.id).into_iter().enumerate() {
-            let in_list = field.id.contains("[]").then_some(item);
-            let knob = add(*row, &id, in_list);
-            wires.push(Wire { knob, field, item, list: chain::list_of(field.id) });
-        }
-    }
-    ModuleKnobs { range: start..knobs.len(), wires, bypass, mix, band_count }
+    let mut add = |row: Row, id: &str| add_knob(knobs, index, row, id, None, fresh, dirty);
+    let bypass = add(Step::BYPASS, "bypass");
+    let mix = add(Step::MIX, "mix");
+    let band_count = module.band_count.map(|row| add(row, "band_count"));
+    let came_later = |id: &str| module::LATER.contains(&(module.kind, id));
+    let wires = add_rows(knobs, index, fresh, dirty, |id| !came_later(id));
+    ModuleKnobs { wires, bypass, mix, band_count }
 }
 
-/// Name and group of a knob.
+/// Adds the knobs of the rows whose id `wanted` selects.
+fn add_rows(
+    knobs: &mut Vec<Knob>,
+    index: usize,
+    fresh: &Snapshot,
+    dirty: &Arc<AtomicU32>,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<Wire> {
+    let module = &MODULES[index];
+    let mut wires = Vec::new();
+    for number in module.knob_rows() {
+        let row = module.rows()[number];
+        for (item, id) in chain::ids(module, row.id).into_iter().enumerate().filter(|_| wanted(row.id)) {
+            let in_list = row.id.contains("[]").then_some(item);
+            let knob = add_knob(knobs, index, row, &id, in_list, fresh, dirty);
+            wires.push(Wire { knob, row: number, id: row.id, item, list: chain::list_of(row.id) });
+        }
+    }
+    wires
+}
+
+/// Adds a knob to the module with number `index` and returns the knob's number.
+fn add_knob(
+    knobs: &mut Vec<Knob>,
+    index: usize,
+    row: Row,
+    id: &str,
+    item: Option<usize>,
+    fresh: &Snapshot,
+    dirty: &Arc<AtomicU32>,
+) -> usize {
+    let module = &MODULES[index];
+    let flags = if row.id == "band_count" { ParamFlags::NON_AUTOMATABLE } else { ParamFlags::empty() };
+    let (name, group) = names(module, &row, item);
+    let id = format!("{}.{id}", module.kind);
+    let default = fresh.values.get(&id).copied().unwrap_or(row.default);
+    knobs.push(Knob::new(row, Label { id, name, group, flags, bit: 1 << index }, default, dirty));
+    knobs.len() - 1
+}
+
+/// Returns name and group of a knob.
 fn names(module: &Module, row: &Row, item: Option<usize>) -> (String, String) {
     let (rows, module, mut field) = (module.rows(), module.name, text::field_name(row.id));
     if row.unit == "ms" && rows.iter().filter(|other| text::field_name(other.id) == field).count() > 1 {

@@ -1,19 +1,19 @@
-//! The modules of the rack: which processors, under which names, with room for how many bands.
+//! Modules of the rack: the processors with their names and their room for bands.
 
 use balanced_mastering::{Param, ProcessorSpec};
 
-/// A processor that the plugin has parameters for.
+/// A module: a processor that the plugin has knobs for.
 #[derive(Debug)]
 pub struct Module {
-    /// Its `kind` in chain files, and the first part of its parameters' ids.
+    /// Kind in chain files, and first part of the ids of its knobs.
     pub kind: &'static str,
-    /// Name in the strip and before every parameter's.
+    /// Name in the strip, and first part of the names of its knobs.
     pub name: &'static str,
-    /// What it does, in a few words.
+    /// Purpose, in a few words.
     pub purpose: &'static str,
-    /// Room in every list: name of the list, items.
+    /// Largest number of items of every list, by the list's name.
     pub lists: &'static [(&'static str, usize)],
-    /// The row of the number of bands, where that can be chosen.
+    /// Row of the number of bands, if that can be chosen.
     pub band_count: Option<Param>,
 }
 
@@ -21,7 +21,7 @@ const fn plain(kind: &'static str, name: &'static str, purpose: &'static str) ->
     Module { kind, name, purpose, lists: &[], band_count: None }
 }
 
-/// Every module, in the order a fresh rack has them.
+/// All modules, in the order of a new rack.
 pub const MODULES: [Module; 11] = [
     plain("gain", "Input", "Level before everything else"),
     Module { lists: &[("bands", 8)], ..plain("eq", "EQ", "Eight-band equaliser, minimum or linear phase") },
@@ -50,21 +50,44 @@ pub const MODULES: [Module; 11] = [
 /// Number of modules.
 pub const COUNT: usize = MODULES.len();
 
-/// Number of the module of `kind`.
+/// Module and row of every parameter that came after the first version, in the order in which they came: their knobs stand
+/// behind all others, so that hosts that number parameters find the older ones where they were.
+pub const LATER: &[(&str, &str)] = &[("limiter", "hold_ms")];
+
+/// Returns the number of the module of `kind`.
 #[must_use]
 pub fn index_of(kind: &str) -> Option<usize> {
     MODULES.iter().position(|module| module.kind == kind)
 }
 
 impl Module {
-    /// Its rows in `balanced-mastering`.
+    /// Returns the parameter table of the processor.
     #[must_use]
     pub fn rows(&self) -> &'static [Param] {
         self.blank(0).params()
     }
 
-    /// Settings with all the room there is in their lists; with `bands` other than 0, with that many bands where the
-    /// number can be chosen.
+    /// Returns the numbers of the rows that have knobs, in their order: single values, then values of bands, then lists of
+    /// values. The dither's seed has none.
+    #[must_use]
+    pub fn knob_rows(&self) -> Vec<usize> {
+        let rows = self.rows();
+        let mut numbers: Vec<usize> = (0..rows.len()).filter(|number| rows[*number].id != "seed").collect();
+        numbers.sort_by_key(|number| match rows[*number].id.split_once("[]") {
+            None => 0,
+            Some((_, field)) => {
+                if field.is_empty() {
+                    2
+                } else {
+                    1
+                }
+            }
+        });
+        numbers
+    }
+
+    /// Returns settings whose lists are as long as they can be; with `bands` other than 0, with that many bands if the number
+    /// can be chosen.
     ///
     /// # Panics
     /// Never: every module names a processor, which a test builds.
@@ -89,28 +112,14 @@ impl Module {
         spec
     }
 
-    /// Items that the list has room for.
+    /// Returns the largest number of items of `list`.
     #[must_use]
     pub fn room(&self, list: &str) -> usize {
         self.lists.iter().find(|(name, _)| *name == list).map_or(0, |(_, room)| *room)
     }
 }
 
-/// Corners spread over the range of hearing.
+/// Returns crossover frequencies that are spread over the range of hearing.
 fn rising(count: usize) -> Vec<f64> {
     (0..count).map(|index| (100.0 * 3.0f64.powi(index as i32)).min(16_000.0)).collect()
-}
-
-/// Items in `list` of `spec`.
-#[must_use]
-pub fn length(spec: &ProcessorSpec, list: &str) -> usize {
-    match (spec, list) {
-        (ProcessorSpec::Eq(eq), _) => eq.bands.len(),
-        (ProcessorSpec::DynamicEq(eq), _) => eq.bands.len(),
-        (ProcessorSpec::Multiband(multiband), "bands") => multiband.bands.len(),
-        (ProcessorSpec::Multiband(multiband), _) => multiband.crossovers_hz.len(),
-        (ProcessorSpec::Stereo(stereo), "crossovers_hz") => stereo.crossovers_hz.len(),
-        (ProcessorSpec::Stereo(stereo), _) => stereo.widths_percent.len(),
-        _ => usize::MAX,
-    }
 }

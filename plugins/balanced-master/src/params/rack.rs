@@ -1,4 +1,4 @@
-//! The order of the modules, and steps of a chain file that no module stands for.
+//! The rack: order of the modules, and steps of a chain file that are no modules.
 
 use balanced_mastering::{ChainSpec, Step};
 use serde::{Deserialize, Serialize};
@@ -9,34 +9,34 @@ use super::module::{self, MODULES};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
-    /// A module, by its `kind`.
+    /// A module, by its kind.
     Module(String),
-    /// A step of a chain file that no module stands for (a second equaliser, branches): it is run as it is.
+    /// A step of a chain file that is no module (a second equaliser, branches) and runs unchanged.
     Fixed(Box<Step>),
 }
 
-/// What the audio passes, in order.
+/// Modules and steps in the order the audio passes them.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rack {
     /// Name of the chain.
     pub name: String,
-    /// Loudness the thresholds were made for, if a chain file said so.
+    /// Loudness that the thresholds are made for, if a chain file has one.
     pub input_lufs: Option<f64>,
-    /// Seed of the dither, which is no knob.
+    /// Seed of the dither, which has no knob.
     pub dither_seed: u32,
-    /// The places.
+    /// Places of the rack.
     pub entries: Vec<Entry>,
 }
 
 impl Entry {
-    /// Number of the module, if it is one.
+    /// Returns the number of the module, if it is one.
     #[must_use]
     pub fn module(&self) -> Option<usize> {
         if let Self::Module(kind) = self { module::index_of(kind) } else { None }
     }
 
-    /// What the strip shows.
+    /// Returns the title in the strip.
     #[must_use]
     pub fn title(&self) -> String {
         match self {
@@ -47,13 +47,13 @@ impl Entry {
 }
 
 impl Rack {
-    /// Where the module numbered `index` stands.
+    /// Returns the place of the module with number `index`.
     #[must_use]
     pub fn place_of(&self, index: usize) -> Option<usize> {
         self.entries.iter().position(|entry| entry.module() == Some(index))
     }
 
-    /// Drop what this version does not know, and modules that stand twice.
+    /// Removes modules that this version does not know, and duplicates.
     pub fn tidy(&mut self) {
         let mut seen = [false; module::COUNT];
         self.entries.retain(|entry| match entry {
@@ -63,7 +63,7 @@ impl Rack {
     }
 }
 
-/// The chain a fresh instance has: everything at rest but a limiter, in the usual order.
+/// Returns the chain of a new instance: all modules neutral but the limiter, in the usual order.
 ///
 /// # Panics
 /// Never: a test reads it.

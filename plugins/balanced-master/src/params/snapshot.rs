@@ -1,4 +1,4 @@
-//! Everything that sounds, as data: what projects, presets, A/B and undo keep.
+//! Snapshots of all settings that affect the sound, for projects, presets, A/B and undo.
 
 use std::collections::BTreeMap;
 
@@ -6,34 +6,34 @@ use serde::{Deserialize, Serialize};
 
 use super::rack::Rack;
 
-/// Values by the ids of their knobs, in their units, and the rack.
+/// All settings that affect the sound: values by the ids of their knobs, and the rack.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Snapshot {
     /// Order of the modules.
     pub rack: Rack,
-    /// Values; an id that is not there is at its default.
+    /// Values by id, in the unit of each; a missing one is at its default.
     pub values: BTreeMap<String, f64>,
 }
 
-/// Which of two snapshots is heard; the other one waits.
+/// The two slots of an A/B comparison.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AbSlots {
-    /// Whether B is heard.
+    /// Tells whether slot B is heard.
     pub is_b: bool,
-    /// The one that is not heard, once there is one.
+    /// Snapshot of the slot that is not heard, once there is one.
     pub other: Option<Snapshot>,
 }
 
-/// What a host's project keeps beside the parameters.
+/// State that a host's project saves beside the parameters.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Saved {
-    /// What is heard, listening choices included.
+    /// Current settings, listening choices included.
     pub now: Snapshot,
-    /// The other side of A/B.
+    /// Slots of the A/B comparison.
     pub slots: AbSlots,
-    /// Size of the editor in logical pixels, 0 where it was never opened.
+    /// Size of the editor in logical pixels; 0 if it was never opened.
     pub editor_size: [u32; 2],
 }

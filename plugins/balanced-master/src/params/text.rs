@@ -1,8 +1,8 @@
-//! Values as text, and text as values.
+//! Conversion between values and text.
 
 use balanced_mastering::{Param as Row, Scale};
 
-/// The unit as it stands behind a value.
+/// Returns the unit as it is printed after a value.
 #[must_use]
 pub fn unit(row: &Row) -> &'static str {
     match row.unit {
@@ -20,7 +20,7 @@ pub fn unit(row: &Row) -> &'static str {
     }
 }
 
-/// `value` without its unit.
+/// Formats `value` without its unit.
 #[must_use]
 pub fn write(row: &Row, value: f64) -> String {
     match row.scale {
@@ -39,7 +39,7 @@ pub fn write(row: &Row, value: f64) -> String {
     }
 }
 
-/// Decimals worth showing.
+/// Returns the number of decimals that are shown.
 fn decimals(row: &Row, value: f64) -> usize {
     match (row.unit, value.abs()) {
         ("dB" | "dBTP" | "dBFS" | ":1", _) => 2,
@@ -51,7 +51,7 @@ fn decimals(row: &Row, value: f64) -> usize {
     }
 }
 
-/// The value that `words` say: a number with or without its unit (`1.2k` is 1200), a name, on or off. Held to the range.
+/// Reads a value: a number with or without its unit (`1.2k` is 1200), a name, on or off; numbers are clamped to the range.
 #[must_use]
 pub fn read(row: &Row, words: &str) -> Option<f64> {
     let words = words.trim();
@@ -70,7 +70,7 @@ pub fn read(row: &Row, words: &str) -> Option<f64> {
     }
 }
 
-/// The number that `words` begin with; a `k` behind it means thousands.
+/// Reads the number that `words` begin with; a `k` after it means thousands.
 fn number(words: &str) -> Option<f64> {
     let words = words.replace(',', ".").replace('\u{2212}', "-");
     let end = words.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '+' | '-'))).unwrap_or(words.len());
@@ -79,7 +79,7 @@ fn number(words: &str) -> Option<f64> {
     Some(if thousands { 1000.0 * value } else { value })
 }
 
-/// `low_shelf` as `Low shelf`.
+/// Returns a name as it is shown: `low_shelf` as `Low shelf`.
 #[must_use]
 pub fn capital(name: &str) -> String {
     let spaced = name.replace('_', " ");
@@ -87,7 +87,7 @@ pub fn capital(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Name of a row's field: `frequency_hz` is `Frequency`.
+/// Returns the shown name of a row's field: `frequency_hz` is `Frequency`.
 #[must_use]
 pub fn field_name(id: &str) -> String {
     let field = id.rsplit('.').next().unwrap_or(id).trim_end_matches("[]");

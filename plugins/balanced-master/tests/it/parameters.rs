@@ -3,12 +3,21 @@
 use std::collections::HashSet;
 
 use crate::host::{Instance, RATE_HZ, music, plugin_id};
+use balanced_master::BalancedMaster;
 use clack_extensions::params::ParamInfoFlags;
+use nice_plug::prelude::Vst3Plugin;
+
+/// Saved projects find the plugin by these: to change one is to lose them.
+#[test]
+fn both_formats_keep_their_ids() {
+    assert_eq!(plugin_id(), "com.balanced-mastering.master");
+    let class: String = BalancedMaster::VST3_CLASS_ID.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(class, "44deb5920389471eac80379e8fd8a330");
+}
 
 #[test]
 fn every_parameter_has_a_name_a_group_and_text_both_ways() {
     let mut plugin = Instance::new();
-    assert_eq!(plugin_id(), "invalid.example.balanced.master");
     let parameters = plugin.parameters();
     assert!(parameters.len() > 250, "{}", parameters.len());
     let names: HashSet<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! Clipper: takes peaks off, hard or with a knee, without aliasing.
+//! Clipper: cuts peaks off, hard or with a soft knee, without aliasing.
 //!
 //! Only what is clipped away is computed at sixteen times the rate ([`ClipResidual`]) and band-limited; it is added to the
 //! delayed input. Below the knee the output is the input bit for bit, and nothing is ever low-passed but the cuts
@@ -10,55 +10,31 @@ mod tests;
 
 use balanced_dsp::decibel::db_to_gain;
 use balanced_dsp::{BlockMut, ClipResidual, Ramp, StreamFormat};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::oversampled::{CHUNK_FRAMES, ResidualPath, factor_for};
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::settings::settings;
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 /// Oversampling at 44.1 and 48 kHz: a hard corner's harmonics fall only with their square.
 const FACTOR: usize = 16;
 const GLIDE_MS: f64 = 20.0;
 
-/// Settings of the clipper.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ClipperSpec {
-    /// Gain before the clipper, dB (−24 to 36).
-    pub drive_db: f64,
-    /// Level at which it clips, dBFS (−24 to 0).
-    pub ceiling_dbfs: f64,
-    /// How far below the ceiling the curve begins to bend, dB (0: a hard corner, to 12).
-    pub knee_db: f64,
-}
-
-impl Default for ClipperSpec {
-    fn default() -> Self {
-        Self { drive_db: 0.0, ceiling_dbfs: -1.0, knee_db: 0.0 }
+settings! {
+    /// Settings of the clipper.
+    pub struct ClipperSpec {
+        /// Gain before the clipper.
+        drive_db: f64 in -24.0..=36.0 "dB" = 0.0,
+        /// Level at which it clips.
+        ceiling_dbfs: f64 in -24.0..=0.0 "dBFS" = -1.0,
+        /// Width of the soft knee below the ceiling; 0 is a hard corner.
+        knee_db: f64 in 0.0..=12.0 "dB" = 0.0,
     }
 }
 
 impl Settings for ClipperSpec {
-    const PARAMS: &'static [Param] = &[
-        Param::linear("drive_db", "dB", (-24.0, 36.0), 0.0, "Gain before the clipper."),
-        Param::linear("ceiling_dbfs", "dBFS", (-24.0, 0.0), -1.0, "Level at which it clips."),
-        Param::linear(
-            "knee_db",
-            "dB",
-            (0.0, 12.0),
-            0.0,
-            "How far below the ceiling the curve begins to bend; 0 is hard.",
-        ),
-    ];
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let factor = factor_for(format.sample_rate_hz, FACTOR);
-        Ok(Box::new(Clipper::new(self, format, &ResidualPath::new(factor, ClipResidual::DELAY))))
-    }
-
-    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        let factor = factor_for(format.sample_rate_hz, FACTOR);
-        Ok(Box::new(Clipper::new(self, format, &ResidualPath::short(factor, ClipResidual::DELAY))))
+        Ok(Box::new(Clipper::new(self, format, &ResidualPath::new(factor, ClipResidual::DELAY, options.latency))))
     }
 
     fn examples() -> Vec<Self> {
@@ -157,11 +133,14 @@ impl Processor for Clipper {
         self.channels[0].path.latency_frames()
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Clipper(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::Clipper(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Clipper(spec) = spec else { return };
         for (ramp, target) in self.shape.ramps().into_iter().zip(targets(spec)) {
             ramp.glide_to(target);
         }
-        Update::Applied
     }
 }

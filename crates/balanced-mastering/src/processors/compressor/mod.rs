@@ -1,4 +1,4 @@
-//! Compressor: feed-forward, soft knee, peak or rms, lookahead, sidechain filter, stereo link, mid/side.
+//! Compressor: feed-forward, soft knee, peak or RMS detector, look-ahead, sidechain filter, stereo link, mid/side.
 //!
 //! The arrangement is that of Giannoulis, Massberg, Reiss (JAES 60, 2012): level in dB, static curve, smoothing in dB.
 //! Time constants are those of the gain in dB.
@@ -11,7 +11,7 @@ use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 
 use crate::channels::{decode_mid_side, encode_mid_side};
 use crate::guard::Grid;
-use crate::{BuildError, MAX_BLOCK_FRAMES, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, MAX_BLOCK_FRAMES, Processor, ProcessorSpec, Settings};
 use detect::LevelDetector;
 pub use params::{CompressorChannels, CompressorSpec, Detector};
 
@@ -19,9 +19,7 @@ pub use params::{CompressorChannels, CompressorSpec, Detector};
 const GLIDE_MS: f64 = 20.0;
 
 impl Settings for CompressorSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(Compressor::new(self, format)))
     }
 
@@ -154,20 +152,20 @@ impl Processor for Compressor {
         self.lanes.iter().map(|lane| lane.ballistics.amount_db()).fold(0.0, f64::max)
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Compressor(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
         let fixed = |spec: &CompressorSpec| {
             let window_ms = (spec.detector == Detector::TrueRms).then_some(spec.rms_window_ms);
             (spec.lookahead_ms, spec.channels, window_ms)
         };
-        if fixed(spec) != fixed(&self.spec) {
-            return Update::NeedsRebuild;
-        }
+        matches!(spec, ProcessorSpec::Compressor(spec) if fixed(spec) == fixed(&self.spec))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Compressor(spec) = spec else { return };
         self.spec.clone_from(spec);
         self.curve.glide_to(spec);
         self.times = times(spec, self.sample_rate_hz);
         self.detector.update(spec);
-        Update::Applied
     }
 }
 

@@ -1,4 +1,4 @@
-//! Dynamic equaliser: bells and shelves whose gain follows the level in their own range. De-esser, resonance tamer.
+//! Dynamic equaliser: bells and shelves whose gain follows the level in their band, as a de-esser's does.
 //!
 //! A band adds to the signal what its filter hears, times the gain less one: at rest the signal passes bit-exactly, and
 //! the gain may move at every sample without touching a coefficient.
@@ -11,7 +11,7 @@ use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat};
 use super::eq::EqChannels;
 use crate::dynamic_gain::DynamicGain;
 use crate::guard::Grid;
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings, SpecError};
 pub use params::{DynamicEqBand, DynamicEqKind, DynamicEqSpec};
 
 const GLIDE_MS: f64 = 30.0;
@@ -19,9 +19,7 @@ const GLIDE_MS: f64 = 30.0;
 const CHUNK_FRAMES: usize = 64;
 
 impl Settings for DynamicEqSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(DynamicEq::new(self, format)))
     }
 
@@ -229,19 +227,15 @@ impl Processor for DynamicEq {
     }
 
     /// Another number of bands, or another kind or other channels of a band, is a rebuild.
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::DynamicEq(spec) = spec else { return Update::NeedsRebuild };
-        let same = self.bands.len() == spec.bands.len()
-            && self
-                .bands
-                .iter()
-                .zip(&spec.bands)
-                .all(|(band, new)| (band.kind, band.channels) == (new.kind, new.channels));
-        if !same {
-            return Update::NeedsRebuild;
-        }
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        let ProcessorSpec::DynamicEq(spec) = spec else { return false };
+        let same = |(band, new): (&Band, &DynamicEqBand)| (band.kind, band.channels) == (new.kind, new.channels);
+        self.bands.len() == spec.bands.len() && self.bands.iter().zip(&spec.bands).all(same)
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::DynamicEq(spec) = spec else { return };
         self.bands.iter_mut().zip(&spec.bands).for_each(|(band, new)| band.update(new));
-        Update::Applied
     }
 }
 

@@ -1,85 +1,60 @@
-//! Settings of the dynamic equaliser and their table.
+//! Settings of the dynamic equaliser.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use crate::SpecError;
 use crate::dynamic_gain::{DynamicsMode, DynamicsSettings};
 use crate::processors::eq::EqChannels;
-use crate::{Param, SpecError};
+use crate::settings::{choices, settings};
 
-/// Bands a dynamic equaliser has at most.
+/// Largest number of bands of a dynamic equaliser.
 const MAX_BANDS: usize = 12;
 
-/// Settings of the dynamic equaliser.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct DynamicEqSpec {
-    /// The bands, in the order the audio passes them.
-    pub bands: Vec<DynamicEqBand>,
+settings! {
+    /// Settings of the dynamic equaliser.
+    pub struct DynamicEqSpec {
+        /// The bands, in the order the audio passes them.
+        bands: [DynamicEqBand] = Vec::new(),
+    }
+
+    /// One band of the dynamic equaliser. All channels it acts on share its gain.
+    pub struct DynamicEqBand in bands {
+        /// Shape of the band.
+        kind: DynamicEqKind = DynamicEqKind::Bell,
+        /// Centre of a bell, corner of a shelf.
+        frequency_hz: f64 in log 20.0..=20_000.0 "Hz" = 3000.0,
+        /// Quality factor: centre frequency over bandwidth.
+        q: f64 in log 0.2..=20.0 = 1.0,
+        /// What happens beyond the threshold.
+        mode: DynamicsMode = DynamicsMode::Compress,
+        /// Peak level within the band beyond which its gain changes.
+        threshold_db: f64 in -80.0..=0.0 "dB" = -30.0,
+        /// Input change over output change, or its inverse for expansion.
+        ratio: f64 in log 1.0..=50.0 ":1" = 3.0,
+        /// Width of the soft knee around the threshold.
+        knee_db: f64 in 0.0..=36.0 "dB" = 6.0,
+        /// Greatest gain change.
+        range_db: f64 in 0.0..=24.0 "dB" = 6.0,
+        /// Time constant while the level rises.
+        attack_ms: f64 in log 0.1..=500.0 "ms" = 5.0,
+        /// Time constant while the level falls.
+        release_ms: f64 in log 1.0..=5000.0 "ms" = 80.0,
+        /// Recovers slowly from sustained gain change and fast from short peaks.
+        auto_release: bool = false,
+        /// Channels that the band hears and acts on.
+        channels: EqChannels = EqChannels::Stereo,
+        /// Switches the band on.
+        enabled: bool = true,
+    }
 }
 
-/// One band. All channels it acts on share its gain.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct DynamicEqBand {
-    /// Shape.
-    pub kind: DynamicEqKind,
-    /// Centre of a bell, corner of a shelf, in Hz.
-    pub frequency_hz: f64,
-    /// Quality.
-    pub q: f64,
-    /// What happens beyond the threshold.
-    pub mode: DynamicsMode,
-    /// Peak level in the band's range where that begins, in dBFS.
-    pub threshold_db: f64,
-    /// Input change over output change, or its inverse for expansion.
-    pub ratio: f64,
-    /// Width of the transition around the threshold in dB.
-    pub knee_db: f64,
-    /// Gain change at most, in dB.
-    pub range_db: f64,
-    /// Time constant in ms while the level rises.
-    pub attack_ms: f64,
-    /// Time constant in ms while the level falls.
-    pub release_ms: f64,
-    /// Recover slowly from sustained gain change and fast from short peaks.
-    pub auto_release: bool,
-    /// What the band hears and acts on.
-    pub channels: EqChannels,
-    /// Whether the band acts.
-    pub enabled: bool,
-}
-
-/// Shape of a dynamic band.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DynamicEqKind {
-    /// Around the frequency.
-    #[default]
-    Bell,
-    /// Below the frequency.
-    LowShelf,
-    /// Above the frequency.
-    HighShelf,
-}
-
-impl Default for DynamicEqBand {
-    fn default() -> Self {
-        Self {
-            kind: DynamicEqKind::Bell,
-            frequency_hz: 3000.0,
-            q: 1.0,
-            mode: DynamicsMode::Compress,
-            threshold_db: -30.0,
-            ratio: 3.0,
-            knee_db: 6.0,
-            range_db: 6.0,
-            attack_ms: 5.0,
-            release_ms: 80.0,
-            auto_release: false,
-            channels: EqChannels::Stereo,
-            enabled: true,
-        }
+choices! {
+    /// Shape of a dynamic band.
+    pub enum DynamicEqKind {
+        /// Acts around the frequency.
+        Bell = "bell",
+        /// Acts below the frequency.
+        LowShelf = "low_shelf",
+        /// Acts above the frequency.
+        HighShelf = "high_shelf",
     }
 }
 
@@ -99,7 +74,7 @@ impl DynamicEqBand {
 }
 
 impl DynamicEqSpec {
-    /// Tames sibilance: a bell at 7 kHz that goes down by 8 dB at most.
+    /// Returns a de-esser: a bell at 7 kHz that is lowered by 8 dB at most.
     #[must_use]
     pub fn de_esser() -> Self {
         let band = DynamicEqBand {
@@ -113,7 +88,7 @@ impl DynamicEqSpec {
         Self { bands: vec![band] }
     }
 
-    /// Holds one resonance at `frequency_hz` down while it rings.
+    /// Returns a band that lowers one resonance at `frequency_hz` while it rings.
     #[must_use]
     pub fn resonance(frequency_hz: f64) -> Self {
         let band =
@@ -121,27 +96,6 @@ impl DynamicEqSpec {
         Self { bands: vec![band] }
     }
 }
-
-pub(super) const ROWS: &[Param] = &[
-    Param::choice("bands[].kind", &["bell", "low_shelf", "high_shelf"], 0, "Shape of the band."),
-    Param::logarithmic("bands[].frequency_hz", "Hz", (20.0, 20_000.0), 3000.0, "Centre of a bell, corner of a shelf."),
-    Param::logarithmic("bands[].q", "", (0.2, 20.0), 1.0, "Centre frequency over bandwidth."),
-    Param::choice("bands[].mode", DynamicsMode::NAMES, 0, "What happens beyond the threshold."),
-    Param::linear("bands[].threshold_db", "dB", (-80.0, 0.0), -30.0, "Peak level in the band where that begins."),
-    Param::logarithmic("bands[].ratio", ":1", (1.0, 50.0), 3.0, "Input change over output change."),
-    Param::linear("bands[].knee_db", "dB", (0.0, 36.0), 6.0, "Width of the transition around the threshold."),
-    Param::linear("bands[].range_db", "dB", (0.0, 24.0), 6.0, "Gain change at most."),
-    Param::logarithmic("bands[].attack_ms", "ms", (0.1, 500.0), 5.0, "Time constant while the level rises."),
-    Param::logarithmic("bands[].release_ms", "ms", (1.0, 5000.0), 80.0, "Time constant while the level falls."),
-    Param::toggle("bands[].auto_release", false, "Recovers slowly from sustained change, fast from short peaks."),
-    Param::choice(
-        "bands[].channels",
-        &["stereo", "left", "right", "mid", "side"],
-        0,
-        "What the band hears and acts on.",
-    ),
-    Param::toggle("bands[].enabled", true, "Whether the band acts."),
-];
 
 pub(super) fn check(spec: &DynamicEqSpec) -> Result<(), SpecError> {
     if spec.bands.len() > MAX_BANDS {

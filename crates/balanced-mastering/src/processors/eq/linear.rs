@@ -4,9 +4,9 @@ use balanced_dsp::convolver::{MatrixConvolver, Route};
 use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 
 use super::kernel::{COMMON, FILTERS, KernelDesigner, LEFT_TO_LEFT, LEFT_TO_RIGHT, RIGHT_TO_LEFT, RIGHT_TO_RIGHT};
-use super::params::{EqPhase, EqSpec};
+use super::params::EqSpec;
 use crate::zero_phase::share_latency;
-use crate::{Processor, ProcessorSpec, Update};
+use crate::{Processor, ProcessorSpec};
 
 const GLIDE_MS: f64 = 30.0;
 
@@ -75,24 +75,25 @@ impl Processor for LinearPhaseEq {
         self.latency_frames
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Eq(spec) = spec else { return Update::NeedsRebuild };
-        if spec.phase != EqPhase::Linear || spec.linear_phase_latency_ms != self.spec.linear_phase_latency_ms {
-            return Update::NeedsRebuild;
-        }
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        let fixed = |spec: &EqSpec| (spec.phase, spec.linear_phase_latency_ms);
+        matches!(spec, ProcessorSpec::Eq(spec) if fixed(spec) == fixed(&self.spec))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Eq(spec) = spec else { return };
         if spec.bands != self.spec.bands {
             self.spec.bands.clear();
             self.spec.bands.extend(spec.bands.iter().take(super::MAX_BANDS).cloned());
             self.design(false);
         }
         self.output_gain.glide_to(decibel::db_to_gain(spec.output_gain_db));
-        Update::Applied
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EqBand, EqBandKind, EqChannels, level_db};
+    use super::super::{EqBand, EqBandKind, EqChannels, EqPhase, level_db};
     use super::*;
     use balanced_dsp::PlanarBuffer;
 

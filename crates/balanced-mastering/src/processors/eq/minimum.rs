@@ -8,7 +8,7 @@ use balanced_dsp::{BlockMut, Cascade, CascadeState, PlanarBuffer, Ramp, StreamFo
 use super::design;
 use super::params::{EqBand, EqChannels, EqPhase, EqSpec, MAX_BANDS};
 use crate::guard::Grid;
-use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec, Update};
+use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec};
 
 /// How long a band takes to become another.
 const GLIDE_MS: f64 = 30.0;
@@ -79,16 +79,16 @@ impl Processor for MinimumPhaseEq {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Eq(spec) = spec else { return Update::NeedsRebuild };
-        if spec.phase != EqPhase::Minimum {
-            return Update::NeedsRebuild;
-        }
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::Eq(spec) if spec.phase == EqPhase::Minimum)
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Eq(spec) = spec else { return };
         for (index, band) in self.bands.iter_mut().enumerate() {
             band.glide_to(Filter::of(spec.bands.get(index), self.sample_rate_hz));
         }
         self.output_gain.glide_to(decibel::db_to_gain(spec.output_gain_db));
-        Update::Applied
     }
 }
 

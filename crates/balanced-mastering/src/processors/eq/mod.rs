@@ -11,13 +11,11 @@ mod params;
 
 use balanced_dsp::StreamFormat;
 
-use crate::{BuildError, Param, Processor, Settings, SpecError};
+use crate::{BuildError, BuildOptions, Processor, Settings, SpecError};
 pub use params::{CutAlignment, EqBand, EqBandKind, EqChannels, EqPhase, EqSpec, MAX_BANDS};
 
 impl Settings for EqSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         Ok(match self.phase {
             EqPhase::Minimum => Box::new(minimum::MinimumPhaseEq::new(self, format)),
             EqPhase::Linear => Box::new(linear::LinearPhaseEq::new(self, format)),
@@ -33,7 +31,7 @@ impl Settings for EqSpec {
     }
 }
 
-/// Level change in dB that `bands` together make at `at_hz`, on channels that hear all of them: what a curve shows.
+/// Returns the magnitude response of `bands` at `at_hz` in dB, on channels that all of them act on.
 #[must_use]
 pub fn level_db(bands: &[EqBand], at_hz: f64) -> f64 {
     bands.iter().filter(|band| band.enabled).map(|band| design::level_db(band, at_hz)).sum()

@@ -1,170 +1,109 @@
-//! Settings of the equaliser and their table.
+//! Settings of the equaliser.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use crate::SpecError;
+use crate::settings::{choices, settings};
 
-use crate::{Param, SpecError};
-
-/// Bands an equaliser has at most.
+/// Largest number of bands of an equaliser.
 pub const MAX_BANDS: usize = 24;
-/// Quality above which a shelf would ring like a bell.
+/// Largest quality factor of a shelf; above it a shelf rings like a bell.
 const MAX_SHELF_Q: f64 = 2.0;
 
-/// Settings of the equaliser.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct EqSpec {
-    /// Minimum phase has no latency; linear phase keeps every waveform's timing.
-    pub phase: EqPhase,
-    /// Delay of linear phase in ms; longer resolves lower and narrower bands.
-    pub linear_phase_latency_ms: f64,
-    /// Level change after all bands in dB.
-    pub output_gain_db: f64,
-    /// The bands, in the order the audio passes them.
-    pub bands: Vec<EqBand>,
-}
+settings! {
+    /// Settings of the equaliser.
+    pub struct EqSpec {
+        /// Minimum phase has no latency; linear phase keeps the waveform's timing.
+        phase: EqPhase = EqPhase::Minimum,
+        /// Latency of linear phase; longer resolves lower and narrower bands.
+        linear_phase_latency_ms: f64 in log 10.0..=500.0 "ms" = 100.0,
+        /// Level change after all bands.
+        output_gain_db: f64 in -24.0..=24.0 "dB" = 0.0,
+        /// The bands, in the order the audio passes them.
+        bands: [EqBand] = Vec::new(),
+    }
 
-/// One band.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct EqBand {
-    /// Shape.
-    pub kind: EqBandKind,
-    /// Centre of a bell, notch or band-pass, half-gain point of a shelf, pivot of a tilt, corner of a cut, in Hz.
-    pub frequency_hz: f64,
-    /// Boost or cut in dB; a tilt has `+gain_db` far above its pivot and `-gain_db` far below. Cuts and notches have none.
-    pub gain_db: f64,
-    /// Quality: centre frequency over bandwidth. Scales the sharpest section of a Butterworth cut (0.707 leaves it).
-    pub q: f64,
-    /// Slope of cuts (6 to 96) and shelves (6 or 12) in dB per octave.
-    pub slope_db_per_octave: f64,
-    /// Alignment of cuts.
-    pub alignment: CutAlignment,
-    /// What it acts on.
-    pub channels: EqChannels,
-    /// Whether it acts at all.
-    pub enabled: bool,
-}
-
-/// Shape of a band.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EqBandKind {
-    /// Peak or dip.
-    #[default]
-    Bell,
-    /// Everything below.
-    LowShelf,
-    /// Everything above.
-    HighShelf,
-    /// Treble against bass.
-    Tilt,
-    /// High-pass.
-    LowCut,
-    /// Low-pass.
-    HighCut,
-    /// Takes one frequency out.
-    Notch,
-    /// Leaves one frequency.
-    BandPass,
-}
-
-/// Alignment of a cut.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CutAlignment {
-    /// -3 dB at the corner, flattest passband.
-    #[default]
-    Butterworth,
-    /// -6 dB at the corner; slopes in steps of 12 dB per octave.
-    LinkwitzRiley,
-}
-
-/// What a band acts on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EqChannels {
-    /// All channels.
-    #[default]
-    Stereo,
-    /// The front left channel.
-    Left,
-    /// The front right channel.
-    Right,
-    /// What the front pair has in common.
-    Mid,
-    /// What the front pair differs by.
-    Side,
-}
-
-/// Phase of the whole equaliser.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EqPhase {
-    /// That of the analogue filters; no latency.
-    #[default]
-    Minimum,
-    /// None but a delay.
-    Linear,
-}
-
-impl Default for EqSpec {
-    fn default() -> Self {
-        Self { phase: EqPhase::Minimum, linear_phase_latency_ms: 100.0, output_gain_db: 0.0, bands: Vec::new() }
+    /// One band of the equaliser.
+    pub struct EqBand in bands {
+        /// Shape of the band.
+        kind: EqBandKind = EqBandKind::Bell,
+        /// Centre of a bell, notch or band-pass, half-gain point of a shelf, pivot of a tilt, corner of a cut.
+        frequency_hz: f64 in log 10.0..=30_000.0 "Hz" = 1000.0,
+        /// Boost or cut; a tilt has it far above its pivot and its negative far below; cuts and notches have none.
+        gain_db: f64 in -30.0..=30.0 "dB" = 0.0,
+        /// Quality factor: centre frequency over bandwidth, up to 2 for shelves; scales the sharpest section of a Butterworth
+        /// cut (0.707 leaves it).
+        q: f64 in log 0.1..=40.0 = 0.707,
+        /// Slope of cuts, and 6 or 12 for shelves.
+        slope_db_per_octave: f64 in whole 6.0..=96.0 "dB/oct" = 12.0,
+        /// Alignment of cuts.
+        alignment: CutAlignment = CutAlignment::Butterworth,
+        /// Channels that the band acts on.
+        channels: EqChannels = EqChannels::Stereo,
+        /// Switches the band on.
+        enabled: bool = true,
     }
 }
 
-impl Default for EqBand {
-    fn default() -> Self {
-        Self {
-            kind: EqBandKind::Bell,
-            frequency_hz: 1000.0,
-            gain_db: 0.0,
-            q: 0.707,
-            slope_db_per_octave: 12.0,
-            alignment: CutAlignment::Butterworth,
-            channels: EqChannels::Stereo,
-            enabled: true,
-        }
+choices! {
+    /// Shape of a band.
+    #[non_exhaustive]
+    pub enum EqBandKind {
+        /// Boosts or cuts around the frequency.
+        Bell = "bell",
+        /// Boosts or cuts everything below the frequency.
+        LowShelf = "low_shelf",
+        /// Boosts or cuts everything above the frequency.
+        HighShelf = "high_shelf",
+        /// Raises the treble and lowers the bass, or the reverse.
+        Tilt = "tilt",
+        /// High-pass.
+        LowCut = "low_cut",
+        /// Low-pass.
+        HighCut = "high_cut",
+        /// Takes one frequency out.
+        Notch = "notch",
+        /// Leaves only the frequencies around one.
+        BandPass = "band_pass",
     }
 }
 
-pub(super) const ROWS: &[Param] = &[
-    Param::choice("phase", &["minimum", "linear"], 0, "Minimum phase has no latency; linear phase only delays."),
-    Param::logarithmic(
-        "linear_phase_latency_ms",
-        "ms",
-        (10.0, 500.0),
-        100.0,
-        "Delay of linear phase; longer resolves lower and narrower bands.",
-    ),
-    Param::linear("output_gain_db", "dB", (-24.0, 24.0), 0.0, "Level change after all bands."),
-    Param::choice(
-        "bands[].kind",
-        &["bell", "low_shelf", "high_shelf", "tilt", "low_cut", "high_cut", "notch", "band_pass"],
-        0,
-        "Shape of the band.",
-    ),
-    Param::logarithmic("bands[].frequency_hz", "Hz", (10.0, 30_000.0), 1000.0, "Centre, corner or pivot."),
-    Param::linear(
-        "bands[].gain_db",
-        "dB",
-        (-30.0, 30.0),
-        0.0,
-        "Boost or cut; a tilt has it above and its negative below.",
-    ),
-    Param::logarithmic("bands[].q", "", (0.1, 40.0), 0.707, "Centre frequency over bandwidth; up to 2 for shelves."),
-    Param::integer(
-        "bands[].slope_db_per_octave",
-        "dB/oct",
-        (6.0, 96.0),
-        12.0,
-        "Slope of cuts, and 6 or 12 for shelves.",
-    ),
-    Param::choice("bands[].alignment", &["butterworth", "linkwitz_riley"], 0, "Alignment of cuts."),
-    Param::choice("bands[].channels", &["stereo", "left", "right", "mid", "side"], 0, "What the band acts on."),
-    Param::toggle("bands[].enabled", true, "Whether the band acts at all."),
-];
+choices! {
+    /// Alignment of a cut.
+    #[non_exhaustive]
+    pub enum CutAlignment {
+        /// Has -3 dB at the corner and the flattest passband.
+        Butterworth = "butterworth",
+        /// Has -6 dB at the corner; slopes in steps of 12 dB per octave.
+        LinkwitzRiley = "linkwitz_riley",
+    }
+}
+
+choices! {
+    /// Channels that a band acts on.
+    #[non_exhaustive]
+    pub enum EqChannels {
+        /// Acts on all channels.
+        Stereo = "stereo",
+        /// Acts on the front left channel.
+        Left = "left",
+        /// Acts on the front right channel.
+        Right = "right",
+        /// Acts on what the front pair has in common.
+        Mid = "mid",
+        /// Acts on the difference of the front pair.
+        Side = "side",
+    }
+}
+
+choices! {
+    /// Phase of the whole equaliser.
+    #[non_exhaustive]
+    pub enum EqPhase {
+        /// Has the phase of the analogue filters; no latency.
+        Minimum = "minimum",
+        /// Has no phase shift but a delay.
+        Linear = "linear",
+    }
+}
 
 pub(super) fn check(spec: &EqSpec) -> Result<(), SpecError> {
     if spec.bands.len() > MAX_BANDS {

@@ -8,6 +8,7 @@ use super::gain::{Limits, PassShape};
 use super::pass::Pass;
 use super::release::{Release, ReleaseShape};
 use super::spec::LimiterSpec;
+use crate::{Processor, ProcessorSpec};
 
 /// Peaks beyond the ceiling are brought this far below it.
 ///
@@ -23,7 +24,7 @@ const SAFETY_RELEASE: ReleaseShape = ReleaseShape { fast_s: 0.02, settle_s: 1.0,
 
 /// True-peak limiter over any number of channels.
 #[derive(Clone)]
-pub struct Limiter {
+pub(super) struct Limiter {
     spec: LimiterSpec,
     sample_rate_hz: f64,
     drive: Ramp,
@@ -37,12 +38,10 @@ pub struct Limiter {
     /// Frames since the musical pass last changed a sample.
     untouched_frames: usize,
     reduction_db: f64,
-    max_reduction_db: f64,
 }
 
 impl Limiter {
-    /// Allocate everything for `spec`, whose values are within the ranges of its table.
-    #[must_use]
+    /// For `spec`, whose values are within the ranges of its table.
     pub fn new(spec: &LimiterSpec, format: &StreamFormat) -> Self {
         let (channels, rate) = (format.channels(), format.sample_rate_hz);
         let (links, lockstep) = links(spec);
@@ -58,14 +57,24 @@ impl Limiter {
             safety: Pass::new(channels, SAFETY, calm, links[0], lockstep),
             untouched_frames: 0,
             reduction_db: 0.0,
-            max_reduction_db: 0.0,
             sample_rate_hz: rate,
             spec: spec.clone(),
         }
     }
 
-    /// Limit a block in place.
-    pub(super) fn limit(&mut self, block: &mut BlockMut<'_>) {
+    fn process_hop(&mut self) {
+        self.queued_frames = 0;
+        let mut hop = self.queue.block_mut();
+        let first = self.musical.process(&mut hop, self.limits, false);
+        self.untouched_frames = if first > 0.0 { 0 } else { self.untouched_frames.saturating_add(HOP_FRAMES) };
+        let trusted = self.untouched_frames > WINDOW_FRAMES;
+        let second = self.safety.process(&mut hop, self.limits, trusted);
+        self.reduction_db = (first + second) * DB_PER_NEPER;
+    }
+}
+
+impl Processor for Limiter {
+    fn process(&mut self, block: &mut BlockMut<'_>) {
         let mut done = 0;
         while done < block.frames() {
             let frames = (block.frames() - done).min(HOP_FRAMES - self.queued_frames);
@@ -83,33 +92,33 @@ impl Limiter {
         }
     }
 
-    /// Frames from input to output.
-    pub(super) fn delay_frames(&self) -> usize {
-        HOP_FRAMES + self.musical.latency_frames() + self.safety.latency_frames()
-    }
-
-    /// The programme begins after `frames` of silence. For a limiter that has not processed anything.
-    pub(super) fn begin_after(&mut self, frames: usize) {
-        self.padding_frames = (HOP_FRAMES - frames % HOP_FRAMES) % HOP_FRAMES;
-        self.clear();
-    }
-
-    /// Forget the audio; settings stay.
-    pub(super) fn clear(&mut self) {
+    fn reset(&mut self) {
         self.queue.clear();
         self.queued_frames = self.padding_frames;
         self.musical.reset();
         self.safety.reset();
         self.untouched_frames = 0;
         self.drive.jump();
-        (self.reduction_db, self.max_reduction_db) = (0.0, 0.0);
+        self.reduction_db = 0.0;
     }
 
-    /// Take new settings without a break; false if the lookahead differs, which needs a new limiter.
-    pub(super) fn set(&mut self, spec: &LimiterSpec) -> bool {
-        if spec.pass_shape(self.sample_rate_hz).slope_frames != self.spec.pass_shape(self.sample_rate_hz).slope_frames {
-            return false;
-        }
+    fn latency_frames(&self) -> usize {
+        HOP_FRAMES + self.musical.latency_frames() + self.safety.latency_frames()
+    }
+
+    fn lead_in(&mut self, frames: usize) {
+        self.padding_frames = (HOP_FRAMES - frames % HOP_FRAMES) % HOP_FRAMES;
+        self.reset();
+    }
+
+    /// Another look-ahead is another delay.
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        let slope_frames = |spec: &LimiterSpec| spec.pass_shape(self.sample_rate_hz).slope_frames;
+        matches!(spec, ProcessorSpec::Limiter(spec) if slope_frames(spec) == slope_frames(&self.spec))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Limiter(spec) = spec else { return };
         let (links, lockstep) = links(spec);
         self.musical.computer_mut().set(spec, self.sample_rate_hz);
         self.safety.computer_mut().set_link(links[0], lockstep);
@@ -118,30 +127,12 @@ impl Limiter {
             self.limits = limits(spec);
             self.untouched_frames = 0;
         }
-        self.spec.copy_values(spec);
-        true
+        self.spec.clone_from(spec);
     }
 
-    /// Largest gain reduction within the latest hop of 512 frames, dB ≥ 0.
-    pub(super) fn reduction_db(&self) -> f64 {
+    /// Within the latest hop of 512 frames.
+    fn gain_reduction_db(&self) -> f64 {
         self.reduction_db
-    }
-
-    /// Largest gain reduction since the last reset, dB ≥ 0.
-    #[must_use]
-    pub fn max_gain_reduction_db(&self) -> f64 {
-        self.max_reduction_db
-    }
-
-    fn process_hop(&mut self) {
-        self.queued_frames = 0;
-        let mut hop = self.queue.block_mut();
-        let first = self.musical.process(&mut hop, self.limits, false);
-        self.untouched_frames = if first > 0.0 { 0 } else { self.untouched_frames.saturating_add(HOP_FRAMES) };
-        let trusted = self.untouched_frames > WINDOW_FRAMES;
-        let second = self.safety.process(&mut hop, self.limits, trusted);
-        self.reduction_db = (first + second) * DB_PER_NEPER;
-        self.max_reduction_db = self.max_reduction_db.max(self.reduction_db);
     }
 }
 

@@ -1,4 +1,4 @@
-//! True-peak limiter: nothing leaves it above the ceiling, on or between the samples.
+//! True-peak limiter: keeps the output under the ceiling, on and between the samples.
 //!
 //! Two passes, each a detector of inter-sample peaks ([`balanced_dsp::intersample`]), a gain computer that looks ahead
 //! and a delay line. The *musical* pass decides how it sounds: a smooth ramp into every peak over the lookahead, a hold, a
@@ -19,31 +19,28 @@
 mod engine;
 mod forecast;
 mod gain;
-mod near_zero;
+mod low_latency;
 mod pass;
 mod release;
 mod spec;
 #[cfg(test)]
 mod tests;
 
-use balanced_dsp::{BlockMut, StreamFormat};
+use balanced_dsp::StreamFormat;
 
-pub use engine::Limiter;
+use engine::Limiter;
 pub use forecast::LimiterForecast;
-use near_zero::NearZeroLimiter;
+use low_latency::LowLatencyLimiter;
 pub use spec::{LimiterSpec, LimiterStyle};
 
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, Update};
+use crate::{BuildError, BuildOptions, Latency, Processor, Settings};
 
 impl Settings for LimiterSpec {
-    const PARAMS: &'static [Param] = spec::PARAMS;
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        Ok(Box::new(Limiter::new(self, format)))
-    }
-
-    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        Ok(Box::new(NearZeroLimiter::new(self, format)))
+    fn build(&self, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
+        Ok(match options.latency {
+            Latency::Full => Box::new(Limiter::new(self, format)),
+            Latency::Low => Box::new(LowLatencyLimiter::new(self, format)),
+        })
     }
 
     fn examples() -> Vec<Self> {
@@ -52,36 +49,8 @@ impl Settings for LimiterSpec {
             Self::default(),
             Self { style: LimiterStyle::Punchy, release_ms: 40.0, ..driven.clone() },
             Self { style: LimiterStyle::Loud, link_percent: 40.0, sustain_link_percent: 80.0, ..driven.clone() },
-            Self { lookahead_ms: 1.0, link_percent: 0.0, sustain_link_percent: 0.0, ..driven },
+            Self { lookahead_ms: 1.0, link_percent: 0.0, sustain_link_percent: 0.0, ..driven.clone() },
+            Self { hold_ms: 30.0, ..driven },
         ]
-    }
-}
-
-impl Processor for Limiter {
-    fn process(&mut self, block: &mut BlockMut<'_>) {
-        self.limit(block);
-    }
-
-    fn reset(&mut self) {
-        self.clear();
-    }
-
-    fn latency_frames(&self) -> usize {
-        self.delay_frames()
-    }
-
-    fn lead_in(&mut self, frames: usize) {
-        self.begin_after(frames);
-    }
-
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        match spec {
-            ProcessorSpec::Limiter(spec) if self.set(spec) => Update::Applied,
-            _ => Update::NeedsRebuild,
-        }
-    }
-
-    fn gain_reduction_db(&self) -> f64 {
-        self.reduction_db()
     }
 }

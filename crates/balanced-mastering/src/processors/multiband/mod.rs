@@ -12,7 +12,7 @@ use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat, vector_loop};
 use crate::crossovers::CHUNK_FRAMES;
 use crate::dynamic_gain::{DynamicGain, output_gain};
 use crate::guard::Grid;
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings, SpecError};
 pub(crate) use params::check_rising;
 pub use params::{CrossoverType, MultibandBand, MultibandSpec};
 use split::Splitter;
@@ -21,9 +21,7 @@ use split::Splitter;
 const GLIDE_MS: f64 = 50.0;
 
 impl Settings for MultibandSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(Multiband::new(self, format)))
     }
 
@@ -170,18 +168,20 @@ impl Processor for Multiband {
         self.splitter.latency_frames()
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Multiband(spec) = spec else { return Update::NeedsRebuild };
-        if spec.bands.len() != self.bands.len() || !self.splitter.glide_to(spec) {
-            return Update::NeedsRebuild;
-        }
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        let ProcessorSpec::Multiband(spec) = spec else { return false };
+        spec.bands.len() == self.bands.len() && self.splitter.accepts(spec)
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Multiband(spec) = spec else { return };
+        self.splitter.glide_to(spec);
         let soloed = spec.bands.iter().any(|band| band.solo);
         for ((band, dynamics), new) in self.bands.iter_mut().zip(&mut self.dynamics).zip(&spec.bands) {
             dynamics.glide_to(&new.dynamics());
             band.output.glide_to(output_gain(new.gain_db, new.solo || !soloed));
             band.enabled.glide_to(f64::from(u8::from(new.enabled)));
         }
-        Update::Applied
     }
 
     fn gain_reduction_db(&self) -> f64 {

@@ -1,91 +1,59 @@
-//! Settings of the multiband dynamics and their table.
+//! Settings of the multiband dynamics.
 
 use balanced_dsp::crossover::MAX_CROSSOVER_BANDS;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
+use crate::SpecError;
 use crate::dynamic_gain::{DynamicsMode, DynamicsSettings};
-use crate::{Param, SpecError};
+use crate::settings::{choices, settings};
 
-/// Settings of the multiband dynamics.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct MultibandSpec {
-    /// Minimum phase has no latency; with linear phase the bands sum to the input itself.
-    pub phase: CrossoverType,
-    /// Delay of linear phase in ms; longer keeps low corners steep.
-    pub linear_phase_latency_ms: f64,
-    /// Corners between the bands in Hz, rising; one fewer than bands.
-    pub crossovers_hz: Vec<f64>,
-    /// Two to six bands, lowest first.
-    pub bands: Vec<MultibandBand>,
-}
+settings! {
+    /// Settings of the multiband dynamics.
+    pub struct MultibandSpec {
+        /// Minimum phase has no latency; with linear phase the bands sum to the delayed input itself.
+        phase: CrossoverType = CrossoverType::Minimum,
+        /// Latency of linear phase; longer keeps low crossovers steep.
+        linear_phase_latency_ms: f64 in log 10.0..=500.0 "ms" = 60.0,
+        /// Crossover frequencies between the bands, rising; one fewer than bands.
+        crossovers_hz: [f64] in log 20.0..=16_000.0 "Hz" each 1000.0 = vec![120.0, 2500.0],
+        /// Two to six bands, lowest first.
+        bands: [MultibandBand] = vec![MultibandBand::default(); 3],
+    }
 
-/// Phase of the crossovers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CrossoverType {
-    /// Linkwitz-Riley with allpass compensation; no latency.
-    #[default]
-    Minimum,
-    /// The same slopes without phase; a delay.
-    Linear,
-}
-
-/// One band. All channels share its gain.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct MultibandBand {
-    /// What happens beyond the threshold.
-    pub mode: DynamicsMode,
-    /// Peak level of the band where that begins, in dBFS.
-    pub threshold_db: f64,
-    /// Input change over output change, or its inverse for expansion.
-    pub ratio: f64,
-    /// Width of the transition around the threshold in dB.
-    pub knee_db: f64,
-    /// Time constant in ms while the level rises.
-    pub attack_ms: f64,
-    /// Time constant in ms while the level falls.
-    pub release_ms: f64,
-    /// Recover slowly from sustained gain change and fast from short peaks.
-    pub auto_release: bool,
-    /// Gain change at most, in dB.
-    pub range_db: f64,
-    /// Level of the band afterwards in dB.
-    pub gain_db: f64,
-    /// Whether the band's dynamics act; the band itself is heard either way.
-    pub enabled: bool,
-    /// Hear only this band (and others with solo).
-    pub solo: bool,
-}
-
-impl Default for MultibandBand {
-    fn default() -> Self {
-        Self {
-            mode: DynamicsMode::Compress,
-            threshold_db: -20.0,
-            ratio: 2.0,
-            knee_db: 6.0,
-            attack_ms: 20.0,
-            release_ms: 150.0,
-            auto_release: false,
-            range_db: 24.0,
-            gain_db: 0.0,
-            enabled: true,
-            solo: false,
-        }
+    /// One band of the multiband dynamics. All channels share its gain.
+    pub struct MultibandBand in bands {
+        /// What happens beyond the threshold.
+        mode: DynamicsMode = DynamicsMode::Compress,
+        /// Peak level of the band beyond which its gain changes.
+        threshold_db: f64 in -80.0..=0.0 "dB" = -20.0,
+        /// Input change over output change, or its inverse for expansion.
+        ratio: f64 in log 1.0..=50.0 ":1" = 2.0,
+        /// Width of the soft knee around the threshold.
+        knee_db: f64 in 0.0..=36.0 "dB" = 6.0,
+        /// Time constant while the level rises.
+        attack_ms: f64 in log 0.1..=500.0 "ms" = 20.0,
+        /// Time constant while the level falls.
+        release_ms: f64 in log 1.0..=5000.0 "ms" = 150.0,
+        /// Recovers slowly from sustained gain change and fast from short peaks.
+        auto_release: bool = false,
+        /// Greatest gain change.
+        range_db: f64 in 0.0..=48.0 "dB" = 24.0,
+        /// Output level of the band.
+        gain_db: f64 in -24.0..=24.0 "dB" = 0.0,
+        /// Switches the band's dynamics on; the band itself is heard either way.
+        enabled: bool = true,
+        /// Solo: only this band is heard, with others that have it on.
+        solo: bool = false,
     }
 }
 
-impl Default for MultibandSpec {
-    fn default() -> Self {
-        Self {
-            phase: CrossoverType::Minimum,
-            linear_phase_latency_ms: 60.0,
-            crossovers_hz: vec![120.0, 2500.0],
-            bands: vec![MultibandBand::default(); 3],
-        }
+choices! {
+    /// Phase of the crossovers.
+    #[non_exhaustive]
+    pub enum CrossoverType {
+        /// Splits by Linkwitz-Riley filters with allpass compensation; no latency.
+        Minimum = "minimum",
+        /// Splits with the slopes of Linkwitz-Riley filters but without phase shift; a delay.
+        Linear = "linear",
     }
 }
 
@@ -103,29 +71,6 @@ impl MultibandBand {
         }
     }
 }
-
-pub(super) const ROWS: &[Param] = &[
-    Param::choice("phase", &["minimum", "linear"], 0, "Minimum phase has no latency; linear phase only delays."),
-    Param::logarithmic(
-        "linear_phase_latency_ms",
-        "ms",
-        (10.0, 500.0),
-        60.0,
-        "Delay of linear phase; longer keeps low corners steep.",
-    ),
-    Param::logarithmic("crossovers_hz[]", "Hz", (20.0, 16_000.0), 1000.0, "Corners between the bands, rising."),
-    Param::choice("bands[].mode", DynamicsMode::NAMES, 0, "What happens beyond the threshold."),
-    Param::linear("bands[].threshold_db", "dB", (-80.0, 0.0), -20.0, "Peak level of the band where that begins."),
-    Param::logarithmic("bands[].ratio", ":1", (1.0, 50.0), 2.0, "Input change over output change."),
-    Param::linear("bands[].knee_db", "dB", (0.0, 36.0), 6.0, "Width of the transition around the threshold."),
-    Param::logarithmic("bands[].attack_ms", "ms", (0.1, 500.0), 20.0, "Time constant while the level rises."),
-    Param::logarithmic("bands[].release_ms", "ms", (1.0, 5000.0), 150.0, "Time constant while the level falls."),
-    Param::toggle("bands[].auto_release", false, "Recovers slowly from sustained change, fast from short peaks."),
-    Param::linear("bands[].range_db", "dB", (0.0, 48.0), 24.0, "Gain change at most."),
-    Param::linear("bands[].gain_db", "dB", (-24.0, 24.0), 0.0, "Level of the band afterwards."),
-    Param::toggle("bands[].enabled", true, "Whether the band's dynamics act."),
-    Param::toggle("bands[].solo", false, "Hears only this band."),
-];
 
 pub(super) fn check(spec: &MultibandSpec) -> Result<(), SpecError> {
     let count = spec.bands.len();

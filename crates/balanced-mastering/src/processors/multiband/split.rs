@@ -44,10 +44,18 @@ impl Splitter {
         }
     }
 
-    /// False, and nothing done, if these corners need another splitter.
-    pub fn glide_to(&mut self, spec: &MultibandSpec) -> bool {
+    /// Whether it can glide to the corners of `spec`.
+    pub fn accepts(&self, spec: &MultibandSpec) -> bool {
         match self {
-            Self::Minimum(split) => spec.phase == CrossoverType::Minimum && split.glide_to(&spec.crossovers_hz),
+            Self::Minimum(split) => spec.phase == CrossoverType::Minimum && split.count() == spec.crossovers_hz.len(),
+            Self::Linear(split) => split.accepts(spec),
+        }
+    }
+
+    /// To corners that it accepts.
+    pub fn glide_to(&mut self, spec: &MultibandSpec) {
+        match self {
+            Self::Minimum(split) => split.glide_to(&spec.crossovers_hz),
             Self::Linear(split) => split.glide_to(spec),
         }
     }
@@ -122,15 +130,17 @@ impl LinearPhase {
         self.convolver.commit(at_once);
     }
 
-    fn glide_to(&mut self, spec: &MultibandSpec) -> bool {
-        let follows = spec.phase == CrossoverType::Linear
+    fn accepts(&self, spec: &MultibandSpec) -> bool {
+        spec.phase == CrossoverType::Linear
             && spec.linear_phase_latency_ms == self.latency_ms
-            && spec.crossovers_hz.len() == self.crossovers_hz.len();
-        if follows && spec.crossovers_hz != self.crossovers_hz {
-            self.crossovers_hz.copy_from_slice(&spec.crossovers_hz);
+            && spec.crossovers_hz.len() == self.crossovers_hz.len()
+    }
+
+    fn glide_to(&mut self, spec: &MultibandSpec) {
+        if spec.crossovers_hz != self.crossovers_hz {
+            self.crossovers_hz.clone_from(&spec.crossovers_hz);
             self.design(false);
         }
-        follows
     }
 
     fn split(&mut self, block: &BlockMut<'_>, bands: &mut [PlanarBuffer]) {

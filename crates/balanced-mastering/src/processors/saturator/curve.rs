@@ -7,28 +7,26 @@
 
 use balanced_dsp::elementary::inverse_root;
 use balanced_dsp::{VectorLoop, vectorize};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-/// Character of the saturation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SaturationCurve {
-    /// Round from the start, around a bias of its own: even and odd harmonics.
-    #[default]
-    Tube,
-    /// Rounder and later, after treble pre-emphasis that is undone behind: the top saturates first.
-    Tape,
-    /// Grows as a square root and never flattens, after bass emphasis that is undone behind: the bottom saturates first.
-    Transformer,
-    /// Straight for longer, then a firm bend: the least change below the bend.
-    SoftClip,
+use crate::settings::choices;
+
+choices! {
+    /// Character of the saturation.
+    #[non_exhaustive]
+    pub enum SaturationCurve {
+        /// Rounds from the start, around a bias of its own: even and odd harmonics.
+        Tube = "tube",
+        /// Rounds later, after treble pre-emphasis that is undone behind: the top saturates first.
+        Tape = "tape",
+        /// Grows as a square root and never flattens, after bass pre-emphasis that is undone behind: the bottom saturates
+        /// first.
+        Transformer = "transformer",
+        /// Stays straight for longer, then bends firmly: the least change below the bend.
+        SoftClip = "soft_clip",
+    }
 }
 
 impl SaturationCurve {
-    /// The names in files, in order.
-    pub(super) const NAMES: &'static [&'static str] = &["tube", "tape", "transformer", "soft_clip"];
-
     /// Resting point of the curve itself, before the user's bias.
     pub(super) fn own_bias(self) -> f64 {
         match self {

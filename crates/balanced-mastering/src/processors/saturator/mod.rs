@@ -1,4 +1,4 @@
-//! Saturator and exciter: a smooth curve at eight times the rate, driven and brought back to level.
+//! Saturator and exciter: a smooth curve at eight times the sample rate, with its drive compensated.
 //!
 //! What the curve *changes* is computed apart and added to the delayed input, so that nothing else is filtered: with
 //! `wet_percent = 0` the output is the input bit for bit, and a band limit ([`SaturatorSpec::low_hz`],
@@ -22,7 +22,7 @@ use self::curve::BiasedCurve;
 use self::emphasis::{Shelf, ShelfPair};
 use super::oversampled::{CHUNK_FRAMES, ResidualPath, factor_for};
 use crate::guard::Grid;
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings, SpecError};
 
 const FACTOR: usize = 8;
 const GLIDE_MS: f64 = 20.0;
@@ -38,16 +38,9 @@ const EMPHASIS: f64 = 1.995_262_314_968_879_6; // 6 dB
 const SILENCE: f64 = 1e-30;
 
 impl Settings for SaturatorSpec {
-    const PARAMS: &'static [Param] = spec::PARAMS;
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         let factor = factor_for(format.sample_rate_hz, FACTOR);
-        Ok(Box::new(Saturator::new(self, format, &ResidualPath::new(factor, 0))))
-    }
-
-    fn build_near_zero(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
-        let factor = factor_for(format.sample_rate_hz, FACTOR);
-        Ok(Box::new(Saturator::new(self, format, &ResidualPath::short(factor, 0))))
+        Ok(Box::new(Saturator::new(self, format, &ResidualPath::new(factor, 0, options.latency))))
     }
 
     fn check(&self) -> Result<(), SpecError> {
@@ -268,15 +261,15 @@ impl Processor for Saturator {
     }
 
     /// Another curve or band needs a rebuild: there is no gliding between them.
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Saturator(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
         let fixed = |s: &SaturatorSpec| (s.curve, s.low_hz, s.high_hz);
-        if fixed(spec) != fixed(&self.spec) {
-            return Update::NeedsRebuild;
-        }
+        matches!(spec, ProcessorSpec::Saturator(spec) if fixed(spec) == fixed(&self.spec))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Saturator(spec) = spec else { return };
         for (ramp, target) in self.ramps().into_iter().zip(targets(spec)) {
             ramp.glide_to(target);
         }
-        Update::Applied
     }
 }

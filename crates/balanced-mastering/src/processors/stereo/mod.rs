@@ -12,16 +12,14 @@ use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 use crate::crossovers::Corners;
 use crate::guard::Grid;
 use crate::matrix::{Entries, GlidingMatrix, product};
-use crate::{BuildError, Param, Processor, ProcessorSpec, Settings, SpecError, Update};
+use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings, SpecError};
 use guard::CorrelationGuard;
 pub use params::StereoSpec;
 
 const GLIDE_MS: f64 = 30.0;
 
 impl Settings for StereoSpec {
-    const PARAMS: &'static [Param] = params::ROWS;
-
-    fn build(&self, format: &StreamFormat) -> Result<Box<dyn Processor>, BuildError> {
+    fn build(&self, format: &StreamFormat, _: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError> {
         Ok(Box::new(Stereo::new(self, format)))
     }
 
@@ -100,19 +98,19 @@ impl Processor for Stereo {
         0
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Stereo(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        let ProcessorSpec::Stereo(spec) = spec else { return false };
+        self.bands.as_ref().map_or(0, |bands| bands.corners.count()) == spec.split().1
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Stereo(spec) = spec else { return };
         let (corners_hz, count, widths) = spec.split();
-        let follows = match &mut self.bands {
-            Some(bands) => bands.glide_to(&corners_hz[..count], &widths),
-            None => count == 0,
-        };
-        if !follows {
-            return Update::NeedsRebuild;
+        if let Some(bands) = &mut self.bands {
+            bands.glide_to(&corners_hz[..count], &widths);
         }
         self.matrix.glide_to(entries(spec));
         self.guard.glide_to(spec.min_correlation);
-        Update::Applied
     }
 }
 
@@ -157,13 +155,9 @@ impl SideBands {
         }
     }
 
-    /// False, and nothing done, if there is another number of corners.
-    fn glide_to(&mut self, corners_hz: &[f64], widths: &[f64; MAX_CROSSOVER_BANDS]) -> bool {
-        let follows = self.corners.glide_to(corners_hz);
-        if follows {
-            self.widths.iter_mut().zip(widths).for_each(|(ramp, width)| ramp.glide_to(*width));
-        }
-        follows
+    fn glide_to(&mut self, corners_hz: &[f64], widths: &[f64; MAX_CROSSOVER_BANDS]) {
+        self.corners.glide_to(corners_hz);
+        self.widths.iter_mut().zip(widths).for_each(|(ramp, width)| ramp.glide_to(*width));
     }
 
     fn reset(&mut self) {

@@ -1,52 +1,35 @@
-//! Settings of the stereo image and their table.
+//! Settings of the stereo image.
 
 use balanced_dsp::crossover::MAX_CROSSOVER_BANDS;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
+use crate::SpecError;
 use crate::processors::multiband::check_rising;
-use crate::{Param, SpecError};
+use crate::settings::settings;
 
 /// Corners that may be set; one more is kept for mono bass.
 const MAX_CORNERS: usize = MAX_CROSSOVER_BANDS - 2;
 
-/// Settings of the stereo image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct StereoSpec {
-    /// Width of the whole: 0 is mono, 100 as it was, 200 twice the side.
-    pub width_percent: f64,
-    /// Everything below is mono, in Hz; 0 leaves the bass as it was.
-    pub mono_below_hz: f64,
-    /// Corners between bands of their own width in Hz, rising; up to four.
-    pub crossovers_hz: Vec<f64>,
-    /// Width of every band, lowest first: one more than corners, or none.
-    pub widths_percent: Vec<f64>,
-    /// Level of the mid in dB.
-    pub mid_gain_db: f64,
-    /// Level of the side in dB.
-    pub side_gain_db: f64,
-    /// Takes the other channel down: -100 leaves left, 100 leaves right.
-    pub balance_percent: f64,
-    /// Turns the image, in degrees; positive to the right.
-    pub rotation_degrees: f64,
-    /// Takes the side down where the correlation of left and right would fall below this; -1 is off.
-    pub min_correlation: f64,
-}
-
-impl Default for StereoSpec {
-    fn default() -> Self {
-        Self {
-            width_percent: 100.0,
-            mono_below_hz: 0.0,
-            crossovers_hz: Vec::new(),
-            widths_percent: Vec::new(),
-            mid_gain_db: 0.0,
-            side_gain_db: 0.0,
-            balance_percent: 0.0,
-            rotation_degrees: 0.0,
-            min_correlation: -1.0,
-        }
+settings! {
+    /// Settings of the stereo image.
+    pub struct StereoSpec {
+        /// Stereo width: 0 is mono, 100 leaves it, 200 doubles the side.
+        width_percent: f64 in 0.0..=200.0 "%" = 100.0,
+        /// Makes everything below this frequency mono; 0 is off.
+        mono_below_hz: f64 in 0.0..=500.0 "Hz" = 0.0,
+        /// Crossover frequencies between bands of their own width, rising; up to four.
+        crossovers_hz: [f64] in log 20.0..=16_000.0 "Hz" each 1000.0 = Vec::new(),
+        /// Width of every band, lowest first: one more than crossovers, or none.
+        widths_percent: [f64] in 0.0..=200.0 "%" each 100.0 = Vec::new(),
+        /// Level of the mid.
+        mid_gain_db: f64 in -24.0..=12.0 "dB" = 0.0,
+        /// Level of the side.
+        side_gain_db: f64 in -24.0..=12.0 "dB" = 0.0,
+        /// Balance: lowers the other channel; -100 leaves left, 100 leaves right.
+        balance_percent: f64 in -100.0..=100.0 "%" = 0.0,
+        /// Rotates the stereo image; positive to the right.
+        rotation_degrees: f64 in -45.0..=45.0 "deg" = 0.0,
+        /// Lowers the side where the correlation of left and right would fall below this; -1 is off.
+        min_correlation: f64 in -1.0..=0.9 = -1.0,
     }
 }
 
@@ -67,18 +50,6 @@ impl StereoSpec {
         (corners_hz, count, widths)
     }
 }
-
-pub(super) const ROWS: &[Param] = &[
-    Param::linear("width_percent", "%", (0.0, 200.0), 100.0, "Width of the whole; 0 is mono."),
-    Param::linear("mono_below_hz", "Hz", (0.0, 500.0), 0.0, "Everything below is mono; 0 is off."),
-    Param::logarithmic("crossovers_hz[]", "Hz", (20.0, 16_000.0), 1000.0, "Corners between bands of their own width."),
-    Param::linear("widths_percent[]", "%", (0.0, 200.0), 100.0, "Width of every band."),
-    Param::linear("mid_gain_db", "dB", (-24.0, 12.0), 0.0, "Level of the mid."),
-    Param::linear("side_gain_db", "dB", (-24.0, 12.0), 0.0, "Level of the side."),
-    Param::linear("balance_percent", "%", (-100.0, 100.0), 0.0, "Takes the other channel down; 100 leaves right."),
-    Param::linear("rotation_degrees", "deg", (-45.0, 45.0), 0.0, "Turns the image; positive to the right."),
-    Param::linear("min_correlation", "", (-1.0, 0.9), -1.0, "Lowest correlation of left and right; -1 is off."),
-];
 
 pub(super) fn check(spec: &StereoSpec) -> Result<(), SpecError> {
     let (corners, widths) = (spec.crossovers_hz.len(), spec.widths_percent.len());

@@ -2,10 +2,12 @@
 
 use std::f64::consts::TAU;
 
-use super::{Limiter, LimiterSpec, limit, run};
+use super::{Limiter, LimiterSpec, limit, run, run_metered};
 use crate::processors::limiter::LimiterStyle;
+use crate::{Processor, ProcessorSpec, Update};
 use balanced_dsp::StreamFormat;
 use balanced_dsp::decibel::db_to_gain;
+use balanced_dsp::intersample::HOP_FRAMES;
 use balanced_testkit::music::Rng;
 use balanced_testkit::oracle::true_peak_32x;
 
@@ -91,12 +93,29 @@ fn distortion_at_6_db_of_gain_reduction() {
             let spec = LimiterSpec { style, ..LimiterSpec::default() };
             let ceiling = db_to_gain(spec.ceiling_dbtp);
             let mut limiter = Limiter::new(&spec, &StreamFormat::new(RATE_HZ, 1));
-            let out = run(&mut limiter, &[tones(parts, 6, ceiling)], 1024);
-            let (residual_db, reduction_db) = (residual_db(&out[0], parts), limiter.max_gain_reduction_db());
+            let (out, reduction_db) = run_metered(&mut limiter, &[tones(parts, 6, ceiling)], HOP_FRAMES);
+            let residual_db = residual_db(&out[0], parts);
             println!("{style:?} {name}: residual {residual_db:.1} dB at {reduction_db:.2} dB reduction");
             assert!((5.9..6.6).contains(&reduction_db), "{name}: {reduction_db}");
             assert!(residual_db < gate_db, "{style:?} {name}: {residual_db}");
         }
+    }
+}
+
+/// A hold over half a period of the bass keeps the gain still; one that is shorter than the style's changes no bit.
+#[test]
+fn a_longer_hold_keeps_dense_bass_clean() {
+    let bass = [(30.0, 1.0)];
+    let limited = |style, hold_ms| {
+        let spec = LimiterSpec { style, hold_ms, ..LimiterSpec::default() };
+        limit(&spec, RATE_HZ, &[tones(&bass, 6, db_to_gain(spec.ceiling_dbtp))]).remove(0)
+    };
+    for style in [LimiterStyle::Transparent, LimiterStyle::Loud] {
+        let (short, long) = (limited(style, 0.0), limited(style, 20.0));
+        let (short_db, long_db) = (residual_db(&short, &bass), residual_db(&long, &bass));
+        println!("{style:?}: residual {short_db:.1} dB, {long_db:.1} dB with a hold of 20 ms");
+        assert!(long_db < -90.0 && long_db < short_db - 20.0, "{style:?}: {short_db}, {long_db}");
+        assert!(limited(style, 2.0) == short, "{style:?}");
     }
 }
 
@@ -137,10 +156,11 @@ fn new_settings_glide_in_and_the_new_ceiling_holds() {
         link_percent: 50.0,
         ..LimiterSpec::default()
     };
-    assert!(limiter.set(&changed));
+    assert_eq!(limiter.update(&ProcessorSpec::Limiter(changed.clone())), Update::Applied);
     let second = run(&mut limiter, &[input.clone(), input.clone()], 512);
     let all: Vec<f64> = first[0][24_000..72_000].iter().chain(&second[0][24_000..]).copied().collect();
     let settled = all[100_000..].iter().fold(0.0f64, |m, x| m.max(x.abs()));
     assert!(settled <= db_to_gain(-3.0), "{settled}");
-    assert!(!limiter.set(&LimiterSpec { lookahead_ms: 9.0, ..changed }), "lookahead is latency");
+    let other = ProcessorSpec::Limiter(LimiterSpec { lookahead_ms: 9.0, ..changed });
+    assert_eq!(limiter.update(&other), Update::NeedsRebuild, "look-ahead is latency");
 }

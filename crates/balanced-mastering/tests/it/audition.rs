@@ -1,16 +1,11 @@
 //! Comparisons: lined up, matched in loudness, switched without a click or an allocation.
 
-mod support;
-
+use crate::support::*;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::{
     AbSwitch, Audition, ChainSpec, EqPhase, EqSpec, GainSpec, Listen, LoudnessMatch, ProcessorSpec,
 };
-use balanced_testkit::allocations::{CountingAllocator, count};
-use support::*;
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+use balanced_testkit::allocations::count;
 
 const RATE_HZ: f64 = 48_000.0;
 

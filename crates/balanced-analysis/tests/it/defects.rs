@@ -1,13 +1,11 @@
 //! Every detector against true faults and against clean music. `examples/defect_table.rs` prints the same over more material.
 
-mod support;
-
+use crate::support::{Alarms, applies, defects, kind_of, rate_of, trial};
 use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_model::{AnalysisConfig, Channel, DefectKind, Family};
 use balanced_testkit::defects::{Fault, Grade, spoil};
 use balanced_testkit::music::{Style, quantise, render};
-use support::{Alarms, applies, defects, kind_of, rate_of, trial};
 
 /// At the "audible" grade, over all styles that have a place for the fault: at least `least` of the events.
 fn detection_rate(faults: &[Fault], least: f64) {

@@ -112,3 +112,23 @@ fn every_choice_is_a_name_the_settings_know() {
         }
     }
 }
+
+#[test]
+fn every_parameter_is_read_and_written_by_its_row_and_by_its_path() {
+    for mut spec in ProcessorSpec::all() {
+        for (number, row) in spec.params().iter().enumerate() {
+            let items = spec.count(number);
+            for item in 0..items {
+                let path = row.id.replacen("[]", &format!("[{item}]"), 1);
+                assert!(spec.set(number, item, row.max), "{path}");
+                assert_eq!((spec.get(number, item), spec.value(&path)), (Some(row.max), Some(row.max)), "{path}");
+                assert!(spec.set_value(&path, row.min), "{path}");
+                assert_eq!(spec.get(number, item), Some(row.min), "{path}");
+            }
+            if row.id.contains("[]") {
+                assert_eq!((spec.get(number, items), spec.set(number, items, row.min)), (None, false), "{}", row.id);
+            }
+        }
+        assert_eq!((spec.value("no_such_parameter"), spec.get(99, 0), spec.count(99)), (None, None, 0));
+    }
+}

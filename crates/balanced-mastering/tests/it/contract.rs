@@ -1,14 +1,9 @@
 //! What every processor promises, checked for every setting that `ProcessorSpec::all()` lists.
 
-mod support;
-
+use crate::support::*;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
-use balanced_mastering::{Chain, ChainSpec, Processor, ProcessorSpec, Step, Update};
-use balanced_testkit::allocations::{CountingAllocator, count};
-use support::*;
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+use balanced_mastering::{Audition, BuildOptions, Chain, ChainSpec, Latency, Processor, ProcessorSpec, Step, Update};
+use balanced_testkit::allocations::count;
 
 fn formats() -> [StreamFormat; 3] {
     [StreamFormat::new(44_100.0, 2), StreamFormat::new(48_000.0, 1), StreamFormat::new(96_000.0, 6)]
@@ -241,6 +236,33 @@ fn another_kind_of_settings_needs_a_rebuild() {
     }
 }
 
+/// Passed on, it would be unprocessed, and unlimited.
+#[test]
+fn a_block_with_a_wrong_number_of_channels_becomes_silence() {
+    for spec in ProcessorSpec::all() {
+        let input = programme(&stereo(), 3_000, 0.9);
+        let expected = run(&spec, &stereo(), &input, 512);
+        for channels in [1, 3] {
+            let mut processor = build(&spec, &stereo());
+            let mut chain = Chain::build(&ChainSpec::new("", [spec.clone()]), &stereo()).unwrap();
+            let mut audition = Audition::build(&ChainSpec::new("", [spec.clone()]), &stereo()).unwrap();
+            let wrong = programme(&StreamFormat::new(44_100.0, channels), 700, 0.9);
+            let mut blocks = [wrong.clone(), wrong.clone(), wrong];
+            processor.process(&mut blocks[0].block_mut());
+            chain.process(&mut blocks[1].block_mut());
+            audition.process(&mut blocks[2].block_mut());
+            for block in &blocks {
+                for channel in 0..channels {
+                    assert!(block.channel(channel).iter().all(|sample| *sample == 0.0), "{spec:?}");
+                }
+            }
+            let mut right = input.clone();
+            process(processor.as_mut(), &mut right, 512);
+            assert_same(&right, &expected, &format!("{spec:?} after a wrong block"));
+        }
+    }
+}
+
 #[test]
 fn a_processor_can_move_to_another_thread() {
     fn is_send<T: Send + ?Sized>() {}
@@ -248,13 +270,14 @@ fn a_processor_can_move_to_another_thread() {
     is_send::<Chain>();
 }
 
-/// The forms with next to no latency: the same promises.
+/// Forms with low latency keep the promises of the others.
 #[test]
-fn near_zero_forms_keep_the_contract() {
+fn low_latency_forms_keep_the_contract() {
     let kinds = ["saturator", "clipper", "limiter"];
     for (spec, format) in cases().filter(|(spec, _)| kinds.contains(&spec.kind())) {
         let what = format!("{spec:?} at {} Hz", format.sample_rate_hz);
-        let fresh = || spec.build_near_zero(&format).unwrap();
+        let options = BuildOptions { latency: Latency::Low, ..BuildOptions::default() };
+        let fresh = || spec.build_with(&format, &options).unwrap();
         let latency = fresh().latency_frames();
         assert!(latency <= if spec.kind() == "limiter" { 33 } else { 15 }, "{what}: {latency}");
         let input = programme(&format, 6_000, 0.9);

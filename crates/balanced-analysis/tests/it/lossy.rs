@@ -1,14 +1,12 @@
 //! Lossy-transcode suspicion against real encodes by ffmpeg, and against music that is only band-limited.
 //! `examples/lossy_table.rs` prints the same over more material.
 
-mod support;
-
+use crate::support::codecs::{CODECS, RATE, band_limited, export, transcode};
+use crate::support::defects;
 use balanced_dsp::PlanarBuffer;
 use balanced_model::{Defect, DefectKind};
 use balanced_testkit::corpus::Player;
 use balanced_testkit::music::{Style, Texture};
-use support::codecs::{CODECS, RATE, band_limited, export, transcode};
-use support::defects;
 
 fn suspicion(audio: &PlanarBuffer, rate: f64) -> Option<Defect> {
     defects(audio, rate, 16).into_iter().find(|d| d.kind == DefectKind::LossyTranscode)

@@ -1,4 +1,4 @@
-//! The limiter for those who play through it: the same gain computer behind a short detector, 33 frames in all.
+//! The limiter with low latency, for those who play through it: a short detector before the gain computer, 33 frames in all.
 //!
 //! What shortens it: an interpolator of ±12 frames instead of ±240 ([`ShortPeaks`]), a ramp of a third of a millisecond into
 //! every peak instead of milliseconds, and no second pass. The margin below the ceiling is wider for it.
@@ -11,7 +11,7 @@ use super::engine::{DB_PER_NEPER, GLIDE_MS, links};
 use super::gain::{GainComputer, Limits, PassShape};
 use super::release::Release;
 use super::spec::LimiterSpec;
-use crate::{Processor, ProcessorSpec, Update};
+use crate::{Processor, ProcessorSpec};
 
 /// Peaks beyond the ceiling are brought this far below it: what a gain that moves so fast adds between the samples, and
 /// what the short interpolator reads too little.
@@ -21,8 +21,8 @@ const GUARD_FRAMES: usize = 4;
 /// Frames worked on at once.
 const CHUNK_FRAMES: usize = 64;
 
-/// Limiter with next to no latency.
-pub(super) struct NearZeroLimiter {
+/// Limiter with low latency.
+pub(super) struct LowLatencyLimiter {
     sample_rate_hz: f64,
     drive: Ramp,
     limits: Limits,
@@ -35,7 +35,7 @@ pub(super) struct NearZeroLimiter {
     reduction: f64,
 }
 
-impl NearZeroLimiter {
+impl LowLatencyLimiter {
     pub fn new(spec: &LimiterSpec, format: &StreamFormat) -> Self {
         let (channels, rate) = (format.channels(), format.sample_rate_hz);
         let (links, lockstep) = links(spec);
@@ -83,7 +83,7 @@ fn shape(spec: &LimiterSpec, sample_rate_hz: f64) -> PassShape {
     PassShape { slope_frames: SLOPE_FRAMES, guard_frames: GUARD_FRAMES, ..spec.pass_shape(sample_rate_hz) }
 }
 
-impl Processor for NearZeroLimiter {
+impl Processor for LowLatencyLimiter {
     fn process(&mut self, block: &mut BlockMut<'_>) {
         self.reduction = 0.0;
         let mut start = 0;
@@ -106,12 +106,15 @@ impl Processor for NearZeroLimiter {
         self.delays[0].frames()
     }
 
-    fn update(&mut self, spec: &ProcessorSpec) -> Update {
-        let ProcessorSpec::Limiter(spec) = spec else { return Update::NeedsRebuild };
+    fn accepts(&self, spec: &ProcessorSpec) -> bool {
+        matches!(spec, ProcessorSpec::Limiter(_))
+    }
+
+    fn apply(&mut self, spec: &ProcessorSpec) {
+        let ProcessorSpec::Limiter(spec) = spec else { return };
         self.computer.set(spec, self.sample_rate_hz);
         self.drive.glide_to(db_to_gain(spec.drive_db));
         self.limits = limits(spec);
-        Update::Applied
     }
 
     fn gain_reduction_db(&self) -> f64 {

@@ -1,4 +1,4 @@
-//! The form with next to no latency: its ceiling by the same signals, its exactness, its latency.
+//! The form with low latency: its ceiling by the same signals, its exactness, its latency.
 
 use balanced_dsp::PlanarBuffer;
 use balanced_dsp::StreamFormat;
@@ -8,11 +8,12 @@ use balanced_testkit::oracle::true_peak_32x;
 
 use super::torture::signals;
 use crate::ProcessorSpec;
+use crate::processors::alias::LOW_LATENCY;
 use crate::processors::limiter::{LimiterSpec, LimiterStyle};
 
 fn limit(spec: &LimiterSpec, rate_hz: f64, channels: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let format = StreamFormat::new(rate_hz, channels.len());
-    let mut limiter = ProcessorSpec::Limiter(spec.clone()).build_near_zero(&format).unwrap();
+    let mut limiter = ProcessorSpec::Limiter(spec.clone()).build_with(&format, &LOW_LATENCY).unwrap();
     let latency = limiter.latency_frames();
     let padded: Vec<Vec<f64>> = channels
         .iter()
@@ -67,7 +68,7 @@ const LONG: [&str; 3] = ["worst 64", "worst 256", "worst 1024"];
 fn below_the_ceiling_every_bit_passes_33_frames_late() {
     for rate_hz in [44_100.0, 192_000.0] {
         let format = StreamFormat::new(rate_hz, 2);
-        let limiter = ProcessorSpec::Limiter(LimiterSpec::default()).build_near_zero(&format).unwrap();
+        let limiter = ProcessorSpec::Limiter(LimiterSpec::default()).build_with(&format, &LOW_LATENCY).unwrap();
         assert_eq!(limiter.latency_frames(), 33);
         let quiet = |step: f64| (0..9000).map(|n| 0.85 * (step * f64::from(n)).sin()).collect::<Vec<f64>>();
         let input = [quiet(0.031), quiet(0.17)];

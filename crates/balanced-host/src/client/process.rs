@@ -1,19 +1,18 @@
-//! A child process on the other end of a socket that is its standard input: what a plugin prints cannot get into the way.
+//! A plugin's process, from its start to its end, whichever way that comes.
 
 use std::io::{self, ErrorKind};
 use std::net::Shutdown;
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::ClapSpec;
 
 use super::HostCommand;
+use super::fate::fate;
 use crate::HostError;
+use crate::stream::{self, Stream};
 use crate::wire::{self, Open, Ready, tag};
 
 /// How long a process may take to end once nobody listens to it.
@@ -21,7 +20,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 pub(crate) struct PluginProcess {
     child: Child,
-    socket: UnixStream,
+    stream: Stream,
     path: PathBuf,
     ready: Ready,
     timeout_s: f64,
@@ -35,12 +34,14 @@ impl PluginProcess {
         state: Option<Vec<u8>>,
         command: &HostCommand,
     ) -> Result<Self, HostError> {
-        let (child, socket) = spawn(command, spec.timeout_s).map_err(|error| {
+        let mut program = Command::new(&command.program);
+        program.args(&command.arguments);
+        let (child, stream) = stream::start(program, Duration::from_secs_f64(spec.timeout_s)).map_err(|error| {
             let program = command.program.display();
             HostError::new(&spec.path, format!("the plugin's process ({program}) could not be started: {error}"))
         })?;
         let (path, ready, bytes) = (PathBuf::from(&spec.path), Ready::default(), Vec::new());
-        let mut process = Self { child, socket, path, ready, timeout_s: spec.timeout_s, bytes };
+        let mut process = Self { child, stream, path, ready, timeout_s: spec.timeout_s, bytes };
         process.load(spec, format, state)?;
         Ok(process)
     }
@@ -55,9 +56,9 @@ impl PluginProcess {
             channels: format.channels(),
         };
         let json = serde_json::to_vec(&open).expect("plain data");
-        let mut sent = wire::write(&mut self.socket, tag::OPEN, &json);
+        let mut sent = wire::write(&mut self.stream, tag::OPEN, &json);
         if let (Ok(()), Some(state)) = (&sent, state) {
-            sent = wire::write(&mut self.socket, tag::STATE, &state);
+            sent = wire::write(&mut self.stream, tag::STATE, &state);
         }
         self.answer(sent, tag::READY, "loading")?;
         match serde_json::from_slice(&self.bytes) {
@@ -82,7 +83,7 @@ impl PluginProcess {
         for channel in 0..input.channels() {
             wire::put_samples(&mut self.bytes, input.channel(channel));
         }
-        let sent = wire::write(&mut self.socket, tag::BLOCK, &self.bytes);
+        let sent = wire::write(&mut self.stream, tag::BLOCK, &self.bytes);
         let doing = format!("processing, {at_s:.1} s into the audio");
         self.answer(sent, tag::DONE, &doing)?;
         let mut rest = Some(self.bytes.as_slice());
@@ -100,16 +101,16 @@ impl PluginProcess {
     }
 
     pub(crate) fn reset(&mut self) -> Result<(), HostError> {
-        let sent = wire::write(&mut self.socket, tag::RESET, &[]);
+        let sent = wire::write(&mut self.stream, tag::RESET, &[]);
         self.answer(sent, tag::DONE, "resetting")
     }
 
     /// Wait for a frame of kind `wanted`, left in `self.bytes`, unless sending had failed already.
     fn answer(&mut self, sent: io::Result<()>, wanted: u8, doing: &str) -> Result<(), HostError> {
         let got = match sent {
-            Ok(()) => wire::read(&mut self.socket, &mut self.bytes),
+            Ok(()) => wire::read(&mut self.stream, &mut self.bytes),
             // A process that ends before it has read everything may have said why.
-            Err(error) => wire::read(&mut self.socket, &mut self.bytes).map_err(|_| error),
+            Err(error) => wire::read(&mut self.stream, &mut self.bytes).map_err(|_| error),
         };
         match got {
             Ok(tag) if tag == wanted => Ok(()),
@@ -136,7 +137,7 @@ impl PluginProcess {
 
     /// Let the process end, and end it if it does not.
     fn end(&mut self) -> Option<ExitStatus> {
-        let _ = self.socket.shutdown(Shutdown::Both);
+        let _ = self.stream.shutdown(Shutdown::Both);
         let start = Instant::now();
         while start.elapsed() < FAREWELL {
             if let Ok(Some(status)) = self.child.try_wait() {
@@ -152,34 +153,5 @@ impl PluginProcess {
 impl Drop for PluginProcess {
     fn drop(&mut self) {
         self.end();
-    }
-}
-
-fn spawn(command: &HostCommand, timeout_s: f64) -> io::Result<(Child, UnixStream)> {
-    let (ours, theirs) = UnixStream::pair()?;
-    let timeout = Some(Duration::from_secs_f64(timeout_s));
-    ours.set_read_timeout(timeout)?;
-    ours.set_write_timeout(timeout)?;
-    let child = Command::new(&command.program)
-        .args(&command.arguments)
-        .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    Ok((child, ours))
-}
-
-/// How a process came to its end, in words.
-fn fate(status: ExitStatus) -> String {
-    match (status.signal(), status.code()) {
-        (Some(4), _) => "illegal instruction".to_owned(),
-        (Some(6), _) => "abort".to_owned(),
-        (Some(8), _) => "arithmetic fault".to_owned(),
-        (Some(9), _) => "killed".to_owned(),
-        (Some(7 | 10), _) => "bus error".to_owned(),
-        (Some(11), _) => "segmentation fault".to_owned(),
-        (Some(signal), _) => format!("signal {signal}"),
-        (None, Some(code)) => format!("its process ended with code {code}"),
-        (None, None) => "its process ended".to_owned(),
     }
 }

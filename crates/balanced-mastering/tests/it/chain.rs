@@ -1,14 +1,12 @@
 //! Chains as files, and chains at work.
 
-mod support;
-
+use crate::support::*;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::{
     BuildError, CHAIN_VERSION, Chain, ChainSpec, EqPhase, EqSpec, GainSpec, LimiterSpec, ProcessorSpec, SaturatorSpec,
     Step, StepKind, Update,
 };
 use proptest::prelude::*;
-use support::*;
 
 fn gain(gain_db: f64) -> ProcessorSpec {
     ProcessorSpec::Gain(GainSpec { gain_db })
@@ -251,7 +249,7 @@ fn the_schema_knows_kinds_ranges_and_the_flat_step() {
 
 #[test]
 fn files_of_every_version_are_still_read() {
-    let spec = ChainSpec::from_toml(include_str!("../../../fixtures/old-specs/chain-v1.toml")).unwrap();
+    let spec = ChainSpec::from_toml(include_str!("../../../../fixtures/old-specs/chain-v1.toml")).unwrap();
     let kinds: Vec<_> = spec.steps.iter().map(|step| step.kind.name()).collect();
     assert_eq!(kinds, ["gain", "eq", "compressor", "multiband", "stereo", "dither"]);
     let Some(ProcessorSpec::Eq(eq)) = spec.steps[1].processor() else { unreachable!() };
@@ -284,7 +282,7 @@ fn a_preset_is_where_a_step_starts_from() {
 /// Every example of the page on chains is a chain.
 #[test]
 fn the_documented_chains_are_read() {
-    let page = include_str!("../docs/chains.md");
+    let page = include_str!("../../docs/chains.md");
     let examples: Vec<&str> =
         page.split("```toml\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
     assert!(examples.len() >= 5);

@@ -1,17 +1,14 @@
 //! Parallel steps as files and at work: what processors promise, branches promise.
 
-mod support;
+use std::cell::RefCell;
 
+use crate::support::*;
 use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
 use balanced_mastering::{
-    Branch, BuildError, Chain, ChainSpec, ClapSpec, EqPhase, EqSpec, GainSpec, MAX_NESTING, ParallelSpec,
+    Branch, BuildError, BuildOptions, Chain, ChainSpec, ClapSpec, EqPhase, EqSpec, GainSpec, MAX_NESTING, ParallelSpec,
     ProcessorSpec, Split, Step, StereoSpec, Update, UtilitySpec,
 };
-use balanced_testkit::allocations::{CountingAllocator, count};
-use support::*;
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+use balanced_testkit::allocations::count;
 
 fn gain(gain_db: f64) -> ProcessorSpec {
     ProcessorSpec::Gain(GainSpec { gain_db })
@@ -263,6 +260,29 @@ fn an_update_reaches_into_branches_without_a_click() {
     }
 }
 
+/// What follows in the row or in another branch may refuse: no step before it has changed then.
+#[test]
+fn an_update_that_needs_a_rebuild_changes_nothing() {
+    let format = StreamFormat::new(48_000.0, 2);
+    let eq = |latency_ms| EqSpec { phase: EqPhase::Linear, linear_phase_latency_ms: latency_ms, ..EqSpec::default() };
+    let spec = |gain_db, mix, latency_ms, corner_hz| {
+        let late = ProcessorSpec::Eq(eq(latency_ms));
+        let first = Branch { gain_db, ..Branch::new("", [Step { mix, ..Step::new(gain(gain_db)) }]) };
+        let bands = ParallelSpec::bands([corner_hz], [first, Branch::new("", [late])]);
+        ChainSpec::new("", [Step { mix, ..Step::new(gain(gain_db)) }, Step::new(bands)])
+    };
+    let (now, refused) = (spec(0.0, 1.0, 20.0, 300.0), spec(-12.0, 0.5, 40.0, 900.0));
+    let input = programme(&format, 12_000, 0.5);
+    let expected = fresh(&now, &format, &input, 512);
+    let mut chain = Chain::build(&now, &format).unwrap();
+    let mut output = input.clone();
+    let mut block = output.block_mut();
+    chain.process(&mut block.slice_mut(0..5_000));
+    assert_eq!(chain.update(&refused), Update::NeedsRebuild);
+    chain.process(&mut block.slice_mut(5_000..12_000));
+    assert_same(&output, &expected, "nothing has changed");
+}
+
 #[test]
 fn another_structure_needs_a_rebuild() {
     let format = StreamFormat::new(48_000.0, 2);
@@ -413,14 +433,15 @@ fn plugins_from_outside_need_a_host_unless_bypassed() {
     assert_eq!(chain.update(&bypassed), Update::Applied);
     assert_eq!(chain.update(&ChainSpec::new("", [plugin()])), Update::NeedsRebuild);
 
-    let mut asked = Vec::new();
-    let mut host = |spec: &ClapSpec, format: &StreamFormat| {
-        asked.push((spec.path.clone(), format.channels()));
+    let asked = RefCell::new(Vec::new());
+    let host = |spec: &ClapSpec, format: &StreamFormat| {
+        asked.borrow_mut().push((spec.path.clone(), format.channels()));
         Ok(late().build(format).unwrap())
     };
     let halves = ChainSpec::new("", [ParallelSpec::mid_side(Branch::dry(), Branch::new("", [plugin()]))]);
-    let chain = Chain::build_with(&halves, &format, &mut host).unwrap();
-    assert_eq!((chain.latency_frames(), asked), (960, vec![("/no/such.clap".to_owned(), 1)]));
+    let options = BuildOptions { externals: Some(&host), ..BuildOptions::default() };
+    let chain = Chain::build_with(&halves, &format, &options).unwrap();
+    assert_eq!((chain.latency_frames(), asked.take()), (960, vec![("/no/such.clap".to_owned(), 1)]));
 }
 
 #[test]

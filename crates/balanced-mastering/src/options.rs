@@ -1,0 +1,45 @@
+//! Options of building processors and chains.
+
+use balanced_dsp::StreamFormat;
+
+use crate::{ClapSpec, Processor};
+
+/// Latency that processors may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Latency {
+    /// Builds every processor in its best form.
+    #[default]
+    Full,
+    /// Builds saturator, clipper and limiter in forms with low latency, for someone who plays through them: 15 frames instead
+    /// of 98, 33 instead of 1000 and more, at a cost that their pages name. Other processors are built as ever; latency that
+    /// is a setting (linear phase, look-ahead of a compressor) stays.
+    Low,
+}
+
+/// Builds steps that this crate cannot build: CLAP effects.
+///
+/// What it returns may allocate, wait or fail inside; such a chain is for rendering, not for an audio thread. The message of
+/// an error says what is wrong and what would help.
+pub type ExternalBuilder<'a> = dyn Fn(&ClapSpec, &StreamFormat) -> Result<Box<dyn Processor>, String> + 'a;
+
+/// Options of [`ProcessorSpec::build_with`](crate::ProcessorSpec::build_with) and
+/// [`Chain::build_with`](crate::Chain::build_with).
+///
+/// ```
+/// use balanced_dsp::StreamFormat;
+/// use balanced_mastering::{BuildOptions, Chain, ChainSpec, Latency};
+///
+/// let spec = ChainSpec::from_toml("[[steps]]\nkind = \"limiter\"\n")?;
+/// let options = BuildOptions { latency: Latency::Low, ..BuildOptions::default() };
+/// let chain = Chain::build_with(&spec, &StreamFormat::new(48_000.0, 2), &options)?;
+/// assert_eq!(chain.latency_frames(), 33);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct BuildOptions<'a> {
+    /// Latency that processors may have.
+    pub latency: Latency,
+    /// Builds CLAP effects; without it a chain that has one is not built.
+    pub externals: Option<&'a ExternalBuilder<'a>>,
+}

@@ -1,0 +1,39 @@
+//! 64-bit Arm: numeric tests under QEMU.
+
+use super::ARM;
+use super::toolchain::Toolchain;
+use crate::run::Summaries;
+use crate::tools;
+
+/// What links the tests, and the Debian package that brings it (with a C library).
+pub(super) const LINKER: [(&str, &str); 1] = [("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu")];
+/// What runs the tests.
+const EMULATOR: [(&str, &str); 1] = [("qemu-aarch64", "qemu-user")];
+/// Settings of cargo: the emulator with the C library that the cross compiler came with.
+const SETTINGS: [(&str, &str); 2] = [
+    ("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", "qemu-aarch64 -L /usr/aarch64-linux-gnu"),
+    ("CARGO_INCREMENTAL", "0"),
+];
+
+/// Runs the tests of the transforms and of `balanced-dsp`: what all other numbers are made of.
+///
+/// Paths that are written out for x86-64 are scalar there, and RustFFT has its own for NEON; goldens and tolerances are
+/// those of every machine.
+pub fn test(summaries: &mut Summaries) -> Result<(), String> {
+    super::install_linker(ARM)?;
+    tools::install(&EMULATOR)?;
+    let toolchain = Toolchain::find(&[ARM])?;
+    let args = [
+        "test",
+        "--profile",
+        "ci",
+        "--target",
+        ARM,
+        "--package",
+        "balanced-fft",
+        "--package",
+        "balanced-dsp",
+        "--tests",
+    ];
+    toolchain.test(summaries, &args, &SETTINGS)
+}
