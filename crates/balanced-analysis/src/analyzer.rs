@@ -37,8 +37,8 @@ fn stages(format: &StreamFormat, config: &AnalysisConfig) -> Vec<Box<dyn Stage>>
     stages
 }
 
-/// Measures a stream block by block. The same samples give the same bits whatever the sizes of the blocks and the number
-/// of threads; audio is not held, only features are.
+/// Measures a stream block by block. The result depends neither on the sizes of the blocks nor on the number of
+/// threads, to the last bit; audio is not held, only features of it.
 pub struct Analyzer {
     intake: Intake,
     crew: Crew,

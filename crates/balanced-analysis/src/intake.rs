@@ -6,11 +6,11 @@ use balanced_dsp::{Block, PlanarBuffer, vector_loop};
 
 use crate::stage::Stage;
 
-/// Frames in every block that the stages see, but the last.
+/// Frames in every block that stages receive, except the last.
 pub const BLOCK_FRAMES: usize = 4096;
 
-/// Larger samples are not audio (96 dB over full scale; integers read as floats stay below) and would overflow sums of
-/// squares. They, NaN and infinity count as zero and are reported.
+/// Limit of usable samples: 96 dB above full scale. Larger ones are not audio (integers read as floats stay below) and
+/// would overflow sums of squares; they, NaN and infinity count as zero and are reported.
 pub const SANE: f64 = 65_536.0;
 
 /// Some blocks in a row, all full but the stream's last.

@@ -91,7 +91,7 @@ fn kernel(t: f64, half: f64, cutoff: f64, beta: f64) -> f64 {
     sinc * window::kaiser(t / half, beta)
 }
 
-/// Overlapping frames of a mono stream; frame `k` is centred on sample `k * hop`.
+/// Cuts a mono stream into overlapping frames; frame `k` is centred on sample `k * hop`.
 pub struct Frames {
     line: Vec<f32>,
     size: usize,
@@ -99,12 +99,12 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// Frames of `size` (even) every `hop` samples.
+    /// Makes frames of `size` (even) samples every `hop` samples.
     pub fn new(size: usize, hop: usize) -> Self {
         Self { line: vec![0.0; size / 2], size, hop }
     }
 
-    /// Call `full` with each frame that `input` completes.
+    /// Calls `full` with each frame that `input` completes.
     pub fn push(&mut self, input: &[f32], mut full: impl FnMut(&[f32])) {
         self.line.extend_from_slice(input);
         let mut at = 0;
@@ -117,7 +117,7 @@ impl Frames {
         self.line.drain(..used);
     }
 
-    /// The frames whose centre lies inside the audio but whose end does not.
+    /// Calls `full` with the last frames, whose centre is inside the audio but whose end is not.
     pub fn finish(&mut self, full: impl FnMut(&[f32])) {
         let rest = vec![0.0; self.size / 2];
         self.push(&rest, full);
@@ -128,7 +128,7 @@ fn gcd(a: usize, b: usize) -> usize {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// The mean of all channels but the LFE, at a low rate.
+/// Mixes all channels except the LFE to mono at a low sample rate.
 pub struct LowRate {
     channels: Vec<usize>,
     resample: Resample,
@@ -138,7 +138,7 @@ pub struct LowRate {
 }
 
 impl LowRate {
-    /// Mono at exactly `rate_hz`, flat to `pass_hz`.
+    /// Resamples to exactly `rate_hz`, flat to `pass_hz`.
     pub fn exactly(layout: &ChannelLayout, input_hz: f64, rate_hz: f64, pass_hz: f64) -> Self {
         Self {
             channels: layout.full_range_channels(),
@@ -149,19 +149,19 @@ impl LowRate {
         }
     }
 
-    /// Mono at the input's rate divided by a whole number, as near above `rate_hz` as that goes.
+    /// Resamples to the input's rate divided by a whole number, as near above `rate_hz` as possible.
     pub fn near(layout: &ChannelLayout, input_hz: f64, rate_hz: f64, pass_hz: f64) -> Self {
         let input_hz = input_hz.round();
         let factor = (1..=(input_hz / rate_hz * 1.001) as usize).rev().find(|f| (input_hz as usize).is_multiple_of(*f));
         Self::exactly(layout, input_hz, input_hz / factor.unwrap_or(1) as f64, pass_hz)
     }
 
-    /// Rate of the output.
+    /// Returns the sample rate of the output.
     pub fn rate_hz(&self) -> f64 {
         self.rate_hz
     }
 
-    /// Hand the low-rate samples that `block` completes to `take`.
+    /// Passes the low-rate samples that `block` completes to `take`.
     pub fn push(&mut self, block: Block<'_>, mut take: impl FnMut(&[f32])) {
         let scale = 1.0 / self.channels.len().max(1) as f32;
         let mut at = 0;
@@ -180,7 +180,7 @@ impl LowRate {
         }
     }
 
-    /// Hand the last samples to `take`.
+    /// Passes the last samples to `take`.
     pub fn finish(&mut self, mut take: impl FnMut(&[f32])) {
         self.out.clear();
         self.resample.flush(&mut self.out);

@@ -3,7 +3,7 @@
 use balanced_dsp::{RealFft, vector_loop, window};
 use rustfft::num_complex::Complex;
 
-/// A plan with its window and its scratch.
+/// FFT of frames under a periodic Hann window.
 pub struct WindowedFft {
     fft: RealFft,
     window: Vec<f32>,
@@ -22,18 +22,18 @@ impl WindowedFft {
         }
     }
 
-    /// Samples in a frame.
+    /// Returns the number of samples in a frame.
     pub fn size(&self) -> usize {
         self.window.len()
     }
 
-    /// The `size / 2 + 1` bins of a frame.
+    /// Transforms a frame into its `size / 2 + 1` bins.
     pub fn run(&mut self, frame: &[f32]) -> &[Complex<f32>] {
         self.fft.forward(frame, &self.window, &mut self.spectrum);
         &self.spectrum
     }
 
-    /// Their magnitudes, as many as `out` holds, lowest first.
+    /// Writes the magnitudes of the bins, lowest first, as many as `out` holds.
     pub fn magnitudes(&mut self, frame: &[f32], out: &mut [f32]) {
         magnitudes(self.run(frame), out);
     }

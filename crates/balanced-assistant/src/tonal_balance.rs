@@ -20,7 +20,7 @@ const MIN_BANDS: usize = 12;
 /// If one band holds this share of all power, it is a test tone, not music.
 const TONE_SHARE: f64 = 0.8;
 
-/// Level of the reference in the third octave around `frequency_hz`, relative to the band at 100 Hz.
+/// Returns the reference level in the third octave around `frequency_hz`, relative to the band at 100 Hz.
 #[must_use]
 pub fn reference_db(frequency_hz: f64) -> f64 {
     const CORNERS: [(f64, f64); 4] = [(100.0, -2.0), (4000.0, -4.0), (10_000.0, -6.0), (f64::INFINITY, 0.0)];
@@ -37,7 +37,7 @@ pub fn reference_db(frequency_hz: f64) -> f64 {
     level_db
 }
 
-/// How far a third octave may lie from the reference without remark: dB below and dB above, both positive.
+/// Returns the tolerance around the reference in a third octave: dB below and dB above, both positive.
 ///
 /// House values: about one and a half standard deviations of real recordings around the reference.
 #[must_use]
@@ -58,17 +58,17 @@ pub fn tolerance_db(frequency_hz: f64) -> (f64, f64) {
     (from_below + share * (to_below - from_below), from_above + share * (to_above - from_above))
 }
 
-/// Difference of a track's long-term spectrum from the reference.
+/// Deviation of a track's long-term spectrum from the reference.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TonalBalance {
-    /// Level that the reference's 0 dB has when aligned with the track.
+    /// Level of the reference's 0 dB when it is aligned with the track.
     pub offset_db: f64,
-    /// Centre frequency and track less reference, for each band that has a level.
+    /// Centre frequency and deviation (track minus reference) of each band that has a level.
     pub deviation: Vec<(f64, f64)>,
 }
 
 impl TonalBalance {
-    /// Align `ltas` (third octaves) with the reference; `None` if too few bands have a level, or it is a tone.
+    /// Aligns `ltas` (third octaves) with the reference; `None` if too few bands have a level, or if it is a tone.
     #[must_use]
     pub fn of(ltas: &Ltas) -> Option<Self> {
         let bands: Vec<(f64, f64)> =
@@ -90,7 +90,7 @@ impl TonalBalance {
         Some(Self { offset_db, deviation })
     }
 
-    /// Mean deviation of the bands whose centre lies in the range; `None` if there is none.
+    /// Returns the mean deviation of the bands whose centre is in the range; `None` if there is none.
     #[must_use]
     pub fn region_db(&self, (from_hz, to_hz): (f64, f64)) -> Option<f64> {
         let inside = self.deviation.iter().filter(|(hz, _)| (from_hz..=to_hz).contains(hz));

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Why a step of the chain is there.
+/// Reason for one step of the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
-    /// Index into the chain's steps.
+    /// Index of the step in the chain.
     pub step: usize,
-    /// A sentence a musician understands.
+    /// Reason in one sentence, for a musician.
     pub text: String,
 }
 
@@ -21,12 +21,12 @@ pub struct Expected {
     pub true_peak_dbtp: Option<f64>,
     /// Gain before the limiter.
     pub gain_db: Option<f64>,
-    /// How far the highest peak is pushed down.
+    /// Gain reduction of the highest peak.
     pub peak_limiting_db: Option<f64>,
     /// How much loudness the limiter takes from the loudest moments, to compare with the target's `max_limiting_db`.
     pub limiting_db: Option<f64>,
-    /// Whether the target can be reached within the limiting it allows; `null` when loudness cannot be said.
+    /// Whether the target can be reached within the limiting it allows; `null` when the loudness is unknown.
     pub feasible: Option<bool>,
-    /// What else to know, in a sentence.
+    /// Further remark, in one sentence.
     pub note: Option<String>,
 }

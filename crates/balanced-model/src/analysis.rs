@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Defect, Dynamics, Key, Loudness, ModelUsed, Provenance, Source, Spectrum, Stereo, Tags, Tempo};
 
-/// Version of the tree; raised when a name or meaning changes.
+/// Version of the result tree; raised when a name or a meaning changes.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// The whole answer about one file.
+/// Result of analysing one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Analysis {
-    /// Version of this tree.
+    /// Version of this result tree.
     pub schema_version: u32,
-    /// What was measured.
+    /// Audio that was measured.
     pub source: Source,
     /// The measurements.
     #[serde(flatten)]
     pub measurements: Measurements,
-    /// What measured it.
+    /// Program, settings and networks that measured it.
     pub provenance: Provenance,
 }
 
@@ -58,12 +58,12 @@ pub struct Measurements {
     /// where the container's bit depth is not known.
     #[serde(skip)]
     pub effective_bit_depth: Option<u16>,
-    /// Networks that spoke, for [`Provenance::models`].
+    /// Neural networks that were used, for [`Provenance::models`].
     #[serde(skip)]
     pub models: Vec<ModelUsed>,
 }
 
-/// `Some(value)` if it is finite: the one gate through which measured numbers enter the tree.
+/// Returns the value if it is finite, else `None`; every measured number enters the tree through here.
 #[must_use]
 pub fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)

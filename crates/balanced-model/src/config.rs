@@ -44,7 +44,7 @@ impl Family {
         Self::Defects,
     ];
 
-    /// The word users type.
+    /// Returns the name used on the command line and in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -82,34 +82,34 @@ impl FromStr for Family {
 pub struct Families(u16);
 
 impl Families {
-    /// No family.
+    /// The empty set.
     pub const NONE: Self = Self(0);
 
-    /// Every family.
+    /// Returns the set of all families.
     #[must_use]
     pub fn all() -> Self {
         Family::ALL.into_iter().collect()
     }
 
-    /// Whether `family` is in the set.
+    /// Tells whether `family` is in the set.
     #[must_use]
     pub fn contains(self, family: Family) -> bool {
         self.0 & (1 << family as u16) != 0
     }
 
-    /// The set with `family` added.
+    /// Returns the set with `family` added.
     #[must_use]
     pub fn with(self, family: Family) -> Self {
         Self(self.0 | (1 << family as u16))
     }
 
-    /// The set with `family` taken out.
+    /// Returns the set without `family`.
     #[must_use]
     pub fn without(self, family: Family) -> Self {
         Self(self.0 & !(1 << family as u16))
     }
 
-    /// The families in the set, in the order of [`Family::ALL`].
+    /// Returns the families in the set, in the order of [`Family::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Family> {
         Family::ALL.into_iter().filter(move |family| self.contains(*family))
     }
@@ -121,34 +121,35 @@ impl FromIterator<Family> for Families {
     }
 }
 
-/// Everything that changes a result, and nothing else: its hash belongs to the result's provenance.
+/// Settings of an analysis: everything that changes a result, and nothing else. Their hash is part of the result's
+/// provenance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnalysisConfig {
-    /// What to measure; what is not asked for is absent from the result.
+    /// Families to measure; the others are absent from the result.
     pub families: Vec<Family>,
-    /// Bits a sample of the source container holds, where known; effective bits are counted below it.
+    /// Bit depth of the source container, where known; the effective bit depth is counted within it.
     pub bit_depth: Option<u16>,
-    /// Whether the spectrum holds the spectrogram that the HTML report draws.
+    /// Whether the spectrum includes the spectrogram that the HTML report draws.
     pub spectrogram: bool,
-    /// What each service does to the level; the built-in table unless replaced.
+    /// Loudness normalisation of each service; the built-in table by default.
     pub platforms: Vec<PlatformRule>,
-    /// How tags are found.
+    /// Settings for tags.
     pub tags: TagConfig,
 }
 
-/// How tags are found.
+/// Settings for tags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TagConfig {
-    /// Patches of three seconds that each network hears at most, 1 to 64; the time it takes is in proportion.
+    /// Largest number of three-second patches that each network hears, 1 to 64; computing time is proportional to it.
     pub patches: usize,
-    /// Whether the result holds the network's embedding (200 numbers).
+    /// Whether the result includes the network's embedding (200 numbers).
     pub embedding: bool,
 }
 
 impl TagConfig {
-    /// Patches heard unless said otherwise.
+    /// Default number of patches.
     pub const DEFAULT_PATCHES: usize = 5;
 }
 
@@ -171,7 +172,7 @@ impl Default for AnalysisConfig {
 }
 
 impl AnalysisConfig {
-    /// The families as a set.
+    /// Returns the families as a set.
     #[must_use]
     pub fn families(&self) -> Families {
         self.families.iter().copied().collect()

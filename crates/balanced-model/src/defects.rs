@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 /// One fault found in the audio.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Defect {
-    /// What it is.
+    /// Kind of fault.
     pub kind: DefectKind,
-    /// How much it matters.
+    /// Severity.
     pub severity: Severity,
     /// Start of the affected range.
     pub start_s: f64,
     /// End of the affected range.
     pub end_s: f64,
-    /// Which channel, or all.
+    /// Affected channel, or all channels.
     pub channel: Channel,
-    /// A sentence a musician understands.
+    /// Explanation in one sentence, for a musician.
     pub message: String,
-    /// The numbers behind it, unit-suffixed names.
+    /// Measured values behind it, by unit-suffixed name.
     pub evidence: BTreeMap<String, f64>,
 }
 
 impl Defect {
-    /// Names the channel, from 0.
+    /// Sets the affected channel, counted from 0.
     #[must_use]
     pub fn in_channel(mut self, channel: usize) -> Self {
         self.channel = Channel(Some(channel));
@@ -42,7 +42,7 @@ impl Defect {
     }
 }
 
-/// How much a fault matters.
+/// Severity of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -53,7 +53,7 @@ pub enum Severity {
     Minor,
     /// Audible.
     Major,
-    /// Spoils the result.
+    /// Makes the result unusable.
     Critical,
 }
 
@@ -80,11 +80,11 @@ pub struct Channel(pub Option<usize>);
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DefectKind {
-    /// Flat tops.
+    /// Clipped peaks: flat tops in the waveform.
     Clipping,
-    /// Peaks over full scale between the samples.
+    /// Inter-sample peaks above full scale.
     InterSampleOvers,
-    /// A constant offset.
+    /// A constant (DC) offset.
     DcOffset,
     /// Short impulses.
     Clicks,
@@ -102,23 +102,23 @@ pub enum DefectKind {
     LeadingSilence,
     /// Silence after the programme.
     TrailingSilence,
-    /// One channel is inverted.
+    /// The polarity of one channel is inverted.
     PhaseInversion,
     /// One channel is much louder.
     ChannelImbalance,
-    /// Samples that are not numbers.
+    /// Samples that are NaN, infinite or far above full scale.
     NotFinite,
-    /// Fewer bits than the container claims.
+    /// Fewer significant bits than the container declares.
     PaddedBitDepth,
     /// Bandwidth well below the Nyquist frequency.
     Upsampled,
     /// Traces of a lossy codec.
     LossyTranscode,
-    /// Dynamics squeezed out.
+    /// Dynamics removed by a limiter or clipper.
     OverLimiting,
     /// Two channels with the same content.
     MonoAsStereo,
-    /// Channels that change places, or stand in another order than declared.
+    /// Channels that swap during the track, or are in another order than declared.
     ChannelSwap,
     /// A fade at the beginning: information.
     FadeIn,

@@ -7,57 +7,57 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DefectKind, Severity, thousandths};
 
-/// One thing worth knowing about a track on its way to a target.
+/// One finding about a track, with regard to a target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is.
+    /// Kind of finding.
     pub kind: FindingKind,
-    /// How much it matters.
+    /// Severity.
     pub severity: Severity,
-    /// How sure it is, 0 to 1.
+    /// Confidence, 0 to 1.
     pub confidence: f64,
-    /// The numbers behind it, unit-suffixed names.
+    /// Measured values behind it, by unit-suffixed name.
     pub evidence: BTreeMap<String, f64>,
-    /// A sentence a musician understands.
+    /// Explanation in one sentence, for a musician.
     pub message: String,
     /// Start and end of the affected range in seconds; `null` for the whole track.
     pub range_s: Option<[f64; 2]>,
-    /// What to do about it.
+    /// Advice: what to do about it.
     pub advice: String,
 }
 
-/// Kinds of finding: an observation of the assistant, or a fault that the analysis found.
+/// Kind of finding: an observation of the assistant, or a fault that the analysis found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum FindingKind {
-    /// Seen by the assistant.
+    /// Observation of the assistant.
     Observation(Observation),
-    /// Found by the analysis.
+    /// Fault found by the analysis.
     Defect(DefectKind),
 }
 
-/// What the assistant sees in the measurements.
+/// Observation of the assistant in the measurements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Observation {
-    /// Nothing to measure: silence, or too short.
+    /// No loudness: the track is silent or too short.
     NoLoudness,
-    /// Softer than the target.
+    /// Loudness below the target.
     BelowTarget,
-    /// Louder than the target.
+    /// Loudness above the target.
     AboveTarget,
     /// True peaks over full scale or over the target's ceiling.
     PeaksOverCeiling,
-    /// The target costs audible limiting.
+    /// The target needs audible limiting.
     HeavyLimiting,
-    /// Limited or clipped before it came here.
+    /// Limited or clipped before the analysis.
     OverLimited,
     /// Loud and soft passages are far apart.
     WideDynamics,
-    /// Energy under the music.
+    /// Rumble below the music.
     SubRumble,
     /// Too much below 60 Hz.
     HeavySub,
@@ -87,11 +87,11 @@ pub enum Observation {
     WideBass,
     /// One side is louder.
     Imbalance,
-    /// What a mono loudspeaker loses.
+    /// Level lost in mono.
     MonoLoss,
     /// The reference track has another level.
     ReferenceLoudness,
-    /// The reference track has another distance from peaks to loudness.
+    /// The reference track has another peak-to-loudness ratio.
     ReferenceDynamics,
     /// The reference track is wider or narrower.
     ReferenceWidth,
@@ -104,7 +104,7 @@ impl From<Observation> for FindingKind {
 }
 
 impl FindingKind {
-    /// The name in JSON, such as `sub_rumble`.
+    /// Returns the name in JSON, such as `sub_rumble`.
     #[must_use]
     pub fn name(self) -> String {
         let debug = match self {
@@ -123,7 +123,7 @@ impl FindingKind {
 }
 
 impl Finding {
-    /// A finding about the whole track; `confidence` is kept within 0 to 1.
+    /// Makes a finding about the whole track; `confidence` is clamped to 0 to 1.
     #[must_use]
     pub fn new(kind: impl Into<FindingKind>, severity: Severity, confidence: f64) -> Self {
         Self {

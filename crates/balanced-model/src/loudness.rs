@@ -12,40 +12,40 @@ pub struct Loudness {
     pub relative_gate_lufs: Option<f64>,
     /// Loudness range (EBU Tech 3342); `null` below 3 s. Tech 3342 calls it unstable below 60 s.
     pub range_lu: Option<f64>,
-    /// Loudest 400 ms, windows sliding by 10 ms.
+    /// Highest momentary loudness: 400 ms windows, every 10 ms.
     pub max_momentary_lufs: Option<f64>,
-    /// Loudest 3 s, windows sliding by 10 ms.
+    /// Highest short-term loudness: 3 s windows, every 10 ms.
     pub max_short_term_lufs: Option<f64>,
     /// Highest true peak of any channel.
     pub true_peak_dbtp: Option<f64>,
-    /// When it happens.
+    /// Time of that peak.
     pub true_peak_at_s: Option<f64>,
     /// True peak of each channel.
     pub true_peak_per_channel_dbtp: Vec<Option<f64>>,
-    /// When each channel's happens.
+    /// Time of each channel's true peak.
     pub true_peak_per_channel_at_s: Vec<Option<f64>>,
-    /// Stretches whose true peak is over full scale, in order of time; at most 1000.
+    /// Time ranges with true peaks above full scale, in order of time; at most 1000.
     pub true_peak_overs: Vec<TruePeakOver>,
     /// Highest sample of any channel.
     pub sample_peak_dbfs: Option<f64>,
     /// Highest sample of each channel.
     pub sample_peak_per_channel_dbfs: Vec<Option<f64>>,
-    /// Runs of three and more samples at full scale (the largest 16-bit value or above) and of one sign.
+    /// Number of runs of three or more samples of one sign at full scale (the largest 16-bit value or above).
     pub clipped_run_count: u64,
-    /// The first 1000 of them, in order of time.
+    /// The first 1000 clipped runs, in order of time.
     pub clipped_runs: Vec<ClippedRun>,
     /// Peak to loudness ratio: true peak less integrated loudness.
     pub plr_db: Option<f64>,
     /// Lowest ratio of the true peak of 3 s to the loudness of the same 3 s, where that is at most 20 LU below the
     /// absolute-gated level (the gate of loudness range), so that fades and pauses do not count.
     pub min_psr_db: Option<f64>,
-    /// What each service would do to the level.
+    /// Gain of each service's loudness normalisation.
     pub platforms: Vec<PlatformGain>,
     /// ReplayGain 2.0 track gain: -18 LUFS less integrated loudness.
     pub replay_gain_db: Option<f64>,
     /// Loudness over time.
     pub curve: LoudnessCurve,
-    /// How the programme's time is spread over loudness.
+    /// Distribution of loudness over the programme.
     pub histogram: LoudnessHistogram,
 }
 
@@ -76,7 +76,7 @@ pub struct LoudnessHistogram {
     pub short_term_share: Vec<f64>,
 }
 
-/// One stretch over full scale, found on a 100 ms grid.
+/// Time range with true peaks above full scale, on a 100 ms grid.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TruePeakOver {
     /// Start of the first 100 ms with a peak over full scale.
@@ -89,10 +89,10 @@ pub struct TruePeakOver {
     pub peak_dbtp: f64,
 }
 
-/// Samples at full scale in a row.
+/// Run of consecutive samples at full scale.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClippedRun {
-    /// Its first sample.
+    /// Time of its first sample.
     pub start_s: f64,
     /// Channel, from 0.
     pub channel: usize,
@@ -100,14 +100,14 @@ pub struct ClippedRun {
     pub samples: u64,
 }
 
-/// What one service's loudness normalisation would do.
+/// Effect of one service's loudness normalisation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlatformGain {
     /// Service and mode, such as `spotify_normal`.
     pub name: String,
-    /// Loudness the service aims at.
+    /// Target loudness of the service.
     pub target_lufs: f64,
-    /// Gain the service applies; `null` when loudness cannot be said.
+    /// Gain that the service applies; `null` when the loudness is unknown.
     pub gain_db: Option<f64>,
     /// Whether the service itself publishes the rule; otherwise it is what others report of it.
     pub published: bool,

@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::PlatformGain;
 
-/// What a service does with programme below its target.
+/// Treatment of programme below a service's target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Boost {
-    /// It is left alone.
+    /// The level is not raised.
     Never,
-    /// It is turned up as far as the true peak stays under the ceiling.
+    /// The level is raised as far as the true peak stays under the ceiling.
     UntilCeiling,
-    /// It is turned up to the target and limited where it must be.
+    /// The level is raised to the target, with a limiter where peaks would exceed the ceiling.
     Limited,
 }
 
@@ -25,16 +25,16 @@ pub enum Boost {
 pub struct PlatformRule {
     /// Service and mode, snake_case.
     pub name: String,
-    /// Integrated loudness it aims at.
+    /// Target loudness (integrated).
     pub target_lufs: f64,
     /// True peak that its own gain keeps under, or that it asks deliveries to keep under.
     pub ceiling_dbtp: f64,
-    /// What it does with quiet programme.
+    /// Treatment of programme below the target.
     pub boost: Boost,
     /// Whether the service or standards body itself publishes the rule; otherwise it is what others report of it.
     #[serde(default)]
     pub published: bool,
-    /// Where the rule is written.
+    /// Source of the rule.
     #[serde(default)]
     pub source: String,
     /// When it was last checked or published, `YYYY-MM` or `YYYY`.
@@ -77,7 +77,7 @@ const TABLE: &[Row] = &[
     ("broadcast_atsc_a85", -24.0, -2.0, Boost::Limited, true, A85, "2013-03"),
 ];
 
-/// The built-in table.
+/// Returns the built-in table of services and delivery standards.
 #[must_use]
 pub fn platform_rules() -> Vec<PlatformRule> {
     let rule = |&(name, target_lufs, ceiling_dbtp, boost, published, source, date): &Row| PlatformRule {
@@ -93,7 +93,8 @@ pub fn platform_rules() -> Vec<PlatformRule> {
 }
 
 impl PlatformRule {
-    /// What the service does to programme of this loudness and true peak; `None` where they cannot be said.
+    /// Returns the gain that the service applies to programme of this loudness and true peak; `None` for an unknown
+    /// value.
     #[must_use]
     pub fn apply(&self, integrated_lufs: Option<f64>, true_peak_dbtp: Option<f64>) -> PlatformGain {
         let wanted_db = integrated_lufs.map(|lufs| self.target_lufs - lufs);

@@ -14,25 +14,25 @@ pub struct Source {
     pub container: String,
     /// Codec, such as `pcm_s24le`, `flac`, `mp3`.
     pub codec: String,
-    /// Frames a second.
+    /// Sample rate.
     pub sample_rate_hz: f64,
     /// Number of channels.
     pub channels: usize,
     /// Name of the channel layout.
     pub channel_layout: String,
-    /// Bits a sample as the file declares; `null` for lossy codecs.
+    /// Bit depth that the file declares; `null` for lossy codecs.
     pub bit_depth: Option<u16>,
-    /// Bits that carry information: trailing zero bits of every sample are not counted.
+    /// Effective bit depth: trailing bits that are zero in every sample are not counted.
     pub effective_bit_depth: Option<u16>,
     /// Frames decoded.
     pub frames: u64,
     /// Length in seconds.
     pub duration_s: f64,
-    /// What was odd about the file and how it was read (a data size that lied, a truncated end …).
+    /// Irregularities of the file and how it was read (a wrong data size, a truncated end …).
     pub notes: Vec<String>,
 }
 
-/// What measured it.
+/// Program, settings and networks that measured a result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
     /// Version of this program.
@@ -41,11 +41,11 @@ pub struct Provenance {
     pub config_hash: String,
     /// Networks used, if any.
     pub models: Vec<ModelUsed>,
-    /// Wall time of the analysis.
+    /// Elapsed (wall-clock) time of the analysis.
     pub elapsed_s: f64,
 }
 
-/// A network whose answer is in the result.
+/// Neural network that contributed to the result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ModelUsed {
     /// Name, such as `MSD_musicnn`.

@@ -30,21 +30,21 @@ pub struct Spectrum {
     pub mfcc_mean: Vec<f64>,
     /// Frequency at which the spectrum ends in a wall; `null` where it rolls off by nature or reaches the Nyquist frequency.
     pub bandwidth_limit_hz: Option<f64>,
-    /// The picture of the report; absent unless the configuration asks for it, and of silence.
+    /// Spectrogram for the report; absent unless the configuration requests it, and for silence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spectrogram: Option<Spectrogram>,
 }
 
-/// Levels over time and frequency, at most 768 columns whatever the length.
+/// Spectrogram: levels over time and frequency, in at most 768 columns for any length.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Spectrogram {
-    /// Time of a column.
+    /// Duration of one column.
     pub column_s: f64,
     /// Number of columns.
     pub columns: usize,
     /// Lower edge of the lowest band; each next band is `1 / bands_per_octave` of an octave higher.
     pub low_hz: f64,
-    /// Bands an octave.
+    /// Bands per octave.
     pub bands_per_octave: u32,
     /// Number of bands.
     pub bands: usize,

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 pub struct Tags {
     /// Genre families.
     pub genre: Vec<Tag>,
-    /// Kinds within the families.
+    /// Subgenres within the families.
     #[serde(default)]
     pub subgenre: Vec<Tag>,
     /// Moods.
     pub mood: Vec<Tag>,
     /// Instruments.
     pub instrument: Vec<Tag>,
-    /// Who sings, or nobody.
+    /// Voice: who sings, or instrumental.
     pub voice: Vec<Tag>,
     /// Measures by formula, without a network.
     #[serde(default)]
@@ -23,7 +23,7 @@ pub struct Tags {
     /// Seconds of the track that the networks heard, in patches of three.
     #[serde(default)]
     pub heard_s: f64,
-    /// Why something is missing or to be taken with care.
+    /// Remarks on missing or uncertain values.
     #[serde(default)]
     pub notes: Vec<String>,
     /// Penultimate layer (200 values) of the network trained on the Million Song Dataset, mean over what it heard, where
@@ -32,16 +32,16 @@ pub struct Tags {
     pub embedding: Option<Vec<f32>>,
 }
 
-/// One tag.
+/// Label with its score.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tag {
     /// Label of the stable vocabulary.
     pub label: String,
     /// 0 to 1; 0.5 is no more and no less likely than on any track.
     pub score: f64,
-    /// Who says so.
+    /// Program or service that gave the score.
     pub source: String,
-    /// The networks behind it, with a plus between two.
+    /// Networks behind it, joined by `+`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
 }

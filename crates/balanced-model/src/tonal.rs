@@ -22,7 +22,7 @@ pub struct Key {
     pub candidates: Vec<KeyCandidate>,
     /// Frequency of A4 that the music is tuned to.
     pub tuning_hz: Option<f64>,
-    /// The key through time, without gaps: one segment where it does not change.
+    /// Key over time, without gaps; a single segment if it does not change.
     #[serde(default)]
     pub segments: Vec<KeySegment>,
 }
@@ -30,7 +30,7 @@ pub struct Key {
 /// A stretch of the track in one key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct KeySegment {
-    /// Begin, in seconds.
+    /// Start, in seconds.
     pub start_s: f64,
     /// End, in seconds.
     pub end_s: f64,

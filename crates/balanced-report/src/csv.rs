@@ -74,13 +74,13 @@ fn best(tags: &[Tag]) -> Option<String> {
     tags.first().map(|tag| tag.label.clone())
 }
 
-/// The column names, without a line end.
+/// Returns the column names, without a line end.
 #[must_use]
 pub fn csv_header() -> String {
     COLUMNS.map(|(name, _)| name).join(",")
 }
 
-/// One file, in the columns of [`csv_header`], without a line end.
+/// Formats one file in the columns of [`csv_header`], without a line end.
 #[must_use]
 pub fn csv_row(analysis: &Analysis) -> String {
     COLUMNS.map(|(_, cell)| quoted(&cell(analysis).unwrap_or_default())).join(",")

@@ -9,7 +9,7 @@ use crate::facts;
 /// Version of the schema that is written.
 const JAMS_VERSION: &str = "0.3.4";
 
-/// Tempo, beats, key and tags as a JAMS document; what was not measured or found is absent.
+/// Formats tempo, beats, key and tags as a JAMS document; what was not measured or found is absent.
 #[must_use]
 pub fn jams(analysis: &Analysis) -> String {
     let measured = &analysis.measurements;

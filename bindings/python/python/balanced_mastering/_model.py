@@ -95,7 +95,7 @@ DefectKind = Literal[
 ]
 
 
-#: How much a fault matters.
+#: Severity of a fault.
 Severity = Literal["info", "minor", "major", "critical"]
 
 
@@ -105,17 +105,17 @@ class Defect(Record):
     Attributes
     ----------
     channel : int | None
-        Which channel, or all.
+        Affected channel, or all channels.
     end_s : float
         End of the affected range.
     evidence : dict[str, float]
-        The numbers behind it, unit-suffixed names.
+        Measured values behind it, by unit-suffixed name.
     kind : DefectKind
-        What it is.
+        Kind of fault.
     message : str
-        A sentence a musician understands.
+        Explanation in one sentence, for a musician.
     severity : Severity
-        How much it matters.
+        Severity.
     start_s : float
         Start of the affected range.
     """
@@ -273,7 +273,7 @@ class KeySegment(Record):
     name : str
         Such as `E minor`.
     start_s : float
-        Begin, in seconds.
+        Start, in seconds.
     """
 
     __slots__ = ()
@@ -311,7 +311,7 @@ class Key(Record):
     open_key : str | None
         Open Key name, such as `5m`.
     segments : list[KeySegment]
-        The key through time, without gaps: one segment where it does not change.
+        Key over time, without gaps; a single segment if it does not change.
     tonic : str | None
         Such as `C#`.
     tuning_hz : float | None
@@ -348,7 +348,7 @@ class Key(Record):
 
 
 class ClippedRun(Record):
-    """Samples at full scale in a row.
+    """Run of consecutive samples at full scale.
 
     Attributes
     ----------
@@ -357,7 +357,7 @@ class ClippedRun(Record):
     samples : int
         Number of samples.
     start_s : float
-        Its first sample.
+        Time of its first sample.
     """
 
     __slots__ = ()
@@ -435,18 +435,18 @@ class LoudnessHistogram(Record):
 
 
 class PlatformGain(Record):
-    """What one service's loudness normalisation would do.
+    """Effect of one service's loudness normalisation.
 
     Attributes
     ----------
     gain_db : float | None
-        Gain the service applies; `None` when loudness cannot be said.
+        Gain that the service applies; `None` when the loudness is unknown.
     name : str
         Service and mode, such as `spotify_normal`.
     published : bool
         Whether the service itself publishes the rule; otherwise it is what others report of it.
     target_lufs : float
-        Loudness the service aims at.
+        Target loudness of the service.
     would_limit : bool
         Whether the full gain to the target would push the true peak over the service's ceiling, so that the service limits or
         turns up less.
@@ -470,7 +470,7 @@ class PlatformGain(Record):
 
 
 class TruePeakOver(Record):
-    """One stretch over full scale, found on a 100 ms grid.
+    """Time range with true peaks above full scale, on a 100 ms grid.
 
     Attributes
     ----------
@@ -505,24 +505,24 @@ class Loudness(Record):
     Attributes
     ----------
     clipped_run_count : int
-        Runs of three and more samples at full scale (the largest 16-bit value or above) and of one sign.
+        Number of runs of three or more samples of one sign at full scale (the largest 16-bit value or above).
     clipped_runs : list[ClippedRun]
-        The first 1000 of them, in order of time.
+        The first 1000 clipped runs, in order of time.
     curve : LoudnessCurve
         Loudness over time.
     histogram : LoudnessHistogram
-        How the programme's time is spread over loudness.
+        Distribution of loudness over the programme.
     integrated_lufs : float | None
         Integrated, gated loudness (BS.1770-5); `None` when nothing passes the gate.
     max_momentary_lufs : float | None
-        Loudest 400 ms, windows sliding by 10 ms.
+        Highest momentary loudness: 400 ms windows, every 10 ms.
     max_short_term_lufs : float | None
-        Loudest 3 s, windows sliding by 10 ms.
+        Highest short-term loudness: 3 s windows, every 10 ms.
     min_psr_db : float | None
         Lowest ratio of the true peak of 3 s to the loudness of the same 3 s, where that is at most 20 LU below the absolute-gated
         level (the gate of loudness range), so that fades and pauses do not count.
     platforms : list[PlatformGain]
-        What each service would do to the level.
+        Gain of each service's loudness normalisation.
     plr_db : float | None
         Peak to loudness ratio: true peak less integrated loudness.
     range_lu : float | None
@@ -536,13 +536,13 @@ class Loudness(Record):
     sample_peak_per_channel_dbfs : list[float | None]
         Highest sample of each channel.
     true_peak_at_s : float | None
-        When it happens.
+        Time of that peak.
     true_peak_dbtp : float | None
         Highest true peak of any channel.
     true_peak_overs : list[TruePeakOver]
-        Stretches whose true peak is over full scale, in order of time; at most 1000.
+        Time ranges with true peaks above full scale, in order of time; at most 1000.
     true_peak_per_channel_at_s : list[float | None]
-        When each channel's happens.
+        Time of each channel's true peak.
     true_peak_per_channel_dbtp : list[float | None]
         True peak of each channel.
     """
@@ -602,7 +602,7 @@ class Loudness(Record):
 
 
 class ModelUsed(Record):
-    """A network whose answer is in the result.
+    """Neural network that contributed to the result.
 
     Attributes
     ----------
@@ -624,7 +624,7 @@ class ModelUsed(Record):
 
 
 class Provenance(Record):
-    """What measured it.
+    """Program, settings and networks that measured a result.
 
     Attributes
     ----------
@@ -633,7 +633,7 @@ class Provenance(Record):
     config_hash : str
         SHA-256 of the configuration, lower-case hex: equal hashes mean equal settings.
     elapsed_s : float
-        Wall time of the analysis.
+        Elapsed (wall-clock) time of the analysis.
     models : list[ModelUsed]
         Networks used, if any.
     """
@@ -662,7 +662,7 @@ class Source(Record):
     Attributes
     ----------
     bit_depth : int | None
-        Bits a sample as the file declares; `None` for lossy codecs.
+        Bit depth that the file declares; `None` for lossy codecs.
     channel_layout : str
         Name of the channel layout.
     channels : int
@@ -674,15 +674,15 @@ class Source(Record):
     duration_s : float
         Length in seconds.
     effective_bit_depth : int | None
-        Bits that carry information: trailing zero bits of every sample are not counted.
+        Effective bit depth: trailing bits that are zero in every sample are not counted.
     frames : int
         Frames decoded.
     notes : list[str]
-        What was odd about the file and how it was read (a data size that lied, a truncated end …).
+        Irregularities of the file and how it was read (a wrong data size, a truncated end …).
     path : str | None
         Path as the user gave it; `None` for audio from memory.
     sample_rate_hz : float
-        Frames a second.
+        Sample rate.
     sha256 : str | None
         SHA-256 of the file's bytes, lower-case hex; `None` for audio from arrays.
     """
@@ -783,16 +783,16 @@ class Ltas(Record):
 
 
 class Spectrogram(Record):
-    """Levels over time and frequency, at most 768 columns whatever the length.
+    """Spectrogram: levels over time and frequency, in at most 768 columns for any length.
 
     Attributes
     ----------
     bands : int
         Number of bands.
     bands_per_octave : int
-        Bands an octave.
+        Bands per octave.
     column_s : float
-        Time of a column.
+        Duration of one column.
     columns : int
         Number of columns.
     levels : list[int]
@@ -857,7 +857,7 @@ class Spectrum(Record):
     rolloff85_hz : float | None
         Frequency below which 85 % of the magnitude lies, mean over frames.
     spectrogram : Spectrogram | None
-        The picture of the report; absent unless the configuration asks for it, and of silence.
+        Spectrogram for the report; absent unless the configuration requests it, and for silence.
     tilt_db_per_octave : float | None
         Slope of the long-term spectrum from 100 Hz to 10 kHz.
     """
@@ -998,18 +998,18 @@ class Stereo(Record):
 
 
 class Tag(Record):
-    """One tag.
+    """Label with its score.
 
     Attributes
     ----------
     label : str
         Label of the stable vocabulary.
     model : str | None
-        The networks behind it, with a plus between two.
+        Networks behind it, joined by `+`.
     score : float
         0 to 1; 0.5 is no more and no less likely than on any track.
     source : str
-        Who says so.
+        Program or service that gave the score.
     """
 
     __slots__ = ()
@@ -1084,11 +1084,11 @@ class Tags(Record):
     mood : list[Tag]
         Moods.
     notes : list[str]
-        Why something is missing or to be taken with care.
+        Remarks on missing or uncertain values.
     subgenre : list[Tag]
-        Kinds within the families.
+        Subgenres within the families.
     voice : list[Tag]
-        Who sings, or nobody.
+        Voice: who sings, or instrumental.
     """
 
     __slots__ = ()
@@ -1223,7 +1223,7 @@ class Tempo(Record):
 
 
 class Analysis(AnalysisMethods, Record):
-    """The whole answer about one file.
+    """Result of analysing one file.
 
     Attributes
     ----------
@@ -1236,13 +1236,13 @@ class Analysis(AnalysisMethods, Record):
     loudness : Loudness | None
         Loudness and peaks.
     provenance : Provenance
-        What measured it.
+        Program, settings and networks that measured it.
     reasons : dict[str, str]
         Why a value is `None` or empty, by its path (`tempo.bpm`); what has a value has no entry.
     schema_version : int
-        Version of this tree.
+        Version of this result tree.
     source : Source
-        What was measured.
+        Audio that was measured.
     spectrum : Spectrum | None
         Spectral shape.
     stereo : Stereo | None
@@ -1302,7 +1302,7 @@ class Expected(Record):
     Attributes
     ----------
     feasible : bool | None
-        Whether the target can be reached within the limiting it allows; `None` when loudness cannot be said.
+        Whether the target can be reached within the limiting it allows; `None` when the loudness is unknown.
     gain_db : float | None
         Gain before the limiter.
     integrated_lufs : float | None
@@ -1310,9 +1310,9 @@ class Expected(Record):
     limiting_db : float | None
         How much loudness the limiter takes from the loudest moments, to compare with the target's `max_limiting_db`.
     note : str | None
-        What else to know, in a sentence.
+        Further remark, in one sentence.
     peak_limiting_db : float | None
-        How far the highest peak is pushed down.
+        Gain reduction of the highest peak.
     true_peak_dbtp : float | None
         Highest true peak.
     """
@@ -1338,7 +1338,7 @@ class Expected(Record):
     )
 
 
-#: What the assistant sees in the measurements.
+#: Observation of the assistant in the measurements.
 Observation = Literal[
     "no_loudness",
     "below_target",
@@ -1370,24 +1370,24 @@ Observation = Literal[
 
 
 class Finding(Record):
-    """One thing worth knowing about a track on its way to a target.
+    """One finding about a track, with regard to a target.
 
     Attributes
     ----------
     advice : str
-        What to do about it.
+        Advice: what to do about it.
     confidence : float
-        How sure it is, 0 to 1.
+        Confidence, 0 to 1.
     evidence : dict[str, float]
-        The numbers behind it, unit-suffixed names.
+        Measured values behind it, by unit-suffixed name.
     kind : Observation | DefectKind
-        What it is.
+        Kind of finding.
     message : str
-        A sentence a musician understands.
+        Explanation in one sentence, for a musician.
     range_s : list[float] | None
         Start and end of the affected range in seconds; `None` for the whole track.
     severity : Severity
-        How much it matters.
+        Severity.
     """
 
     __slots__ = ()
@@ -1412,14 +1412,14 @@ class Finding(Record):
 
 
 class Reason(Record):
-    """Why a step of the chain is there.
+    """Reason for one step of the chain.
 
     Attributes
     ----------
     step : int
-        Index into the chain's steps.
+        Index of the step in the chain.
     text : str
-        A sentence a musician understands.
+        Reason in one sentence, for a musician.
     """
 
     __slots__ = ()
@@ -1434,7 +1434,7 @@ class Reason(Record):
 
 
 class Target(Record):
-    """Loudness and peak to reach, and how much limiting that may cost.
+    """Loudness and true peak to reach, and how much limiting is allowed.
 
     Streaming services publish the level they *play at*, not one they ask to be delivered: music mastered louder is turned down,
     music mastered softer is turned up or left alone. A target named after a service says what that service will do with the file,
@@ -1445,18 +1445,18 @@ class Target(Record):
     ceiling_dbtp : float
         Highest true peak, -12 to 0 dBTP.
     description : str
-        One sentence: what it is for.
+        Purpose, in one sentence.
     integrated_lufs : float
         Integrated loudness (ITU-R BS.1770-5), -40 to -3 LUFS.
     max_limiting_db : float
         How much loudness the limiter may take from the loudest moments: the 95th percentile over the 400 ms windows that count
         for integrated loudness. What needs more is reported as infeasible.
     name : str
-        Name users type.
+        Name of the target.
     source : str
-        Who says so, and when; "house" where nobody does.
+        Source and date of the numbers; "house" for targets of this project.
     tolerance_lu : float
-        The target counts as reached within this.
+        Tolerance within which the target counts as reached.
     """
 
     __slots__ = ()
@@ -1481,22 +1481,22 @@ class Target(Record):
 
 
 class Recommendation(RecommendationMethods, Record):
-    """What a track needs to reach a target.
+    """Findings about a track, and the chain that brings it to a target.
 
     Attributes
     ----------
     chain : Chain
-        The chain that acts on them.
+        Chain that acts on the findings.
     expected : Expected
-        What the chain will do to level and peaks, estimated.
+        Estimated level and peaks after the chain.
     findings : list[Finding]
-        What stands in the way, most important first.
+        Findings, most important first.
     reasons : list[Reason]
-        Why its steps are there.
+        Reasons for its steps.
     source : Source
-        The track.
+        Source of the track.
     target : Target
-        What is to be reached.
+        Target.
     """
 
     __slots__ = ()
@@ -1669,29 +1669,29 @@ class MasterResult(MasterResultMethods, Record):
     }
 
 
-#: What breaking a rule means.
+#: Consequence of breaking a rule.
 Level = Literal["fail", "warn"]
 
 
 class RuleResult(Record):
-    """What one rule says about one file.
+    """Result of one rule for one file.
 
     Attributes
     ----------
     allowed : str
-        What is allowed, in words.
+        Allowed values, in words.
     id : str
         The rule's name.
     level : Level
-        What breaking it means.
+        Consequence of breaking it.
     message : str
-        One sentence for a person.
+        Explanation in one sentence.
     passed : bool
         Whether it is kept.
     unknown : str | None
-        Why it cannot be said, where it cannot.
+        Reason why the value is unknown, if it is.
     value : Any
-        What was measured; the number of defects for a defect rule; `None` if it cannot be said.
+        Measured value, or the number of defects for a defect rule; `None` if unknown.
     """
 
     __slots__ = ()
@@ -1716,18 +1716,18 @@ class RuleResult(Record):
 
 
 class CheckResult(CheckResultMethods, Record):
-    """What a profile says about one file.
+    """Result of checking one file against a profile.
 
     Attributes
     ----------
     input : str | None
         The file, as the user named it; `None` for audio from memory.
     passed : bool
-        Whether no rule of level `fail` is broken.
+        Whether every rule of level `fail` is kept.
     profile : str
         Name of the profile.
     results : list[RuleResult]
-        Every rule, in the profile's order.
+        Result of every rule, in the profile's order.
     """
 
     __slots__ = ()
@@ -1749,7 +1749,7 @@ class CheckResult(CheckResultMethods, Record):
 
 
 class Rule(Record):
-    """One line of a profile. Either `measure` with `min`, `max` or `one_of`, or `defect`.
+    """Rule of a profile: either `measure` with `min`, `max` or `one_of`, or `defect`.
 
     Attributes
     ----------
@@ -1758,7 +1758,7 @@ class Rule(Record):
     id : str
         Short name, unique in the profile.
     level : Level
-        What breaking the rule means.
+        Consequence of breaking the rule.
     max : float | None
         Largest value allowed.
     measure : str | None
@@ -1770,9 +1770,9 @@ class Rule(Record):
     severity : Severity | None
         The mildest severity that counts; `minor` unless given.
     unknown_passes : bool
-        Whether a measurement that cannot be said (`None`) passes.
+        Whether an unknown measurement (`None`) passes.
     why : str
-        Why the rule is there, with its source.
+        Purpose of the rule, with its source.
     """
 
     __slots__ = ()
@@ -1808,13 +1808,13 @@ class Profile(Record):
     Attributes
     ----------
     description : str
-        One sentence.
+        Purpose, in one sentence.
     name : str
-        Name users type.
+        Name of the profile.
     rules : list[Rule]
         The rules.
     source : str
-        Where the rules come from, with date.
+        Source of the rules, with its date.
     version : int
         Version of this format: 1.
     """

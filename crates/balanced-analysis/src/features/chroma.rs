@@ -15,7 +15,7 @@ const TINY: f32 = f32::MIN_POSITIVE;
 /// ([`estimate_tuning`](super::estimate_tuning) estimates it as librosa does).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChromaParams {
-    /// Bins an octave, C first.
+    /// Bins per octave, C first.
     pub n_chroma: usize,
     /// Deviation from A = 440 Hz in fractions of a chroma bin.
     pub tuning: f64,
@@ -29,7 +29,7 @@ impl Default for ChromaParams {
     }
 }
 
-/// Energy of each pitch class, `[n_chroma][frames]`.
+/// Computes chroma: the energy of each pitch class, `[n_chroma][frames]`.
 ///
 /// # Errors
 /// [`FeatureError`] for samples or parameters that make no sense.

@@ -16,25 +16,25 @@ const LARGEST: f32 = 1e15;
 /// Window function; all are periodic (`sym=False` in scipy).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Window {
-    /// Raised cosine.
+    /// Hann: raised cosine.
     #[default]
     Hann,
-    /// 0.54 - 0.46 cos.
+    /// Hamming: 0.54 - 0.46 cos.
     Hamming,
-    /// Three terms, 0.42, 0.5, 0.08.
+    /// Blackman: three terms, 0.42, 0.5, 0.08.
     Blackman,
-    /// All ones.
+    /// Rectangular: all ones.
     Rectangular,
 }
 
 /// Short-time Fourier transform, with the names and defaults of librosa 0.11.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StftParams {
-    /// Samples of a transform, 2 or more.
+    /// Length of the transform in samples, 2 or more.
     pub n_fft: usize,
-    /// Samples from frame to frame.
+    /// Hop from frame to frame in samples.
     pub hop_length: usize,
-    /// Samples of the window, centred within the transform; `n_fft` where `None`.
+    /// Length of the window in samples, centred within the transform; `n_fft` if `None`.
     pub win_length: Option<usize>,
     /// Window function.
     pub window: Window,
@@ -50,13 +50,13 @@ impl Default for StftParams {
 }
 
 impl StftParams {
-    /// Bins of a frame: `n_fft / 2 + 1`.
+    /// Returns the number of bins of a frame: `n_fft / 2 + 1`.
     #[must_use]
     pub fn bins(&self) -> usize {
         self.n_fft / 2 + 1
     }
 
-    /// Frames that `samples` samples give; 0 where none fits.
+    /// Returns the number of frames in `samples` samples; 0 if none fits.
     #[must_use]
     pub fn frames(&self, samples: usize) -> usize {
         let padded = samples.saturating_add(if self.center { 2 * (self.n_fft / 2) } else { 0 });
@@ -169,7 +169,8 @@ impl<'a> Frames<'a> {
     }
 }
 
-/// Complex spectra, `[n_fft / 2 + 1][frames]`; the plain sum `Σ w[n] x[n] e^(-2πikn/N)` of each frame, unscaled.
+/// Computes the short-time Fourier transform, `[n_fft / 2 + 1][frames]`: the unscaled sum `Σ w[n] x[n] e^(-2πikn/N)` of
+/// each frame.
 ///
 /// ```
 /// use balanced_analysis::features::{StftParams, stft};
@@ -189,7 +190,7 @@ pub fn stft(samples: &[f32], params: &StftParams) -> Result<Matrix<Complex<f32>>
     Ok(columns.finish())
 }
 
-/// `|X|^power`, `[n_fft / 2 + 1][frames]`: 1 for magnitude, 2 for power.
+/// Computes a spectrogram `|X|^power`, `[n_fft / 2 + 1][frames]`: 1 for magnitude, 2 for power.
 ///
 /// # Errors
 /// As [`stft`]; `power` must be positive.

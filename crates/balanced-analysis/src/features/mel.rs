@@ -27,12 +27,12 @@ impl Default for MelParams {
     }
 }
 
-/// Decibels of power, with the names and defaults of librosa's `power_to_db`.
+/// Conversion of power to decibels, with the names and defaults of librosa's `power_to_db`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DbParams {
     /// Power that reads 0 dB.
     pub reference: f64,
-    /// Power below this reads as this.
+    /// Floor of the power.
     pub amin: f64,
     /// Levels further than this below the loudest of the array are raised to it; `None` keeps them.
     pub top_db: Option<f64>,
@@ -49,9 +49,9 @@ impl Default for DbParams {
 pub struct MfccParams {
     /// Coefficients, at most the number of mel filters.
     pub n_mfcc: usize,
-    /// The filters under them.
+    /// Mel filters that they are computed from.
     pub mel: MelParams,
-    /// From power to decibels.
+    /// Conversion of power to decibels.
     pub db: DbParams,
 }
 
@@ -61,7 +61,7 @@ impl Default for MfccParams {
     }
 }
 
-/// The weights of the filters, `[n_mels][n_fft / 2 + 1]`.
+/// Computes the weights of the mel filters, `[n_mels][n_fft / 2 + 1]`.
 ///
 /// # Errors
 /// [`FeatureError::Parameter`].
@@ -78,7 +78,7 @@ pub fn mel_filterbank(sample_rate_hz: f64, n_fft: usize, params: &MelParams) -> 
     Ok(Matrix { rows: bank.bands(), frames: bins, values })
 }
 
-/// Energy in each mel filter, `[n_mels][frames]`.
+/// Computes a mel spectrogram: the energy in each mel filter, `[n_mels][frames]`.
 ///
 /// # Errors
 /// [`FeatureError`] for samples or parameters that make no sense.
@@ -99,7 +99,7 @@ pub fn melspectrogram(
     }))
 }
 
-/// `10 log10(power / reference)` of a whole array.
+/// Converts an array of power to decibels: `10 log10(power / reference)`.
 ///
 /// # Errors
 /// [`FeatureError::Parameter`] unless `reference` and `amin` are positive and `top_db` is not negative.
@@ -121,7 +121,7 @@ pub fn power_to_db(power: &Matrix, params: &DbParams) -> Result<Matrix, FeatureE
     Ok(Matrix { rows: power.rows, frames: power.frames, values })
 }
 
-/// MFCCs, `[n_mfcc][frames]`.
+/// Computes mel-frequency cepstral coefficients, `[n_mfcc][frames]`.
 ///
 /// # Errors
 /// [`FeatureError`] for samples or parameters that make no sense.

@@ -11,7 +11,7 @@ use crate::spectrum::shape::{flatness, flux, moments, rolloff};
 const ROLLOFF: f32 = 0.85;
 const FLATNESS_FLOOR: f64 = 1e-10;
 
-/// Measures of each frame's magnitude spectrum; every vector has one value a frame, 0 for silence where nothing else is said.
+/// Spectral shape per frame; every vector has one value per frame, which is 0 for silence unless stated otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SpectralShape {
     /// Centre of gravity of the magnitude spectrum, hertz.
@@ -27,7 +27,8 @@ pub struct SpectralShape {
     pub flux: Vec<f64>,
 }
 
-/// Centroid, bandwidth, roll-off, flatness (as librosa 0.11 defines them) and flux, from one reading of the samples.
+/// Computes centroid, bandwidth, roll-off, flatness (as librosa 0.11 defines them) and flux, in one pass over the
+/// samples.
 ///
 /// # Errors
 /// [`FeatureError`] for samples or parameters that make no sense.

@@ -9,7 +9,7 @@ pub(crate) fn relative_gate(blocks: &[f64], relative_gate_lu: f64) -> Option<f64
     Some(mean_above(blocks, lufs_to_power(ABSOLUTE_GATE_LUFS))? * 10f64.powf(relative_gate_lu / 10.0))
 }
 
-/// Mean power of the gating `blocks` above both gates of BS.1770-5 (strictly); `None` if there are none.
+/// Returns the mean power of the gating `blocks` strictly above both gates of BS.1770-5; `None` if there are none.
 ///
 /// `blocks` are K-weighted, channel-weighted mean squares of 400 ms; `relative_gate_lu` is -10 for integrated loudness.
 #[must_use]

@@ -17,7 +17,7 @@ fn mel_to_hz(mel: f64) -> f64 {
     if mel < 15.0 { mel * 200.0 / 3.0 } else { 1000.0 * 6.4f64.powf((mel - 15.0) / 27.0) }
 }
 
-/// Which mel: Slaney's, or HTK's `2595 log10(1 + f/700)`.
+/// Definition of the mel: Slaney's, or HTK's `2595 log10(1 + f/700)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MelScale {
     /// That of Slaney's Auditory Toolbox.
@@ -40,7 +40,7 @@ impl MelScale {
     }
 }
 
-/// A bank of triangular filters, stored sparse.
+/// Bank of triangular mel filters, stored sparse.
 pub struct MelBank {
     /// First bin and weights of each.
     filters: Vec<(usize, Vec<f32>)>,
@@ -49,7 +49,7 @@ pub struct MelBank {
 }
 
 impl MelBank {
-    /// `count` filters of unit height over `range_hz` for the bins of an FFT of `size`.
+    /// Makes `count` filters of unit height over `range_hz` for the bins of an FFT of `size`.
     pub fn new(rate: f64, size: usize, count: usize, scale: MelScale, range_hz: Range<f64>) -> Self {
         let (low, high) = (scale.mel(range_hz.start), scale.mel(range_hz.end));
         let edges_hz: Vec<f64> =
@@ -69,13 +69,13 @@ impl MelBank {
         Self { filters: edges_hz.windows(3).map(filter).collect(), edges_hz }
     }
 
-    /// The same filters with an area of one over hertz (Slaney normalisation).
+    /// Scales each filter to unit area over hertz (Slaney normalisation).
     pub fn with_unit_area(self) -> Self {
         let areas: Vec<f64> = self.edges_hz.windows(3).map(|edges| 0.5 * (edges[2] - edges[0])).collect();
         self.scaled(|filter| 1.0 / areas[filter])
     }
 
-    /// The same filters, each times `gain` of its index.
+    /// Multiplies each filter by `gain` of its index.
     pub fn scaled(mut self, gain: impl Fn(usize) -> f64) -> Self {
         for (index, (_, weights)) in self.filters.iter_mut().enumerate() {
             weights.iter_mut().for_each(|w| *w = (f64::from(*w) * gain(index)) as f32);
@@ -83,17 +83,17 @@ impl MelBank {
         self
     }
 
-    /// Number of filters.
+    /// Returns the number of filters.
     pub fn bands(&self) -> usize {
         self.filters.len()
     }
 
-    /// First bin and weights of each filter.
+    /// Returns the first bin and the weights of each filter.
     pub fn filters(&self) -> &[(usize, Vec<f32>)] {
         &self.filters
     }
 
-    /// Energy in each filter.
+    /// Computes the energy in each filter.
     pub fn apply(&self, power: &[f32], out: &mut [f32]) {
         for ((first, weights), energy) in self.filters.iter().zip(out) {
             *energy = lanes::dot(&power[*first..*first + weights.len()], weights);

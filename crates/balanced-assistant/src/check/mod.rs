@@ -14,20 +14,20 @@ use serde::{Deserialize, Serialize};
 pub use profile::Profile;
 pub use rule::{Level, Rule, RuleResult};
 
-/// What a profile says about one file.
+/// Result of checking one file against a profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckResult {
     /// The file, as the user named it; `null` for audio from memory.
     pub input: Option<String>,
     /// Name of the profile.
     pub profile: String,
-    /// Whether no rule of level `fail` is broken.
+    /// Whether every rule of level `fail` is kept.
     pub passed: bool,
-    /// Every rule, in the profile's order.
+    /// Result of every rule, in the profile's order.
     pub results: Vec<RuleResult>,
 }
 
-/// Apply `profile` to `analysis`, which holds the families of [`Profile::families`].
+/// Applies `profile` to `analysis`, which must include the families of [`Profile::families`].
 #[must_use]
 pub fn check(analysis: &Analysis, profile: &Profile) -> CheckResult {
     let tree = serde_json::to_value(analysis).expect("an analysis is plain data");
@@ -41,7 +41,7 @@ pub fn check(analysis: &Analysis, profile: &Profile) -> CheckResult {
 }
 
 impl Profile {
-    /// The families of measurement that the rules read.
+    /// Returns the families of measurements that the rules read.
     #[must_use]
     pub fn families(&self) -> Vec<Family> {
         let named = |rule: &Rule| {

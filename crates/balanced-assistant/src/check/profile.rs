@@ -25,12 +25,12 @@ const BUILT_IN: [&str; 7] = [
 pub struct Profile {
     /// Version of this format: 1.
     pub version: u32,
-    /// Name users type.
+    /// Name of the profile.
     pub name: String,
-    /// One sentence.
+    /// Purpose, in one sentence.
     #[serde(default)]
     pub description: String,
-    /// Where the rules come from, with date.
+    /// Source of the rules, with its date.
     #[serde(default)]
     pub source: String,
     /// The rules.
@@ -38,7 +38,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Read a profile from TOML.
+    /// Reads a profile from TOML.
     ///
     /// # Errors
     /// A sentence that names the rule and what is wrong with it.
@@ -58,21 +58,21 @@ impl Profile {
         Ok(profile)
     }
 
-    /// Every built-in profile.
+    /// Returns every built-in profile.
     #[must_use]
     pub fn all() -> Vec<Self> {
         let read = |text: &str| Self::from_toml(text).expect("built-in profiles are tested");
         BUILT_IN.into_iter().map(read).collect()
     }
 
-    /// The TOML text of a built-in profile.
+    /// Returns the TOML text of a built-in profile.
     #[must_use]
     pub fn built_in_text(name: &str) -> Option<&'static str> {
         let named = |text: &&str| Self::from_toml(text).is_ok_and(|profile| profile.name == name);
         BUILT_IN.into_iter().find(named)
     }
 
-    /// The built-in profile of that name.
+    /// Returns the built-in profile of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::all().into_iter().find(|profile| profile.name == name)

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::measure;
 
-/// What breaking a rule means.
+/// Consequence of breaking a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -15,11 +15,11 @@ pub enum Level {
     /// The file fails.
     #[default]
     Fail,
-    /// Worth a look; the file passes.
+    /// The file passes, with a warning.
     Warn,
 }
 
-/// One line of a profile. Either `measure` with `min`, `max` or `one_of`, or `defect`.
+/// Rule of a profile: either `measure` with `min`, `max` or `one_of`, or `defect`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rule {
@@ -37,31 +37,31 @@ pub struct Rule {
     pub defect: Option<DefectKind>,
     /// The mildest severity that counts; `minor` unless given.
     pub severity: Option<Severity>,
-    /// Whether a measurement that cannot be said (`null`) passes.
+    /// Whether an unknown measurement (`null`) passes.
     pub unknown_passes: bool,
-    /// What breaking the rule means.
+    /// Consequence of breaking the rule.
     pub level: Level,
-    /// Why the rule is there, with its source.
+    /// Purpose of the rule, with its source.
     pub why: String,
 }
 
-/// What one rule says about one file.
+/// Result of one rule for one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleResult {
     /// The rule's name.
     pub id: String,
     /// Whether it is kept.
     pub passed: bool,
-    /// What breaking it means.
+    /// Consequence of breaking it.
     pub level: Level,
-    /// What was measured; the number of defects for a defect rule; `null` if it cannot be said.
+    /// Measured value, or the number of defects for a defect rule; `null` if unknown.
     pub value: Value,
-    /// Why it cannot be said, where it cannot.
+    /// Reason why the value is unknown, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown: Option<String>,
-    /// What is allowed, in words.
+    /// Allowed values, in words.
     pub allowed: String,
-    /// One sentence for a person.
+    /// Explanation in one sentence.
     pub message: String,
 }
 

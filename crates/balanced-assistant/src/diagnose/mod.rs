@@ -14,10 +14,10 @@ mod tests;
 
 use balanced_model::{Analysis, Finding, Severity, Target};
 
-/// What stands in the way of `target`, most important first.
+/// Finds what keeps `analysis` from `target`, most important first.
 ///
-/// Each family of measurements that is absent is silently left out; a neutral mix gives at most the remark that its
-/// loudness is not the target's.
+/// Absent families of measurements are skipped. A neutral mix gives at most the finding that its loudness differs from
+/// the target's.
 #[must_use]
 pub fn diagnose(analysis: &Analysis, target: &Target) -> Vec<Finding> {
     let mut findings = Vec::new();

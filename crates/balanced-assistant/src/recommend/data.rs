@@ -5,19 +5,19 @@ use balanced_model::{Expected, Finding, Reason, Source, Target};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a track needs to reach a target.
+/// Findings about a track, and the chain that brings it to a target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Recommendation {
-    /// The track.
+    /// Source of the track.
     pub source: Source,
-    /// What is to be reached.
+    /// Target.
     pub target: Target,
-    /// What stands in the way, most important first.
+    /// Findings, most important first.
     pub findings: Vec<Finding>,
-    /// The chain that acts on them.
+    /// Chain that acts on the findings.
     pub chain: ChainSpec,
-    /// Why its steps are there.
+    /// Reasons for its steps.
     pub reasons: Vec<Reason>,
-    /// What the chain will do to level and peaks, estimated.
+    /// Estimated level and peaks after the chain.
     pub expected: Expected,
 }

@@ -19,7 +19,7 @@ pub use data::Recommendation;
 
 use crate::diagnose;
 
-/// The chain that brings `analysis` to `target`, with the findings it acts on and a reason for every step.
+/// Recommends the chain that brings `analysis` to `target`, with the findings it acts on and a reason for every step.
 ///
 /// Level and true peak come from the loudness family; without it the limiter neither raises nor lowers. Other families
 /// that are absent give no step.
@@ -30,8 +30,8 @@ pub fn recommend(analysis: &Analysis, target: &Target) -> Recommendation {
     build(analysis, target, findings, tone)
 }
 
-/// The same, but the equaliser follows the tonal balance of `reference` (smoothly, within ±4 dB) instead of general
-/// taste, and the findings say how loudness, dynamics and width compare.
+/// Recommends a chain whose equaliser follows the tonal balance of `reference` (smoothed, within ±4 dB) instead of the
+/// average of popular recordings; findings also compare loudness, dynamics and width.
 ///
 /// Without a long-term spectrum of both tracks there is no equaliser.
 #[must_use]

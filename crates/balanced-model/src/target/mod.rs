@@ -14,7 +14,7 @@ const TOLERANCE_LU: f64 = 0.1;
 /// What a target of the user's own making lets the limiter take.
 const CUSTOM_MAX_LIMITING_DB: f64 = 6.0;
 
-/// Loudness and peak to reach, and how much limiting that may cost.
+/// Loudness and true peak to reach, and how much limiting is allowed.
 ///
 /// Streaming services publish the level they *play at*, not one they ask to be delivered: music mastered louder is turned
 /// down, music mastered softer is turned up or left alone. A target named after a service says what that service will do
@@ -22,20 +22,20 @@ const CUSTOM_MAX_LIMITING_DB: f64 = 6.0;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
-    /// Name users type.
+    /// Name of the target.
     pub name: String,
     /// Integrated loudness (ITU-R BS.1770-5), -40 to -3 LUFS.
     pub integrated_lufs: f64,
     /// Highest true peak, -12 to 0 dBTP.
     pub ceiling_dbtp: f64,
-    /// The target counts as reached within this.
+    /// Tolerance within which the target counts as reached.
     pub tolerance_lu: f64,
     /// How much loudness the limiter may take from the loudest moments: the 95th percentile over the 400 ms windows that
     /// count for integrated loudness. What needs more is reported as infeasible.
     pub max_limiting_db: f64,
-    /// One sentence: what it is for.
+    /// Purpose, in one sentence.
     pub description: String,
-    /// Who says so, and when; "house" where nobody does.
+    /// Source and date of the numbers; "house" for targets of this project.
     pub source: String,
 }
 
@@ -47,13 +47,13 @@ impl Default for Target {
 }
 
 impl Target {
-    /// Every named target, the default first.
+    /// Returns every named target, the default first.
     #[must_use]
     pub fn all() -> Vec<Self> {
         table::ROWS.iter().map(table::Row::target).collect()
     }
 
-    /// The target called `name`, upper or lower case.
+    /// Returns the target called `name`; case is ignored.
     ///
     /// ```
     /// use balanced_model::Target;
@@ -66,7 +66,7 @@ impl Target {
         table::ROWS.iter().find(|row| row.name.eq_ignore_ascii_case(name)).map(table::Row::target)
     }
 
-    /// A target of the user's own making.
+    /// Makes a target from a loudness and a ceiling.
     ///
     /// # Errors
     /// A sentence that names the value out of range, and the range.

@@ -6,7 +6,7 @@ use super::{LABEL, wrapped};
 use crate::number::{NONE, fixed, maybe, signed};
 use crate::{MasterReport, steps};
 
-/// What was reached, what changed, and how.
+/// Formats a master for a terminal: what was reached, what changed, and how.
 #[must_use]
 pub fn master_text(report: &MasterReport<'_>) -> String {
     let mut out = format!("{}\n→ {}\n\n{}\n", report.input, report.output, wrapped(&report.verdict(), 0));

@@ -6,7 +6,7 @@ use balanced_model::Expected;
 use crate::number::{clock, fixed};
 use crate::{facts, steps};
 
-/// What was found, what to do, what to expect.
+/// Formats a recommendation for a terminal: findings, chain, expected result.
 #[must_use]
 pub fn recommendation_text(recommendation: &Recommendation) -> String {
     let Recommendation { source, target, findings, chain, reasons, expected } = recommendation;
