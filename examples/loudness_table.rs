@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use balanced::{AnalysisConfig, AnalyzeOptions, Family, analyze_many};
+use balanced::{AnalysisConfig, AnalyzeOptions, Family, Order, analyze_many};
 
 fn main() {
     let files: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
