@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Exit;
 
-/// What became of standard output.
+/// Outcome of writing to standard output.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Output {
     /// Everything printed so far was written.
@@ -23,7 +23,7 @@ pub enum Output {
 /// State of standard output: an [`Output`] as a number.
 static OUTPUT: AtomicU8 = AtomicU8::new(0);
 
-/// Returns what became of the lines printed so far.
+/// Returns whether the lines printed so far were written.
 pub fn output() -> Output {
     match OUTPUT.load(Ordering::Relaxed) {
         0 => Output::Whole,

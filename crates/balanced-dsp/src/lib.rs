@@ -1,8 +1,8 @@
 //! Real-time signal processing for measurement and mastering: filters, meters, oversampling, dither.
 //!
 //! Constructors allocate; `process` and everything else an audio thread calls allocates nothing, takes no lock, opens
-//! nothing and cannot fail. Blocks are planar `f64`, one slice a channel ([`Block`], [`BlockMut`], [`PlanarBuffer`]). The
-//! same input gives the same bits on every processor, with AVX2 or without ([`cpu`]).
+//! nothing and cannot fail. Blocks are planar `f64`, one slice a channel ([`Block`], [`BlockMut`], [`PlanarBuffer`]). One input
+//! gives the same bits with AVX2 and without ([`cpu`]); only Fourier transforms, which are RustFFT's, round by the processor.
 //!
 //! | task | items |
 //! |---|---|

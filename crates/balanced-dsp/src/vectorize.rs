@@ -69,3 +69,28 @@ macro_rules! vector_loop {
     (@output) => { () };
     (@output $output:ty) => { $output };
 }
+
+/// Declares a function compiled twice as [`vector_loop!`](crate::vector_loop) does, but with its arguments in registers: for
+/// loops so short that passing them through memory is felt.
+macro_rules! short_loop {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $kind:ty),+ $(,)?) -> $output:ty $body:block) => {
+        $(#[$meta])*
+        #[inline]
+        $vis fn $name($($arg: $kind),+) -> $output {
+            #[inline(always)]
+            fn plain($($arg: $kind),+) -> $output $body
+            #[cfg(target_arch = "x86_64")]
+            if $crate::cpu::has_avx2() {
+                #[target_feature(enable = "avx2")]
+                fn wide($($arg: $kind),+) -> $output {
+                    plain($($arg),+)
+                }
+                #[allow(unsafe_code)]
+                // SAFETY: the processor has AVX2, as was just asked.
+                return unsafe { wide($($arg),+) };
+            }
+            plain($($arg),+)
+        }
+    };
+}
+pub(crate) use short_loop;

@@ -30,36 +30,17 @@ fn path(id: &str, item: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{choices, settings};
-
-    choices! {
-        /// Colour.
-        pub enum Colour {
-            /// Red.
-            Red = "red",
-            /// Dark blue.
-            DarkBlue = "dark_blue",
-        }
-    }
+    use crate::settings::settings;
 
     settings! {
         /// Sets nothing.
         pub struct Example {
-            /// Says
-            /// how loud.
+            /// Says how loud.
             level_db: f64 in -6.0..=6.0 "dB" = 1.5,
-            /// Colours.
-            colour: Colour = Colour::DarkBlue,
-            /// Counts.
-            bits: u32 in 8..=24 = 16,
-            /// Switches.
-            on: bool = true,
             /// Splits.
             corners_hz: [f64] in log 20.0..=200.0 "Hz" each 50.0 = vec![30.0, 40.0],
             /// Holds.
             bands: [Band] = vec![Band::default(); 2],
-            /// Names.
-            name: (String) = String::new(),
         }
 
         /// Sets nothing either.
@@ -67,46 +48,6 @@ mod tests {
             /// Tunes.
             frequency_hz: f64 in log 10.0..=30_000.0 "Hz" = 1000.0,
         }
-    }
-
-    #[test]
-    fn a_row_is_a_field_a_default_and_a_parameter() {
-        let ids: Vec<&str> = Example::PARAMS.iter().map(|param| param.id).collect();
-        assert_eq!(ids, ["level_db", "colour", "bits", "on", "corners_hz[]", "bands[].frequency_hz"]);
-        assert_eq!(Example::PARAMS[0], Param::linear("level_db", "dB", (-6.0, 6.0), 1.5, "Says how loud."));
-        assert_eq!(Example::PARAMS[1], Param::choice("colour", &["red", "dark_blue"], 1, "Colours."));
-        assert_eq!(Example::PARAMS[2], Param::integer("bits", "", (8.0, 24.0), 16.0, "Counts."));
-        assert_eq!(Example::PARAMS[4], Param::logarithmic("corners_hz[]", "Hz", (20.0, 200.0), 50.0, "Splits."));
-        let text = serde_json::to_string(&Example::default()).unwrap();
-        let expected = r#"{"level_db":1.5,"colour":"dark_blue","bits":16,"on":true,"corners_hz":[30.0,40.0],"#;
-        assert!(text.starts_with(expected), "{text}");
-    }
-
-    #[test]
-    fn every_value_is_read_and_written_by_number() {
-        let mut example = Example::default();
-        for (field, value) in Example::FIELDS.iter().zip([-2.0, 0.0, 20.0, 0.0, 60.0, 440.0]) {
-            for item in 0..(field.count)(&example) {
-                assert!((field.set)(&mut example, item, value), "{}", field.param.id);
-                assert_eq!((field.get)(&example, item), Some(value), "{}", field.param.id);
-            }
-        }
-        let bands = vec![Band { frequency_hz: 440.0 }; 2];
-        let expected = Example {
-            level_db: -2.0,
-            colour: Colour::Red,
-            bits: 20,
-            on: false,
-            corners_hz: vec![60.0; 2],
-            bands,
-            name: String::new(),
-        };
-        assert_eq!(example, expected);
-        let last = Example::FIELDS.last().unwrap();
-        assert_eq!(((last.get)(&example, 2), (last.set)(&mut example, 2, 1.0)), (None, false));
-        let mut copy = Example::default();
-        copy.clone_from(&example);
-        assert_eq!(copy, example);
     }
 
     #[test]

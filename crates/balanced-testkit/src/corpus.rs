@@ -10,9 +10,9 @@ use crate::music::{self, Style, Texture, render, render_texture};
 /// A source of synthetic music: a style or a texture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Player {
-    /// A style of [`music`](crate::music).
+    /// A style of the module `music`.
     Style(Style),
-    /// A texture of [`music`](crate::music).
+    /// A texture of the module `music`.
     Texture(Texture),
 }
 

@@ -84,7 +84,7 @@ pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
 
 /// Decodes a whole file into memory.
 ///
-/// Of `options`, the layout, the progress callback and the cancel flag are used. Memory grows with what was decoded,
+/// Only the layout, the progress callback and the cancel flag of `options` are used. Memory grows with what was decoded,
 /// never with what a header declares.
 ///
 /// # Errors

@@ -42,7 +42,7 @@ pub fn write_file(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), Error> {
     balanced_io::write_file(path.as_ref(), bytes).map_err(|error| Error::writing(&error))
 }
 
-/// What tells two files apart.
+/// Identity of a file.
 #[derive(PartialEq, Eq)]
 enum Identity {
     /// A file that exists: device and inode on Unix.

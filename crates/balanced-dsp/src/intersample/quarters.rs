@@ -34,14 +34,14 @@ impl Quarters {
         Self { taps, bound: Self::bound() as f32, largest: vec![0.0; super::FRAMES / BLOCK_FRAMES] }
     }
 
-    /// No quarter exceeds this many times the largest point of the grid within five frames: a weighted sum of points is at
+    /// Returns how many times the largest point of the grid within five frames a quarter can be: a weighted sum of points is at
     /// most the largest of them times the sum of the weights' magnitudes. A little more for the rounding of single precision.
     pub fn bound() -> f64 {
         2.0 * coefficients().map(f64::abs).sum::<f64>() * (1.0 + 1e-5)
     }
 
-    /// No quarter exceeds this many times the largest sample, if the half-way points are made by a filter of taps from `-reach` to
-    /// `reach`: the sum of magnitudes of both filters in one. (The points three quarters behind are its mirror image.)
+    /// Returns how many times the largest sample a quarter can be, if the half-way points are made by a filter of taps from
+    /// `-reach` to `reach`: the sum of magnitudes of both filters in one. (The points three quarters behind are its mirror image.)
     pub fn bound_by_samples(reach: usize, half_way_tap: impl Fn(f64) -> f64) -> f64 {
         let (reach, margin) = (reach as i64, TAPS as i64);
         let mut both = vec![0.0; (2 * (reach + margin) + 1) as usize];
@@ -56,8 +56,8 @@ impl Quarters {
         both.iter().map(|tap: &f64| tap.abs()).sum()
     }
 
-    /// Fill the quarters of `grid` from its samples and half-way points: where a quarter may exceed `floor` and two frames
-    /// around; elsewhere they are nothing. The first and the last block have no neighbours and stay empty.
+    /// Fills the quarters of `grid` from its samples and half-way points: where a quarter may exceed `floor` and two frames
+    /// around; elsewhere they are zero. The first and the last block have no neighbours and stay empty.
     pub fn fill(&mut self, grid: &mut Grid, floor: f32) {
         let [samples, one, half_way, three] = grid;
         measure_blocks(samples, half_way, &mut self.largest);

@@ -23,7 +23,7 @@ impl Histogram {
         Self { counts: vec![0; BINS], powers: vec![0.0; BINS], absolute_gate: lufs_to_power(ABSOLUTE_GATE_LUFS) }
     }
 
-    /// From the number of blocks in every bin, each taken at the middle of its bin.
+    /// Creates a histogram from the number of blocks in every bin, each taken at the middle of its bin.
     pub fn from_counts(counts: impl Iterator<Item = u32>) -> Self {
         let mut histogram = Self::new();
         for (bin, count) in counts.enumerate().take(BINS).filter(|(_, count)| *count > 0) {
@@ -38,7 +38,7 @@ impl Histogram {
         self.powers.fill(0.0);
     }
 
-    /// Count one block.
+    /// Counts one block.
     pub fn add(&mut self, power: f64) {
         if let Some(bin) = gated_bin(power, self.absolute_gate) {
             self.counts[bin] = self.counts[bin].saturating_add(1);
@@ -46,23 +46,23 @@ impl Histogram {
         }
     }
 
-    /// Integrated loudness of 400 ms blocks (BS.1770-5).
+    /// Returns the integrated loudness of 400 ms blocks (BS.1770-5).
     pub fn integrated_lufs(&self) -> Option<f64> {
         self.gated_power(INTEGRATED_RELATIVE_GATE_LU).map(power_to_lufs).filter(|lufs| lufs.is_finite())
     }
 
-    /// Loudness range of 3 s blocks (Tech 3342).
+    /// Returns the loudness range of 3 s blocks (Tech 3342).
     pub fn range_lu(&self) -> Option<f64> {
         let [low, high] = self.percentiles(RANGE_RELATIVE_GATE_LU, RANGE_PERCENTILES)?;
         Some(high - low)
     }
 
-    /// Mean power of the blocks within `relative_gate_lu` of the mean of all.
+    /// Returns the mean power of the blocks within `relative_gate_lu` of the mean of all.
     pub fn gated_power(&self, relative_gate_lu: f64) -> Option<f64> {
         self.mean_power(self.first_bin(relative_gate_lu)?)
     }
 
-    /// Loudness at each of `percentiles` (0 to 1) among the blocks within `relative_gate_lu` of the mean of all.
+    /// Returns the loudness at each of `percentiles` (0 to 1) among the blocks within `relative_gate_lu` of the mean of all.
     pub fn percentiles<const N: usize>(&self, relative_gate_lu: f64, percentiles: [f64; N]) -> Option<[f64; N]> {
         let first = self.first_bin(relative_gate_lu)?;
         let total: u64 = self.counts[first..].iter().map(|c| u64::from(*c)).sum();

@@ -114,7 +114,7 @@ impl ChannelPeak {
         }
     }
 
-    /// Silence after the end, until every sample has been looked at.
+    /// Processes silence after the end, until every sample has been measured.
     pub fn flush(&mut self, kernels: &Kernels) {
         self.process(kernels, &[0.0; 2 * RUN + MARGIN]);
     }

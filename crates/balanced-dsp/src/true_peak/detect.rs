@@ -47,7 +47,7 @@ impl Detector {
         Self { pairs: std::array::from_fn(|k| taps[HALF + k] as f32) }
     }
 
-    /// Look at the run that begins at `window[BEFORE]`; `found` is overwritten.
+    /// Searches the run that begins at `window[BEFORE]`; `found` is overwritten.
     #[inline]
     pub fn search(&self, window: &[f32; WINDOW], floor: f32, found: &mut Candidates) {
         #[cfg(target_arch = "x86_64")]

@@ -59,13 +59,13 @@ impl Interpolator {
         }
     }
 
-    /// The signal at `position / 8` samples by the search filter. All taps must lie within `samples`.
+    /// Returns the signal at `position / 8` samples by the search filter. All taps must lie within `samples`.
     #[inline]
     pub fn search(&self, samples: &[f32], position: usize) -> f64 {
         at(&self.search, samples, position)
     }
 
-    /// The signal at `position / 8` samples by the fine filter.
+    /// Returns the signal at `position / 8` samples by the fine filter.
     pub fn fine(&self, samples: &[f32], position: usize) -> f64 {
         at(&self.fine, samples, position)
     }

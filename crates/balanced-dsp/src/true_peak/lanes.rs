@@ -1,12 +1,12 @@
 //! The long loops over samples, in single precision.
 
-use crate::vector_loop;
+use crate::vectorize::short_loop;
 
 const LANES: usize = 8;
 
-vector_loop! {
+short_loop! {
     /// Sums the products of two slices whose length is a multiple of eight; rows of eight beyond the shorter are left out.
-    pub(super) fn dot<'a>(one: &'a [f32], other: &'a [f32]) -> f32 {
+    pub(super) fn dot(one: &[f32], other: &[f32]) -> f32 {
         let (mut sums, (one, _), (other, _)) = ([0.0; LANES], one.as_chunks::<LANES>(), other.as_chunks::<LANES>());
         for (a, b) in one.iter().zip(other) {
             for lane in 0..LANES {
@@ -18,9 +18,9 @@ vector_loop! {
     }
 }
 
-vector_loop! {
+short_loop! {
     /// Copies `samples` in single precision and returns the largest absolute value of the originals, NaN passed over.
-    pub(super) fn round<'a>(samples: &'a [f64], singles: &'a mut [f32]) -> f64 {
+    pub(super) fn round(samples: &[f64], singles: &mut [f32]) -> f64 {
         let larger = |peak: f64, sample: f64| if sample.abs() > peak { sample.abs() } else { peak };
         let mut peaks = [0.0f64; LANES];
         let ((samples, rest), (singles, rest_singles)) = (samples.as_chunks::<LANES>(), singles.as_chunks_mut::<LANES>());

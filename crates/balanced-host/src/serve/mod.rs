@@ -1,4 +1,4 @@
-//! The other side: the process that holds the plugin.
+//! The server side of a hosted plugin: the process that loads it.
 //!
 //! The plugin's main thread is this process's, its audio thread another one, as CLAP has it.
 
@@ -8,8 +8,9 @@ mod plugin;
 use crate::stream::{self, Stream};
 use crate::wire::{self, Open, tag};
 
-/// Hold one plugin for the process that started this one, over the stream that standard input leads to, and return the
-/// exit code. Never call it in a program that has anything else to do: a plugin may end it.
+/// Hosts one plugin for the process that started this one, over the stream on standard input; returns the exit code.
+///
+/// A plugin may end the process, so a program that calls this does nothing else.
 #[must_use]
 pub fn serve() -> i32 {
     let Ok(mut stream) = stream::inherited() else { return 2 };

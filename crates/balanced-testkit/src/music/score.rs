@@ -51,7 +51,7 @@ impl Score {
         60.0 / self.bpm
     }
 
-    /// A generator of its own for each player, so that adding one does not change the others.
+    /// Returns a generator for each player, so that adding one does not change the others.
     pub fn rng(&self, player: u64) -> Rng {
         Rng::new(self.seed.wrapping_mul(1000).wrapping_add(player))
     }
@@ -70,14 +70,14 @@ impl Score {
         self.beats().map(|beat| beat.at_s).collect()
     }
 
-    /// Frequency of a scale degree; octave 0 holds the tonic nearest above C4 (MIDI 60).
+    /// Returns the frequency of a scale degree; octave 0 holds the tonic nearest above C4 (MIDI 60).
     pub fn hz(&self, degree: i32, octave: i32) -> f64 {
         let scale = if self.minor { &MINOR } else { &MAJOR };
         let semitones = scale[degree.rem_euclid(7) as usize] + 12 * (degree.div_euclid(7) + octave);
         440.0 * 2f64.powf(f64::from(60 + i32::from(self.tonic) + semitones - 69) / 12.0)
     }
 
-    /// Root of a chord in the register of a bass guitar, E1 (41.2 Hz) upwards.
+    /// Returns the root of a chord in the register of a bass guitar, E1 (41.2 Hz) upwards.
     pub fn bass_hz(&self, degree: i32) -> f64 {
         let mut hz = self.hz(degree, 0);
         while hz >= 82.4 {

@@ -14,7 +14,7 @@ impl Stem {
         Self { rate, left: vec![0.0; frames], right: vec![0.0; frames] }
     }
 
-    /// Add a voice of `length_s` from `at_s`, at `pan` (-1 left, 1 right, equal power).
+    /// Adds a voice of `length_s` from `at_s`, at `pan` (-1 left, 1 right, equal power).
     pub fn add(&mut self, at_s: f64, length_s: f64, pan: f64, mut voice: impl FnMut() -> f64) {
         let start = (at_s * self.rate).round().max(0.0) as usize;
         let frames = ((length_s * self.rate) as usize).min(self.left.len().saturating_sub(start));
@@ -27,14 +27,14 @@ impl Stem {
         }
     }
 
-    /// Mix in another stem.
+    /// Mixes in another stem.
     pub fn mix(&mut self, other: &Stem, gain: f64) {
         for (mine, theirs) in [(&mut self.left, &other.left), (&mut self.right, &other.right)] {
             mine.iter_mut().zip(theirs).for_each(|(a, b)| *a += gain * b);
         }
     }
 
-    /// Scale so that the highest sample is `peak`.
+    /// Scales so that the highest sample is `peak`.
     pub fn normalise(&mut self, peak: f64) {
         let highest = self.left.iter().chain(&self.right).fold(0f64, |p, s| p.max(s.abs()));
         if highest > 0.0 {
@@ -42,7 +42,7 @@ impl Stem {
         }
     }
 
-    /// Raised-cosine fade over the last `length_s`.
+    /// Applies a raised-cosine fade over the last `length_s`.
     pub fn fade_out(&mut self, length_s: f64) {
         let frames = ((length_s * self.rate) as usize).min(self.left.len());
         for channel in [&mut self.left, &mut self.right] {
@@ -52,7 +52,7 @@ impl Stem {
         }
     }
 
-    /// Second-order high-pass at 20 Hz on both channels: no player leaves an offset.
+    /// Applies a second-order high-pass at 20 Hz to both channels: no player leaves an offset.
     pub fn remove_offset(&mut self) {
         let pole = (-std::f64::consts::TAU * 10.0 / self.rate).exp();
         for channel in [&mut self.left, &mut self.right] {
@@ -67,7 +67,7 @@ impl Stem {
         }
     }
 
-    /// Add a room: four damped combs and two all-passes an ear (Schroeder 1962, Moorer 1979), delays differing by ear.
+    /// Adds a room: four damped combs and two all-passes an ear (Schroeder 1962, Moorer 1979), delays differing by ear.
     pub fn reverberate(&mut self, wet: f64, decay_s: f64) {
         const COMBS_MS: [[f64; 4]; 2] = [[29.7, 37.1, 41.1, 43.7], [30.9, 36.3, 40.3, 44.9]];
         const PASSES_MS: [[f64; 2]; 2] = [[5.0, 1.7], [5.3, 1.9]];

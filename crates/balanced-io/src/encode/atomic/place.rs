@@ -1,4 +1,4 @@
-//! Where a file will stand: the folder, the rights it will have, and temporary names beside it.
+//! Place of a file to be written: its folder, its permissions, and temporary names beside it.
 
 use std::fs::File;
 use std::io;
