@@ -80,6 +80,18 @@ fn silence_and_scraps_say_nothing_and_why() {
     }
 }
 
+#[test]
+fn an_analyser_without_the_stage_says_so() {
+    let audio = music::render(Style::Band, 22_050.0, 6.0, 1).audio;
+    let mut analyzer = Analyzer::new(&StreamFormat::new(22_050.0, audio.channels()), &config(4));
+    analyzer.push(audio.block());
+    let measured = analyzer.finish();
+    let tags = measured.tags.expect("tags were asked for");
+    assert!(tags.genre.is_empty() && tags.measures.energy.is_none() && measured.models.is_empty());
+    assert!(tags.notes.iter().any(|note| note.contains("balanced-tags")), "{:?}", tags.notes);
+    assert_eq!(measured.reasons["tags.genre"], tags.notes[0]);
+}
+
 mod with_networks {
     use super::*;
 
