@@ -32,7 +32,7 @@ const USAGE: &str = "usage: cargo xtask <task>
   bundle --target TRIPLE
                  pack it, as it ships, for another machine
   cross [--check]
-                 build and test for Windows and Arm; with --check only type-check for four other machines
+                 build and test for Windows and Arm; with --check only type-check for wasm32, Windows and macOS
   wheel          build the Python package as it ships, into target/wheels/
   bench [KERNEL] time kernels and whole commands beside the peers found on this machine";
 

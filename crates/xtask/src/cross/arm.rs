@@ -15,25 +15,22 @@ const SETTINGS: [(&str, &str); 2] = [
     ("CARGO_INCREMENTAL", "0"),
 ];
 
-/// Runs the tests of the transforms and of `balanced-dsp`: what all other numbers are made of.
+/// Runs what all other numbers are made of: the tests of the transforms and of `balanced-dsp`, the golden numbers of the
+/// analyser's spectra, and the charts that every processor draws of itself.
 ///
-/// Paths that are written out for x86-64 are scalar there, and RustFFT has its own for NEON; goldens and tolerances are
-/// those of every machine.
+/// Paths that are written out for x86-64 are scalar there, and RustFFT has its own for NEON; golden numbers, charts and
+/// tolerances are those of every machine.
 pub fn test(summaries: &mut Summaries) -> Result<(), String> {
     super::install_linker(ARM)?;
     tools::install(&EMULATOR)?;
     let toolchain = Toolchain::find(&[ARM])?;
-    let args = [
-        "test",
-        "--profile",
-        "ci",
-        "--target",
-        ARM,
-        "--package",
-        "balanced-fft",
-        "--package",
-        "balanced-dsp",
-        "--tests",
-    ];
-    toolchain.test(summaries, &args, &SETTINGS)
+    let common = ["--profile", "ci", "--target", ARM, "--package"];
+    let dsp = [&["test"], &common[..], &["balanced-fft", "--package", "balanced-dsp", "--tests"]].concat();
+    toolchain.test(summaries, &dsp, &SETTINGS)?;
+    let spectra =
+        [&["test"], &common[..], &["balanced-analysis", "--test", "it", "--", "spectrum::", "features::"]].concat();
+    toolchain.test(summaries, &spectra, &SETTINGS)?;
+    let charts =
+        [&["run"], &common[..], &["balanced-mastering", "--example", "processor_docs", "--", "--check"]].concat();
+    toolchain.cargo(&charts, &SETTINGS)
 }

@@ -85,7 +85,19 @@ impl Wine {
         if !Path::new(&wine.prefix).is_dir() {
             run::run_with(program, ["wineboot", "--init"], &wine.variables().collect::<Vec<_>>())?;
         }
+        wine.add_random_numbers()?;
         Ok(wine)
+    }
+
+    /// Gives a Wine from before version 9 the library that Rust programs take random numbers from.
+    fn add_random_numbers(&self) -> Result<(), String> {
+        let library = Path::new(&self.prefix).join("drive_c/windows/system32/bcryptprimitives.dll");
+        if library.is_file() {
+            return Ok(());
+        }
+        super::install_linker(WINDOWS)?;
+        let source = "crates/xtask/src/cross/bcryptprimitives.c";
+        run::run(LINKER[0].0, ["-shared", "-o", &text(&library), source, "-ladvapi32"])
     }
 
     fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
