@@ -1,6 +1,6 @@
 //! `cargo xtask cross`: the workspace on other machines than this one.
 //!
-//! [`check`] type-checks for three targets. [`run`] also checks 64-bit Arm under Linux, links the command and the plugin
+//! [`check`] type-checks for three targets. [`run()`] also checks 64-bit Arm under Linux, links the command and the plugin
 //! for Windows and runs the command's end-to-end tests there under Wine, and runs numeric tests for Arm under QEMU.
 
 mod arm;
@@ -41,7 +41,7 @@ type Check = (&'static str, &'static [&'static str]);
 /// Checks of every day.
 const CHECKS: [Check; 3] =
     [(WEB, &PORTABLE), (WINDOWS, &["balanced-cli", "balanced-master"]), (MAC, &["balanced-cli", "balanced-master"])];
-/// The check that only [`run`] makes: its system is that of every day, its processor that of the Mac.
+/// The check that only [`run()`] makes: its system is that of every day, its processor that of the Mac.
 const ARM_CHECK: Check = (ARM, &["balanced-cli"]);
 
 /// Settings of a build that is only checked: nothing is optimised, nothing is kept for the next one, no warning passes.
