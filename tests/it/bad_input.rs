@@ -114,7 +114,10 @@ fn one_bad_file_does_not_stop_the_others() {
     fs::write(folder.path().join("c.wav"), wav(1, 44_100, 1, 16, &[1; 88_200])).unwrap();
     let output = balanced(folder.path(), &["analyze", "a.wav", "b.wav", "c.wav", "missing.wav", "--json"]);
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let failed: Vec<bool> = rows.iter().map(|row| row["error"].is_object()).collect();
+    assert_eq!(failed, [false, true, false, true], "a row a file, in their order");
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(errors.contains("b.wav") && errors.contains("missing.wav"), "{errors}");
 }
