@@ -42,6 +42,10 @@ pub(crate) struct Known {
     pub(crate) layout: Option<ChannelLayout>,
     /// Container, where it is not the usual one of the family.
     pub(crate) container: Option<&'static str>,
+    /// Samples of each channel in all MPEG frames, counted.
+    pub(crate) mpeg_samples: Option<u64>,
+    /// Whether an MPEG stream tells its number of frames itself.
+    pub(crate) has_count: bool,
 }
 
 impl Family {
@@ -108,7 +112,11 @@ pub(crate) fn open(
             .push(format!("the header declares {} Hz but the audio has {rate_hz} Hz; the latter was used", declared.1));
     }
     let lossless = is_lossless(codec);
-    let audible = audible(family, &track, rate_hz, facts.edit);
+    let mut audible = audible(family, &track, rate_hz, facts.edit);
+    let mut frames = audible.keep.or_else(|| Some(track.num_frames?.saturating_sub(audible.skip)).filter(|&n| n > 0));
+    if let Some(samples) = known.mpeg_samples {
+        frames = Some(mpeg_frames(&track, samples, known.has_count, &mut audible, &mut notes));
+    }
     packets.set_audible(audible);
     let layout = known.layout.filter(|layout| layout.channels() == channels);
     let info = AudioInfo {
@@ -117,7 +125,7 @@ pub(crate) fn open(
         sample_rate_hz: f64::from(rate_hz),
         layout: layout.unwrap_or_else(|| layout_of(params.channels.as_ref(), channels, &mut notes)),
         bit_depth: bits.filter(|_| lossless).and_then(|bits| u16::try_from(bits).ok()),
-        frames: audible.keep.or_else(|| Some(track.num_frames?.saturating_sub(audible.skip)).filter(|&n| n > 0)),
+        frames,
         lossless,
         notes,
     };
@@ -173,7 +181,7 @@ fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatRe
     opened.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
 }
 
-fn decoder(file: &str, params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, IoError> {
+pub(crate) fn decoder(file: &str, params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, IoError> {
     let options = AudioDecoderOptions::default();
     let made = contained(|| symphonia::default::get_codecs().make_audio_decoder(params, &options));
     made.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
@@ -186,17 +194,44 @@ fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> A
             let in_frames = track.time_base.is_some_and(|base| base.numer.get() == 1 && base.denom.get() == rate_hz);
             let edit = edit.unwrap_or(Edit { timescale: rate_hz, ..Edit::default() });
             let scale = |ticks: u64| (u128::from(ticks) * u128::from(rate_hz) / u128::from(edit.timescale)) as u64;
-            Audible { skip: scale(edit.skip), keep: edit.keep.map(scale), trim_to_duration: in_frames }
+            Audible {
+                skip: scale(edit.skip),
+                keep: edit.keep.map(scale),
+                trim_to_duration: in_frames,
+                ..Audible::default()
+            }
         }
-        // Symphonia trims only the last packet; padding may reach into the one before.
-        Family::Mpeg => Audible { keep: track.num_frames.filter(|_| track.padding.is_some()), ..Audible::default() },
+        // Symphonia trims only the last packet, where padding may reach into the one before, and it trims by a number of
+        // frames that may be a guess.
+        Family::Mpeg => Audible {
+            keep: track.num_frames.filter(|_| track.padding.is_some()),
+            ignore_end_trim: true,
+            ..Audible::default()
+        },
         Family::Caf => Audible {
             skip: u64::from(track.delay.unwrap_or(0)),
             keep: track.num_frames.filter(|_| track.delay.is_some() || track.padding.is_some()),
-            trim_to_duration: false,
+            ..Audible::default()
         },
         _ => Audible::default(),
     }
+}
+
+/// Frames of the longest layer and the encoder's delay: what a header may be off by.
+const COUNT_TOLERANCE: u64 = 2 * 1152;
+
+/// Returns the number of frames to be heard of MPEG audio with `samples` in its frames. The header's number only serves to
+/// trim the encoder's padding, and only where it agrees with the frames that are there.
+fn mpeg_frames(track: &Track, samples: u64, has_count: bool, audible: &mut Audible, notes: &mut Vec<String>) -> u64 {
+    let trimmed = u64::from(track.delay.unwrap_or(0)) + u64::from(track.padding.unwrap_or(0));
+    let declared = track.num_frames.map(|frames| frames + trimmed).filter(|_| has_count);
+    if let Some(declared) = declared.filter(|declared| declared.abs_diff(samples) > COUNT_TOLERANCE) {
+        audible.keep = None;
+        notes.push(format!(
+            "the header declares {declared} frames, but the file holds {samples}; all that is there was read"
+        ));
+    }
+    audible.keep.unwrap_or_else(|| samples.saturating_sub(u64::from(track.delay.unwrap_or(0))))
 }
 
 /// Converts symphonia's layout; its first eighteen positions are those of the WAV mask.

@@ -9,6 +9,7 @@ use super::bytes::Fields;
 use super::coded::{self, Family, Known};
 use super::info::{AudioInfo, check_shape, unnamed_layout};
 use super::mp4::TrackFacts;
+use super::mpeg::before_trailing_tags;
 use super::pcm::{Coding, Endian, PcmStream};
 use super::source::ByteSource;
 use super::window::Window;
@@ -55,7 +56,9 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     if prefix.is_empty() {
         return Err(IoError::damaged(&name, "is a FLAC file without its STREAMINFO block"));
     }
-    let bytes = source.len().saturating_sub(at);
+    // A device that fails there fails again when the audio is read, and the audio before it is not lost.
+    let end = before_trailing_tags(&mut source).unwrap_or(source.len());
+    let bytes = end.saturating_sub(at);
     if bytes == 0 {
         return without_audio(source, &prefix[8..], known.layout);
     }

@@ -1,5 +1,7 @@
 //! MPEG audio and ADTS streams: finds their start and end among tags and junk (ISO/IEC 11172-3, 2.4.2.3).
 
+mod scan;
+
 use super::Opened;
 use super::bytes::Fields;
 use super::coded::{self, Family, Known};
@@ -11,6 +13,8 @@ use crate::IoError;
 
 /// Bytes of a file that are searched for the first frame.
 const SEARCH_BYTES: usize = 1 << 17;
+/// Bytes of a frame's header.
+const SYNC_BYTES: usize = 4;
 /// Number of consecutive frames that makes a chance match unlikely.
 const CHAIN: usize = 4;
 
@@ -42,13 +46,43 @@ pub(crate) fn is_mpeg(head: &[u8]) -> bool {
 /// Opens a stream without the tags at its end.
 pub(crate) fn open(mut source: ByteSource, family: Family, notes: Vec<String>) -> Result<Opened, IoError> {
     let end = before_trailing_tags(&mut source)?;
+    let known = Known { notes, ..Known::default() };
+    if family == Family::Mpeg {
+        return open_frames(source, 0, end, known);
+    }
     let name = source.name().to_owned();
     let window = Window::new(source, Vec::new(), 0, end);
-    coded::open(&name, window, family, Known { notes, ..Known::default() }, |_| TrackFacts::default())
+    coded::open(&name, window, family, known, |_| TrackFacts::default())
+}
+
+/// Opens MPEG audio frames between byte `start` and `end`: the longest stretch of one sample rate and channel count, since
+/// a jingle or a station's name in another form may lie in front of the programme.
+pub(crate) fn open_frames(
+    mut source: ByteSource,
+    mut start: u64,
+    mut end: u64,
+    mut known: Known,
+) -> Result<Opened, IoError> {
+    if let Some(found) = scan::scan(&mut source, start, end)? {
+        let run = found.longest;
+        known.mpeg_samples = Some(run.samples());
+        known.has_count = run.has_count;
+        if found.other_s > 0.0 {
+            (start, end) = (run.start, run.end);
+            let sound = if run.form.channels == 1 { "mono" } else { "stereo" };
+            known.notes.push(format!(
+                "the form changes within the file: {:.1} s that are not {sound} at {} Hz were left out",
+                found.other_s, run.form.rate_hz
+            ));
+        }
+    }
+    let name = source.name().to_owned();
+    let window = Window::new(source, Vec::new(), start, end.saturating_sub(start));
+    coded::open(&name, window, Family::Mpeg, known, |_| TrackFacts::default())
 }
 
 /// Returns the end of the audio, before an ID3v1 tag (128 bytes) and an APE tag (APEv2 footer, 32 bytes).
-fn before_trailing_tags(source: &mut ByteSource) -> Result<u64, IoError> {
+pub(crate) fn before_trailing_tags(source: &mut ByteSource) -> Result<u64, IoError> {
     let mut end = source.len();
     let mut tail = [0; 128];
     if end >= 128 && source.read_at(end - 128, &mut tail)? == 128 && &tail[..3] == b"TAG" {

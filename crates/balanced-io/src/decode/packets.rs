@@ -8,8 +8,9 @@ use symphonia::core::audio::sample::{Sample, i24, u24};
 use symphonia::core::audio::{Audio, AudioBuffer, GenericAudioBufferRef};
 use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::errors::Error;
-use symphonia::core::formats::FormatReader;
+use symphonia::core::formats::{FormatReader, TrackType};
 use symphonia::core::packet::Packet;
+use symphonia::core::units::Duration;
 
 use super::guard::contained;
 use crate::IoError;
@@ -29,6 +30,8 @@ pub(crate) struct Packets {
     keep: Option<u64>,
     /// Whether packets carry durations in frames, which are shorter than the decoded packet where the end is padded.
     trim_to_duration: bool,
+    /// Whether the trim at the end that packets carry is left out.
+    ignore_end_trim: bool,
     state: State,
     tally: Tally,
 }
@@ -48,6 +51,8 @@ struct Tally {
     damaged_packets: u64,
     cut_off: bool,
     format_changed: bool,
+    /// Streams of a chain after the first.
+    links: u64,
     reported: bool,
 }
 
@@ -57,6 +62,7 @@ pub(crate) struct Audible {
     pub(crate) skip: u64,
     pub(crate) keep: Option<u64>,
     pub(crate) trim_to_duration: bool,
+    pub(crate) ignore_end_trim: bool,
 }
 
 impl Packets {
@@ -71,6 +77,7 @@ impl Packets {
             skip: 0,
             keep: None,
             trim_to_duration: false,
+            ignore_end_trim: false,
             state: State::Running,
             tally: Tally::default(),
         }
@@ -86,6 +93,7 @@ impl Packets {
     pub(crate) fn set_audible(&mut self, audible: Audible) {
         (self.skip, self.keep) = (audible.skip, audible.keep);
         self.trim_to_duration = audible.trim_to_duration;
+        self.ignore_end_trim = audible.ignore_end_trim;
     }
 
     /// Fills `buffer` up to its capacity; returns fewer frames only at the end.
@@ -135,15 +143,19 @@ impl Packets {
     /// Reads one packet. Only a failing device is an error; damage ends the stream or costs the packet.
     fn step(&mut self) -> io::Result<()> {
         let packet = match self.reader.next_packet() {
-            Ok(Some(packet)) => packet,
+            Ok(Some(mut packet)) => {
+                if self.ignore_end_trim {
+                    packet.trim_end = Duration::ZERO;
+                }
+                packet
+            }
             Ok(None) => {
                 self.state = State::Ended;
                 return Ok(());
             }
             Err(Error::IoError(error)) if device_failed(&error) => return Err(error),
             Err(Error::ResetRequired) => {
-                self.tally.format_changed = true;
-                self.state = State::Ended;
+                self.next_link();
                 return Ok(());
             }
             Err(_) => {
@@ -156,6 +168,21 @@ impl Packets {
             self.decode(&packet);
         }
         Ok(())
+    }
+
+    /// Goes on with the next stream of a chain (RFC 3533, section 4), which has a decoder of its own; the end, if its form is
+    /// another one.
+    fn next_link(&mut self) {
+        let track = self.reader.default_track(TrackType::Audio);
+        let found = track.and_then(|track| Some((track.id, track.codec_params.as_ref()?.audio()?.clone())));
+        let made = found.and_then(|(id, params)| Some((id, super::coded::decoder("", &params).ok()?)));
+        if let Some((track_id, decoder)) = made {
+            (self.track_id, self.decoder) = (track_id, decoder);
+            self.tally.links += 1;
+        } else {
+            self.tally.format_changed = true;
+            self.state = State::Ended;
+        }
     }
 
     fn decode(&mut self, packet: &Packet) {
@@ -185,6 +212,9 @@ impl Packets {
         let tally = self.tally;
         if tally.damaged_packets > 0 {
             notes.push(format!("{} damaged packets could not be decoded and were skipped", tally.damaged_packets));
+        }
+        if tally.links > 0 {
+            notes.push(format!("the file is a chain of {} streams, read one after the other", tally.links + 1));
         }
         if tally.format_changed {
             notes.push("sample rate or channels change within the file; only the part before was read".into());

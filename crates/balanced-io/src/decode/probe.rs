@@ -58,8 +58,8 @@ fn wave(source: ByteSource, kind: RiffKind) -> Result<Opened, IoError> {
             coded::open(&name, Window::whole(source), Family::Wav, known, |_| TrackFacts::default())
         }
         (_, 0x0050 | 0x0055) => {
-            let window = Window::new(source, Vec::new(), start, bytes);
-            coded::open(&name, window, Family::Mpeg, known, |_| TrackFacts::default())
+            let end = start.saturating_add(bytes).min(source.len());
+            mpeg::open_frames(source, start, end, known)
         }
         (_, tag) => Err(IoError::unsupported(&name, format!("holds {} in WAVE", codec_name(tag)))),
     }
