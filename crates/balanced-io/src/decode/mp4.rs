@@ -65,6 +65,35 @@ pub(crate) fn tracks(source: &mut ByteSource) -> Result<Vec<(u32, TrackFacts)>, 
     Ok(tracks)
 }
 
+/// Returns the size field that fits a media data box which is cut off, and its position; `None` if all boxes are whole.
+///
+/// Symphonia leaves out a box that ends behind its parent, and with it all audio of an upload that broke off.
+pub(crate) fn size_of_cut_data(source: &mut ByteSource) -> Result<Option<(u64, Vec<u8>)>, IoError> {
+    let len = source.len();
+    let mut at = 0;
+    for _ in 0..MAX_ATOMS {
+        let mut head = [0; 16];
+        let read = source.read_at(at, &mut head)?;
+        if read < 8 {
+            return Ok(None);
+        }
+        let fields = Fields::new(&head, Endian::Big);
+        let is_wide = fields.u32(0) == 1;
+        let size = if is_wide { fields.u64(8) } else { u64::from(fields.u32(0)) };
+        let there = len - at;
+        if size <= there && size >= 8 {
+            at += size;
+            continue;
+        }
+        let is_data = fields.array::<4>(4) == *b"mdat" && size > there;
+        return Ok(is_data.then(|| match u32::try_from(there) {
+            Ok(there) if !is_wide => (at, there.to_be_bytes().to_vec()),
+            _ => (at + 8, there.to_be_bytes().to_vec()),
+        }));
+    }
+    Ok(None)
+}
+
 /// Returns whether the sample description is a PCM format that is big-endian by default, without an `enda` atom that
 /// says 1.
 fn big_endian(source: &mut ByteSource, trak: Atom) -> Result<bool, IoError> {

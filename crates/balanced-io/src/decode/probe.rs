@@ -73,9 +73,11 @@ fn whole(source: ByteSource, family: Family) -> Result<Opened, IoError> {
 fn container_mp4(mut source: ByteSource) -> Result<Opened, IoError> {
     // Read before symphonia takes the source.
     let tracks = mp4::tracks(&mut source)?;
+    let (at, size) = mp4::size_of_cut_data(&mut source)?.unwrap_or_default();
     let name = source.name().to_owned();
     let lookup = |track| tracks.into_iter().find(|(id, _)| *id == track).map(|(_, facts)| facts).unwrap_or_default();
-    coded::open(&name, Window::whole(source), Family::Mp4, Known::default(), lookup)
+    let window = Window::whole(source).with_patch(at, size);
+    coded::open(&name, window, Family::Mp4, Known::default(), lookup)
 }
 
 fn ogg(source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {

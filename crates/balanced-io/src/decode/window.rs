@@ -18,18 +18,36 @@ pub(crate) struct Window {
     at: u64,
     /// Position of the source itself; saves a seek per read.
     source_at: Option<u64>,
+    /// Bytes that replace others, and where.
+    patch: (u64, Vec<u8>),
 }
 
 impl Window {
     pub(crate) fn new(source: ByteSource, prefix: Vec<u8>, start: u64, bytes: u64) -> Self {
         let end = start.saturating_add(bytes).min(source.len()).max(start);
-        Self { prefix, source, start, end, at: 0, source_at: None }
+        Self { prefix, source, start, end, at: 0, source_at: None, patch: (0, Vec::new()) }
     }
 
     /// Creates a window over a whole source.
     pub(crate) fn whole(source: ByteSource) -> Self {
         let bytes = source.len();
         Self::new(source, Vec::new(), 0, bytes)
+    }
+
+    /// Shows `bytes` at `at` in place of what is there.
+    pub(crate) fn with_patch(self, at: u64, bytes: Vec<u8>) -> Self {
+        Self { patch: (at, bytes), ..self }
+    }
+
+    /// Replaces those of `bytes`, read from `at` on, that the patch covers.
+    fn apply_patch(&self, at: u64, bytes: &mut [u8]) {
+        let (patch_at, patch) = &self.patch;
+        for (index, byte) in patch.iter().enumerate() {
+            let place = (patch_at + index as u64).checked_sub(at).and_then(|place| usize::try_from(place).ok());
+            if let Some(slot) = place.and_then(|place| bytes.get_mut(place)) {
+                *slot = *byte;
+            }
+        }
     }
 
     fn len(&self) -> u64 {
@@ -55,6 +73,7 @@ impl Read for Window {
             self.source.seek_to(from).map_err(io::Error::other)?;
         }
         let read = self.source.read(&mut bytes[..wanted])?;
+        self.apply_patch(self.at, &mut bytes[..read]);
         self.at += read as u64;
         self.source_at = Some(from + read as u64);
         Ok(read)
@@ -101,5 +120,19 @@ mod tests {
         assert!(window.seek(SeekFrom::Current(-99)).is_err());
         window.seek(SeekFrom::Start(u64::MAX)).unwrap();
         assert_eq!(window.read(&mut [0; 4]).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_patch_shows_in_whatever_parts_it_is_read() {
+        for step in 1..6 {
+            let source = ByteSource::new("x".into(), Box::new(io::Cursor::new(b"0123456789".to_vec()))).unwrap();
+            let mut window = Window::whole(source).with_patch(3, b"abc".to_vec());
+            let mut all: Vec<u8> = Vec::new();
+            let mut part = vec![0; step];
+            while let Ok(read @ 1..) = window.read(&mut part) {
+                all.extend(&part[..read]);
+            }
+            assert_eq!(all, b"012abc6789", "{step} bytes at a time");
+        }
     }
 }

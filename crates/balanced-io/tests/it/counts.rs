@@ -125,3 +125,19 @@ fn a_tag_behind_flac_costs_no_block() {
     assert!(found.info.notes.is_empty(), "{:?}", found.info.notes);
     assert_eq!(found.channels, decode_bytes(&plain).channels);
 }
+
+#[test]
+fn a_cut_mp4_is_read_up_to_the_cut() {
+    let folder = folder();
+    let input = wav(&folder, "a.wav", 2, 10.0);
+    for codec in ["aac", "alac"] {
+        let file = ffmpeg_encode(&folder, &input, "a.m4a", &["-c:a", codec, "-movflags", "+faststart"]);
+        let bytes = std::fs::read(file).unwrap();
+        let whole = decode_bytes(&bytes);
+        let found = decode_bytes(&bytes[..bytes.len() * 6 / 10]);
+        // The noise at the beginning takes more bytes a second than the tone.
+        assert!((3 * RATE..7 * RATE).contains(&found.frames()), "{codec}: {} frames", found.frames());
+        assert!(found.noted("cut off"), "{codec}: {:?}", found.info.notes);
+        assert!(found.channels[0][..] == whole.channels[0][..found.frames()], "{codec}");
+    }
+}
