@@ -24,6 +24,7 @@ struct Description {
     format: [u8; 4],
     flags: u32,
     packet_bytes: u32,
+    packet_frames: u32,
     channels: usize,
     bits: u32,
 }
@@ -40,7 +41,10 @@ pub(crate) fn open(mut source: ByteSource) -> Result<CafOutcome, IoError> {
     let Some(description) = description(&mut source)? else {
         return Err(IoError::damaged(source.name(), "is a CAF file without a description"));
     };
-    let Some((coding, endian)) = coding(&description) else { return Ok(CafOutcome::Coded(source)) };
+    let Some((coding, endian)) = coding(&description) else {
+        check_packets(source.name(), &description)?;
+        return Ok(CafOutcome::Coded(source));
+    };
     check_shape(source.name(), description.channels, description.sample_rate_hz)?;
     let mut notes = Vec::new();
     let (start, bytes, layout) = walk(&mut source, &mut notes)?;
@@ -73,9 +77,34 @@ fn description(source: &mut ByteSource) -> Result<Option<Description>, IoError> 
         format: fields.array(8),
         flags: fields.u32(12),
         packet_bytes: fields.u32(16),
+        packet_frames: fields.u32(20),
         channels: fields.u32(24) as usize,
         bits: fields.u32(28),
     }))
+}
+
+/// Largest packet of any codec, in bytes and in frames of each channel.
+const MAX_PACKET_BYTES: u32 = 1 << 20;
+const MAX_PACKET_FRAMES: u32 = 1 << 16;
+/// Most bits of a sample.
+const MAX_BITS: u32 = 64;
+/// A packet of Apple's IMA4: bytes of each channel, and frames (Apple, "CAF Specification", table 2-1).
+const IMA4_PACKET: (u32, u32) = (34, 64);
+
+/// Refuses packets that no encoder makes, before a decoder allocates room for them.
+fn check_packets(file: &str, description: &Description) -> Result<(), IoError> {
+    check_shape(file, description.channels, description.sample_rate_hz)?;
+    let (bytes, frames) = (description.packet_bytes, description.packet_frames);
+    let ima4 = (IMA4_PACKET.0 * description.channels as u32, IMA4_PACKET.1);
+    let is_possible = match &description.format {
+        b"ima4" => (bytes, frames) == ima4,
+        _ => bytes <= MAX_PACKET_BYTES && frames <= MAX_PACKET_FRAMES && description.bits <= MAX_BITS,
+    };
+    if is_possible {
+        return Ok(());
+    }
+    let bits = description.bits;
+    Err(IoError::damaged(file, format!("declares packets of {bytes} bytes and {frames} frames of {bits} bits")))
 }
 
 fn coding(description: &Description) -> Option<(Coding, Endian)> {

@@ -180,8 +180,8 @@ impl Walk<'_> {
         let wide = size == u32::MAX && self.ds64.data_bytes != 0 && self.ds64.data_bytes != u64::MAX;
         let declared_bytes = if wide { self.ds64.data_bytes } else { u64::from(size) };
         // A size of 0 is true if the RIFF size agrees that the file ends at, or is complete with, this chunk.
-        let complete =
-            self.riff_bytes + 8 >= start && self.riff_bytes.abs_diff(self.source.len().saturating_sub(8)) <= 1;
+        let complete = self.riff_bytes.saturating_add(8) >= start
+            && self.riff_bytes.abs_diff(self.source.len().saturating_sub(8)) <= 1;
         let open_ended = (size == u32::MAX && !wide) || (size == 0 && !complete);
         DataChunk { start, declared_bytes, open_ended }
     }
@@ -232,7 +232,7 @@ impl Walk<'_> {
         }
         if self.riff_bytes != 0
             && self.riff_bytes != u64::from(u32::MAX)
-            && self.riff_bytes + 8 < data.start + data.declared_bytes
+            && self.riff_bytes.saturating_add(8) < data.start + data.declared_bytes
         {
             self.notes.push(format!("the RIFF size ({}) is too small and was ignored", self.riff_bytes));
         }

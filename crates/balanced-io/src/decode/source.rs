@@ -77,6 +77,10 @@ impl ByteSource {
 
     /// Reads from byte `at` until `bytes` is full or the input ends; returns the number of bytes read.
     pub(crate) fn read_at(&mut self, at: u64, bytes: &mut [u8]) -> Result<usize, IoError> {
+        // Sizes in headers lead anywhere; files, unlike memory, refuse to seek far beyond their end.
+        if at >= self.len {
+            return Ok(0);
+        }
         self.seek_to(at)?;
         self.read_up_to(bytes)
     }

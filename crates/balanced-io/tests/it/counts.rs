@@ -141,3 +141,55 @@ fn a_cut_mp4_is_read_up_to_the_cut() {
         assert!(found.channels[0][..] == whole.channels[0][..found.frames()], "{codec}");
     }
 }
+
+#[test]
+fn a_caf_with_packets_that_no_encoder_makes_is_refused() {
+    let folder = folder();
+    let input = wav(&folder, "a.wav", 2, 1.0);
+    let file = ffmpeg_encode(&folder, &input, "a.caf", &["-c:a", "adpcm_ima_qt"]);
+    let good = std::fs::read(file).unwrap();
+    assert_frames_of_caf(&good);
+    // Bytes and frames of a packet, bits of a sample: fields of the `desc` chunk, which begins at byte 20.
+    for (at, value) in [(36, 0x7fff_ffff_u32), (36, 70), (40, 0x1000_0000)] {
+        let mut bytes = good.clone();
+        bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
+        assert!(refusal(&bytes).contains("declares packets of"), "{at}");
+    }
+}
+
+fn assert_frames_of_caf(bytes: &[u8]) {
+    let found = decode_bytes(bytes);
+    assert!(found.frames().abs_diff(RATE) <= 64, "{} frames", found.frames());
+}
+
+#[test]
+fn a_caf_whose_size_was_never_filled_in_is_read_from_disk_as_from_memory() {
+    let folder = folder();
+    let input = wav(&folder, "a.wav", 2, 1.0);
+    let file = ffmpeg_encode(&folder, &input, "a.caf", &["-c:a", "pcm_s16be"]);
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = bytes.windows(4).position(|tag| tag == b"data").unwrap() + 4;
+    bytes[at..at + 8].copy_from_slice(&[0xff; 8]);
+    std::fs::write(&file, &bytes).unwrap();
+    let (disk, memory) = (decode(&file), decode_bytes(&bytes));
+    assert_eq!((disk.frames(), memory.frames()), (RATE, RATE));
+    assert!(disk.noted("never filled in"), "{:?}", disk.info.notes);
+}
+
+#[test]
+fn sizes_near_the_largest_number_lead_nowhere() {
+    let folder = folder();
+    let wide = |riff: u64, data: u64| [riff.to_le_bytes(), data.to_le_bytes(), [0; 8]].concat();
+    let samples = on_grid(&programme(2, 1000), 16);
+    let data = interleave(&samples, i16_le);
+    for (riff_bytes, data_bytes) in [(u64::MAX, 4000), (u64::MAX - 3, u64::MAX - 1), (u64::MAX - 1, u64::MAX - 2)] {
+        let mut bytes = [&b"RF64\xff\xff\xff\xffWAVE"[..], &chunk(b"ds64", &wide(riff_bytes, data_bytes))].concat();
+        bytes.extend(chunk(b"odd!", &[1]));
+        bytes.extend(fmt(1, 2, RATE as u32, 2, 16));
+        bytes.extend(b"data\xff\xff\xff\xff");
+        bytes.extend(&data);
+        let path = folder.path().join("a.wav");
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(decode(&path).channels == samples && decode_bytes(&bytes).channels == samples, "{data_bytes}");
+    }
+}
