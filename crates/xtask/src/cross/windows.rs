@@ -18,8 +18,18 @@ const WINE: (&str, &str) = ("/usr/lib/wine/wine64", "wine64");
 /// Modules of the end-to-end tests that hold under Wine.
 ///
 /// Left out are `limits`, which reads memory from `/proc` and interrupts by `kill` (both would meet Wine and not the
-/// program), and `fixtures` and `walls`, which do not run the command.
-const MODULES: [&str; 7] = ["analyze::", "bad_input::", "check::", "command::", "determinism::", "host::", "master::"];
+/// program), the part of `outputs` that is about Unix, and `fixtures` and `walls`, which do not run the command.
+const MODULES: [&str; 9] = [
+    "analyze::",
+    "bad_input::",
+    "check::",
+    "command::",
+    "determinism::",
+    "host::",
+    "master::",
+    "outputs::no_output",
+    "outputs::a_file_that_fails",
+];
 
 /// Links the command, the plugin and the plugin for tests.
 pub fn build() -> Result<(), String> {
