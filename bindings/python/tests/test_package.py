@@ -75,6 +75,7 @@ DOORS = {
     "check_outputs": "analyze_many",  # a ledger that is one of the files
     "write_file": "Analysis.to_html",
     "hide_caught_panics": "InternalError",
+    "contain_panics": "",  # for programs in Rust; Python has exceptions
     "check": "check",
     "check_config": "check",
     "profile": "profile",

@@ -20,15 +20,20 @@ fn main() {
     }
     balanced::hide_caught_panics();
     signals::remove_partial_outputs();
-    let outcome = match Cli::parse().command {
-        Command::Analyze(args) => commands::analyze::run(&args),
-        Command::Master(args) => commands::master::run(&args),
-        Command::Check(args) => commands::check::run(&args),
-        Command::Recommend(args) => commands::recommend::run(&args),
-        Command::Show(args) => commands::show::run(&args),
-        Command::Schema(args) => commands::schema::run(&args),
-        Command::Demo(args) => commands::demo::run(&args),
-    };
+    let command = Cli::parse().command;
+    let outcome = balanced::contain_panics(|| run(&command)).unwrap_or_else(|error| commands::outputs::report(&error));
     let outcome = if console::output() == console::Output::Failed { outcome.max(exit::Exit::File) } else { outcome };
     std::process::exit(outcome.code());
+}
+
+fn run(command: &Command) -> exit::Exit {
+    match command {
+        Command::Analyze(args) => commands::analyze::run(args),
+        Command::Master(args) => commands::master::run(args),
+        Command::Check(args) => commands::check::run(args),
+        Command::Recommend(args) => commands::recommend::run(args),
+        Command::Show(args) => commands::show::run(args),
+        Command::Schema(args) => commands::schema::run(args),
+        Command::Demo(args) => commands::demo::run(args),
+    }
 }

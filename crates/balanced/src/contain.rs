@@ -21,6 +21,15 @@ pub fn hide_caught_panics() {
     }));
 }
 
+/// Runs `work`, and returns a panic in it as an error; for programs, around what is not a call of this library.
+///
+/// # Errors
+/// Returns [`ErrorKind::Internal`](crate::ErrorKind::Internal) if `work` panicked; what it used must not be used again
+/// then.
+pub fn contain_panics<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
+    contain(None, || Ok(work()))
+}
+
 /// Runs `work` on the file at `path` and returns a panic in it as an error.
 pub(crate) fn contain<T>(path: Option<&Path>, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::internal(path, &text_of(&*panic))))

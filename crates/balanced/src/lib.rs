@@ -39,7 +39,7 @@ pub use balanced_report as report;
 pub use batch::{Order, analyze_many};
 pub use chain_file::{preset_target, read_chain};
 pub use check::{check, check_config, profile, profile_toml};
-pub use contain::hide_caught_panics;
+pub use contain::{contain_panics, hide_caught_panics};
 pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind, InputFault};
 pub use files::{AudioBuffer, AudioInfo, layout, probe, read_audio, write_audio};
