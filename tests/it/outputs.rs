@@ -86,7 +86,7 @@ fn files_of_the_system_in_a_folder_are_left_out() {
 mod unix {
     use super::*;
 
-    /// What a shell starts: never another machine's command.
+    /// Command that a shell starts: never another machine's.
     const COMMAND: &str = env!("CARGO_BIN_EXE_balanced");
 
     fn full() -> Stdio {

@@ -63,7 +63,7 @@ const ONLY_IN: [(&str, &[&str]); 28] = [
     ("age", &["vault"]),
 ];
 
-/// What a package depends on, for every system.
+/// Dependencies of a package, for every system.
 #[derive(Default)]
 struct Package {
     /// Normal and build dependencies.

@@ -1,4 +1,4 @@
-//! What stages listen through: mono at a low rate, overlapping frames, spectra, mel bands.
+//! Front end of the stages: mono at a low rate, overlapping frames, spectra, mel bands.
 //!
 //! These parts are shared by the stages for rhythm, key and tags. All work in `f32` and keep no more audio than a frame.
 

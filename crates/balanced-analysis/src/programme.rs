@@ -40,7 +40,7 @@ pub struct Reasons<'a> {
 impl Reasons<'_> {
     /// Says why the value at `path` (such as `tempo.bpm`) is missing, if it is.
     ///
-    /// What holds of the whole programme goes first: there is no audio, it is digital silence, or it is shorter than
+    /// A reason that holds for the whole programme goes first: there is no audio, it is digital silence, or it is shorter than
     /// `shortest_s`. Where none of these holds, the reason is `otherwise`.
     pub fn explain(&mut self, path: &str, is_missing: bool, shortest_s: f64, otherwise: &str) {
         if !is_missing {

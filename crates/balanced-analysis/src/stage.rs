@@ -1,4 +1,4 @@
-//! What every family of measurements is: blocks in, then its part of the result.
+//! The stage, which every family of measurements implements: blocks in, then its part of the result.
 
 use balanced_dsp::Block;
 use balanced_model::Measurements;

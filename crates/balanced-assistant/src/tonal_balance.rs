@@ -1,4 +1,4 @@
-//! What popular recordings look like on average, and how far a track is from it.
+//! Tonal balance: the average of popular recordings, and how far a track is from it.
 //!
 //! The reference is the shape that Pestana, Ma, Reiss, Barbosa and Black report for 772 commercially successful
 //! recordings of 1950-2010 ("Spectral Characteristics of Popular Commercial Recordings 1950-2010", AES 135th Convention,

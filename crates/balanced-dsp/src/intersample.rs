@@ -27,7 +27,7 @@ pub const DELAY_FRAMES: usize = 246;
 
 /// The share of the near-Nyquist envelope (0.47 fs to 0.5 fs) that is added to every estimate.
 ///
-/// What lies within a few per cent of half the sample rate is reconstructed differently by every interpolator: a longer
+/// Content within a few per cent of half the sample rate is reconstructed differently by every interpolator: a longer
 /// sinc passes more of it, a shorter one adds more of its mirror image, and on full-scale noise they differ by up to
 /// 1 dB (a worst-case ±1 pattern: without bound, as the sinc's tail sums to a logarithm). Music has next to nothing
 /// there and pays nothing; signals that do are held under the ceiling for interpolators of 64 taps a phase up to the

@@ -215,7 +215,7 @@ impl Line {
         }
     }
 
-    /// What was put in last becomes history.
+    /// Moves on by `samples`: what was put in last becomes history.
     fn advance(&mut self, samples: usize) {
         self.at += samples;
     }

@@ -1,4 +1,4 @@
-//! What the two processes say to each other: frames of a tag, a length and a payload.
+//! Protocol of the two processes: frames of a tag, a length and a payload.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -26,7 +26,7 @@ pub(crate) mod tag {
     pub(crate) const FAILED: u8 = b'F';
 }
 
-/// What to load.
+/// Request to load a plugin.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Open {
     pub(crate) path: String,
@@ -37,7 +37,7 @@ pub(crate) struct Open {
     pub(crate) channels: usize,
 }
 
-/// What was loaded.
+/// Description of the loaded plugin.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Ready {
     pub(crate) name: String,

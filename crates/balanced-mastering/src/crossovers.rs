@@ -11,7 +11,7 @@ pub(crate) const CHUNK_FRAMES: usize = 64;
 pub(crate) struct Crossovers {
     corners: Corners,
     pairs: Vec<Crossover<2>>,
-    /// What the crossovers do to the phase of their sum, channel by channel, for the dry share of a mix.
+    /// Phase response of the crossovers' sum, channel by channel, for the dry share of a mix.
     phases: Vec<CrossoverPhase>,
 }
 

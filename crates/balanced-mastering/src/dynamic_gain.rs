@@ -9,7 +9,7 @@ use crate::settings::choices;
 const GLIDE_MS: f64 = 20.0;
 
 choices! {
-    /// What happens beyond the threshold.
+    /// Direction of the gain change beyond the threshold.
     pub enum DynamicsMode {
         /// Lowers what is above the threshold.
         Compress = "compress",

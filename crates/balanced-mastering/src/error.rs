@@ -7,7 +7,7 @@
 pub struct SpecError {
     /// Path of the wrong setting (`steps[1].bands[0].frequency_hz`); empty for the document as a whole.
     pub path: String,
-    /// What is wrong and what would be right.
+    /// The problem, and what would be right.
     pub message: String,
 }
 
@@ -45,7 +45,7 @@ pub enum BuildError {
     External {
         /// Path of the step (`steps[1]`).
         path: String,
-        /// What is wrong and what would help.
+        /// The problem, and what would help.
         message: String,
     },
 }

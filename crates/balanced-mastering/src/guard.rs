@@ -62,7 +62,7 @@ impl Processor for Guard {
 }
 
 /// Cuts audio at multiples of [`MAX_BLOCK_FRAMES`] since the last reset: no part is longer, and none straddles one.
-/// What processors do at those times (housekeeping, transforms) therefore does not depend on the caller's blocks.
+/// Work that processors do at those times (housekeeping, transforms) therefore does not depend on the caller's blocks.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Grid {
     position: usize,
@@ -92,7 +92,7 @@ impl Grid {
     }
 }
 
-/// What becomes of a block with a wrong number of channels: passed on, it would be unprocessed, and unlimited.
+/// Silences a block with a wrong number of channels: passed on, it would be unprocessed, and unlimited.
 pub(crate) fn silence(block: &mut BlockMut<'_>) {
     for channel in 0..block.channels() {
         block.channel_mut(channel).fill(0.0);

@@ -19,7 +19,7 @@ pub enum Latency {
 
 /// Builds steps that this crate cannot build: CLAP effects.
 ///
-/// What it returns may allocate, wait or fail inside; such a chain is for rendering, not for an audio thread. The message of
+/// The processor that it returns may allocate, wait or fail inside; such a chain is for rendering, not for an audio thread. The message of
 /// an error says what is wrong and what would help.
 pub type ExternalBuilder<'a> = dyn Fn(&ClapSpec, &StreamFormat) -> Result<Box<dyn Processor>, String> + 'a;
 

@@ -32,7 +32,7 @@ pub struct Param {
     pub default: f64,
     /// How a knob moves through the range.
     pub scale: Scale,
-    /// What it does.
+    /// One sentence on the effect of the parameter.
     pub description: &'static str,
 }
 

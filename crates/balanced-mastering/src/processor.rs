@@ -84,7 +84,7 @@ pub trait Settings: Parameters + Clone + Default + PartialEq + Serialize + Deser
     /// [`PARAMS`](Parameters::PARAMS) and [`check`](Self::check), the format is usable. `[main]`
     ///
     /// # Errors
-    /// What only shows once the format is known.
+    /// Returns an error that only shows once the format is known.
     fn build(&self, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Box<dyn Processor>, BuildError>;
 
     /// Checks what ranges of single fields cannot say: lengths of lists, fields that must fit each other.

@@ -230,7 +230,7 @@ impl ProcessorSpec {
     /// Checks the settings and allocates a processor for audio of `format`, as `options` ask. `[main]`
     ///
     /// # Errors
-    /// As [`build`](Self::build).
+    /// Returns the errors of [`build`](Self::build).
     pub fn build_with(
         &self,
         format: &StreamFormat,

@@ -1,4 +1,4 @@
-//! What to measure.
+//! Configuration of an analysis.
 
 use std::fmt;
 use std::str::FromStr;

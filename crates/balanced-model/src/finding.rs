@@ -1,4 +1,4 @@
-//! What was found.
+//! Findings of the assistant.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a written master measures.
+//! Measurements of a written master.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What each service does to the level: one table of rules, each with its source and date. Services change; a caller may
+//! Loudness normalisation of the services: one table of rules, each with its source and date. Services change; a caller may
 //! replace the table (`AnalysisConfig::platforms`).
 
 use schemars::JsonSchema;

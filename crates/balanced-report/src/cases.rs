@@ -53,14 +53,14 @@ pub(crate) fn full() -> Analysis {
     }
 }
 
-/// The same with something done to it.
+/// The neutral analysis, changed by `change`.
 pub(crate) fn with(change: impl FnOnce(&mut Analysis)) -> Analysis {
     let mut analysis = full();
     change(&mut analysis);
     analysis
 }
 
-/// The same, 4 dB louder and limited.
+/// The neutral analysis, 4 dB louder and limited.
 pub(crate) fn louder() -> Analysis {
     with(|analysis| {
         analysis.source.path = Some("songs/master.wav".to_owned());

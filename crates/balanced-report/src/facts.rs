@@ -271,7 +271,7 @@ pub(crate) fn sentence(snake: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// What a service does, in words: `turned down 3.2 dB`.
+/// Describes the effect of a service: `turned down 3.2 dB`.
 pub(crate) fn platform_effect(gain_db: Option<f64>, would_limit: bool) -> String {
     let Some(gain_db) = gain_db else { return NONE.to_owned() };
     let limit = if would_limit { ", into its limiter" } else { "" };

@@ -1,4 +1,4 @@
-//! What a report on a master is made from.
+//! Input of the report on a master.
 
 use balanced_mastering::ChainSpec;
 use balanced_model::{Achieved, Analysis, Finding, Reason, Target};
@@ -12,15 +12,15 @@ pub struct MasterReport<'a> {
     pub input: &'a str,
     /// The master, as the user named it.
     pub output: &'a str,
-    /// What was to be reached; `None` when a chain was rendered as it stands.
+    /// The target; `None` when a chain was rendered as it stands.
     pub target: Option<&'a Target>,
-    /// What the written file measures.
+    /// Measurements of the written file.
     pub achieved: Achieved,
     /// Whether the target was reached.
     pub feasible: bool,
     /// Why not, if not.
     pub reason: Option<&'a str>,
-    /// What was found in the mix, most important first.
+    /// Findings about the mix, most important first.
     pub findings: &'a [Finding],
     /// The mix.
     pub before: &'a Analysis,
@@ -30,7 +30,7 @@ pub struct MasterReport<'a> {
     pub chain: &'a ChainSpec,
     /// Why its steps are there.
     pub reasons: &'a [Reason],
-    /// What was done that a given chain does not say.
+    /// Processing that the given chain does not describe.
     pub notes: &'a [String],
 }
 

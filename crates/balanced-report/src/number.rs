@@ -1,6 +1,6 @@
 //! Numbers as readers want them: decimals that mean something, a unit, a dash where there is none.
 
-/// What is printed where a value cannot be said.
+/// Text in place of an unknown value.
 pub(crate) const NONE: &str = "–";
 
 /// `value` with `decimals`, without a negative zero.
@@ -10,7 +10,7 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     if zero { text.trim_start_matches('-').to_owned() } else { text }
 }
 
-/// The same, or a dash.
+/// Formats a value, or a dash if it is unknown.
 pub(crate) fn maybe(value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(|| NONE.to_owned(), |value| fixed(value, decimals))
 }

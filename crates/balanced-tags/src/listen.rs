@@ -13,7 +13,7 @@ use crate::vocabulary::TAGS;
 /// genre.
 const HEARING_POWER: f64 = 0.015_849;
 
-/// What both networks say, mean over the patches by their shares.
+/// Output of both networks, the mean over the patches by their shares.
 pub(crate) struct Heard {
     pub probabilities: Probabilities,
     pub embedding: Vec<f64>,
@@ -33,7 +33,7 @@ pub(crate) fn models() -> Vec<ModelUsed> {
     files.map(|(name, sha256)| ModelUsed { name: name.to_owned(), sha256: sha256.to_owned() }).to_vec()
 }
 
-/// What both networks say about the patches of a track whose mean square is `power`.
+/// Runs both networks on the patches of a track whose mean square is `power`.
 pub(crate) fn hear(chosen: &[Chosen<'_>], power: f64) -> Result<Heard, String> {
     let gain = HEARING_POWER / power.max(f64::MIN_POSITIVE);
     let patches: Vec<Vec<f32>> = chosen.iter().map(|c| amplified(&c.patch.mel, gain)).collect();

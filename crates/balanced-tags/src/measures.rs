@@ -1,4 +1,4 @@
-//! What can be said without a network: formulas on the same log-mel patches. None of them depends on the track's level.
+//! Measures that need no network: formulas on the same log-mel patches. None of them depends on the track's level.
 //!
 //! With `M(t, b)` the mel power of frame `t` in band `b`, in decibels over the mean of its patch and no lower than -40:
 //!
@@ -34,7 +34,7 @@ const fn lag(seconds: f64) -> usize {
     (seconds * RATE_HZ / HOP as f64) as usize
 }
 
-/// What is summed up over patches.
+/// Sums over patches.
 #[derive(Default)]
 struct Sums {
     rise_db: f64,

@@ -1,4 +1,4 @@
-//! What the networks see: 96 mel bands of 16 kHz mono, in the scaling they were trained with.
+//! Input of the networks: 96 mel bands of 16 kHz mono, in the scaling they were trained with.
 //!
 //! STFT of 512 samples (periodic Hann, centred, zeros beyond the ends) every 256, power, 96 Slaney mel bands from 0 to
 //! 8 kHz, `log10(10000 x + 1)`: the front end of Pons & Serra, "musicnn: pre-trained convolutional neural networks for music

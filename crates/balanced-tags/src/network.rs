@@ -13,7 +13,7 @@ use crate::vocabulary::TAGS;
 /// Values of the penultimate layer.
 pub(crate) const EMBEDDING: usize = 200;
 
-/// What one network says about one patch.
+/// Output of one network for one patch.
 pub(crate) struct Answer {
     /// Probabilities in the order of the network's tags.
     pub tags: [f64; TAGS],

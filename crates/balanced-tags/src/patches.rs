@@ -18,7 +18,7 @@ const LOOKS_PER_SPAN: u64 = 4;
 const SILENT_BELOW_LOUDEST_BELS: f32 = 3.5;
 /// Mean square of -70 dBFS: below, nothing is heard.
 const SILENT_BELS: f32 = -7.0;
-/// What stands for no energy in a band.
+/// Value of a band without energy.
 const FLOOR: f64 = 1e-9;
 /// Frames that a track shorter than a patch must have (one second); its sound is repeated to fill one.
 pub(crate) const LEAST_FRAMES: usize = 62;

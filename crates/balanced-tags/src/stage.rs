@@ -12,7 +12,7 @@ use crate::patches::{CAPACITY, Candidates, Chosen, FRAMES, Frame};
 use crate::scores::{ranked, rounded};
 use crate::vocabulary::{GENRES, INSTRUMENTS, MOODS, SUBGENRES, VOICES};
 
-/// What must come through to 16 kHz.
+/// Highest frequency that passes the conversion to 16 kHz unchanged.
 const PASS_HZ: f64 = 7300.0;
 /// Shortest programme that is heard at all.
 const LEAST_S: f64 = 1.0;

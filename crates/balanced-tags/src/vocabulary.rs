@@ -1,4 +1,4 @@
-//! What the networks' tags are called here: a table, and nothing else.
+//! Names of the networks' tags in this project: a table.
 //!
 //! Labels are those of Cyanite where it has the word. A label gathers the tags of both networks that say it; a word that no
 //! tag says (reggae, latin, aggressive, trumpet) is not in the vocabulary.
@@ -140,7 +140,7 @@ pub(crate) const INSTRUMENTS: [Label; 11] = [
     label("violin", &[], &["violin"]),
 ];
 
-/// Who sings, or nobody.
+/// Voice labels: the kind of singer, or none.
 pub(crate) const VOICES: [Label; 4] = [
     label("choir", &[], &["choir", "choral"]),
     label("female", &["female vocalists", "female vocalist"], &["female", "woman", "female vocal", "female voice"]),

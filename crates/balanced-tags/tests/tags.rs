@@ -125,7 +125,7 @@ mod with_networks {
         assert_eq!((tags.genre.len(), tags.embedding.unwrap().len()), (13, 200));
     }
 
-    /// What networks trained on records say about synthetic instruments is no test of them, but plain cases must come out.
+    /// The output of networks trained on records for synthetic instruments is no test of them, but plain cases must come out.
     #[test]
     fn plain_cases() {
         let of = |style| tags_of(&music::render(style, 22_050.0, 9.0, 1).audio, 22_050.0, 3);

@@ -1,6 +1,6 @@
 //! A generated corpus of clean music: every style and texture, unprocessed and as exports and masters leave it.
 //!
-//! What counts as clean is a decision. Limiting by 7 dB, a soft clipper that rounds peaks off, rounding to 16 bits without
+//! Which music counts as clean is a decision. Limiting by 7 dB, a soft clipper that rounds peaks off, rounding to 16 bits without
 //! dither and fades are everyday practice and no fault; peaks cut flat are a fault however loud the genre, and are not here.
 
 use balanced_dsp::PlanarBuffer;

@@ -15,7 +15,7 @@ use crate::cross::{self, Toolchain};
 use crate::run::{self, copy};
 use crate::tools;
 
-/// What hosts list.
+/// Name of the plugin in hosts.
 const NAME: &str = "Balanced Master";
 /// Largest library that is shipped.
 const MAX_BYTES: u64 = 15_000_000;

@@ -3,7 +3,7 @@
 use crate::run::Summaries;
 use crate::{bundle, python, run, tools};
 
-/// What the editor is drawn with where there is no screen: the program, then packages that only bring libraries.
+/// Display server for machines without a screen: the program, then packages that only bring libraries.
 const DISPLAY: (&str, [&str; 5]) = ("Xvfb", ["xvfb", "libgl1", "libgl1-mesa-dri", "libx11-xcb1", "libxcursor1"]);
 
 /// Install what the tests start.

@@ -13,7 +13,7 @@ const PACKAGE: &str = "bindings/python";
 const REQUIREMENTS: &str = "bindings/python/requirements-test.txt";
 const MANIFEST: &str = "bindings/python/Cargo.toml";
 const WHEELS: &str = "wheels";
-/// What an interpreter imports is kept compiled, whatever the machine's habit is.
+/// Keeps imported modules compiled, whatever the machine's setting is.
 const COMPILED: (&str, &str) = ("PYTHONDONTWRITEBYTECODE", "");
 
 /// Programs that the tests start, and the Debian package that brings each. Any Java runs Spark.
@@ -97,7 +97,7 @@ fn with_venv(python: String) -> Result<String, String> {
     Ok(python)
 }
 
-/// What the package's tests start. PostgreSQL's programs are not on the path; the tests look where Debian puts them.
+/// Installs the programs that the package's tests start. PostgreSQL's programs are not on the path; the tests look where Debian puts them.
 pub fn install_tools() -> Result<(), String> {
     tools::install(&TOOLS)?;
     let is_there = fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some());

@@ -65,11 +65,11 @@ EqPhase = Literal["minimum", "linear"]
 CompressorChannels = Literal["stereo", "mid_side", "mid", "side"]
 
 
-#: What a detector calls level.
+#: Level measure of a detector.
 Detector = Literal["peak", "rms", "true_rms"]
 
 
-#: What happens beyond the threshold.
+#: Direction of the gain change beyond the threshold.
 DynamicsMode = Literal["compress", "expand", "upward_compress", "upward_expand"]
 
 
@@ -93,7 +93,7 @@ SaturationCurve = Literal["tube", "tape", "transformer", "soft_clip"]
 LimiterStyle = Literal["transparent", "punchy", "loud"]
 
 
-#: What the branches of a parallel step are given.
+#: How a parallel step splits the audio between its branches.
 Split = Literal["whole", "mid_side", "bands"]
 
 
@@ -181,7 +181,7 @@ class MultibandBand(Settings):
     knee_db : float, default 6.0
         Width of the soft knee around the threshold. Range 0 to 36.
     mode : DynamicsMode, default "compress"
-        What happens beyond the threshold. One of compress, expand, upward_compress, upward_expand.
+        Direction of the gain change beyond the threshold. One of compress, expand, upward_compress, upward_expand.
     range_db : float, default 24.0
         Greatest gain change. Range 0 to 48.
     ratio : float, default 2.0
@@ -270,7 +270,7 @@ class DynamicEqBand(Settings):
     knee_db : float, default 6.0
         Width of the soft knee around the threshold. Range 0 to 36.
     mode : DynamicsMode, default "compress"
-        What happens beyond the threshold. One of compress, expand, upward_compress, upward_expand.
+        Direction of the gain change beyond the threshold. One of compress, expand, upward_compress, upward_expand.
     q : float, default 1.0
         Quality factor: centre frequency over bandwidth. Range 0.2 to 20.
     range_db : float, default 6.0
@@ -507,7 +507,7 @@ class Compressor(Processor):
         Whether the front pair is compressed as left and right, as mid and side, or one of the two alone. One of stereo, mid_side,
         mid, side.
     detector : Detector, default "peak"
-        What the detector calls level. One of peak, rms, true_rms.
+        Level measure of the detector. One of peak, rms, true_rms.
     knee_db : float, default 6.0
         Width of the soft knee around the threshold. Range 0 to 36.
     link_percent : float, default 100.0
@@ -1256,7 +1256,7 @@ class Parallel(Processor):
     mix : float, default 1.0
         Share of the processed signal; the rest is dry. Range 0 to 1.
     split : Split, default "whole"
-        What each branch is given. One of whole, mid_side, bands.
+        Part of the audio that each branch processes. One of whole, mid_side, bands.
     """
 
     kind: ClassVar[str] = "parallel"

@@ -15,7 +15,7 @@ const SHARES: (f64, f64) = (0.02, 0.25);
 const FURTHER: usize = 3;
 /// Furthest from the largest on each side.
 const REACH: usize = 9;
-/// What violates the model in the gap, beside what does in the surroundings: root mean square and peak in their root mean square…
+/// Prediction error in the gap relative to that of the surroundings: root mean square and peak in their root mean square…
 const MOST_RMS: f64 = 1.7;
 const MOST_PEAK: f64 = 4.0;
 /// …or in their peak: a saw is quiet but for its edges, and one of them may lie in the gap.
@@ -124,7 +124,7 @@ fn model(sides: [&[f64]; 2]) -> ([f64; ORDER + 1], f64, f64) {
     (filter, power.sqrt(), peak)
 }
 
-/// What the last of `ORDER + 1` samples adds to its prediction.
+/// Prediction error of the last of `ORDER + 1` samples.
 fn violation(filter: &[f64; ORDER + 1], row: &[f64]) -> f64 {
     filter.iter().zip(row.iter().rev()).map(|(f, s)| f * s).sum()
 }

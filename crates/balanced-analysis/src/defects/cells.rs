@@ -25,7 +25,7 @@ pub(crate) struct Window<'a> {
 }
 
 impl Window<'_> {
-    /// What to look at now when `delay` samples beyond each position must be known: every position of the stream falls
+    /// Range to examine now when `delay` samples beyond each position must be known: every position of the stream falls
     /// into the range of one window.
     pub fn delayed(&self, delay: usize) -> std::ops::Range<usize> {
         let start = self.fresh - delay;

@@ -20,7 +20,7 @@ const FLAT: f32 = 2.5 / 32_768.0;
 const KINK: f32 = 12.0;
 /// Quieter than this is not the top of anything (-40 dBFS).
 const QUIETEST: f32 = 0.01;
-/// What a channel must have before anything is said: one flat top of this many samples…
+/// Evidence that a channel needs before clipping is reported: one flat top of this many samples…
 const LONGEST_AT_LEAST: usize = 5;
 /// …and this many flat samples in all, beyond two a top. Limiters on slow waves make tops of three.
 const FEWEST_EXCESS: u64 = 6;

@@ -18,7 +18,7 @@ const KEPT_S: f64 = 34.0;
 const SHORTEST_S: f64 = 0.5;
 const LONGEST_S: f64 = 30.0;
 const LENGTH_STEP: f64 = 1.12;
-/// What fits a shorter one best is how notes end.
+/// A shorter one fits the ends of notes best.
 const SHORTEST_TOLD_S: f64 = 4.0;
 /// Steady programme that must be known beside the fade.
 const PROGRAMME_S: (f64, f64) = (1.0, 4.0);
@@ -91,7 +91,7 @@ enum Way {
     Out,
 }
 
-/// What was found, read towards the silent end.
+/// A fade that was found, read towards the silent end.
 #[derive(Clone, Copy, Debug)]
 struct Fit {
     /// Windows of the fade.

@@ -95,7 +95,7 @@ pub(crate) fn finding(kind: DefectKind, severity: Severity, range_s: (f64, f64),
     }
 }
 
-/// What a musician calls a channel.
+/// Returns the name that a musician gives a channel.
 pub(crate) fn channel_name(channel: usize, channels: usize) -> String {
     match (channel, channels) {
         (_, 1) => "the audio".to_owned(),

@@ -10,7 +10,7 @@ const BANDS: usize = EDGES_HZ.len() + 1;
 /// Filter memory below this is put to zero after each block, before it can become denormal.
 const TINY: f64 = 1e-30;
 
-/// The same operation on four sections at once.
+/// Runs four second-order sections at once.
 type Lanes = [f64; 4];
 
 /// Second-order sections side by side; numerators are 1, +-2, 1 (or 1, 0, 0 to pass). Their gains are left to the end.
@@ -23,7 +23,7 @@ struct Sections {
     a2: Lanes,
 }
 
-/// What a section remembers, and what has come out of it.
+/// State of a second-order section, and its output.
 #[derive(Clone, Copy, Default)]
 struct Memory {
     state: [Lanes; 2],

@@ -1,4 +1,4 @@
-//! What can be wrong with the arguments of a feature.
+//! Errors of the arguments of a feature.
 
 use std::fmt;
 

@@ -193,7 +193,7 @@ pub fn stft(samples: &[f32], params: &StftParams) -> Result<Matrix<Complex<f32>>
 /// Computes a spectrogram `|X|^power`, `[n_fft / 2 + 1][frames]`: 1 for magnitude, 2 for power.
 ///
 /// # Errors
-/// As [`stft`]; `power` must be positive.
+/// Returns the errors of [`stft`], and one if `power` is not positive.
 pub fn spectrogram(samples: &[f32], params: &StftParams, power: f64) -> Result<Matrix, FeatureError> {
     let raise = raise(power)?;
     let frames = Frames::new(samples, params)?;

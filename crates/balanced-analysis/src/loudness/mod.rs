@@ -22,7 +22,7 @@ pub use gating::mean_above_gates;
 pub(crate) use stage::LevelStage;
 pub(crate) use windows::WindowTrace;
 
-/// What is printed of a curve: a thousandth is finer than any meter.
+/// Rounds a value of a curve to a thousandth, which is finer than any meter.
 pub(crate) fn rounded(value: f64) -> Option<f64> {
     finite(thousandths(value))
 }

@@ -11,7 +11,7 @@ const LARGEST_DIFFERENCE: f64 = 0.3;
 /// Head start of two beats a bar where these have three parts and are no faster than a jig's: few would count that in fours.
 const COMPOUND_TWO: f64 = 6.0;
 const FASTEST_COMPOUND_BPM: f64 = 132.0;
-/// What change and bass are worth, in log odds a deviation: `SURE` of change always, and these times the doubt in the network.
+/// Weights of change and bass, in log odds a deviation: `SURE` of change always, and these times the doubt in the network.
 const SURE_CHANGE: f64 = 0.4;
 const DOUBTFUL_CHANGE: f64 = 0.4;
 const DOUBTFUL_BASS: f64 = 1.0;
@@ -67,7 +67,7 @@ pub(super) fn bars(evidence: &[f64], metre_odds: [f64; METRES.len()]) -> Option<
         .filter(|bars| evidence.len() >= 2 * bars.metre)
 }
 
-/// What a score would say: `6/8` for two beats of three parts each.
+/// Time signature as in a score: `6/8` for two beats of three parts each.
 pub(super) fn signature(metre: usize, in_three_parts: bool) -> String {
     if metre == 2 && in_three_parts { "6/8".to_owned() } else { format!("{metre}/4") }
 }

@@ -1,4 +1,4 @@
-//! What the sound does at beats: where it changes, where the bass is struck, after how many beats it comes back. Beats at
+//! Features of the sound at beats: where it changes, where the bass is struck, after how many beats it comes back. Beats at
 //! which it changes are likely to begin a bar.
 
 use super::bands::{BANDS, Frame};
@@ -8,7 +8,7 @@ const FRAMES: usize = 4;
 const NEIGHBOURS: usize = 2;
 /// Values kept: the lower two thirds of the bands.
 const VALUES: usize = BANDS / 3;
-/// Of which the bass.
+/// Number of those values that are bass.
 const BASS: usize = 3;
 /// Steps of a kept level.
 const LEVEL_STEPS: f32 = 32.0;

@@ -7,7 +7,7 @@ const NEAR_FRAMES: usize = 2;
 /// Bins of tempo within four percent.
 const NEAR_BINS: f64 = 2.2;
 
-/// What was heard at the beats and of the tempo, each from 0 to 1.
+/// Evidence for the beats and for the tempo, each from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Evidence {
     /// Mean activation at the beats.

@@ -39,7 +39,7 @@ pub(crate) struct RhythmStage {
     tempo: Option<Tempo>,
 }
 
-/// What remains of the frames.
+/// Features that are kept of the frames.
 struct Kept {
     flux: Flux,
     rises: Vec<f32>,

@@ -1,4 +1,4 @@
-//! What the beats say in numbers.
+//! Tempo measures computed from the beats.
 
 use balanced_model::{TempoCandidate, TempoCurve};
 

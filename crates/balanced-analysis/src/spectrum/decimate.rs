@@ -25,7 +25,7 @@ struct Stage {
     taps: Vec<f32>,
     /// Input not consumed yet, oldest first.
     line: Vec<f32>,
-    /// The same, every fourth sample side by side, so that neighbouring outputs read neighbouring samples.
+    /// The taps, every fourth one side by side, so that neighbouring outputs read neighbouring samples.
     phases: [Vec<f32>; KEEP],
 }
 

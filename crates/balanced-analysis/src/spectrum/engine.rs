@@ -36,7 +36,7 @@ impl Frame<'_> {
     }
 }
 
-/// What a family does with the frames.
+/// A consumer of the shared frames: one per family.
 pub(crate) trait Listener {
     /// A frame of the full spectrum.
     fn frame(&mut self, frame: &Frame<'_>);

@@ -12,7 +12,7 @@ pub(crate) struct Framer {
     filled: usize,
 }
 
-/// What frames can be made of.
+/// Samples that frames are made of.
 pub(crate) trait Sample: Sized {
     /// Copy into a frame.
     fn copy(source: &[Self], target: &mut [f32]);

@@ -9,7 +9,7 @@ const JOIN_HZ: f64 = 400.0;
 pub(crate) const REGION_EDGES_HZ: [f64; 8] = [20.0, 60.0, 200.0, 500.0, 2000.0, 5000.0, 10_000.0, 20_000.0];
 /// Range of the tilt.
 const TILT_HZ: (f64, f64) = (100.0, 10_000.0);
-/// What counts as digital silence in a band: 24-bit dither has -147 dBFS over all bands together.
+/// Level below which a band is digital silence: 24-bit dither has -147 dBFS over all bands together.
 const SILENCE_DBFS: f64 = -180.0;
 
 /// Mean power of each bin, in f64, with the weight of the frames it came from.
@@ -87,7 +87,7 @@ impl LongTerm {
         self.cross_power(from_hz, to_hz).max(0.0)
     }
 
-    /// The same where the spectra are cross-spectra, which may be negative.
+    /// Mean of cross-spectra, which may be negative.
     pub fn cross_power(&self, from_hz: f64, to_hz: f64) -> f64 {
         let low = self.low.at(to_hz.min(JOIN_HZ)) - self.low.at(from_hz.min(JOIN_HZ));
         let high = self.high.at(to_hz.max(JOIN_HZ)) - self.high.at(from_hz.max(JOIN_HZ));

@@ -11,7 +11,7 @@ const LOWEST_HZ: f64 = 30.0;
 const HIGHEST_HZ: f64 = 24_000.0;
 /// Columns at most; when they are full, neighbours are averaged and each stands for twice the time.
 const MAX_COLUMNS: usize = 768;
-/// What is shown below the loudest cell.
+/// Dynamic range that is shown below the loudest cell.
 const RANGE_DB: f64 = 72.0;
 
 /// Band powers over time.

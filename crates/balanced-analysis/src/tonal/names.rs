@@ -1,4 +1,4 @@
-//! What keys are called: the spelling of the field, the Camelot wheel and Open Key.
+//! Names of keys: the spelling of the field, the Camelot wheel and Open Key.
 
 use balanced_model::KeyMode;
 

@@ -12,7 +12,7 @@ pub(super) const SECTION_S: f64 = 5.0;
 /// seconds looks like a key of its own; there and back costs this twice, which only a stretch of some 15 s earns.
 const CHANGE_COST: f64 = 8.0;
 
-/// What each section held.
+/// Pitch-class profile of each section.
 pub(super) struct Sections {
     bins: Vec<[f32; FINE]>,
     section_s: f64,

@@ -119,7 +119,7 @@ impl Rule {
         }
     }
 
-    /// What is wrong with the rule itself.
+    /// Describes a mistake in the rule itself.
     pub(super) fn slip(&self) -> Option<String> {
         let bounded = self.min.is_some() || self.max.is_some() || self.one_of.is_some();
         match (&self.measure, self.defect) {

@@ -8,7 +8,7 @@ use super::{confidence, graded};
 const IMBALANCE_DB: (f64, f64) = (1.5, 3.0);
 /// Correlation under which left and right work against each other on the whole.
 const OUT_OF_PHASE: f64 = -0.1;
-/// The same for the worst moment.
+/// Threshold for the worst moment.
 const OUT_OF_PHASE_MOMENT: f64 = -0.5;
 /// Side louder than mid by this.
 const WIDE_DB: f64 = 1.0;

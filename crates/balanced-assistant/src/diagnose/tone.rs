@@ -7,9 +7,9 @@ use crate::tonal_balance::TonalBalance;
 
 /// A long-term spectrum of anything shorter is not long-term.
 const MIN_DURATION_S: f64 = 10.0;
-/// What carries bass.
+/// Bands that carry bass.
 const BASS_HZ: (f64, f64) = (50.0, 130.0);
-/// What carries treble.
+/// Bands that carry treble.
 const TREBLE_HZ: (f64, f64) = (4900.0, 10_500.0);
 /// Treble this far under the reference is dull, if bass is there.
 const DULL_DB: f64 = 9.0;

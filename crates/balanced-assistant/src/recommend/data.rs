@@ -1,4 +1,4 @@
-//! What a recommendation holds.
+//! The recommendation: a chain with its reasons.
 
 use balanced_mastering::ChainSpec;
 use balanced_model::{Expected, Finding, Reason, Source, Target};

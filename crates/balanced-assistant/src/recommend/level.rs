@@ -104,7 +104,7 @@ impl Level {
         format!("{lufs:.1} LUFS is about {:.1} dB {way} from here; {peaks}.", gain_db.abs())
     }
 
-    /// What the chain will do, as far as measurements tell.
+    /// Forecasts loudness and peak behind the chain, as far as measurements allow.
     pub fn expected(&self, target: &Target) -> Expected {
         let feasible = self.limiting_db.map(|limiting_db| limiting_db <= target.max_limiting_db);
         let note = (feasible == Some(false)).then(|| {

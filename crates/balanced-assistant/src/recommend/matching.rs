@@ -36,7 +36,7 @@ pub(super) fn equaliser(analysis: &Analysis, reference: &Analysis) -> Option<Cor
     Some(Correction { bands, reason })
 }
 
-/// What to add at each frequency: reference less track, aligned, smoothed over an octave, scaled and bounded.
+/// Gain at each frequency: reference less track, aligned, smoothed over an octave, scaled and bounded.
 fn difference(track: &Ltas, reference: &Ltas) -> Option<Vec<(f64, f64)>> {
     let loudest_db = track.level_db.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
     let at = |hz: f64| -> Option<f64> {

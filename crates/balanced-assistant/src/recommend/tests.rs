@@ -26,7 +26,7 @@ fn limiter(recommendation: &Recommendation) -> LimiterSpec {
     limiter.expect("every chain has a limiter")
 }
 
-/// What holds for every recommendation: valid, a reason a step, limiter and dither last, JSON there and back.
+/// Checks what holds for every recommendation: valid, a reason a step, limiter and dither last, JSON there and back.
 fn sound(analysis: &Analysis, target: &Target) -> Recommendation {
     let recommendation = recommend(analysis, target);
     recommendation.chain.validate().unwrap();

@@ -12,7 +12,7 @@ const SHARE: f64 = 0.25;
 /// A boost needs something to boost: treble above this is not only noise.
 const AUDIBLE_DB: f64 = -95.0;
 
-/// What a finding about tone asks of the equaliser.
+/// Equaliser band for a finding about tone.
 struct Move {
     kind: Observation,
     shape: EqBandKind,
@@ -57,7 +57,7 @@ pub(super) fn corrections(analysis: &Analysis, findings: &[Finding]) -> Vec<Corr
     corrections
 }
 
-/// What is not a matter of taste: rumble, and bass in the sides.
+/// Corrections that are not a matter of taste: rumble, and bass in the sides.
 pub(super) fn cuts(analysis: &Analysis, findings: &[Finding]) -> Vec<Correction> {
     let mut corrections = Vec::new();
     if found(findings, Observation::SubRumble).is_some() {

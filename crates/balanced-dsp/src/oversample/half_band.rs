@@ -49,7 +49,7 @@ pub(super) fn raise(line: &[f64], taps: &[f64], pairs: &mut [[f64; 2]]) {
 /// turn, without what lies above their rate.
 ///
 /// # Panics
-/// As [`raise`].
+/// Halves the rate with the half-band filter of [`raise`].
 pub(super) fn lower(even: &[f64], odd: &[f64], taps: &[f64], output: &mut [f64]) {
     assert!(taps.len() >= 4 && even.len() + 1 >= 2 * taps.len() + output.len() && odd.len() >= output.len());
     #[cfg(target_arch = "x86_64")]

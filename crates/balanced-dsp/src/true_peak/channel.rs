@@ -30,7 +30,7 @@ const GRID: usize = PHASES / 2;
 // A point up to one sample outside the run must find all its taps.
 const _: () = assert!(MARGIN > REACH + 1 && MARGIN > detect::BEFORE);
 
-/// What all channels share.
+/// Interpolator, detector and bounds, which all channels share.
 #[derive(Clone, Debug)]
 pub(super) struct Kernels {
     pub interpolator: Interpolator,

@@ -28,7 +28,7 @@ pub(super) struct Loaded {
     pub(super) in_f64: bool,
 }
 
-/// What plugins may ask of their host.
+/// Services of the host that plugins may call.
 pub(super) struct Host;
 
 /// Requests, which come from any thread.

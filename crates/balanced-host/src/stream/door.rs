@@ -25,7 +25,7 @@ impl Door {
         Ok(Self { listener, secret: secret() })
     }
 
-    /// What the child is told, a line.
+    /// Returns the line that tells the child where to connect.
     pub(super) fn invitation(&self) -> io::Result<String> {
         Ok(format!("{} {:032x}\n", self.listener.local_addr()?.port(), u128::from_le_bytes(self.secret)))
     }

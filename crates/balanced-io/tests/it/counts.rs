@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::support::*;
 
 const RATE: usize = 44_100;
-/// What an MP3 encoder adds to a programme: its delay, and padding to whole frames.
+/// Frames that an MP3 encoder adds to a programme: its delay, and padding to whole frames.
 const CODER_FRAMES: usize = 3 * 1152;
 
 /// Writes `seconds` of a 16-bit WAV: noise first, then a tone, which a variable bit rate codes in far fewer bytes.

@@ -217,7 +217,7 @@ impl Audition {
     /// Checks the settings and allocates everything. `[main]`
     ///
     /// # Errors
-    /// As [`Chain::build`].
+    /// Returns the errors of [`Chain::build`].
     pub fn build(spec: &ChainSpec, format: &StreamFormat) -> Result<Self, BuildError> {
         Ok(Self::new(Chain::build(spec, format)?, format))
     }

@@ -169,7 +169,7 @@ fn sum(branches: &[Running], block: &mut BlockMut<'_>) {
 }
 
 impl Split {
-    /// What each of `count` branches is given of audio in `format`.
+    /// Returns the input of each of `count` branches for audio in `format`.
     fn formats(self, count: usize, format: &StreamFormat) -> Vec<StreamFormat> {
         let mono = StreamFormat::new(format.sample_rate_hz, 1);
         match self {

@@ -16,7 +16,7 @@ pub const MAX_NESTING: usize = 4;
 settings! {
     /// Parallel branches: the audio is split, each branch runs its own steps, and their outputs are summed, in time.
     pub struct ParallelSpec {
-        /// What each branch is given.
+        /// Part of the audio that each branch processes.
         split: Split = Split::Whole,
         /// Crossover frequencies between the branches of `bands`, rising; one fewer than branches.
         #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -44,7 +44,7 @@ settings! {
 }
 
 choices! {
-    /// What the branches of a parallel step are given.
+    /// How a parallel step splits the audio between its branches.
     pub enum Split {
         /// Gives all of the audio to every branch; an empty branch is the dry signal.
         Whole = "whole",

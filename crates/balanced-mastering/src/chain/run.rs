@@ -32,7 +32,7 @@ impl Chain {
     /// Checks the settings and allocates a chain for audio of `format`, as `options` ask. `[main]`
     ///
     /// # Errors
-    /// As [`build`](Self::build), and what [`BuildOptions::externals`] answers.
+    /// Returns the errors of [`build`](Self::build), and those of [`BuildOptions::externals`].
     pub fn build_with(spec: &ChainSpec, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Self, BuildError> {
         spec.validate()?;
         check_format(format)?;

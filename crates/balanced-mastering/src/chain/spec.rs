@@ -162,7 +162,7 @@ impl ChainSpec {
     /// Reads a JSON document.
     ///
     /// # Errors
-    /// As [`from_toml`](Self::from_toml).
+    /// Returns the errors of [`from_toml`](Self::from_toml).
     pub fn from_json(text: &str) -> Result<Self, SpecError> {
         read::chain(serde_json::from_str(text).map_err(|error| SpecError::new("", error.to_string()))?)
     }
@@ -170,7 +170,7 @@ impl ChainSpec {
     /// Reads JSON if the text starts with `{`, else TOML.
     ///
     /// # Errors
-    /// As [`from_toml`](Self::from_toml).
+    /// Returns the errors of [`from_toml`](Self::from_toml).
     pub fn from_str_auto(text: &str) -> Result<Self, SpecError> {
         let text = text.trim_start_matches('\u{feff}');
         if text.trim_start().starts_with('{') { Self::from_json(text) } else { Self::from_toml(text) }

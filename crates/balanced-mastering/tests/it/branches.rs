@@ -177,7 +177,7 @@ fn bands_sum_flat_and_can_be_mixed_with_the_dry_signal() {
     }
 }
 
-/// The same promise for the multiband processor, whose crossovers turn the phase as well.
+/// A mix with the input does not cancel in the multiband processor, whose crossovers turn the phase as well.
 #[test]
 fn a_mixed_multiband_compressor_at_rest_has_no_notch() {
     let format = StreamFormat::new(48_000.0, 1);
@@ -260,7 +260,7 @@ fn an_update_reaches_into_branches_without_a_click() {
     }
 }
 
-/// What follows in the row or in another branch may refuse: no step before it has changed then.
+/// A later step, or one in another branch, may refuse an update: no step before it has changed then.
 #[test]
 fn an_update_that_needs_a_rebuild_changes_nothing() {
     let format = StreamFormat::new(48_000.0, 2);

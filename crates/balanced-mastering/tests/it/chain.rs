@@ -31,7 +31,7 @@ fn a_file_is_flat_and_what_is_absent_takes_its_default() {
     assert_eq!(ChainSpec::from_str_auto(&spec.to_toml()).unwrap(), spec);
 }
 
-/// What files are rendered with takes the latency off before the limiter, which works in hops; a chain does not.
+/// Rendering a file takes the latency off before the limiter, which works in hops; a chain does not.
 #[test]
 fn a_limiter_does_the_same_whether_latency_was_taken_off_before_it_or_not() {
     let format = StreamFormat::new(44_100.0, 2);

@@ -1,4 +1,4 @@
-//! What every processor promises, checked for every setting that `ProcessorSpec::all()` lists.
+//! Contract tests of the processors, run for every setting that `ProcessorSpec::all()` lists.
 
 use crate::support::*;
 use balanced_dsp::{PlanarBuffer, StreamFormat};

@@ -1,4 +1,4 @@
-//! What a master is to reach.
+//! Targets of a master.
 
 mod table;
 
@@ -11,7 +11,7 @@ const LUFS_RANGE: (f64, f64) = (-40.0, -3.0);
 const CEILING_RANGE_DBTP: (f64, f64) = (-12.0, 0.0);
 /// The written file's loudness may be off by this: ten times finer than what a listener notices.
 const TOLERANCE_LU: f64 = 0.1;
-/// What a target of the user's own making lets the limiter take.
+/// Most gain reduction that a user's own target allows the limiter.
 const CUSTOM_MAX_LIMITING_DB: f64 = 6.0;
 
 /// Loudness and true peak to reach, and how much limiting is allowed.

@@ -104,7 +104,7 @@ pub(super) fn stats(stats: &[Stat]) -> String {
     format!("<dl class=\"stats\">\n{items}</dl>\n")
 }
 
-/// What was found, most important first.
+/// List of the findings, most important first.
 pub(super) fn findings(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "<p>Nothing stands in the way.</p>\n".to_owned();
@@ -132,7 +132,7 @@ fn finding(finding: &Finding) -> String {
     )
 }
 
-/// What each service would do to the level; nothing if that was not measured.
+/// Table of the level change by each service; empty if that was not measured.
 pub(super) fn platforms(loudness: &Loudness, label: &str) -> String {
     if loudness.platforms.is_empty() {
         return String::new();

@@ -1,4 +1,4 @@
-//! What the equalisers of a chain do to tone.
+//! Frequency response of the equalisers of a chain, as a chart.
 
 use balanced_mastering::processors::eq;
 use balanced_mastering::{ChainSpec, EqBand, EqChannels, ProcessorSpec};

@@ -74,7 +74,7 @@ impl Plot {
         Self { x, y, height, right: RIGHT, labels: Vec::new(), body: String::new() }
     }
 
-    /// The same with room for [`level`](Self::level) labels at the right.
+    /// Creates a plot with room for [`level`](Self::level) labels at the right.
     pub fn with_levels(x: Axis, y: Axis, height: f64) -> Self {
         Self { right: RIGHT_WITH_LEVELS, ..Self::new(x, y, height) }
     }

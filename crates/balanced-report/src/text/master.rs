@@ -48,7 +48,7 @@ pub(crate) struct Change {
     pub unit: &'static str,
 }
 
-/// What readers compare first.
+/// Rows that readers compare first.
 pub(crate) fn changes(before: &Analysis, after: &Analysis) -> Vec<Change> {
     type Value = fn(&Analysis) -> Option<f64>;
     let rows: [(&str, Value, usize, &str); 8] = [

@@ -264,7 +264,7 @@ fn clip(audio: &mut PlanarBuffer, grade: Grade, after: f64) {
     each(audio, |s| after * (gain * s).clamp(-1.0, 1.0));
 }
 
-/// What happens to a clipped mix on its way: a slow ride of 3 dB, or a first-order high-pass at 20 Hz.
+/// Processing of a clipped mix on its way: a slow ride of 3 dB, or a first-order high-pass at 20 Hz.
 fn process(audio: &mut PlanarBuffer, rate: f64, ride: bool) {
     let pole = (-std::f64::consts::TAU * 20.0 / rate).exp();
     for channel in 0..audio.channels() {

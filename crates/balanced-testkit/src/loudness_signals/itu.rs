@@ -8,7 +8,7 @@ use Reading::*;
 /// Gain of the K curve at the tones' frequencies, in dB, from the coefficients that BS.1770-5 prints for 48 kHz.
 const K_CURVE_DB: [(f64, f64); 6] =
     [(25.0, -10.393), (100.0, -1.134), (500.0, 0.043), (1000.0, 0.698), (2000.0, 3.071), (10_000.0, 4.042)];
-/// What the loudness formula subtracts.
+/// Constant that the loudness formula subtracts.
 const OFFSET_DB: f64 = 0.691;
 /// Seconds of a tone. (The official ones last 29 s.)
 const TONE_S: f64 = 6.0;

@@ -1,4 +1,4 @@
-//! Who plays what: one function a style, all reading the same score.
+//! Arrangement: one function a style, all reading the same score.
 
 use std::f64::consts::TAU;
 

@@ -1,4 +1,4 @@
-//! What is played: tempo, key, chords, and where the beats are.
+//! The score: tempo, key, chords, and where the beats are.
 
 use super::Rng;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{NAME, write};
 use crate::run::copy;
 
-/// What macOS knows the plugin by: its CLAP id.
+/// Bundle identifier on macOS: the CLAP id.
 const IDENTIFIER: &str = "com.balanced-mastering.master";
 /// The first macOS for Apple's own processors, and the oldest that Rust's standard library is compiled for there.
 const OLDEST_SYSTEM: &str = "11.0";

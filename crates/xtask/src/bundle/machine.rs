@@ -51,7 +51,7 @@ impl Machine {
         format!("{system}-{}", self.architecture)
     }
 
-    /// What cargo calls the dynamic library of a crate.
+    /// Returns cargo's file name of the dynamic library of a crate.
     pub fn library(&self, crate_name: &str) -> String {
         match self.system {
             System::Linux => format!("lib{crate_name}.so"),
@@ -74,7 +74,7 @@ impl Machine {
         Some((program, if self.system == System::Mac { "-x" } else { "--strip-unneeded" }))
     }
 
-    /// What a user is told.
+    /// Returns the installation hint for a user.
     pub fn installation(&self) -> String {
         let (clap, vst3, more) = match self.system {
             System::Linux => ("~/.clap", "~/.vst3", "The editor needs X11 and OpenGL 3.2."),

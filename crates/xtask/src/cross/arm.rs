@@ -5,9 +5,9 @@ use super::toolchain::Toolchain;
 use crate::run::Summaries;
 use crate::tools;
 
-/// What links the tests, and the Debian package that brings it (with a C library).
+/// Linker of the tests, and the Debian package that brings it (with a C library).
 pub(super) const LINKER: [(&str, &str); 1] = [("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu")];
-/// What runs the tests.
+/// Emulator of the tests, and its Debian package.
 const EMULATOR: [(&str, &str); 1] = [("qemu-aarch64", "qemu-user")];
 /// Settings of cargo: the emulator with the C library that the cross compiler came with.
 const SETTINGS: [(&str, &str); 2] = [

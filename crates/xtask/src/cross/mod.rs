@@ -35,7 +35,7 @@ const PORTABLE: [&str; 9] = [
     "balanced-io",
 ];
 
-/// What is checked for which target.
+/// Packages that are checked for each target.
 type Check = (&'static str, &'static [&'static str]);
 
 /// Checks of every day.

@@ -41,7 +41,7 @@ impl Toolchain {
     /// Runs cargo with this compiler in the target folder for cross builds.
     ///
     /// # Errors
-    /// What cargo ended with.
+    /// Returns how cargo failed.
     pub fn cargo(&self, args: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
         let own = self.variables();
         run::run_with(&run::cargo(), self.words(args), &joined(&own, variables))
@@ -50,7 +50,7 @@ impl Toolchain {
     /// Runs `cargo test` so; the runners' summary lines are kept.
     ///
     /// # Errors
-    /// What cargo ended with.
+    /// Returns how cargo failed.
     pub fn test(&self, summaries: &mut Summaries, args: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
         let own = self.variables();
         run_tests(summaries, &run::cargo(), &self.words(args), &joined(&own, variables))
@@ -68,7 +68,7 @@ impl Toolchain {
         [task, library, rest].concat()
     }
 
-    /// What cargo is told by the environment.
+    /// Returns the environment variables for cargo.
     fn variables(&self) -> Vec<(&'static str, String)> {
         let mut variables = vec![
             ("CARGO_TARGET_DIR", text(&target())),

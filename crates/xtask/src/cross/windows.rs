@@ -9,7 +9,7 @@ use crate::phases::run_tests;
 use crate::run::Summaries;
 use crate::{bundle, run, tools};
 
-/// What links the programs, and the Debian packages that bring it.
+/// Linker of the programs, and the Debian packages that bring it.
 pub(super) const LINKER: [(&str, &str); 2] =
     [("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"), ("x86_64-w64-mingw32-strip", "binutils-mingw-w64-x86-64")];
 /// Where Debian puts Wine, and its package.

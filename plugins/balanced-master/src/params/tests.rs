@@ -144,7 +144,7 @@ fn steps_without_a_module_are_kept_as_they_are() {
     assert_eq!(chain::chain_of(&snapshot).steps, chain.steps);
 }
 
-/// Whatever a host automates, the chain validates.
+/// A chain is valid for every automation by a host.
 #[test]
 fn any_positions_make_a_valid_chain() {
     let params = PluginParams::new();

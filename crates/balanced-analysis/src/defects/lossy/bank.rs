@@ -32,12 +32,12 @@ pub(super) struct Bank {
     reads: usize,
     /// Bins around a line that shape its envelope.
     bins: usize,
-    /// What the codec does to the spectrum before its transform.
+    /// Frequency response of the codec's filter before its transform.
     emphasis: Option<Vec<Complex<f32>>>,
     forward: Arc<dyn Fft<f32>>,
     inverse: Arc<dyn Fft<f32>>,
     lines: Vec<Line>,
-    /// What lines do to the bins around them, conjugated: correlation, not convolution.
+    /// Spread of the lines over the bins around them, conjugated: correlation, not convolution.
     responses: Vec<Vec<Complex<f32>>>,
     /// `exp(i TAU n / (4 size))`.
     roots: Vec<Complex<f32>>,

@@ -6,7 +6,7 @@
 //! Huang, "Detecting digital audio forgeries by checking frame offsets", MM&Sec 2008). So the detector counts near-zeros at every
 //! position of the grid, over excerpts from the whole programme, and asks whether one position stands out.
 //!
-//! What decides is the grid alone. A spectrum that ends in a wall, which other detectors go by (D'Alessandro and Shi, MM&Sec 2009;
+//! The grid alone decides. A spectrum that ends in a wall, which other detectors go by (D'Alessandro and Shi, MM&Sec 2009;
 //! Hennequin, Royo-Letelier and Moussallam, ICASSP 2017, learn it), is made by microphones, samplers, radio, converters and taste
 //! as well: it is told as a circumstance and accuses nobody.
 //!

@@ -24,7 +24,7 @@ pub(super) enum Codec {
 }
 
 impl Codec {
-    /// What people call it.
+    /// Name of the codec.
     pub fn name(self) -> &'static str {
         match self {
             Self::Mp3 => "MP3",
@@ -36,7 +36,7 @@ impl Codec {
 }
 
 impl Grid {
-    /// Who probably made it: a grid that moves in steps of short blocks shows with AAC too.
+    /// Codec that probably made it: a grid that moves in steps of short blocks shows with AAC too.
     pub fn maker(&self) -> &'static str {
         if self.period == VORBIS_STEP { "AAC or Ogg Vorbis" } else { self.codec.name() }
     }

@@ -46,12 +46,12 @@ pub(super) const TEMPO_BINS_PER_OCTAVE: f64 = 36.0;
 /// Bins of tempo.
 pub(super) const TEMPO_BINS: usize = 120;
 
-/// What the network says.
+/// Output of the network.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Activations {
     /// Log odds of a beat in each frame, in steps of [`Activations::STEP`].
     pub beat: Vec<i8>,
-    /// The same of the beginning of a bar.
+    /// Log odds of the beginning of a bar, in the same steps.
     pub down: Vec<i8>,
     /// Mean distribution of tempo over the bins.
     pub tempo: Vec<f64>,

@@ -70,7 +70,7 @@ pub fn trial(clean: &PlanarBuffer, fault: Fault, grade: Grade, seed: u64) -> Opt
     Some((hits, spoiled.events_s.len()))
 }
 
-/// What the clean pieces do have, and a finding may say: fades; a bass panned to the middle is mono; what has no transients (a
+/// Properties of the clean pieces that a finding may name: fades; a bass panned to the middle is mono; what has no transients (a
 /// saturated guitar, a synthetic bass, chip music, a string ensemble) and is driven into a limiter touches the ceiling all along.
 fn is_true_of(player: &str, version: Version, kind: DefectKind) -> bool {
     match kind {

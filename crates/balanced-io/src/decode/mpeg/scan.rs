@@ -12,7 +12,7 @@ const CHUNK_BYTES: usize = 1 << 16;
 /// Bytes of a frame that are examined: a header, and the place of a tag behind the longest side information.
 const EXAMINED_BYTES: usize = 40;
 
-/// What stays the same over frames that one decoder can decode in a row.
+/// Form of a frame: what frames that one decoder decodes in a row have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Form {
     pub(super) rate_hz: u32,

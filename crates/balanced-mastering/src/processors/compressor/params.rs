@@ -17,7 +17,7 @@ settings! {
         release_ms: f64 in log 1.0..=5000.0 "ms" = 120.0,
         /// Recovers slowly from sustained gain reduction and fast from short peaks.
         auto_release: bool = false,
-        /// What the detector calls level.
+        /// Level measure of the detector.
         detector: Detector = Detector::Peak,
         /// Time constant of the mean of `rms`, length of the window of `true_rms`.
         rms_window_ms: f64 in log 0.5..=500.0 "ms" = 10.0,
@@ -39,7 +39,7 @@ settings! {
 }
 
 choices! {
-    /// What a detector calls level.
+    /// Level measure of a detector.
     #[non_exhaustive]
     pub enum Detector {
         /// The magnitude of every sample.

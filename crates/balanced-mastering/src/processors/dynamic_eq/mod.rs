@@ -44,7 +44,7 @@ struct DynamicEq {
     grid: Grid,
 }
 
-/// What the band at work hears, a lane a channel (or the mid, or the side, alone), and its gains.
+/// Detector signal of a running band, one lane per channel (or the mid or side alone), and its gains.
 struct Scratch {
     heard: PlanarBuffer,
     gains: [f64; CHUNK_FRAMES],

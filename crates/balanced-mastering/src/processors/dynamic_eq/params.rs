@@ -23,7 +23,7 @@ settings! {
         frequency_hz: f64 in log 20.0..=20_000.0 "Hz" = 3000.0,
         /// Quality factor: centre frequency over bandwidth.
         q: f64 in log 0.2..=20.0 = 1.0,
-        /// What happens beyond the threshold.
+        /// Direction of the gain change beyond the threshold.
         mode: DynamicsMode = DynamicsMode::Compress,
         /// Peak level within the band beyond which its gain changes.
         threshold_db: f64 in -80.0..=0.0 "dB" = -30.0,

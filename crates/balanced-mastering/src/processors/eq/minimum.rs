@@ -92,7 +92,7 @@ impl Processor for MinimumPhaseEq {
     }
 }
 
-/// What a band does, without memory of the signal.
+/// Coefficients of a band, without the state of its filter.
 #[derive(Clone, Copy, PartialEq)]
 struct Filter {
     cascade: Cascade,

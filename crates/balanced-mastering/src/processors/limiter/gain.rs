@@ -11,7 +11,7 @@ use super::engine::links;
 use super::release::Release;
 use super::spec::LimiterSpec;
 
-/// What a detector may read too much, relative: a peak exactly at the ceiling stays as it is.
+/// Relative error by which a detector may read too high: a peak exactly at the ceiling stays as it is.
 const DETECTOR_ERROR: f64 = 1e-6;
 
 /// Frames of a pass that decide its latency and smoothness.
@@ -37,7 +37,7 @@ impl PassShape {
     }
 }
 
-/// What the output must keep to, linear.
+/// Ceiling of the output, linear.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Limits {
     /// Estimates up to here are left alone.

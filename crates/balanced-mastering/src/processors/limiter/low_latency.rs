@@ -1,6 +1,6 @@
 //! The limiter with low latency, for those who play through it: a short detector before the gain computer, 33 frames in all.
 //!
-//! What shortens it: an interpolator of ±12 frames instead of ±240 ([`ShortPeaks`]), a ramp of a third of a millisecond into
+//! The latency is shortened by an interpolator of ±12 frames instead of ±240 ([`ShortPeaks`]), a ramp of a third of a millisecond into
 //! every peak instead of milliseconds, and no second pass. The margin below the ceiling is wider for it.
 
 use balanced_dsp::decibel::db_to_gain;

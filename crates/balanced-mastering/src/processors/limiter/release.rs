@@ -31,7 +31,7 @@ pub(super) struct Release {
     /// What `fast_keep` leaves of 1.
     fast_fall: f64,
     settle: f64,
-    /// What settling and recovering leave of 1.
+    /// Share of the slow release that remains after a step of settling and one of recovering.
     slow_keep: f64,
     floor_share: f64,
     /// 0: every lane its own floor; 1: all lanes the highest floor.

@@ -39,7 +39,7 @@ settings! {
     }
 }
 
-/// What makes a style.
+/// Time constants of a style.
 struct Character {
     hold_ms: f64,
     release_scale: f64,

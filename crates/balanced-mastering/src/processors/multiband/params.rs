@@ -21,7 +21,7 @@ settings! {
 
     /// One band of the multiband dynamics. All channels share its gain.
     pub struct MultibandBand in bands {
-        /// What happens beyond the threshold.
+        /// Direction of the gain change beyond the threshold.
         mode: DynamicsMode = DynamicsMode::Compress,
         /// Peak level of the band beyond which its gain changes.
         threshold_db: f64 in -80.0..=0.0 "dB" = -20.0,

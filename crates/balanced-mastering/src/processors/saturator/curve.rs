@@ -135,7 +135,7 @@ impl BiasedCurve {
     }
 }
 
-/// What a curve adds to samples, in their place.
+/// Computes the difference that a curve makes, in place of the samples.
 struct Residual<'a, F> {
     samples: &'a mut [f64],
     drive: f64,

@@ -1,6 +1,6 @@
 //! Saturator and exciter: a smooth curve at eight times the sample rate, with its drive compensated.
 //!
-//! What the curve *changes* is computed apart and added to the delayed input, so that nothing else is filtered: with
+//! The difference that the curve makes is computed apart and added to the delayed input, so that nothing else is filtered: with
 //! `wet_percent = 0` the output is the input bit for bit, and a band limit ([`SaturatorSpec::low_hz`],
 //! [`SaturatorSpec::high_hz`]) leaves the rest of the spectrum alone, phase included. The curves are analytic: at eight times
 //! 44.1 kHz the aliases of a full-scale 5 kHz sine driven four times too hot stay under −120 dBc

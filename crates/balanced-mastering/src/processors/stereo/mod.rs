@@ -120,7 +120,7 @@ struct SideBands {
     widths: [Ramp; MAX_CROSSOVER_BANDS],
     side: Crossover<1>,
     mid: CrossoverPhase,
-    /// What turns the dry share of a mix alike: left, right.
+    /// All-pass filters that align the dry share of a mix: left, right.
     dry: [CrossoverPhase; 2],
 }
 

@@ -36,7 +36,7 @@ pub fn programme(format: &StreamFormat, frames: usize, peak: f64) -> PlanarBuffe
     PlanarBuffer::from_channels(&channels)
 }
 
-/// The same sine in every channel.
+/// A sine, alike in every channel.
 pub fn sine(format: &StreamFormat, frames: usize, frequency_hz: f64, peak: f64) -> PlanarBuffer {
     let step = std::f64::consts::TAU * frequency_hz / format.sample_rate_hz;
     let tone: Vec<f64> = (0..frames).map(|frame| peak * (step * frame as f64).sin()).collect();
