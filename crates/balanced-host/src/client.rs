@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use balanced_dsp::{BlockMut, PlanarBuffer, StreamFormat};
 use balanced_mastering::{ClapSpec, Processor};
 
-use crate::{BLOCK_FRAMES, HostError, base64};
+use crate::{BLOCK_FRAMES, HostError, saved_state};
 
 mod fate;
 mod process;
@@ -84,7 +84,9 @@ fn state(spec: &ClapSpec) -> Result<Option<Vec<u8>>, HostError> {
         });
     }
     let Some(text) = &spec.state_base64 else { return Ok(None) };
-    base64::decode(text).map(Some).map_err(|problem| HostError::new(&spec.path, format!("`state_base64`: {problem}")))
+    saved_state::decode(text)
+        .map(Some)
+        .map_err(|problem| HostError::new(&spec.path, format!("`state_base64` {problem}")))
 }
 
 /// A plugin at work elsewhere. Audio is gathered into whole blocks, which costs one block of latency.

@@ -9,9 +9,9 @@
 //! is not for an audio thread.
 #![deny(unsafe_code)]
 
-mod base64;
 mod client;
 mod error;
+mod saved_state;
 mod serve;
 mod stream;
 mod wire;
