@@ -132,6 +132,22 @@ mod unix {
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// Waits until the process has its handlers: the mask of caught signals holds SIGINT, number 2.
+    fn wait_until_interrupts_are_caught(process: u32) {
+        let status = || fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let mask = |text: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix("SigCgt:")).map(str::trim);
+            line.and_then(|mask| u64::from_str_radix(mask, 16).ok()).unwrap_or(0)
+        };
+        for _ in 0..2000 {
+            if mask(&status()) >> 1 & 1 == 1 {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        panic!("the command never caught interrupts");
+    }
+
     #[test]
     fn a_termination_is_reported_as_shells_do_and_nohup_is_kept() {
         let folder = folder();
@@ -143,7 +159,7 @@ mod unix {
             let mut command = Command::new("sh");
             command.args(["-c", &line]).arg(COMMAND).current_dir(folder.path());
             let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(std::time::Duration::from_millis(400));
+            wait_until_interrupts_are_caught(child.id());
             child
         };
         let end = |mut child: std::process::Child, signal: &str| {
