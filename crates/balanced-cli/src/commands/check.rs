@@ -5,7 +5,7 @@ use std::path::Path;
 use balanced::{Analysis, AnalyzeOptions, CheckResult, Error, Level, Profile};
 
 use super::analyze::error_row;
-use super::inputs;
+use super::{inputs, outputs};
 use crate::args::CheckArgs;
 use crate::console;
 use crate::exit::Exit;
@@ -14,10 +14,7 @@ use crate::exit::Exit;
 pub fn run(args: &CheckArgs) -> Exit {
     let profile = match balanced::profile(&args.profile) {
         Ok(profile) => profile,
-        Err(error) => {
-            console::error(&error.to_string());
-            return Exit::of(&error);
-        }
+        Err(error) => return outputs::report(&error),
     };
     let files = inputs::expand(&args.inputs);
     if files.is_empty() {

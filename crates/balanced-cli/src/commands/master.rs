@@ -47,10 +47,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     };
     let result = balanced::master(&args.input, &args.output, &options);
     bar.clear();
-    let result = result.map_err(|error| {
-        console::error(&error.to_string());
-        Exit::of(&error)
-    })?;
+    let result = result.map_err(|error| outputs::report(&error))?;
     print(args, &result)
 }
 
@@ -71,10 +68,7 @@ fn chain_name(args: &MasterArgs) -> Option<PathBuf> {
 }
 
 fn read_chain(name: &Path) -> Result<ChainSpec, Exit> {
-    balanced::read_chain(name).map_err(|error| {
-        console::error(&error.to_string());
-        Exit::of(&error)
-    })
+    balanced::read_chain(name).map_err(|error| outputs::report(&error))
 }
 
 fn encode_spec(args: &MasterArgs) -> Result<EncodeSpec, Exit> {

@@ -15,14 +15,10 @@ use std::path::Path;
 
 use balanced::{AnalysisConfig, PlatformRule};
 
-use crate::console;
 use crate::exit::Exit;
 
 /// Returns the platform rules: a user's file merged into the built-in table, or that table.
 fn platforms(file: Option<&Path>) -> Result<Vec<PlatformRule>, Exit> {
     let Some(file) = file else { return Ok(AnalysisConfig::default().platforms) };
-    balanced::platforms(file).map_err(|error| {
-        console::error(&error.to_string());
-        Exit::of(&error)
-    })
+    balanced::platforms(file).map_err(|error| outputs::report(&error))
 }

@@ -29,10 +29,7 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
     };
     let result = balanced::recommend(&args.input, &options);
     bar.clear();
-    let recommendation = result.map_err(|error| {
-        console::error(&error.to_string());
-        Exit::of(&error)
-    })?;
+    let recommendation = result.map_err(|error| outputs::report(&error))?;
     if args.json {
         console::line(&serde_json::to_string(&recommendation).expect("a recommendation is plain data"));
     } else {

@@ -114,6 +114,16 @@ pub(crate) fn search(source: &mut ByteSource) -> Result<Option<u64>, IoError> {
     Ok((0..read).find(|&at| bytes[at] == 0xff && chained(at)).map(|at| at as u64))
 }
 
+/// Returns the sample rate of the two fields of a header: 3 is MPEG 1, 2 its half, 0 (MPEG 2.5) its quarter.
+fn rate_hz(version: u8, rate: usize) -> usize {
+    [44_100, 48_000, 32_000][rate]
+        >> match version {
+            3 => 0,
+            2 => 1,
+            _ => 2,
+        }
+}
+
 /// Returns the size of the MPEG audio frame that starts here, from its header; `None` if it is not a header.
 fn frame_bytes(head: &[u8]) -> Option<usize> {
     let &[0xff, second, third, ..] = head else { return None };
@@ -126,12 +136,7 @@ fn frame_bytes(head: &[u8]) -> Option<usize> {
         return None;
     }
     let first = version == 3; // MPEG 1; otherwise 2 (lower rates) or 2.5
-    let rate_hz = [44_100, 48_000, 32_000][rate]
-        >> match version {
-            3 => 0,
-            2 => 1,
-            _ => 2,
-        };
+    let rate_hz = rate_hz(version, rate);
     const MPEG_1: [[usize; 14]; 3] = [
         [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
         [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],

@@ -3,7 +3,7 @@
 //! Headers of the file (Xing, Info, VBRI) tell a number of frames too, but joined files keep the header of their first
 //! part, and files without one only leave room for a guess from the bit rate.
 
-use super::{SYNC_BYTES, frame_bytes};
+use super::{SYNC_BYTES, frame_bytes, rate_hz};
 use crate::IoError;
 use crate::decode::source::ByteSource;
 
@@ -93,12 +93,7 @@ pub(super) fn scan(source: &mut ByteSource, start: u64, end: u64) -> Result<Opti
 fn frame(head: &[u8]) -> Option<(usize, Form)> {
     let size = frame_bytes(head)?;
     let (version, layer) = ((head[1] >> 3) & 3, 4 - ((head[1] >> 1) & 3));
-    let rate_hz = [44_100, 48_000, 32_000][usize::from((head[2] >> 2) & 3)]
-        >> match version {
-            3 => 0,
-            2 => 1,
-            _ => 2,
-        };
+    let rate_hz = rate_hz(version, usize::from((head[2] >> 2) & 3)) as u32;
     let channels = if head[3] >> 6 == 3 { 1 } else { 2 };
     let samples_per_frame = match layer {
         1 => 384,
