@@ -51,8 +51,8 @@ pub fn open(
     failures: &Failures,
 ) -> Result<Box<dyn Processor>, HostError> {
     if !std::path::Path::new(&spec.path).exists() {
-        let remedy = "there is no such file; correct the step's `path`, or install the plugin";
-        return Err(HostError::new(&spec.path, remedy));
+        let remedy = "correct the step's `path`, or install the plugin";
+        return Err(HostError::new(&spec.path, "there is no such file", remedy));
     }
     let state = state(spec)?;
     let process = PluginProcess::start(spec, format, state, command)?;
@@ -79,14 +79,15 @@ fn state(spec: &ClapSpec) -> Result<Option<Vec<u8>>, HostError> {
         return read.map(Some).map_err(|error| {
             HostError::new(
                 file,
-                format!("the plugin's state cannot be read ({error}); correct the step's `state_file`"),
+                format!("the plugin's state cannot be read ({error})"),
+                "correct the step's `state_file`",
             )
         });
     }
     let Some(text) = &spec.state_base64 else { return Ok(None) };
-    saved_state::decode(text)
-        .map(Some)
-        .map_err(|problem| HostError::new(&spec.path, format!("`state_base64` {problem}")))
+    saved_state::decode(text).map(Some).map_err(|problem| {
+        HostError::new(&spec.path, format!("`state_base64` {problem}"), "save the plugin's state again")
+    })
 }
 
 /// A plugin at work elsewhere. Audio is gathered into whole blocks, which costs one block of latency.

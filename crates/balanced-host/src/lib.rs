@@ -11,6 +11,7 @@
 
 mod client;
 mod error;
+mod refusal;
 mod saved_state;
 mod serve;
 mod stream;

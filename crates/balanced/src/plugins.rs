@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use balanced_dsp::StreamFormat;
-use balanced_mastering::{BuildOptions, Chain, ChainSpec, ClapSpec};
+use balanced_mastering::{BuildOptions, Chain, ChainSpec, ClapSpec, SpecError};
 
 use crate::Error;
 
@@ -60,31 +60,37 @@ impl Plugins {
         let open = |clap: &ClapSpec, format: &StreamFormat| self.open(clap, format);
         let options = BuildOptions { externals: Some(&open), ..BuildOptions::default() };
         let chain = Chain::build_with(spec, format, &options);
-        chain.map_err(|error| Error::settings(error.to_string()))
+        chain.map_err(|error| Error::building(&error))
     }
 
     #[cfg(feature = "host")]
-    fn open(&self, clap: &ClapSpec, format: &StreamFormat) -> Result<Box<dyn balanced_mastering::Processor>, String> {
-        let PluginHost { program, arguments } = self
-            .host
-            .clone()
-            .ok_or("CLAP effects need a host program and none is set (`PluginHost`); set one, or bypass this step")?;
+    fn open(
+        &self,
+        clap: &ClapSpec,
+        format: &StreamFormat,
+    ) -> Result<Box<dyn balanced_mastering::Processor>, SpecError> {
+        let PluginHost { program, arguments } = self.host.clone().ok_or_else(|| {
+            SpecError::new("", "CLAP effects need a host program and none is set (`PluginHost`)")
+                .with_remedy("set one, or bypass this step")
+        })?;
         let command = balanced_host::HostCommand { program, arguments };
-        balanced_host::open(clap, format, &command, &self.failures).map_err(|error| error.to_string())
+        balanced_host::open(clap, format, &command, &self.failures).map_err(|error| {
+            SpecError::new("", format!("{}: {}", error.path().display(), error.problem())).with_remedy(error.remedy())
+        })
     }
 
     #[cfg(not(feature = "host"))]
-    fn open(&self, _: &ClapSpec, _: &StreamFormat) -> Result<Box<dyn balanced_mastering::Processor>, String> {
+    fn open(&self, _: &ClapSpec, _: &StreamFormat) -> Result<Box<dyn balanced_mastering::Processor>, SpecError> {
         let _ = &self.host;
-        Err("this program was built without CLAP hosting (feature `host`); bypass this step, or build with it"
-            .to_owned())
+        Err(SpecError::new("", "this program was built without CLAP hosting (feature `host`)")
+            .with_remedy("bypass this step, or build with it"))
     }
 
     /// Returns an error if a plugin crashed, hung or failed.
     pub(crate) fn check(&self) -> Result<(), Error> {
         #[cfg(feature = "host")]
         if let Some(failure) = self.failures.first() {
-            return Err(Error::plugin(failure.to_string()));
+            return Err(Error::plugin(&failure));
         }
         Ok(())
     }

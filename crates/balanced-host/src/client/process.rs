@@ -12,6 +12,7 @@ use balanced_mastering::ClapSpec;
 use super::HostCommand;
 use super::fate::fate;
 use crate::HostError;
+use crate::refusal::{Refusal, USUAL_REMEDY};
 use crate::stream::{self, Stream};
 use crate::wire::{self, Open, Ready, tag};
 
@@ -38,7 +39,8 @@ impl PluginProcess {
         program.args(&command.arguments);
         let (child, stream) = stream::start(program, Duration::from_secs_f64(spec.timeout_s)).map_err(|error| {
             let program = command.program.display();
-            HostError::new(&spec.path, format!("the plugin's process ({program}) could not be started: {error}"))
+            let problem = format!("the plugin's process ({program}) could not be started ({error})");
+            HostError::new(&spec.path, problem, "set a host program that exists and may be run")
         })?;
         let (path, ready, bytes) = (PathBuf::from(&spec.path), Ready::default(), Vec::new());
         let mut process = Self { child, stream, path, ready, timeout_s: spec.timeout_s, bytes };
@@ -114,14 +116,12 @@ impl PluginProcess {
         };
         match got {
             Ok(tag) if tag == wanted => Ok(()),
-            Ok(tag::FAILED) => Err(HostError::new(&self.path, String::from_utf8_lossy(&self.bytes))),
+            Ok(tag::FAILED) => Err(self.refused()),
             Ok(_) => Err(self.error(&format!("answered with nonsense while {doing}"))),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Err(HostError::new(
                 &self.path,
-                format!(
-                    "the plugin hung: no answer within {} s while {doing}; set `bypass = true` on its step, or a longer `timeout_s`",
-                    self.timeout_s
-                ),
+                format!("the plugin hung: no answer within {} s while {doing}", self.timeout_s),
+                "set `bypass = true` on its step, or a longer `timeout_s`",
             )),
             Err(_) => {
                 let ended = self.end().map_or_else(|| "its process ended".to_owned(), fate);
@@ -131,8 +131,16 @@ impl PluginProcess {
     }
 
     fn error(&self, problem: &str) -> HostError {
-        let remedy = "try another version of it, or set `bypass = true` on its step";
-        HostError::new(&self.path, format!("the plugin {problem}; {remedy}"))
+        HostError::new(&self.path, format!("the plugin {problem}"), USUAL_REMEDY)
+    }
+
+    /// The failure that the process told of.
+    fn refused(&self) -> HostError {
+        match serde_json::from_slice::<Refusal>(&self.bytes) {
+            Ok(Refusal { problem, remedy }) if remedy.is_empty() => HostError::new(&self.path, problem, USUAL_REMEDY),
+            Ok(Refusal { problem, remedy }) => HostError::new(&self.path, problem, remedy),
+            Err(_) => self.error("failed and could not say why"),
+        }
     }
 
     /// Let the process end, and end it if it does not.
