@@ -1,4 +1,4 @@
-//! Tests that memory stays bounded and that an interrupt leaves nothing behind.
+//! Tests that memory stays bounded, that limits hold, and that an interrupt leaves nothing behind.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -7,7 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::command::command;
+use crate::command::{balanced, command};
+use crate::files;
 
 /// A 16-bit stereo WAV of pink-ish noise with a beat, `seconds` long.
 fn write_long(path: &Path, sample_rate_hz: u32, seconds: u32) {
@@ -117,4 +118,84 @@ fn an_interrupt_while_writing_leaves_no_partial_output() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(left, ["mix.wav"]);
+}
+
+/// A folder with `mix.wav`, four seconds of a mix.
+fn short_mix() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mix = balanced_testkit::mixes::HardMix::Quiet.render(44_100.0, 4.0);
+    files::write_wav(&folder.path().join("mix.wav"), &mix, 44_100, 16);
+    folder
+}
+
+#[test]
+fn every_command_keeps_to_every_limit_and_names_the_flag_that_raises_it() {
+    let folder = short_mix();
+    let commands =
+        ["analyze mix.wav --only loudness", "check mix.wav", "recommend mix.wav", "master mix.wav -o out.wav"];
+    let limits = [
+        ("--max-duration", "3.5"),
+        ("--max-channels", "1"),
+        ("--max-rate", "44000"),
+        ("--max-bytes", "100K"),
+        ("--max-wall", "1e-6"),
+        ("--max-memory", "1M"),
+    ];
+    for command in commands {
+        let run = |limit: &[&str]| {
+            let args: Vec<_> = command.split(' ').chain(limit.iter().copied()).collect();
+            let output = balanced(folder.path(), &args);
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        let temp = if command.starts_with("master") { &[("--max-temp", "100k")][..] } else { &[] };
+        for (flag, value) in limits.iter().chain(temp) {
+            let (code, errors) = run(&[flag, value]);
+            assert_eq!(code, Some(3), "{command} {flag} {value}: {errors}");
+            assert!(errors.starts_with("error: mix.wav: ") && errors.contains(flag), "{command} {flag}: {errors}");
+            assert_eq!(errors.trim_end().lines().count(), 1, "{errors}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{command} {flag} left a file");
+        }
+        let lifted: Vec<_> = limits.iter().chain(temp).flat_map(|(flag, _)| [*flag, "none"]).collect();
+        let (code, errors) = run(&lifted);
+        assert!(matches!(code, Some(0 | 1)), "{command}: {errors}");
+        let _ = fs::remove_file(folder.path().join("out.wav"));
+    }
+    let output = balanced(folder.path(), &["analyze", "mix.wav", "--max-bytes", "2X"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_file_that_passes_a_limit_has_a_row_and_the_others_are_analysed() {
+    let folder = short_mix();
+    let long = balanced_testkit::mixes::HardMix::Quiet.render(44_100.0, 6.0);
+    files::write_wav(&folder.path().join("long.wav"), &long, 44_100, 16);
+    let args = ["analyze", "long.wav", "mix.wav", "--json", "--only", "loudness", "--max-duration", "5"];
+    let output = balanced(folder.path(), &args);
+    assert_eq!(output.status.code(), Some(3));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows[0]["error"]["kind"], "limit", "{text}");
+    assert_eq!(rows[1]["source"]["path"], "mix.wav", "{text}");
+}
+
+/// Where `/tmp` is kept in memory, an hour of audio does not fit there.
+#[test]
+fn temporary_files_of_a_master_lie_beside_it_or_where_they_are_sent() {
+    let folder = short_mix();
+    let master = |args: &[&str]| {
+        let mut command = command();
+        command.args(["master", "mix.wav", "-o", "out.wav"]).args(args).current_dir(folder.path());
+        for name in ["TMPDIR", "TMP", "TEMP"] {
+            command.env(name, folder.path().join("no-such-folder"));
+        }
+        command.output().unwrap()
+    };
+    let output = master(&[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::create_dir(folder.path().join("space")).unwrap();
+    assert!(master(&["--temp", "space"]).status.success());
+    let output = master(&["--temp", "nowhere"]);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(errors.starts_with("error: nowhere: could not create a temporary file"), "{errors}");
 }

@@ -1,12 +1,12 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
-use balanced::{AnalyzeOptions, Edit, EncodeSpec, FileFormat, MasterOptions, SampleFormat, Target};
+use balanced::{AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, SampleFormat, Target};
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::analysis::{config, json};
+use crate::analysis::{config, json, limits};
 use crate::arrays::AudioArray;
 use crate::chain::plugin_host;
 use crate::errors::{Raise, settings};
@@ -19,6 +19,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(probe, module)?)?;
     module.add_function(wrap_pyfunction!(write, module)?)?;
     module.add_function(wrap_pyfunction!(master, module)?)?;
+    module.add_function(wrap_pyfunction!(master_array, module)?)?;
     module.add_function(wrap_pyfunction!(check_outputs, module)?)?;
     module.add_function(wrap_pyfunction!(write_text, module)?)?;
     module.add_function(wrap_pyfunction!(remove_partial_outputs, module)?)
@@ -29,17 +30,18 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 fn read<'py>(
     source: &Bound<'py, PyAny>,
     layout_name: Option<&str>,
+    limits_json: Option<&str>,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'py, CancelToken>>,
 ) -> PyResult<(Bound<'py, PyAny>, f64, String)> {
     let py = source.py();
     let mut source = Source::of(source)?;
-    let layout = layout(py, layout_name)?;
+    let (layout, limits) = (layout(py, layout_name)?, limits(py, limits_json)?);
     let watch = Watch::new(progress, token);
     let audio = watch.run(py, || {
         let progress = |progress| watch.at(progress);
         let cancel = Some(watch.cancel());
-        let options = AnalyzeOptions { layout, progress: Some(&progress), cancel, ..AnalyzeOptions::default() };
+        let options = AnalyzeOptions { layout, limits, progress: Some(&progress), cancel, ..AnalyzeOptions::default() };
         balanced::read_audio(source.open(), &options)
     })?;
     let shape = [audio.format.channels(), audio.frames];
@@ -98,44 +100,84 @@ fn encoding(py: Python<'_>, path: &Path, format: Option<&str>, bits: &str) -> Py
     Ok(EncodeSpec { format, sample_format })
 }
 
-/// Masters one file into another; returns JSON text.
-#[pyfunction]
-#[allow(clippy::too_many_arguments, reason = "the Python side names them")]
-fn master(
-    py: Python<'_>,
-    input: PathBuf,
-    output: PathBuf,
-    target_json: Option<&str>,
-    chain_json: Option<&str>,
+/// Options of `master` as Python passes them: a dict.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct MasterArguments {
+    target_json: Option<String>,
+    chain_json: Option<String>,
     reference: Option<PathBuf>,
-    format: Option<&str>,
-    bits: &str,
+    format: Option<String>,
+    bits: String,
     sample_rate: Option<f64>,
-    layout_name: Option<&str>,
-    edit_json: &str,
-    config_json: Option<&str>,
+    layout_name: Option<String>,
+    edit_json: String,
+    config_json: Option<String>,
+    limits_json: Option<String>,
+    temp: Option<PathBuf>,
     plugin_host_command: Vec<OsString>,
+}
+
+impl MasterArguments {
+    fn options(self, py: Python<'_>, output: &Path) -> PyResult<MasterOptions<'static>> {
+        let defaults = MasterOptions::default();
+        Ok(MasterOptions {
+            target: self.target_json.map(|text| target(py, &text)).transpose()?,
+            chain: self.chain_json.map(|text| chain_spec(py, &text)).transpose()?,
+            reference: self.reference,
+            edit: parsed::<Edit>(py, "edit", &self.edit_json)?,
+            encode: encoding(py, output, self.format.as_deref(), &self.bits)?,
+            sample_rate_hz: self.sample_rate,
+            layout: layout(py, self.layout_name.as_deref())?,
+            config: self.config_json.map(|text| config(py, &text)).transpose()?.unwrap_or(defaults.config),
+            limits: limits(py, self.limits_json.as_deref())?,
+            temp: self.temp,
+            plugin_host: plugin_host(self.plugin_host_command),
+            progress: None,
+            cancel: None,
+        })
+    }
+}
+
+/// Masters a path (`str`), a file's bytes, or an open binary file; returns JSON text.
+#[pyfunction]
+fn master(
+    source: &Bound<'_, PyAny>,
+    output: PathBuf,
+    arguments: MasterArguments,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
 ) -> PyResult<String> {
+    let py = source.py();
+    let mut source = Source::of(source)?;
+    let options = arguments.options(py, &output)?;
     let watch = Watch::new(progress, token);
+    watch.run(py, || render(source.open(), &output, options, &watch))
+}
+
+/// Masters a contiguous array; returns JSON text.
+#[pyfunction]
+fn master_array(
+    array: &Bound<'_, PyAny>,
+    sample_rate: f64,
+    channel_axis: usize,
+    output: PathBuf,
+    arguments: MasterArguments,
+    progress: Option<Py<PyAny>>,
+    token: Option<&Bound<'_, CancelToken>>,
+) -> PyResult<String> {
+    let py = array.py();
+    let held = AudioArray::new(array, sample_rate, channel_axis, arguments.layout_name.as_deref())?;
+    let audio = held.view(py)?;
+    let options = arguments.options(py, &output)?;
+    let watch = Watch::new(progress, token);
+    watch.run(py, || render(AudioSource::Array(audio), &output, options, &watch))
+}
+
+fn render(source: AudioSource<'_>, output: &Path, options: MasterOptions<'_>, watch: &Watch) -> Result<String, Error> {
     let tell = |progress| watch.at(progress);
-    let target: Option<Target> = target_json.map(|text| target(py, text)).transpose()?;
-    let defaults = MasterOptions::default();
-    let options = MasterOptions {
-        target,
-        chain: chain_json.map(|text| chain_spec(py, text)).transpose()?,
-        reference,
-        edit: parsed::<Edit>(py, "edit", edit_json)?,
-        encode: encoding(py, &output, format, bits)?,
-        sample_rate_hz: sample_rate,
-        layout: layout(py, layout_name)?,
-        config: config_json.map(|text| config(py, text)).transpose()?.unwrap_or(defaults.config),
-        plugin_host: plugin_host(plugin_host_command),
-        progress: Some(&tell),
-        cancel: Some(watch.cancel()),
-    };
-    watch.run(py, || balanced::master(&input, &output, &options).map(|result| json(&result)))
+    let options = MasterOptions { progress: Some(&tell), cancel: Some(watch.cancel()), ..options };
+    balanced::master_source(source, output, &options).map(|result| json(&result))
 }
 
 /// Raises `OutputError` if one of `writes` is one of `reads`, or another of them.

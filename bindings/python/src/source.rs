@@ -1,4 +1,4 @@
-//! Sources of audio: a path, bytes, or an open file.
+//! Sources of audio: a path, bytes, an open file or a stream.
 
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -13,20 +13,24 @@ use crate::errors::Raise;
 pub enum Source {
     Path(PathBuf),
     Bytes(Vec<u8>),
+    /// A file with random access.
     File(Py<PyAny>),
+    /// A file that can be read only once.
+    Stream(Py<PyAny>),
 }
 
 impl Source {
-    /// Converts `object` by its type: text, bytes, or an object with `read` and `seek`.
+    /// Converts `object` by its type: text, bytes, or an object with `read`, and with `seek` if it has random access.
     pub fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Self::Bytes(bytes.as_bytes().to_vec()));
         }
-        if object.hasattr("read")? {
-            Ok(Self::File(object.clone().unbind()))
-        } else {
-            Ok(Self::Path(object.extract()?))
+        if !object.hasattr("read")? {
+            return Ok(Self::Path(object.extract()?));
         }
+        let seekable = object.hasattr("seekable")? && object.call_method0("seekable")?.is_truthy()?;
+        let file = object.clone().unbind();
+        Ok(if seekable { Self::File(file) } else { Self::Stream(file) })
     }
 
     /// Returns the source as the façade takes it.
@@ -37,6 +41,10 @@ impl Source {
             Self::File(file) => {
                 let file = Python::attach(|py| file.clone_ref(py));
                 AudioSource::Reader(Box::new(FileObject { file }))
+            }
+            Self::Stream(file) => {
+                let file = Python::attach(|py| file.clone_ref(py));
+                AudioSource::Stream(Box::new(FileObject { file }))
             }
         }
     }

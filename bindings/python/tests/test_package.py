@@ -20,6 +20,10 @@ DOORS = {
     "analyze": "analyze",
     "analyze_bytes": "analyze",
     "analyze_source": "analyze",
+    "Limits": "Limits",
+    "master_source": "master",
+    "recommend_source": "recommend",
+    "check_source": "check",
     "config_hash": "AnalysisConfig.hash",
     "Arrangement": "analyze",  # channel_axis
     "AudioView": "analyze",  # arrays

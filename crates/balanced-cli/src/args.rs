@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use balanced::{ChannelLayout, Family, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::limits::LimitArgs;
+
 /// Measure, check and master audio files
 #[derive(Parser)]
 #[command(name = "balanced", version, arg_required_else_help = true)]
@@ -71,6 +73,8 @@ pub struct AnalyzeArgs {
     /// TOML file of platform rules that replaces or extends the built-in table (`balanced show platforms`)
     #[arg(long, value_name = "FILE.toml")]
     pub platforms: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Args)]
@@ -123,6 +127,11 @@ pub struct MasterArgs {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+    /// Folder for temporary files, which need up to 8 bytes per sample; by default that of the output
+    #[arg(long, value_name = "DIR")]
+    pub temp: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Args)]
@@ -142,6 +151,8 @@ pub struct CheckArgs {
     pub jobs: usize,
     #[command(flatten)]
     pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Args)]
@@ -158,6 +169,8 @@ pub struct RecommendArgs {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Args)]

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod console;
 mod exit;
+mod limits;
 mod signals;
 
 use clap::Parser;

@@ -6,7 +6,7 @@ mod encode;
 mod error;
 mod resample;
 
-pub use decode::{AudioInfo, Decoder, UNNAMED_LAYOUT};
+pub use decode::{AudioInfo, Decoder, UNNAMED_LAYOUT, open_file};
 pub use encode::{
     BroadcastLoudness, CompleteFile, EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries,
     write_broadcast_loudness, write_file,

@@ -1,6 +1,6 @@
 //! Analysis of one input: a file, bytes in memory, a reader or an array.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -10,12 +10,22 @@ use balanced_model::{Analysis, AnalysisConfig, ModelUsed, Provenance, SCHEMA_VER
 use sha2::{Digest, Sha256};
 
 use crate::contain::contain;
-use crate::input::{Input, hex};
+use crate::hash::hex;
+use crate::input::{IN_MEMORY, Input};
+use crate::origin::Origin;
 use crate::progress::Monitor;
-use crate::{AudioSource, AudioView, Error, Progress, Stage};
+use crate::scratch::Scratch;
+use crate::{AudioSource, Error, Limits, Progress, Stage};
 
 /// Frames decoded at a time: large enough to keep two cores busy, small enough to stay in the cache.
 pub(crate) const BLOCK_FRAMES: usize = 1 << 15;
+/// Channels up to which a block has that many frames; blocks of more channels have fewer, and the same bytes.
+const WIDE_CHANNELS: usize = 8;
+
+/// Returns the number of frames decoded at a time, which no result depends on.
+pub(crate) fn block_frames(channels: usize) -> usize {
+    BLOCK_FRAMES * WIDE_CHANNELS / channels.max(WIDE_CHANNELS)
+}
 
 /// Options of [`analyze`] and of every other call that measures a file.
 #[derive(Clone, Default)]
@@ -28,12 +38,28 @@ pub struct AnalyzeOptions<'a> {
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Flag that stops the call when set; it then returns [`Error::cancelled`].
     pub cancel: Option<&'a AtomicBool>,
+    /// What the input may be, and what the call may use.
+    pub limits: Limits,
+    /// Folder for temporary copies of large readers and streams; the system's folder for temporary files if `None`.
+    pub temp: Option<PathBuf>,
+}
+
+impl AnalyzeOptions<'_> {
+    /// Starts a call on the file at `path`: its time runs from now.
+    pub(crate) fn monitor<'a>(&'a self, path: Option<&'a Path>) -> Monitor<'a> {
+        Monitor::new(self.progress, self.cancel).within(&self.limits, path)
+    }
+
+    pub(crate) fn scratch(&self, path: Option<&Path>) -> Scratch {
+        Scratch::new(self.temp.as_deref(), path.unwrap_or(Path::new(IN_MEMORY)), &self.limits)
+    }
 }
 
 /// Decodes the audio file at `path` and measures it with all cores.
 ///
 /// # Errors
-/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, and
+/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio or changes meanwhile,
+/// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if it passes a limit, and
 /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `options.layout` has another number of channels than the
 /// file. The message names the remedy.
 pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
@@ -42,7 +68,7 @@ pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<A
 
 /// Measures the file at `path` on `threads` threads.
 pub(crate) fn analyze_on(path: &Path, options: &AnalyzeOptions<'_>, threads: usize) -> Result<Analysis, Error> {
-    contain(Some(path), || run_on(Input::open(path, options.layout.as_ref())?, options, Stage::Analyze, threads))
+    analyze_source(AudioSource::Path(path), options, threads.max(1))
 }
 
 /// Returns the number of cores that this process may use.
@@ -55,11 +81,7 @@ pub(crate) fn cores() -> usize {
 /// # Errors
 /// Returns the errors of [`analyze`].
 pub fn analyze_bytes(bytes: Vec<u8>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
-    contain(None, || run(Input::from_bytes(bytes, options.layout.as_ref())?, options, Stage::Analyze))
-}
-
-pub(crate) fn run(input: Input, options: &AnalyzeOptions<'_>, stage: Stage) -> Result<Analysis, Error> {
-    run_on(input, options, stage, cores())
+    analyze_source(AudioSource::Bytes(bytes), options, cores())
 }
 
 /// Decodes and measures audio from any source on `threads` worker threads.
@@ -75,11 +97,28 @@ pub fn analyze_source(
     threads: usize,
 ) -> Result<Analysis, Error> {
     let threads = if threads == 0 { cores() } else { threads };
-    let path = if let AudioSource::Path(path) = source { Some(path) } else { None };
-    contain(path, || match source {
-        AudioSource::Array(audio) => analyze_array(&audio, options, threads),
-        file => run_on(Input::from_source(file, options.layout.as_ref())?, options, Stage::Analyze, threads),
+    let path = source.path().map(Path::to_owned);
+    contain(path.as_deref(), || {
+        let monitor = options.monitor(path.as_deref());
+        let origin = Origin::open(source, &options.limits, &options.scratch(path.as_deref()), &monitor)?;
+        measure(&origin, options, &monitor, Stage::Analyze, threads)
     })
+}
+
+/// Decodes, hashes and measures an opened source; fails if it changed meanwhile.
+pub(crate) fn measure(
+    origin: &Origin<'_>,
+    options: &AnalyzeOptions<'_>,
+    monitor: &Monitor<'_>,
+    stage: Stage,
+    threads: usize,
+) -> Result<Analysis, Error> {
+    let result = origin
+        .hashed_input(options.layout.as_ref(), &options.limits)
+        .and_then(|input| run(input, options, monitor, stage, threads));
+    // What goes wrong in a file that changes goes wrong because it changes.
+    origin.check_unchanged()?;
+    result
 }
 
 /// Creates an analyser with every additional stage that `config` asks for.
@@ -87,62 +126,53 @@ fn analyzer(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> A
     Analyzer::with_stages(format, config, balanced_tags::stages(format, config), threads)
 }
 
-fn analyze_array(audio: &AudioView<'_>, options: &AnalyzeOptions<'_>, threads: usize) -> Result<Analysis, Error> {
+/// Decodes and measures an input.
+pub(crate) fn run(
+    mut input: Input<'_>,
+    options: &AnalyzeOptions<'_>,
+    monitor: &Monitor<'_>,
+    stage: Stage,
+    threads: usize,
+) -> Result<Analysis, Error> {
     let started = Instant::now();
-    let monitor = Monitor::new(options.progress, options.cancel);
-    let mut analyzer = analyzer(audio.format(), &options.config, threads);
-    let (mut frames, total) = (0u64, Some(audio.frames() as u64));
-    audio.for_each_block(BLOCK_FRAMES, |block| {
-        monitor.at(Stage::Analyze, frames, total)?;
-        analyzer.push(block);
-        frames += block.frames() as u64;
-        Ok(())
-    })?;
+    let bit_depth = input.info().map_or(options.config.bit_depth, |info| info.bit_depth);
+    let config = AnalysisConfig { bit_depth, ..options.config.clone() };
+    let mut analyzer = analyzer(&input.format, &config, threads);
+    let frames = feed(&mut input, &mut analyzer, monitor, stage)?;
     let mut measurements = analyzer.finish();
     let models = std::mem::take(&mut measurements.models);
-    let format = audio.format();
-    let source = Source {
-        path: None,
-        sha256: None,
-        container: "array".to_owned(),
-        codec: audio.codec().to_owned(),
-        sample_rate_hz: format.sample_rate_hz,
-        channels: format.channels(),
-        channel_layout: format.layout.name(),
-        bit_depth: options.config.bit_depth,
-        effective_bit_depth: measurements.effective_bit_depth,
-        frames,
-        duration_s: frames as f64 / format.sample_rate_hz,
-        notes: Vec::new(),
-    };
-    let provenance = provenance(&options.config, models, started);
-    Ok(Analysis { schema_version: SCHEMA_VERSION, source, measurements, provenance })
+    let effective_bit_depth = measurements.effective_bit_depth;
+    Ok(Analysis {
+        schema_version: SCHEMA_VERSION,
+        source: Source { bit_depth, effective_bit_depth, ..input.describe(frames)? },
+        measurements,
+        provenance: provenance(&options.config, models, started),
+    })
 }
 
-fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads: usize) -> Result<Analysis, Error> {
-    let started = Instant::now();
-    let monitor = Monitor::new(options.progress, options.cancel);
-    let config = AnalysisConfig { bit_depth: input.decoder.info().bit_depth, ..options.config.clone() };
-    let mut analyzer = analyzer(&input.format, &config, threads);
-    let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
+/// Passes all audio of `input` to the analyser and returns the number of frames.
+fn feed(input: &mut Input<'_>, analyzer: &mut Analyzer, monitor: &Monitor<'_>, stage: Stage) -> Result<u64, Error> {
     let (mut frames, total) = (0u64, input.declared_frames());
+    let block_frames = block_frames(input.format.channels());
+    if let Some(audio) = input.array() {
+        audio.for_each_block(block_frames, |block| {
+            monitor.at(stage, frames, total)?;
+            analyzer.push(block);
+            frames += block.frames() as u64;
+            Ok(())
+        })?;
+        return Ok(frames);
+    }
+    let mut buffer = PlanarBuffer::new(input.format.channels(), block_frames);
     loop {
         monitor.at(stage, frames, total)?;
-        let read = input.decoder.read(&mut buffer).map_err(|error| Error::reading(&error))?;
+        let read = input.read(&mut buffer)?;
         if read == 0 {
-            break;
+            return Ok(frames);
         }
         analyzer.push(buffer.block());
         frames += read as u64;
     }
-    let mut measurements = analyzer.finish();
-    let models = std::mem::take(&mut measurements.models);
-    Ok(Analysis {
-        schema_version: SCHEMA_VERSION,
-        source: Source { effective_bit_depth: measurements.effective_bit_depth, ..input.describe(frames)? },
-        measurements,
-        provenance: provenance(&options.config, models, started),
-    })
 }
 
 /// Returns the SHA-256 of an analysis configuration in lower-case hex, as results carry it in

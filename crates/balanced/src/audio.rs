@@ -104,6 +104,11 @@ impl<'a> AudioView<'a> {
         }
     }
 
+    /// Returns whether the samples have single precision.
+    pub(crate) fn is_single(&self) -> bool {
+        matches!(self.samples, Samples::F32(_))
+    }
+
     /// Passes every frame in order to `each`, at most `block_frames` at a time, and stops at its first error.
     pub(crate) fn for_each_block(
         &self,
@@ -157,6 +162,19 @@ impl<'a> AudioView<'a> {
             }
         }
     }
+}
+
+/// Returns `format` with the layout that the caller named instead of the declared one.
+pub(crate) fn with_layout(format: &StreamFormat, layout: Option<&ChannelLayout>) -> Result<StreamFormat, Error> {
+    let Some(layout) = layout else { return Ok(format.clone()) };
+    if layout.channels() != format.channels() {
+        let (name, wanted, channels) = (layout.name(), layout.channels(), format.channels());
+        return Err(Error::settings(
+            format!("layout {name} has {wanted} channels, the input has {channels}"),
+            "leave the layout out or name one that fits",
+        ));
+    }
+    Ok(StreamFormat { layout: layout.clone(), ..format.clone() })
 }
 
 /// Checks rate, channels and layout of an array, and returns them as a format.

@@ -5,7 +5,7 @@ use std::path::Path;
 use balanced_assistant::{CheckResult, Profile};
 use balanced_model::AnalysisConfig;
 
-use crate::{AnalyzeOptions, Error};
+use crate::{AnalyzeOptions, AudioSource, Error};
 
 /// Measures the file at `path` and checks it against the rules of `profile`.
 ///
@@ -14,8 +14,20 @@ use crate::{AnalyzeOptions, Error};
 /// # Errors
 /// Returns the errors of [`analyze`](crate::analyze()).
 pub fn check(path: impl AsRef<Path>, profile: &Profile, options: &AnalyzeOptions<'_>) -> Result<CheckResult, Error> {
+    check_source(AudioSource::Path(path.as_ref()), profile, options)
+}
+
+/// Measures audio from any source and checks it against the rules of `profile`, as [`check`] does for a file.
+///
+/// # Errors
+/// Returns the errors of [`analyze`](crate::analyze()).
+pub fn check_source(
+    source: AudioSource<'_>,
+    profile: &Profile,
+    options: &AnalyzeOptions<'_>,
+) -> Result<CheckResult, Error> {
     let config = check_config(profile);
-    let analysis = crate::analyze(path, &AnalyzeOptions { config, ..options.clone() })?;
+    let analysis = crate::analyze_source(source, &AnalyzeOptions { config, ..options.clone() }, 0)?;
     Ok(balanced_assistant::check(&analysis, profile))
 }
 

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Settings,
     /// A CLAP plugin crashed, hung or failed while it processed audio: bypass it, or try another version.
     Plugin,
+    /// The input or the call passes one of the [`Limits`](crate::Limits); the message says which, and how to raise it.
+    Limit,
     /// The caller asked the call to stop.
     Cancelled,
     /// The library itself failed on this file, which is a bug; the message says where. Other files are not affected.
@@ -39,6 +41,8 @@ pub enum InputFault {
     Damaged,
     /// The device failed while reading.
     Read,
+    /// The file was written to, cut or replaced while it was read.
+    Changed,
 }
 
 /// An error of this crate; its `Display` names the file, the problem and the remedy on one line.
@@ -77,10 +81,12 @@ impl Error {
             (ErrorKind::Input, Some(InputFault::Unsupported)) => "unsupported",
             (ErrorKind::Input, Some(InputFault::Damaged)) => "damaged",
             (ErrorKind::Input, Some(InputFault::Read)) => "read",
+            (ErrorKind::Input, Some(InputFault::Changed)) => "changed",
             (ErrorKind::Input, None) => "input",
             (ErrorKind::Output, _) => "output",
             (ErrorKind::Settings, _) => "settings",
             (ErrorKind::Plugin, _) => "plugin",
+            (ErrorKind::Limit, _) => "limit",
             (ErrorKind::Cancelled, _) => "cancelled",
             (ErrorKind::Internal, _) => "internal",
         }
@@ -110,6 +116,7 @@ impl Error {
             ErrorKind::Output => "check the folder, its permissions and its free space",
             ErrorKind::Settings => "correct the named setting",
             ErrorKind::Plugin => "update the plugin, or bypass its step in the chain",
+            ErrorKind::Limit => "raise the limit",
             ErrorKind::Cancelled => "start the call again",
             ErrorKind::Internal => "report it with the file, and leave the file out for now",
         };
@@ -158,6 +165,15 @@ impl Error {
     pub(crate) fn input(path: impl Into<PathBuf>, problem: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
         let error = Self::new(ErrorKind::Input, problem, remedy);
         Self { fault: Some(InputFault::Read), ..error.in_file(path) }
+    }
+
+    pub(crate) fn changed(path: &Path, change: &str) -> Self {
+        let error = Self::new(ErrorKind::Input, change, "start again when nothing writes to it any more");
+        Self { fault: Some(InputFault::Changed), ..error.in_file(path) }
+    }
+
+    pub(crate) fn limit(path: Option<&Path>, problem: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
+        Self { path: path.map(Path::to_owned), ..Self::new(ErrorKind::Limit, problem, remedy) }
     }
 
     pub(crate) fn output(path: impl Into<PathBuf>, problem: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {

@@ -7,10 +7,10 @@ use balanced_io::{EncodeSpec, Encoder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::analyze::BLOCK_FRAMES;
+use crate::analyze::{BLOCK_FRAMES, block_frames};
 use crate::input::Input;
 use crate::progress::Monitor;
-use crate::{AnalyzeOptions, Arrangement, AudioSource, AudioView, Error, Samples, Stage};
+use crate::{AnalyzeOptions, Arrangement, AudioSource, AudioView, Error, Limits, Samples, Stage};
 
 /// Decoded audio in memory: planar `f64` samples, full scale 1.
 #[derive(Clone, Debug)]
@@ -67,8 +67,12 @@ pub struct AudioInfo {
 /// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file is not audio or cannot be decoded here, and
 /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `source` is an array.
 pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
-    let input = Input::from_source_unhashed(source, None)?;
-    let (info, format) = (input.decoder.info(), &input.format);
+    // However long it is: nothing is decoded.
+    let limits = Limits { max_duration_s: None, ..Limits::default() };
+    let options = AnalyzeOptions { limits, ..AnalyzeOptions::default() };
+    let (scratch, monitor) = (options.scratch(None), Monitor::default());
+    let input = Input::for_one_pass(source, None, &options.limits, &scratch, &monitor)?;
+    let (info, format) = (input.info().expect("it is a file"), &input.format);
     Ok(AudioInfo {
         container: info.container.clone(),
         codec: info.codec.clone(),
@@ -78,36 +82,51 @@ pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
         bit_depth: info.bit_depth,
         frames: info.frames,
         duration_s: info.frames.map(|frames| frames as f64 / format.sample_rate_hz),
-        notes: input.decoder.notes().to_vec(),
+        notes: input.notes().to_vec(),
     })
 }
 
 /// Decodes a whole file into memory.
 ///
-/// Only the layout, the progress callback and the cancel flag of `options` are used. Memory grows with what was decoded,
-/// never with what a header declares.
+/// Only the layout, the progress callback, the cancel flag and the limits of `options` are used. Memory grows with what was
+/// decoded, never with what a header declares.
 ///
 /// # Errors
 /// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, and
 /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `source` is an array.
 pub fn read_audio(source: AudioSource<'_>, options: &AnalyzeOptions<'_>) -> Result<AudioBuffer, Error> {
-    let mut input = Input::from_source_unhashed(source, options.layout.as_ref())?;
-    let monitor = Monitor::new(options.progress, options.cancel);
+    let path = source.path().map(Path::to_owned);
+    let monitor = options.monitor(path.as_deref());
+    let scratch = options.scratch(path.as_deref());
+    let mut input = Input::for_one_pass(source, options.layout.as_ref(), &options.limits, &scratch, &monitor)?;
     let channels = input.format.channels();
-    let mut buffer = PlanarBuffer::new(channels, BLOCK_FRAMES);
+    let mut buffer = PlanarBuffer::new(channels, block_frames(channels));
     let mut planes = vec![Vec::new(); channels];
     let total = input.declared_frames();
     loop {
         monitor.at(Stage::Analyze, planes[0].len() as u64, total)?;
-        if input.decoder.read(&mut buffer).map_err(|error| Error::reading(&error))? == 0 {
+        if input.read(&mut buffer)? == 0 {
             break;
         }
+        // One channel more than there are: they are joined one by one at the end.
+        let bytes = 8 * (planes[0].len() + buffer.frames()) as u64 * (channels + 1) as u64;
+        options.limits.check_memory(input.name(), bytes, || "as an array takes".to_owned())?;
         for (channel, plane) in planes.iter_mut().enumerate() {
             plane.extend_from_slice(buffer.channel(channel));
         }
     }
     let frames = planes[0].len();
-    Ok(AudioBuffer { samples: planes.concat(), frames, format: input.format })
+    Ok(AudioBuffer { samples: joined(planes), frames, format: input.format })
+}
+
+/// Joins channels to one array, and frees each as soon as it was copied.
+fn joined(planes: Vec<Vec<f64>>) -> Vec<f64> {
+    let length = planes.iter().map(Vec::len).sum::<usize>();
+    let mut planes = planes.into_iter();
+    let mut samples = planes.next().unwrap_or_default();
+    samples.reserve_exact(length - samples.len());
+    planes.for_each(|plane| samples.extend_from_slice(&plane));
+    samples
 }
 
 /// Encodes `audio` into the file `path` and returns the number of clipped samples.

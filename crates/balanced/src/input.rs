@@ -1,18 +1,21 @@
-//! Opening of an input: its decoder, its hash, and its description for results.
+//! Sources of audio, and an input that is ready to be read: its decoder, its hash, and its description for results.
 
-use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 
-use balanced_dsp::{ChannelLayout, StreamFormat};
-use balanced_io::{Decoder, UNNAMED_LAYOUT};
+use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
+use balanced_io::{AudioInfo, Decoder, UNNAMED_LAYOUT};
 use balanced_model::Source;
-use sha2::{Digest, Sha256};
 
-use crate::{AudioView, Error};
+use crate::audio::with_layout;
+use crate::hash::Hashing;
+use crate::origin::{Origin, Original};
+use crate::progress::Monitor;
+use crate::scratch::Scratch;
+use crate::{AudioView, Error, Limits};
+
+/// Name of an input that is no file, in messages and results.
+pub(crate) const IN_MEMORY: &str = "audio in memory";
 
 /// Readers with random access, such as an open file; implemented for every type that qualifies.
 pub trait ReadSeek: Read + Seek + Send {}
@@ -21,28 +24,46 @@ impl<T: Read + Seek + Send> ReadSeek for T {}
 /// Source of audio.
 #[non_exhaustive]
 pub enum AudioSource<'a> {
-    /// A file by its path.
+    /// A file by its path; it is opened once, and an error if it changes before the call ends.
     Path(&'a Path),
     /// A file held in memory.
     Bytes(Vec<u8>),
-    /// An open file or another reader with random access; it is read from its start.
+    /// An open file or another reader with random access; it is read from its start. Calls that need its bytes twice copy
+    /// them to memory, or to a temporary file if they are many.
     Reader(Box<dyn ReadSeek>),
+    /// A file that can be read only once, such as a pipe or an upload; it is copied as a reader is.
+    Stream(Box<dyn Read + Send>),
     /// An array of samples.
     Array(AudioView<'a>),
 }
 
-/// An opened input, ready to decode.
-pub(crate) struct Input {
-    pub(crate) decoder: Decoder,
+impl AudioSource<'_> {
+    /// Returns the path, if the source is a file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        if let Self::Path(path) = self { Some(path) } else { None }
+    }
+}
+
+/// An input that is ready to be read once.
+pub(crate) struct Input<'a> {
+    audio: Audio<'a>,
     pub(crate) format: StreamFormat,
     path: Option<PathBuf>,
     hash: Hash,
+    limits: Limits,
+    frames: u64,
     /// Whether the caller named the layout.
     layout_given: bool,
 }
 
+/// What an input is read from.
+enum Audio<'a> {
+    Coded(Box<Decoder>),
+    Array(AudioView<'a>),
+}
+
 /// SHA-256 of the input's bytes.
-enum Hash {
+pub(crate) enum Hash {
     /// Not computed.
     No,
     Known(String),
@@ -50,158 +71,183 @@ enum Hash {
     Running(Hashing),
 }
 
-impl Input {
-    /// Opens the file at `path` and starts to hash it.
-    pub(crate) fn open(path: &Path, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
-        let decoder = Decoder::open(path).map_err(|error| Error::reading(&error))?;
-        Self::new(decoder, Some(path.to_owned()), Hash::Running(Hashing::start(path)), layout)
+impl<'a> Input<'a> {
+    /// Opens the file at `path`, which this library wrote, without limits.
+    pub(crate) fn of_own_file(path: &Path, layout: Option<&ChannelLayout>, hashed: bool) -> Result<Self, Error> {
+        let file = Original::open(path, &Limits::NONE)?;
+        if hashed { file.hashed_input(layout, &Limits::NONE) } else { file.input(layout, &Limits::NONE) }
     }
 
-    /// Opens the file at `path` without hashing it.
-    pub(crate) fn reopen(path: &Path, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
-        let decoder = Decoder::open(path).map_err(|error| Error::reading(&error))?;
-        Self::new(decoder, Some(path.to_owned()), Hash::No, layout)
-    }
-
-    /// Opens and hashes a file held in memory.
-    pub(crate) fn from_bytes(bytes: Vec<u8>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
-        let hash = Hash::Known(hex(&Sha256::digest(&bytes)));
-        let decoder = Decoder::from_bytes(bytes).map_err(|error| Error::reading(&error))?;
-        Self::new(decoder, None, hash, layout)
-    }
-
-    /// Opens and hashes any source but an array.
-    pub(crate) fn from_source(source: AudioSource<'_>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
+    /// Opens any source but an array for one pass; nothing is hashed, and a reader is read where it is.
+    pub(crate) fn for_one_pass(
+        source: AudioSource<'_>,
+        layout: Option<&ChannelLayout>,
+        limits: &Limits,
+        scratch: &Scratch,
+        monitor: &Monitor<'_>,
+    ) -> Result<Self, Error> {
         match source {
-            AudioSource::Path(path) => Self::open(path, layout),
-            AudioSource::Bytes(bytes) => Self::from_bytes(bytes, layout),
-            AudioSource::Reader(mut reader) => {
-                let failed = |error| {
-                    Error::input("audio in memory", format!("cannot be read ({error})"), "save it as a file first")
-                };
-                reader.rewind().map_err(failed)?;
-                let sha256 = hash_reader(&mut reader, &AtomicBool::new(false)).map_err(failed)?;
+            AudioSource::Reader(reader) => {
                 let decoder = Decoder::from_reader(reader).map_err(|error| Error::reading(&error))?;
-                Self::new(decoder, None, Hash::Known(sha256), layout)
+                Self::of_decoder(decoder, None, layout, limits)
             }
             AudioSource::Array(_) => Err(Error::settings("an array has no file to read", "pass the array itself")),
+            other => match Origin::open(other, limits, scratch, monitor)? {
+                Origin::File(file) => file.input(layout, limits),
+                Origin::Array(_) => unreachable!("arrays were refused"),
+            },
         }
     }
 
-    /// Opens any source but an array, reads its headers only, and does not hash it.
-    pub(crate) fn from_source_unhashed(source: AudioSource<'_>, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
-        let decoder = match source {
-            AudioSource::Path(path) => return Self::reopen(path, layout),
-            AudioSource::Bytes(bytes) => Decoder::from_bytes(bytes),
-            AudioSource::Reader(reader) => Decoder::from_reader(reader),
-            AudioSource::Array(_) => {
-                return Err(Error::settings("an array has no file to read", "pass the array itself"));
-            }
+    /// Opens an array.
+    pub(crate) fn of_array(
+        audio: AudioView<'a>,
+        layout: Option<&ChannelLayout>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        Self::new(Audio::Array(audio), None, layout, limits)
+    }
+
+    /// Opens a file that its decoder has recognised.
+    pub(crate) fn of_decoder(
+        decoder: Decoder,
+        path: Option<PathBuf>,
+        layout: Option<&ChannelLayout>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        Self::new(Audio::Coded(Box::new(decoder)), path, layout, limits)
+    }
+
+    /// Returns the same input with the hash of its bytes.
+    pub(crate) fn with_hash(self, hash: Hash) -> Self {
+        Self { hash, ..self }
+    }
+
+    fn new(
+        audio: Audio<'a>,
+        path: Option<PathBuf>,
+        layout: Option<&ChannelLayout>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let declared = match &audio {
+            Audio::Coded(decoder) => decoder.format(),
+            Audio::Array(audio) => audio.format().clone(),
         };
-        Self::new(decoder.map_err(|error| Error::reading(&error))?, None, Hash::No, layout)
+        let format = with_layout(&declared, layout)?;
+        let input =
+            Self { audio, format, path, hash: Hash::No, limits: *limits, frames: 0, layout_given: layout.is_some() };
+        limits.check_format(input.name(), &input.format)?;
+        limits.check_frames(input.name(), input.certain_frames(), input.format.sample_rate_hz)?;
+        Ok(input)
     }
 
-    fn new(decoder: Decoder, path: Option<PathBuf>, hash: Hash, layout: Option<&ChannelLayout>) -> Result<Self, Error> {
-        let mut format = decoder.format();
-        if let Some(layout) = layout {
-            if layout.channels() != format.channels() {
-                let (name, wanted, channels) = (layout.name(), layout.channels(), format.channels());
-                return Err(Error::settings(
-                    format!("layout {name} has {wanted} channels, the input has {channels}"),
-                    "leave the layout out or name one that fits",
-                ));
-            }
-            format.layout = layout.clone();
+    pub(crate) fn name(&self) -> &Path {
+        self.path.as_deref().unwrap_or(Path::new(IN_MEMORY))
+    }
+
+    /// Returns the array, if the input is one.
+    pub(crate) fn array(&self) -> Option<&AudioView<'a>> {
+        match &self.audio {
+            Audio::Coded(_) => None,
+            Audio::Array(audio) => Some(audio),
         }
-        Ok(Self { decoder, format, path, hash, layout_given: layout.is_some() })
+    }
+
+    /// Returns what the file declares about itself; `None` for an array.
+    pub(crate) fn info(&self) -> Option<&AudioInfo> {
+        match &self.audio {
+            Audio::Coded(decoder) => Some(decoder.info()),
+            Audio::Array(_) => None,
+        }
+    }
+
+    /// Returns the irregularities found so far.
+    pub(crate) fn notes(&self) -> &[String] {
+        match &self.audio {
+            Audio::Coded(decoder) => decoder.notes(),
+            Audio::Array(_) => &[],
+        }
     }
 
     /// Returns the number of frames that the file declares, if it does.
     pub(crate) fn declared_frames(&self) -> Option<u64> {
-        self.decoder.info().frames
+        match &self.audio {
+            Audio::Coded(decoder) => decoder.info().frames,
+            Audio::Array(audio) => Some(audio.frames() as u64),
+        }
     }
 
-    /// Returns the description for the result; `frames` is the number of decoded frames.
+    /// Returns the number of frames that will be read for certain: that of uncompressed audio, where the decoder believes
+    /// the bytes rather than the header. Compressed files tell by being decoded.
+    fn certain_frames(&self) -> u64 {
+        let is_compressed = self.info().is_some_and(|info| !info.codec.starts_with("pcm_"));
+        if is_compressed { 0 } else { self.declared_frames().unwrap_or(0) }
+    }
+
+    /// Returns whether every sample is a number of single precision.
+    pub(crate) fn is_single(&self) -> bool {
+        match &self.audio {
+            Audio::Coded(decoder) => {
+                let info = decoder.info();
+                info.codec.starts_with("pcm_f32") || info.bit_depth.is_some_and(|bits| bits <= 24)
+            }
+            Audio::Array(audio) => audio.is_single(),
+        }
+    }
+
+    /// Fills `buffer` with the next frames, up to its capacity, and returns their number; 0 is the end.
+    ///
+    /// Fails where the audio is longer than the limits allow, whatever its header says.
+    pub(crate) fn read(&mut self, buffer: &mut PlanarBuffer) -> Result<usize, Error> {
+        let count = match &mut self.audio {
+            Audio::Coded(decoder) => decoder.read(buffer).map_err(|error| Error::reading(&error))?,
+            Audio::Array(audio) => {
+                let start = self.frames as usize;
+                let end = (start + buffer.capacity_frames()).min(audio.frames());
+                audio.fill(buffer, start..end);
+                end - start
+            }
+        };
+        self.frames += count as u64;
+        self.limits.check_frames(self.name(), self.frames, self.format.sample_rate_hz)?;
+        Ok(count)
+    }
+
+    /// Returns the description of a file for the result; `frames` is the number of decoded frames.
     pub(crate) fn describe(self, frames: u64) -> Result<Source, Error> {
+        let name = self.name().to_owned();
+        let format = &self.format;
+        let (container, codec, bit_depth) = match &self.audio {
+            Audio::Coded(decoder) => {
+                let info = decoder.info();
+                (info.container.clone(), info.codec.clone(), info.bit_depth)
+            }
+            Audio::Array(audio) => ("array".to_owned(), audio.codec().to_owned(), None),
+        };
+        let is_told = |note: &&String| !(self.layout_given && note.starts_with(UNNAMED_LAYOUT));
+        let notes = self.notes().iter().filter(is_told).cloned().collect();
         let sha256 = match self.hash {
             Hash::No => None,
             Hash::Known(hash) => Some(hash),
-            Hash::Running(hashing) => Some(hashing.finish().map_err(|error| {
-                let path = self.path.clone().unwrap_or_default();
-                Error::input(path, format!("cannot be read ({error})"), "check the disk or network that holds it")
-            })?),
+            Hash::Running(hashing) => {
+                let hash = hashing.finish();
+                let remedy = "check the disk or network that holds it";
+                Some(hash.map_err(|error| Error::input(name, format!("cannot be read ({error})"), remedy))?)
+            }
         };
-        let (info, notes) = (self.decoder.info(), self.decoder.notes().iter());
         Ok(Source {
             path: self.path.as_ref().map(|path| path.display().to_string()),
             sha256,
-            container: info.container.clone(),
-            codec: info.codec.clone(),
-            sample_rate_hz: self.format.sample_rate_hz,
-            channels: self.format.channels(),
-            channel_layout: self.format.layout.name(),
-            bit_depth: info.bit_depth,
+            container,
+            codec,
+            sample_rate_hz: format.sample_rate_hz,
+            channels: format.channels(),
+            channel_layout: format.layout.name(),
+            bit_depth,
             effective_bit_depth: None,
             frames,
-            duration_s: frames as f64 / self.format.sample_rate_hz,
-            notes: notes.filter(|note| !(self.layout_given && note.starts_with(UNNAMED_LAYOUT))).cloned().collect(),
+            duration_s: frames as f64 / format.sample_rate_hz,
+            notes,
         })
     }
-}
-
-/// A file that is being hashed on its own thread; dropping it stops the thread.
-struct Hashing {
-    thread: Option<JoinHandle<std::io::Result<String>>>,
-    stop: Arc<AtomicBool>,
-}
-
-impl Hashing {
-    fn start(path: &Path) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (path, told) = (path.to_owned(), stop.clone());
-        Self { thread: Some(std::thread::spawn(move || hash_until(&path, &told))), stop }
-    }
-
-    fn finish(mut self) -> std::io::Result<String> {
-        let thread = self.thread.take().expect("finished once");
-        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    }
-}
-
-impl Drop for Hashing {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        // The thread is joined, so that none outlives the call: the embedding program may fork afterwards.
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-/// Returns the SHA-256 of a file in lower-case hex.
-pub(crate) fn hash_file(path: &Path) -> std::io::Result<String> {
-    hash_until(path, &AtomicBool::new(false))
-}
-
-/// Hashes a file until its end, or until `stop` is set.
-fn hash_until(path: &Path, stop: &AtomicBool) -> std::io::Result<String> {
-    hash_reader(&mut File::open(path)?, stop)
-}
-
-fn hash_reader(file: &mut dyn Read, stop: &AtomicBool) -> std::io::Result<String> {
-    let mut hasher = Sha256::new();
-    // The chunk is small enough to stay in the processor's cache between reading and hashing.
-    let mut chunk = vec![0u8; 1 << 16];
-    while !stop.load(Ordering::Relaxed) {
-        match file.read(&mut chunk)? {
-            0 => return Ok(hex(&hasher.finalize())),
-            bytes => hasher.update(&chunk[..bytes]),
-        }
-    }
-    Err(std::io::ErrorKind::Interrupted.into())
-}
-
-/// Formats `bytes` as lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

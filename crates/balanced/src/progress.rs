@@ -1,8 +1,10 @@
 //! Progress reports of long calls, and their cancellation.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
-use crate::Error;
+use crate::{Error, Limits};
 
 /// Stages of a long call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,22 +46,38 @@ pub struct Progress {
     pub fraction: Option<f64>,
 }
 
-/// Progress callback and cancel flag of a call.
+/// Progress callback, cancel flag and deadline of a call.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Monitor<'a> {
     callback: Option<&'a (dyn Fn(Progress) + Sync)>,
     cancel: Option<&'a AtomicBool>,
+    deadline: Option<Deadline<'a>>,
+}
+
+#[derive(Clone, Copy)]
+struct Deadline<'a> {
+    at: Instant,
+    limits: Limits,
+    file: Option<&'a Path>,
 }
 
 impl<'a> Monitor<'a> {
     pub(crate) fn new(callback: Option<&'a (dyn Fn(Progress) + Sync)>, cancel: Option<&'a AtomicBool>) -> Self {
-        Self { callback, cancel }
+        Self { callback, cancel, deadline: None }
     }
 
-    /// Reports the progress; returns an error if the caller asked to stop.
+    /// Starts the time that `limits` allow for a call on `file`.
+    pub(crate) fn within(self, limits: &Limits, file: Option<&'a Path>) -> Self {
+        Self { deadline: limits.deadline().map(|at| Deadline { at, limits: *limits, file }), ..self }
+    }
+
+    /// Reports the progress; returns an error if the caller asked to stop, or the time is over.
     pub(crate) fn at(&self, stage: Stage, done_frames: u64, total_frames: Option<u64>) -> Result<(), Error> {
         if self.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
             return Err(Error::cancelled());
+        }
+        if let Some(deadline) = self.deadline.filter(|deadline| Instant::now() > deadline.at) {
+            return Err(deadline.limits.too_slow(deadline.file));
         }
         if let Some(callback) = self.callback {
             let fraction =

@@ -1,13 +1,13 @@
 //! Recommendations: findings about a mix and the chain that acts on them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use balanced_assistant::Recommendation;
 use balanced_dsp::ChannelLayout;
 use balanced_model::{Analysis, AnalysisConfig, Family, Target};
 
-use crate::{AnalyzeOptions, Error, Progress};
+use crate::{AnalyzeOptions, AudioSource, Error, Limits, Progress};
 
 /// Options of [`recommend`].
 #[derive(Clone, Default)]
@@ -20,6 +20,10 @@ pub struct RecommendOptions<'a> {
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Flag that stops the call when set.
     pub cancel: Option<&'a AtomicBool>,
+    /// What the input may be, and what the call may use.
+    pub limits: Limits,
+    /// Folder for temporary copies of large readers and streams; the system's folder for temporary files if `None`.
+    pub temp: Option<PathBuf>,
 }
 
 /// Returns the analysis configuration that recommendations need: loudness, dynamics, spectrum, stereo and defects.
@@ -34,13 +38,23 @@ pub fn recommend_config() -> AnalysisConfig {
 /// # Errors
 /// Returns the errors of [`analyze`](crate::analyze()).
 pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
+    recommend_source(AudioSource::Path(path.as_ref()), options)
+}
+
+/// Analyses audio from any source and recommends a mastering chain, as [`recommend`] does for a file.
+///
+/// # Errors
+/// Returns the errors of [`analyze`](crate::analyze()).
+pub fn recommend_source(source: AudioSource<'_>, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
     let analyze = AnalyzeOptions {
         config: recommend_config(),
         layout: options.layout.clone(),
         progress: options.progress,
         cancel: options.cancel,
+        limits: options.limits,
+        temp: options.temp.clone(),
     };
-    Ok(recommend_for(&crate::analyze(path, &analyze)?, &options.target))
+    Ok(recommend_for(&crate::analyze_source(source, &analyze, 0)?, &options.target))
 }
 
 /// Recommends a mastering chain from an existing analysis.

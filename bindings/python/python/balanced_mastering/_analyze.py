@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from balanced_mastering import _native
 from balanced_mastering._audio import as_array, as_channel_axis, as_file, is_array, no_rate, rate_of
 from balanced_mastering._config import AnalysisConfig
+from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._model import Analysis, AudioInfo
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def analyze(
     channel_axis: int = 0,
     layout: str | None = None,
     threads: int = 0,
+    limits: Limits | None = None,
+    temp: str | os.PathLike[str] | None = None,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Analysis:
@@ -48,6 +51,10 @@ def analyze(
         Channel layout (`layouts()`); replaces the one the file declares, for files that declare none, or a wrong one.
     threads : int
         Number of worker threads; 0 means one for every core. The result does not depend on it.
+    limits : Limits, optional
+        What the input may be, and what the call may use.
+    temp : path, optional
+        Folder for temporary copies of open files above 16 MiB; by default the system's folder for temporary files.
     progress : callable, optional
         Called with `(stage, fraction)` as the work proceeds.
     cancel : CancelToken, optional
@@ -62,7 +69,9 @@ def analyze(
     ------
     InputError
         If the file cannot be read as audio: `AudioFileNotFoundError`, `NotAudioError`, `UnsupportedFormatError`,
-        `DamagedFileError` or `ReadError`, each with `file`, `problem` and `remedy`.
+        `DamagedFileError`, `ReadError` or `ChangedFileError`, each with `file`, `problem` and `remedy`.
+    LimitError
+        If a limit is passed.
     SettingsError
         For invalid arguments.
     CancelledError
@@ -78,7 +87,8 @@ def analyze(
     >>> analysis.tempo is None
     True
     """
-    return Analysis(json.loads(analyze_json(source, sample_rate, config, channel_axis, layout, threads, progress, cancel)))
+    text = analyze_json(source, sample_rate, config, channel_axis, layout, threads, limits, temp, progress, cancel)
+    return Analysis(json.loads(text))
 
 
 def analyze_json(
@@ -88,6 +98,8 @@ def analyze_json(
     channel_axis: int,
     layout: str | None,
     threads: int,
+    limits: Limits | None,
+    temp: str | os.PathLike[str] | None,
     progress: ProgressCallback | None,
     cancel: _native.CancelToken | None,
 ) -> str:
@@ -97,9 +109,10 @@ def analyze_json(
         axis = as_channel_axis(channel_axis)
         array = as_array(source, axis)
         rate = rate_of(sample_rate)
-        return _native.analyze_array(array, rate, axis, text, layout, threads, progress, cancel)
+        return _native.analyze_array(array, rate, axis, text, layout, threads, limits_json(limits), progress, cancel)
     no_rate(sample_rate)
-    return _native.analyze(as_file(source), text, layout, threads, progress, cancel)  # type: ignore[arg-type]
+    file, folder = as_file(source), None if temp is None else os.fsdecode(temp)  # type: ignore[arg-type]
+    return _native.analyze(file, text, layout, threads, limits_json(limits), folder, progress, cancel)
 
 
 def _default() -> str:
@@ -134,6 +147,7 @@ def read(
     source: AudioFile,
     *,
     layout: str | None = None,
+    limits: Limits | None = None,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> tuple[NDArray[Any], float]:
@@ -143,7 +157,7 @@ def read(
     ----------
     source : path, bytes, or open binary file
         A file in any format that `analyze` reads.
-    layout, progress, cancel
+    layout, limits, progress, cancel
         As in `analyze`.
 
     Returns
@@ -155,10 +169,10 @@ def read(
 
     Raises
     ------
-    InputError
+    InputError, LimitError
         As in `analyze`.
     """
-    audio, sample_rate, _ = _native.read(as_file(source), layout, progress, cancel)
+    audio, sample_rate, _ = _native.read(as_file(source), layout, limits_json(limits), progress, cancel)
     return audio, sample_rate
 
 

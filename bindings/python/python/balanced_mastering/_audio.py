@@ -10,7 +10,7 @@ from balanced_mastering._errors import SettingsError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    #: An audio file: its path, its bytes, or an open binary file (sockets and pipes are copied to a temporary file).
+    #: An audio file: its path, its bytes, or an open binary file, also a socket or a pipe.
     AudioFile: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
     #: A file, or an array of float32 or float64 samples with full scale 1.
     AudioSource: TypeAlias = AudioFile | NDArray[Any]
@@ -49,19 +49,7 @@ def as_file(source: AudioFile) -> str | bytes | BinaryIO:
             problem=f"{type(source).__name__} is not an audio source",
             remedy="give a path, bytes, an open binary file or an array",
         )
-    seekable = getattr(source, "seekable", None)
-    return source if seekable is not None and seekable() else _spooled(source)
-
-
-def _spooled(stream: BinaryIO) -> BinaryIO:
-    """Copies a stream without random access to a temporary file, of which up to 16 MiB stay in memory."""
-    import shutil
-    import tempfile
-
-    spool = tempfile.SpooledTemporaryFile(max_size=1 << 24)  # noqa: SIM115 - the reader's owner is the native call
-    shutil.copyfileobj(stream, spool, 1 << 20)
-    spool.seek(0)
-    return spool  # type: ignore[return-value]
+    return source
 
 
 def as_array(audio: Any, channel_axis: int) -> NDArray[Any]:

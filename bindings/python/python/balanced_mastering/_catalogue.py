@@ -12,6 +12,7 @@ from balanced_mastering import _native
 from balanced_mastering._analyze import analyze_json
 from balanced_mastering._config import AnalysisConfig
 from balanced_mastering._errors import BalancedError, SettingsError
+from balanced_mastering._limits import Limits
 from balanced_mastering._model import Analysis
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def analyze_row(
     path: str | None = None,
     sha256: str | None = None,
     threads: int = 1,
+    limits: Limits | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Row:
     """Analyses one file into a row, for use within other engines; errors are stored in the row and never raised.
@@ -157,13 +159,15 @@ def analyze_row(
         SHA-256 of the file's bytes, if known.
     threads : int
         Number of threads; 1 is right where an engine runs several workers.
+    limits : Limits, optional
+        What the file may be, and what its analysis may use; a file that passes a limit has the error kind `limit`.
     cancel : CancelToken, optional
         Stops the call; the row then has the error kind `cancelled`.
     """
     chosen = AnalysisConfig() if config is None else config
     name = path if path is not None else "" if isinstance(source, bytes) else os.fsdecode(source)
     try:
-        text = analyze_json(source, None, chosen, 0, None, threads, None, cancel)
+        text = analyze_json(source, None, chosen, 0, None, threads, limits, None, None, cancel)
     except BalancedError as error:
         # The message names the file even if the engine passed its bytes.
         message = f"{name}: {error.problem}; {error.remedy}" if name and isinstance(source, bytes) else str(error)
@@ -254,6 +258,7 @@ class _Task(NamedTuple):
     path: str
     config: AnalysisConfig
     ledger: Ledger | None
+    limits: Limits | None
     cancel: _native.CancelToken
 
 
@@ -267,7 +272,7 @@ def _work(task: _Task) -> tuple[Row, bool]:
         found = None if digest is None else task.ledger.find(digest, task.config.hash, task.path)
         if found is not None:
             return found, False
-    return analyze_row(task.path, task.config, cancel=task.cancel), True
+    return analyze_row(task.path, task.config, limits=task.limits, cancel=task.cancel), True
 
 
 def _hash(path: str) -> str:
@@ -292,12 +297,14 @@ class AnalyzeMany:
         workers: int,
         ledger: str | os.PathLike[str] | None,
         ordered: bool,
+        limits: Limits | None = None,
     ) -> None:
         self._paths = paths
         self._config = config
         self._workers = workers
         self._ledger = ledger
         self._ordered = ordered
+        self._limits = limits
         self._rows: Iterator[Row] | None = None
 
     def __len__(self) -> int:
@@ -331,7 +338,7 @@ class AnalyzeMany:
         waiting: deque[Future[tuple[Row, bool]]] = deque()
         try:
             for path in self._paths:
-                waiting.append(pool.submit(_work, _Task(path, self._config, ledger, cancel)))
+                waiting.append(pool.submit(_work, _Task(path, self._config, ledger, self._limits, cancel)))
                 if len(waiting) >= self._workers * _AHEAD + 1:
                     yield self._taken(self._next_of(waiting).result(), ledger)
             while waiting:
@@ -375,6 +382,7 @@ def analyze_many(
     workers: int = 0,
     ledger: str | os.PathLike[str] | None = None,
     ordered: bool = False,
+    limits: Limits | None = None,
 ) -> AnalyzeMany:
     """Analyses many files in parallel.
 
@@ -391,6 +399,8 @@ def analyze_many(
         A file of finished rows, which are not analysed again (see `Ledger`).
     ordered : bool
         Whether the rows come in the order of `paths`, where one long file delays those after it, or as soon as each is finished.
+    limits : Limits, optional
+        What each file may be, and what its analysis may use.
 
     Returns
     -------
@@ -411,4 +421,4 @@ def analyze_many(
     files = [os.fsdecode(path) for path in paths]
     if ledger is not None:
         _native.check_outputs(files, [os.fsdecode(ledger)])
-    return AnalyzeMany(files, chosen, count, ledger, ordered)
+    return AnalyzeMany(files, chosen, count, ledger, ordered, limits)

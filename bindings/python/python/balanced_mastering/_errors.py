@@ -6,9 +6,11 @@ __all__ = [
     "AudioFileNotFoundError",
     "BalancedError",
     "CancelledError",
+    "ChangedFileError",
     "DamagedFileError",
     "InputError",
     "InternalError",
+    "LimitError",
     "NotAudioError",
     "OutputError",
     "PluginError",
@@ -87,6 +89,12 @@ class ReadError(InputError, OSError):
     kind = "read"
 
 
+class ChangedFileError(InputError, OSError):
+    """The file was written to, cut or replaced while it was read."""
+
+    kind = "changed"
+
+
 class OutputError(BalancedError, OSError):
     """The output could not be written; nothing partial is left behind."""
 
@@ -103,6 +111,12 @@ class PluginError(BalancedError):
     """A CLAP plugin crashed, hung or failed."""
 
     kind = "plugin"
+
+
+class LimitError(BalancedError, ValueError):
+    """The input or the call passes one of the `Limits`; the message says which."""
+
+    kind = "limit"
 
 
 class CancelledError(BalancedError):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from balanced_mastering import _native, _plugins
-from balanced_mastering._analyze import analyze, write
-from balanced_mastering._audio import as_file, is_array, no_rate, rate_of
+from balanced_mastering._analyze import analyze
+from balanced_mastering._audio import as_array, as_channel_axis, as_file, is_array, no_rate, rate_of
 from balanced_mastering._chain import Chain
 from balanced_mastering._config import AnalysisConfig
 from balanced_mastering._errors import SettingsError
+from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._model import Analysis, CheckResult, MasterResult, Profile, Recommendation, Target
 
 if TYPE_CHECKING:
@@ -73,6 +72,7 @@ def recommend(
     target: Target | str | None = None,
     channel_axis: int = 0,
     layout: str | None = None,
+    limits: Limits | None = None,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Recommendation:
@@ -84,12 +84,12 @@ def recommend(
         Audio as in `analyze`, or an analysis with the families loudness, dynamics, spectrum, stereo and defects.
     target : Target or str, optional
         Loudness and ceiling to reach; by default `streaming`.
-    sample_rate, channel_axis, layout, progress, cancel
+    sample_rate, channel_axis, layout, limits, progress, cancel
         As in `analyze`.
 
     Raises
     ------
-    InputError, SettingsError, CancelledError
+    InputError, LimitError, SettingsError, CancelledError
         As in `analyze`.
     """
     if not isinstance(source, Analysis):
@@ -100,6 +100,7 @@ def recommend(
             config=config,
             channel_axis=channel_axis,
             layout=layout,
+            limits=limits,
             progress=progress,
             cancel=cancel,
         )
@@ -126,6 +127,8 @@ def master(
     channel_axis: int = 0,
     layout: str | None = None,
     config: AnalysisConfig | None = None,
+    limits: Limits | None = None,
+    temp: str | os.PathLike[str] | None = None,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> MasterResult:
@@ -134,7 +137,7 @@ def master(
     Parameters
     ----------
     source : path, bytes, open binary file, or ndarray
-        The mix, as in `analyze`. Anything but a path is copied to a temporary file.
+        The mix, as in `analyze`. A file that changes before the master is written is an error.
     output : path
         The file to write; its suffix (`.wav`, `.aiff`, `.flac`) selects the format unless `format` is given. It appears when it
         is complete.
@@ -154,7 +157,9 @@ def master(
         Lengths of the fades at its start and end, in seconds.
     config : AnalysisConfig, optional
         What to measure before and after; loudness is always measured.
-    sample_rate, channel_axis, layout, progress, cancel
+    temp : path, optional
+        Folder for temporary files, which have no name there and take up to 8 bytes per sample; by default that of the output.
+    sample_rate, channel_axis, layout, limits, progress, cancel
         As in `analyze`.
 
     Returns
@@ -165,57 +170,32 @@ def master(
 
     Raises
     ------
-    InputError, OutputError, SettingsError, PluginError, CancelledError
+    InputError, OutputError, LimitError, SettingsError, PluginError, CancelledError
         No partial output is left behind.
     """
-    with _as_path(source, sample_rate, channel_axis, layout) as path:
-        result = json.loads(
-            _native.master(
-                path,
-                os.fsdecode(output),
-                _target_json(target),
-                None if chain is None else chain.to_json(),
-                None if reference is None else os.fsdecode(reference),
-                format,
-                bits,
-                output_sample_rate,
-                layout,
-                json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
-                None if config is None else config.to_json(),
-                _plugins.command(),
-                progress,
-                cancel,
-            )
-        )
-    return MasterResult(result)
-
-
-@contextlib.contextmanager
-def _as_path(source: AudioSource, sample_rate: float | None, channel_axis: int, layout: str | None) -> Iterator[str]:
-    """Yields the path of `source`, or of a temporary copy of it."""
-    if isinstance(source, str | os.PathLike):
+    arguments = {
+        "target_json": _target_json(target),
+        "chain_json": None if chain is None else chain.to_json(),
+        "reference": None if reference is None else os.fsdecode(reference),
+        "format": format,
+        "bits": bits,
+        "sample_rate": output_sample_rate,
+        "layout_name": layout,
+        "edit_json": json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
+        "config_json": None if config is None else config.to_json(),
+        "limits_json": limits_json(limits),
+        "temp": None if temp is None else os.fsdecode(temp),
+        "plugin_host_command": _plugins.command(),
+    }
+    file = os.fsdecode(output)
+    if is_array(source):
+        axis = as_channel_axis(channel_axis)
+        array, rate = as_array(source, axis), rate_of(sample_rate)
+        text = _native.master_array(array, rate, axis, file, arguments, progress, cancel)
+    else:
         no_rate(sample_rate)
-        yield os.fsdecode(source)
-        return
-    import shutil
-    import tempfile
-    from pathlib import Path
-
-    with tempfile.TemporaryDirectory(prefix="balanced-") as folder:
-        path = Path(folder) / "mix.wav"
-        if is_array(source):
-            array: Any = source
-            write(path, array, rate_of(sample_rate), channel_axis=channel_axis, bits="64f", layout=layout)
-        else:
-            no_rate(sample_rate)
-            held = as_file(source)  # type: ignore[arg-type]
-            if isinstance(held, bytes):
-                path.write_bytes(held)
-            elif not isinstance(held, str):
-                held.seek(0)
-                with path.open("wb") as copy:
-                    shutil.copyfileobj(held, copy, 1 << 20)
-        yield str(path)
+        text = _native.master(as_file(source), file, arguments, progress, cancel)  # type: ignore[arg-type]
+    return MasterResult(json.loads(text))
 
 
 def profiles() -> dict[str, Profile]:
@@ -276,6 +256,7 @@ def check(
     profile: Profile | str = "streaming",
     channel_axis: int = 0,
     layout: str | None = None,
+    limits: Limits | None = None,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> CheckResult:
@@ -287,7 +268,7 @@ def check(
         Audio as in `analyze`, or an analysis with the values that the rules read.
     profile : Profile or str
         The name of a built-in profile, the path of a TOML file, or a profile.
-    sample_rate, channel_axis, layout, progress, cancel
+    sample_rate, channel_axis, layout, limits, progress, cancel
         As in `analyze`.
 
     Returns
@@ -297,7 +278,7 @@ def check(
 
     Raises
     ------
-    InputError, SettingsError, CancelledError
+    InputError, LimitError, SettingsError, CancelledError
         As in `analyze`.
     """
     text = _native.profile(profile) if isinstance(profile, str) else json.dumps(profile.to_dict())
@@ -308,6 +289,7 @@ def check(
             config=AnalysisConfig(**json.loads(_native.check_config(text))),
             channel_axis=channel_axis,
             layout=layout,
+            limits=limits,
             progress=progress,
             cancel=cancel,
         )

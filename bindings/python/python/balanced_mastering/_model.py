@@ -1613,7 +1613,7 @@ class MasterResult(MasterResultMethods, Record):
     findings : list[Finding]
         Findings about the mix, most important first; empty if a chain was given.
     input : str
-        Path of the mix.
+        Path of the mix; `audio in memory` if it was no file.
     notes : list[str]
         Changes to the given chain that it does not mention itself.
     output : str

@@ -28,11 +28,13 @@ __all__ = [
     "csv_header",
     "custom_target",
     "default_config",
+    "default_limits",
     "demo_flac",
     "estimate_tuning",
     "layouts",
     "loudness",
     "master",
+    "master_array",
     "master_report",
     "melspectrogram",
     "mfcc",
@@ -87,6 +89,8 @@ def analyze(
     config_json: str,
     layout_name: str | None,
     threads: int,
+    limits_json: str | None,
+    temp: str | None,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...
@@ -97,9 +101,11 @@ def analyze_array(
     config_json: str,
     layout_name: str | None,
     threads: int,
+    limits_json: str | None,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...
+def default_limits() -> str: ...
 def default_config() -> str: ...
 def recommend_config() -> str: ...
 def config_hash(config_json: str) -> str: ...
@@ -123,6 +129,7 @@ def serve_plugin() -> int: ...
 def read(
     source: str | bytes | BinaryIO,
     layout_name: str | None,
+    limits_json: str | None,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> tuple[_Array, float, str]: ...
@@ -144,18 +151,18 @@ def write(
     bits: str,
 ) -> int: ...
 def master(
-    input: str,
+    source: str | bytes | BinaryIO,
     output: str,
-    target_json: str | None,
-    chain_json: str | None,
-    reference: str | None,
-    format: str | None,
-    bits: str,
-    sample_rate: float | None,
-    layout_name: str | None,
-    edit_json: str,
-    config_json: str | None,
-    plugin_host_command: Sequence[str],
+    arguments: dict[str, Any],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def master_array(
+    array: _Array,
+    sample_rate: float,
+    channel_axis: int,
+    output: str,
+    arguments: dict[str, Any],
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...

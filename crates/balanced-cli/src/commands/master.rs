@@ -35,6 +35,8 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let options = MasterOptions {
         config,
         layout: args.layout.layout.clone(),
+        limits: args.limits.limits(),
+        temp: args.temp.clone(),
         target: target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain_name.as_ref()?)),
         chain: chain_name.as_deref().map(read_chain).transpose()?,
         reference: args.reference.clone(),

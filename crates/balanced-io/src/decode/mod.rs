@@ -51,6 +51,32 @@ struct Opened {
     body: Body,
 }
 
+/// Opens the file at `path` for reading, if it is a regular file: waiting for a pipe could take forever.
+///
+/// # Errors
+/// Returns an error if there is no file, it may not be read, or it is a folder, a pipe, a socket or a device.
+pub fn open_file(path: &Path) -> Result<File, IoError> {
+    let name = path.display().to_string();
+    let failed = |error: std::io::Error| {
+        let remedy = match error.kind() {
+            std::io::ErrorKind::NotFound => "check the path",
+            std::io::ErrorKind::PermissionDenied => "check its permissions",
+            _ => "check the path and its permissions",
+        };
+        IoError::new(IoErrorKind::Open, name.clone(), format!("cannot be opened ({error})"), remedy)
+    };
+    // Asked before it is opened: opening a pipe would wait for somebody to write to it.
+    let found = std::fs::metadata(path).map_err(failed)?;
+    if found.is_dir() {
+        return Err(IoError::new(IoErrorKind::Open, name, "is a folder", "give the audio files in it"));
+    }
+    if !found.is_file() {
+        let problem = "is a pipe, a socket or a device, which cannot be read with random access";
+        return Err(IoError::new(IoErrorKind::Open, name, problem, "save its content as a file first"));
+    }
+    File::open(path).map_err(failed)
+}
+
 /// Source of decoded samples.
 enum Body {
     Pcm(PcmStream),
@@ -65,26 +91,8 @@ impl Decoder {
     /// the message names the remedy.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, IoError> {
         let path = path.as_ref();
-        let name = path.display().to_string();
-        let failed = |error: std::io::Error| {
-            let remedy = match error.kind() {
-                std::io::ErrorKind::NotFound => "check the path",
-                std::io::ErrorKind::PermissionDenied => "check its permissions",
-                _ => "check the path and its permissions",
-            };
-            IoError::new(IoErrorKind::Open, name.clone(), format!("cannot be opened ({error})"), remedy)
-        };
-        // Asked before it is opened: opening a pipe would wait for somebody to write to it.
-        let found = std::fs::metadata(path).map_err(failed)?;
-        if found.is_dir() {
-            return Err(IoError::new(IoErrorKind::Open, name, "is a folder", "give the audio files in it"));
-        }
-        if !found.is_file() {
-            let problem = "is a pipe, a socket or a device, which cannot be read with random access";
-            return Err(IoError::new(IoErrorKind::Open, name, problem, "save its content as a file first"));
-        }
-        let file = File::open(path).map_err(failed)?;
-        Self::from_source(ByteSource::new(name, Box::new(file))?)
+        let file = open_file(path)?;
+        Self::from_source(ByteSource::new(path.display().to_string(), Box::new(file))?)
     }
 
     /// Opens an audio file held in memory.
@@ -100,7 +108,18 @@ impl Decoder {
     /// # Errors
     /// Returns the errors of [`open`](Self::open).
     pub fn from_reader(reader: impl Read + Seek + Send + 'static) -> Result<Self, IoError> {
-        Self::from_source(ByteSource::new("audio in memory".into(), Box::new(reader))?)
+        Self::from_named_reader("audio in memory", reader)
+    }
+
+    /// Opens an audio file from a reader with random access; errors call it `name`.
+    ///
+    /// # Errors
+    /// Returns the errors of [`open`](Self::open).
+    pub fn from_named_reader(
+        name: impl Into<String>,
+        reader: impl Read + Seek + Send + 'static,
+    ) -> Result<Self, IoError> {
+        Self::from_source(ByteSource::new(name.into(), Box::new(reader))?)
     }
 
     fn from_source(source: ByteSource) -> Result<Self, IoError> {

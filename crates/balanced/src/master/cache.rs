@@ -1,22 +1,68 @@
 //! Temporary file for the output of the chain before the limiter, so that memory does not grow with the track.
+//!
+//! A block is stored in single precision where that loses nothing, and not at all where it is silent: rendering stays exact
+//! to the bit. Where a processor was at work, samples need double precision. Single precision would be inaudible too (150
+//! dB below the signal), but the master would no longer be what the chain renders to the bit.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+use std::rc::Rc;
 
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 
 use crate::Error;
+use crate::scratch::{Scratch, failed};
 
 /// Frames per block of the cache; each block is stored channel after channel.
 pub(crate) const CACHE_BLOCK_FRAMES: usize = 1 << 13;
 
+/// Storage of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Coding {
+    /// Every sample is +0.
+    Silence,
+    /// Every sample has the value of a single-precision number.
+    Single,
+    Double,
+}
+
+impl Coding {
+    /// Returns the shortest storage that keeps every bit of the first `frames` frames of `block`.
+    fn of(block: &PlanarBuffer, frames: usize) -> Self {
+        if all(block, frames, |sample| sample.to_bits() == 0) {
+            Self::Silence
+        } else if all(block, frames, |sample| f64::from(sample as f32).to_bits() == sample.to_bits()) {
+            Self::Single
+        } else {
+            Self::Double
+        }
+    }
+
+    /// Returns the bytes per sample.
+    fn bytes(self) -> usize {
+        match self {
+            Self::Silence => 0,
+            Self::Single => 4,
+            Self::Double => 8,
+        }
+    }
+}
+
+fn all(block: &PlanarBuffer, frames: usize, test: impl Fn(f64) -> bool) -> bool {
+    (0..block.channels()).all(|channel| block.channel(channel)[..frames].iter().all(|sample| test(*sample)))
+}
+
 /// Writer of a cache; takes blocks of any size.
 pub(crate) struct CacheWriter {
+    scratch: Rc<Scratch>,
     file: File,
     format: StreamFormat,
     pending: PlanarBuffer,
     /// Bytes of one block as they are written to the file.
     bytes: Vec<u8>,
+    /// Storage of the blocks written so far: one byte each.
+    codings: Vec<Coding>,
     filled: usize,
     frames: u64,
 }
@@ -24,16 +70,26 @@ pub(crate) struct CacheWriter {
 /// A complete cache, which can be read any number of times.
 pub(crate) struct Cache {
     file: File,
+    folder: PathBuf,
+    codings: Vec<Coding>,
     pub(crate) format: StreamFormat,
     pub(crate) frames: u64,
 }
 
 impl CacheWriter {
-    pub(crate) fn new(format: &StreamFormat) -> Result<Self, Error> {
-        let file = tempfile::tempfile().map_err(|error| failed("create", &error))?;
+    pub(crate) fn new(format: &StreamFormat, scratch: &Rc<Scratch>) -> Result<Self, Error> {
         let mut pending = PlanarBuffer::new(format.channels(), CACHE_BLOCK_FRAMES);
         pending.set_frames(CACHE_BLOCK_FRAMES);
-        Ok(Self { file, format: format.clone(), pending, bytes: vec![0; block_bytes(format)], filled: 0, frames: 0 })
+        Ok(Self {
+            file: scratch.create()?,
+            scratch: scratch.clone(),
+            format: format.clone(),
+            pending,
+            bytes: vec![0; block_bytes(format)],
+            codings: Vec::new(),
+            filled: 0,
+            frames: 0,
+        })
     }
 
     pub(crate) fn write(&mut self, block: Block<'_>) -> Result<(), Error> {
@@ -55,21 +111,33 @@ impl CacheWriter {
     }
 
     fn store(&mut self) -> Result<(), Error> {
-        let mut rest = &mut self.bytes[..];
-        for channel in 0..self.pending.channels() {
-            let (bytes, later) = rest.split_at_mut(8 * self.filled);
-            let samples = self.pending.channel(channel);
-            bytes.as_chunks_mut().0.iter_mut().zip(samples).for_each(|(bytes, sample)| *bytes = sample.to_le_bytes());
-            rest = later;
+        if self.filled == 0 {
+            return Ok(());
         }
-        let used = 8 * self.filled * self.pending.channels();
+        let coding = Coding::of(&self.pending, self.filled);
+        let used = coding.bytes() * self.filled * self.pending.channels();
+        for (channel, bytes) in self.bytes[..used].chunks_exact_mut((coding.bytes() * self.filled).max(1)).enumerate() {
+            let samples = self.pending.channel(channel).iter();
+            match coding {
+                Coding::Silence => {}
+                Coding::Single => {
+                    bytes.as_chunks_mut().0.iter_mut().zip(samples).for_each(|(b, x)| *b = (*x as f32).to_le_bytes());
+                }
+                Coding::Double => {
+                    bytes.as_chunks_mut().0.iter_mut().zip(samples).for_each(|(b, x)| *b = x.to_le_bytes());
+                }
+            }
+        }
         self.filled = 0;
-        self.file.write_all(&self.bytes[..used]).map_err(|error| failed("write", &error))
+        self.codings.push(coding);
+        self.scratch.take(used as u64)?;
+        self.file.write_all(&self.bytes[..used]).map_err(|error| self.scratch.failed("write", &error))
     }
 
     pub(crate) fn finish(mut self) -> Result<Cache, Error> {
         self.store()?;
-        Ok(Cache { file: self.file, format: self.format, frames: self.frames })
+        let folder = self.scratch.folder().to_owned();
+        Ok(Cache { file: self.file, folder, codings: self.codings, format: self.format, frames: self.frames })
     }
 }
 
@@ -110,71 +178,117 @@ impl Cache {
         part: Part,
         mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        let failed = |error| failed(&self.folder, "read", &error);
         let mut file = &self.file;
-        file.seek(SeekFrom::Start(0)).map_err(|error| failed("read", &error))?;
+        file.seek(SeekFrom::Start(0)).map_err(failed)?;
         let mut buffer = PlanarBuffer::new(self.format.channels(), CACHE_BLOCK_FRAMES);
         let mut bytes = vec![0; block_bytes(&self.format)];
-        for index in 0..self.frames.div_ceil(CACHE_BLOCK_FRAMES as u64) {
+        for (index, coding) in (0u64..).zip(&self.codings) {
             let start = index * CACHE_BLOCK_FRAMES as u64;
             let count = (self.frames - start).min(CACHE_BLOCK_FRAMES as u64) as usize;
-            let bytes = &mut bytes[..8 * count * self.format.channels()];
+            let bytes = &mut bytes[..coding.bytes() * count * self.format.channels()];
             if !part.contains(index) {
-                file.seek(SeekFrom::Current(bytes.len() as i64)).map_err(|error| failed("read", &error))?;
+                file.seek(SeekFrom::Current(bytes.len() as i64)).map_err(failed)?;
                 continue;
             }
-            file.read_exact(bytes).map_err(|error| failed("read", &error))?;
+            file.read_exact(bytes).map_err(failed)?;
             buffer.set_frames(count);
-            for (channel, bytes) in bytes.chunks_exact(8 * count).enumerate() {
-                let samples = buffer.channel_mut(channel).iter_mut().zip(bytes.as_chunks().0);
-                samples.for_each(|(sample, bytes)| *sample = f64::from_le_bytes(*bytes));
-            }
+            unpack(*coding, bytes, &mut buffer);
             each(&mut buffer)?;
         }
         Ok(())
     }
 }
 
-fn failed(verb: &str, error: &std::io::Error) -> Error {
-    Error::output(
-        std::env::temp_dir(),
-        format!("could not {verb} a temporary file ({error})"),
-        "free some space there, or set TMPDIR to a folder with more space",
-    )
+/// Converts the stored `bytes` of a block to samples.
+fn unpack(coding: Coding, bytes: &[u8], block: &mut PlanarBuffer) {
+    let length = coding.bytes() * block.frames();
+    for channel in 0..block.channels() {
+        let (bytes, samples) = (&bytes[channel * length..][..length], block.channel_mut(channel).iter_mut());
+        match coding {
+            Coding::Silence => samples.for_each(|x| *x = 0.0),
+            Coding::Single => samples.zip(bytes.as_chunks().0).for_each(|(x, b)| *x = f32::from_le_bytes(*b).into()),
+            Coding::Double => samples.zip(bytes.as_chunks().0).for_each(|(x, b)| *x = f64::from_le_bytes(*b)),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Limits;
 
-    #[test]
-    fn what_was_written_is_read_back_to_the_bit() {
-        let format = StreamFormat::new(48_000.0, 2);
-        let frames = CACHE_BLOCK_FRAMES * 2 + 77;
-        let left: Vec<f64> = (0..frames).map(|i| (i as f64).sin()).collect();
-        let right: Vec<f64> = left.iter().map(|x| -x / 3.0).collect();
-        let audio = PlanarBuffer::from_channels(&[&left, &right]);
-        let mut writer = CacheWriter::new(&format).unwrap();
+    fn scratch(limits: &Limits) -> Rc<Scratch> {
+        Rc::new(Scratch::new(None, std::path::Path::new("mix.wav"), limits))
+    }
+
+    /// Writes `audio` in pieces and returns the cache with its size in bytes.
+    fn cached(audio: &PlanarBuffer) -> (Cache, u64) {
+        let mut writer =
+            CacheWriter::new(&StreamFormat::new(48_000.0, audio.channels()), &scratch(&Limits::NONE)).unwrap();
+        let frames = audio.frames();
         for start in (0..frames).step_by(1000) {
             writer.write(audio.block().slice(start..(start + 1000).min(frames))).unwrap();
         }
         let cache = writer.finish().unwrap();
-        for _ in 0..2 {
-            let mut read = [Vec::new(), Vec::new()];
-            cache
-                .for_each(Part::Whole, |block| {
-                    read[0].extend_from_slice(block.channel(0));
-                    read[1].extend_from_slice(block.channel(1));
-                    Ok(())
-                })
-                .unwrap();
-            assert_eq!(read, [left.clone(), right.clone()]);
-        }
-        let mut second = Vec::new();
-        let every_other = |block: &mut PlanarBuffer| {
-            second.extend_from_slice(block.channel(1));
+        let bytes = cache.file.metadata().unwrap().len();
+        (cache, bytes)
+    }
+
+    fn read(cache: &Cache, part: Part) -> Vec<Vec<u64>> {
+        let mut read = vec![Vec::new(); cache.format.channels()];
+        let collect = |block: &mut PlanarBuffer| {
+            for (channel, read) in read.iter_mut().enumerate() {
+                read.extend(block.channel(channel).iter().map(|x| x.to_bits()));
+            }
             Ok(())
         };
-        cache.for_each(Part::Every { blocks: 1, of: 2 }, every_other).unwrap();
-        assert_eq!(second, [&right[..CACHE_BLOCK_FRAMES], &right[2 * CACHE_BLOCK_FRAMES..]].concat());
+        cache.for_each(part, collect).unwrap();
+        read
+    }
+
+    fn bits(samples: &[f64]) -> Vec<u64> {
+        samples.iter().map(|x| x.to_bits()).collect()
+    }
+
+    #[test]
+    fn what_was_written_is_read_back_to_the_bit() {
+        let frames = CACHE_BLOCK_FRAMES * 2 + 77;
+        let left: Vec<f64> = (0..frames).map(|i| (i as f64).sin()).collect();
+        let right: Vec<f64> = left.iter().map(|x| -x / 3.0).collect();
+        let (cache, bytes) = cached(&PlanarBuffer::from_channels(&[&left, &right]));
+        assert_eq!(bytes, 16 * frames as u64);
+        for _ in 0..2 {
+            assert_eq!(read(&cache, Part::Whole), [bits(&left), bits(&right)]);
+        }
+        let second = read(&cache, Part::Every { blocks: 1, of: 2 }).remove(1);
+        assert_eq!(second, bits(&[&right[..CACHE_BLOCK_FRAMES], &right[2 * CACHE_BLOCK_FRAMES..]].concat()));
+    }
+
+    #[test]
+    fn blocks_are_as_short_as_keeps_every_bit() {
+        let block = |value: fn(usize) -> f64| (0..CACHE_BLOCK_FRAMES).map(value).collect::<Vec<_>>();
+        let silent = block(|_| 0.0);
+        let integers = block(|i| (i as f64 - 4000.0) / 8_388_608.0);
+        let strange = block(|i| [f64::NAN, f64::INFINITY, -0.0, 1e-300, 0.1][i % 5]);
+        let negative_zeros = block(|_| -0.0);
+        let audio = [silent, integers, strange, negative_zeros].concat();
+        let (cache, bytes) = cached(&PlanarBuffer::from_channels(&[&audio, &audio]));
+        assert_eq!(cache.codings, [Coding::Silence, Coding::Single, Coding::Double, Coding::Single]);
+        assert_eq!(bytes, 2 * CACHE_BLOCK_FRAMES as u64 * (4 + 8 + 4));
+        assert_eq!(read(&cache, Part::Whole), [bits(&audio), bits(&audio)]);
+        // Blocks that are left out have different sizes.
+        let last = read(&cache, Part::Every { blocks: 3, of: 4 }).remove(0);
+        assert_eq!(last, bits(&audio[..3 * CACHE_BLOCK_FRAMES]));
+    }
+
+    #[test]
+    fn a_cache_that_outgrows_its_limit_ends_the_call() {
+        let limits = Limits { max_temp_bytes: Some(100_000), ..Limits::NONE };
+        let mut writer = CacheWriter::new(&StreamFormat::new(48_000.0, 1), &scratch(&limits)).unwrap();
+        let block = PlanarBuffer::from_channels(&[[0.1; CACHE_BLOCK_FRAMES]]);
+        assert!(writer.write(block.block()).is_ok());
+        let error = writer.write(block.block()).unwrap_err();
+        assert!(error.to_string().contains("--max-temp"), "{error}");
     }
 }

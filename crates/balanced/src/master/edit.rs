@@ -81,6 +81,11 @@ impl Fades {
         self.position < self.fade_in || self.position + frames as u64 + self.fade_out > self.frames && self.fade_out > 0
     }
 
+    /// Returns whether nothing is faded at all.
+    pub(crate) fn are_none(&self) -> bool {
+        self.fade_in == 0 && self.fade_out == 0
+    }
+
     /// Skips `frames` frames outside the fades.
     pub(crate) fn pass(&mut self, frames: usize) {
         self.position += frames as u64;

@@ -15,23 +15,28 @@ mod sketch;
 mod solve;
 mod verify;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
 use balanced_dsp::ChannelLayout;
-use balanced_io::EncodeSpec;
+use balanced_io::{EncodeSpec, FileFormat};
 use balanced_mastering::ChainSpec;
-use balanced_model::{Analysis, AnalysisConfig, Family, Target};
+use balanced_model::{AnalysisConfig, Family, Target};
 
 pub use edit::Edit;
 pub(crate) use level::LevelMeter;
 pub use result::MasterResult;
 
+use crate::analyze::cores;
 use crate::contain::contain;
-use crate::input::Input;
+use crate::input::{IN_MEMORY, Input};
+use crate::origin::Origin;
 use crate::plugins::Plugins;
 use crate::progress::Monitor;
-use crate::{AnalyzeOptions, Error, PluginHost, Progress, Stage};
+use crate::scratch::Scratch;
+use crate::{AnalyzeOptions, AudioSource, Error, Limits, PluginHost, Progress, Stage};
 
 /// Options of [`master`].
 #[derive(Clone)]
@@ -59,6 +64,13 @@ pub struct MasterOptions<'a> {
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Flag that stops the call when set; no output is left behind then.
     pub cancel: Option<&'a AtomicBool>,
+    /// What the input may be, and what the call may use.
+    pub limits: Limits,
+    /// Folder for temporary files, which have no name there; the output's folder if `None`.
+    ///
+    /// Their size is at most eight bytes per sample, four where no step changes the audio before the limiter, and nothing
+    /// for silence.
+    pub temp: Option<PathBuf>,
 }
 
 impl Default for MasterOptions<'_> {
@@ -75,6 +87,22 @@ impl Default for MasterOptions<'_> {
             plugin_host: None,
             progress: None,
             cancel: None,
+            limits: Limits::default(),
+            temp: None,
+        }
+    }
+}
+
+impl MasterOptions<'_> {
+    /// Returns the options with which the mix, the reference and the master are measured.
+    fn analyze(&self, config: AnalysisConfig) -> AnalyzeOptions<'_> {
+        AnalyzeOptions {
+            config,
+            layout: self.layout.clone(),
+            progress: self.progress,
+            cancel: self.cancel,
+            limits: self.limits,
+            temp: self.temp.clone(),
         }
     }
 }
@@ -86,46 +114,113 @@ impl Default for MasterOptions<'_> {
 /// [`MasterResult::feasible`] is false, with the reason.
 ///
 /// # Errors
-/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input), [`ErrorKind::Output`](crate::ErrorKind::Output),
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings), [`ErrorKind::Plugin`](crate::ErrorKind::Plugin) or
-/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled); no partial output is left behind.
+/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input), also if the mix changes before the master is written,
+/// [`ErrorKind::Output`](crate::ErrorKind::Output), also if there is not enough space,
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings), [`ErrorKind::Plugin`](crate::ErrorKind::Plugin),
+/// [`ErrorKind::Limit`](crate::ErrorKind::Limit) or [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled); no partial
+/// output is left behind.
 pub fn master(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
     options: &MasterOptions<'_>,
 ) -> Result<MasterResult, Error> {
-    let (input, output) = (input.as_ref(), output.as_ref());
+    master_source(AudioSource::Path(input.as_ref()), output, options)
+}
+
+/// Masters audio from any source into the file `output`, as [`master`] does for a file.
+///
+/// # Errors
+/// Returns the errors of [`master`].
+pub fn master_source(
+    source: AudioSource<'_>,
+    output: impl AsRef<Path>,
+    options: &MasterOptions<'_>,
+) -> Result<MasterResult, Error> {
+    let output = output.as_ref();
+    let path = source.path().map(Path::to_owned);
     let plugins = options.chain.as_ref().map(crate::chain_file::files_of).unwrap_or_default();
-    let read = [Some(input), options.reference.as_deref()].into_iter().flatten();
+    let read = [path.as_deref(), options.reference.as_deref()].into_iter().flatten();
     crate::check_outputs(&read.chain(plugins.iter().map(Path::new)).collect::<Vec<_>>(), &[output])?;
-    contain(Some(input), || run(input, output, options))
+    contain(path.as_deref(), || {
+        let monitor = Monitor::new(options.progress, options.cancel).within(&options.limits, path.as_deref());
+        let name = path.as_deref().unwrap_or(Path::new(IN_MEMORY));
+        let folder = options.temp.clone().unwrap_or_else(|| folder_of(output));
+        let scratch = Rc::new(Scratch::new(Some(&folder), name, &options.limits));
+        let origin = Origin::open(source, &options.limits, &scratch, &monitor)?;
+        let result = run(&origin, output, &scratch, options, &monitor);
+        // What goes wrong with a mix that changes goes wrong because it changes.
+        if result.is_err() {
+            origin.check_unchanged()?;
+        }
+        result
+    })
 }
 
-fn run(input: &Path, output: &Path, options: &MasterOptions<'_>) -> Result<MasterResult, Error> {
-    refuse_a_chain_that_cannot_run(input, options)?;
-    let before = measure(Input::open(input, options.layout.as_ref())?, options, Stage::Analyze)?;
-    let plan = plan::make(&before, options)?;
-    let monitor = Monitor::new(options.progress, options.cancel);
+fn run(
+    origin: &Origin<'_>,
+    output: &Path,
+    scratch: &Rc<Scratch>,
+    options: &MasterOptions<'_>,
+    monitor: &Monitor<'_>,
+) -> Result<MasterResult, Error> {
+    let input = || origin.input(options.layout.as_ref(), &options.limits);
+    refuse_a_chain_that_cannot_run(&input()?, options)?;
+    let measure = options.analyze(measured(options));
+    let before = crate::analyze::measure(origin, &measure, monitor, Stage::Analyze, cores())?;
+    let plan = plan::make(&before, options, monitor)?;
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
-    let front = render::front(Input::reopen(input, options.layout.as_ref())?, kept, &plan, options, &monitor)?;
-    let solution = solve::drive(&front, &plan, &monitor)?;
-    let written = verify::write_until_legal(output, &front, &plan, solution, options, &monitor)?;
-    Ok(result::assemble((input, output), options.edit, plan, before, written))
+    let input = input()?;
+    check_room(scratch, output, &input, &kept, &plan, options)?;
+    let front = render::front(input, kept, before.source.frames, &plan, scratch, options, monitor)?;
+    origin.check_unchanged()?;
+    let solution = solve::drive(&front, &plan, monitor)?;
+    let written = verify::write_until_legal(output, &front, &plan, solution, options, monitor)?;
+    origin.check_unchanged()?;
+    let written = written.publish()?;
+    Ok(result::assemble((origin.name(), output), options.edit, plan, before, written))
 }
 
-fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<Analysis, Error> {
+/// Returns the folder that a file lies in, or will lie in; a link to a file that exists is followed.
+fn folder_of(file: &Path) -> PathBuf {
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Checks that the temporary files and the master will find room, before the long work begins.
+fn check_room(
+    scratch: &Scratch,
+    output: &Path,
+    input: &Input<'_>,
+    kept: &Range<u64>,
+    plan: &plan::Plan,
+    options: &MasterOptions<'_>,
+) -> Result<(), Error> {
+    let format = render::output_format(input, options);
+    let same_rate = format.sample_rate_hz == input.format.sample_rate_hz;
+    let frames = render::frames_at(kept, input.format.sample_rate_hz, format.sample_rate_hz);
+    let is_untouched = plan.front.steps.is_empty() && same_rate && options.edit.fades(frames, 1.0).are_none();
+    let sample_bytes = if is_untouched && input.is_single() { 4 } else { 8 };
+    let samples = frames * format.channels() as u64;
+    let cache_bytes = samples * sample_bytes + sketch::sketch_bytes(frames, format.sample_rate_hz);
+    let output_bytes = samples * u64::from(options.encode.sample_format.bits() / 8);
+    // What FLAC saves is not known before; music that it cannot halve is rare.
+    let output_bytes = if options.encode.format == FileFormat::Flac { output_bytes / 2 } else { output_bytes };
+    scratch.check_room(cache_bytes, &folder_of(output), output_bytes)
+}
+
+/// Returns what is measured before and after: the families asked for, and loudness.
+fn measured(options: &MasterOptions<'_>) -> AnalysisConfig {
     let mut config = options.config.clone();
     if !config.families().contains(Family::Loudness) {
         config.families.push(Family::Loudness);
     }
-    let options =
-        AnalyzeOptions { config, layout: options.layout.clone(), progress: options.progress, cancel: options.cancel };
-    crate::analyze::run(input, &options, stage)
+    config
 }
 
 /// Refuses a given chain that cannot be built, before the long work begins.
-fn refuse_a_chain_that_cannot_run(input: &Path, options: &MasterOptions<'_>) -> Result<(), Error> {
+fn refuse_a_chain_that_cannot_run(input: &Input<'_>, options: &MasterOptions<'_>) -> Result<(), Error> {
     let Some(chain) = &options.chain else { return Ok(()) };
-    let format = render::output_format(&Input::reopen(input, options.layout.as_ref())?, options);
+    let format = render::output_format(input, options);
     Plugins::new(options.plugin_host.as_ref()).build(chain, &format).map(|_| ())
 }

@@ -8,7 +8,10 @@ use balanced_mastering::{ChainSpec, DitherSpec, GainSpec, LimiterSpec, Processor
 use balanced_model::{Analysis, Target};
 
 use super::MasterOptions;
-use crate::{AnalyzeOptions, Error};
+use crate::analyze::cores;
+use crate::origin::Origin;
+use crate::progress::Monitor;
+use crate::{AnalyzeOptions, AudioSource, Error, Stage};
 
 /// Difference from a chain's input loudness up to which the mix is not levelled.
 const LEVEL_TOLERANCE_LU: f64 = 0.05;
@@ -30,12 +33,12 @@ pub(crate) struct Plan {
 }
 
 /// Makes the plan for a mix that measures `before`.
-pub(crate) fn make(before: &Analysis, options: &MasterOptions<'_>) -> Result<Plan, Error> {
+pub(crate) fn make(before: &Analysis, options: &MasterOptions<'_>, monitor: &Monitor<'_>) -> Result<Plan, Error> {
     let (chain, recommendation, target) = match (&options.chain, &options.target) {
         (Some(chain), target) => (chain.clone(), None, target.clone()),
         (None, target) => {
             let target = target.clone().unwrap_or_default();
-            let recommendation = recommend(before, &target, options)?;
+            let recommendation = recommend(before, &target, options, monitor)?;
             (recommendation.chain.clone(), Some(recommendation), Some(target))
         }
     };
@@ -61,19 +64,20 @@ fn level_input(mut chain: ChainSpec, before: &Analysis, notes: &mut Vec<String>)
     chain
 }
 
-fn recommend(before: &Analysis, target: &Target, options: &MasterOptions<'_>) -> Result<Recommendation, Error> {
+fn recommend(
+    before: &Analysis,
+    target: &Target,
+    options: &MasterOptions<'_>,
+    monitor: &Monitor<'_>,
+) -> Result<Recommendation, Error> {
     let Some(path) = &options.reference else { return Ok(balanced_assistant::recommend(before, target)) };
-    Ok(balanced_assistant::reference_match(before, &analyze_reference(path, options)?, target))
+    Ok(balanced_assistant::reference_match(before, &analyze_reference(path, options, monitor)?, target))
 }
 
-fn analyze_reference(path: &Path, options: &MasterOptions<'_>) -> Result<Analysis, Error> {
-    let options = AnalyzeOptions {
-        config: options.config.clone(),
-        layout: None,
-        progress: options.progress,
-        cancel: options.cancel,
-    };
-    crate::analyze(path, &options)
+fn analyze_reference(path: &Path, options: &MasterOptions<'_>, monitor: &Monitor<'_>) -> Result<Analysis, Error> {
+    let options = AnalyzeOptions { layout: None, ..options.analyze(options.config.clone()) };
+    let origin = Origin::open(AudioSource::Path(path), &options.limits, &options.scratch(Some(path)), monitor)?;
+    crate::analyze::measure(&origin, &options, monitor, Stage::Analyze, cores())
 }
 
 fn split(

@@ -1,6 +1,7 @@
 //! Rendering of a chain over a file, with latency compensation.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use balanced_dsp::decibel::gain_to_db;
 use balanced_dsp::true_peak::TruePeakMeter;
@@ -14,10 +15,11 @@ use super::edit::Fades;
 use super::level::Levels;
 use super::plan::Plan;
 use super::sketch::{Sketch, SketchWriter};
-use crate::analyze::BLOCK_FRAMES;
+use crate::analyze::block_frames;
 use crate::input::Input;
 use crate::plugins::Plugins;
 use crate::progress::Monitor;
+use crate::scratch::Scratch;
 use crate::{Error, Stage};
 
 /// Output of the chain before the limiter: audio and its measurements.
@@ -29,29 +31,36 @@ pub(crate) struct Front {
 }
 
 /// Renders everything before the limiter over the frames `kept` into a cache, and measures it on the way.
+///
+/// `measured_frames` is the length that the input had when it was measured.
 pub(crate) fn front(
-    mut input: Input,
+    mut input: Input<'_>,
     kept: Range<u64>,
+    measured_frames: u64,
     plan: &Plan,
+    scratch: &Rc<Scratch>,
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
 ) -> Result<Front, Error> {
     let format = output_format(&input, options);
-    let ratio = format.sample_rate_hz / input.format.sample_rate_hz;
-    let length = ((kept.end - kept.start) as f64 * ratio).round() as u64;
+    let length = frames_at(&kept, input.format.sample_rate_hz, format.sample_rate_hz);
     let mut sink = FrontSink {
         fades: options.edit.fades(length, format.sample_rate_hz),
         faded: PlanarBuffer::new(format.channels(), 0),
         chain: Aligned::with_plugins(&plan.front, &format, Plugins::new(options.plugin_host.as_ref()))?,
-        writer: CacheWriter::new(&format)?,
-        meter: FrontMeter { sketch: SketchWriter::new(&format)?, peaks: TruePeakMeter::new(&format) },
+        writer: CacheWriter::new(&format, scratch)?,
+        meter: FrontMeter { sketch: SketchWriter::new(&format, scratch)?, peaks: TruePeakMeter::new(&format) },
     };
     let mut resampler = Rate::new(&input.format, &format)?;
-    let mut buffer = PlanarBuffer::new(input.format.channels(), BLOCK_FRAMES);
-    let (mut frames, total) = (0u64, input.declared_frames());
+    let channels = input.format.channels();
+    let mut buffer = PlanarBuffer::new(channels, block_frames(channels));
+    let mut frames = 0;
     loop {
-        monitor.at(Stage::Render, frames, total)?;
-        let read = input.decoder.read(&mut buffer).map_err(|error| Error::reading(&error))?;
+        monitor.at(Stage::Render, frames, Some(kept.end))?;
+        let read = input.read(&mut buffer)?;
+        if read == 0 && frames != measured_frames {
+            return Err(Error::changed(input.name(), "has another length than when it was measured"));
+        }
         if read == 0 || frames >= kept.end {
             break;
         }
@@ -61,6 +70,11 @@ pub(crate) fn front(
     }
     resampler.finish(|block| sink.push(block))?;
     sink.finish()
+}
+
+/// Returns the length of the frames `kept` after they were brought from one sample rate to another.
+pub(crate) fn frames_at(kept: &Range<u64>, from_hz: f64, to_hz: f64) -> u64 {
+    ((kept.end - kept.start) as f64 * (to_hz / from_hz)).round() as u64
 }
 
 /// Cuts `buffer`, which begins at frame `start`, to the frames within `kept`.
@@ -78,7 +92,7 @@ fn trim(buffer: &mut PlanarBuffer, start: u64, kept: &Range<u64>) {
 }
 
 /// Returns the format that the chain is rendered at.
-pub(crate) fn output_format(input: &Input, options: &MasterOptions<'_>) -> StreamFormat {
+pub(crate) fn output_format(input: &Input<'_>, options: &MasterOptions<'_>) -> StreamFormat {
     StreamFormat {
         sample_rate_hz: options.sample_rate_hz.unwrap_or(input.format.sample_rate_hz),
         layout: input.format.layout.clone(),

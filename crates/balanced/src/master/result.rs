@@ -16,7 +16,7 @@ use super::verify::Written;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct MasterResult {
-    /// Path of the mix.
+    /// Path of the mix; `audio in memory` if it was no file.
     pub input: String,
     /// Path of the master.
     pub output: String,

@@ -4,6 +4,8 @@
 //! the limiter at any drive in a few milliseconds per minute of audio, without a render. The outline lies in a
 //! temporary file beside the audio, sixteen bytes per cell, so that memory does not grow with the track.
 
+use std::rc::Rc;
+
 use balanced_dsp::loudness::KWeightedHops;
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 use balanced_mastering::{LimiterForecast, LimiterSpec};
@@ -11,6 +13,7 @@ use balanced_mastering::{LimiterForecast, LimiterSpec};
 use super::cache::{CACHE_BLOCK_FRAMES, Cache, CacheWriter, Part};
 use super::level::Levels;
 use crate::Error;
+use crate::scratch::Scratch;
 
 /// Cells per second: each is half a millisecond, much shorter than any attack or hold.
 const CELLS_PER_S: f64 = 2000.0;
@@ -35,18 +38,23 @@ pub(crate) struct Sketch {
     frames: u64,
 }
 
+/// Returns the size in bytes of the outline of that many frames.
+pub(crate) fn sketch_bytes(frames: u64, sample_rate_hz: f64) -> u64 {
+    (frames as f64 / sample_rate_hz * CELLS_PER_S) as u64 * 16
+}
+
 /// Cells passed to the cache at a time.
 const LOT: usize = 1024;
 
 impl SketchWriter {
-    pub(crate) fn new(format: &StreamFormat) -> Result<Self, Error> {
+    pub(crate) fn new(format: &StreamFormat, scratch: &Rc<Scratch>) -> Result<Self, Error> {
         let hops = KWeightedHops::with_hops_per_s(format, CELLS_PER_S);
         let mut cell = PlanarBuffer::new(2, LOT);
         cell.set_frames(0);
         Ok(Self {
             left: hops.boundary_frames(1) as usize,
             hops,
-            cells: CacheWriter::new(&StreamFormat::new(CELLS_PER_S, 2))?,
+            cells: CacheWriter::new(&StreamFormat::new(CELLS_PER_S, 2), scratch)?,
             cell,
             peak: 0.0,
             done: 0,

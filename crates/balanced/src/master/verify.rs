@@ -12,7 +12,9 @@ use super::cache::Part;
 use super::plan::Plan;
 use super::render::{Aligned, Front};
 use super::solve::Solution;
-use crate::input::{Input, hash_file};
+use crate::analyze::cores;
+use crate::hash::hash_file;
+use crate::input::Input;
 use crate::progress::Monitor;
 use crate::{Error, Stage};
 
@@ -20,6 +22,20 @@ use crate::{Error, Stage};
 const MAX_WRITES: usize = 4;
 /// Lowers the ceiling by this much more than the measured excess.
 const EXTRA_DB: f64 = 0.01;
+
+/// A master that is complete but has not taken its place.
+pub(crate) struct Unpublished {
+    file: CompleteFile,
+    written: Written,
+}
+
+impl Unpublished {
+    /// Puts the file in its place.
+    pub(crate) fn publish(self) -> Result<Written, Error> {
+        self.file.publish().map_err(|error| Error::writing(&error))?;
+        Ok(self.written)
+    }
+}
 
 /// The written file and its measurements.
 pub(crate) struct Written {
@@ -33,7 +49,7 @@ pub(crate) struct Written {
     pub(crate) infeasible: Option<String>,
 }
 
-/// Writes `output`, measures the decoded file, and corrects ceiling and drive until both are met.
+/// Writes the master for `output`, measures the decoded file, and corrects ceiling and drive until both are met.
 pub(crate) fn write_until_legal(
     output: &Path,
     front: &Front,
@@ -41,7 +57,7 @@ pub(crate) fn write_until_legal(
     solution: Solution,
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
-) -> Result<Written, Error> {
+) -> Result<Unpublished, Error> {
     let mut drive_db = solution.drive_db;
     let mut lowered_db = dither_margin_db(plan);
     for attempt in 1.. {
@@ -49,8 +65,10 @@ pub(crate) fn write_until_legal(
         let written = write(output, front, &tail, options, monitor)?;
         // A WAV is hashed after its loudness chunk was written.
         let is_wav = options.encode.format == FileFormat::Wav;
-        let open = if is_wav { Input::reopen } else { Input::open };
-        let mut after = super::measure(open(written.path(), options.layout.as_ref())?, options, Stage::Verify)?;
+        let mut after = {
+            let input = Input::of_own_file(written.path(), options.layout.as_ref(), !is_wav)?;
+            crate::analyze::run(input, &options.analyze(super::measured(options)), monitor, Stage::Verify, cores())?
+        };
         after.source.path = Some(output.display().to_string());
         let correction = Correction::of(&after, plan, solution.obstacle.is_none());
         if correction.is_none() || attempt == MAX_WRITES {
@@ -63,8 +81,7 @@ pub(crate) fn write_until_legal(
                 })?);
             }
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
-            written.publish().map_err(|error| Error::writing(&error))?;
-            return Ok(Written { tail, after, drive_db, infeasible });
+            return Ok(Unpublished { file: written, written: Written { tail, after, drive_db, infeasible } });
         }
         let correction = correction.expect("checked");
         lowered_db += correction.ceiling_db;

@@ -1,0 +1,145 @@
+//! The audio of a call, opened once.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use balanced_dsp::ChannelLayout;
+use balanced_io::Decoder;
+use sha2::{Digest, Sha256};
+
+use crate::bytes::{Bytes, Fingerprint};
+use crate::hash::{Hashing, hex};
+use crate::input::{Hash, IN_MEMORY, Input};
+use crate::progress::Monitor;
+use crate::scratch::Scratch;
+use crate::spool::spool;
+use crate::{AudioSource, AudioView, Error, Limits};
+
+/// The audio of a call, opened once: every pass over it reads the same bytes or samples.
+pub(crate) enum Origin<'a> {
+    File(Original),
+    Array(AudioView<'a>),
+}
+
+/// A file that was opened.
+pub(crate) struct Original {
+    path: Option<PathBuf>,
+    bytes: Bytes,
+    /// What the file was when it was opened; `None` for copies, which nobody else can change.
+    seen: Option<(Arc<File>, Fingerprint)>,
+    /// SHA-256 of the bytes, if it is known already.
+    sha256: Option<String>,
+}
+
+impl<'a> Origin<'a> {
+    /// Opens `source`; streams and readers are copied.
+    pub(crate) fn open(
+        source: AudioSource<'a>,
+        limits: &Limits,
+        scratch: &Scratch,
+        monitor: &Monitor<'_>,
+    ) -> Result<Self, Error> {
+        let name = Path::new(IN_MEMORY);
+        let copy = |stream: &mut dyn Read| {
+            let (bytes, sha256) = spool(stream, name, limits, scratch, monitor)?;
+            Ok(Self::File(Original { path: None, bytes, seen: None, sha256: Some(sha256) }))
+        };
+        match source {
+            AudioSource::Path(path) => Ok(Self::File(Original::open(path, limits)?)),
+            AudioSource::Bytes(bytes) => {
+                limits.check_bytes(name, bytes.len() as u64)?;
+                let bytes = Bytes::Memory(Arc::new(bytes));
+                Ok(Self::File(Original { path: None, bytes, seen: None, sha256: None }))
+            }
+            AudioSource::Reader(mut reader) => {
+                reader.rewind().map_err(|error| {
+                    let problem = format!("cannot be read ({error})");
+                    Error::input(name, problem, "save it as a file first").caused_by(error)
+                })?;
+                copy(&mut reader)
+            }
+            AudioSource::Stream(mut stream) => copy(&mut stream),
+            AudioSource::Array(audio) => {
+                limits.check_format(name, audio.format())?;
+                limits.check_frames(name, audio.frames() as u64, audio.format().sample_rate_hz)?;
+                Ok(Self::Array(audio))
+            }
+        }
+    }
+
+    /// Returns the path, or what stands for it in results.
+    pub(crate) fn name(&self) -> &Path {
+        match self {
+            Self::File(file) => file.name(),
+            Self::Array(_) => Path::new(IN_MEMORY),
+        }
+    }
+
+    /// Opens the audio for a pass, without hashing it.
+    pub(crate) fn input(&self, layout: Option<&ChannelLayout>, limits: &Limits) -> Result<Input<'a>, Error> {
+        match self {
+            Self::File(file) => file.input(layout, limits),
+            Self::Array(audio) => Input::of_array(audio.clone(), layout, limits),
+        }
+    }
+
+    /// Opens the audio for a pass that also hashes the file.
+    pub(crate) fn hashed_input(&self, layout: Option<&ChannelLayout>, limits: &Limits) -> Result<Input<'a>, Error> {
+        match self {
+            Self::File(file) => file.hashed_input(layout, limits),
+            Self::Array(_) => self.input(layout, limits),
+        }
+    }
+
+    /// Returns an error if the file changed since it was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
+        match self {
+            Self::File(file) => file.check_unchanged(),
+            Self::Array(_) => Ok(()),
+        }
+    }
+}
+
+impl Original {
+    /// Opens the file at `path`.
+    pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, Error> {
+        let file = Arc::new(balanced_io::open_file(path).map_err(|error| Error::reading(&error))?);
+        let failed =
+            |error| Error::input(path, format!("cannot be read ({error})"), "check the disk or network that holds it");
+        let seen = Fingerprint::of_open(&file).map_err(failed)?;
+        let bytes = Bytes::Disk(file.clone());
+        limits.check_bytes(path, bytes.len().map_err(failed)?)?;
+        Ok(Self { path: Some(path.to_owned()), bytes, seen: Some((file, seen)), sha256: None })
+    }
+
+    fn name(&self) -> &Path {
+        self.path.as_deref().unwrap_or(Path::new(IN_MEMORY))
+    }
+
+    /// Opens the file for a pass, without hashing it.
+    pub(crate) fn input<'a>(&self, layout: Option<&ChannelLayout>, limits: &Limits) -> Result<Input<'a>, Error> {
+        let name = self.name().display().to_string();
+        let decoder = Decoder::from_named_reader(name, self.bytes.cursor()).map_err(|error| Error::reading(&error))?;
+        Input::of_decoder(decoder, self.path.clone(), layout, limits)
+    }
+
+    /// Opens the file for a pass that also hashes it.
+    pub(crate) fn hashed_input<'a>(&self, layout: Option<&ChannelLayout>, limits: &Limits) -> Result<Input<'a>, Error> {
+        let hash = match (&self.sha256, &self.bytes) {
+            (Some(known), _) => Hash::Known(known.clone()),
+            (None, Bytes::Memory(bytes)) => Hash::Known(hex(&Sha256::digest(&**bytes))),
+            (None, Bytes::Disk(_)) => Hash::Running(Hashing::start(self.bytes.clone())),
+        };
+        Ok(self.input(layout, limits)?.with_hash(hash))
+    }
+
+    pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
+        let (Some(path), Some((file, seen))) = (&self.path, &self.seen) else { return Ok(()) };
+        match seen.change(file, path) {
+            Some(change) => Err(Error::changed(path, change)),
+            None => Ok(()),
+        }
+    }
+}
