@@ -1,6 +1,6 @@
 //! Analysis of any source; results are JSON text.
 
-use balanced::{AnalysisConfig, AnalyzeOptions, AudioSource, ChannelLayout};
+use balanced::{AnalysisConfig, AnalyzeOptions, AudioSource};
 use pyo3::prelude::*;
 
 use crate::arrays::AudioArray;
@@ -24,11 +24,13 @@ pub fn config(py: Python<'_>, text: &str) -> PyResult<AnalysisConfig> {
 
 /// Analyses a path (`str`), a file's bytes, or an open binary file; returns JSON text.
 #[pyfunction]
+#[allow(clippy::too_many_arguments, reason = "the Python side names them")]
 fn analyze(
     source: &Bound<'_, PyAny>,
     config_json: &str,
     layout_name: Option<&str>,
     threads: usize,
+    accept_damaged: bool,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
 ) -> PyResult<String> {
@@ -36,7 +38,8 @@ fn analyze(
     let mut source = Source::of(source)?;
     let (config, layout) = (config(py, config_json)?, layout(py, layout_name)?);
     let watch = Watch::new(progress, token);
-    watch.run(py, || measure(source.open(), config, layout, threads, &watch))
+    let options = AnalyzeOptions { config, layout, accept_damaged, ..AnalyzeOptions::default() };
+    watch.run(py, || measure(source.open(), options, threads, &watch))
 }
 
 /// Analyses a contiguous array; returns JSON text.
@@ -57,18 +60,18 @@ fn analyze_array(
     let audio = held.view(py)?;
     let config = config(py, config_json)?;
     let watch = Watch::new(progress, token);
-    watch.run(py, || measure(AudioSource::Array(audio), config, None, threads, &watch))
+    let options = AnalyzeOptions { config, ..AnalyzeOptions::default() };
+    watch.run(py, || measure(AudioSource::Array(audio), options, threads, &watch))
 }
 
 fn measure(
     source: AudioSource<'_>,
-    config: AnalysisConfig,
-    layout: Option<ChannelLayout>,
+    options: AnalyzeOptions<'_>,
     threads: usize,
     watch: &Watch,
 ) -> Result<String, balanced::Error> {
     let progress = |progress| watch.at(progress);
-    let options = AnalyzeOptions { config, layout, progress: Some(&progress), cancel: Some(watch.cancel()) };
+    let options = AnalyzeOptions { progress: Some(&progress), cancel: Some(watch.cancel()), ..options };
     let analysis = balanced::analyze_source(source, &options, threads)?;
     Ok(json(&analysis))
 }

@@ -29,6 +29,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 fn read<'py>(
     source: &Bound<'py, PyAny>,
     layout_name: Option<&str>,
+    accept_damaged: bool,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'py, CancelToken>>,
 ) -> PyResult<(Bound<'py, PyAny>, f64, String)> {
@@ -39,7 +40,8 @@ fn read<'py>(
     let audio = watch.run(py, || {
         let progress = |progress| watch.at(progress);
         let cancel = Some(watch.cancel());
-        let options = AnalyzeOptions { layout, progress: Some(&progress), cancel, ..AnalyzeOptions::default() };
+        let options =
+            AnalyzeOptions { layout, accept_damaged, progress: Some(&progress), cancel, ..AnalyzeOptions::default() };
         balanced::read_audio(source.open(), &options)
     })?;
     let shape = [audio.format.channels(), audio.frames];
@@ -112,6 +114,7 @@ fn master(
     bits: &str,
     sample_rate: Option<f64>,
     layout_name: Option<&str>,
+    accept_damaged: bool,
     edit_json: &str,
     config_json: Option<&str>,
     plugin_host_command: Vec<OsString>,
@@ -130,6 +133,7 @@ fn master(
         encode: encoding(py, &output, format, bits)?,
         sample_rate_hz: sample_rate,
         layout: layout(py, layout_name)?,
+        accept_damaged,
         config: config_json.map(|text| config(py, text)).transpose()?.unwrap_or(defaults.config),
         plugin_host: plugin_host(plugin_host_command),
         progress: Some(&tell),

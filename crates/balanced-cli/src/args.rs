@@ -68,6 +68,8 @@ pub struct AnalyzeArgs {
     pub unordered: bool,
     #[command(flatten)]
     pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
     /// TOML file of platform rules that replaces or extends the built-in table (`balanced show platforms`)
     #[arg(long, value_name = "FILE.toml")]
     pub platforms: Option<PathBuf>,
@@ -102,6 +104,8 @@ pub struct MasterArgs {
     pub sample_rate: Option<u32>,
     #[command(flatten)]
     pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
     /// TOML file of platform rules that replaces or extends the built-in table (`balanced show platforms`)
     #[arg(long, value_name = "FILE.toml")]
     pub platforms: Option<PathBuf>,
@@ -142,6 +146,8 @@ pub struct CheckArgs {
     pub jobs: usize,
     #[command(flatten)]
     pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
 }
 
 #[derive(Args)]
@@ -152,12 +158,22 @@ pub struct RecommendArgs {
     pub target: TargetArgs,
     #[command(flatten)]
     pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
     /// Write the chain to this file (.toml or .json)
     #[arg(short, long, value_name = "chain.toml")]
     pub output: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct DamageArgs {
+    /// Go on with a file that gives nothing, or under half of what its headers or its bytes promise; without this, such a
+    /// file is an error
+    #[arg(long)]
+    pub accept_damaged: bool,
 }
 
 #[derive(Args)]

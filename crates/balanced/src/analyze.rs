@@ -24,6 +24,9 @@ pub struct AnalyzeOptions<'a> {
     pub config: AnalysisConfig,
     /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
+    /// Whether a file that gives no frames, or under half of what its headers or its bytes promise, is measured all the
+    /// same, with a note; otherwise it is an error.
+    pub accept_damaged: bool,
     /// Callback that is told the progress, from whichever thread does the work.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Flag that stops the call when set; it then returns [`Error::cancelled`].
@@ -33,8 +36,8 @@ pub struct AnalyzeOptions<'a> {
 /// Decodes the audio file at `path` and measures it with all cores.
 ///
 /// # Errors
-/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, and
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `options.layout` has another number of channels than the
+/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, or gives under half of what
+/// it promises (see [`AnalyzeOptions::accept_damaged`]), and [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `options.layout` has another number of channels than the
 /// file. The message names the remedy.
 pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
     analyze_on(path.as_ref(), options, cores())
@@ -135,6 +138,7 @@ fn run_on(mut input: Input, options: &AnalyzeOptions<'_>, stage: Stage, threads:
         analyzer.push(buffer.block());
         frames += read as u64;
     }
+    input.check_complete(options.accept_damaged)?;
     let mut measurements = analyzer.finish();
     let models = std::mem::take(&mut measurements.models);
     Ok(Analysis {

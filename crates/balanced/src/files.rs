@@ -84,7 +84,7 @@ pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
 
 /// Decodes a whole file into memory.
 ///
-/// Only the layout, the progress callback and the cancel flag of `options` are used. Memory grows with what was decoded,
+/// Only the layout, `accept_damaged`, the progress callback and the cancel flag of `options` are used. Memory grows with what was decoded,
 /// never with what a header declares.
 ///
 /// # Errors
@@ -106,6 +106,7 @@ pub fn read_audio(source: AudioSource<'_>, options: &AnalyzeOptions<'_>) -> Resu
             plane.extend_from_slice(buffer.channel(channel));
         }
     }
+    input.check_complete(options.accept_damaged)?;
     let frames = planes[0].len();
     Ok(AudioBuffer { samples: planes.concat(), frames, format: input.format })
 }

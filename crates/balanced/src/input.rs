@@ -121,6 +121,14 @@ impl Input {
         self.decoder.info().frames
     }
 
+    /// Checks that the audio, which was read to its end, is what the file promises; not if damaged files are accepted.
+    pub(crate) fn check_complete(&self, accept_damaged: bool) -> Result<(), Error> {
+        if accept_damaged {
+            return Ok(());
+        }
+        self.decoder.check_complete().map_err(|error| Error::reading(&error))
+    }
+
     /// Returns the description for the result; `frames` is the number of decoded frames.
     pub(crate) fn describe(self, frames: u64) -> Result<Source, Error> {
         let sha256 = match self.hash {

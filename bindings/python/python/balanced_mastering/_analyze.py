@@ -28,6 +28,7 @@ def analyze(
     channel_axis: int = 0,
     layout: str | None = None,
     threads: int = 0,
+    accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Analysis:
@@ -48,6 +49,9 @@ def analyze(
         Channel layout (`layouts()`); replaces the one the file declares, for files that declare none, or a wrong one.
     threads : int
         Number of worker threads; 0 means one for every core. The result does not depend on it.
+    accept_damaged : bool
+        Whether a file that gives nothing, or under half of what its headers or its bytes promise, is measured all the same, with
+        a note in `source.notes`; by default it is a `DamagedFileError`, or a `NotAudioError` if it promises nothing.
     progress : callable, optional
         Called with `(stage, fraction)` as the work proceeds.
     cancel : CancelToken, optional
@@ -78,7 +82,8 @@ def analyze(
     >>> analysis.tempo is None
     True
     """
-    return Analysis(json.loads(analyze_json(source, sample_rate, config, channel_axis, layout, threads, progress, cancel)))
+    text = analyze_json(source, sample_rate, config, channel_axis, layout, threads, accept_damaged, progress, cancel)
+    return Analysis(json.loads(text))
 
 
 def analyze_json(
@@ -88,6 +93,7 @@ def analyze_json(
     channel_axis: int,
     layout: str | None,
     threads: int,
+    accept_damaged: bool,
     progress: ProgressCallback | None,
     cancel: _native.CancelToken | None,
 ) -> str:
@@ -99,7 +105,8 @@ def analyze_json(
         rate = rate_of(sample_rate)
         return _native.analyze_array(array, rate, axis, text, layout, threads, progress, cancel)
     no_rate(sample_rate)
-    return _native.analyze(as_file(source), text, layout, threads, progress, cancel)  # type: ignore[arg-type]
+    held = as_file(source)  # type: ignore[arg-type]
+    return _native.analyze(held, text, layout, threads, accept_damaged, progress, cancel)
 
 
 def _default() -> str:
@@ -134,6 +141,7 @@ def read(
     source: AudioFile,
     *,
     layout: str | None = None,
+    accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> tuple[NDArray[Any], float]:
@@ -143,7 +151,7 @@ def read(
     ----------
     source : path, bytes, or open binary file
         A file in any format that `analyze` reads.
-    layout, progress, cancel
+    layout, accept_damaged, progress, cancel
         As in `analyze`.
 
     Returns
@@ -158,7 +166,7 @@ def read(
     InputError
         As in `analyze`.
     """
-    audio, sample_rate, _ = _native.read(as_file(source), layout, progress, cancel)
+    audio, sample_rate, _ = _native.read(as_file(source), layout, accept_damaged, progress, cancel)
     return audio, sample_rate
 
 

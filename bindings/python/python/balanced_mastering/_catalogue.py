@@ -141,6 +141,7 @@ def analyze_row(
     path: str | None = None,
     sha256: str | None = None,
     threads: int = 1,
+    accept_damaged: bool = False,
     cancel: _native.CancelToken | None = None,
 ) -> Row:
     """Analyses one file into a row, for use within other engines; errors are stored in the row and never raised.
@@ -157,13 +158,15 @@ def analyze_row(
         SHA-256 of the file's bytes, if known.
     threads : int
         Number of threads; 1 is right where an engine runs several workers.
+    accept_damaged : bool
+        As in `analyze`.
     cancel : CancelToken, optional
         Stops the call; the row then has the error kind `cancelled`.
     """
     chosen = AnalysisConfig() if config is None else config
     name = path if path is not None else "" if isinstance(source, bytes) else os.fsdecode(source)
     try:
-        text = analyze_json(source, None, chosen, 0, None, threads, None, cancel)
+        text = analyze_json(source, None, chosen, 0, None, threads, accept_damaged, None, cancel)
     except BalancedError as error:
         # The message names the file even if the engine passed its bytes.
         message = f"{name}: {error.problem}; {error.remedy}" if name and isinstance(source, bytes) else str(error)
@@ -254,6 +257,7 @@ class _Task(NamedTuple):
     path: str
     config: AnalysisConfig
     ledger: Ledger | None
+    accept_damaged: bool
     cancel: _native.CancelToken
 
 
@@ -267,7 +271,7 @@ def _work(task: _Task) -> tuple[Row, bool]:
         found = None if digest is None else task.ledger.find(digest, task.config.hash, task.path)
         if found is not None:
             return found, False
-    return analyze_row(task.path, task.config, cancel=task.cancel), True
+    return analyze_row(task.path, task.config, accept_damaged=task.accept_damaged, cancel=task.cancel), True
 
 
 def _hash(path: str) -> str:
@@ -292,12 +296,14 @@ class AnalyzeMany:
         workers: int,
         ledger: str | os.PathLike[str] | None,
         ordered: bool,
+        accept_damaged: bool,
     ) -> None:
         self._paths = paths
         self._config = config
         self._workers = workers
         self._ledger = ledger
         self._ordered = ordered
+        self._accept_damaged = accept_damaged
         self._rows: Iterator[Row] | None = None
 
     def __len__(self) -> int:
@@ -331,7 +337,7 @@ class AnalyzeMany:
         waiting: deque[Future[tuple[Row, bool]]] = deque()
         try:
             for path in self._paths:
-                waiting.append(pool.submit(_work, _Task(path, self._config, ledger, cancel)))
+                waiting.append(pool.submit(_work, _Task(path, self._config, ledger, self._accept_damaged, cancel)))
                 if len(waiting) >= self._workers * _AHEAD + 1:
                     yield self._taken(self._next_of(waiting).result(), ledger)
             while waiting:
@@ -375,6 +381,7 @@ def analyze_many(
     workers: int = 0,
     ledger: str | os.PathLike[str] | None = None,
     ordered: bool = False,
+    accept_damaged: bool = False,
 ) -> AnalyzeMany:
     """Analyses many files in parallel.
 
@@ -391,6 +398,8 @@ def analyze_many(
         A file of finished rows, which are not analysed again (see `Ledger`).
     ordered : bool
         Whether the rows come in the order of `paths`, where one long file delays those after it, or as soon as each is finished.
+    accept_damaged : bool
+        As in `analyze`.
 
     Returns
     -------
@@ -411,4 +420,4 @@ def analyze_many(
     files = [os.fsdecode(path) for path in paths]
     if ledger is not None:
         _native.check_outputs(files, [os.fsdecode(ledger)])
-    return AnalyzeMany(files, chosen, count, ledger, ordered)
+    return AnalyzeMany(files, chosen, count, ledger, ordered, accept_damaged)

@@ -73,6 +73,7 @@ def recommend(
     target: Target | str | None = None,
     channel_axis: int = 0,
     layout: str | None = None,
+    accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Recommendation:
@@ -84,7 +85,7 @@ def recommend(
         Audio as in `analyze`, or an analysis with the families loudness, dynamics, spectrum, stereo and defects.
     target : Target or str, optional
         Loudness and ceiling to reach; by default `streaming`.
-    sample_rate, channel_axis, layout, progress, cancel
+    sample_rate, channel_axis, layout, accept_damaged, progress, cancel
         As in `analyze`.
 
     Raises
@@ -100,6 +101,7 @@ def recommend(
             config=config,
             channel_axis=channel_axis,
             layout=layout,
+            accept_damaged=accept_damaged,
             progress=progress,
             cancel=cancel,
         )
@@ -125,6 +127,7 @@ def master(
     fade_out_s: float = 0.0,
     channel_axis: int = 0,
     layout: str | None = None,
+    accept_damaged: bool = False,
     config: AnalysisConfig | None = None,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
@@ -154,7 +157,7 @@ def master(
         Lengths of the fades at its start and end, in seconds.
     config : AnalysisConfig, optional
         What to measure before and after; loudness is always measured.
-    sample_rate, channel_axis, layout, progress, cancel
+    sample_rate, channel_axis, layout, accept_damaged, progress, cancel
         As in `analyze`.
 
     Returns
@@ -180,6 +183,7 @@ def master(
                 bits,
                 output_sample_rate,
                 layout,
+                accept_damaged,
                 json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
                 None if config is None else config.to_json(),
                 _plugins.command(),
@@ -276,6 +280,7 @@ def check(
     profile: Profile | str = "streaming",
     channel_axis: int = 0,
     layout: str | None = None,
+    accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> CheckResult:
@@ -287,7 +292,7 @@ def check(
         Audio as in `analyze`, or an analysis with the values that the rules read.
     profile : Profile or str
         The name of a built-in profile, the path of a TOML file, or a profile.
-    sample_rate, channel_axis, layout, progress, cancel
+    sample_rate, channel_axis, layout, accept_damaged, progress, cancel
         As in `analyze`.
 
     Returns
@@ -308,6 +313,7 @@ def check(
             config=AnalysisConfig(**json.loads(_native.check_config(text))),
             channel_axis=channel_axis,
             layout=layout,
+            accept_damaged=accept_damaged,
             progress=progress,
             cancel=cancel,
         )

@@ -87,6 +87,7 @@ def analyze(
     config_json: str,
     layout_name: str | None,
     threads: int,
+    accept_damaged: bool,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...
@@ -123,6 +124,7 @@ def serve_plugin() -> int: ...
 def read(
     source: str | bytes | BinaryIO,
     layout_name: str | None,
+    accept_damaged: bool,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> tuple[_Array, float, str]: ...
@@ -153,6 +155,7 @@ def master(
     bits: str,
     sample_rate: float | None,
     layout_name: str | None,
+    accept_damaged: bool,
     edit_json: str,
     config_json: str | None,
     plugin_host_command: Sequence[str],

@@ -33,7 +33,9 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     };
     let layout = args.layout.layout.clone();
     let is_unread = AtomicBool::new(false);
-    let options = AnalyzeOptions { config, layout, progress: Some(&progress), cancel: Some(&is_unread) };
+    let accept_damaged = args.damage.accept_damaged;
+    let options =
+        AnalyzeOptions { config, layout, accept_damaged, progress: Some(&progress), cancel: Some(&is_unread) };
     let mut printer = Printer { args, rows: 0, exit: Exit::Done };
     let order = if args.unordered { balanced::Order::AsFinished } else { balanced::Order::AsGiven };
     balanced::analyze_many(&files, inputs::jobs(args.jobs), order, &options, |path, result| {

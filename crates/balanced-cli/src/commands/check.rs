@@ -24,6 +24,7 @@ pub fn run(args: &CheckArgs) -> Exit {
     let options = AnalyzeOptions {
         config: balanced::check_config(&profile),
         layout: args.layout.layout.clone(),
+        accept_damaged: args.damage.accept_damaged,
         ..AnalyzeOptions::default()
     };
     let mut exit = Exit::Done;

@@ -24,6 +24,7 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
     let options = RecommendOptions {
         target: target::wanted(&args.target)?.unwrap_or_default(),
         layout: args.layout.layout.clone(),
+        accept_damaged: args.damage.accept_damaged,
         progress: Some(&progress),
         ..RecommendOptions::default()
     };

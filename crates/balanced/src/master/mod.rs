@@ -51,6 +51,8 @@ pub struct MasterOptions<'a> {
     pub sample_rate_hz: Option<f64>,
     /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
+    /// Whether a mix that gives under half of what its headers or its bytes promise is mastered all the same, with a note.
+    pub accept_damaged: bool,
     /// Families to measure before and after; loudness is always measured.
     pub config: AnalysisConfig,
     /// Program that hosts the CLAP effects of the chain; without it, a chain that has some is refused.
@@ -71,6 +73,7 @@ impl Default for MasterOptions<'_> {
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
             layout: None,
+            accept_damaged: false,
             config: crate::recommend_config(),
             plugin_host: None,
             progress: None,
@@ -104,6 +107,9 @@ pub fn master(
 fn run(input: &Path, output: &Path, options: &MasterOptions<'_>) -> Result<MasterResult, Error> {
     refuse_a_chain_that_cannot_run(input, options)?;
     let before = measure(Input::open(input, options.layout.as_ref())?, options, Stage::Analyze)?;
+    if before.source.frames == 0 {
+        return Err(Error::nothing_to_master(input));
+    }
     let plan = plan::make(&before, options)?;
     let monitor = Monitor::new(options.progress, options.cancel);
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
@@ -118,8 +124,13 @@ fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<An
     if !config.families().contains(Family::Loudness) {
         config.families.push(Family::Loudness);
     }
-    let options =
-        AnalyzeOptions { config, layout: options.layout.clone(), progress: options.progress, cancel: options.cancel };
+    let options = AnalyzeOptions {
+        config,
+        layout: options.layout.clone(),
+        accept_damaged: options.accept_damaged,
+        progress: options.progress,
+        cancel: options.cancel,
+    };
     crate::analyze::run(input, &options, stage)
 }
 

@@ -70,6 +70,7 @@ fn analyze_reference(path: &Path, options: &MasterOptions<'_>) -> Result<Analysi
     let options = AnalyzeOptions {
         config: options.config.clone(),
         layout: None,
+        accept_damaged: options.accept_damaged,
         progress: options.progress,
         cancel: options.cancel,
     };
