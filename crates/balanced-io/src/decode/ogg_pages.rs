@@ -32,6 +32,8 @@ pub(crate) struct Pages {
     pub(crate) audio_bytes: u64,
     /// Pages of streams whose beginning is missing.
     pub(crate) orphans: u64,
+    /// End of the last intact page.
+    pub(crate) end: u64,
 }
 
 /// State of one stream within the file.
@@ -54,6 +56,7 @@ pub(crate) fn scan(source: &mut ByteSource) -> Result<Pages, IoError> {
             Some(size) => {
                 walk.visit(&bytes[..size]);
                 at += size as u64;
+                walk.pages.end = at;
             }
             None => {
                 let is_end = at + bytes.len() as u64 == end;
@@ -226,7 +229,8 @@ mod tests {
     #[test]
     fn intact_pages_are_not_damage() {
         let found = scan_of(&pages());
-        assert_eq!(found, Pages { audio_bytes: 20 * 200, ..Pages::default() });
+        let end = pages().concat().len() as u64;
+        assert_eq!(found, Pages { audio_bytes: 20 * 200, end, ..Pages::default() });
         assert_eq!(found.note(1000), None);
     }
 
@@ -246,7 +250,7 @@ mod tests {
         assert_eq!(scan_of(&junk).damaged_bytes, 99_999);
         let mut cut = pages();
         cut.last_mut().unwrap().truncate(40);
-        assert_eq!(scan_of(&cut).damaged_bytes, 40);
+        assert_eq!((scan_of(&cut).damaged_bytes, scan_of(&cut).end), (40, pages()[..21].concat().len() as u64));
         let mut headless = pages();
         headless[0][40] ^= 1;
         headless[0][22] ^= 1;

@@ -104,8 +104,15 @@ fn ogg(mut source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
     if holds(b"Speex   ") {
         return Err(IoError::unsupported(name, "is Ogg Speex, which is not supported"));
     }
-    let pages = Some(ogg_pages::scan(&mut source)?);
-    whole(source, Family::Ogg, Known { pages, ..Known::default() })
+    let pages = ogg_pages::scan(&mut source)?;
+    let name = source.name().to_owned();
+    if pages.end == 0 {
+        return Err(IoError::damaged(&name, "is Ogg without an intact page"));
+    }
+    // Symphonia looks for the last page near the end of the file, and gives up where it finds none.
+    let window = Window::new(source, Vec::new(), 0, pages.end);
+    let known = Known { pages: Some(pages), ..Known::default() };
+    coded::open(&name, window, Family::Ogg, known, |_| TrackFacts::default())
 }
 
 /// Handles files without a known magic number: MPEG audio after junk, or files to be named and refused.
