@@ -42,14 +42,21 @@ fn analyze(
     threads: usize,
     limits_json: Option<&str>,
     temp: Option<PathBuf>,
+    accept_damaged: bool,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
 ) -> PyResult<String> {
     let py = source.py();
     let mut source = Source::of(source)?;
     let (config, layout) = (config(py, config_json)?, layout(py, layout_name)?);
-    let options =
-        AnalyzeOptions { config, layout, limits: limits(py, limits_json)?, temp, ..AnalyzeOptions::default() };
+    let options = AnalyzeOptions {
+        config,
+        layout,
+        limits: limits(py, limits_json)?,
+        temp,
+        accept_damaged,
+        ..AnalyzeOptions::default()
+    };
     let watch = Watch::new(progress, token);
     watch.run(py, || measure(source.open(), options, threads, &watch))
 }

@@ -1,6 +1,6 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
-use balanced::{AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, SampleFormat, Target};
+use balanced::{AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, SampleFormat};
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
 use std::ffi::OsString;
@@ -31,6 +31,7 @@ fn read<'py>(
     source: &Bound<'py, PyAny>,
     layout_name: Option<&str>,
     limits_json: Option<&str>,
+    accept_damaged: bool,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'py, CancelToken>>,
 ) -> PyResult<(Bound<'py, PyAny>, f64, String)> {
@@ -41,7 +42,14 @@ fn read<'py>(
     let audio = watch.run(py, || {
         let progress = |progress| watch.at(progress);
         let cancel = Some(watch.cancel());
-        let options = AnalyzeOptions { layout, limits, progress: Some(&progress), cancel, ..AnalyzeOptions::default() };
+        let options = AnalyzeOptions {
+            layout,
+            limits,
+            accept_damaged,
+            progress: Some(&progress),
+            cancel,
+            ..AnalyzeOptions::default()
+        };
         balanced::read_audio(source.open(), &options)
     })?;
     let shape = [audio.format.channels(), audio.frames];
@@ -111,6 +119,7 @@ struct MasterArguments {
     bits: String,
     sample_rate: Option<f64>,
     layout_name: Option<String>,
+    accept_damaged: bool,
     edit_json: String,
     config_json: Option<String>,
     limits_json: Option<String>,
@@ -129,6 +138,7 @@ impl MasterArguments {
             encode: encoding(py, output, self.format.as_deref(), &self.bits)?,
             sample_rate_hz: self.sample_rate,
             layout: layout(py, self.layout_name.as_deref())?,
+            accept_damaged: self.accept_damaged,
             config: self.config_json.map(|text| config(py, &text)).transpose()?.unwrap_or(defaults.config),
             limits: limits(py, self.limits_json.as_deref())?,
             temp: self.temp,

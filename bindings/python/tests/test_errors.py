@@ -113,3 +113,29 @@ def test_strange_samples_are_no_error() -> None:
 def test_every_kind_has_a_class_of_its_own() -> None:
     kinds = [each for each in vars(bm).values() if isinstance(each, type) and issubclass(each, bm.BalancedError)]
     assert len(kinds) == 12 == len({kind.kind for kind in kinds})
+
+
+def test_under_half_of_what_is_promised(demo_path: Path, tmp_path: Path) -> None:
+    audio, rate = bm.read(demo_path)
+    path = tmp_path / "mix.wav"
+    bm.write(path, audio[:, : 4 * int(rate)], rate)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 4])
+    config = bm.AnalysisConfig(families=["loudness"])
+    calls: list[Any] = [
+        lambda **more: bm.analyze(path, config=config, **more),
+        lambda **more: bm.analyze(path.read_bytes(), config=config, **more),
+        lambda **more: bm.read(path, **more),
+        lambda **more: bm.check(path, **more),
+        lambda **more: bm.recommend(path, **more),
+        lambda **more: bm.master(path, tmp_path / "master.wav", **more),
+    ]
+    for call in calls:
+        with pytest.raises(bm.DamagedFileError) as caught:
+            call()
+        assert "promises" in caught.value.problem
+        assert not (tmp_path / "master.wav").exists()
+        call(accept_damaged=True)
+    (row,) = bm.analyze_many([path], config=config)
+    assert row.error_kind == "damaged"
+    (row,) = bm.analyze_many([path], config=config, accept_damaged=True)
+    assert row.ok and row.analysis is not None and row.analysis.source.notes

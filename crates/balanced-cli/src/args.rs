@@ -70,6 +70,8 @@ pub struct AnalyzeArgs {
     pub unordered: bool,
     #[command(flatten)]
     pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
     /// TOML file of platform rules that replaces or extends the built-in table (`balanced show platforms`)
     #[arg(long, value_name = "FILE.toml")]
     pub platforms: Option<PathBuf>,
@@ -106,6 +108,8 @@ pub struct MasterArgs {
     pub sample_rate: Option<u32>,
     #[command(flatten)]
     pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
     /// TOML file of platform rules that replaces or extends the built-in table (`balanced show platforms`)
     #[arg(long, value_name = "FILE.toml")]
     pub platforms: Option<PathBuf>,
@@ -153,6 +157,8 @@ pub struct CheckArgs {
     pub layout: LayoutArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
 }
 
 #[derive(Args)]
@@ -163,6 +169,8 @@ pub struct RecommendArgs {
     pub target: TargetArgs,
     #[command(flatten)]
     pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
     /// Write the chain to this file (.toml or .json)
     #[arg(short, long, value_name = "chain.toml")]
     pub output: Option<PathBuf>,
@@ -171,6 +179,14 @@ pub struct RecommendArgs {
     pub json: bool,
     #[command(flatten)]
     pub limits: LimitArgs,
+}
+
+#[derive(Args)]
+pub struct DamageArgs {
+    /// Go on with a file that gives nothing, or under half of what its headers or its bytes promise; without this, such a
+    /// file is an error
+    #[arg(long)]
+    pub accept_damaged: bool,
 }
 
 #[derive(Args)]

@@ -34,6 +34,9 @@ pub struct AnalyzeOptions<'a> {
     pub config: AnalysisConfig,
     /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
+    /// Whether a file that gives no frames, or under half of what its headers or its bytes promise, is measured all the
+    /// same, with a note; otherwise it is an error.
+    pub accept_damaged: bool,
     /// Callback that is told the progress, from whichever thread does the work.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Flag that stops the call when set; it then returns [`Error::cancelled`].
@@ -58,10 +61,10 @@ impl AnalyzeOptions<'_> {
 /// Decodes the audio file at `path` and measures it with all cores.
 ///
 /// # Errors
-/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio or changes meanwhile,
-/// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if it passes a limit, and
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `options.layout` has another number of channels than the
-/// file. The message names the remedy.
+/// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, changes meanwhile, or gives
+/// under half of what it promises (see [`AnalyzeOptions::accept_damaged`]), [`ErrorKind::Limit`](crate::ErrorKind::Limit)
+/// if it passes a limit, and [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `options.layout` has another number
+/// of channels than the file. The message names the remedy.
 pub fn analyze(path: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<Analysis, Error> {
     analyze_on(path.as_ref(), options, cores())
 }
@@ -139,6 +142,7 @@ pub(crate) fn run(
     let config = AnalysisConfig { bit_depth, ..options.config.clone() };
     let mut analyzer = analyzer(&input.format, &config, threads);
     let frames = feed(&mut input, &mut analyzer, monitor, stage)?;
+    input.check_complete(options.accept_damaged)?;
     let mut measurements = analyzer.finish();
     let models = std::mem::take(&mut measurements.models);
     let effective_bit_depth = measurements.effective_bit_depth;

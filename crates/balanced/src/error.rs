@@ -180,6 +180,13 @@ impl Error {
         Self::new(ErrorKind::Output, problem, remedy).in_file(path)
     }
 
+    /// Returns the error of a mix without a single frame, of which no master can be made.
+    pub(crate) fn nothing_to_master(path: &Path) -> Self {
+        let problem = "holds no audio (0 frames), so there is nothing to master";
+        let error = Self::new(ErrorKind::Input, problem, "download or export it again");
+        Self { fault: Some(InputFault::NotAudio), ..error.in_file(path) }
+    }
+
     pub(crate) fn internal(path: Option<&Path>, panic: &str) -> Self {
         let error = Self::new(ErrorKind::Internal, format!("the library failed ({panic})"), "");
         Self { path: path.map(Path::to_owned), ..error }

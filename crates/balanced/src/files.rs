@@ -88,8 +88,8 @@ pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
 
 /// Decodes a whole file into memory.
 ///
-/// Only the layout, the progress callback, the cancel flag and the limits of `options` are used. Memory grows with what was
-/// decoded, never with what a header declares.
+/// Only the layout, `accept_damaged`, the progress callback, the cancel flag and the limits of `options` are used. Memory
+/// grows with what was decoded, never with what a header declares.
 ///
 /// # Errors
 /// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, and
@@ -115,6 +115,7 @@ pub fn read_audio(source: AudioSource<'_>, options: &AnalyzeOptions<'_>) -> Resu
             plane.extend_from_slice(buffer.channel(channel));
         }
     }
+    input.check_complete(options.accept_damaged)?;
     let frames = planes[0].len();
     Ok(AudioBuffer { samples: joined(planes), frames, format: input.format })
 }

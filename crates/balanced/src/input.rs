@@ -118,6 +118,17 @@ impl<'a> Input<'a> {
         Self::new(Audio::Coded(Box::new(decoder)), path, layout, limits)
     }
 
+    /// Checks that the audio, which was read to its end, is what the file promises; not if damaged files are accepted.
+    pub(crate) fn check_complete(&self, accept_damaged: bool) -> Result<(), Error> {
+        if accept_damaged {
+            return Ok(());
+        }
+        match &self.audio {
+            Audio::Coded(decoder) => decoder.check_complete().map_err(|error| Error::reading(&error)),
+            Audio::Array(_) => Ok(()),
+        }
+    }
+
     /// Returns the same input with the hash of its bytes.
     pub(crate) fn with_hash(self, hash: Hash) -> Self {
         Self { hash, ..self }

@@ -16,6 +16,8 @@ pub struct RecommendOptions<'a> {
     pub target: Target,
     /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
+    /// Whether a file that gives under half of what it promises is measured all the same.
+    pub accept_damaged: bool,
     /// Callback that is told the progress.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Flag that stops the call when set.
@@ -49,6 +51,7 @@ pub fn recommend_source(source: AudioSource<'_>, options: &RecommendOptions<'_>)
     let analyze = AnalyzeOptions {
         config: recommend_config(),
         layout: options.layout.clone(),
+        accept_damaged: options.accept_damaged,
         progress: options.progress,
         cancel: options.cancel,
         limits: options.limits,

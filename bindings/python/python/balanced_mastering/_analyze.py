@@ -31,6 +31,7 @@ def analyze(
     threads: int = 0,
     limits: Limits | None = None,
     temp: str | os.PathLike[str] | None = None,
+    accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Analysis:
@@ -55,6 +56,9 @@ def analyze(
         What the input may be, and what the call may use.
     temp : path, optional
         Folder for temporary copies of open files above 16 MiB; by default the system's folder for temporary files.
+    accept_damaged : bool
+        Whether a file that gives nothing, or under half of what its headers or its bytes promise, is measured all the same, with
+        a note in `source.notes`; by default it is a `DamagedFileError`, or a `NotAudioError` if it promises nothing.
     progress : callable, optional
         Called with `(stage, fraction)` as the work proceeds.
     cancel : CancelToken, optional
@@ -87,7 +91,7 @@ def analyze(
     >>> analysis.tempo is None
     True
     """
-    text = analyze_json(source, sample_rate, config, channel_axis, layout, threads, limits, temp, progress, cancel)
+    text = analyze_json(source, sample_rate, config, channel_axis, layout, threads, limits, temp, accept_damaged, progress, cancel)
     return Analysis(json.loads(text))
 
 
@@ -100,6 +104,7 @@ def analyze_json(
     threads: int,
     limits: Limits | None,
     temp: str | os.PathLike[str] | None,
+    accept_damaged: bool,
     progress: ProgressCallback | None,
     cancel: _native.CancelToken | None,
 ) -> str:
@@ -112,7 +117,7 @@ def analyze_json(
         return _native.analyze_array(array, rate, axis, text, layout, threads, limits_json(limits), progress, cancel)
     no_rate(sample_rate)
     file, folder = as_file(source), None if temp is None else os.fsdecode(temp)  # type: ignore[arg-type]
-    return _native.analyze(file, text, layout, threads, limits_json(limits), folder, progress, cancel)
+    return _native.analyze(file, text, layout, threads, limits_json(limits), folder, accept_damaged, progress, cancel)
 
 
 def _default() -> str:
@@ -148,6 +153,7 @@ def read(
     *,
     layout: str | None = None,
     limits: Limits | None = None,
+    accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> tuple[NDArray[Any], float]:
@@ -157,7 +163,7 @@ def read(
     ----------
     source : path, bytes, or open binary file
         A file in any format that `analyze` reads.
-    layout, limits, progress, cancel
+    layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
     Returns
@@ -172,7 +178,7 @@ def read(
     InputError, LimitError
         As in `analyze`.
     """
-    audio, sample_rate, _ = _native.read(as_file(source), layout, limits_json(limits), progress, cancel)
+    audio, sample_rate, _ = _native.read(as_file(source), layout, limits_json(limits), accept_damaged, progress, cancel)
     return audio, sample_rate
 
 

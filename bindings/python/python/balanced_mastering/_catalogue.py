@@ -143,6 +143,7 @@ def analyze_row(
     sha256: str | None = None,
     threads: int = 1,
     limits: Limits | None = None,
+    accept_damaged: bool = False,
     cancel: _native.CancelToken | None = None,
 ) -> Row:
     """Analyses one file into a row, for use within other engines; errors are stored in the row and never raised.
@@ -161,13 +162,15 @@ def analyze_row(
         Number of threads; 1 is right where an engine runs several workers.
     limits : Limits, optional
         What the file may be, and what its analysis may use; a file that passes a limit has the error kind `limit`.
+    accept_damaged : bool
+        As in `analyze`.
     cancel : CancelToken, optional
         Stops the call; the row then has the error kind `cancelled`.
     """
     chosen = AnalysisConfig() if config is None else config
     name = path if path is not None else "" if isinstance(source, bytes) else os.fsdecode(source)
     try:
-        text = analyze_json(source, None, chosen, 0, None, threads, limits, None, None, cancel)
+        text = analyze_json(source, None, chosen, 0, None, threads, limits, None, accept_damaged, None, cancel)
     except BalancedError as error:
         # The message names the file even if the engine passed its bytes.
         message = f"{name}: {error.problem}; {error.remedy}" if name and isinstance(source, bytes) else str(error)
@@ -259,6 +262,7 @@ class _Task(NamedTuple):
     config: AnalysisConfig
     ledger: Ledger | None
     limits: Limits | None
+    accept_damaged: bool
     cancel: _native.CancelToken
 
 
@@ -272,7 +276,7 @@ def _work(task: _Task) -> tuple[Row, bool]:
         found = None if digest is None else task.ledger.find(digest, task.config.hash, task.path)
         if found is not None:
             return found, False
-    return analyze_row(task.path, task.config, limits=task.limits, cancel=task.cancel), True
+    return analyze_row(task.path, task.config, limits=task.limits, accept_damaged=task.accept_damaged, cancel=task.cancel), True
 
 
 def _hash(path: str) -> str:
@@ -298,6 +302,7 @@ class AnalyzeMany:
         ledger: str | os.PathLike[str] | None,
         ordered: bool,
         limits: Limits | None = None,
+        accept_damaged: bool = False,
     ) -> None:
         self._paths = paths
         self._config = config
@@ -305,6 +310,7 @@ class AnalyzeMany:
         self._ledger = ledger
         self._ordered = ordered
         self._limits = limits
+        self._accept_damaged = accept_damaged
         self._rows: Iterator[Row] | None = None
 
     def __len__(self) -> int:
@@ -338,7 +344,7 @@ class AnalyzeMany:
         waiting: deque[Future[tuple[Row, bool]]] = deque()
         try:
             for path in self._paths:
-                waiting.append(pool.submit(_work, _Task(path, self._config, ledger, self._limits, cancel)))
+                waiting.append(pool.submit(_work, _Task(path, self._config, ledger, self._limits, self._accept_damaged, cancel)))
                 if len(waiting) >= self._workers * _AHEAD + 1:
                     yield self._taken(self._next_of(waiting).result(), ledger)
             while waiting:
@@ -383,6 +389,7 @@ def analyze_many(
     ledger: str | os.PathLike[str] | None = None,
     ordered: bool = False,
     limits: Limits | None = None,
+    accept_damaged: bool = False,
 ) -> AnalyzeMany:
     """Analyses many files in parallel.
 
@@ -401,6 +408,8 @@ def analyze_many(
         Whether the rows come in the order of `paths`, where one long file delays those after it, or as soon as each is finished.
     limits : Limits, optional
         What each file may be, and what its analysis may use.
+    accept_damaged : bool
+        As in `analyze`.
 
     Returns
     -------
@@ -421,4 +430,4 @@ def analyze_many(
     files = [os.fsdecode(path) for path in paths]
     if ledger is not None:
         _native.check_outputs(files, [os.fsdecode(ledger)])
-    return AnalyzeMany(files, chosen, count, ledger, ordered, limits)
+    return AnalyzeMany(files, chosen, count, ledger, ordered, limits, accept_damaged)

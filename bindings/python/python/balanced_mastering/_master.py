@@ -73,6 +73,7 @@ def recommend(
     channel_axis: int = 0,
     layout: str | None = None,
     limits: Limits | None = None,
+    accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> Recommendation:
@@ -84,7 +85,7 @@ def recommend(
         Audio as in `analyze`, or an analysis with the families loudness, dynamics, spectrum, stereo and defects.
     target : Target or str, optional
         Loudness and ceiling to reach; by default `streaming`.
-    sample_rate, channel_axis, layout, limits, progress, cancel
+    sample_rate, channel_axis, layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
     Raises
@@ -101,6 +102,7 @@ def recommend(
             channel_axis=channel_axis,
             layout=layout,
             limits=limits,
+            accept_damaged=accept_damaged,
             progress=progress,
             cancel=cancel,
         )
@@ -126,6 +128,7 @@ def master(
     fade_out_s: float = 0.0,
     channel_axis: int = 0,
     layout: str | None = None,
+    accept_damaged: bool = False,
     config: AnalysisConfig | None = None,
     limits: Limits | None = None,
     temp: str | os.PathLike[str] | None = None,
@@ -159,7 +162,7 @@ def master(
         What to measure before and after; loudness is always measured.
     temp : path, optional
         Folder for temporary files, which have no name there and take up to 8 bytes per sample; by default that of the output.
-    sample_rate, channel_axis, layout, limits, progress, cancel
+    sample_rate, channel_axis, layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
     Returns
@@ -181,6 +184,7 @@ def master(
         "bits": bits,
         "sample_rate": output_sample_rate,
         "layout_name": layout,
+        "accept_damaged": accept_damaged,
         "edit_json": json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
         "config_json": None if config is None else config.to_json(),
         "limits_json": limits_json(limits),
@@ -257,6 +261,7 @@ def check(
     channel_axis: int = 0,
     layout: str | None = None,
     limits: Limits | None = None,
+    accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> CheckResult:
@@ -268,7 +273,7 @@ def check(
         Audio as in `analyze`, or an analysis with the values that the rules read.
     profile : Profile or str
         The name of a built-in profile, the path of a TOML file, or a profile.
-    sample_rate, channel_axis, layout, limits, progress, cancel
+    sample_rate, channel_axis, layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
     Returns
@@ -290,6 +295,7 @@ def check(
             channel_axis=channel_axis,
             layout=layout,
             limits=limits,
+            accept_damaged=accept_damaged,
             progress=progress,
             cancel=cancel,
         )

@@ -91,6 +91,7 @@ def analyze(
     threads: int,
     limits_json: str | None,
     temp: str | None,
+    accept_damaged: bool,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...
@@ -130,6 +131,7 @@ def read(
     source: str | bytes | BinaryIO,
     layout_name: str | None,
     limits_json: str | None,
+    accept_damaged: bool,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> tuple[_Array, float, str]: ...

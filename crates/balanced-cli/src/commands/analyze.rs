@@ -33,9 +33,11 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     };
     let layout = args.layout.layout.clone();
     let is_unread = AtomicBool::new(false);
+    let accept_damaged = args.damage.accept_damaged;
     let options = AnalyzeOptions {
         config,
         layout,
+        accept_damaged,
         progress: Some(&progress),
         cancel: Some(&is_unread),
         limits: args.limits.limits(),

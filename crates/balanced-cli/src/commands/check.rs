@@ -25,6 +25,7 @@ pub fn run(args: &CheckArgs) -> Exit {
         config: balanced::check_config(&profile),
         layout: args.layout.layout.clone(),
         limits: args.limits.limits(),
+        accept_damaged: args.damage.accept_damaged,
         ..AnalyzeOptions::default()
     };
     let mut exit = Exit::Done;

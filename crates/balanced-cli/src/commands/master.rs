@@ -37,6 +37,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         layout: args.layout.layout.clone(),
         limits: args.limits.limits(),
         temp: args.temp.clone(),
+        accept_damaged: args.damage.accept_damaged,
         target: target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain_name.as_ref()?)),
         chain: chain_name.as_deref().map(read_chain).transpose()?,
         reference: args.reference.clone(),

@@ -25,6 +25,7 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
         target: target::wanted(&args.target)?.unwrap_or_default(),
         layout: args.layout.layout.clone(),
         limits: args.limits.limits(),
+        accept_damaged: args.damage.accept_damaged,
         progress: Some(&progress),
         ..RecommendOptions::default()
     };

@@ -24,6 +24,15 @@ struct Common {
     compression: [u8; 4],
 }
 
+impl Common {
+    /// Returns whether the number of frames is one that writers put down before they know it: 0, the largest number, or one
+    /// that stands for about two gigabytes (SoX: 0x7f000000).
+    fn is_open_ended(&self, coding: Coding) -> bool {
+        let bytes = self.frames * (coding.bytes() * self.channels) as u64;
+        matches!(self.frames, 0 | 0xffff_ffff) || (0x7eff_0000..=0x8000_0000).contains(&bytes)
+    }
+}
+
 #[derive(Default)]
 struct Walk {
     common: Option<Common>,
@@ -58,7 +67,8 @@ pub(crate) fn open(mut source: ByteSource, compressed: bool) -> Result<Opened, I
         lossless: coding.lossless(),
         notes,
     };
-    let stream = PcmStream::new(source, coding, endian, common.channels, start, frames)?;
+    let promised = Some(common.frames).filter(|_| !common.is_open_ended(coding));
+    let stream = PcmStream::new(source, coding, endian, common.channels, start, frames)?.promising(promised);
     Ok(Opened { info, body: Body::Pcm(stream) })
 }
 
@@ -149,8 +159,9 @@ fn bit_depth(coding: Coding, declared: u16) -> u16 {
 fn frames_held(common: &Common, coding: Coding, declared: Option<u64>, held: u64, notes: &mut Vec<String>) -> u64 {
     let frame_bytes = (coding.bytes() * common.channels) as u64;
     let available = declared.unwrap_or(held).min(held) / frame_bytes;
+    let is_open_ended = common.is_open_ended(coding) && common.frames.saturating_mul(frame_bytes) != held;
     match common.frames {
-        0 | 0xffff_ffff if available > 0 => {
+        _ if is_open_ended && available > 0 && (common.frames == 0 || common.frames > available) => {
             notes.push("the number of frames was never filled in; the audio was read to its end".into());
             available
         }

@@ -7,7 +7,8 @@ use balanced_dsp::ChannelLayout;
 
 use super::apple_layout;
 use super::bytes::Fields;
-use super::info::{AudioInfo, check_shape, unnamed_layout};
+use super::coded::Known;
+use super::info::{AudioInfo, check_bits, check_shape, unnamed_layout};
 use super::pcm::{Coding, Endian, PcmStream};
 use super::source::ByteSource;
 use super::{Body, Opened};
@@ -33,7 +34,10 @@ struct Description {
 pub(crate) enum CafOutcome {
     Plain(Opened),
     /// The file holds a compressed codec; another reader decodes it.
-    Coded(ByteSource),
+    Coded {
+        source: ByteSource,
+        known: Known,
+    },
 }
 
 /// Opens a file that starts with `caff`.
@@ -43,25 +47,32 @@ pub(crate) fn open(mut source: ByteSource) -> Result<CafOutcome, IoError> {
     };
     let Some((coding, endian)) = coding(&description) else {
         check_packets(source.name(), &description)?;
-        return Ok(CafOutcome::Coded(source));
+        let mut notes = Vec::new();
+        let Walk { promised_bytes, layout, .. } = walk(&mut source, &mut notes)?;
+        let known = Known { notes, layout, packet_bytes: Some(promised_bytes), ..Known::default() };
+        return Ok(CafOutcome::Coded { source, known });
     };
     check_shape(source.name(), description.channels, description.sample_rate_hz)?;
     let mut notes = Vec::new();
-    let (start, bytes, layout) = walk(&mut source, &mut notes)?;
+    let Walk { start, bytes, promised_bytes, layout } = walk(&mut source, &mut notes)?;
+    if coding.lossless() {
+        check_bits(source.name(), description.bits)?;
+    }
     let frame_bytes = (coding.bytes() * description.channels) as u64;
     let frames = bytes / frame_bytes;
+    let promised = Some(promised_bytes / frame_bytes);
     let layout = layout.filter(|layout| layout.channels() == description.channels);
     let info = AudioInfo {
         container: "caf".into(),
         codec: coding.name(endian),
         sample_rate_hz: description.sample_rate_hz,
         layout: layout.unwrap_or_else(|| unnamed_layout(description.channels, &mut notes)),
-        bit_depth: coding.lossless().then_some(description.bits as u16),
+        bit_depth: coding.lossless().then(|| coding.bit_depth(description.bits as u16)),
         frames: Some(frames),
         lossless: coding.lossless(),
         notes,
     };
-    let stream = PcmStream::new(source, coding, endian, description.channels, start, frames)?;
+    let stream = PcmStream::new(source, coding, endian, description.channels, start, frames)?.promising(promised);
     Ok(CafOutcome::Plain(Opened { info, body: Body::Pcm(stream) }))
 }
 
@@ -122,8 +133,17 @@ fn coding(description: &Description) -> Option<(Coding, Endian)> {
     Some((coding, endian))
 }
 
-/// Returns the position and size of the samples in bytes, and the layout if a chunk names one.
-fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<(u64, u64, Option<ChannelLayout>), IoError> {
+/// What the chunks behind the description tell.
+struct Walk {
+    /// Position of the audio, the bytes of it that are there, and those that the header declares.
+    start: u64,
+    bytes: u64,
+    promised_bytes: u64,
+    /// Layout, if a chunk names one.
+    layout: Option<ChannelLayout>,
+}
+
+fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<Walk, IoError> {
     let (mut at, mut data, mut layout) = (8u64, None, None);
     for _ in 0..MAX_CHUNKS {
         let mut head = [0; 12];
@@ -147,10 +167,13 @@ fn walk(source: &mut ByteSource, notes: &mut Vec<String>) -> Result<(u64, u64, O
     // A 32-bit edit count precedes the samples.
     let (start, held) = (payload + 4, source.len().saturating_sub(payload + 4));
     let declared = size.saturating_sub(4);
-    if size == u64::MAX {
+    // The size is a signed number.
+    let is_unfilled = i64::try_from(size).is_err();
+    if is_unfilled {
         notes.push("the data size was never filled in; the file was read to its end".into());
     } else if declared > held {
         notes.push(format!("the data chunk declares {declared} bytes but the file holds {held}; only those were read"));
     }
-    Ok((start, declared.min(held), layout))
+    let promised_bytes = if is_unfilled { held } else { declared };
+    Ok(Walk { start, bytes: declared.min(held), promised_bytes, layout })
 }

@@ -10,14 +10,15 @@ use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDe
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::{Hint, Probe};
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, ReadBytes};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::default::formats::{AdtsReader, CafReader, FlacReader, IsoMp4Reader, MpaReader, OggReader, WavReader};
 
 use super::guard::contained;
-use super::info::{AudioInfo, check_shape, unnamed_layout};
+use super::info::{AudioInfo, check_bits, check_shape, unnamed_layout};
 use super::mp4::{Edit, TrackFacts};
-use super::packets::{Audible, Packets};
+use super::ogg_pages::Pages;
+use super::packets::{Audible, Packets, Promise};
 use super::window::Window;
 use super::{Body, Opened};
 use crate::{IoError, IoErrorKind};
@@ -42,10 +43,18 @@ pub(crate) struct Known {
     pub(crate) layout: Option<ChannelLayout>,
     /// Container, where it is not the usual one of the family.
     pub(crate) container: Option<&'static str>,
-    /// Samples of each channel in all MPEG frames, counted.
-    pub(crate) mpeg_samples: Option<u64>,
+    /// Samples of each channel in all frames of a stream without a container, counted.
+    pub(crate) samples: Option<u64>,
     /// Whether an MPEG stream tells its number of frames itself.
     pub(crate) has_count: bool,
+    /// Samples of each channel that the bytes of the file promise.
+    pub(crate) promised: Option<u64>,
+    /// Packets before which bytes are missing.
+    pub(crate) restarts: Vec<u64>,
+    /// Bytes of all packets, where they are the whole window.
+    pub(crate) packet_bytes: Option<u64>,
+    /// State of the pages of an Ogg file.
+    pub(crate) pages: Option<Pages>,
 }
 
 impl Family {
@@ -111,19 +120,31 @@ pub(crate) fn open(
         notes
             .push(format!("the header declares {} Hz but the audio has {rate_hz} Hz; the latter was used", declared.1));
     }
+    notes.extend(known.pages.and_then(|pages| pages.note(rate_hz)));
     let lossless = is_lossless(codec);
-    let mut audible = audible(family, &track, rate_hz, facts.edit);
-    let mut frames = audible.keep.or_else(|| Some(track.num_frames?.saturating_sub(audible.skip)).filter(|&n| n > 0));
-    if let Some(samples) = known.mpeg_samples {
-        frames = Some(mpeg_frames(&track, samples, known.has_count, &mut audible, &mut notes));
+    if let Some(bits) = bits.filter(|_| lossless) {
+        check_bits(file, bits)?;
     }
+    let mut audible = audible(family, &track, rate_hz, facts.edit);
+    audible.trim_to_duration &= !facts.has_mean_times;
+    let mut frames = audible.keep.or_else(|| frames_of(&track, audible.skip));
+    let mut promise = Promise { frames: known.promised, bytes: known.packet_bytes };
+    if let Some(samples) = known.samples {
+        let declared = declared_samples(&track).filter(|_| known.has_count);
+        promise.frames = promise.frames.max(declared);
+        frames = Some(counted_frames(&track, samples, declared, &mut audible, &mut notes));
+    }
+    promise.bytes = promise.bytes.or(known.pages.map(|pages| pages.promised_bytes()));
     packets.set_audible(audible);
-    let layout = known.layout.filter(|layout| layout.channels() == channels);
+    packets.set_promise(promise);
+    packets.set_restarts(known.restarts);
+    let layout = known.layout.or(facts.layout).filter(|layout| layout.channels() == channels);
+    let named = params.channels.as_ref().filter(|named| !is_guess(family, codec, named));
     let info = AudioInfo {
         container,
         codec: codec.to_owned(),
         sample_rate_hz: f64::from(rate_hz),
-        layout: layout.unwrap_or_else(|| layout_of(params.channels.as_ref(), channels, &mut notes)),
+        layout: layout.unwrap_or_else(|| layout_of(named, channels, &mut notes)),
         bit_depth: bits.filter(|_| lossless).and_then(|bits| u16::try_from(bits).ok()),
         frames,
         lossless,
@@ -175,7 +196,13 @@ fn alac_bits(params: &AudioCodecParameters) -> Option<u32> {
 
 fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatReader>, IoError> {
     let opened = contained(|| {
-        let stream = MediaSourceStream::new(Box::new(window), Default::default());
+        let mut stream = MediaSourceStream::new(Box::new(window), Default::default());
+        if family == Family::Mp4 {
+            // The reader expects to be past the first size field. It is not looked for by its mark, which old files lack.
+            stream.read_quad_bytes()?;
+            let reader = IsoMp4Reader::try_new(stream, FormatOptions::default())?;
+            return Ok(Box::new(reader) as Box<dyn FormatReader>);
+        }
         family.probe().probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
     });
     opened.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
@@ -208,6 +235,8 @@ fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> A
             ignore_end_trim: true,
             ..Audible::default()
         },
+        Family::Flac => Audible { gap_frames: Some(0), ..Audible::default() },
+        Family::Ogg => Audible { gap_frames: Some(OGG_GAP), ..Audible::default() },
         Family::Caf => Audible {
             skip: u64::from(track.delay.unwrap_or(0)),
             keep: track.num_frames.filter(|_| track.delay.is_some() || track.padding.is_some()),
@@ -220,11 +249,31 @@ fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> A
 /// Frames of the longest layer and the encoder's delay: what a header may be off by.
 const COUNT_TOLERANCE: u64 = 2 * 1152;
 
-/// Returns the number of frames to be heard of MPEG audio with `samples` in its frames. The header's number only serves to
-/// trim the encoder's padding, and only where it agrees with the frames that are there.
-fn mpeg_frames(track: &Track, samples: u64, has_count: bool, audible: &mut Audible, notes: &mut Vec<String>) -> u64 {
+/// Frames by which the positions of Ogg pages may differ from the packets on them: fewer than the shortest packet has.
+const OGG_GAP: u64 = 32;
+
+/// Returns the number of frames of a track, from its first to its last, without the first `skip`.
+fn frames_of(track: &Track, skip: u64) -> Option<u64> {
+    // A stream that was recorded while it ran does not start at zero.
+    let start = u64::try_from(track.start_ts.get()).unwrap_or(0);
+    Some(track.num_frames?.saturating_sub(start).saturating_sub(skip)).filter(|&frames| frames > 0)
+}
+
+/// Returns the samples that the header of an MPEG stream declares, the encoder's delay and padding included.
+fn declared_samples(track: &Track) -> Option<u64> {
     let trimmed = u64::from(track.delay.unwrap_or(0)) + u64::from(track.padding.unwrap_or(0));
-    let declared = track.num_frames.map(|frames| frames + trimmed).filter(|_| has_count);
+    track.num_frames.map(|frames| frames.saturating_add(trimmed))
+}
+
+/// Returns the number of frames to be heard of a stream with `samples` in its frames. The number that its header declares
+/// only serves to trim the encoder's padding, and only where it agrees with the frames that are there.
+fn counted_frames(
+    track: &Track,
+    samples: u64,
+    declared: Option<u64>,
+    audible: &mut Audible,
+    notes: &mut Vec<String>,
+) -> u64 {
     if let Some(declared) = declared.filter(|declared| declared.abs_diff(samples) > COUNT_TOLERANCE) {
         audible.keep = None;
         notes.push(format!(
@@ -232,6 +281,15 @@ fn mpeg_frames(track: &Track, samples: u64, has_count: bool, audible: &mut Audib
         ));
     }
     audible.keep.unwrap_or_else(|| samples.saturating_sub(u64::from(track.delay.unwrap_or(0))))
+}
+
+/// Returns whether symphonia made a layout up: for uncompressed audio and ADPCM, which do not name one themselves, it takes
+/// the first positions of the WAV mask where the container names none either.
+fn is_guess(family: Family, codec: &str, channels: &Channels) -> bool {
+    let first = |positions: &Position| positions.bits().wrapping_add(1).is_power_of_two();
+    matches!(family, Family::Mp4 | Family::Caf | Family::Wav)
+        && (codec.starts_with("pcm_") || codec.contains("adpcm"))
+        && matches!(channels, Channels::Positioned(positions) if first(positions))
 }
 
 /// Converts symphonia's layout; its first eighteen positions are those of the WAV mask.
@@ -251,7 +309,7 @@ fn layout_of(channels: Option<&Channels>, count: usize, notes: &mut Vec<String>)
             let mask = (positions.bits() & 0x3ffff) as u32;
             let mut speakers = ChannelLayout::from_wav_mask(mask, mask.count_ones() as usize).speakers().to_vec();
             speakers.extend(BEYOND.iter().filter(|(bit, _)| positions.contains(*bit)).map(|(_, speaker)| *speaker));
-            ChannelLayout::new(speakers)
+            if speakers.len() == count { ChannelLayout::new(speakers) } else { unnamed_layout(count, notes) }
         }
         _ => unnamed_layout(count, notes),
     }

@@ -62,6 +62,7 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     if bytes == 0 {
         return without_audio(source, &prefix[8..], known.layout);
     }
+    known.packet_bytes = Some(bytes);
     coded::open(&name, Window::new(source, prefix, at, bytes), Family::Flac, known, |_| TrackFacts::default())
 }
 
@@ -71,7 +72,8 @@ fn without_audio(source: ByteSource, info: &[u8], layout: Option<ChannelLayout>)
     let packed = Fields::new(info, Endian::Big).u64(10);
     let channels = ((packed >> 41) & 7) as usize + 1;
     let mut notes = Vec::new();
-    if packed & 0xf_ffff_ffff != 0 {
+    let promised = Some(packed & 0xf_ffff_ffff).filter(|&frames| frames > 0);
+    if promised.is_some() {
         notes.push("the file ends before its first frame".into());
     }
     let info = AudioInfo {
@@ -86,7 +88,7 @@ fn without_audio(source: ByteSource, info: &[u8], layout: Option<ChannelLayout>)
     };
     check_shape(source.name(), channels, info.sample_rate_hz)?;
     let end = source.len();
-    let stream = PcmStream::new(source, Coding::Signed(2), Endian::Big, channels, end, 0)?;
+    let stream = PcmStream::new(source, Coding::Signed(2), Endian::Big, channels, end, 0)?.promising(promised);
     Ok(Opened { info, body: Body::Pcm(stream) })
 }
 

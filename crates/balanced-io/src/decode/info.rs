@@ -65,6 +65,17 @@ pub(crate) fn check_shape(file: &str, channels: usize, sample_rate_hz: f64) -> R
     Ok(())
 }
 
+/// Most bits of a sample, in any container.
+const MAX_BITS: u32 = 64;
+
+/// Refuses bit depths that no sample has.
+pub(crate) fn check_bits(file: &str, bits: u32) -> Result<(), IoError> {
+    if (1..=MAX_BITS).contains(&bits) {
+        return Ok(());
+    }
+    Err(IoError::damaged(file, format!("declares samples of {bits} bits")))
+}
+
 /// Start of the note that a layout was guessed; callers that set the layout themselves can drop that note.
 pub const UNNAMED_LAYOUT: &str = "the file does not say which loudspeaker each channel feeds";
 

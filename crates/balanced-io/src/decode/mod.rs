@@ -4,14 +4,18 @@ mod aiff;
 mod apple_layout;
 mod bytes;
 mod caf;
+mod chunks;
 mod coded;
 mod companding;
+mod completeness;
 mod convert;
+mod damage;
 mod flac;
 mod guard;
 mod info;
 mod mp4;
 mod mpeg;
+mod ogg_pages;
 mod packets;
 mod pcm;
 mod probe;
@@ -43,6 +47,8 @@ pub struct Decoder {
     name: String,
     info: AudioInfo,
     body: Body,
+    /// Frames returned so far.
+    delivered: u64,
 }
 
 /// A file whose headers were read.
@@ -125,7 +131,7 @@ impl Decoder {
     fn from_source(source: ByteSource) -> Result<Self, IoError> {
         let name = source.name().to_owned();
         let Opened { info, body } = probe::open(source)?;
-        Ok(Self { name, info, body })
+        Ok(Self { name, info, body, delivered: 0 })
     }
 
     /// Returns the format of the file.
@@ -146,6 +152,32 @@ impl Decoder {
         &self.info.notes
     }
 
+    /// Returns the number of frames that the headers of the file or its bytes promise, if they do; it is complete once the
+    /// audio was read to its end.
+    #[must_use]
+    pub fn promised_frames(&self) -> Option<u64> {
+        let promised = match &self.body {
+            Body::Pcm(stream) => stream.promised,
+            Body::Packets(packets) => packets.promised_frames(),
+        };
+        promised.max(self.info.frames)
+    }
+
+    /// Returns the number of frames that were read so far.
+    #[must_use]
+    pub fn delivered_frames(&self) -> u64 {
+        self.delivered
+    }
+
+    /// Checks that the audio, once it was read to its end, is what the file promises: not nothing, and not less than half.
+    ///
+    /// # Errors
+    /// Returns an error that tells how much was promised and read: [`IoErrorKind::NotAudio`] if the file promises nothing,
+    /// else [`IoErrorKind::Damaged`].
+    pub fn check_complete(&self) -> Result<(), IoError> {
+        completeness::check(&self.name, self.promised_frames(), self.delivered, self.info.sample_rate_hz)
+    }
+
     /// Fills `buffer` with the next frames, up to its capacity, and returns their number.
     ///
     /// It is smaller than the capacity only at the end of the audio, and 0 after it.
@@ -158,23 +190,27 @@ impl Decoder {
     /// Panics if `buffer` has another number of channels than the file.
     pub fn read(&mut self, buffer: &mut PlanarBuffer) -> Result<usize, IoError> {
         assert_eq!(buffer.channels(), self.info.layout.channels(), "buffer for another number of channels");
-        match &mut self.body {
+        let frames = match &mut self.body {
             Body::Pcm(stream) => {
                 let frames = stream.read(buffer)?;
                 if std::mem::take(&mut stream.ended_early) {
                     self.info.notes.push(format!("{} became shorter while it was read", self.name));
                 }
-                Ok(frames)
+                frames
             }
             Body::Packets(packets) => {
                 let frames = packets.read(buffer, &self.name)?;
                 if frames < buffer.capacity_frames() {
-                    // Of all containers here, only FLAC states a reliable length.
-                    let expected = self.info.frames.filter(|_| self.info.container == "flac");
-                    self.info.notes.extend(packets.closing_notes(expected));
+                    let tolerance = if self.info.container == "flac" { 0 } else { COUNT_TOLERANCE_FRAMES };
+                    self.info.notes.extend(packets.closing_notes(self.info.frames.map(|frames| (frames, tolerance))));
                 }
-                Ok(frames)
+                frames
             }
-        }
+        };
+        self.delivered += frames as u64;
+        Ok(frames)
     }
 }
+
+/// Frames by which the count of a container other than FLAC may be off: it may include what the encoder added.
+const COUNT_TOLERANCE_FRAMES: u64 = 4096;

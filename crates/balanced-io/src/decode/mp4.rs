@@ -4,6 +4,11 @@
 //! (ISO/IEC 14496-12, 8.6.6) or Apple's `iTunSMPB` tag states both. Only the boxes on the way to these facts are read,
 //! each at most a few hundred bytes.
 
+mod times;
+
+use balanced_dsp::ChannelLayout;
+
+use super::apple_layout;
 use super::bytes::Fields;
 use super::pcm::Endian;
 use super::source::ByteSource;
@@ -19,13 +24,20 @@ pub(crate) struct Edit {
 }
 
 /// Facts about one track.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct TrackFacts {
     pub(crate) edit: Option<Edit>,
     /// Whether samples of `in24`, `in32`, `fl32` or `fl64` are big-endian: QuickTime's default, unless an `enda` atom
     /// says otherwise (QuickTime File Format, "Sound Sample Descriptions").
     pub(crate) big_endian: bool,
+    /// Layout that the description of the samples names.
+    pub(crate) layout: Option<ChannelLayout>,
+    /// Whether the durations of the samples are means, for want of room for the true ones.
+    pub(crate) has_mean_times: bool,
 }
+
+/// Bytes to show in place of others, and where.
+pub(crate) type Patches = Vec<(u64, Vec<u8>)>;
 
 /// A box: its type and the position of its payload.
 #[derive(Clone, Copy, Debug)]
@@ -40,29 +52,51 @@ const MAX_ATOMS: usize = 4096;
 /// Largest number of tracks read; the audio track is among the first.
 const MAX_TRACKS: usize = 64;
 
-/// Returns the facts about every track, by track id; files too damaged to read have none.
-pub(crate) fn tracks(source: &mut ByteSource) -> Result<Vec<(u32, TrackFacts)>, IoError> {
-    let mut tracks = Vec::new();
+/// Returns the facts about every track, by track id, and patches for tables that would take too long; files too damaged to
+/// read have none.
+pub(crate) fn tracks(source: &mut ByteSource) -> Result<(Vec<(u32, TrackFacts)>, Patches), IoError> {
+    let (mut tracks, mut patches) = (Vec::new(), Vec::new());
     let root = Atom { kind: *b"root", start: 0, end: source.len() };
-    let Some(moov) = child(source, root, *b"moov")? else { return Ok(tracks) };
-    let Some(mvhd) = child(source, moov, *b"mvhd")? else { return Ok(tracks) };
-    let movie_scale = u64::from(header_time(source, mvhd)?.0);
+    let Some(moov) = child(source, root, *b"moov")? else { return Ok((tracks, patches)) };
+    let mvhd = child(source, moov, *b"mvhd")?;
+    let movie_scale = mvhd.map(|mvhd| header_time(source, mvhd)).transpose()?.map_or(0, |(scale, _)| scale);
     let traks = children(source, moov)?.into_iter().filter(|atom| atom.kind == *b"trak");
     for trak in traks.take(MAX_TRACKS) {
+        let mut facts = TrackFacts::default();
+        if let Some(times) = times_of(source, trak)? {
+            facts.has_mean_times = times.are_means;
+            patches.push(times.patch);
+        }
         let (Some(id), Some(mdhd)) = (id(source, trak)?, descend(source, trak, &[*b"mdia", *b"mdhd"])?) else {
             continue;
         };
+        describe(source, trak, &mut facts)?;
         let (timescale, duration) = header_time(source, mdhd)?;
-        let mut facts = TrackFacts { edit: None, big_endian: big_endian(source, trak)? };
         if timescale > 0 && movie_scale > 0 {
             facts.edit = match descend(source, trak, &[*b"edts", *b"elst"])? {
-                Some(elst) => from_list(source, elst, timescale, duration, movie_scale)?,
+                Some(elst) => from_list(source, elst, timescale, duration, u64::from(movie_scale))?,
                 None => from_itunes(source, moov, timescale)?,
             };
         }
         tracks.push((id, facts));
     }
-    Ok(tracks)
+    Ok((tracks, patches))
+}
+
+/// Returns whether a file whose first box is not `ftyp` is a movie, as QuickTime wrote them at first.
+pub(crate) fn is_old_movie(source: &mut ByteSource) -> Result<bool, IoError> {
+    let root = Atom { kind: *b"root", start: 0, end: source.len() };
+    Ok(descend(source, root, &[*b"moov", *b"mvhd"])?.is_some())
+}
+
+/// The box that old movies lack: QuickTime, no version, compatible with itself.
+pub(crate) const FILE_TYPE: &[u8] = b"\0\0\0\x14ftypqt  \0\0\0\0qt  ";
+
+fn times_of(source: &mut ByteSource, trak: Atom) -> Result<Option<times::Times>, IoError> {
+    match descend(source, trak, &[*b"mdia", *b"minf", *b"stbl", *b"stts"])? {
+        Some(stts) => times::shortened(source, stts),
+        None => Ok(None),
+    }
 }
 
 /// Returns the size field that fits a media data box which is cut off, and its position; `None` if all boxes are whole.
@@ -94,20 +128,25 @@ pub(crate) fn size_of_cut_data(source: &mut ByteSource) -> Result<Option<(u64, V
     Ok(None)
 }
 
-/// Returns whether the sample description is a PCM format that is big-endian by default, without an `enda` atom that
-/// says 1.
-fn big_endian(source: &mut ByteSource, trak: Atom) -> Result<bool, IoError> {
-    let Some(stsd) = descend(source, trak, &[*b"mdia", *b"minf", *b"stbl", *b"stsd"])? else { return Ok(false) };
+/// Reads byte order and layout from the sample description.
+///
+/// PCM of some types is big-endian unless an `enda` atom says 1; a `chan` atom names the layout.
+fn describe(source: &mut ByteSource, trak: Atom, facts: &mut TrackFacts) -> Result<(), IoError> {
+    let Some(stsd) = descend(source, trak, &[*b"mdia", *b"minf", *b"stbl", *b"stsd"])? else { return Ok(()) };
     let mut bytes = [0; 512];
     let read = payload(source, stsd, &mut bytes)?.len();
     let description = &bytes[..read];
+    let place = |tag: &[u8]| description.windows(4).position(|window| window == tag);
     // Layout: version, flags and number of entries; then the first entry with size and type.
     let kind: [u8; 4] = Fields::new(description, Endian::Big).array(12);
-    if !matches!(&kind, b"in24" | b"in32" | b"fl32" | b"fl64") {
-        return Ok(false);
+    if matches!(&kind, b"in24" | b"in32" | b"fl32" | b"fl64") {
+        facts.big_endian = place(b"enda").is_none_or(|at| Fields::new(description, Endian::Big).u16(at + 4) == 0);
     }
-    let at = description.windows(4).position(|window| window == b"enda");
-    Ok(at.is_none_or(|at| Fields::new(description, Endian::Big).u16(at + 4) == 0))
+    if let Some(at) = place(b"chan") {
+        // Version and flags precede the layout.
+        facts.layout = apple_layout::read(source, stsd.start + at as u64 + 8, 12)?;
+    }
+    Ok(())
 }
 
 fn from_list(
@@ -253,7 +292,7 @@ mod tests {
         let mvhd = atom(b"mvhd", &[&words(&[0, 0, 0, 1000, 1134, 0])]);
         let file = [atom(b"ftyp", &[b"M4A "]), atom(b"moov", &[&[mvhd.as_slice()], parts].concat())].concat();
         let mut source = ByteSource::new("x".into(), Box::new(std::io::Cursor::new(file))).unwrap();
-        tracks(&mut source).unwrap().into_iter().map(|(id, facts)| (id, facts.edit)).collect()
+        tracks(&mut source).unwrap().0.into_iter().map(|(id, facts)| (id, facts.edit)).collect()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! MPEG audio and ADTS streams: finds their start and end among tags and junk (ISO/IEC 11172-3, 2.4.2.3).
 
+mod framing;
 mod scan;
 
 use super::Opened;
@@ -10,11 +11,11 @@ use super::pcm::Endian;
 use super::source::ByteSource;
 use super::window::Window;
 use crate::IoError;
+use framing::Framing;
+use scan::Scan;
 
 /// Bytes of a file that are searched for the first frame.
 const SEARCH_BYTES: usize = 1 << 17;
-/// Bytes of a frame's header.
-const SYNC_BYTES: usize = 4;
 /// Number of consecutive frames that makes a chance match unlikely.
 const CHAIN: usize = 4;
 
@@ -46,39 +47,68 @@ pub(crate) fn is_mpeg(head: &[u8]) -> bool {
 /// Opens a stream without the tags at its end.
 pub(crate) fn open(mut source: ByteSource, family: Family, notes: Vec<String>) -> Result<Opened, IoError> {
     let end = before_trailing_tags(&mut source)?;
-    let known = Known { notes, ..Known::default() };
-    if family == Family::Mpeg {
-        return open_frames(source, 0, end, known);
-    }
-    let name = source.name().to_owned();
-    let window = Window::new(source, Vec::new(), 0, end);
-    coded::open(&name, window, family, known, |_| TrackFacts::default())
+    open_frames(source, family, 0, end, Known { notes, ..Known::default() })
 }
 
-/// Opens MPEG audio frames between byte `start` and `end`: the longest stretch of one sample rate and channel count, since
-/// a jingle or a station's name in another form may lie in front of the programme.
+/// Opens the frames between byte `start` and `end`: those of the sample rate and channel count that most of the time has,
+/// since a jingle or a station's name in another form may lie in front of the programme.
 pub(crate) fn open_frames(
     mut source: ByteSource,
-    mut start: u64,
-    mut end: u64,
+    family: Family,
+    start: u64,
+    end: u64,
     mut known: Known,
 ) -> Result<Opened, IoError> {
-    if let Some(found) = scan::scan(&mut source, start, end)? {
-        let run = found.longest;
-        known.mpeg_samples = Some(run.samples());
-        known.has_count = run.has_count;
-        if found.other_s > 0.0 {
-            (start, end) = (run.start, run.end);
-            let sound = if run.form.channels == 1 { "mono" } else { "stereo" };
-            known.notes.push(format!(
-                "the form changes within the file: {:.1} s that are not {sound} at {} Hz were left out",
-                found.other_s, run.form.rate_hz
-            ));
-        }
-    }
     let name = source.name().to_owned();
-    let window = Window::new(source, Vec::new(), start, end.saturating_sub(start));
-    coded::open(&name, window, Family::Mpeg, known, |_| TrackFacts::default())
+    let framing = if family == Family::Adts { Framing::Adts } else { Framing::Mpeg };
+    let Some(found) = scan::scan(&mut source, framing, start, end)? else {
+        let window = Window::new(source, Vec::new(), start, end.saturating_sub(start));
+        return coded::open(&name, window, family, known, |_| TrackFacts::default());
+    };
+    known.notes.extend(notes(&found));
+    known.promised = Some(promised(&found));
+    known.samples = Some(found.main.samples());
+    known.has_count = found.main.has_count;
+    known.restarts = found.main.restarts;
+    coded::open(&name, Window::of_parts(source, found.main.parts), family, known, |_| TrackFacts::default())
+}
+
+/// Returns what is told of bytes that are not read.
+fn notes(found: &Scan) -> Vec<String> {
+    let mut notes = Vec::new();
+    if found.other_s > 0.0 {
+        let form = found.main.form;
+        let sound = match form.channels {
+            1 => "mono".to_owned(),
+            2 => "stereo".to_owned(),
+            count => format!("of {count} channels"),
+        };
+        notes.push(format!(
+            "the form changes within the file: {:.1} s that are not {sound} at {} Hz were left out",
+            found.other_s, form.rate_hz
+        ));
+    }
+    let skipped = found.skipped;
+    if skipped.bytes > 0 {
+        notes.push(format!(
+            "{} bytes between or behind the frames are not audio and were skipped, in {} places, the first at {:.1} s",
+            skipped.bytes, skipped.places, skipped.first_s
+        ));
+    }
+    if found.cut_bytes > 0 {
+        notes.push(format!("the file is cut off: of its last frame, only {} bytes are there", found.cut_bytes));
+    }
+    notes
+}
+
+/// Returns the samples that the bytes of a stream promise: those of all its forms, and what its other bytes would hold.
+fn promised(found: &Scan) -> u64 {
+    let (bytes, skipped) = (found.main.bytes().max(1), found.skipped.bytes);
+    let samples = found.main.samples();
+    let lost = u128::from(samples) * u128::from(skipped) / u128::from(bytes);
+    // A cover, lyrics or padding may well be larger than a short piece; only what outweighs the audio is a promise.
+    let lost = if skipped > bytes { u64::try_from(lost).unwrap_or(u64::MAX) } else { 0 };
+    samples.saturating_add(lost).saturating_add((found.other_s * f64::from(found.main.form.rate_hz)) as u64)
 }
 
 /// Returns the end of the audio, before an ID3v1 tag (128 bytes) and an APE tag (APEv2 footer, 32 bytes).

@@ -1,5 +1,6 @@
 //! Compressed audio: decodes symphonia's packets to planar blocks.
 
+use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 
@@ -12,6 +13,7 @@ use symphonia::core::formats::{FormatReader, TrackType};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
 
+use super::damage::Damage;
 use super::guard::contained;
 use crate::IoError;
 
@@ -32,8 +34,27 @@ pub(crate) struct Packets {
     trim_to_duration: bool,
     /// Whether the trim at the end that packets carry is left out.
     ignore_end_trim: bool,
+    /// Packets before which the decoder must forget the packets before.
+    restarts: VecDeque<u64>,
+    /// Packets of the track that were read.
+    packets: u64,
+    /// Largest step between packets that is no gap, where their times are in frames.
+    gap_frames: Option<u64>,
+    /// Time at which the next packet should start.
+    next_time: Option<i64>,
+    promise: Promise,
+    /// Whether a packet of zeros is none: every packet of AAC and ALAC ends with bits that are set.
+    zeros_are_damage: bool,
     state: State,
-    tally: Tally,
+    damage: Damage,
+}
+
+/// What a file promises, besides the frames that it declares.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Promise {
+    pub(crate) frames: Option<u64>,
+    /// Bytes of all packets.
+    pub(crate) bytes: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,18 +65,6 @@ enum State {
     Broken,
 }
 
-/// Problems met while decoding.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    frames: u64,
-    damaged_packets: u64,
-    cut_off: bool,
-    format_changed: bool,
-    /// Streams of a chain after the first.
-    links: u64,
-    reported: bool,
-}
-
 /// Frames that belong to the programme, by the container.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Audible {
@@ -63,10 +72,13 @@ pub(crate) struct Audible {
     pub(crate) keep: Option<u64>,
     pub(crate) trim_to_duration: bool,
     pub(crate) ignore_end_trim: bool,
+    /// Largest step between the times of packets that is no gap, for containers whose times are in frames.
+    pub(crate) gap_frames: Option<u64>,
 }
 
 impl Packets {
     pub(crate) fn new(reader: Box<dyn FormatReader>, decoder: Box<dyn AudioDecoder>, track_id: u32) -> Self {
+        let zeros_are_damage = matches!(decoder.codec_info().short_name, "aac" | "alac");
         Self {
             reader,
             decoder,
@@ -78,8 +90,14 @@ impl Packets {
             keep: None,
             trim_to_duration: false,
             ignore_end_trim: false,
+            restarts: VecDeque::new(),
+            packets: 0,
+            gap_frames: None,
+            next_time: None,
+            promise: Promise::default(),
+            zeros_are_damage,
             state: State::Running,
-            tally: Tally::default(),
+            damage: Damage::default(),
         }
     }
 
@@ -94,6 +112,23 @@ impl Packets {
         (self.skip, self.keep) = (audible.skip, audible.keep);
         self.trim_to_duration = audible.trim_to_duration;
         self.ignore_end_trim = audible.ignore_end_trim;
+        self.gap_frames = audible.gap_frames;
+    }
+
+    /// Sets what the file promises.
+    pub(crate) fn set_promise(&mut self, promise: Promise) {
+        self.promise = promise;
+    }
+
+    /// Sets the packets before which bytes are missing.
+    pub(crate) fn set_restarts(&mut self, restarts: Vec<u64>) {
+        self.restarts = restarts.into_iter().filter(|&at| at >= self.packets).collect();
+    }
+
+    /// Returns the frames that the file promises by its bytes, at the end of the audio.
+    pub(crate) fn promised_frames(&self) -> Option<u64> {
+        let by_bytes = self.promise.bytes.map(|bytes| self.damage.frames_of(bytes));
+        self.promise.frames.max(by_bytes)
     }
 
     /// Fills `buffer` up to its capacity; returns fewer frames only at the end.
@@ -120,7 +155,7 @@ impl Packets {
             self.keep = self.keep.map(|keep| keep - count as u64);
             filled += count;
         }
-        self.tally.frames += filled as u64;
+        self.damage.deliver(filled);
         buffer.set_frames(filled);
         Ok(filled)
     }
@@ -159,15 +194,32 @@ impl Packets {
                 return Ok(());
             }
             Err(_) => {
-                self.tally.cut_off = true;
+                self.damage.cut_off = true;
                 self.state = State::Ended;
                 return Ok(());
             }
         };
         if packet.track_id == self.track_id {
+            self.watch_time(&packet);
+            if self.restarts.pop_front_if(|at| *at == self.packets).is_some() {
+                self.decoder.reset();
+            }
+            self.packets += 1;
             self.decode(&packet);
         }
         Ok(())
+    }
+
+    /// Notices frames that are missing between the last packet and this one.
+    fn watch_time(&mut self, packet: &Packet) {
+        let Some(tolerance) = self.gap_frames else { return };
+        let (start, whole) = (packet.pts.get(), packet.dur.get() + packet.trim_start.get() + packet.trim_end.get());
+        if let Some(gap) = self.next_time.and_then(|expected| u64::try_from(start.saturating_sub(expected)).ok())
+            && gap > tolerance
+        {
+            self.damage.miss(gap);
+        }
+        self.next_time = Some(start.saturating_add_unsigned(whole));
     }
 
     /// Goes on with the next stream of a chain (RFC 3533, section 4), which has a decoder of its own; the end, if its form is
@@ -178,16 +230,21 @@ impl Packets {
         let made = found.and_then(|(id, params)| Some((id, super::coded::decoder("", &params).ok()?)));
         if let Some((track_id, decoder)) = made {
             (self.track_id, self.decoder) = (track_id, decoder);
-            self.tally.links += 1;
+            self.next_time = None;
+            self.damage.links += 1;
         } else {
-            self.tally.format_changed = true;
+            self.damage.format_changed = true;
             self.state = State::Ended;
         }
     }
 
     fn decode(&mut self, packet: &Packet) {
+        if self.zeros_are_damage && packet.data.iter().all(|&byte| byte == 0) {
+            self.damage.lose_packet();
+            return;
+        }
         let Ok(audio) = self.decoder.decode(packet) else {
-            self.tally.damaged_packets += 1;
+            self.damage.lose_packet();
             return;
         };
         let (channels, rate_hz, frames) = (audio.num_planes(), audio.spec().rate(), audio.frames());
@@ -195,41 +252,19 @@ impl Packets {
             (self.channels, self.rate_hz) = (channels, rate_hz);
         }
         if (channels, rate_hz) != (self.channels, self.rate_hz) {
-            self.tally.format_changed = true;
+            self.damage.format_changed = true;
             self.state = State::Ended;
             return;
         }
+        self.damage.decode(packet.data.len(), frames);
         let heard = if self.trim_to_duration { packet.dur.get().min(frames as u64) as usize } else { frames };
         self.ready = 0..heard;
     }
 
-    /// Returns notes on the problems met; once, after the end.
-    pub(crate) fn closing_notes(&mut self, expected_frames: Option<u64>) -> Vec<String> {
-        let mut notes = Vec::new();
-        if std::mem::replace(&mut self.tally.reported, true) {
-            return notes;
-        }
-        let tally = self.tally;
-        if tally.damaged_packets > 0 {
-            notes.push(format!("{} damaged packets could not be decoded and were skipped", tally.damaged_packets));
-        }
-        if tally.links > 0 {
-            notes.push(format!("the file is a chain of {} streams, read one after the other", tally.links + 1));
-        }
-        if tally.format_changed {
-            notes.push("sample rate or channels change within the file; only the part before was read".into());
-        }
-        match expected_frames {
-            Some(expected) if expected > tally.frames => notes.push(format!(
-                "the header declares {expected} frames but {} could be decoded; the file is damaged or cut off",
-                tally.frames
-            )),
-            _ if tally.cut_off => {
-                notes.push("the file is cut off or damaged at its end; only the intact part was read".into())
-            }
-            _ => {}
-        }
-        notes
+    /// Returns notes on the problems met; once, after the end. `expected` is the number of frames that the file declares, and
+    /// by how many the audio may fall short of it.
+    pub(crate) fn closing_notes(&mut self, expected: Option<(u64, u64)>) -> Vec<String> {
+        self.damage.notes(self.rate_hz, expected)
     }
 }
 

@@ -41,6 +41,13 @@ impl Coding {
         }
     }
 
+    /// Returns the declared bit depth where it fits the storage, otherwise that of the storage.
+    pub(crate) fn bit_depth(self, declared: u16) -> u16 {
+        let stored = 8 * self.bytes() as u16;
+        let is_float = matches!(self, Self::Float32 | Self::Float64);
+        if is_float || declared == 0 || declared > stored { stored } else { declared }
+    }
+
     /// Returns whether the coding is lossless (G.711 keeps eight of thirteen or fourteen bits).
     pub(crate) fn lossless(self) -> bool {
         !matches!(self, Self::ALaw | Self::MuLaw)
@@ -77,6 +84,8 @@ pub(crate) struct PcmStream {
     scratch: Vec<u8>,
     /// Set when the input ended before the last frame.
     pub(crate) ended_early: bool,
+    /// Frames that the headers promise, where the file holds fewer.
+    pub(crate) promised: Option<u64>,
 }
 
 impl PcmStream {
@@ -92,7 +101,12 @@ impl PcmStream {
         source.seek_to(start)?;
         let frame_bytes = coding.bytes() * channels;
         let scratch = vec![0; SCRATCH_BYTES / frame_bytes * frame_bytes];
-        Ok(Self { source, coding, endian, channels, frames_left: frames, scratch, ended_early: false })
+        Ok(Self { source, coding, endian, channels, frames_left: frames, scratch, ended_early: false, promised: None })
+    }
+
+    /// Sets the frames that the headers promise.
+    pub(crate) fn promising(self, frames: Option<u64>) -> Self {
+        Self { promised: frames, ..self }
     }
 
     /// Fills `buffer` up to its capacity; returns fewer frames only at the end.

@@ -8,11 +8,14 @@ use super::riff::{RiffKind, RiffOutcome};
 use super::source::ByteSource;
 use super::wave_format::codec_name;
 use super::window::Window;
-use super::{Opened, aiff, caf, flac, mp4, mpeg, riff, w64};
+use super::{Opened, aiff, caf, flac, mp4, mpeg, ogg_pages, riff, w64};
 use crate::{IoError, IoErrorKind};
 
 /// Number of bytes examined.
 const HEAD_BYTES: usize = 512;
+
+/// First boxes of QuickTime files from before there was a box that names the file type.
+const OLD_MOVIE: [&[u8]; 6] = [b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"];
 
 /// Opens `source` with the reader for its format.
 pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
@@ -36,10 +39,11 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
         (b"fLaC", _) => flac::open(source),
         (b"caff", _) => match caf::open(source)? {
             CafOutcome::Plain(opened) => Ok(opened),
-            CafOutcome::Coded(source) => whole(source, Family::Caf),
+            CafOutcome::Coded { source, known } => whole(source, Family::Caf, known),
         },
         (b"OggS", _) => ogg(source, head),
-        _ if tag(head, 4) == b"ftyp" => container_mp4(source),
+        _ if tag(head, 4) == b"ftyp" => container_mp4(source, true),
+        _ if OLD_MOVIE.contains(&tag(head, 4)) && mp4::is_old_movie(&mut source)? => container_mp4(source, false),
         _ if is_adts(head) => mpeg::open(source, Family::Adts, Vec::new()),
         _ if is_mpeg(head) => mpeg::open(source, Family::Mpeg, Vec::new()),
         _ => other(source, head),
@@ -47,40 +51,50 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
 }
 
 fn wave(source: ByteSource, kind: RiffKind) -> Result<Opened, IoError> {
-    let (source, format, start, bytes) = match riff::open(source, kind)? {
+    let coded = match riff::open(source, kind)? {
         RiffOutcome::Plain(opened) => return Ok(opened),
-        RiffOutcome::Coded { source, format, data_start, data_bytes } => (source, format, data_start, data_bytes),
+        RiffOutcome::Coded(coded) => coded,
     };
+    let (source, format, start, bytes) = (coded.source, coded.format, coded.data_start, coded.data_bytes);
     let name = source.name().to_owned();
-    let known = Known { container: Some("wav"), ..Known::default() };
+    let layout = Some(format.layout);
+    let packet_bytes = Some(coded.promised_bytes);
+    let known = Known { container: Some("wav"), layout, packet_bytes, notes: coded.notes, ..Known::default() };
     match (kind, format.tag) {
         (RiffKind::Wav, 0x0002 | 0x0011) => {
             coded::open(&name, Window::whole(source), Family::Wav, known, |_| TrackFacts::default())
         }
         (_, 0x0050 | 0x0055) => {
             let end = start.saturating_add(bytes).min(source.len());
-            mpeg::open_frames(source, start, end, known)
+            mpeg::open_frames(source, Family::Mpeg, start, end, known)
         }
         (_, tag) => Err(IoError::unsupported(&name, format!("holds {} in WAVE", codec_name(tag)))),
     }
 }
 
-fn whole(source: ByteSource, family: Family) -> Result<Opened, IoError> {
+fn whole(source: ByteSource, family: Family, known: Known) -> Result<Opened, IoError> {
     let name = source.name().to_owned();
-    coded::open(&name, Window::whole(source), family, Known::default(), |_| TrackFacts::default())
+    coded::open(&name, Window::whole(source), family, known, |_| TrackFacts::default())
 }
 
-fn container_mp4(mut source: ByteSource) -> Result<Opened, IoError> {
+fn container_mp4(mut source: ByteSource, has_type: bool) -> Result<Opened, IoError> {
     // Read before symphonia takes the source.
-    let tracks = mp4::tracks(&mut source)?;
-    let (at, size) = mp4::size_of_cut_data(&mut source)?.unwrap_or_default();
+    let (tracks, patches) = mp4::tracks(&mut source)?;
+    let cut = mp4::size_of_cut_data(&mut source)?;
     let name = source.name().to_owned();
     let lookup = |track| tracks.into_iter().find(|(id, _)| *id == track).map(|(_, facts)| facts).unwrap_or_default();
-    let window = Window::whole(source).with_patch(at, size);
+    let mut window = Window::whole(source);
+    for (at, bytes) in patches.into_iter().chain(cut) {
+        window = window.with_patch(at, bytes);
+    }
+    if !has_type {
+        // The positions of the audio count from the start of the file, so nothing may be put in front.
+        window = window.with_suffix(mp4::FILE_TYPE.to_vec());
+    }
     coded::open(&name, window, Family::Mp4, Known::default(), lookup)
 }
 
-fn ogg(source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
+fn ogg(mut source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
     let holds = |magic: &[u8]| head.windows(magic.len()).any(|window| window == magic);
     let name = source.name();
     if holds(b"OpusHead") {
@@ -90,7 +104,15 @@ fn ogg(source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
     if holds(b"Speex   ") {
         return Err(IoError::unsupported(name, "is Ogg Speex, which is not supported"));
     }
-    whole(source, Family::Ogg)
+    let pages = ogg_pages::scan(&mut source)?;
+    let name = source.name().to_owned();
+    if pages.end == 0 {
+        return Err(IoError::damaged(&name, "is Ogg without an intact page"));
+    }
+    // Symphonia looks for the last page near the end of the file, and gives up where it finds none.
+    let window = Window::new(source, Vec::new(), 0, pages.end);
+    let known = Known { pages: Some(pages), ..Known::default() };
+    coded::open(&name, window, Family::Ogg, known, |_| TrackFacts::default())
 }
 
 /// Handles files without a known magic number: MPEG audio after junk, or files to be named and refused.

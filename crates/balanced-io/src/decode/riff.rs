@@ -55,6 +55,12 @@ struct DataChunk {
     open_ended: bool,
 }
 
+/// Returns whether a size is one that writers put down before they know it: the largest signed or unsigned number, less the
+/// headers (ffmpeg, mpg123), or rounded down to a block (SoX: 0x7ffff000).
+fn is_placeholder(size: u32) -> bool {
+    (0x7fff_0000..=0x8000_0000).contains(&size) || size >= 0xffff_0000
+}
+
 struct Walk<'a> {
     source: &'a mut ByteSource,
     endian: Endian,
@@ -69,7 +75,19 @@ struct Walk<'a> {
 /// Outcome of reading the chunks: uncompressed audio, or the codec for another reader.
 pub(crate) enum RiffOutcome {
     Plain(Opened),
-    Coded { source: ByteSource, format: WaveFormat, data_start: u64, data_bytes: u64 },
+    Coded(CodedWave),
+}
+
+/// A compressed codec in WAVE.
+pub(crate) struct CodedWave {
+    pub(crate) source: ByteSource,
+    pub(crate) format: WaveFormat,
+    /// Position of the audio, and the bytes of it that are there.
+    pub(crate) data_start: u64,
+    pub(crate) data_bytes: u64,
+    /// Bytes of audio that the headers declare, or those that are there if they declare none.
+    pub(crate) promised_bytes: u64,
+    pub(crate) notes: Vec<String>,
 }
 
 /// Opens a file that starts with `RIFF`, `RF64`, `BW64` or `RIFX`, and `WAVE`.
@@ -91,11 +109,14 @@ pub(crate) fn open(mut source: ByteSource, kind: RiffKind) -> Result<RiffOutcome
     walk.run()?;
     let (format, data) = walk.found()?;
     let bytes = walk.data_bytes(&format, data);
+    let promised_bytes = if data.open_ended { bytes } else { data.declared_bytes };
     let mut notes = walk.notes;
     let Some(coding) = format.coding else {
-        return Ok(RiffOutcome::Coded { source, format, data_start: data.start, data_bytes: bytes });
+        let (data_start, data_bytes) = (data.start, bytes);
+        return Ok(RiffOutcome::Coded(CodedWave { source, format, data_start, data_bytes, promised_bytes, notes }));
     };
     let frame_bytes = (coding.bytes() * format.channels) as u64;
+    let promised = Some(promised_bytes / frame_bytes);
     let frames = bytes / frame_bytes;
     if !bytes.is_multiple_of(frame_bytes) {
         notes.push(format!("the last frame is incomplete ({} bytes) and was dropped", bytes % frame_bytes));
@@ -105,12 +126,12 @@ pub(crate) fn open(mut source: ByteSource, kind: RiffKind) -> Result<RiffOutcome
         codec: coding.name(endian),
         sample_rate_hz: format.sample_rate_hz,
         layout: format.layout,
-        bit_depth: coding.lossless().then_some(format.bits),
+        bit_depth: coding.lossless().then(|| coding.bit_depth(format.bits)),
         frames: Some(frames),
         lossless: coding.lossless(),
         notes,
     };
-    let stream = PcmStream::new(source, coding, endian, format.channels, data.start, frames)?;
+    let stream = PcmStream::new(source, coding, endian, format.channels, data.start, frames)?.promising(promised);
     Ok(RiffOutcome::Plain(Opened { info, body: Body::Pcm(stream) }))
 }
 
@@ -182,7 +203,9 @@ impl Walk<'_> {
         // A size of 0 is true if the RIFF size agrees that the file ends at, or is complete with, this chunk.
         let complete = self.riff_bytes.saturating_add(8) >= start
             && self.riff_bytes.abs_diff(self.source.len().saturating_sub(8)) <= 1;
-        let open_ended = (size == u32::MAX && !wide) || (size == 0 && !complete);
+        let never_ends = is_placeholder(size) && start.saturating_add(u64::from(size)) > self.source.len();
+        let is_no_size = wide && i64::try_from(declared_bytes).is_err();
+        let open_ended = is_no_size || !wide && (size == u32::MAX || never_ends || (size == 0 && !complete));
         DataChunk { start, declared_bytes, open_ended }
     }
 

@@ -16,6 +16,8 @@ const TAIL: [u8; 12] = [0xf3, 0xac, 0xd3, 0x11, 0x8c, 0xd1, 0x00, 0xc0, 0x4f, 0x
 /// Bytes of a chunk header: GUID and size.
 const HEADER_BYTES: u64 = 24;
 const MAX_CHUNKS: usize = 4096;
+/// Sizes from here on are no sizes: they were never filled in.
+const UNFILLED: u64 = 1 << 63;
 
 /// Opens a file that starts with [`RIFF_GUID`].
 pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
@@ -26,7 +28,7 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
     };
     let held = source.len().saturating_sub(start);
     let bytes = match declared {
-        0 | u64::MAX => {
+        0 | UNFILLED.. => {
             notes.push("the data size was never filled in; the file was read to its end".into());
             held
         }
@@ -47,12 +49,13 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
         codec: coding.name(Endian::Little),
         sample_rate_hz: format.sample_rate_hz,
         layout: format.layout,
-        bit_depth: coding.lossless().then_some(format.bits),
+        bit_depth: coding.lossless().then(|| coding.bit_depth(format.bits)),
         frames: Some(frames),
         lossless: coding.lossless(),
         notes,
     };
-    let stream = PcmStream::new(source, coding, Endian::Little, format.channels, start, frames)?;
+    let promised = declared.checked_div(frame_bytes).filter(|_| declared < UNFILLED);
+    let stream = PcmStream::new(source, coding, Endian::Little, format.channels, start, frames)?.promising(promised);
     Ok(Opened { info, body: Body::Pcm(stream) })
 }
 

@@ -1,31 +1,47 @@
-//! A section of an input that reads like a whole file, optionally with other bytes in front.
+//! Parts of an input, and bytes that are not in it, that read like one file.
 //!
 //! Decoders receive the audio without the tags, pictures and seek tables around it, so that those cannot fill the
-//! memory.
+//! memory, and without what lies between its frames, so that it cannot be taken for sound.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use symphonia::core::io::MediaSource;
 
 use super::source::ByteSource;
 
-/// `prefix`, followed by the bytes from `start` to `end` of a source.
+/// A piece of a window.
+enum Content {
+    Bytes(Vec<u8>),
+    /// Bytes of the source from this position on.
+    Source(u64),
+}
+
+struct Piece {
+    /// Position within the window.
+    at: Range<u64>,
+    content: Content,
+}
+
+/// Pieces of a source and other bytes, one behind the other.
 pub(crate) struct Window {
-    prefix: Vec<u8>,
+    pieces: Vec<Piece>,
     source: ByteSource,
-    start: u64,
-    end: u64,
     at: u64,
     /// Position of the source itself; saves a seek per read.
     source_at: Option<u64>,
     /// Bytes that replace others, and where.
-    patch: (u64, Vec<u8>),
+    patches: Vec<(u64, Vec<u8>)>,
 }
 
 impl Window {
+    /// Creates a window over `prefix` and the `bytes` bytes of `source` from `start` on.
     pub(crate) fn new(source: ByteSource, prefix: Vec<u8>, start: u64, bytes: u64) -> Self {
         let end = start.saturating_add(bytes).min(source.len()).max(start);
-        Self { prefix, source, start, end, at: 0, source_at: None, patch: (0, Vec::new()) }
+        let mut window = Self::empty(source);
+        window.push(prefix.len() as u64, Content::Bytes(prefix));
+        window.push(end - start, Content::Source(start));
+        window
     }
 
     /// Creates a window over a whole source.
@@ -34,48 +50,75 @@ impl Window {
         Self::new(source, Vec::new(), 0, bytes)
     }
 
-    /// Shows `bytes` at `at` in place of what is there.
-    pub(crate) fn with_patch(self, at: u64, bytes: Vec<u8>) -> Self {
-        Self { patch: (at, bytes), ..self }
+    /// Creates a window over parts of a source, in this order.
+    pub(crate) fn of_parts(source: ByteSource, parts: Vec<Range<u64>>) -> Self {
+        let mut window = Self::empty(source);
+        parts
+            .into_iter()
+            .for_each(|part| window.push(part.end.saturating_sub(part.start), Content::Source(part.start)));
+        window
     }
 
-    /// Replaces those of `bytes`, read from `at` on, that the patch covers.
-    fn apply_patch(&self, at: u64, bytes: &mut [u8]) {
-        let (patch_at, patch) = &self.patch;
-        for (index, byte) in patch.iter().enumerate() {
-            let place = (patch_at + index as u64).checked_sub(at).and_then(|place| usize::try_from(place).ok());
-            if let Some(slot) = place.and_then(|place| bytes.get_mut(place)) {
-                *slot = *byte;
+    /// Shows `bytes` at `at` in place of what is there.
+    pub(crate) fn with_patch(mut self, at: u64, bytes: Vec<u8>) -> Self {
+        self.patches.push((at, bytes));
+        self
+    }
+
+    /// Shows `bytes` behind everything else.
+    pub(crate) fn with_suffix(mut self, bytes: Vec<u8>) -> Self {
+        self.push(bytes.len() as u64, Content::Bytes(bytes));
+        self
+    }
+
+    fn empty(source: ByteSource) -> Self {
+        Self { pieces: Vec::new(), source, at: 0, source_at: None, patches: Vec::new() }
+    }
+
+    fn push(&mut self, bytes: u64, content: Content) {
+        if bytes > 0 {
+            let start = self.len();
+            self.pieces.push(Piece { at: start..start.saturating_add(bytes), content });
+        }
+    }
+
+    /// Replaces those of `bytes`, read from `at` on, that the patches cover.
+    fn apply_patches(&self, at: u64, bytes: &mut [u8]) {
+        let end = at + bytes.len() as u64;
+        for (patch_at, patch) in &self.patches {
+            let (from, to) = ((*patch_at).max(at), patch_at.saturating_add(patch.len() as u64).min(end));
+            if from < to {
+                let shown = &patch[(from - patch_at) as usize..(to - patch_at) as usize];
+                bytes[(from - at) as usize..(to - at) as usize].copy_from_slice(shown);
             }
         }
     }
 
     fn len(&self) -> u64 {
-        self.prefix.len() as u64 + (self.end - self.start)
+        self.pieces.last().map_or(0, |piece| piece.at.end)
     }
 }
 
 impl Read for Window {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let prefix_len = self.prefix.len() as u64;
-        if self.at < prefix_len {
-            let read = (&self.prefix[self.at as usize..]).read(bytes)?;
-            self.at += read as u64;
-            return Ok(read);
-        }
-        let from = self.start.saturating_add(self.at - prefix_len);
-        let left = self.end.saturating_sub(from);
-        let wanted = left.min(bytes.len() as u64) as usize;
-        if wanted == 0 {
-            return Ok(0); // wherever beyond the end this is
-        }
-        if self.source_at != Some(from) {
-            self.source.seek_to(from).map_err(io::Error::other)?;
-        }
-        let read = self.source.read(&mut bytes[..wanted])?;
-        self.apply_patch(self.at, &mut bytes[..read]);
+        let index = self.pieces.partition_point(|piece| piece.at.end <= self.at);
+        let Some(piece) = self.pieces.get(index) else { return Ok(0) };
+        let offset = self.at - piece.at.start;
+        let wanted = (piece.at.end - self.at).min(bytes.len() as u64) as usize;
+        let read = match &piece.content {
+            Content::Bytes(held) => (&held[offset as usize..]).read(&mut bytes[..wanted])?,
+            Content::Source(start) => {
+                let from = start.saturating_add(offset);
+                if self.source_at != Some(from) {
+                    self.source.seek_to(from).map_err(io::Error::other)?;
+                }
+                let read = self.source.read(&mut bytes[..wanted])?;
+                self.source_at = Some(from + read as u64);
+                read
+            }
+        };
+        self.apply_patches(self.at, &mut bytes[..read]);
         self.at += read as u64;
-        self.source_at = Some(from + read as u64);
         Ok(read)
     }
 }
@@ -106,33 +149,46 @@ impl MediaSource for Window {
 mod tests {
     use super::*;
 
-    #[test]
-    fn prefix_and_part_read_as_one_file() {
-        let source = ByteSource::new("x".into(), Box::new(io::Cursor::new(b"0123456789".to_vec()))).unwrap();
-        let mut window = Window::new(source, b"ab".to_vec(), 3, 4);
+    fn digits() -> ByteSource {
+        ByteSource::new("x".into(), Box::new(io::Cursor::new(b"0123456789".to_vec()))).unwrap()
+    }
+
+    fn all_of(window: &mut Window) -> Vec<u8> {
         let mut all = Vec::new();
         window.read_to_end(&mut all).unwrap();
-        assert_eq!(all, b"ab3456");
+        all
+    }
+
+    #[test]
+    fn prefix_and_part_read_as_one_file() {
+        let mut window = Window::new(digits(), b"ab".to_vec(), 3, 4);
+        assert_eq!(all_of(&mut window), b"ab3456");
         assert_eq!(window.seek(SeekFrom::End(-5)).unwrap(), 1);
-        all.clear();
-        window.read_to_end(&mut all).unwrap();
-        assert_eq!(all, b"b3456");
+        assert_eq!(all_of(&mut window), b"b3456");
         assert!(window.seek(SeekFrom::Current(-99)).is_err());
         window.seek(SeekFrom::Start(u64::MAX)).unwrap();
         assert_eq!(window.read(&mut [0; 4]).unwrap(), 0);
     }
 
     #[test]
-    fn a_patch_shows_in_whatever_parts_it_is_read() {
+    fn parts_and_a_suffix_read_as_one_file() {
+        let mut window = Window::of_parts(digits(), vec![7..9, 1..3, 5..5]).with_suffix(b"xy".to_vec());
+        assert_eq!(window.byte_len(), Some(6));
+        assert_eq!(all_of(&mut window), b"7812xy");
+        window.seek(SeekFrom::Start(3)).unwrap();
+        assert_eq!(all_of(&mut window), b"2xy");
+    }
+
+    #[test]
+    fn patches_show_in_whatever_parts_they_are_read() {
         for step in 1..6 {
-            let source = ByteSource::new("x".into(), Box::new(io::Cursor::new(b"0123456789".to_vec()))).unwrap();
-            let mut window = Window::whole(source).with_patch(3, b"abc".to_vec());
+            let mut window = Window::whole(digits()).with_patch(3, b"abc".to_vec()).with_patch(8, b"z".to_vec());
             let mut all: Vec<u8> = Vec::new();
             let mut part = vec![0; step];
             while let Ok(read @ 1..) = window.read(&mut part) {
                 all.extend(&part[..read]);
             }
-            assert_eq!(all, b"012abc6789", "{step} bytes at a time");
+            assert_eq!(all, b"012abc67z9", "{step} bytes at a time");
         }
     }
 }

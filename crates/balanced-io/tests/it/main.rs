@@ -1,7 +1,9 @@
 //! Tests of decoding, encoding and resampling against ffmpeg, flac, lame and oggenc.
+mod absurd;
 mod aiff;
 mod coded;
 mod counts;
+mod damage;
 mod encode;
 mod hostile;
 mod refused;

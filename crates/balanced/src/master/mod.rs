@@ -56,6 +56,8 @@ pub struct MasterOptions<'a> {
     pub sample_rate_hz: Option<f64>,
     /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
+    /// Whether a mix that gives under half of what its headers or its bytes promise is mastered all the same, with a note.
+    pub accept_damaged: bool,
     /// Families to measure before and after; loudness is always measured.
     pub config: AnalysisConfig,
     /// Program that hosts the CLAP effects of the chain; without it, a chain that has some is refused.
@@ -83,6 +85,7 @@ impl Default for MasterOptions<'_> {
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
             layout: None,
+            accept_damaged: false,
             config: crate::recommend_config(),
             plugin_host: None,
             progress: None,
@@ -99,6 +102,7 @@ impl MasterOptions<'_> {
         AnalyzeOptions {
             config,
             layout: self.layout.clone(),
+            accept_damaged: self.accept_damaged,
             progress: self.progress,
             cancel: self.cancel,
             limits: self.limits,
@@ -167,6 +171,9 @@ fn run(
     refuse_a_chain_that_cannot_run(&input()?, options)?;
     let measure = options.analyze(measured(options));
     let before = crate::analyze::measure(origin, &measure, monitor, Stage::Analyze, cores())?;
+    if before.source.frames == 0 {
+        return Err(Error::nothing_to_master(origin.name()));
+    }
     let plan = plan::make(&before, options, monitor)?;
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
     let input = input()?;

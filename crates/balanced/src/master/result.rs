@@ -37,7 +37,7 @@ pub struct MasterResult {
     pub edit: Edit,
     /// Why the steps of the recommended chain are there; empty if a chain was given.
     pub reasons: Vec<Reason>,
-    /// Changes to the given chain that it does not mention itself.
+    /// Changes to the given chain that it does not mention itself, and what is irregular about the mix.
     #[serde(default)]
     pub notes: Vec<String>,
     /// Analysis of the mix.
@@ -83,7 +83,8 @@ pub(crate) fn assemble(
     written: Written,
 ) -> MasterResult {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
-    let Plan { target, recommendation, front, notes, .. } = plan;
+    let Plan { target, recommendation, front, mut notes, .. } = plan;
+    notes.extend(before.source.notes.iter().map(|note| format!("the mix: {note}")));
     let (findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
     MasterResult {
         input: input.display().to_string(),
