@@ -11,6 +11,7 @@ mod host;
 mod limits;
 mod master;
 mod outputs;
+mod stdio;
 mod walls;
 
 /// The repository.

@@ -8,6 +8,7 @@ mod commands;
 mod console;
 mod exit;
 mod signals;
+mod stdio;
 
 use clap::Parser;
 
