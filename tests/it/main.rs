@@ -12,6 +12,7 @@ mod host;
 mod limits;
 mod master;
 mod outputs;
+mod stdio;
 mod walls;
 
 /// The repository.

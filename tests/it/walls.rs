@@ -32,10 +32,12 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 29] = [
+const ONLY_IN: [(&str, &[&str]); 31] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
+    ("lewton", &["io"]),
+    ("unsafe-libopus", &["io"]),
     ("rubato", &["io"]),
     ("rten", &["tags"]),
     ("rten-tensor", &["tags"]),

@@ -38,7 +38,7 @@ pub enum Command {
 
 #[derive(Args)]
 pub struct AnalyzeArgs {
-    /// Audio files, or folders that are searched for audio files
+    /// Audio files, folders that are searched for audio files, or - for standard input
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
     /// Print JSON, one object per line
@@ -81,9 +81,10 @@ pub struct AnalyzeArgs {
 
 #[derive(Args)]
 pub struct MasterArgs {
-    /// Audio file to master
+    /// Audio file to master, or - for standard input
     pub input: PathBuf,
-    /// File to write; its suffix (.wav, .aiff, .flac) selects the format unless --format is given
+    /// File to write; its suffix (.wav, .aiff, .flac) selects the format unless --format is given. With -, the master
+    /// goes to standard output, as WAV unless --format is given, and its measurements to standard error
     #[arg(short, long)]
     pub output: PathBuf,
     #[command(flatten)]
@@ -140,7 +141,7 @@ pub struct MasterArgs {
 
 #[derive(Args)]
 pub struct CheckArgs {
-    /// Audio files, or folders that are searched for audio files
+    /// Audio files, folders that are searched for audio files, or - for standard input
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
     /// Profile: streaming, apple-digital-masters, broadcast-r128, broadcast-r128-s1, broadcast-r128-s2,
@@ -163,7 +164,7 @@ pub struct CheckArgs {
 
 #[derive(Args)]
 pub struct RecommendArgs {
-    /// Audio file to advise on
+    /// Audio file to advise on, or - for standard input
     pub input: PathBuf,
     #[command(flatten)]
     pub target: TargetArgs,

@@ -1,6 +1,6 @@
 //! Terminal output: results to standard output, everything else to standard error.
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -48,6 +48,27 @@ pub fn line(text: &str) {
     }
 }
 
+/// Copies audio to standard output; a closed pipe ends it quietly.
+pub fn audio(audio: &mut impl Read) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        let bytes = audio.read(&mut chunk)?;
+        if bytes == 0 {
+            return flush(&mut out);
+        }
+        match write_all(&mut out, &chunk[..bytes]) {
+            Err(failure) if failure.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+            written => written?,
+        }
+    }
+}
+
+/// Prints results to standard error, where standard output has the audio.
+pub fn note(text: &str) {
+    let _ = write_all(&mut std::io::stderr().lock(), format!("{text}\n").as_bytes());
+}
+
 /// Writes everything, also to a pipe that does not block its writer.
 fn write_all(out: &mut impl Write, mut bytes: &[u8]) -> std::io::Result<()> {
     while !bytes.is_empty() {
@@ -87,7 +108,11 @@ pub fn error(text: &str) {
 /// Prints the error line of one of several files and returns its exit code.
 pub fn file_error(path: &Path, failure: &balanced::Error) -> Exit {
     let (name, message) = (path.display().to_string(), failure.to_string());
-    error(&if failure.path().is_some() { message } else { format!("{name}: {message}") });
+    error(&match failure.path() {
+        _ if crate::stdio::is_dash(path) => format!("standard input: {}; {}", failure.problem(), failure.remedy()),
+        Some(_) => message,
+        None => format!("{name}: {message}"),
+    });
     Exit::of(failure)
 }
 

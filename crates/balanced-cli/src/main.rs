@@ -9,6 +9,7 @@ mod console;
 mod exit;
 mod limits;
 mod signals;
+mod stdio;
 
 use clap::Parser;
 

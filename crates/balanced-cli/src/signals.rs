@@ -12,6 +12,7 @@ pub fn remove_partial_outputs() {
             std::thread::spawn(move || {
                 if let Some(signal) = signals.forever().next() {
                     balanced::remove_partial_outputs();
+                    crate::stdio::remove_temporaries();
                     std::process::exit(128 + signal);
                 }
             });
@@ -25,6 +26,7 @@ pub fn remove_partial_outputs() {
 pub fn remove_partial_outputs() {
     let handler = || {
         balanced::remove_partial_outputs();
+        crate::stdio::remove_temporaries();
         std::process::exit(130);
     };
     if let Err(error) = ctrlc::set_handler(handler) {

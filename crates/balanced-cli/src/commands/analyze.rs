@@ -9,15 +9,21 @@ use crate::args::AnalyzeArgs;
 use crate::commands::{inputs, outputs};
 use crate::console::{self, Bar};
 use crate::exit::Exit;
+use crate::stdio::Stdin;
 
 /// Analyses every input and prints the results in the requested format.
 pub fn run(args: &AnalyzeArgs) -> Exit {
-    let files = inputs::expand(&args.inputs);
+    let mut files = inputs::expand(&args.inputs);
+    let stdin = match Stdin::take(&mut files) {
+        Ok(stdin) => stdin,
+        Err(exit) => return exit,
+    };
     if args.report.is_some() && files.len() != 1 {
         console::error("--report takes exactly one input; run it once for each file");
         return Exit::Usage;
     }
-    let read: Vec<_> = files.iter().map(|file| Some(&**file)).chain([args.platforms.as_deref()]).collect();
+    let read: Vec<_> =
+        files.iter().map(|file| Some(&**file)).chain([args.platforms.as_deref(), stdin.origin()]).collect();
     if let Err(exit) = outputs::check(&read, &[args.report.as_deref()]) {
         return exit;
     }
@@ -48,7 +54,11 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
     balanced::analyze_many(&files, inputs::jobs(args.jobs), order, &options, |path, result| {
         bar.clear();
         if console::output() == console::Output::Whole {
-            printer.print(path, result);
+            let named = result.map(|mut analysis| {
+                stdin.name(&mut analysis);
+                analysis
+            });
+            printer.print(stdin.shown(path), named);
         } else {
             // Nobody reads the rest: what is running stops, what waits fails at once.
             is_unread.store(true, Ordering::Relaxed);

@@ -9,6 +9,7 @@ use super::{inputs, outputs};
 use crate::args::CheckArgs;
 use crate::console;
 use crate::exit::Exit;
+use crate::stdio::Stdin;
 
 /// Checks every input against the profile; the worst outcome is the exit code.
 pub fn run(args: &CheckArgs) -> Exit {
@@ -16,7 +17,11 @@ pub fn run(args: &CheckArgs) -> Exit {
         Ok(profile) => profile,
         Err(error) => return outputs::report(&error),
     };
-    let files = inputs::expand(&args.inputs);
+    let mut files = inputs::expand(&args.inputs);
+    let stdin = match Stdin::take(&mut files) {
+        Ok(stdin) => stdin,
+        Err(exit) => return exit,
+    };
     if files.is_empty() {
         console::error(inputs::NOTHING_FOUND);
         return Exit::File;
@@ -30,7 +35,7 @@ pub fn run(args: &CheckArgs) -> Exit {
     };
     let mut exit = Exit::Done;
     balanced::analyze_many(&files, inputs::jobs(args.jobs), balanced::Order::AsGiven, &options, |path, result| {
-        exit = exit.max(print(path, result, &profile, args.json));
+        exit = exit.max(print(stdin.shown(path), result, &profile, args.json));
     });
     exit
 }

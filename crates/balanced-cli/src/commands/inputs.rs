@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// Suffixes of the files taken from folders; a file named directly is always tried.
-const SUFFIXES: [&str; 21] = [
+const SUFFIXES: [&str; 27] = [
     "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "m4b", "mp4", "aac", "alac",
-    "ogg", "oga", "opus", "caf", "bw64", "mp2",
+    "ogg", "oga", "opus", "caf", "bw64", "mp2", "webm", "weba", "mka", "mkv", "au", "snd",
 ];
 
 /// Message for folders without audio files.

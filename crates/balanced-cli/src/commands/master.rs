@@ -10,6 +10,7 @@ use super::{outputs, target};
 use crate::args::{Bits, Container, MasterArgs};
 use crate::console::{self, Bar};
 use crate::exit::Exit;
+use crate::stdio::{Stdin, Stdout};
 
 /// Masters the input and prints the result.
 pub fn run(args: &MasterArgs) -> Exit {
@@ -20,8 +21,13 @@ pub fn run(args: &MasterArgs) -> Exit {
 }
 
 fn try_run(args: &MasterArgs) -> Result<(), Exit> {
-    let read = [Some(&*args.input), args.reference.as_deref(), args.chain.as_deref(), args.platforms.as_deref()];
-    outputs::check(&read, &[Some(&args.output), args.report.as_deref()])?;
+    let mut input = args.input.clone();
+    let stdin = Stdin::take(std::slice::from_mut(&mut input))?;
+    let stdout = Stdout::of(&args.output, args.json)?;
+    let output = stdout.path(&args.output);
+    let read =
+        [Some(&*input), stdin.origin(), args.reference.as_deref(), args.chain.as_deref(), args.platforms.as_deref()];
+    outputs::check(&read, &[Some(&output), args.report.as_deref()])?;
     let bar = Bar::new("master", false);
     let progress = |progress| bar.show(progress);
     let mut config = MasterOptions::default().config;
@@ -48,17 +54,21 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         progress: Some(&progress),
         ..MasterOptions::default()
     };
-    let result = balanced::master(&args.input, &args.output, &options);
+    let result = balanced::master(&input, &output, &options);
     bar.clear();
-    let result = result.map_err(|error| outputs::report(&error))?;
-    print(args, &result)
+    let mut result = result.map_err(|error| stdin.report(&error))?;
+    result.input = stdin.shown(&input).display().to_string();
+    stdin.name(&mut result.before);
+    stdout.name(&mut result.output, &mut result.after);
+    stdout.send()?;
+    print(args, &result, &stdout)
 }
 
-fn print(args: &MasterArgs, result: &MasterResult) -> Result<(), Exit> {
+fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<(), Exit> {
     if args.json {
         console::line(&serde_json::to_string(result).expect("a result is plain data"));
     } else {
-        console::line(&result.to_text());
+        stdout.print(&result.to_text());
     }
     let Some(path) = &args.report else { return Ok(()) };
     outputs::write(path, report::master_html(&result.to_report()).as_bytes())

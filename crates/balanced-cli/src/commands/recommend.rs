@@ -8,6 +8,7 @@ use super::{outputs, target};
 use crate::args::RecommendArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
+use crate::stdio::Stdin;
 
 /// Analyses the input, prints findings and steps, and writes the chain.
 pub fn run(args: &RecommendArgs) -> Exit {
@@ -18,7 +19,9 @@ pub fn run(args: &RecommendArgs) -> Exit {
 }
 
 fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
-    outputs::check(&[Some(&args.input)], &[args.output.as_deref()])?;
+    let mut input = args.input.clone();
+    let stdin = Stdin::take(std::slice::from_mut(&mut input))?;
+    outputs::check(&[Some(&input), stdin.origin()], &[args.output.as_deref()])?;
     let bar = Bar::new("recommend", false);
     let progress = |progress| bar.show(progress);
     let options = RecommendOptions {
@@ -29,9 +32,9 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
         progress: Some(&progress),
         ..RecommendOptions::default()
     };
-    let result = balanced::recommend(&args.input, &options);
+    let result = balanced::recommend(&input, &options);
     bar.clear();
-    let recommendation = result.map_err(|error| outputs::report(&error))?;
+    let recommendation = result.map_err(|error| stdin.report(&error))?;
     if args.json {
         console::line(&serde_json::to_string(&recommendation).expect("a recommendation is plain data"));
     } else {

@@ -3,8 +3,9 @@
 use balanced_dsp::{ChannelLayout, Speaker};
 use symphonia::core::audio::{Channels, Position};
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_ALAC, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE, CODEC_ID_PCM_S24BE,
-    CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE,
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_OPUS, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE,
+    CODEC_ID_PCM_F64LE, CODEC_ID_PCM_S24BE, CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE,
+    CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
@@ -16,11 +17,14 @@ use symphonia::default::formats::{AdtsReader, CafReader, FlacReader, IsoMp4Reade
 
 use super::guard::contained;
 use super::info::{AudioInfo, check_bits, check_shape, unnamed_layout};
+use super::matroska::MatroskaReader;
 use super::mp4::{Edit, TrackFacts};
 use super::ogg_pages::Pages;
+use super::opus::OpusDecoder;
 use super::packets::{Audible, Packets, Promise};
+use super::vorbis::VorbisDecoder;
 use super::window::Window;
-use super::{Body, Opened};
+use super::{Body, Opened, aac, vorbis};
 use crate::{IoError, IoErrorKind};
 
 /// Symphonia's readers, by container.
@@ -29,6 +33,7 @@ pub(crate) enum Family {
     Adts,
     Caf,
     Flac,
+    Matroska,
     Mp4,
     Mpeg,
     Ogg,
@@ -64,6 +69,7 @@ impl Family {
             Self::Adts => probe.register_format::<AdtsReader<'_>>(),
             Self::Caf => probe.register_format::<CafReader<'_>>(),
             Self::Flac => probe.register_format::<FlacReader<'_>>(),
+            Self::Matroska => {} // has a reader of this crate
             Self::Mp4 => probe.register_format::<IsoMp4Reader<'_>>(),
             Self::Mpeg => probe.register_format::<MpaReader<'_>>(),
             Self::Ogg => probe.register_format::<OggReader<'_>>(),
@@ -77,6 +83,7 @@ impl Family {
             Self::Adts => "adts",
             Self::Caf => "caf",
             Self::Flac => "flac",
+            Self::Matroska => "matroska",
             Self::Mp4 => "mp4",
             Self::Mpeg => return None, // named by its layer: mp1, mp2, mp3
             Self::Ogg => "ogg",
@@ -93,9 +100,9 @@ pub(crate) fn open(
     known: Known,
     facts: impl FnOnce(u32) -> TrackFacts,
 ) -> Result<Opened, IoError> {
-    let reader = reader(file, window, family)?;
+    let mut reader = reader(file, window, family)?;
     let track = reader.default_track(TrackType::Audio).cloned();
-    let Some((track, mut params)) = track.and_then(|t| t.codec_params.as_ref()?.audio().cloned().map(|p| (t, p)))
+    let Some((mut track, mut params)) = track.and_then(|t| t.codec_params.as_ref()?.audio().cloned().map(|p| (t, p)))
     else {
         return Err(IoError::unsupported(file, "holds no audio track with a supported codec"));
     };
@@ -103,8 +110,16 @@ pub(crate) fn open(
     if facts.big_endian {
         params.codec = big_endian(params.codec);
     }
+    if params.codec == CODEC_ID_AAC {
+        reader = aac::checked(file, &params, reader, track.id)?;
+    }
     let decoder = decoder(file, &params)?;
     let codec = decoder.codec_info().short_name;
+    if params.codec == CODEC_ID_OPUS {
+        params = decoder.codec_params().clone(); // its header names the loudspeakers
+        // The position of the last page counts the frames to skip too (RFC 7845, section 4.3).
+        track.num_frames = track.num_frames.map(|frames| frames.saturating_sub(u64::from(track.delay.unwrap_or(0))));
+    }
     let container = known.container.or(family.container()).unwrap_or(codec).to_owned();
     let bits = bit_depth(&[decoder.codec_params(), &params]);
     let mut packets = Packets::new(reader, decoder, track.id);
@@ -114,7 +129,6 @@ pub(crate) fn open(
         return Err(IoError::damaged(file, format!("is {container}, but no audio in it could be decoded")));
     };
     check_shape(file, channels, f64::from(rate_hz))?;
-    refuse_what_would_be_wrong(file, codec, channels)?;
     let mut notes = known.notes;
     if declared.1 != 0 && declared.1 != rate_hz {
         notes
@@ -157,17 +171,6 @@ fn is_lossless(codec: &str) -> bool {
     matches!(codec, "flac" | "alac") || (codec.starts_with("pcm_") && !codec.ends_with("law"))
 }
 
-/// Refuses Vorbis with more than two channels, which symphonia 0.6.1 decodes wrongly.
-///
-/// It undoes the coupling steps first to last; Vorbis I, section 4.3.5, requires last to first. With one step (stereo)
-/// the order does not matter; with several, channels leak into each other.
-fn refuse_what_would_be_wrong(file: &str, codec: &str, channels: usize) -> Result<(), IoError> {
-    if codec == "vorbis" && channels > 2 {
-        return Err(IoError::unsupported(file, format!("is Vorbis with {channels} channels, which is not supported")));
-    }
-    Ok(())
-}
-
 /// Returns the big-endian version of a PCM codec.
 fn big_endian(codec: AudioCodecId) -> AudioCodecId {
     match codec {
@@ -195,6 +198,9 @@ fn alac_bits(params: &AudioCodecParameters) -> Option<u32> {
 }
 
 fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatReader>, IoError> {
+    if family == Family::Matroska {
+        return Ok(Box::new(MatroskaReader::open(file, window)?));
+    }
     let opened = contained(|| {
         let mut stream = MediaSourceStream::new(Box::new(window), Default::default());
         if family == Family::Mp4 {
@@ -209,6 +215,14 @@ fn reader(file: &str, window: Window, family: Family) -> Result<Box<dyn FormatRe
 }
 
 pub(crate) fn decoder(file: &str, params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, IoError> {
+    if params.codec == CODEC_ID_OPUS {
+        let made = contained(|| OpusDecoder::new(params)).ok_or_else(|| broken(file))?;
+        return Ok(Box::new(made.map_err(|why| why.error(file))?));
+    }
+    if params.codec == CODEC_ID_VORBIS && vorbis::channels(params) > Some(2) {
+        let made = contained(|| VorbisDecoder::new(params)).flatten().ok_or_else(|| broken(file))?;
+        return Ok(Box::new(made));
+    }
     let options = AudioDecoderOptions::default();
     let made = contained(|| symphonia::default::get_codecs().make_audio_decoder(params, &options));
     made.ok_or_else(|| broken(file))?.map_err(|error| refused(file, &error))
@@ -237,6 +251,7 @@ fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> A
         },
         Family::Flac => Audible { gap_frames: Some(0), ..Audible::default() },
         Family::Ogg => Audible { gap_frames: Some(OGG_GAP), ..Audible::default() },
+        Family::Matroska => Audible { skip: u64::from(track.delay.unwrap_or(0)), ..Audible::default() },
         Family::Caf => Audible {
             skip: u64::from(track.delay.unwrap_or(0)),
             keep: track.num_frames.filter(|_| track.delay.is_some() || track.padding.is_some()),
@@ -321,9 +336,8 @@ fn broken(file: &str) -> IoError {
 
 fn refused(file: &str, error: &Error) -> IoError {
     match error {
-        Error::Unsupported(what) if what.contains("aac too complex") => {
-            IoError::unsupported(file, "is HE-AAC or AAC with more than two channels, which is not supported")
-        }
+        // What else this decoder refuses was refused before, with its name.
+        Error::Unsupported(what) if what.contains("aac too complex") => aac::high_efficiency(file, "HE-AAC"),
         Error::Unsupported(what) => IoError::unsupported(file, format!("cannot be decoded ({what})")),
         Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             IoError::damaged(file, "ends before any audio")

@@ -1,7 +1,10 @@
 //! Decoding: one front end for the readers of this crate (uncompressed audio) and symphonia's (everything else).
 
+mod aac;
+mod ahead;
 mod aiff;
 mod apple_layout;
+mod au;
 mod bytes;
 mod caf;
 mod chunks;
@@ -13,17 +16,21 @@ mod damage;
 mod flac;
 mod guard;
 mod info;
+mod matroska;
 mod mp4;
 mod mpeg;
 mod ogg_pages;
+mod opus;
 mod packets;
 mod pcm;
 mod probe;
 mod riff;
 mod source;
+mod vorbis;
 mod w64;
 mod wave_format;
 mod window;
+mod xiph_channels;
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};

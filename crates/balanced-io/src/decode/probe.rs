@@ -4,11 +4,12 @@ use super::caf::CafOutcome;
 use super::coded::{self, Family, Known};
 use super::mp4::TrackFacts;
 use super::mpeg::{after_id3, is_adts, is_mpeg};
+use super::pcm::Endian;
 use super::riff::{RiffKind, RiffOutcome};
 use super::source::ByteSource;
 use super::wave_format::codec_name;
 use super::window::Window;
-use super::{Opened, aiff, caf, flac, mp4, mpeg, ogg_pages, riff, w64};
+use super::{Opened, aiff, au, caf, flac, mp4, mpeg, ogg_pages, riff, w64};
 use crate::{IoError, IoErrorKind};
 
 /// Number of bytes examined.
@@ -36,12 +37,15 @@ pub(crate) fn open(mut source: ByteSource) -> Result<Opened, IoError> {
         (b"riff", _) if head.starts_with(&w64::RIFF_GUID) => w64::open(source),
         (b"FORM", b"AIFF") => aiff::open(source, false),
         (b"FORM", b"AIFC") => aiff::open(source, true),
+        (b".snd", _) => au::open(source, Endian::Big),
+        (b"dns.", _) => au::open(source, Endian::Little),
         (b"fLaC", _) => flac::open(source),
         (b"caff", _) => match caf::open(source)? {
             CafOutcome::Plain(opened) => Ok(opened),
             CafOutcome::Coded { source, known } => whole(source, Family::Caf, known),
         },
         (b"OggS", _) => ogg(source, head),
+        (b"\x1a\x45\xdf\xa3", _) => whole(source, Family::Matroska, Known::default()),
         _ if tag(head, 4) == b"ftyp" => container_mp4(source, true),
         _ if OLD_MOVIE.contains(&tag(head, 4)) && mp4::is_old_movie(&mut source)? => container_mp4(source, false),
         _ if is_adts(head) => mpeg::open(source, Family::Adts, Vec::new()),
@@ -97,10 +101,6 @@ fn container_mp4(mut source: ByteSource, has_type: bool) -> Result<Opened, IoErr
 fn ogg(mut source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
     let holds = |magic: &[u8]| head.windows(magic.len()).any(|window| window == magic);
     let name = source.name();
-    if holds(b"OpusHead") {
-        let remedy = "convert it to WAV or FLAC first, for example with opusdec";
-        return Err(IoError::new(IoErrorKind::Unsupported, name, "is Ogg Opus, which is not supported", remedy));
-    }
     if holds(b"Speex   ") {
         return Err(IoError::unsupported(name, "is Ogg Speex, which is not supported"));
     }
@@ -128,15 +128,14 @@ fn other(mut source: ByteSource, head: &[u8]) -> Result<Opened, IoError> {
         return mpeg::open(source, Family::Mpeg, notes);
     }
     let problem = if is_text(head) { "is text, not audio" } else { "is not an audio file in a known format" };
-    let remedy = "give a WAV, AIFF, FLAC, MP3, MP4, CAF or Ogg Vorbis file";
+    let remedy = "give a WAV, AIFF, FLAC, MP3, MP4, CAF, Ogg, WebM or Matroska file";
     Err(IoError::new(IoErrorKind::NotAudio, source.name(), problem, remedy))
 }
 
 /// Returns the name of a file format that is often tried but not supported, by its magic number.
 fn foreign(head: &[u8]) -> Option<&'static str> {
-    const KINDS: [(&[u8], &str); 14] = [
+    const KINDS: [(&[u8], &str); 12] = [
         (b"\x30\x26\xb2\x75", "Windows Media Audio"),
-        (b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
         (b"DSD ", "DSD (DSF)"),
         (b"FRM8", "DSD (DSDIFF)"),
         (b"MAC ", "Monkey's Audio"),
@@ -145,7 +144,6 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
         (b"TTA1", "True Audio"),
         (b"#!AMR", "AMR"),
         (b"MThd", "MIDI (notes, not audio)"),
-        (b".snd", "Sun AU"),
         (b"\x89PNG", "a PNG picture"),
         (b"PK\x03\x04", "a ZIP archive"),
         (b"%PDF", "a PDF document"),

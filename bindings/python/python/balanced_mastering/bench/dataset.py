@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from balanced_mastering._errors import SettingsError
 
 #: Suffixes of audio files in a folder.
-AUDIO = {".wav", ".flac", ".mp3", ".aif", ".aiff", ".ogg", ".m4a", ".caf"}
+AUDIO = {".wav", ".flac", ".mp3", ".aif", ".aiff", ".ogg", ".opus", ".m4a", ".caf"}
 
 
 class Track(NamedTuple):
