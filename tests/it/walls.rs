@@ -32,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 28] = [
+const ONLY_IN: [(&str, &[&str]); 31] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
@@ -56,7 +56,10 @@ const ONLY_IN: [(&str, &[&str]); 28] = [
     ("numpy", &["python"]),
     ("pyo3", &["python"]),
     ("pyo3-arrow", &["python"]),
-    ("tempfile", &["io", "", "cli"]),
+    ("tempfile", &["io", "", "cli", "host"]),
+    ("landlock", &["host"]),
+    ("rustix", &["host"]),
+    ("seccompiler", &["host", "cli (dev)"]),
     ("reqwest", &["cyanite"]),
     ("ureq", &["cyanite"]),
     ("chacha20poly1305", &["vault"]),

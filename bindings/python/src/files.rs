@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analysis::{config, json};
 use crate::arrays::AudioArray;
-use crate::chain::plugin_host;
+use crate::chain::{Host, plugin_host};
 use crate::errors::{Raise, settings};
 use crate::source::{Source, layout};
 use crate::spec::{chain_spec, parsed, target};
@@ -114,7 +114,7 @@ fn master(
     layout_name: Option<&str>,
     edit_json: &str,
     config_json: Option<&str>,
-    plugin_host_command: Vec<OsString>,
+    host: Host,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
 ) -> PyResult<String> {
@@ -131,7 +131,7 @@ fn master(
         sample_rate_hz: sample_rate,
         layout: layout(py, layout_name)?,
         config: config_json.map(|text| config(py, text)).transpose()?.unwrap_or(defaults.config),
-        plugin_host: plugin_host(plugin_host_command),
+        plugin_host: plugin_host(host),
         progress: Some(&tell),
         cancel: Some(watch.cancel()),
     };

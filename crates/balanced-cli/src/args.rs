@@ -88,6 +88,10 @@ pub struct MasterArgs {
     /// Built-in chain to render instead of the recommended one; `balanced schema presets` lists them
     #[arg(long, value_name = "NAME", conflicts_with = "chain")]
     pub preset: Option<String>,
+    /// Let the chain load CLAP plugins, which are native code: those in the plugin folders, or only the ones named (a file
+    /// name or id; a folder or file with a path separator, such as ./plugins); may be repeated
+    #[arg(long, value_name = "NAME|PATH", num_args = 0..=1, require_equals = true)]
+    pub allow_plugins: Option<Vec<String>>,
     /// Finished track whose tonal balance and loudness the master should approach
     #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "preset"])]
     pub reference: Option<PathBuf>,

@@ -8,11 +8,23 @@ use std::path::{Path, PathBuf};
 pub struct HostError {
     path: PathBuf,
     message: String,
+    is_failure: bool,
 }
 
 impl HostError {
     pub(crate) fn new(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into() }
+        Self { path: path.into(), message: message.into(), is_failure: false }
+    }
+
+    /// Makes it a failure of the plugin's own.
+    pub(crate) fn failure(self) -> Self {
+        Self { is_failure: true, ..self }
+    }
+
+    /// Returns whether the plugin crashed, hung or misbehaved, as opposed to being refused or refusing what it was given.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.is_failure
     }
 
     /// Returns the path of the plugin, or of the state file that is at fault.

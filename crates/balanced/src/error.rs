@@ -15,7 +15,7 @@ pub enum ErrorKind {
     Output,
     /// Options or a chain file are invalid; the message says which setting, and what would be valid.
     Settings,
-    /// A CLAP plugin crashed, hung or failed while it processed audio: bypass it, or try another version.
+    /// A CLAP plugin crashed, hung or failed while it loaded or processed audio: bypass it, or try another version.
     Plugin,
     /// The caller asked the call to stop.
     Cancelled,
@@ -116,6 +116,11 @@ impl Error {
 
     pub(crate) fn settings_in(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Settings, Some(path.into()), message)
+    }
+
+    /// Replaces the message, which is `problem; remedy`.
+    pub(crate) fn with_message(self, message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..self }
     }
 
     #[cfg(feature = "host")]

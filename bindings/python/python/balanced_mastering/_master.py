@@ -126,6 +126,7 @@ def master(
     channel_axis: int = 0,
     layout: str | None = None,
     config: AnalysisConfig | None = None,
+    allow_plugins: _plugins.AllowPlugins = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> MasterResult:
@@ -154,6 +155,9 @@ def master(
         Lengths of the fades at its start and end, in seconds.
     config : AnalysisConfig, optional
         What to measure before and after; loudness is always measured.
+    allow_plugins : bool or iterable of str or path
+        Which CLAP plugins the chain may load, for they are native code: none, those in the plugin folders (True), or only these;
+        as in `Chain.process`.
     sample_rate, channel_axis, layout, progress, cancel
         As in `analyze`.
 
@@ -182,7 +186,7 @@ def master(
                 layout,
                 json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
                 None if config is None else config.to_json(),
-                _plugins.command(),
+                _plugins.host(allow_plugins),
                 progress,
                 cancel,
             )

@@ -65,6 +65,7 @@ __all__ = [
 
 __version__: str
 
+_Host: TypeAlias = tuple[Sequence[str], bool | Sequence[str]]
 _Progress: TypeAlias = Callable[[str, float | None], object]
 _Array: TypeAlias = NDArray[Any]
 _Frames: TypeAlias = tuple[int, int, int | None, str, bool]
@@ -107,7 +108,7 @@ def config_hash(config_json: str) -> str: ...
 @final
 class Engine:
     def __new__(
-        cls, chain_json: str, sample_rate: float, channels: int, layout_name: str | None, plugin_host_command: Sequence[str]
+        cls, chain_json: str, sample_rate: float, channels: int, layout_name: str | None, host: _Host
     ) -> Engine: ...
     def render(self, array: _Array, channel_axis: int, token: CancelToken | None) -> _Array: ...
     def process(self, array: _Array, channel_axis: int, token: CancelToken | None) -> _Array: ...
@@ -155,7 +156,7 @@ def master(
     layout_name: str | None,
     edit_json: str,
     config_json: str | None,
-    plugin_host_command: Sequence[str],
+    host: _Host,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...

@@ -53,7 +53,8 @@ pub struct MasterOptions<'a> {
     pub layout: Option<ChannelLayout>,
     /// Families to measure before and after; loudness is always measured.
     pub config: AnalysisConfig,
-    /// Program that hosts the CLAP effects of the chain; without it, a chain that has some is refused.
+    /// Program that hosts the CLAP effects of the chain, and which it may load; without it, a chain that has some is
+    /// refused.
     pub plugin_host: Option<PluginHost>,
     /// Callback that is told the progress.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
@@ -95,16 +96,18 @@ pub fn master(
     options: &MasterOptions<'_>,
 ) -> Result<MasterResult, Error> {
     let (input, output) = (input.as_ref(), output.as_ref());
-    let plugins = options.chain.as_ref().map(crate::chain_file::files_of).unwrap_or_default();
+    let host = options.plugin_host.as_ref();
+    let plugins = options.chain.as_ref().map(|chain| crate::plugins::files_of(chain, host)).unwrap_or_default();
     let read = [Some(input), options.reference.as_deref()].into_iter().flatten();
-    crate::check_outputs(&read.chain(plugins.iter().map(Path::new)).collect::<Vec<_>>(), &[output])?;
+    crate::check_outputs(&read.chain(plugins.iter().map(PathBuf::as_path)).collect::<Vec<_>>(), &[output])?;
     contain(Some(input), || run(input, output, options))
 }
 
 fn run(input: &Path, output: &Path, options: &MasterOptions<'_>) -> Result<MasterResult, Error> {
-    refuse_a_chain_that_cannot_run(input, options)?;
+    let note = refuse_a_chain_that_cannot_run(input, options)?;
     let before = measure(Input::open(input, options.layout.as_ref())?, options, Stage::Analyze)?;
-    let plan = plan::make(&before, options)?;
+    let mut plan = plan::make(&before, options)?;
+    plan.notes.extend(note);
     let monitor = Monitor::new(options.progress, options.cancel);
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
     let front = render::front(Input::reopen(input, options.layout.as_ref())?, kept, &plan, options, &monitor)?;
@@ -123,9 +126,10 @@ fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<An
     crate::analyze::run(input, &options, stage)
 }
 
-/// Refuses a given chain that cannot be built, before the long work begins.
-fn refuse_a_chain_that_cannot_run(input: &Path, options: &MasterOptions<'_>) -> Result<(), Error> {
-    let Some(chain) = &options.chain else { return Ok(()) };
+/// Refuses a given chain that cannot be built, before the long work begins; returns a note on its plugins, if there is one.
+fn refuse_a_chain_that_cannot_run(input: &Path, options: &MasterOptions<'_>) -> Result<Option<String>, Error> {
+    let Some(chain) = &options.chain else { return Ok(None) };
     let format = render::output_format(&Input::reopen(input, options.layout.as_ref())?, options);
-    Plugins::new(options.plugin_host.as_ref()).build(chain, &format).map(|_| ())
+    let plugins = Plugins::new(options.plugin_host.as_ref());
+    plugins.build(chain, &format).map(|_| plugins.note())
 }

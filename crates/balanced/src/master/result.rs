@@ -37,7 +37,7 @@ pub struct MasterResult {
     pub edit: Edit,
     /// Why the steps of the recommended chain are there; empty if a chain was given.
     pub reasons: Vec<Reason>,
-    /// Changes to the given chain that it does not mention itself.
+    /// Changes to the given chain that it does not mention itself, and what of its plugins could not be confined.
     #[serde(default)]
     pub notes: Vec<String>,
     /// Analysis of the mix.
