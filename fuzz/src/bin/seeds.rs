@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use balanced::{ChainSpec, EncodeSpec, FileFormat, Preset, Profile, SampleFormat};
+use balanced_assistant::Profile;
 use balanced_dsp::StreamFormat;
-use balanced_io::Encoder;
+use balanced_io::{EncodeSpec, Encoder, FileFormat, SampleFormat};
+use balanced_mastering::{ChainSpec, Preset};
 use balanced_testkit::corpus::Source;
 
 const RATE_HZ: f64 = 44_100.0;
@@ -89,8 +90,9 @@ fn write_texts(corpus: &Path) {
     write("chain", "json", &json(&first));
     write("chain", "parallel", PARALLEL);
     for profile in Profile::all() {
-        write("profile", &profile.name, balanced::profile_toml(&profile.name).expect("it is built in"));
+        write("profile", &profile.name, Profile::built_in_text(&profile.name).expect("it is built in"));
     }
+    #[cfg(feature = "facade")]
     write("platforms", "built-in", &balanced::platforms_toml());
 }
 

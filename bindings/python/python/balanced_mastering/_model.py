@@ -1615,7 +1615,7 @@ class MasterResult(MasterResultMethods, Record):
     input : str
         Path of the mix.
     notes : list[str]
-        Changes to the given chain that it does not mention itself.
+        Changes to the given chain that it does not mention itself, and what of its plugins could not be confined.
     output : str
         Path of the master.
     reason : str | None
