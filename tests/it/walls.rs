@@ -32,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 31] = [
+const ONLY_IN: [(&str, &[&str]); 33] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
@@ -58,8 +58,10 @@ const ONLY_IN: [(&str, &[&str]); 31] = [
     ("numpy", &["python"]),
     ("pyo3", &["python"]),
     ("pyo3-arrow", &["python"]),
-    ("tempfile", &["io", "", "cli"]),
-    ("rustix", &[""]),
+    ("tempfile", &["io", "", "cli", "host"]),
+    ("landlock", &["host"]),
+    ("seccompiler", &["host", "cli (dev)"]),
+    ("rustix", &["", "host"]),
     ("reqwest", &["cyanite"]),
     ("ureq", &["cyanite"]),
     ("chacha20poly1305", &["vault"]),

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use balanced::{AudioView, ChainStream, Error, PluginHost};
+use balanced::{AllowPlugins, AudioView, ChainStream, Error, PluginHost};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 
@@ -18,11 +18,27 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(serve_plugin, module)?)
 }
 
-/// Returns the program that hosts a chain's CLAP effects from its command line; `None` if that is empty.
-pub fn plugin_host(command: Vec<OsString>) -> Option<PluginHost> {
+/// The command line of the program that hosts a chain's CLAP effects, and the plugins that it may load: none, all that are
+/// installed (`True`), or those of a list.
+#[derive(FromPyObject)]
+pub struct Host(Vec<OsString>, Allow);
+
+#[derive(FromPyObject)]
+enum Allow {
+    Installed(bool),
+    Only(Vec<String>),
+}
+
+/// Returns the program that hosts a chain's CLAP effects; `None` if there is none to start.
+pub fn plugin_host(Host(command, allow): Host) -> Option<PluginHost> {
     let mut words = command.into_iter();
     let program = words.next()?.into();
-    Some(PluginHost { program, arguments: words.collect() })
+    let allow = match allow {
+        Allow::Installed(false) => AllowPlugins::None,
+        Allow::Installed(true) => AllowPlugins::Installed,
+        Allow::Only(entries) => AllowPlugins::Only(entries),
+    };
+    Some(PluginHost { program, arguments: words.collect(), allow })
 }
 
 /// Hosts one plugin for the process that started this one; returns the exit code.
@@ -57,10 +73,10 @@ impl Engine {
         sample_rate: f64,
         channels: usize,
         layout_name: Option<String>,
-        plugin_host_command: Vec<OsString>,
+        host: Host,
     ) -> PyResult<Self> {
         let (spec, layout) = (chain_spec(py, chain_json)?, layout(py, layout_name.as_deref())?);
-        let host = plugin_host(plugin_host_command);
+        let host = plugin_host(host);
         let build = || ChainStream::new(&spec, sample_rate, channels, layout.as_ref(), host.as_ref());
         let stream = py.detach(build).raise(py)?;
         Ok(Self { sample_rate_hz: sample_rate, layout: layout_name, stream: Mutex::new(stream) })

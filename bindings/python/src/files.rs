@@ -3,12 +3,11 @@
 use balanced::{AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, SampleFormat};
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::{config, json, limits};
 use crate::arrays::AudioArray;
-use crate::chain::plugin_host;
+use crate::chain::{Host, plugin_host};
 use crate::errors::{Raise, settings};
 use crate::source::{Source, layout};
 use crate::spec::{chain_spec, parsed, target};
@@ -124,7 +123,7 @@ struct MasterArguments {
     config_json: Option<String>,
     limits_json: Option<String>,
     temp: Option<PathBuf>,
-    plugin_host_command: Vec<OsString>,
+    host: Host,
 }
 
 impl MasterArguments {
@@ -142,7 +141,7 @@ impl MasterArguments {
             config: self.config_json.map(|text| config(py, &text)).transpose()?.unwrap_or(defaults.config),
             limits: limits(py, self.limits_json.as_deref())?,
             temp: self.temp,
-            plugin_host: plugin_host(self.plugin_host_command),
+            plugin_host: plugin_host(self.host),
             progress: None,
             cancel: None,
         })

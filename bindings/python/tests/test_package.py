@@ -49,6 +49,7 @@ DOORS = {
     "read_chain": "Chain.load",
     "preset_target": "Chain.preset_target",
     "PluginHost": "Clap",
+    "AllowPlugins": "Chain.process",  # allow_plugins=
     "PLUGIN_HOST_ARGUMENT": "",  # only the command needs it; here a Python interpreter hosts plugins
     "serve_plugin": "Clap",
     "Analysis": "Analysis",

@@ -23,7 +23,7 @@ pub enum Command {
     /// Measure loudness, dynamics, spectrum, stereo image, tempo, key, tags and defects of audio files
     Analyze(AnalyzeArgs),
     /// Master a file to a loudness target under a true-peak ceiling, and verify the written file
-    Master(MasterArgs),
+    Master(Box<MasterArgs>),
     /// Check files against the rules of a profile; exit code 1 if a file fails
     Check(CheckArgs),
     /// List findings about a mix and recommend a chain for a target, with reasons
@@ -95,6 +95,10 @@ pub struct MasterArgs {
     /// Built-in chain to render instead of the recommended one; `balanced schema presets` lists them
     #[arg(long, value_name = "NAME", conflicts_with = "chain")]
     pub preset: Option<String>,
+    /// Let the chain load CLAP plugins, which are native code: those in the plugin folders, or only the ones named (a file
+    /// name or id; a folder or file with a path separator, such as ./plugins); may be repeated
+    #[arg(long, value_name = "NAME|PATH", num_args = 0..=1, require_equals = true)]
+    pub allow_plugins: Option<Vec<String>>,
     /// Finished track whose tonal balance and loudness the master should approach
     #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "preset"])]
     pub reference: Option<PathBuf>,

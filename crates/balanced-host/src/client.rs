@@ -2,15 +2,16 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use balanced_dsp::{BlockMut, PlanarBuffer, StreamFormat};
 use balanced_mastering::{ClapSpec, Processor};
 
-use crate::{BLOCK_FRAMES, HostError, saved_state};
+use crate::{BLOCK_FRAMES, HostError, find};
 
 mod fate;
 mod process;
+mod state;
 
 use process::PluginProcess;
 
@@ -23,39 +24,70 @@ pub struct HostCommand {
     pub arguments: Vec<OsString>,
 }
 
-/// The failures of hosted plugins while they process, which `process` cannot return.
+/// What is to be told of hosted plugins: their failures while they process, which `process` cannot return, and what of
+/// their processes could not be confined.
 #[derive(Clone, Debug, Default)]
-pub struct Failures(Arc<Mutex<Option<HostError>>>);
+pub struct Failures(Arc<Mutex<Told>>);
+
+#[derive(Debug, Default)]
+struct Told {
+    first: Option<HostError>,
+    gaps: Vec<String>,
+}
 
 impl Failures {
     /// Returns the first failure so far; from then on its plugin gives silence.
     #[must_use]
     pub fn first(&self) -> Option<HostError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.told().first.clone()
+    }
+
+    /// Returns what the sandbox of the plugins leaves open on this system; nothing if it is complete.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<String> {
+        self.told().gaps.clone()
     }
 
     fn add(&self, failure: HostError) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+        self.told().first.get_or_insert(failure);
+    }
+
+    fn note(&self, gaps: &[String]) {
+        let mut told = self.told();
+        for gap in gaps {
+            if !told.gaps.contains(gap) {
+                told.gaps.push(gap.clone());
+            }
+        }
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Starts a process for the plugin of `spec` and loads it there, ready for audio of `format`.
 ///
+/// `allowed` narrows and widens which plugins may run, as in [`find`](crate::find).
+///
 /// # Errors
-/// A file that is missing or no CLAP plugin, an unknown plugin, state or parameter, channels that do not fit, a crash or
-/// a hang while loading.
+/// A plugin that is not allowed, a file that is missing or no CLAP plugin, an unknown plugin, state or parameter, channels
+/// that do not fit, a crash or a hang while loading.
 pub fn open(
     spec: &ClapSpec,
     format: &StreamFormat,
     command: &HostCommand,
+    allowed: Option<&[String]>,
     failures: &Failures,
 ) -> Result<Box<dyn Processor>, HostError> {
-    if !std::path::Path::new(&spec.path).exists() {
-        let remedy = "correct the step's `path`, or install the plugin";
-        return Err(HostError::new(&spec.path, "there is no such file", remedy));
-    }
-    let state = state(spec)?;
-    let process = PluginProcess::start(spec, format, state, command)?;
+    let found = find(spec, allowed)?;
+    let state = state::read(spec)?;
+    let process = PluginProcess::start(spec, found, format, state, command).inspect_err(|error| {
+        if error.is_failure() {
+            failures.add(error.clone());
+        }
+    })?;
+    failures.note(process.gaps());
     let buffer = || PlanarBuffer::new(format.channels(), BLOCK_FRAMES);
     Ok(Box::new(Hosted {
         process: Some(process),
@@ -71,23 +103,6 @@ pub fn open(
 fn silent(mut buffer: PlanarBuffer) -> PlanarBuffer {
     buffer.clear();
     buffer
-}
-
-fn state(spec: &ClapSpec) -> Result<Option<Vec<u8>>, HostError> {
-    if let Some(file) = &spec.state_file {
-        let read = std::fs::read(file);
-        return read.map(Some).map_err(|error| {
-            HostError::new(
-                file,
-                format!("the plugin's state cannot be read ({error})"),
-                "correct the step's `state_file`",
-            )
-        });
-    }
-    let Some(text) = &spec.state_base64 else { return Ok(None) };
-    saved_state::decode(text).map(Some).map_err(|problem| {
-        HostError::new(&spec.path, format!("`state_base64` {problem}"), "save the plugin's state again")
-    })
 }
 
 /// A plugin at work elsewhere. Audio is gathered into whole blocks, which costs one block of latency.

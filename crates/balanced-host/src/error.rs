@@ -9,11 +9,23 @@ pub struct HostError {
     path: PathBuf,
     problem: String,
     remedy: String,
+    is_failure: bool,
 }
 
 impl HostError {
     pub(crate) fn new(path: impl Into<PathBuf>, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { path: path.into(), problem: problem.into(), remedy: remedy.into() }
+        Self { path: path.into(), problem: problem.into(), remedy: remedy.into(), is_failure: false }
+    }
+
+    /// Makes it a failure of the plugin's own.
+    pub(crate) fn failure(self) -> Self {
+        Self { is_failure: true, ..self }
+    }
+
+    /// Returns whether the plugin crashed, hung or misbehaved, as opposed to being refused or refusing what it was given.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.is_failure
     }
 
     /// Returns the path of the plugin, or of the state file that is at fault.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,12 @@ pub(crate) struct Open {
     pub(crate) parameters: BTreeMap<String, f64>,
     pub(crate) sample_rate_hz: f64,
     pub(crate) channels: usize,
+    /// What the plugin may read.
+    pub(crate) readable: Vec<PathBuf>,
+    /// The folder that it may write to.
+    pub(crate) temporary: Option<PathBuf>,
+    /// Whether the thread that started the process lives as long as its own process.
+    pub(crate) dies_with_parent: bool,
 }
 
 /// Description of the loaded plugin.
@@ -42,6 +49,8 @@ pub(crate) struct Open {
 pub(crate) struct Ready {
     pub(crate) name: String,
     pub(crate) latency_frames: u32,
+    /// What of the process could not be confined.
+    pub(crate) gaps: Vec<String>,
 }
 
 pub(crate) fn write(to: &mut impl Write, tag: u8, payload: &[u8]) -> io::Result<()> {

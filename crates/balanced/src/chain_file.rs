@@ -12,7 +12,8 @@ const PRESET_PREFIX: &str = "preset:";
 
 /// Reads the chain that `name` stands for: a built-in one (`preset:NAME`), or a TOML or JSON file.
 ///
-/// Relative paths of plugins and of their state files are taken relative to the chain file.
+/// Relative paths of saved states are taken relative to the chain file. Those of plugins stay as they are: they are looked
+/// for in the plugin folders, and only if the caller allows it ([`AllowPlugins`](crate::AllowPlugins)).
 ///
 /// # Errors
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the file, the path of the wrong setting within it,
@@ -57,26 +58,7 @@ fn preset_name(path: &Path) -> Option<&str> {
     path.to_str()?.strip_prefix(PRESET_PREFIX)
 }
 
-/// Returns the files that a running chain reads: its plugins and their saved states.
-pub(crate) fn files_of(chain: &ChainSpec) -> Vec<String> {
-    let mut files = Vec::new();
-    collect(&chain.steps, &mut files);
-    files
-}
-
-fn collect(steps: &[Step], files: &mut Vec<String>) {
-    for step in steps {
-        match &step.kind {
-            StepKind::Parallel(ParallelSpec { branches, .. }) => {
-                branches.iter().for_each(|branch| collect(&branch.steps, files));
-            }
-            StepKind::Clap(clap) => files.extend(std::iter::once(&clap.path).chain(&clap.state_file).cloned()),
-            _ => {}
-        }
-    }
-}
-
-/// Makes the relative paths of CLAP steps absolute, starting from `folder`.
+/// Makes the relative paths of saved states absolute, starting from `folder`.
 fn resolve(steps: &mut [Step], folder: &Path) {
     for step in steps {
         match &mut step.kind {
@@ -85,7 +67,7 @@ fn resolve(steps: &mut [Step], folder: &Path) {
                 branches.iter_mut().for_each(|branch| resolve(&mut branch.steps, folder));
             }
             StepKind::Clap(clap) => {
-                for file in std::iter::once(&mut clap.path).chain(&mut clap.state_file) {
+                if let Some(file) = &mut clap.state_file {
                     *file = folder.join(&*file).to_string_lossy().into_owned();
                 }
             }
@@ -121,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn plugins_lie_beside_the_chain_file() {
+    fn saved_states_lie_beside_the_chain_file_and_plugins_do_not() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("chain.toml");
         let step = "{ kind = \"clap\", path = \"fx/verb.clap\", state_file = \"hall.state\" }";
@@ -139,7 +121,7 @@ mod tests {
             .collect();
         assert_eq!(plugins.len(), 2);
         for clap in plugins {
-            assert_eq!(Path::new(&clap.path), here.join("fx/verb.clap"));
+            assert_eq!(clap.path, "fx/verb.clap");
             assert_eq!(Path::new(clap.state_file.as_ref().unwrap()), here.join("hall.state"));
         }
     }

@@ -17,7 +17,7 @@ pub enum ErrorKind {
     Output,
     /// Options or a chain file are invalid; the message says which setting, and what would be valid.
     Settings,
-    /// A CLAP plugin crashed, hung or failed while it processed audio: bypass it, or try another version.
+    /// A CLAP plugin crashed, hung or failed while it loaded or processed audio: bypass it, or try another version.
     Plugin,
     /// The input or the call passes one of the [`Limits`](crate::Limits); the message says which, and how to raise it.
     Limit,
@@ -155,6 +155,12 @@ impl Error {
             BuildError::Spec(inner) | BuildError::External(inner) => Self::spec(inner),
             _ => Self::settings(error.to_string(), "").caused_by(error.clone()),
         }
+    }
+
+    /// Returns the error with the problem of `error`, which says where in the chain it happened.
+    pub(crate) fn with_problem_of(self, error: &SpecError) -> Self {
+        let told = Self::spec(error);
+        Self { path: None, problem: told.problem, remedy: told.remedy, ..self }
     }
 
     #[cfg(feature = "host")]

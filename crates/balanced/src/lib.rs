@@ -55,7 +55,7 @@ pub use master::{Edit, MasterOptions, MasterResult, master, master_source};
 pub use meter::{MeterReading, StreamingMeter, loudness, true_peak};
 pub use outputs::{check_outputs, write_file};
 pub use platforms::{platforms, platforms_toml};
-pub use plugins::{PLUGIN_HOST_ARGUMENT, PluginHost, serve_plugin};
+pub use plugins::{AllowPlugins, PLUGIN_HOST_ARGUMENT, PluginHost, serve_plugin};
 pub use progress::{Progress, Stage};
 pub use recommend::{RecommendOptions, recommend, recommend_config, recommend_for, recommend_source};
 pub use schema::{SchemaKind, schema};

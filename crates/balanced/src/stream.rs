@@ -55,6 +55,11 @@ impl ChainStream {
         self.chain.gain_reductions_db().collect()
     }
 
+    /// Returns notes on what the chain cannot say itself: whether its plugins are confined on this system.
+    pub fn notes(&self) -> Vec<String> {
+        self.plugins.note().into_iter().collect()
+    }
+
     /// Clears all history, as if the chain was just built.
     pub fn reset(&mut self) {
         self.chain.reset();

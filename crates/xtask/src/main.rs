@@ -1,4 +1,4 @@
-//! Runs the repository's tasks: `cargo xtask test | python | plugin | lint | gen | bundle | cross | wheel | bench`.
+//! Runs the repository's tasks: `cargo xtask test | python | plugin | lint | gen | bundle | cross | wheel | sbom | bench`.
 //!
 //! `test` installs what the tests need, checks format, lints, generated files and documentation, and runs every test, all
 //! from one build of the workspace. Only the standard library is used, so that it starts at once.
@@ -13,6 +13,7 @@ mod phases;
 mod plugin;
 mod python;
 mod run;
+mod supply;
 mod test;
 mod tools;
 
@@ -25,7 +26,7 @@ const USAGE: &str = "usage: cargo xtask <task>
   python --free-threaded INTERPRETER
                  build it for an interpreter without the global lock, and run the tests that need numpy and pytest only
   plugin         test the plugin's bundle in hosts
-  lint           check format, lints and documentation
+  lint           check format, lints, documentation, and what comes from others (cargo deny)
   gen [--check]  write (or compare) the generated files: JSON Schemas, Python classes, charts, licences
   bundle [--release]
                  pack the plugin into target/bundled/, as VST3 and CLAP; with --release as it ships
@@ -34,6 +35,7 @@ const USAGE: &str = "usage: cargo xtask <task>
   cross [--check]
                  build and test for Windows and Arm; with --check only type-check for wasm32, Windows and macOS
   wheel          build the Python package as it ships, into target/wheels/
+  sbom           write a bill of materials of everything that ships, into target/sbom/
   bench [KERNEL] time kernels and whole commands beside the peers found on this machine";
 
 fn main() -> ExitCode {
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         ["cross"] => cross::run(),
         ["cross", "--check"] => cross::check(),
         ["wheel"] => python::wheel().map(drop),
+        ["sbom"] => supply::sbom(),
         ["bench"] => bench::run(None),
         ["bench", kernel] => bench::run(Some(kernel)),
         _ => Err(USAGE.to_owned()),

@@ -104,6 +104,19 @@ pub fn install_tools() -> Result<(), String> {
     if is_there || tools::found("initdb") { Ok(()) } else { tools::install_packages(&["postgresql"]) }
 }
 
+/// The program `name` of the Python package `requirement`, in an environment of its own; installed if it is not there.
+pub fn tool(name: &str, requirement: &str) -> Result<String, String> {
+    let environment = Environment { folder: run::target().join(name) };
+    let stamp = environment.folder.join("installed.txt");
+    if !fs::read(&stamp).is_ok_and(|installed| installed == requirement.as_bytes()) {
+        let folder = environment.folder.to_string_lossy().into_owned();
+        run::run(&with_venv(interpreter()?)?, ["-m", "venv", "--clear", &folder])?;
+        environment.run("python", &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement])?;
+        fs::write(&stamp, requirement).map_err(|error| error.to_string())?;
+    }
+    Ok(environment.program(name))
+}
+
 /// A virtual environment in `target/`.
 struct Environment {
     folder: PathBuf,

@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::phases::{Phases, run_tests};
 use crate::run::Summaries;
-use crate::{cross, generate, plugin, python, run, tools};
+use crate::{cross, generate, plugin, python, run, supply, tools};
 
 /// Run every check and test there is; with `quick`, those of a working day: no installation and no Python.
 pub fn run(quick: bool) -> Result<(), String> {
@@ -19,6 +19,7 @@ fn all_phases(phases: &mut Phases) -> Result<(), String> {
     // Downloads wait for the network while the compiler waits for the processor.
     let environment = thread::spawn(python::prepare);
     rust_phases(phases)?;
+    phases.run("dependencies", |_| supply::deny())?;
     phases.run("Python environment", |_| environment.join().map_err(|_| "it was not made".to_owned())?)?;
     phases.run("Python package", python::test)?;
     phases.run("plugin in hosts", plugin::test)?;
@@ -71,11 +72,12 @@ fn one_phase(name: &'static str, phase: impl FnOnce(&mut Summaries) -> Result<()
     outcome
 }
 
-/// Check format, lints and documentation.
+/// Check format, lints, documentation, and what comes from others.
 pub fn lint() -> Result<(), String> {
     format()?;
     clippy()?;
-    documentation()
+    documentation()?;
+    supply::deny()
 }
 
 fn format() -> Result<(), String> {

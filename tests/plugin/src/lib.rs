@@ -5,10 +5,13 @@
 //!
 //! All functions here are called by a CLAP host through its tables; the pointers are those the CLAP headers promise.
 
+mod escape;
 mod extensions;
 
 use std::ffi::{CStr, c_char, c_void};
+use std::path::PathBuf;
 use std::ptr;
+use std::sync::OnceLock;
 
 use clap_sys::entry::clap_plugin_entry;
 use clap_sys::events::{CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE, clap_event_param_value, clap_input_events};
@@ -22,7 +25,7 @@ use clap_sys::version::CLAP_VERSION;
 const LATENCY_FRAMES: usize = 100;
 
 /// Ids of all effects.
-const IDS: [&CStr; 9] = [
+const IDS: [&CStr; 11] = [
     c"test.gain",
     c"test.latent",
     c"test.mono",
@@ -32,6 +35,8 @@ const IDS: [&CStr; 9] = [
     c"test.nan",
     c"test.fail",
     c"test.quit",
+    c"test.hang-at-load",
+    c"test.escape",
 ];
 
 static DESCRIPTORS: [clap_plugin_descriptor; IDS.len()] = {
@@ -68,7 +73,12 @@ pub static clap_entry: clap_plugin_entry = clap_plugin_entry {
     get_factory: Some(get_factory),
 };
 
-unsafe extern "C" fn entry_init(_: *const c_char) -> bool {
+/// Where this file lies, as the host says.
+static FILE: OnceLock<PathBuf> = OnceLock::new();
+
+unsafe extern "C" fn entry_init(path: *const c_char) -> bool {
+    let path = unsafe { CStr::from_ptr(path) };
+    FILE.get_or_init(|| path.to_string_lossy().into_owned().into());
     true
 }
 
@@ -153,8 +163,15 @@ unsafe extern "C" fn create_plugin(
 
 unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
     println!("plugins print, and nobody should mind");
-    if unsafe { effect(plugin) }.is(c"test.crash-at-load") {
+    let effect = unsafe { effect(plugin) };
+    if effect.is(c"test.crash-at-load") {
         crash();
+    }
+    if effect.is(c"test.hang-at-load") {
+        hang();
+    }
+    if effect.is(c"test.escape") {
+        effect.gain_db = -escape::attempts(FILE.get().expect("the entry came first"));
     }
     true
 }
@@ -186,9 +203,7 @@ unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const clap_pr
     if effect.blocks >= 3 {
         match IDS[effect.index].to_bytes() {
             b"test.crash" => crash(),
-            b"test.hang" => loop {
-                std::thread::sleep(std::time::Duration::from_secs(1));
-            },
+            b"test.hang" => hang(),
             b"test.quit" => std::process::exit(3),
             b"test.fail" => return CLAP_PROCESS_ERROR,
             _ => {}
@@ -234,6 +249,13 @@ pub(crate) unsafe fn read_events(effect: &mut Effect, events: *const clap_input_
         if header.space_id == CLAP_CORE_EVENT_SPACE_ID && header.type_ == CLAP_EVENT_PARAM_VALUE {
             effect.gain_db = unsafe { *ptr::from_ref(header).cast::<clap_event_param_value>() }.value;
         }
+    }
+}
+
+/// Never comes back.
+fn hang() -> ! {
+    loop {
+        std::thread::sleep(std::time::Duration::from_secs(1));
     }
 }
 

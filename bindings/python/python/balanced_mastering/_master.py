@@ -132,6 +132,7 @@ def master(
     config: AnalysisConfig | None = None,
     limits: Limits | None = None,
     temp: str | os.PathLike[str] | None = None,
+    allow_plugins: _plugins.AllowPlugins = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> MasterResult:
@@ -162,14 +163,18 @@ def master(
         What to measure before and after; loudness is always measured.
     temp : path, optional
         Folder for temporary files, which have no name there and take up to 8 bytes per sample; by default that of the output.
+    allow_plugins : bool or iterable of str or path
+        Which CLAP plugins the chain may load, for they are native code: none, those in the plugin folders (True), or only these;
+        as in `Chain.process`.
     sample_rate, channel_axis, layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
     Returns
     -------
     MasterResult
-        The target, the measurements of the written file, and the chain that renders the same samples again. If the target takes
-        more limiting than it allows, `feasible` is false and `reason` says why.
+        The target, the measurements of the written file, and the chain that renders the same samples again (on another kind of
+        processor or system, the last place may differ). If the target takes more limiting than it allows, `feasible` is false
+        and `reason` says why.
 
     Raises
     ------
@@ -189,7 +194,7 @@ def master(
         "config_json": None if config is None else config.to_json(),
         "limits_json": limits_json(limits),
         "temp": None if temp is None else os.fsdecode(temp),
-        "plugin_host_command": _plugins.command(),
+        "host": _plugins.host(allow_plugins),
     }
     file = os.fsdecode(output)
     if is_array(source):

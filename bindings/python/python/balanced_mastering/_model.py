@@ -1615,7 +1615,7 @@ class MasterResult(MasterResultMethods, Record):
     input : str
         Path of the mix; `audio in memory` if it was no file.
     notes : list[str]
-        Changes to the given chain that it does not mention itself, and what is irregular about the mix.
+        Changes to the given chain that it does not mention itself, and what is irregular about the mix, and what of its plugins could not be confined.
     output : str
         Path of the master.
     reason : str | None

@@ -1305,7 +1305,7 @@ class Clap(Processor):
     parameters : Any
         Values set after the state is loaded, in the plugin's own units, by the parameter's name or its numeric id.
     path : str, default ""
-        File or bundle of the plugin (`.clap`); one that is not absolute is looked for beside the chain file.
+        File or bundle of the plugin (`.clap`), by its name or its path in one of the plugin folders.
     plugin_id : str | None
         Id of the plugin; may be left out where the file holds only one.
     state_base64 : str | None

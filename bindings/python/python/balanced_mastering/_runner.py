@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Runner:
     """Base class of chains and processors: processes arrays and streams."""
 
-    #: The engine, the format it was built for, and the chain document it runs.
-    _engine: tuple[_native.Engine, tuple[float, int, str | None], str] | None = None
+    #: The engine, the format and the plugins it was built for, and the chain document it runs.
+    _engine: tuple[_native.Engine, tuple[float, int, str | None, _plugins.Host], str] | None = None
     #: An empty array of the stream's type, and its channel axis.
     _like: tuple[NDArray[Any], int] | None = None
 
@@ -31,10 +31,19 @@ class Runner:
         reset: bool = True,
         channel_axis: int = 0,
         layout: str | None = None,
+        allow_plugins: _plugins.AllowPlugins = False,
         cancel: _native.CancelToken | None = None,
     ) -> NDArray[Any]:
         """Processes audio; short for `process`."""
-        return self.process(audio, sample_rate, reset=reset, channel_axis=channel_axis, layout=layout, cancel=cancel)
+        return self.process(
+            audio,
+            sample_rate,
+            reset=reset,
+            channel_axis=channel_axis,
+            layout=layout,
+            allow_plugins=allow_plugins,
+            cancel=cancel,
+        )
 
     def process(
         self,
@@ -44,6 +53,7 @@ class Runner:
         reset: bool = True,
         channel_axis: int = 0,
         layout: str | None = None,
+        allow_plugins: _plugins.AllowPlugins = False,
         cancel: _native.CancelToken | None = None,
     ) -> NDArray[Any]:
         """Processes a whole programme, or the next part of a stream.
@@ -61,6 +71,9 @@ class Runner:
             0 for `(channels, frames)`, 1 for `(frames, channels)`.
         layout : str, optional
             Channel layout (`layouts()`); by default the usual one for the number of channels.
+        allow_plugins : bool or iterable of str or path
+            Which CLAP plugins may be loaded, for they are native code. False: none. True: those in the plugin folders. A list:
+            only these, each a folder or a plugin's file (with a path separator), or the file name or id of an installed one.
         cancel : CancelToken, optional
             Stops the call from another thread.
 
@@ -79,7 +92,7 @@ class Runner:
         axis = as_channel_axis(channel_axis)
         array = as_array(audio, axis)
         channels = array.shape[axis] if array.ndim == 2 else 1
-        engine = self._running(float(sample_rate), channels, layout)
+        engine = self._running(float(sample_rate), channels, layout, _plugins.host(allow_plugins))
         self._like = (array[:0] if array.ndim == 1 else array[:, :0] if axis == 0 else array[:0], axis)
         try:
             return engine.render(array, axis, cancel) if reset else engine.process(array, axis, cancel)
@@ -87,12 +100,12 @@ class Runner:
             self._engine = None
             raise
 
-    def _running(self, sample_rate: float, channels: int, layout: str | None) -> _native.Engine:
-        document, wanted = self._document(), (sample_rate, channels, layout)
+    def _running(self, sample_rate: float, channels: int, layout: str | None, host: _plugins.Host) -> _native.Engine:
+        document, wanted = self._document(), (sample_rate, channels, layout, host)
         # Read only once, because another thread may replace it.
         running = self._engine
         if running is None or running[1] != wanted:
-            engine = _native.Engine(document, sample_rate, channels, layout, _plugins.command())
+            engine = _native.Engine(document, *wanted)
         else:
             engine = running[0]
             if running[2] == document:
@@ -114,9 +127,17 @@ class Runner:
         if self._engine is not None:
             self._engine[0].reset()
 
-    def latency_frames(self, sample_rate: float, channels: int = 2, layout: str | None = None) -> int:
+    def latency_frames(
+        self,
+        sample_rate: float,
+        channels: int = 2,
+        layout: str | None = None,
+        *,
+        allow_plugins: _plugins.AllowPlugins = False,
+    ) -> int:
         """Returns the latency: the number of frames by which a stream's output lags its input."""
-        return _native.Engine(self._document(), float(sample_rate), channels, layout, _plugins.command()).latency_frames
+        host = _plugins.host(allow_plugins)
+        return _native.Engine(self._document(), float(sample_rate), channels, layout, host).latency_frames
 
     @property
     def gain_reductions_db(self) -> list[float]:

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use balanced::{
-    ChainSpec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult, PluginHost, SampleFormat, report,
+    AllowPlugins, ChainSpec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult, PluginHost,
+    SampleFormat, report,
 };
 
 use super::{outputs, target};
@@ -50,7 +51,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         encode: encode_spec(args)?,
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
-        plugin_host: std::env::current_exe().ok().map(PluginHost::command),
+        plugin_host: std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(args))),
         progress: Some(&progress),
         ..MasterOptions::default()
     };
@@ -72,6 +73,15 @@ fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<()
     }
     let Some(path) = &args.report else { return Ok(()) };
     outputs::write(path, report::master_html(&result.to_report()).as_bytes())
+}
+
+/// Returns the plugins that `--allow-plugins` names.
+fn allowed(args: &MasterArgs) -> AllowPlugins {
+    match &args.allow_plugins {
+        None => AllowPlugins::None,
+        Some(names) if names.is_empty() => AllowPlugins::Installed,
+        Some(names) => AllowPlugins::Only(names.clone()),
+    }
 }
 
 /// Returns the chain that `--chain` or `--preset` names.

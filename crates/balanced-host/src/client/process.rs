@@ -2,22 +2,29 @@
 
 use std::io::{self, ErrorKind};
 use std::net::Shutdown;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::ClapSpec;
+use tempfile::TempDir;
 
 use super::HostCommand;
 use super::fate::fate;
-use crate::HostError;
 use crate::refusal::{Refusal, USUAL_REMEDY};
-use crate::stream::{self, Stream};
+use crate::stream::{self, Stream, Until};
 use crate::wire::{self, Open, Ready, tag};
+use crate::{Found, HostError};
 
 /// How long a process may take to end once nobody listens to it.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// More latency is a mistake of the plugin, for which delays of as much audio would be made.
+const MAX_LATENCY_FRAMES: u32 = 1 << 22;
+/// Letters of what a plugin's process says that an error repeats at most.
+const MAX_SAID: usize = 1000;
+/// Variables that say where temporary files go.
+const TEMPORARY: [&str; 3] = ["TMPDIR", "TMP", "TEMP"];
 
 pub(crate) struct PluginProcess {
     child: Child,
@@ -26,48 +33,53 @@ pub(crate) struct PluginProcess {
     ready: Ready,
     timeout_s: f64,
     bytes: Vec<u8>,
+    /// The folder for the plugin's temporary files; goes with its process.
+    _temporary: TempDir,
 }
 
 impl PluginProcess {
     pub(crate) fn start(
         spec: &ClapSpec,
+        found: Found,
         format: &StreamFormat,
         state: Option<Vec<u8>>,
         command: &HostCommand,
     ) -> Result<Self, HostError> {
-        let mut program = Command::new(&command.program);
-        program.args(&command.arguments);
-        let (child, stream) = stream::start(program, Duration::from_secs_f64(spec.timeout_s)).map_err(|error| {
+        let Found { path, readable } = found;
+        let not_started = |error: io::Error| {
             let program = command.program.display();
-            let problem = format!("the plugin's process ({program}) could not be started ({error})");
-            HostError::new(&spec.path, problem, "set a host program that exists and may be run")
-        })?;
-        let (path, ready, bytes) = (PathBuf::from(&spec.path), Ready::default(), Vec::new());
-        let mut process = Self { child, stream, path, ready, timeout_s: spec.timeout_s, bytes };
-        process.load(spec, format, state)?;
+            let remedy = "check that program and the space for temporary files";
+            HostError::new(&path, format!("the plugin's process ({program}) could not be started ({error})"), remedy)
+        };
+        let temporary = tempfile::Builder::new().prefix("balanced-plugin-").tempdir().map_err(not_started)?;
+        let mut program = Command::new(&command.program);
+        program.args(&command.arguments).envs(TEMPORARY.map(|variable| (variable, temporary.path())));
+        let timeout = Duration::from_secs_f64(spec.timeout_s);
+        let (child, stream) = stream::start(program, timeout).map_err(not_started)?;
+        let open = Open { readable, temporary: Some(temporary.path().to_owned()), ..opening(&path, spec, format) };
+        let (ready, bytes) = (Ready::default(), Vec::new());
+        let mut process = Self { child, stream, path, ready, timeout_s: spec.timeout_s, bytes, _temporary: temporary };
+        process.load(open, state)?;
         Ok(process)
     }
 
-    fn load(&mut self, spec: &ClapSpec, format: &StreamFormat, state: Option<Vec<u8>>) -> Result<(), HostError> {
-        let open = Open {
-            path: spec.path.clone(),
-            plugin_id: spec.plugin_id.clone(),
-            has_state: state.is_some(),
-            parameters: spec.parameters.clone(),
-            sample_rate_hz: format.sample_rate_hz,
-            channels: format.channels(),
-        };
+    fn load(&mut self, mut open: Open, state: Option<Vec<u8>>) -> Result<(), HostError> {
+        open.has_state = state.is_some();
         let json = serde_json::to_vec(&open).expect("plain data");
-        let mut sent = wire::write(&mut self.stream, tag::OPEN, &json);
-        if let (Ok(()), Some(state)) = (&sent, state) {
-            sent = wire::write(&mut self.stream, tag::STATE, &state);
-        }
-        self.answer(sent, tag::READY, "loading")?;
-        match serde_json::from_slice(&self.bytes) {
-            Ok(ready) => self.ready = ready,
-            Err(_) => return Err(self.error("answered with nonsense while loading")),
+        let frames = [Some((tag::OPEN, &*json)), state.as_ref().map(|state| (tag::STATE, &**state))];
+        self.ask(&frames.into_iter().flatten().collect::<Vec<_>>(), tag::READY, "loading")?;
+        self.ready =
+            serde_json::from_slice(&self.bytes).map_err(|_| self.error("answered with nonsense while loading"))?;
+        let latency_frames = self.ready.latency_frames;
+        if latency_frames > MAX_LATENCY_FRAMES {
+            return Err(self.error(&format!("says that it delays audio by {latency_frames} frames")));
         }
         Ok(())
+    }
+
+    /// What of the process could not be confined.
+    pub(crate) fn gaps(&self) -> &[String] {
+        &self.ready.gaps
     }
 
     pub(crate) fn latency_frames(&self) -> usize {
@@ -85,9 +97,9 @@ impl PluginProcess {
         for channel in 0..input.channels() {
             wire::put_samples(&mut self.bytes, input.channel(channel));
         }
-        let sent = wire::write(&mut self.stream, tag::BLOCK, &self.bytes);
         let doing = format!("processing, {at_s:.1} s into the audio");
-        self.answer(sent, tag::DONE, &doing)?;
+        let block = std::mem::take(&mut self.bytes);
+        self.ask(&[(tag::BLOCK, &block)], tag::DONE, &doing)?;
         let mut rest = Some(self.bytes.as_slice());
         for channel in 0..output.channels() {
             rest = rest.and_then(|bytes| wire::take_samples(bytes, output.channel_mut(channel)));
@@ -103,17 +115,15 @@ impl PluginProcess {
     }
 
     pub(crate) fn reset(&mut self) -> Result<(), HostError> {
-        let sent = wire::write(&mut self.stream, tag::RESET, &[]);
-        self.answer(sent, tag::DONE, "resetting")
+        self.ask(&[(tag::RESET, &[])], tag::DONE, "resetting")
     }
 
-    /// Wait for a frame of kind `wanted`, left in `self.bytes`, unless sending had failed already.
-    fn answer(&mut self, sent: io::Result<()>, wanted: u8, doing: &str) -> Result<(), HostError> {
-        let got = match sent {
-            Ok(()) => wire::read(&mut self.stream, &mut self.bytes),
-            // A process that ends before it has read everything may have said why.
-            Err(error) => wire::read(&mut self.stream, &mut self.bytes).map_err(|_| error),
-        };
+    /// Sends `frames` and waits for an answer of kind `wanted`, left in `self.bytes`; all of it in the time that the step allows.
+    fn ask(&mut self, frames: &[(u8, &[u8])], wanted: u8, doing: &str) -> Result<(), HostError> {
+        let mut line = Until::after(&self.stream, Duration::from_secs_f64(self.timeout_s));
+        let sent = frames.iter().try_for_each(|(tag, payload)| wire::write(&mut line, *tag, payload));
+        // A process that ends before it has read everything may have said why.
+        let got = wire::read(&mut line, &mut self.bytes).map_err(|error| sent.err().unwrap_or(error));
         match got {
             Ok(tag) if tag == wanted => Ok(()),
             Ok(tag::FAILED) => Err(self.refused()),
@@ -122,7 +132,8 @@ impl PluginProcess {
                 &self.path,
                 format!("the plugin hung: no answer within {} s while {doing}", self.timeout_s),
                 "set `bypass = true` on its step, or a longer `timeout_s`",
-            )),
+            )
+            .failure()),
             Err(_) => {
                 let ended = self.end().map_or_else(|| "its process ended".to_owned(), fate);
                 Err(self.error(&format!("crashed ({ended}) while {doing}")))
@@ -131,14 +142,16 @@ impl PluginProcess {
     }
 
     fn error(&self, problem: &str) -> HostError {
-        HostError::new(&self.path, format!("the plugin {problem}"), USUAL_REMEDY)
+        HostError::new(&self.path, format!("the plugin {problem}"), USUAL_REMEDY).failure()
     }
 
-    /// The failure that the process told of.
+    /// What the process said before it ended.
     fn refused(&self) -> HostError {
         match serde_json::from_slice::<Refusal>(&self.bytes) {
-            Ok(Refusal { problem, remedy }) if remedy.is_empty() => HostError::new(&self.path, problem, USUAL_REMEDY),
-            Ok(Refusal { problem, remedy }) => HostError::new(&self.path, problem, remedy),
+            Ok(Refusal { problem, remedy }) => {
+                let remedy = if remedy.is_empty() { USUAL_REMEDY.to_owned() } else { said(&remedy) };
+                HostError::new(&self.path, said(&problem), remedy)
+            }
             Err(_) => self.error("failed and could not say why"),
         }
     }
@@ -158,8 +171,48 @@ impl PluginProcess {
     }
 }
 
+/// The request to load the plugin at `path` as `spec` has it.
+fn opening(path: &Path, spec: &ClapSpec, format: &StreamFormat) -> Open {
+    Open {
+        path: path.to_string_lossy().into_owned(),
+        plugin_id: spec.plugin_id.clone(),
+        parameters: spec.parameters.clone(),
+        sample_rate_hz: format.sample_rate_hz,
+        channels: format.channels(),
+        dies_with_parent: is_main_thread(),
+        ..Open::default()
+    }
+}
+
+/// Whether this thread lives as long as its process.
+#[cfg(target_os = "linux")]
+fn is_main_thread() -> bool {
+    rustix::thread::gettid() == rustix::process::getpid()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_main_thread() -> bool {
+    false
+}
+
+/// What a plugin's process says, fit for a line of a terminal: the plugin may have had a hand in it.
+fn said(text: &str) -> String {
+    text.chars().take(MAX_SAID).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 impl Drop for PluginProcess {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plugin_says_cannot_command_a_terminal() {
+        assert_eq!(said("no \x1b[2Jlicence\n"), "no  [2Jlicence ");
+        assert_eq!(said(&"x".repeat(5000)).len(), MAX_SAID);
     }
 }

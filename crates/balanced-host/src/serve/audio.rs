@@ -17,7 +17,7 @@ use crate::wire::{self, Ready, tag};
 const CALLBACK_EVERY: Duration = Duration::from_millis(5);
 
 /// Activate the plugin and process until the other side is gone.
-pub(super) fn run(mut loaded: Loaded, stream: &mut Stream) -> Result<(), Refusal> {
+pub(super) fn run(mut loaded: Loaded, gaps: Vec<String>, stream: &mut Stream) -> Result<(), Refusal> {
     let configuration = PluginAudioConfiguration {
         sample_rate: loaded.sample_rate_hz,
         min_frames_count: BLOCK_FRAMES as u32,
@@ -30,7 +30,7 @@ pub(super) fn run(mut loaded: Loaded, stream: &mut Stream) -> Result<(), Refusal
     let handle = loaded.instance.plugin_handle();
     let latency: Option<PluginLatency> = handle.get_extension();
     let latency_frames = latency.map_or(0, |latency| latency.get(&handle));
-    let ready = Ready { name: loaded.name.clone(), latency_frames };
+    let ready = Ready { name: loaded.name.clone(), latency_frames, gaps };
     wire::write(stream, tag::READY, &serde_json::to_vec(&ready).expect("plain data")).map_err(|e| e.to_string())?;
 
     let mut ports = Ports::new(&loaded);

@@ -4,7 +4,9 @@
 
 mod audio;
 mod plugin;
+mod watch;
 
+use crate::confine::{Bounds, confine};
 use crate::refusal::Refusal;
 use crate::stream::{self, Stream};
 use crate::wire::{self, Open, tag};
@@ -36,6 +38,12 @@ fn run(stream: &mut Stream) -> Result<(), Refusal> {
         wire::read(stream, &mut bytes).map_err(lost)?;
         state = Some(bytes);
     }
+    if open.dies_with_parent {
+        watch::die_with_parent().map_err(lost)?;
+    }
+    // The plugin's code has not run yet; from here on it can do what the sandbox leaves it.
+    let gaps = confine(&Bounds { readable: open.readable.clone(), temporary: open.temporary.clone() });
+    watch::start(stream).map_err(lost)?;
     let loaded = plugin::load(&open, state.as_deref())?;
-    audio::run(loaded, stream)
+    audio::run(loaded, gaps, stream)
 }

@@ -32,3 +32,12 @@ pub(crate) fn inherited() -> io::Result<Stream> {
     io::stdin().lock().read_line(&mut invitation)?;
     door::enter(&invitation)
 }
+
+/// Whether the other side has closed the stream; waits for `timeout` if it has not.
+pub(crate) fn is_closed(stream: &Stream, timeout: Duration) -> bool {
+    let is_closed = matches!(stream.peek(&mut [0]), Ok(0) | Err(_));
+    if !is_closed {
+        std::thread::sleep(timeout);
+    }
+    is_closed
+}

@@ -13,23 +13,22 @@ mod door;
 mod loopback;
 #[cfg(unix)]
 mod pair;
+mod until;
 
 #[cfg(not(unix))]
-pub(crate) use loopback::{Stream, inherited};
+pub(crate) use loopback::{Stream, inherited, is_closed};
 #[cfg(unix)]
-pub(crate) use pair::{Stream, inherited};
+pub(crate) use pair::{Stream, inherited, is_closed};
+pub(crate) use until::Until;
 
 #[cfg(not(unix))]
 use loopback::connected;
 #[cfg(unix)]
 use pair::connected;
 
-/// Starts `command` and connects to it; reading and writing give up after `timeout`.
+/// Starts `command` and connects to it within `timeout`.
 ///
 /// The process that is started calls [`inherited`] for its end of the stream.
 pub(crate) fn start(mut command: Command, timeout: Duration) -> io::Result<(Child, Stream)> {
-    let (child, stream) = connected(command.stdout(Stdio::null()).stderr(Stdio::null()), timeout)?;
-    stream.set_read_timeout(Some(timeout))?;
-    stream.set_write_timeout(Some(timeout))?;
-    Ok((child, stream))
+    connected(command.stdout(Stdio::null()).stderr(Stdio::null()), timeout)
 }

@@ -8,7 +8,7 @@ use crate::settings::settings;
 settings! {
     /// Settings of a CLAP effect: its file, which plugin in it, its state and parameters.
     pub struct ClapSpec {
-        /// File or bundle of the plugin (`.clap`); one that is not absolute is looked for beside the chain file.
+        /// File or bundle of the plugin (`.clap`), by its name or its path in one of the plugin folders.
         path: (String) = String::new(),
         /// Id of the plugin; may be left out where the file holds only one.
         #[serde(skip_serializing_if = "Option::is_none")]

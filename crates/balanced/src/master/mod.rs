@@ -60,7 +60,8 @@ pub struct MasterOptions<'a> {
     pub accept_damaged: bool,
     /// Families to measure before and after; loudness is always measured.
     pub config: AnalysisConfig,
-    /// Program that hosts the CLAP effects of the chain; without it, a chain that has some is refused.
+    /// Program that hosts the CLAP effects of the chain, and which it may load; without it, a chain that has some is
+    /// refused.
     pub plugin_host: Option<PluginHost>,
     /// Callback that is told the progress.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
@@ -142,9 +143,10 @@ pub fn master_source(
 ) -> Result<MasterResult, Error> {
     let output = output.as_ref();
     let path = source.path().map(Path::to_owned);
-    let plugins = options.chain.as_ref().map(crate::chain_file::files_of).unwrap_or_default();
+    let host = options.plugin_host.as_ref();
+    let plugins = options.chain.as_ref().map(|chain| crate::plugins::files_of(chain, host)).unwrap_or_default();
     let read = [path.as_deref(), options.reference.as_deref()].into_iter().flatten();
-    crate::check_outputs(&read.chain(plugins.iter().map(Path::new)).collect::<Vec<_>>(), &[output])?;
+    crate::check_outputs(&read.chain(plugins.iter().map(PathBuf::as_path)).collect::<Vec<_>>(), &[output])?;
     contain(path.as_deref(), || {
         let monitor = Monitor::new(options.progress, options.cancel).within(&options.limits, path.as_deref());
         let name = path.as_deref().unwrap_or(Path::new(IN_MEMORY));
@@ -168,13 +170,14 @@ fn run(
     monitor: &Monitor<'_>,
 ) -> Result<MasterResult, Error> {
     let input = || origin.input(options.layout.as_ref(), &options.limits);
-    refuse_a_chain_that_cannot_run(&input()?, options)?;
+    let note = refuse_a_chain_that_cannot_run(&input()?, options)?;
     let measure = options.analyze(measured(options));
     let before = crate::analyze::measure(origin, &measure, monitor, Stage::Analyze, cores())?;
     if before.source.frames == 0 {
         return Err(Error::nothing_to_master(origin.name()));
     }
-    let plan = plan::make(&before, options, monitor)?;
+    let mut plan = plan::make(&before, options, monitor)?;
+    plan.notes.extend(note);
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
     let input = input()?;
     check_room(scratch, output, &input, &kept, &plan, options)?;
@@ -225,9 +228,10 @@ fn measured(options: &MasterOptions<'_>) -> AnalysisConfig {
     config
 }
 
-/// Refuses a given chain that cannot be built, before the long work begins.
-fn refuse_a_chain_that_cannot_run(input: &Input<'_>, options: &MasterOptions<'_>) -> Result<(), Error> {
-    let Some(chain) = &options.chain else { return Ok(()) };
+/// Refuses a given chain that cannot be built, before the long work begins; returns a note on its plugins, if there is one.
+fn refuse_a_chain_that_cannot_run(input: &Input<'_>, options: &MasterOptions<'_>) -> Result<Option<String>, Error> {
+    let Some(chain) = &options.chain else { return Ok(None) };
     let format = render::output_format(input, options);
-    Plugins::new(options.plugin_host.as_ref()).build(chain, &format).map(|_| ())
+    let plugins = Plugins::new(options.plugin_host.as_ref());
+    plugins.build(chain, &format).map(|_| plugins.note())
 }

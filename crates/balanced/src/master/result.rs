@@ -30,14 +30,14 @@ pub struct MasterResult {
     pub reason: Option<String>,
     /// Findings about the mix, most important first; empty if a chain was given.
     pub findings: Vec<Finding>,
-    /// The chain as rendered; rendering it again over the mix gives the same samples.
+    /// The chain as rendered; rendering it again over the mix gives the same samples on the same kind of processor.
     pub chain: ChainSpec,
     /// Trim and fades; absent if there are none.
     #[serde(default, skip_serializing_if = "Edit::is_none")]
     pub edit: Edit,
     /// Why the steps of the recommended chain are there; empty if a chain was given.
     pub reasons: Vec<Reason>,
-    /// Changes to the given chain that it does not mention itself, and what is irregular about the mix.
+    /// Changes to the given chain that it does not mention itself, and what is irregular about the mix, and what of its plugins could not be confined.
     #[serde(default)]
     pub notes: Vec<String>,
     /// Analysis of the mix.

@@ -1,0 +1,13 @@
+//! Decodes FLAC, and what follows an ID3 tag.
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    // Other containers have targets of their own.
+    if !(bytes.starts_with(b"fLaC") || bytes.starts_with(b"ID3")) {
+        return Corpus::Reject;
+    }
+    balanced_fuzz::decode(bytes);
+    Corpus::Keep
+});
