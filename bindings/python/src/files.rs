@@ -1,6 +1,6 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
-use balanced::{AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, SampleFormat, Target};
+use balanced::{AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, SampleFormat};
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
 use std::ffi::OsString;

@@ -141,6 +141,13 @@ pub fn master_source(
     let plugins = options.chain.as_ref().map(crate::chain_file::files_of).unwrap_or_default();
     let read = [path.as_deref(), options.reference.as_deref()].into_iter().flatten();
     crate::check_outputs(&read.chain(plugins.iter().map(Path::new)).collect::<Vec<_>>(), &[output])?;
+    if !folder_of(output).is_dir() {
+        return Err(Error::output(
+            output,
+            "cannot be written, because its folder does not exist",
+            "create the folder first",
+        ));
+    }
     contain(path.as_deref(), || {
         let monitor = Monitor::new(options.progress, options.cancel).within(&options.limits, path.as_deref());
         let name = path.as_deref().unwrap_or(Path::new(IN_MEMORY));
