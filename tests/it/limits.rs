@@ -178,6 +178,33 @@ fn a_file_that_passes_a_limit_has_a_row_and_the_others_are_analysed() {
     assert_eq!(rows[1]["source"]["path"], "mix.wav", "{text}");
 }
 
+/// What is estimated from the header is more than what is taken: a limit of what was taken refuses the file.
+#[test]
+fn the_memory_of_many_channels_stays_under_the_estimate() {
+    let folder = tempfile::tempdir().unwrap();
+    let (channels, rate_hz, frames) = (32u16, 192_000u32, 400_000u32);
+    let bytes = u32::from(channels) * 2 * frames;
+    let mut wav = b"RIFF".to_vec();
+    wav.extend((36 + bytes).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0");
+    wav.extend(channels.to_le_bytes());
+    wav.extend(rate_hz.to_le_bytes());
+    wav.extend((rate_hz * u32::from(channels) * 2).to_le_bytes());
+    wav.extend((channels * 2).to_le_bytes());
+    wav.extend(b"\x10\0data");
+    wav.extend(bytes.to_le_bytes());
+    wav.extend((0..bytes).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 / 4));
+    fs::write(folder.path().join("wide.wav"), wav).unwrap();
+    let mut command = command();
+    command.args(["analyze", "wide.wav", "--json"]).current_dir(folder.path());
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    let taken = peak_mib(&mut child);
+    assert!(child.wait().unwrap().success());
+    let limit = format!("{}M", taken as u64);
+    let output = balanced(folder.path(), &["analyze", "wide.wav", "--max-memory", &limit]);
+    assert_eq!(output.status.code(), Some(3), "{limit} were taken");
+}
+
 /// Where `/tmp` is kept in memory, an hour of audio does not fit there.
 #[test]
 fn temporary_files_of_a_master_lie_beside_it_or_where_they_are_sent() {

@@ -112,7 +112,7 @@ def test_strange_samples_are_no_error() -> None:
 
 def test_every_kind_has_a_class_of_its_own() -> None:
     kinds = [each for each in vars(bm).values() if isinstance(each, type) and issubclass(each, bm.BalancedError)]
-    assert len(kinds) == 12 == len({kind.kind for kind in kinds})
+    assert len(kinds) == 14 == len({kind.kind for kind in kinds})
 
 
 def test_under_half_of_what_is_promised(demo_path: Path, tmp_path: Path) -> None:

@@ -52,7 +52,9 @@ def test_the_same_mix_gives_the_same_master_advice_and_verdict_from_any_source(m
     for source, rate in sources(mix):
         chains.append(bm.recommend(source, rate).chain)
     for source, rate in sources(mix):
-        verdicts.append(bm.check(source, rate).to_dict()["results"])
+        rules = bm.check(source, rate).to_dict()["results"]
+        # An array has no bit depth.
+        verdicts.append([rule for rule in rules if rule["id"] != "bit-depth"])
     assert all(np.array_equal(each, masters[0]) for each in masters)
     assert all(each == chains[0] for each in chains) and all(each == verdicts[0] for each in verdicts)
 

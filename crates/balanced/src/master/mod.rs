@@ -147,6 +147,13 @@ pub fn master_source(
     let plugins = options.chain.as_ref().map(|chain| crate::plugins::files_of(chain, host)).unwrap_or_default();
     let read = [path.as_deref(), options.reference.as_deref()].into_iter().flatten();
     crate::check_outputs(&read.chain(plugins.iter().map(PathBuf::as_path)).collect::<Vec<_>>(), &[output])?;
+    if !folder_of(output).is_dir() {
+        return Err(Error::output(
+            output,
+            "cannot be written, because its folder does not exist",
+            "create the folder first",
+        ));
+    }
     contain(path.as_deref(), || {
         let monitor = Monitor::new(options.progress, options.cancel).within(&options.limits, path.as_deref());
         let name = path.as_deref().unwrap_or(Path::new(IN_MEMORY));
