@@ -166,8 +166,9 @@ impl Error {
 
     /// Returns the error of a mix without a single frame, of which no master can be made.
     pub(crate) fn nothing_to_master(path: &Path) -> Self {
-        let message = "holds no audio (0 frames), so there is nothing to master; download or export it again";
-        Self { fault: Some(InputFault::NotAudio), ..Self::new(ErrorKind::Input, Some(path.to_owned()), message) }
+        let problem = "holds no audio (0 frames), so there is nothing to master";
+        let error = Self::input(path, problem, "download or export it again");
+        Self { fault: Some(InputFault::NotAudio), ..error }
     }
 
     pub(crate) fn internal(path: Option<&Path>, panic: &str) -> Self {
