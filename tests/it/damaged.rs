@@ -98,7 +98,7 @@ fn a_movie_is_read_when_it_is_named_and_passed_over_in_folders() {
     let folder = tempfile::tempdir().unwrap();
     cut_wav(folder.path(), "song.wav", 100);
     let song = folder.path().join("song.wav");
-    for (name, codec) in [("clip.mov", "pcm_s16be"), ("clip.m4v", "aac"), ("clip.MOV", "alac")] {
+    for (name, codec) in [("clip.mov", "pcm_s16be"), ("clip.m4v", "aac"), ("take.MOV", "aac")] {
         ffmpeg(
             &song,
             &["-c:a", codec, "-f", if name == "clip.m4v" { "mp4" } else { "mov" }],

@@ -189,8 +189,8 @@ impl Error {
     /// Returns the error of a mix without a single frame, of which no master can be made.
     pub(crate) fn nothing_to_master(path: &Path) -> Self {
         let problem = "holds no audio (0 frames), so there is nothing to master";
-        let error = Self::new(ErrorKind::Input, problem, "download or export it again");
-        Self { fault: Some(InputFault::NotAudio), ..error.in_file(path) }
+        let error = Self::input(path, problem, "download or export it again");
+        Self { fault: Some(InputFault::NotAudio), ..error }
     }
 
     pub(crate) fn internal(path: Option<&Path>, panic: &str) -> Self {

