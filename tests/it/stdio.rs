@@ -66,7 +66,8 @@ fn checks_and_recommendations_read_standard_input() {
     assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stdout.starts_with(b"- "), "{}", String::from_utf8_lossy(&output.stdout));
     let by_name = &json_lines(folder.path(), &["recommend", "mix.wav", "--json"])[0];
-    assert_eq!(row(&fed(folder.path(), "mix.wav", &["recommend", "-", "--json"]))["chain"], by_name["chain"]);
+    let from_file = row(&fed(folder.path(), "mix.wav", &["recommend", "-", "--json"]));
+    assert_eq!((&from_file["chain"], &from_file["source"]["path"]), (&by_name["chain"], &Value::from("-")));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use std::io::{IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use balanced::{Analysis, Error};
+use balanced::Error;
+use balanced::model::Source;
 use tempfile::TempDir;
 
 use crate::commands::outputs;
@@ -61,8 +62,8 @@ impl Stdin {
     }
 
     /// Puts `-` in place of the temporary file's name.
-    pub fn name(&self, analysis: &mut Analysis) {
-        if let Some(path) = analysis.source.path.as_mut().filter(|path| self.is(Path::new(path))) {
+    pub fn name(&self, source: &mut Source) {
+        if let Some(path) = source.path.as_mut().filter(|path| self.is(Path::new(path))) {
             DASH.clone_into(path);
         }
     }
@@ -172,10 +173,10 @@ impl Stdout {
     }
 
     /// Puts `-` in place of the temporary file's name.
-    pub fn name(&self, output: &mut String, analysis: &mut Analysis) {
+    pub fn name(&self, output: &mut String, source: &mut Source) {
         if self.0.is_some() {
             DASH.clone_into(output);
-            analysis.source.path = Some(DASH.to_owned());
+            source.path = Some(DASH.to_owned());
         }
     }
 }

@@ -40,7 +40,7 @@ def analyze(
     Parameters
     ----------
     source : path, bytes, open binary file, or ndarray
-        A file (WAV, AIFF, FLAC, MP3, AAC, ALAC, Ogg Vorbis …), or samples with full scale 1 as `float32` or `float64` of shape
+        A file (WAV, AIFF, FLAC, MP3, AAC, ALAC, Vorbis, Opus …), or samples with full scale 1 as `float32` or `float64` of shape
         `(frames,)`, or with two axes in the order of `channel_axis`. Contiguous arrays are not copied.
     sample_rate : float
         Sample rate in Hz, 1000 to 768000; for arrays only.

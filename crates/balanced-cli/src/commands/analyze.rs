@@ -55,7 +55,7 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         bar.clear();
         if console::output() == console::Output::Whole {
             let named = result.map(|mut analysis| {
-                stdin.name(&mut analysis);
+                stdin.name(&mut analysis.source);
                 analysis
             });
             printer.print(stdin.shown(path), named);

@@ -59,8 +59,8 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     bar.clear();
     let mut result = result.map_err(|error| stdin.report(&error))?;
     result.input = stdin.shown(&input).display().to_string();
-    stdin.name(&mut result.before);
-    stdout.name(&mut result.output, &mut result.after);
+    stdin.name(&mut result.before.source);
+    stdout.name(&mut result.output, &mut result.after.source);
     stdout.send()?;
     print(args, &result, &stdout)
 }

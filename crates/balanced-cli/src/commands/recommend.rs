@@ -34,7 +34,8 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
     };
     let result = balanced::recommend(&input, &options);
     bar.clear();
-    let recommendation = result.map_err(|error| stdin.report(&error))?;
+    let mut recommendation = result.map_err(|error| stdin.report(&error))?;
+    stdin.name(&mut recommendation.source);
     if args.json {
         console::line(&serde_json::to_string(&recommendation).expect("a recommendation is plain data"));
     } else {
