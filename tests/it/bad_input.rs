@@ -121,3 +121,24 @@ fn one_bad_file_does_not_stop_the_others() {
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(errors.contains("b.wav") && errors.contains("missing.wav"), "{errors}");
 }
+
+/// Names are the user's, and may hold line breaks and commands to a terminal.
+#[cfg(unix)]
+#[test]
+fn a_hostile_name_stays_on_one_line_and_commands_no_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["a\nerror: all is well\u{1b}[2J.wav", "b\u{202e}vaw.exe.wav"];
+    fs::write(folder.path().join(names[0]), "no audio").unwrap();
+    fs::write(folder.path().join(names[1]), wav(2, 44_100, 1, 16, &[1; 40_000])).unwrap();
+    let output = balanced(folder.path(), &["analyze", "--only", "loudness", names[0], names[1]]);
+    let (errors, rows) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+    assert!(
+        errors.contains(r"a\nerror: all is well\u{1b}[2J.wav: ") && errors.trim_end().lines().count() == 1,
+        "{errors}"
+    );
+    assert!(rows.starts_with(r"b\u{202e}vaw.exe.wav"), "{rows}");
+    assert!(!errors.contains('\u{1b}') && !rows.contains('\u{202e}'));
+    let json = balanced(folder.path(), &["analyze", "--only", "loudness", "--json", names[1]]);
+    let row: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert!(row["source"]["path"].as_str().unwrap().ends_with(names[1]), "rows for programs keep the name");
+}

@@ -42,11 +42,7 @@ fn mel((n_mels, fmin_hz, fmax_hz, htk, slaney_norm, power): Mel) -> MelParams {
 }
 
 fn measured<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, FeatureError> + Send) -> PyResult<T> {
-    py.detach(work).map_err(|error| {
-        let message = error.to_string();
-        let (problem, remedy) = message.split_once("; ").unwrap_or((&message, "give a value in that range"));
-        settings(py, problem, remedy)
-    })
+    py.detach(work).map_err(|error| settings(py, &error.problem(), error.remedy()))
 }
 
 fn samples<'a>(array: &'a PyReadonlyArray1<'_, f32>) -> PyResult<&'a [f32]> {

@@ -38,8 +38,11 @@ pub fn parsed<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> Py
 
 /// Parses a chain from TOML or JSON text.
 pub fn chain_spec(py: Python<'_>, text: &str) -> PyResult<ChainSpec> {
-    ChainSpec::from_str_auto(text)
-        .map_err(|error| settings(py, &format!("the chain: {error}"), "correct the named setting"))
+    ChainSpec::from_str_auto(text).map_err(|error| {
+        let place = if error.path.is_empty() { String::new() } else { format!("{}: ", error.path) };
+        let remedy = if error.remedy.is_empty() { "correct the named setting" } else { &error.remedy };
+        settings(py, &format!("the chain: {place}{}", error.problem), remedy)
+    })
 }
 
 pub fn target(py: Python<'_>, text: &str) -> PyResult<Target> {

@@ -13,7 +13,7 @@ import pytest
 
 def check(error: bm.BalancedError, file: str | None) -> None:
     assert error.problem and error.remedy, error
-    assert error.remedy in str(error) or error.kind in {"cancelled", "settings"}
+    assert error.problem in str(error) and error.remedy in str(error) and "\n" not in str(error)
     assert error.file == file
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error) and str(copy) == str(error) and copy.file == error.file

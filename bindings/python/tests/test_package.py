@@ -75,6 +75,7 @@ DOORS = {
     "Order": "analyze_many",  # ordered=
     "check_outputs": "analyze_many",  # a ledger that is one of the files
     "write_file": "Analysis.to_html",
+    "printable": "",  # messages are printable; names are for the caller to show
     "hide_caught_panics": "InternalError",
     "contain_panics": "",  # for programs in Rust; Python has exceptions
     "check": "check",

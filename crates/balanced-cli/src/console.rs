@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use balanced::Progress;
+use balanced::{Progress, printable};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Exit;
@@ -81,7 +81,7 @@ fn wait_or_fail(failure: std::io::Error) -> std::io::Result<()> {
 
 /// Prints an error line; where it cannot be printed, the exit code still tells.
 pub fn error(text: &str) {
-    let _ = write_all(&mut std::io::stderr().lock(), format!("error: {text}\n").as_bytes());
+    let _ = write_all(&mut std::io::stderr().lock(), format!("error: {}\n", printable(text)).as_bytes());
 }
 
 /// Prints the error line of one of several files and returns its exit code.
@@ -93,7 +93,7 @@ pub fn file_error(path: &Path, failure: &balanced::Error) -> Exit {
 
 /// Prints a warning line.
 pub fn warn(text: &str) {
-    let _ = write_all(&mut std::io::stderr().lock(), format!("warning: {text}\n").as_bytes());
+    let _ = write_all(&mut std::io::stderr().lock(), format!("warning: {}\n", printable(text)).as_bytes());
 }
 
 /// A progress bar on a terminal; nothing in a pipe.

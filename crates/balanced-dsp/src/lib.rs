@@ -2,7 +2,8 @@
 //!
 //! Constructors allocate; `process` and everything else an audio thread calls allocates nothing, takes no lock, opens
 //! nothing and cannot fail. Blocks are planar `f64`, one slice a channel ([`Block`], [`BlockMut`], [`PlanarBuffer`]). One input
-//! gives the same bits with AVX2 and without ([`cpu`]); only Fourier transforms, which are RustFFT's, round by the processor.
+//! gives the same bits with AVX2 and without ([`cpu`]); only Fourier transforms, which are RustFFT's, round by the
+//! processor, and the standard library's sines and powers, which design filters, by the system.
 //!
 //! | task | items |
 //! |---|---|

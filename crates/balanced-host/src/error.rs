@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostError {
     path: PathBuf,
-    message: String,
+    problem: String,
+    remedy: String,
     is_failure: bool,
 }
 
 impl HostError {
-    pub(crate) fn new(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), is_failure: false }
+    pub(crate) fn new(path: impl Into<PathBuf>, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { path: path.into(), problem: problem.into(), remedy: remedy.into(), is_failure: false }
     }
 
     /// Makes it a failure of the plugin's own.
@@ -32,11 +33,23 @@ impl HostError {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Returns the problem, without the remedy.
+    #[must_use]
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+
+    /// Returns the remedy: what to do about the problem.
+    #[must_use]
+    pub fn remedy(&self) -> &str {
+        &self.remedy
+    }
 }
 
 impl fmt::Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.message)
+        write!(f, "{}: {}; {}", self.path.display(), self.problem, self.remedy)
     }
 }
 

@@ -52,19 +52,16 @@ impl<'a> Places<'a> {
 
     fn find(&self, clap: &ClapSpec) -> Result<Found, HostError> {
         let wanted = Path::new(&clap.path);
-        let refused = |problem: String| HostError::new(wanted, problem);
-        check(wanted).map_err(|problem| refused(problem.to_owned()))?;
+        check(wanted).map_err(|(problem, remedy)| HostError::new(wanted, problem, remedy))?;
         if let Some(path) = self.own.iter().find_map(|place| within(place, wanted)) {
             return self.found(path);
         }
         let Some(path) = self.installed.iter().find_map(|folder| within(folder, wanted)) else {
-            return Err(refused(self.why_not(wanted)));
+            return Err(self.missing(wanted));
         };
         if self.names.as_ref().is_some_and(|names| !names.iter().any(|name| is_named(name, &path, clap))) {
-            return Err(refused(format!(
-                "it is not among the plugins that are allowed; allow it too (`{}`), or set `bypass = true` on its step",
-                file_name(wanted)
-            )));
+            let remedy = format!("allow it too (`{}`), or set `bypass = true` on its step", file_name(wanted));
+            return Err(HostError::new(wanted, "it is not among the plugins that are allowed", remedy));
         }
         self.found(path)
     }
@@ -74,25 +71,23 @@ impl<'a> Places<'a> {
         let is_plugin =
             path.metadata().is_ok_and(|data| data.is_file() || (cfg!(target_os = "macos") && data.is_dir()));
         if !is_plugin {
-            return Err(HostError::new(&path, "it is no file, so no CLAP plugin; correct the step's `path`"));
+            return Err(HostError::new(&path, "it is no file, so no CLAP plugin", "correct the step's `path`"));
         }
         let readable = [std::slice::from_ref(&path), &self.own, &self.installed].concat();
         Ok(Found { path, readable })
     }
 
-    fn why_not(&self, wanted: &Path) -> String {
+    /// The error of a plugin that is in none of the places.
+    fn missing(&self, wanted: &Path) -> HostError {
         let folders = self.own.iter().chain(&self.installed);
         let folders = folders.map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", ");
         if wanted.is_absolute() && wanted.exists() {
             let folder = wanted.parent().unwrap_or(wanted).display();
-            return format!(
-                "it lies outside of the plugin folders ({folders}); install it there, or allow its folder ({folder})"
-            );
+            let remedy = format!("install it there, or allow its folder ({folder})");
+            return HostError::new(wanted, format!("it lies outside of the plugin folders ({folders})"), remedy);
         }
-        format!(
-            "there is no such file in the plugin folders ({folders}); correct the step's `path`, install the plugin, or \
-             allow the folder that holds it"
-        )
+        let remedy = "correct the step's `path`, install the plugin, or allow the folder that holds it";
+        HostError::new(wanted, format!("there is no such file in the plugin folders ({folders})"), remedy)
     }
 }
 
@@ -101,12 +96,13 @@ fn is_path(entry: &str) -> bool {
     matches!(entry, "." | "..") || entry.chars().any(std::path::is_separator)
 }
 
-fn check(wanted: &Path) -> Result<(), &'static str> {
+/// Returns the problem of a path that no plugin can have, and the remedy.
+fn check(wanted: &Path) -> Result<(), (&'static str, &'static str)> {
     if !wanted.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("clap")) {
-        return Err("it is no `.clap` file, and only CLAP plugins can be steps of a chain; correct the step's `path`");
+        return Err(("it is no `.clap` file, and only CLAP plugins can be steps", "correct the step's `path`"));
     }
     if wanted.components().any(|part| matches!(part, Component::ParentDir)) {
-        return Err("a plugin's path must not contain `..`; name its file, or its path from the plugin folder");
+        return Err(("a plugin's path must not contain `..`", "name its file, or its path from the plugin folder"));
     }
     Ok(())
 }

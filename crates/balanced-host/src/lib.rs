@@ -18,6 +18,7 @@ mod confine;
 mod error;
 mod find;
 mod folders;
+mod refusal;
 mod saved_state;
 mod serve;
 mod stream;

@@ -23,7 +23,7 @@ pub(crate) mod tag {
     pub(crate) const READY: u8 = b'Y';
     /// From the plugin: the processed block, or nothing after `RESET`.
     pub(crate) const DONE: u8 = b'D';
-    /// From the plugin: a sentence on what went wrong.
+    /// From the plugin: a [`Refusal`](crate::refusal::Refusal) as JSON.
     pub(crate) const FAILED: u8 = b'F';
 }
 

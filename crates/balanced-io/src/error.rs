@@ -42,7 +42,7 @@ impl IoError {
         problem: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self { kind, file: file.into(), problem: one_line(&problem.into()), remedy: remedy.into() }
+        Self { kind, file: file.into(), problem: printable(&problem.into()), remedy: remedy.into() }
     }
 
     pub(crate) fn damaged(file: &str, problem: impl Into<String>) -> Self {
@@ -101,18 +101,38 @@ impl IoError {
     }
 }
 
-/// Replaces control characters, which damaged headers may contain, so that the message stays on one line.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+/// Escapes what would break a line of text or deceive its reader: control characters, line separators and the marks
+/// that reverse the direction of writing, which file names and damaged headers may contain (`\n`, `\u{202e}`).
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let deceives =
+        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if deceives(c) { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
 }
 
 impl fmt::Display for IoError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.file.is_empty() {
-            write!(f, "{}: ", one_line(&self.file))?;
+            write!(f, "{}: ", printable(&self.file))?;
         }
         write!(f, "{}; {}", self.problem, self.remedy)
     }
 }
 
 impl std::error::Error for IoError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_break_or_turn_the_line() {
+        assert_eq!(printable("a\nb\u{1b}[2J\u{202e}vaw.\u{85}é 音.wav"), "a\\nb\\u{1b}[2J\\u{202e}vaw.\\u{85}é 音.wav");
+        let error = IoError::damaged("x\r.wav", "ends\nearly");
+        assert_eq!(error.to_string(), "x\\r.wav: ends\\nearly; export or download the file again");
+    }
+}

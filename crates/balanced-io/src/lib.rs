@@ -11,5 +11,5 @@ pub use encode::{
     BroadcastLoudness, CompleteFile, EncodeSpec, Encoder, FileFormat, SampleFormat, cleanup_temporaries,
     write_broadcast_loudness, write_file,
 };
-pub use error::{IoError, IoErrorKind};
+pub use error::{IoError, IoErrorKind, printable};
 pub use resample::Resampler;

@@ -1,21 +1,30 @@
 //! Errors of settings and of builds.
 
-/// Error in settings: where, and what is wrong.
+/// Error in settings: where, what is wrong, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}{message}", path, if path.is_empty() { "" } else { ": " })]
+#[error("{}{}{problem}{}{remedy}", path, if path.is_empty() { "" } else { ": " }, if remedy.is_empty() { "" } else { "; " })]
 #[non_exhaustive]
 pub struct SpecError {
     /// Path of the wrong setting (`steps[1].bands[0].frequency_hz`); empty for the document as a whole.
     pub path: String,
-    /// The problem, and what would be right.
-    pub message: String,
+    /// The problem, on one line.
+    pub problem: String,
+    /// What to do about it, on one line; empty where the problem says it all.
+    pub remedy: String,
 }
 
 impl SpecError {
-    /// Creates an error at `path`.
+    /// Creates an error at `path` whose problem says what is allowed.
     #[must_use]
-    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into() }
+    pub fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { path: path.into(), problem: problem.into(), remedy: String::new() }
+    }
+
+    /// Returns the error with a remedy.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
     }
 
     /// Returns the error with `parent` put before its path.
@@ -40,14 +49,9 @@ pub enum BuildError {
     /// The format has no channels.
     #[error("there are no channels to process")]
     NoChannels,
-    /// A CLAP effect could not be built.
-    #[error("{path}: {message}")]
-    External {
-        /// Path of the step (`steps[1]`).
-        path: String,
-        /// The problem, and what would help.
-        message: String,
-    },
+    /// A CLAP effect could not be built; the path is that of its step (`steps[1]`).
+    #[error(transparent)]
+    External(SpecError),
 }
 
 impl BuildError {
@@ -56,10 +60,7 @@ impl BuildError {
     pub(crate) fn within(self, parent: &str) -> Self {
         match self {
             Self::Spec(error) => Self::Spec(error.within(parent)),
-            Self::External { path, message } => {
-                let SpecError { path, message } = SpecError { path, message }.within(parent);
-                Self::External { path, message }
-            }
+            Self::External(error) => Self::External(error.within(parent)),
             other => other,
         }
     }

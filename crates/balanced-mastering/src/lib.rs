@@ -14,6 +14,7 @@ mod processor;
 pub mod processors;
 mod settings;
 mod spec;
+mod toml_text;
 mod validate;
 mod zero_phase;
 
@@ -40,3 +41,4 @@ pub use processors::stereo::StereoSpec;
 pub use processors::transient_shaper::TransientShaperSpec;
 pub use processors::utility::UtilitySpec;
 pub use spec::ProcessorSpec;
+pub use toml_text::toml_problem;

@@ -2,7 +2,7 @@
 
 use balanced_dsp::StreamFormat;
 
-use crate::{ClapSpec, Processor};
+use crate::{ClapSpec, Processor, SpecError};
 
 /// Latency that processors may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,9 +19,9 @@ pub enum Latency {
 
 /// Builds steps that this crate cannot build: CLAP effects.
 ///
-/// The processor that it returns may allocate, wait or fail inside; such a chain is for rendering, not for an audio thread. The message of
-/// an error says what is wrong and what would help.
-pub type ExternalBuilder<'a> = dyn Fn(&ClapSpec, &StreamFormat) -> Result<Box<dyn Processor>, String> + 'a;
+/// The processor that it returns may allocate, wait or fail inside; such a chain is for rendering, not for an audio thread. The path of
+/// an error is empty: the chain knows the step.
+pub type ExternalBuilder<'a> = dyn Fn(&ClapSpec, &StreamFormat) -> Result<Box<dyn Processor>, SpecError> + 'a;
 
 /// Options of [`ProcessorSpec::build_with`](crate::ProcessorSpec::build_with) and
 /// [`Chain::build_with`](crate::Chain::build_with).

@@ -179,7 +179,7 @@ impl ProcessorSpec {
         let settings = named.ok_or_else(|| {
             let names = Self::presets_of(kind).join(", ");
             let known = if names.is_empty() { "has none".to_owned() } else { format!("has {names}") };
-            SpecError::new("preset", format!("there is no preset {preset}; `{kind}` {known}"))
+            SpecError::new("preset", format!("there is no preset {preset}, `{kind}` {known}"))
         })?;
         let mut whole = serde_json::to_value(settings).map_err(|error| SpecError::new("", error.to_string()))?;
         if let (Some(whole), Value::Object(fields)) = (whole.as_object_mut(), tree) {

@@ -9,7 +9,7 @@ pub(crate) fn validate<S: Parameters>(settings: &S) -> Result<(), SpecError> {
     for Field { param, count, get, .. } in numbers {
         for item in 0..count(settings) {
             let Some(number) = get(settings, item) else { continue };
-            check(param, number).map_err(|message| SpecError::new(path(param.id, item), message))?;
+            check(param, number).map_err(|problem| SpecError::new(path(param.id, item), problem))?;
         }
     }
     Ok(())
@@ -17,7 +17,7 @@ pub(crate) fn validate<S: Parameters>(settings: &S) -> Result<(), SpecError> {
 
 fn check(param: &Param, number: f64) -> Result<(), String> {
     if !number.is_finite() {
-        return Err(format!("is not a number; it must lie in {}", param.range_text()));
+        return Err(format!("is not a number, and must lie in {}", param.range_text()));
     }
     if param.contains(number) { Ok(()) } else { Err(format!("{number} is outside {}", param.range_text())) }
 }
@@ -58,7 +58,7 @@ mod tests {
         assert_eq!(validate(&example).unwrap_err().to_string(), "bands[1].frequency_hz: 0 is outside 10..30000 Hz");
         example.level_db = f64::NAN;
         let error = validate(&example).unwrap_err();
-        assert_eq!(error.to_string(), "level_db: is not a number; it must lie in -6..6 dB");
+        assert_eq!(error.to_string(), "level_db: is not a number, and must lie in -6..6 dB");
         let corners = Example { corners_hz: vec![30.0, 300.0], ..Example::default() };
         assert_eq!(validate(&corners).unwrap_err().to_string(), "corners_hz[1]: 300 is outside 20..200 Hz");
     }

@@ -70,9 +70,10 @@ impl<'a> AudioView<'a> {
             Samples::F64(samples) => samples.len(),
         };
         if !length.is_multiple_of(channels) {
-            return Err(Error::settings(format!(
-                "{length} samples cannot be divided into {channels}-channel frames; give every channel the same length"
-            )));
+            return Err(Error::settings(
+                format!("{length} samples cannot be divided into {channels}-channel frames"),
+                "give every channel the same length",
+            ));
         }
         Ok(Self { samples, arrangement, frames: length / channels, format })
     }
@@ -165,21 +166,20 @@ pub(crate) fn format(
     layout: Option<&ChannelLayout>,
 ) -> Result<StreamFormat, Error> {
     if !(1..=MAX_CHANNELS).contains(&channels) {
-        return Err(Error::settings(format!(
-            "an array of {channels} channels is not supported; give 1 to {MAX_CHANNELS} channels"
-        )));
+        let problem = format!("an array of {channels} channels is not supported");
+        return Err(Error::settings(problem, format!("give 1 to {MAX_CHANNELS} channels")));
     }
     if !SAMPLE_RATES_HZ.contains(&sample_rate_hz) {
-        return Err(Error::settings(format!(
-            "the sample rate {sample_rate_hz} Hz is out of range; give 1000 to 768000 Hz"
-        )));
+        let problem = format!("the sample rate {sample_rate_hz} Hz is out of range");
+        return Err(Error::settings(problem, "give 1000 to 768000 Hz"));
     }
     let layout = layout.cloned().unwrap_or_else(|| ChannelLayout::default_for(channels));
     if layout.channels() != channels {
         let (name, wanted) = (layout.name(), layout.channels());
-        return Err(Error::settings(format!(
-            "layout {name} has {wanted} channels, the audio has {channels}; leave the layout out or name one that fits"
-        )));
+        return Err(Error::settings(
+            format!("layout {name} has {wanted} channels, the audio has {channels}"),
+            "leave the layout out or name one that fits",
+        ));
     }
     Ok(StreamFormat { sample_rate_hz, layout })
 }

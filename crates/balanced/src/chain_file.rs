@@ -22,20 +22,23 @@ pub fn read_chain(name: impl AsRef<Path>) -> Result<ChainSpec, Error> {
     let path = name.as_ref();
     if let Some(preset) = preset_name(path) {
         return ChainSpec::preset(preset).ok_or_else(|| {
-            let known = Preset::all().map(|preset| format!("  {:<22} {}", preset.name, preset.purpose));
-            let known = known.collect::<Vec<_>>().join("\n");
-            Error::settings(format!("unknown preset \"{preset}\"; known presets are:\n{known}"))
+            let known = Preset::all().map(|preset| preset.name).collect::<Vec<_>>().join(", ");
+            Error::settings(format!("unknown preset \"{preset}\""), format!("use one of {known}"))
         });
     }
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound
             if path.extension().is_none() && ChainSpec::preset(&path.to_string_lossy()).is_some() =>
         {
-            Error::settings_in(path, format!("there is no such file; did you mean {PRESET_PREFIX}{}?", path.display()))
+            let remedy = format!("did you mean {PRESET_PREFIX}{}?", path.display());
+            Error::settings("there is no such file", remedy).in_file(path).caused_by(error)
         }
-        _ => Error::settings_in(path, format!("cannot be read as a chain: {error}")),
+        _ => {
+            let remedy = "give the path of a chain file, or preset:NAME";
+            Error::settings(format!("cannot be read as a chain ({error})"), remedy).in_file(path).caused_by(error)
+        }
     })?;
-    let mut chain = ChainSpec::from_str_auto(&text).map_err(|error| Error::settings_in(path, error.to_string()))?;
+    let mut chain = ChainSpec::from_str_auto(&text).map_err(|error| Error::spec(&error).in_file(path))?;
     let folder = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
     if let Some(folder) = folder {
         resolve(&mut chain.steps, &folder);

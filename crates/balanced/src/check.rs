@@ -46,12 +46,12 @@ pub fn profile(name_or_file: &str) -> Result<Profile, Error> {
     let is_file = path.is_file() || path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("toml"));
     if !is_file {
         let names: Vec<String> = Profile::all().into_iter().map(|profile| profile.name).collect();
-        return Err(Error::settings(format!(
-            "unknown profile \"{name_or_file}\"; use one of {}, or give the path of a .toml file",
-            names.join(", ")
-        )));
+        let remedy = format!("use one of {}, or give the path of a .toml file", names.join(", "));
+        return Err(Error::settings(format!("unknown profile \"{name_or_file}\""), remedy));
     }
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::settings(format!("{name_or_file}: cannot be read: {error}")))?;
-    Profile::from_toml(&text).map_err(|slip| Error::settings(format!("{name_or_file}: {slip}")))
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let remedy = "give the path of a profile, a .toml file";
+        Error::settings(format!("cannot be read ({error})"), remedy).in_file(path).caused_by(error)
+    })?;
+    Profile::from_toml(&text).map_err(|slip| Error::settings(slip, "correct the profile").in_file(path))
 }

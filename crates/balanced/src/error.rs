@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use balanced_io::{IoError, IoErrorKind};
+use balanced_io::{IoError, IoErrorKind, printable};
+use balanced_mastering::{BuildError, SpecError};
 
 /// The kinds of errors, for callers that react to them differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +42,17 @@ pub enum InputFault {
 }
 
 /// An error of this crate; its `Display` names the file, the problem and the remedy on one line.
+///
+/// [`path`](Self::path), [`problem`](Self::problem) and [`remedy`](Self::remedy) are these three; `source()` is the
+/// error of the operating system or of another crate, where there was one.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
     fault: Option<InputFault>,
     path: Option<PathBuf>,
-    /// `problem; remedy`.
-    message: String,
+    problem: String,
+    remedy: String,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -86,16 +92,20 @@ impl Error {
         self.path.as_deref()
     }
 
-    /// Returns the problem, without the remedy.
+    /// Returns the problem, without the remedy, on one line.
     #[must_use]
     pub fn problem(&self) -> &str {
-        self.message.split_once("; ").map_or(&*self.message, |(problem, _)| problem)
+        &self.problem
     }
 
-    /// Returns the remedy: what to do about the problem.
+    /// Returns the remedy: what to do about the problem, on one line.
     #[must_use]
     pub fn remedy(&self) -> &str {
-        let usual = match self.kind {
+        &self.remedy
+    }
+
+    fn new(kind: ErrorKind, problem: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
+        let usual = match kind {
             ErrorKind::Input => "try another file, or export it again",
             ErrorKind::Output => "check the folder, its permissions and its free space",
             ErrorKind::Settings => "correct the named setting",
@@ -103,48 +113,71 @@ impl Error {
             ErrorKind::Cancelled => "start the call again",
             ErrorKind::Internal => "report it with the file, and leave the file out for now",
         };
-        self.message.split_once("; ").map_or(usual, |(_, remedy)| remedy)
+        let remedy = Some(remedy.as_ref()).filter(|remedy| !remedy.is_empty()).unwrap_or(usual);
+        let (problem, remedy) = (printable(problem.as_ref()), printable(remedy));
+        Self { kind, fault: None, path: None, problem, remedy, source: None }
     }
 
-    fn new(kind: ErrorKind, path: Option<PathBuf>, message: impl Into<String>) -> Self {
-        Self { kind, fault: None, path, message: message.into() }
+    /// Returns the error with the file it is about.
+    #[must_use]
+    pub(crate) fn in_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
     }
 
-    pub(crate) fn settings(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Settings, None, message)
+    /// Returns the error with the error that caused it.
+    #[must_use]
+    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
     }
 
-    pub(crate) fn settings_in(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Settings, Some(path.into()), message)
+    pub(crate) fn settings(problem: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::Settings, problem, remedy)
     }
 
-    /// Replaces the message, which is `problem; remedy`.
-    pub(crate) fn with_message(self, message: impl Into<String>) -> Self {
-        Self { message: message.into(), ..self }
+    /// Returns the error of a wrong setting in a chain.
+    pub(crate) fn spec(error: &SpecError) -> Self {
+        let place = if error.path.is_empty() { String::new() } else { format!("{}: ", error.path) };
+        Self::settings(format!("{place}{}", error.problem), &error.remedy).caused_by(error.clone())
+    }
+
+    /// Returns the error of a chain that could not be built.
+    pub(crate) fn building(error: &BuildError) -> Self {
+        match error {
+            BuildError::Spec(inner) | BuildError::External(inner) => Self::spec(inner),
+            _ => Self::settings(error.to_string(), "").caused_by(error.clone()),
+        }
+    }
+
+    /// Returns the error as one of a plugin.
+    pub(crate) fn of_plugin(self) -> Self {
+        Self { kind: ErrorKind::Plugin, ..self }
     }
 
     #[cfg(feature = "host")]
-    pub(crate) fn plugin(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Plugin, None, message)
+    pub(crate) fn plugin(error: &balanced_host::HostError) -> Self {
+        Self::new(ErrorKind::Plugin, error.problem(), error.remedy()).in_file(error.path()).caused_by(error.clone())
     }
 
-    pub(crate) fn input(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        Self { fault: Some(InputFault::Read), ..Self::new(ErrorKind::Input, Some(path.into()), message) }
+    pub(crate) fn input(path: impl Into<PathBuf>, problem: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
+        let error = Self::new(ErrorKind::Input, problem, remedy);
+        Self { fault: Some(InputFault::Read), ..error.in_file(path) }
     }
 
-    pub(crate) fn output(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Output, Some(path.into()), message)
+    pub(crate) fn output(path: impl Into<PathBuf>, problem: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::Output, problem, remedy).in_file(path)
     }
 
     pub(crate) fn internal(path: Option<&Path>, panic: &str) -> Self {
-        let message = format!("the library failed ({panic}); report it with the file, and leave the file out for now");
-        Self::new(ErrorKind::Internal, path.map(Path::to_owned), message)
+        let error = Self::new(ErrorKind::Internal, format!("the library failed ({panic})"), "");
+        Self { path: path.map(Path::to_owned), ..error }
     }
 
     /// Returns the error of a call that was cancelled.
     #[must_use]
     pub fn cancelled() -> Self {
-        Self::new(ErrorKind::Cancelled, None, "cancelled on request, no output was written; start the call again")
+        Self::new(ErrorKind::Cancelled, "cancelled on request, no output was written", "")
     }
 
     pub(crate) fn reading(error: &IoError) -> Self {
@@ -165,22 +198,40 @@ impl Error {
 
     fn of_file(kind: ErrorKind, error: &IoError) -> Self {
         let path = Some(error.file()).filter(|file| !file.is_empty()).map(PathBuf::from);
-        Self::new(kind, path, format!("{}; {}", error.problem(), error.remedy()))
+        Self { path, ..Self::new(kind, error.problem(), error.remedy()).caused_by(error.clone()) }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.path {
-            // File names may contain line breaks; the message stays on one line.
-            Some(path) => {
-                let path = path.display().to_string();
-                let path: String = path.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-                write!(f, "{path}: {}", self.message)
-            }
-            None => f.write_str(&self.message),
+        if let Some(path) = &self.path {
+            write!(f, "{}: ", printable(&path.to_string_lossy()))?;
         }
+        write!(f, "{}; {}", self.problem, self.remedy)
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn the_parts_are_fields_and_the_cause_is_kept() {
+        let error = Error::spec(&SpecError::new("steps[0].mix", "2 is outside 0..1; really")).in_file("a\nb.toml");
+        assert_eq!(error.problem(), "steps[0].mix: 2 is outside 0..1; really");
+        assert_eq!(error.remedy(), "correct the named setting");
+        assert_eq!(error.path(), Some(Path::new("a\nb.toml")));
+        assert_eq!(error.to_string(), "a\\nb.toml: steps[0].mix: 2 is outside 0..1; really; correct the named setting");
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<SpecError>()).expect("a cause");
+        assert_eq!(cause.path, "steps[0].mix");
+        assert!(Error::cancelled().source().is_none());
+    }
+}

@@ -133,6 +133,6 @@ pub fn write_audio(path: impl AsRef<Path>, audio: &AudioView<'_>, encode: &Encod
 pub fn layout(name: &str) -> Result<ChannelLayout, Error> {
     ChannelLayout::from_name(name).ok_or_else(|| {
         let names: Vec<_> = ChannelLayout::names().collect();
-        Error::settings(format!("unknown layout \"{name}\"; known layouts are {}", names.join(", ")))
+        Error::settings(format!("unknown layout \"{name}\""), format!("use one of {}", names.join(", ")))
     })
 }

@@ -77,14 +77,14 @@ impl Input {
             AudioSource::Bytes(bytes) => Self::from_bytes(bytes, layout),
             AudioSource::Reader(mut reader) => {
                 let failed = |error| {
-                    Error::input("audio in memory", format!("cannot be read: {error}; save it as a file first"))
+                    Error::input("audio in memory", format!("cannot be read ({error})"), "save it as a file first")
                 };
                 reader.rewind().map_err(failed)?;
                 let sha256 = hash_reader(&mut reader, &AtomicBool::new(false)).map_err(failed)?;
                 let decoder = Decoder::from_reader(reader).map_err(|error| Error::reading(&error))?;
                 Self::new(decoder, None, Hash::Known(sha256), layout)
             }
-            AudioSource::Array(_) => Err(Error::settings("an array has no file to read; pass the array itself")),
+            AudioSource::Array(_) => Err(Error::settings("an array has no file to read", "pass the array itself")),
         }
     }
 
@@ -95,7 +95,7 @@ impl Input {
             AudioSource::Bytes(bytes) => Decoder::from_bytes(bytes),
             AudioSource::Reader(reader) => Decoder::from_reader(reader),
             AudioSource::Array(_) => {
-                return Err(Error::settings("an array has no file to read; pass the array itself"));
+                return Err(Error::settings("an array has no file to read", "pass the array itself"));
             }
         };
         Self::new(decoder.map_err(|error| Error::reading(&error))?, None, Hash::No, layout)
@@ -105,12 +105,11 @@ impl Input {
         let mut format = decoder.format();
         if let Some(layout) = layout {
             if layout.channels() != format.channels() {
-                return Err(Error::settings(format!(
-                    "layout {} has {} channels, the input has {}; leave the layout out or name one that fits",
-                    layout.name(),
-                    layout.channels(),
-                    format.channels()
-                )));
+                let (name, wanted, channels) = (layout.name(), layout.channels(), format.channels());
+                return Err(Error::settings(
+                    format!("layout {name} has {wanted} channels, the input has {channels}"),
+                    "leave the layout out or name one that fits",
+                ));
             }
             format.layout = layout.clone();
         }
@@ -128,7 +127,8 @@ impl Input {
             Hash::No => None,
             Hash::Known(hash) => Some(hash),
             Hash::Running(hashing) => Some(hashing.finish().map_err(|error| {
-                Error::input(self.path.clone().unwrap_or_default(), format!("cannot be read: {error}"))
+                let path = self.path.clone().unwrap_or_default();
+                Error::input(path, format!("cannot be read ({error})"), "check the disk or network that holds it")
             })?),
         };
         let (info, notes) = (self.decoder.info(), self.decoder.notes().iter());

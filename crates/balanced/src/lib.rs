@@ -29,7 +29,7 @@ pub use balanced_analysis::features;
 pub use balanced_assistant::check as check_analysis;
 pub use balanced_assistant::{CheckResult, Level, Profile, Recommendation};
 pub use balanced_dsp::{Block, ChannelLayout, StreamFormat};
-pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat};
+pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat, printable};
 pub use balanced_mastering::{ChainSpec, Param, Preset, ProcessorSpec, Scale};
 pub use balanced_model as model;
 pub use balanced_model::{

@@ -170,9 +170,9 @@ pub(crate) fn same_format(sample_rate_hz: f64, channels: usize, audio: &AudioVie
     if format.sample_rate_hz == sample_rate_hz && format.channels() == channels {
         return Ok(());
     }
-    Err(Error::settings(format!(
-        "prepared for {channels} channels at {sample_rate_hz} Hz, but given {} channels at {} Hz; create a new one for another format",
-        format.channels(),
-        format.sample_rate_hz
-    )))
+    let (given, rate_hz) = (format.channels(), format.sample_rate_hz);
+    Err(Error::settings(
+        format!("prepared for {channels} channels at {sample_rate_hz} Hz, but given {given} channels at {rate_hz} Hz"),
+        "create a new one for another format",
+    ))
 }

@@ -22,10 +22,10 @@ pub fn check_outputs(reads: &[&Path], writes: &[&Path]) -> Result<(), Error> {
             } else {
                 format!("is the file {}, which is read in this run and would be overwritten", input.display())
             };
-            return Err(Error::output(*output, format!("{problem}; name another output")));
+            return Err(Error::output(*output, problem, "name another output"));
         }
         if written.iter().any(|(known, _)| *known == place) {
-            return Err(Error::output(*output, "is named for two outputs; name another file for one of them"));
+            return Err(Error::output(*output, "is named for two outputs", "name another file for one of them"));
         }
         written.push((place, output));
     }

@@ -31,11 +31,11 @@ struct PlatformFile {
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) with the file and the mistake in it.
 pub fn platforms(path: impl AsRef<Path>) -> Result<Vec<PlatformRule>, Error> {
     let path = path.as_ref();
-    let name = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Error::settings(format!("{name}: cannot be read: {error}; give the path of a TOML file of platform rules"))
+        let remedy = "give the path of a TOML file of platform rules";
+        Error::settings(format!("cannot be read ({error})"), remedy).in_file(path).caused_by(error)
     })?;
-    merge(&text).map_err(|slip| Error::settings(format!("{name}: {slip}")))
+    merge(&text).map_err(|slip| Error::settings(slip, "correct the platform rules").in_file(path))
 }
 
 /// Returns the built-in platform table as a TOML file that [`platforms`] reads, as a template to edit.
@@ -50,9 +50,9 @@ pub fn platforms_toml() -> String {
 }
 
 fn merge(text: &str) -> Result<Vec<PlatformRule>, String> {
-    let file: PlatformFile = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+    let file: PlatformFile = toml::from_str(text).map_err(|error| balanced_mastering::toml_problem(text, &error))?;
     if file.version != VERSION {
-        return Err(format!("version {} is unknown; this program reads {VERSION}", file.version));
+        return Err(format!("version {} is unknown, this program reads {VERSION}", file.version));
     }
     if let Some(rule) = file.platforms.iter().find(|rule| !is_sane(rule)) {
         let allowed = "target_lufs from -60 to 0, ceiling_dbtp from -20 to 0, and a name";

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use balanced_dsp::StreamFormat;
-use balanced_mastering::{BuildOptions, Chain, ChainSpec, ClapSpec, Step, StepKind};
+use balanced_mastering::{BuildOptions, Chain, ChainSpec, ClapSpec, SpecError, Step, StepKind};
 
 use crate::Error;
 
@@ -91,26 +91,32 @@ impl Plugins {
         let options = BuildOptions { externals: Some(&open), ..BuildOptions::default() };
         let chain = Chain::build_with(spec, format, &options);
         chain.map_err(|error| {
-            let message = error.to_string();
-            self.check().err().map_or_else(|| Error::settings(&*message), |error| error.with_message(&*message))
+            let error = Error::building(&error);
+            if self.check().is_err() { error.of_plugin() } else { error }
         })
     }
 
     #[cfg(feature = "host")]
-    fn open(&self, clap: &ClapSpec, format: &StreamFormat) -> Result<Box<dyn balanced_mastering::Processor>, String> {
-        let PluginHost { program, arguments, allow } = self
-            .host
-            .clone()
-            .ok_or("CLAP effects need a host program and none is set (`PluginHost`); set one, or bypass this step")?;
+    fn open(
+        &self,
+        clap: &ClapSpec,
+        format: &StreamFormat,
+    ) -> Result<Box<dyn balanced_mastering::Processor>, SpecError> {
+        let PluginHost { program, arguments, allow } = self.host.clone().ok_or_else(|| {
+            SpecError::new("", "CLAP effects need a host program and none is set (`PluginHost`)")
+                .with_remedy("set one, or bypass this step")
+        })?;
         let allowed = entries(&allow).ok_or_else(|| {
-            format!(
-                "{}: a CLAP plugin is native code, which a chain may not load by itself; if you trust it, allow plugins \
-                 (`--allow-plugins`, in Python `allow_plugins=True`), or set `bypass = true` on this step",
-                clap.path
+            let problem = format!("{}: a CLAP plugin is native code, which a chain may not load by itself", clap.path);
+            SpecError::new("", problem).with_remedy(
+                "if you trust it, allow plugins (`--allow-plugins`, in Python `allow_plugins=True`), or set \
+                 `bypass = true` on this step",
             )
         })?;
         let command = balanced_host::HostCommand { program, arguments };
-        balanced_host::open(clap, format, &command, allowed, &self.failures).map_err(|error| error.to_string())
+        balanced_host::open(clap, format, &command, allowed, &self.failures).map_err(|error| {
+            SpecError::new("", format!("{}: {}", error.path().display(), error.problem())).with_remedy(error.remedy())
+        })
     }
 
     /// Returns a note on what of the plugins' processes is not confined on this system; `None` if all is, or none runs.
@@ -127,17 +133,17 @@ impl Plugins {
     }
 
     #[cfg(not(feature = "host"))]
-    fn open(&self, _: &ClapSpec, _: &StreamFormat) -> Result<Box<dyn balanced_mastering::Processor>, String> {
+    fn open(&self, _: &ClapSpec, _: &StreamFormat) -> Result<Box<dyn balanced_mastering::Processor>, SpecError> {
         let _ = &self.host;
-        Err("this program was built without CLAP hosting (feature `host`); bypass this step, or build with it"
-            .to_owned())
+        Err(SpecError::new("", "this program was built without CLAP hosting (feature `host`)")
+            .with_remedy("bypass this step, or build with it"))
     }
 
     /// Returns an error if a plugin crashed, hung or failed.
     pub(crate) fn check(&self) -> Result<(), Error> {
         #[cfg(feature = "host")]
         if let Some(failure) = self.failures.first() {
-            return Err(Error::plugin(failure.to_string()));
+            return Err(Error::plugin(&failure));
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ impl ChainStream {
     /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) for invalid settings; the chain then continues with
     /// the old ones.
     pub fn update(&mut self, spec: &ChainSpec) -> Result<bool, Error> {
-        spec.validate().map_err(|error| Error::settings(error.to_string()))?;
+        spec.validate().map_err(|error| Error::spec(&error))?;
         let glided = self.chain.update(spec) == Update::Applied;
         if !glided {
             let host = self.host.clone();

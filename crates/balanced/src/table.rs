@@ -36,7 +36,10 @@ pub fn schema() -> SchemaRef {
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a row is not a JSON object or a value has another
 /// type than its column.
 pub fn batch<T: AsRef<str>>(rows: &[T]) -> Result<RecordBatch, Error> {
-    let failed = |problem: String| Error::settings(format!("these rows do not fit the schema: {problem}"));
+    let failed = |problem: String| {
+        let remedy = "give rows as `analyze` writes them";
+        Error::settings(format!("these rows do not fit the schema: {problem}"), remedy)
+    };
     let builder = ReaderBuilder::new(schema()).with_batch_size(rows.len().max(1));
     let mut decoder = builder.build_decoder().map_err(|error| failed(error.to_string()))?;
     for row in rows {

@@ -66,7 +66,7 @@ fn write_audio(corpus: &Path, music: &Path) {
     ] {
         let path = folder(corpus, target).join(path);
         let spec = EncodeSpec { format, sample_format };
-        let mut encoder = Encoder::create(&path, &spec, &StreamFormat::stereo(RATE_HZ)).expect("it can be written");
+        let mut encoder = Encoder::create(&path, &spec, &StreamFormat::new(RATE_HZ, 2)).expect("it can be written");
         encoder.write(&take.block()).and_then(|()| encoder.finish()).expect("it can be written");
     }
 }

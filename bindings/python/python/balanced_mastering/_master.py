@@ -164,8 +164,9 @@ def master(
     Returns
     -------
     MasterResult
-        The target, the measurements of the written file, and the chain that renders the same samples again. If the target takes
-        more limiting than it allows, `feasible` is false and `reason` says why.
+        The target, the measurements of the written file, and the chain that renders the same samples again (on another kind of
+        processor or system, the last place may differ). If the target takes more limiting than it allows, `feasible` is false
+        and `reason` says why.
 
     Raises
     ------

@@ -19,18 +19,31 @@ pub enum FeatureError {
     Parameter(&'static str, &'static str),
 }
 
+impl FeatureError {
+    /// Returns the problem, without the remedy.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        match self {
+            Self::Sample(index) => format!("sample {index} is not a usable number (NaN, infinite or over 1e15)"),
+            Self::TooShort { samples, frame } => format!("{samples} samples hold no whole frame of {frame}"),
+            Self::Parameter(name, allowed) => format!("{name} must be {allowed}"),
+        }
+    }
+
+    /// Returns the remedy: what to do about the problem.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Sample(_) => "replace it, with 0 for instance",
+            Self::TooShort { .. } => "set center, or use a shorter n_fft",
+            Self::Parameter(..) => "give a value in that range",
+        }
+    }
+}
+
 impl fmt::Display for FeatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sample(index) => write!(
-                f,
-                "sample {index} is not a usable number (NaN, infinite or over 1e15); replace it, with 0 for instance"
-            ),
-            Self::TooShort { samples, frame } => {
-                write!(f, "{samples} samples hold no whole frame of {frame}; set center, or use a shorter n_fft")
-            }
-            Self::Parameter(name, allowed) => write!(f, "{name} must be {allowed}"),
-        }
+        write!(f, "{}; {}", self.problem(), self.remedy())
     }
 }
 

@@ -43,10 +43,10 @@ impl Profile {
     /// # Errors
     /// A sentence that names the rule and what is wrong with it.
     pub fn from_toml(text: &str) -> Result<Self, String> {
-        let profile: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let profile: Self = toml::from_str(text).map_err(|error| balanced_mastering::toml_problem(text, &error))?;
         if profile.version != PROFILE_VERSION {
             return Err(format!(
-                "profile version {} is unknown; this program reads {PROFILE_VERSION}",
+                "profile version {} is unknown, this program reads {PROFILE_VERSION}",
                 profile.version
             ));
         }

@@ -104,7 +104,9 @@ impl Printer<'_> {
             }
             console::line(&report::csv_row(analysis));
         } else {
-            console::line(&report::analysis_text(analysis));
+            let mut shown = analysis.clone();
+            shown.source.path = shown.source.path.map(|path| balanced::printable(&path));
+            console::line(&report::analysis_text(&shown));
         }
         self.rows += 1;
     }

@@ -58,5 +58,10 @@ fn text(path: &Path, result: &CheckResult) -> String {
         let word = if rule.level == Level::Fail { "FAIL" } else { "warn" };
         format!("\n  {word}  {}: {}", rule.id, rule.message)
     });
-    format!("{} {verdict} {}{}", path.display(), result.profile, broken.collect::<String>())
+    format!(
+        "{} {verdict} {}{}",
+        balanced::printable(&path.to_string_lossy()),
+        result.profile,
+        broken.collect::<String>()
+    )
 }

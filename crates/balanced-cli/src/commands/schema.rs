@@ -35,7 +35,7 @@ fn presets(name: Option<&str>) -> Exit {
     };
     let Some(preset) = Preset::all().find(|preset| preset.name == name.replace('-', "_")) else {
         let known = Preset::all().map(|preset| preset.name).collect::<Vec<_>>().join(", ");
-        console::error(&format!("unknown preset \"{name}\"; known presets are {known}"));
+        console::error(&format!("unknown preset \"{name}\"; use one of {known}"));
         return Exit::Usage;
     };
     console::line(preset.toml.trim_end());

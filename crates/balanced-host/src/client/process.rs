@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::HostCommand;
 use super::fate::fate;
+use crate::refusal::{Refusal, USUAL_REMEDY};
 use crate::stream::{self, Stream, Until};
 use crate::wire::{self, Open, Ready, tag};
 use crate::{Found, HostError};
@@ -47,8 +48,9 @@ impl PluginProcess {
         let Found { path, readable } = found;
         let not_started = |error: io::Error| {
             let program = command.program.display();
-            let remedy = "check that program and the space for temporary files";
-            HostError::new(&path, format!("the plugin's process ({program}) could not be started: {error}; {remedy}"))
+            let problem = format!("the plugin's process ({program}) could not be started ({error})");
+            let remedy = "set a host program that exists and may be run, and check the space for temporary files";
+            HostError::new(&path, problem, remedy)
         };
         let temporary = tempfile::Builder::new().prefix("balanced-plugin-").tempdir().map_err(not_started)?;
         let mut program = Command::new(&command.program);
@@ -125,16 +127,13 @@ impl PluginProcess {
         let got = wire::read(&mut line, &mut self.bytes).map_err(|error| sent.err().unwrap_or(error));
         match got {
             Ok(tag) if tag == wanted => Ok(()),
-            Ok(tag::FAILED) => Err(HostError::new(&self.path, said(&self.bytes))),
+            Ok(tag::FAILED) => Err(self.refused()),
             Ok(_) => Err(self.error(&format!("answered with nonsense while {doing}"))),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Err(HostError::new(
-                &self.path,
-                format!(
-                    "the plugin hung: no answer within {} s while {doing}; set `bypass = true` on its step, or a longer `timeout_s`",
-                    self.timeout_s
-                ),
-            )
-            .failure()),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                let problem = format!("the plugin hung: no answer within {} s while {doing}", self.timeout_s);
+                let remedy = "set `bypass = true` on its step, or a longer `timeout_s`";
+                Err(HostError::new(&self.path, problem, remedy).failure())
+            }
             Err(_) => {
                 let ended = self.end().map_or_else(|| "its process ended".to_owned(), fate);
                 Err(self.error(&format!("crashed ({ended}) while {doing}")))
@@ -143,8 +142,18 @@ impl PluginProcess {
     }
 
     fn error(&self, problem: &str) -> HostError {
-        let remedy = "try another version of it, or set `bypass = true` on its step";
-        HostError::new(&self.path, format!("the plugin {problem}; {remedy}")).failure()
+        HostError::new(&self.path, format!("the plugin {problem}"), USUAL_REMEDY).failure()
+    }
+
+    /// The failure that the process told of.
+    fn refused(&self) -> HostError {
+        match serde_json::from_slice::<Refusal>(&self.bytes) {
+            Ok(Refusal { problem, remedy }) if remedy.is_empty() => {
+                HostError::new(&self.path, said(&problem), USUAL_REMEDY)
+            }
+            Ok(Refusal { problem, remedy }) => HostError::new(&self.path, said(&problem), said(&remedy)),
+            Err(_) => self.error("failed and could not say why"),
+        }
     }
 
     /// Let the process end, and end it if it does not.
@@ -187,8 +196,7 @@ fn is_main_thread() -> bool {
 }
 
 /// What a plugin's process says, fit for a line of a terminal: the plugin may have had a hand in it.
-fn said(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+fn said(text: &str) -> String {
     text.chars().take(MAX_SAID).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -204,7 +212,7 @@ mod tests {
 
     #[test]
     fn what_a_plugin_says_cannot_command_a_terminal() {
-        assert_eq!(said(b"no \x1b[2Jlicence\n"), "no  [2Jlicence ");
-        assert_eq!(said(&[b'x'; 5000]).len(), MAX_SAID);
+        assert_eq!(said("no \x1b[2Jlicence\n"), "no  [2Jlicence ");
+        assert_eq!(said(&"x".repeat(5000)).len(), MAX_SAID);
     }
 }

@@ -14,14 +14,14 @@ const MAX_BYTES: u64 = 64 << 20;
 pub(super) fn read(spec: &ClapSpec) -> Result<Option<Vec<u8>>, HostError> {
     if let Some(file) = &spec.state_file {
         return read_file(file).map(Some).map_err(|problem| {
-            let problem = format!("the plugin's state cannot be read ({problem}); correct the step's `state_file`");
-            HostError::new(file, problem)
+            let problem = format!("the plugin's state cannot be read ({problem})");
+            HostError::new(file, problem, "correct the step's `state_file`")
         });
     }
     let Some(text) = &spec.state_base64 else { return Ok(None) };
-    saved_state::decode(text)
-        .map(Some)
-        .map_err(|problem| HostError::new(&spec.path, format!("`state_base64` {problem}")))
+    saved_state::decode(text).map(Some).map_err(|problem| {
+        HostError::new(&spec.path, format!("`state_base64` {problem}"), "save the plugin's state again")
+    })
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>, String> {

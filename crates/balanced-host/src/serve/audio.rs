@@ -9,6 +9,7 @@ use clack_host::process::StartedPluginAudioProcessor;
 
 use super::plugin::{Host, Loaded};
 use crate::BLOCK_FRAMES;
+use crate::refusal::Refusal;
 use crate::stream::Stream;
 use crate::wire::{self, Ready, tag};
 
@@ -16,7 +17,7 @@ use crate::wire::{self, Ready, tag};
 const CALLBACK_EVERY: Duration = Duration::from_millis(5);
 
 /// Activate the plugin and process until the other side is gone.
-pub(super) fn run(mut loaded: Loaded, gaps: Vec<String>, stream: &mut Stream) -> Result<(), String> {
+pub(super) fn run(mut loaded: Loaded, gaps: Vec<String>, stream: &mut Stream) -> Result<(), Refusal> {
     let configuration = PluginAudioConfiguration {
         sample_rate: loaded.sample_rate_hz,
         min_frames_count: BLOCK_FRAMES as u32,
@@ -38,7 +39,7 @@ pub(super) fn run(mut loaded: Loaded, gaps: Vec<String>, stream: &mut Stream) ->
             let mut processor = match stopped.start_processing() {
                 Ok(processor) => processor,
                 Err(error) => {
-                    let problem = "the plugin does not start processing".to_owned();
+                    let problem = "the plugin does not start processing".into();
                     return (error.into_stopped_processor(), Err(problem));
                 }
             };
@@ -62,7 +63,7 @@ fn serve(
     processor: &mut StartedPluginAudioProcessor<Host>,
     ports: &mut Ports,
     stream: &mut Stream,
-) -> Result<(), String> {
+) -> Result<(), Refusal> {
     let mut bytes = Vec::new();
     let mut position = 0;
     while let Ok(tag) = wire::read(stream, &mut bytes) {
@@ -78,7 +79,7 @@ fn serve(
                 position = 0;
                 bytes.clear();
             }
-            _ => return Err("the plugin's process was sent nonsense".to_owned()),
+            _ => return Err("the plugin's process was sent nonsense".into()),
         }
         if wire::write(stream, tag::DONE, &bytes).is_err() {
             break;
@@ -119,7 +120,7 @@ impl Ports {
     }
 
     /// Put a block into the main input; mono goes to all its channels, other ports have silence.
-    fn fill(&mut self, bytes: &[u8]) -> Result<(), String> {
+    fn fill(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let mut rest = bytes;
         for channel in 0..self.channels {
             rest = wire::take_samples(rest, &mut self.samples).ok_or("the plugin's process was sent half a block")?;
@@ -145,14 +146,12 @@ impl Ports {
         }
     }
 
-    fn process(&mut self, processor: &mut StartedPluginAudioProcessor<Host>, position: u64) -> Result<(), String> {
+    fn process(&mut self, processor: &mut StartedPluginAudioProcessor<Host>, position: u64) -> Result<(), Refusal> {
         let inputs = self.inputs.as_inputs();
         let mut outputs = self.outputs.as_outputs();
         let (events, mut answers) = (InputEvents::empty(), OutputEvents::void());
         let done = processor.process(&inputs, &mut outputs, &events, &mut answers, Some(position), None);
-        done.map(|_| ()).map_err(|error| {
-            format!("the plugin failed to process a block ({error}); try another version of it, or set `bypass = true` on its step")
-        })
+        done.map(|_| ()).map_err(|error| format!("the plugin failed to process a block ({error})").into())
     }
 }
 

@@ -7,6 +7,7 @@ mod plugin;
 mod watch;
 
 use crate::confine::{Bounds, confine};
+use crate::refusal::Refusal;
 use crate::stream::{self, Stream};
 use crate::wire::{self, Open, tag};
 
@@ -19,17 +20,17 @@ pub fn serve() -> i32 {
     match run(&mut stream) {
         Ok(()) => 0,
         Err(problem) => {
-            let _ = wire::write(&mut stream, tag::FAILED, problem.as_bytes());
+            let _ = wire::write(&mut stream, tag::FAILED, &serde_json::to_vec(&problem).expect("plain data"));
             1
         }
     }
 }
 
-fn run(stream: &mut Stream) -> Result<(), String> {
+fn run(stream: &mut Stream) -> Result<(), Refusal> {
     let lost = |error: std::io::Error| format!("the plugin's process lost its connection: {error}");
     let mut bytes = Vec::new();
     if wire::read(stream, &mut bytes).map_err(lost)? != tag::OPEN {
-        return Err("the plugin's process was not told what to load".to_owned());
+        return Err("the plugin's process was not told what to load".into());
     }
     let open: Open = serde_json::from_slice(&bytes).map_err(|error| format!("cannot be loaded: {error}"))?;
     let mut state = None;

@@ -9,6 +9,7 @@ use clack_extensions::state::PluginState;
 use clack_host::events::event_types::ParamValueEvent;
 use clack_host::prelude::*;
 
+use crate::refusal::Refusal;
 use crate::wire::Open;
 
 /// Names of parameters or plugins that an error lists at most.
@@ -54,12 +55,13 @@ impl SharedHandler<'_> for Shared {
     }
 }
 
-pub(super) fn load(open: &Open, state: Option<&[u8]>) -> Result<Loaded, String> {
+pub(super) fn load(open: &Open, state: Option<&[u8]>) -> Result<Loaded, Refusal> {
     // SAFETY: loading a library runs its code, which nothing can vouch for. That is what this process is for: it holds
     // this plugin and nothing else, and its end, however it comes, is an error for whoever started it.
     #[allow(unsafe_code)]
-    let entry = unsafe { PluginEntry::load(&open.path) }
-        .map_err(|error| format!("is no CLAP plugin for this machine ({error}); name a .clap file built for it"))?;
+    let entry = unsafe { PluginEntry::load(&open.path) }.map_err(|error| {
+        Refusal::new(format!("is no CLAP plugin for this machine ({error})"), "name a .clap file built for it")
+    })?;
     let id = choose(&entry, open.plugin_id.as_deref())?;
     let info = HostInfo::new("Balanced", "Balanced", env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"))
         .map_err(|error| error.to_string())?;
@@ -84,19 +86,21 @@ pub(super) fn load(open: &Open, state: Option<&[u8]>) -> Result<Loaded, String> 
 }
 
 /// The id of the plugin wanted, or of the only one there is.
-fn choose(entry: &PluginEntry, wanted: Option<&str>) -> Result<CString, String> {
+fn choose(entry: &PluginEntry, wanted: Option<&str>) -> Result<CString, Refusal> {
     let factory = entry.get_plugin_factory().ok_or("holds no plugins: its CLAP entry has no plugin factory")?;
     let ids: Vec<&CStr> = factory.plugin_descriptors().filter_map(|descriptor| descriptor.id()).collect();
     let list = || listed(ids.iter().map(|id| id.to_string_lossy().into_owned()));
     match (wanted, ids.as_slice()) {
-        (_, []) => Err("holds no plugins".to_owned()),
+        (_, []) => Err("holds no plugins".into()),
         (None, [only]) => Ok((*only).to_owned()),
-        (None, _) => Err(format!("holds {} plugins; name one with `plugin_id`: {}", ids.len(), list())),
+        (None, _) => {
+            Err(Refusal::new(format!("holds {} plugins", ids.len()), format!("name one with `plugin_id`: {}", list())))
+        }
         (Some(wanted), _) => {
             let found = ids.iter().find(|id| id.to_bytes() == wanted.as_bytes());
-            found
-                .map(|id| (*id).to_owned())
-                .ok_or_else(|| format!("holds no plugin `{wanted}`; correct `plugin_id`, it holds {}", list()))
+            found.map(|id| (*id).to_owned()).ok_or_else(|| {
+                Refusal::new(format!("holds no plugin `{wanted}`"), format!("correct `plugin_id`, it holds {}", list()))
+            })
         }
     }
 }
@@ -108,17 +112,19 @@ fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
 }
 
 impl Loaded {
-    fn load_state(&mut self, state: &[u8]) -> Result<(), String> {
+    fn load_state(&mut self, state: &[u8]) -> Result<(), Refusal> {
         let handle = self.instance.plugin_handle();
         let extension: PluginState =
             handle.get_extension().ok_or("cannot load a state; leave out `state_file` and `state_base64`")?;
         extension.load(&handle, &mut &state[..]).map_err(|_| {
-            "the plugin refuses the state it was given; save it again with this plugin and this version of it"
-                .to_owned()
+            Refusal::new(
+                "the plugin refuses the state it was given",
+                "save it again with this plugin and this version of it",
+            )
         })
     }
 
-    fn set_parameters(&mut self, open: &Open) -> Result<(), String> {
+    fn set_parameters(&mut self, open: &Open) -> Result<(), Refusal> {
         if open.parameters.is_empty() {
             return Ok(());
         }
@@ -136,7 +142,7 @@ impl Loaded {
         Ok(())
     }
 
-    fn read_ports(&mut self) -> Result<(), String> {
+    fn read_ports(&mut self) -> Result<(), Refusal> {
         let handle = self.instance.plugin_handle();
         let extension: PluginAudioPorts =
             handle.get_extension().ok_or("has no audio ports; only audio effects can be steps of a chain")?;
@@ -156,18 +162,20 @@ impl Loaded {
     }
 
     /// The main ports must have the audio's channels; mono may go through a stereo plugin.
-    fn check_ports(&self) -> Result<(), String> {
+    fn check_ports(&self) -> Result<(), Refusal> {
         let (Some(&input), Some(&output)) = (self.inputs.first(), self.outputs.first()) else {
-            return Err("has no main audio input or output; only audio effects can be steps of a chain".to_owned());
+            return Err(Refusal::new(
+                "has no main audio input or output",
+                "use audio effects only as steps of a chain",
+            ));
         };
         let fits = |count| count == self.channels || (self.channels == 1 && count == 2);
         if fits(input) && fits(output) && input == output {
             return Ok(());
         }
-        Err(format!(
-            "takes {input} channels and gives {output}, the audio here has {}; use a version of the plugin that fits, or \
-             put the step in a branch that does",
-            self.channels
+        Err(Refusal::new(
+            format!("takes {input} channels and gives {output}, the audio here has {}", self.channels),
+            "use a version of the plugin that fits, or put the step in a branch that does",
         ))
     }
 
@@ -205,23 +213,23 @@ impl Parameter {
     }
 
     /// By name, whatever its case, or by number.
-    fn find<'a>(known: &'a [Self], wanted: &str) -> Result<&'a Self, String> {
+    fn find<'a>(known: &'a [Self], wanted: &str) -> Result<&'a Self, Refusal> {
         let by_name = known.iter().find(|parameter| parameter.name.eq_ignore_ascii_case(wanted));
         let number: Option<u32> = wanted.parse().ok();
         let by_number = || known.iter().find(|parameter| Some(parameter.id.get()) == number);
         by_name.or_else(by_number).ok_or_else(|| {
             let names = listed(known.iter().map(|parameter| format!("`{}`", parameter.name)));
-            format!("has no parameter `{wanted}`; it has {names}")
+            Refusal::new(format!("has no parameter `{wanted}`"), format!("use one of {names}"))
         })
     }
 
-    fn check(&self, value: f64) -> Result<(), String> {
+    fn check(&self, value: f64) -> Result<(), Refusal> {
         let Self { name, min, max, .. } = self;
         if self.is_read_only {
-            return Err(format!("parameter `{name}` can only be read; leave it out"));
+            return Err(Refusal::new(format!("parameter `{name}` can only be read"), "leave it out"));
         }
         if !(*min..=*max).contains(&value) {
-            return Err(format!("parameter `{name}`: {value} is outside {min}..{max}"));
+            return Err(format!("parameter `{name}`: {value} is outside {min}..{max}").into());
         }
         Ok(())
     }

@@ -5,9 +5,8 @@ use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 use super::branches::Branches;
 use super::{ClapSpec, Step, StepKind};
 use crate::guard::Guard;
-use crate::{BuildError, BuildOptions, MAX_BLOCK_FRAMES, Processor};
+use crate::{BuildError, BuildOptions, MAX_BLOCK_FRAMES, Processor, SpecError};
 
-const NO_EXTERNALS: &str = "CLAP effects run where files are rendered, not here; bypass or remove this step";
 /// How long a change of bypass, mix or a branch's level takes.
 const CROSSFADE_MS: f64 = 20.0;
 
@@ -158,6 +157,10 @@ fn crossfade(share: &mut Ramp, dry: &PlanarBuffer, block: &mut BlockMut<'_>) {
     }
 }
 
+fn no_externals() -> SpecError {
+    SpecError::new("", "CLAP effects run where files are rendered, not here").with_remedy("bypass or remove this step")
+}
+
 impl Body {
     fn build(step: &Step, format: &StreamFormat, options: &BuildOptions<'_>) -> Result<Self, BuildError> {
         match &step.kind {
@@ -167,9 +170,9 @@ impl Body {
             StepKind::Clap(spec) => {
                 let inner = match options.externals {
                     Some(build) => build(spec, format),
-                    None => Err(NO_EXTERNALS.to_owned()),
+                    None => Err(no_externals()),
                 };
-                let inner = inner.map_err(|message| BuildError::External { path: String::new(), message })?;
+                let inner = inner.map_err(BuildError::External)?;
                 Ok(Self::External(Box::new(Guard::new(inner, format.channels())), spec.clone()))
             }
         }

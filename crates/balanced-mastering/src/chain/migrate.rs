@@ -26,12 +26,8 @@ pub(super) fn to_current(mut tree: Map<String, Value>) -> Result<Map<String, Val
         })?,
     };
     if version > u64::from(CHAIN_VERSION) {
-        return Err(SpecError::new(
-            "version",
-            format!(
-                "{version} is newer than this program reads (up to {CHAIN_VERSION}); update Balanced to open this chain"
-            ),
-        ));
+        let problem = format!("{version} is newer than this program reads (up to {CHAIN_VERSION})");
+        return Err(SpecError::new("version", problem).with_remedy("update Balanced to open this chain"));
     }
     for migration in &MIGRATIONS[version as usize - 1..] {
         tree = migration(tree);

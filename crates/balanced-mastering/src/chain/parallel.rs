@@ -108,7 +108,7 @@ impl ParallelSpec {
                 wrong(format!("there may be 1 to {MAX_BRANCHES}, there are {branches}"))
             }
             Split::MidSide if branches != 2 => {
-                wrong(format!("`split = \"mid_side\"` has two, mid then side; there are {branches}"))
+                wrong(format!("`split = \"mid_side\"` has two, mid then side, there are {branches}"))
             }
             Split::Bands if !(2..=MAX_CROSSOVER_BANDS).contains(&branches) => {
                 wrong(format!("`split = \"bands\"` has 2 to {MAX_CROSSOVER_BANDS}, there are {branches}"))

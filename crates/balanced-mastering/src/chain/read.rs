@@ -22,7 +22,8 @@ pub(super) fn chain(tree: Value) -> Result<ChainSpec, SpecError> {
     };
     let steps = steps(&mut tree, 0)?;
     if let Some(unknown) = tree.keys().next() {
-        return Err(SpecError::new(unknown, "unknown field; a chain has `version`, `name`, `input_lufs` and `steps`"));
+        return Err(SpecError::new(unknown, "unknown field")
+            .with_remedy("use the fields of a chain: `version`, `name`, `input_lufs` and `steps`"));
     }
     let chain = ChainSpec { name, input_lufs, steps, ..ChainSpec::default() };
     chain.validate()?;
@@ -74,7 +75,7 @@ fn settings(kind: &str, tree: Map<String, Value>, depth: usize) -> Result<StepKi
         ClapSpec::KIND => read_settings::<ClapSpec>(Value::Object(tree)).map(StepKind::Clap),
         kind => match ProcessorSpec::read(kind, Value::Object(tree)) {
             Some(processor) => processor.map(StepKind::Processor),
-            None => Err(SpecError::new("kind", format!("there is no step `{kind}`; there are {}", known_kinds()))),
+            None => Err(SpecError::new("kind", format!("there is no step `{kind}`, there are {}", known_kinds()))),
         },
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{ClapSpec, ParallelSpec, read};
-use crate::{Param, ProcessorSpec, SpecError};
+use crate::{Param, ProcessorSpec, SpecError, toml_problem};
 
 /// Version of the chain format that is written; older ones are migrated, newer ones refused.
 pub const CHAIN_VERSION: u32 = 2;
@@ -153,8 +153,7 @@ impl ChainSpec {
     /// # Errors
     /// Syntax errors with their place; unknown, missing or impossible fields with their path.
     pub fn from_toml(text: &str) -> Result<Self, SpecError> {
-        let tree: toml::Table =
-            toml::from_str(text).map_err(|error| SpecError::new("", error.to_string().trim_end()))?;
+        let tree: toml::Table = toml::from_str(text).map_err(|error| SpecError::new("", toml_problem(text, &error)))?;
         let tree = serde_json::to_value(tree).map_err(|error| SpecError::new("", error.to_string()))?;
         read::chain(tree)
     }

@@ -362,7 +362,7 @@ fn files_say_branches_and_errors_their_place() {
         ("branches = []", "steps[0].branches: there may be 1 to 8, there are 0"),
         (
             "split = \"mid_side\"\nbranches = [{}]",
-            "steps[0].branches: `split = \"mid_side\"` has two, mid then side; there are 1",
+            "steps[0].branches: `split = \"mid_side\"` has two, mid then side, there are 1",
         ),
         (
             "split = \"bands\"\nbranches = [{}, {}]",
@@ -411,10 +411,10 @@ fn nesting_is_bounded() {
     let deep = chain(MAX_NESTING + 1);
     for error in [deep.validate().unwrap_err(), ChainSpec::from_toml(&deep.to_toml()).unwrap_err()] {
         assert!(error.path.starts_with("steps[0].branches[0].steps[0]"), "{error}");
-        assert!(error.message.contains("4 deep"), "{error}");
+        assert!(error.problem.contains("4 deep"), "{error}");
     }
     let many = ChainSpec::new("", (0..300).map(|_| gain(0.0)));
-    assert!(many.validate().unwrap_err().message.contains("256"));
+    assert!(many.validate().unwrap_err().problem.contains("256"));
 }
 
 #[test]
@@ -423,7 +423,7 @@ fn plugins_from_outside_need_a_host_unless_bypassed() {
     let plugin = || Step::new(ClapSpec::new("/no/such.clap"));
     let inside = ChainSpec::new("", [ParallelSpec::whole([Branch::new("", [plugin()])])]);
     match Chain::build(&inside, &format) {
-        Err(BuildError::External { path, .. }) => assert_eq!(path, "steps[0].branches[0].steps[0]"),
+        Err(BuildError::External(error)) => assert_eq!(error.path, "steps[0].branches[0].steps[0]"),
         other => panic!("{:?}", other.err()),
     }
     let bypassed = ChainSpec::new("", [Step { bypass: true, ..plugin() }]);

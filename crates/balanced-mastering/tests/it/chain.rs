@@ -95,7 +95,7 @@ fn what_is_wrong_is_named_with_its_path_and_what_would_be_right() {
     let unknown = error("[[steps]]\nkind = \"gain\"\ngian_db = 1\n");
     assert!(unknown.starts_with("steps[0].gian_db: unknown field `gian_db`, expected `gain_db`"), "{unknown}");
     let kind = error("[[steps]]\nkind = \"gian\"\n");
-    assert!(kind.starts_with("steps[0].kind: there is no step `gian`; there are gain, "), "{kind}");
+    assert!(kind.starts_with("steps[0].kind: there is no step `gian`, there are gain, "), "{kind}");
     let text = error("[[steps]]\nkind = \"gain\"\ngain_db = \"2\"\n");
     assert_eq!(text, "steps[0].gain_db: must be of another type than string \"2\", expected a number");
     assert!(error("[[steps]]\nmix = 1\n").starts_with("steps[0].kind: must name what the step does: gain, "));
@@ -271,7 +271,7 @@ fn a_preset_is_where_a_step_starts_from() {
         "the written file holds the settings themselves"
     );
     let error = read("preset = \"nobody\"").unwrap_err();
-    assert!(error.path == "steps[0].preset" && error.message.contains("de_esser, resonance"), "{error}");
+    assert!(error.path == "steps[0].preset" && error.problem.contains("de_esser, resonance"), "{error}");
     for kind in ProcessorSpec::KINDS {
         for preset in ProcessorSpec::presets_of(kind) {
             ProcessorSpec::preset_of(kind, preset).unwrap().validate().unwrap();

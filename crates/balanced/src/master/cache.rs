@@ -137,9 +137,8 @@ impl Cache {
 fn failed(verb: &str, error: &std::io::Error) -> Error {
     Error::output(
         std::env::temp_dir(),
-        format!(
-            "could not {verb} a temporary file ({error}); free some space there, or set TMPDIR to a folder with more space"
-        ),
+        format!("could not {verb} a temporary file ({error})"),
+        "free some space there, or set TMPDIR to a folder with more space",
     )
 }
 

@@ -41,17 +41,21 @@ impl Edit {
     pub(crate) fn kept(&self, frames: u64, sample_rate_hz: f64) -> Result<Range<u64>, Error> {
         let times = [self.start_s, self.end_s.unwrap_or(0.0), self.fade_in_s, self.fade_out_s];
         if times.iter().any(|time_s| !time_s.is_finite() || *time_s < 0.0) {
-            return Err(Error::settings("start, end and fades must be times of 0 s or more".to_owned()));
+            return Err(Error::settings(
+                "start, end and fades are times of 0 s or more",
+                "give times that are not negative",
+            ));
         }
         let at = |time_s: f64| (time_s * sample_rate_hz).round() as u64;
         let end = self.end_s.map_or(frames, |end_s| at(end_s).min(frames));
         if at(self.start_s) >= end && frames > 0 {
             let length_s = frames as f64 / sample_rate_hz;
             let wanted = self.end_s.map_or(String::new(), |end_s| format!(" to {end_s} s"));
-            return Err(Error::settings(format!(
-                "the part from {} s{wanted} is empty: the track is {length_s:.2} s long; choose times within it",
-                self.start_s
-            )));
+            let start_s = self.start_s;
+            return Err(Error::settings(
+                format!("the part from {start_s} s{wanted} is empty: the track is {length_s:.2} s long"),
+                "choose times within it",
+            ));
         }
         Ok(at(self.start_s).min(end)..end)
     }

@@ -39,7 +39,7 @@ pub(crate) fn make(before: &Analysis, options: &MasterOptions<'_>) -> Result<Pla
             (recommendation.chain.clone(), Some(recommendation), Some(target))
         }
     };
-    chain.validate().map_err(|error| Error::settings(error.to_string()))?;
+    chain.validate().map_err(|error| Error::spec(&error))?;
     let mut notes = Vec::new();
     let chain = level_input(chain, before, &mut notes);
     Ok(split(chain, target, recommendation, options.encode.sample_format, notes))

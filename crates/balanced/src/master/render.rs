@@ -211,7 +211,7 @@ impl Rate {
             return Ok(Self::Same);
         }
         let resampler = Resampler::new(from.sample_rate_hz, to.sample_rate_hz, from.channels())
-            .map_err(|error| Error::settings(error.to_string()))?;
+            .map_err(|error| Error::writing(&error))?;
         Ok(Self::Convert(Box::new(resampler), PlanarBuffer::new(from.channels(), 0)))
     }
 }

@@ -30,7 +30,7 @@ pub struct MasterResult {
     pub reason: Option<String>,
     /// Findings about the mix, most important first; empty if a chain was given.
     pub findings: Vec<Finding>,
-    /// The chain as rendered; rendering it again over the mix gives the same samples.
+    /// The chain as rendered; rendering it again over the mix gives the same samples on the same kind of processor.
     pub chain: ChainSpec,
     /// Trim and fades; absent if there are none.
     #[serde(default, skip_serializing_if = "Edit::is_none")]

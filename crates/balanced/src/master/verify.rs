@@ -57,7 +57,10 @@ pub(crate) fn write_until_legal(
             if is_wav {
                 write_loudness(&written, &mut after);
                 let hash = hash_file(written.path());
-                after.source.sha256 = Some(hash.map_err(|error| Error::output(written.path(), error.to_string()))?);
+                after.source.sha256 = Some(hash.map_err(|error| {
+                    let remedy = "check the disk or network that holds it";
+                    Error::output(written.path(), format!("cannot be read back ({error})"), remedy)
+                })?);
             }
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
             written.publish().map_err(|error| Error::writing(&error))?;

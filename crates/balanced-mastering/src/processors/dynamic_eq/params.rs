@@ -99,7 +99,7 @@ impl DynamicEqSpec {
 
 pub(super) fn check(spec: &DynamicEqSpec) -> Result<(), SpecError> {
     if spec.bands.len() > MAX_BANDS {
-        return Err(SpecError::new("bands", format!("has {} bands; {MAX_BANDS} are the most", spec.bands.len())));
+        return Err(SpecError::new("bands", format!("has {} bands, {MAX_BANDS} are the most", spec.bands.len())));
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ choices! {
 
 pub(super) fn check(spec: &EqSpec) -> Result<(), SpecError> {
     if spec.bands.len() > MAX_BANDS {
-        return Err(SpecError::new("bands", format!("has {} bands; {MAX_BANDS} are the most", spec.bands.len())));
+        return Err(SpecError::new("bands", format!("has {} bands, {MAX_BANDS} are the most", spec.bands.len())));
     }
     for (index, band) in spec.bands.iter().enumerate() {
         check_band(band).map_err(|error| error.within(&format!("bands[{index}]")))?;

@@ -75,13 +75,13 @@ impl MultibandBand {
 pub(super) fn check(spec: &MultibandSpec) -> Result<(), SpecError> {
     let count = spec.bands.len();
     if !(2..=MAX_CROSSOVER_BANDS).contains(&count) {
-        return Err(SpecError::new("bands", format!("has {count} bands; it takes 2 to {MAX_CROSSOVER_BANDS}")));
+        return Err(SpecError::new("bands", format!("has {count} bands, takes 2 to {MAX_CROSSOVER_BANDS}")));
     }
     let corners = spec.crossovers_hz.len();
     if corners + 1 != count {
         return Err(SpecError::new(
             "crossovers_hz",
-            format!("has {corners} corners; {count} bands take {}", count - 1),
+            format!("has {corners} corners, {count} bands take {}", count - 1),
         ));
     }
     check_rising(&spec.crossovers_hz)

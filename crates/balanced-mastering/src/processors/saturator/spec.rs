@@ -33,9 +33,8 @@ impl SaturatorSpec {
     /// The band must have a width.
     pub(super) fn check_band(&self) -> Result<(), SpecError> {
         if self.low_hz * 1.5 > self.high_hz {
-            let message =
-                format!("{} Hz leaves no band above low_hz; it must be at least half as high again", self.high_hz);
-            return Err(SpecError::new("high_hz", message));
+            let problem = format!("{} Hz leaves no band above low_hz", self.high_hz);
+            return Err(SpecError::new("high_hz", problem).with_remedy("set it at least half as high again"));
         }
         Ok(())
     }

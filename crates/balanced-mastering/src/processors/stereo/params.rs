@@ -54,12 +54,12 @@ impl StereoSpec {
 pub(super) fn check(spec: &StereoSpec) -> Result<(), SpecError> {
     let (corners, widths) = (spec.crossovers_hz.len(), spec.widths_percent.len());
     if corners > MAX_CORNERS {
-        return Err(SpecError::new("crossovers_hz", format!("has {corners} corners; {MAX_CORNERS} are the most")));
+        return Err(SpecError::new("crossovers_hz", format!("has {corners} corners, {MAX_CORNERS} are the most")));
     }
     if widths != if corners == 0 { 0 } else { corners + 1 } {
         return Err(SpecError::new(
             "widths_percent",
-            format!("has {widths} widths; {corners} corners take {}", if corners == 0 { 0 } else { corners + 1 }),
+            format!("has {widths} widths, {corners} corners take {}", if corners == 0 { 0 } else { corners + 1 }),
         ));
     }
     if spec.crossovers_hz.first().is_some_and(|first| *first <= spec.mono_below_hz) {
