@@ -57,7 +57,7 @@ impl<'a> Places<'a> {
             return self.found(path);
         }
         let Some(path) = self.installed.iter().find_map(|folder| within(folder, wanted)) else {
-            return Err(self.why_not(wanted));
+            return Err(self.missing(wanted));
         };
         if self.names.as_ref().is_some_and(|names| !names.iter().any(|name| is_named(name, &path, clap))) {
             let remedy = format!("allow it too (`{}`), or set `bypass = true` on its step", file_name(wanted));
@@ -77,7 +77,8 @@ impl<'a> Places<'a> {
         Ok(Found { path, readable })
     }
 
-    fn why_not(&self, wanted: &Path) -> HostError {
+    /// The error of a plugin that is in none of the places.
+    fn missing(&self, wanted: &Path) -> HostError {
         let folders = self.own.iter().chain(&self.installed);
         let folders = folders.map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", ");
         if wanted.is_absolute() && wanted.exists() {
@@ -95,13 +96,10 @@ fn is_path(entry: &str) -> bool {
     matches!(entry, "." | "..") || entry.chars().any(std::path::is_separator)
 }
 
-/// Checks the form of a path; an error is the problem and the remedy.
+/// Returns the problem of a path that no plugin can have, and the remedy.
 fn check(wanted: &Path) -> Result<(), (&'static str, &'static str)> {
     if !wanted.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("clap")) {
-        return Err((
-            "it is no `.clap` file, and only CLAP plugins can be steps of a chain",
-            "correct the step's `path`",
-        ));
+        return Err(("it is no `.clap` file, and only CLAP plugins can be steps", "correct the step's `path`"));
     }
     if wanted.components().any(|part| matches!(part, Component::ParentDir)) {
         return Err(("a plugin's path must not contain `..`", "name its file, or its path from the plugin folder"));

@@ -157,10 +157,9 @@ impl Error {
         }
     }
 
-    /// Returns the error with the problem of `error`, which says where in the chain it happened.
-    pub(crate) fn with_problem_of(self, error: &SpecError) -> Self {
-        let told = Self::spec(error);
-        Self { path: None, problem: told.problem, remedy: told.remedy, ..self }
+    /// Returns the error as one of a plugin.
+    pub(crate) fn of_plugin(self) -> Self {
+        Self { kind: ErrorKind::Plugin, ..self }
     }
 
     #[cfg(feature = "host")]

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use balanced_dsp::StreamFormat;
-use balanced_mastering::{BuildError, BuildOptions, Chain, ChainSpec, ClapSpec, SpecError, Step, StepKind};
+use balanced_mastering::{BuildOptions, Chain, ChainSpec, ClapSpec, SpecError, Step, StepKind};
 
 use crate::Error;
 
@@ -90,9 +90,9 @@ impl Plugins {
         let open = |clap: &ClapSpec, format: &StreamFormat| self.open(clap, format);
         let options = BuildOptions { externals: Some(&open), ..BuildOptions::default() };
         let chain = Chain::build_with(spec, format, &options);
-        chain.map_err(|error| match (&error, self.check()) {
-            (BuildError::External(external), Err(failure)) => failure.with_problem_of(external),
-            _ => Error::building(&error),
+        chain.map_err(|error| {
+            let error = Error::building(&error);
+            if self.check().is_err() { error.of_plugin() } else { error }
         })
     }
 
@@ -109,8 +109,8 @@ impl Plugins {
         let allowed = entries(&allow).ok_or_else(|| {
             let problem = format!("{}: a CLAP plugin is native code, which a chain may not load by itself", clap.path);
             SpecError::new("", problem).with_remedy(
-                "if you trust it, allow plugins (`--allow-plugins`, in Python `allow_plugins=True`), or set `bypass = true` on \
-                 this step",
+                "if you trust it, allow plugins (`--allow-plugins`, in Python `allow_plugins=True`), or set \
+                 `bypass = true` on this step",
             )
         })?;
         let command = balanced_host::HostCommand { program, arguments };

@@ -48,8 +48,9 @@ impl PluginProcess {
         let Found { path, readable } = found;
         let not_started = |error: io::Error| {
             let program = command.program.display();
-            let remedy = "check that program and the space for temporary files";
-            HostError::new(&path, format!("the plugin's process ({program}) could not be started ({error})"), remedy)
+            let problem = format!("the plugin's process ({program}) could not be started ({error})");
+            let remedy = "set a host program that exists and may be run, and check the space for temporary files";
+            HostError::new(&path, problem, remedy)
         };
         let temporary = tempfile::Builder::new().prefix("balanced-plugin-").tempdir().map_err(not_started)?;
         let mut program = Command::new(&command.program);
@@ -128,12 +129,11 @@ impl PluginProcess {
             Ok(tag) if tag == wanted => Ok(()),
             Ok(tag::FAILED) => Err(self.refused()),
             Ok(_) => Err(self.error(&format!("answered with nonsense while {doing}"))),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Err(HostError::new(
-                &self.path,
-                format!("the plugin hung: no answer within {} s while {doing}", self.timeout_s),
-                "set `bypass = true` on its step, or a longer `timeout_s`",
-            )
-            .failure()),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                let problem = format!("the plugin hung: no answer within {} s while {doing}", self.timeout_s);
+                let remedy = "set `bypass = true` on its step, or a longer `timeout_s`";
+                Err(HostError::new(&self.path, problem, remedy).failure())
+            }
             Err(_) => {
                 let ended = self.end().map_or_else(|| "its process ended".to_owned(), fate);
                 Err(self.error(&format!("crashed ({ended}) while {doing}")))
@@ -148,10 +148,10 @@ impl PluginProcess {
     /// What the process said before it ended.
     fn refused(&self) -> HostError {
         match serde_json::from_slice::<Refusal>(&self.bytes) {
-            Ok(Refusal { problem, remedy }) => {
-                let remedy = if remedy.is_empty() { USUAL_REMEDY.to_owned() } else { said(&remedy) };
-                HostError::new(&self.path, said(&problem), remedy)
+            Ok(Refusal { problem, remedy }) if remedy.is_empty() => {
+                HostError::new(&self.path, said(&problem), USUAL_REMEDY)
             }
+            Ok(Refusal { problem, remedy }) => HostError::new(&self.path, said(&problem), said(&remedy)),
             Err(_) => self.error("failed and could not say why"),
         }
     }

@@ -84,7 +84,10 @@ fn what_is_wrong_is_named_with_its_path_and_what_would_be_right() {
         ("[[steps]]\nkind = \"gain\"\nmix = 1.5\n", "steps[0].mix: 1.5 is outside 0..1"),
         ("version = 3\n", "version: 3 is newer than this program reads (up to 2); update Balanced to open this chain"),
         ("version = 0\n", "version: must be a whole number from 1 to 2, is 0"),
-        ("stepps = []\n", "stepps: unknown field; a chain has `version`, `name`, `input_lufs` and `steps`"),
+        (
+            "stepps = []\n",
+            "stepps: unknown field; use the fields of a chain: `version`, `name`, `input_lufs` and `steps`",
+        ),
         ("input_lufs = 3\n", "input_lufs: 3 is outside -60..0 LUFS"),
         ("input_lufs = \"x\"\n", "input_lufs: must be a number, is \"x\""),
         ("[[steps]]\nkind = \"gain\"\nbypass = 1\n", "steps[0].bypass: must be true or false, is 1"),
