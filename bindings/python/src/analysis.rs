@@ -34,6 +34,7 @@ pub fn limits(py: Python<'_>, text: Option<&str>) -> PyResult<Limits> {
 
 /// Analyses a path (`str`), a file's bytes, or an open binary file; returns JSON text.
 #[pyfunction]
+#[allow(clippy::too_many_arguments, reason = "the Python side names them")]
 fn analyze(
     source: &Bound<'_, PyAny>,
     config_json: &str,

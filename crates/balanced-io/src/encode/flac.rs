@@ -14,6 +14,8 @@ use crate::{IoError, IoErrorKind};
 
 /// Samples per channel in a FLAC frame: the reference encoder's choice at CD rates.
 const BLOCK_FRAMES: usize = 4096;
+/// Bytes of a frame beside its samples, at most: header, checksum, one byte per subframe and the bits of a side channel.
+const FRAME_OVERHEAD_BYTES: usize = 1024;
 /// Position of `STREAMINFO`: after the magic number and the block's header.
 const STREAM_INFO_AT: u64 = 8;
 const STREAM_INFO_BYTES: usize = 34;
@@ -27,7 +29,8 @@ const UNNAMED_RATE_HZ: u32 = 95_999;
 
 /// A FLAC stream that is being written.
 pub(crate) struct Flac {
-    config: Verified<config::Encoder>,
+    /// Ways to code a frame, the best first; the last always fits.
+    configs: [Verified<config::Encoder>; 3],
     stream_info: StreamInfo,
     frame_buffer: FrameBuf,
     context: Context,
@@ -59,11 +62,16 @@ impl Flac {
         let named_hz = if rate_hz <= ENCODER_MAX_RATE_HZ { rate_hz } else { UNNAMED_RATE_HZ };
         let stream_info =
             StreamInfo::new(named_hz as usize, channels, usize::from(bits)).map_err(|error| internal(&error))?;
-        let config = config::Encoder::default().into_verified().map_err(|(_, error)| internal(&error))?;
+        let config = |has_lpc, has_fixed| {
+            let mut config = config::Encoder::default();
+            (config.subframe_coding.use_lpc, config.subframe_coding.use_fixed) = (has_lpc, has_fixed);
+            config.into_verified().map_err(|(_, error)| internal(&error))
+        };
+        let configs = [config(true, true)?, config(false, true)?, config(false, false)?];
         let frame_buffer = FrameBuf::with_size(channels, BLOCK_FRAMES).map_err(|error| internal(&error))?;
         file.write(&header(&format.layout))?;
         Ok(Self {
-            config,
+            configs,
             stream_info,
             frame_buffer,
             context: Context::new(usize::from(bits), channels),
@@ -103,10 +111,19 @@ impl Flac {
         self.context.fill_interleaved(&self.pending).map_err(|error| failed(file.name(), &error))?;
         self.frame_buffer.fill_interleaved(&self.pending).map_err(|error| failed(file.name(), &error))?;
         self.pending.clear();
-        let frame = flacenc::encode_fixed_size_frame(&self.config, &self.frame_buffer, self.blocks, &self.stream_info)
-            .map_err(|error| failed(file.name(), &error))?;
+        let raw_bytes = BLOCK_FRAMES * self.channels * usize::from(self.bits).div_ceil(8);
         let mut sink = ByteSink::new();
-        frame.write(&mut sink).map_err(|error| failed(file.name(), &error))?;
+        for config in &self.configs {
+            let frame = flacenc::encode_fixed_size_frame(config, &self.frame_buffer, self.blocks, &self.stream_info)
+                .map_err(|error| failed(file.name(), &error))?;
+            sink.clear();
+            frame.write(&mut sink).map_err(|error| failed(file.name(), &error))?;
+            // Linear prediction of noise at full scale can give residuals of more than 32 bits, whose code is megabytes long;
+            // decoders then refuse the frame.
+            if sink.as_slice().len() <= raw_bytes + FRAME_OVERHEAD_BYTES {
+                break;
+            }
+        }
         let bytes = sink.as_slice();
         self.blocks += 1;
         self.smallest_frame_bytes = self.smallest_frame_bytes.min(bytes.len());
