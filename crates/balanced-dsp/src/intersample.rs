@@ -4,6 +4,7 @@
 //! frames, to four times the rate by a short filter where that may matter, refines every local maximum near the threshold to
 //! eight times the rate and then by a parabola, and adds an allowance for what no finite interpolator can know: see [`NYQUIST_ALLOWANCE`].
 
+mod others;
 mod quarters;
 mod short;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use rustfft::Fft;
 use rustfft::num_complex::Complex;
 
+use self::others::{Difference, Others};
 use self::quarters::Quarters;
 pub use self::short::ShortPeaks;
 use crate::window::{kaiser, sinc};
@@ -30,8 +32,8 @@ pub const DELAY_FRAMES: usize = 246;
 /// Content within a few per cent of half the sample rate is reconstructed differently by every interpolator: a longer
 /// sinc passes more of it, a shorter one adds more of its mirror image, and on full-scale noise they differ by up to
 /// 1 dB (a worst-case ±1 pattern: without bound, as the sinc's tail sums to a logarithm). Music has next to nothing
-/// there and pays nothing; signals that do are held under the ceiling for interpolators of 64 taps a phase up to the
-/// infinite one.
+/// there and pays nothing. The allowance follows the moment. Where the surroundings make other interpolators, of 64 taps a
+/// side up to the infinite one, read more than it provides, their reading is the estimate.
 pub const NYQUIST_ALLOWANCE: f64 = 0.85;
 
 const HALF_WIDTH: usize = 240;
@@ -53,6 +55,11 @@ const TWICE_BOUND: f64 = 1.01 * std::f64::consts::SQRT_2;
 const HALF_WAY: [f32; 4] = [1225.0 / 2048.0, -245.0 / 2048.0, 49.0 / 2048.0, -5.0 / 2048.0];
 /// An allowance below this share of the threshold (0.002 dB) is not worth computing.
 const NEGLIGIBLE: f64 = 2e-4;
+/// Content near half the rate below this share of the threshold (-50 dB) is left to the limiter's margin.
+const COUNTS: f64 = 0.003;
+/// A reading of another interpolator counts where it exceeds the estimate by more than this (0.026 dB): less is within the limiter's
+/// margin, and what has little near half the rate keeps its estimates.
+const PROVIDED: f64 = 1.003;
 
 /// Estimates carry 24 bits: their error (10⁻⁶) is far below any margin, and the transforms take half the time.
 type C32 = Complex<f32>;
@@ -74,6 +81,10 @@ pub struct InterSamplePeaks {
     /// Largest magnitude of each frame's interval.
     levels: Vec<f32>,
     allowance: [Vec<f32>; 2],
+    /// Readings of the judged frames without their allowance.
+    own: [Vec<f32>; 2],
+    /// How much another interpolator differs.
+    differences: [Difference; 2],
 }
 
 struct Kernels {
@@ -81,6 +92,7 @@ struct Kernels {
     half_way: Vec<C32>,
     /// Near-Nyquist band: in phase, in quadrature.
     band: [Vec<C32>; 2],
+    others: Others,
     /// No estimate exceeds this many times the largest sample.
     bound: f64,
 }
@@ -97,17 +109,21 @@ impl InterSamplePeaks {
     pub fn new() -> Self {
         let forward = balanced_fft::forward_f32(WINDOW_FRAMES);
         let inverse = balanced_fft::inverse_f32(WINDOW_FRAMES);
+        let kernels = Arc::new(Kernels::new(&*forward));
         let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
+        let scratch = scratch.max(kernels.others.scratch_len());
         let zeros = |n: usize| vec![C32::default(); n];
         Self {
             quarters: Quarters::new(),
-            kernels: Arc::new(Kernels::new(&*forward)),
+            kernels,
             spectrum: zeros(WINDOW_FRAMES),
             work: zeros(WINDOW_FRAMES),
             scratch: zeros(scratch),
             fine: std::array::from_fn(|_| std::array::from_fn(|_| vec![0.0; FRAMES])),
             levels: vec![0.0; FRAMES],
             allowance: [vec![0.0; FRAMES], vec![0.0; FRAMES]],
+            own: [vec![0.0; HOP_FRAMES], vec![0.0; HOP_FRAMES]],
+            differences: [Difference::none(), Difference::none()],
             forward,
             inverse,
         }
@@ -130,15 +146,14 @@ impl InterSamplePeaks {
             right.fill(0.0);
             return false;
         }
-        pair_up(windows, &mut self.spectrum);
-        self.forward.process_with_scratch(&mut self.spectrum, &mut self.scratch);
+        self.transform(windows);
         let allowance_bound = NYQUIST_ALLOWANCE * self.band_bound();
         if self.interpolate_half_way(windows) * TWICE_BOUND + allowance_bound <= threshold {
             left.fill(0.0);
             right.fill(0.0);
             return false;
         }
-        let floor = (threshold * WORTH_REFINING) as f32;
+        let floor = floor(threshold);
         for fine in &mut self.fine {
             self.quarters.fill(fine, floor);
         }
@@ -146,14 +161,22 @@ impl InterSamplePeaks {
         if allowed {
             self.measure_band();
         }
-        for (channel, out) in [left, right].into_iter().enumerate() {
+        for (channel, out) in [&mut *left, &mut *right].into_iter().enumerate() {
             collect(&self.fine[channel], floor, &mut self.levels, out);
             if allowed {
                 let allowance = &self.allowance[channel][HEAD..];
                 out.iter_mut().zip(allowance).for_each(|(peak, extra)| *peak += f64::from(*extra));
             }
         }
+        if allowed {
+            self.ask_others(threshold, [left, right]);
+        }
         true
+    }
+
+    fn transform(&mut self, windows: [&[f64]; 2]) {
+        pair_up(windows, &mut self.spectrum);
+        self.forward.process_with_scratch(&mut self.spectrum, &mut self.scratch);
     }
 
     /// Place the samples and the points half-way between them on the grid, and return the largest magnitude.
@@ -174,6 +197,72 @@ impl InterSamplePeaks {
         let edge = ((BAND_EDGE - 0.01) * WINDOW_FRAMES as f64) as usize;
         let bins = &self.spectrum[edge..=WINDOW_FRAMES - edge];
         f64::from(bins.iter().map(|z| z.re.abs() + z.im.abs()).sum::<f32>()) / WINDOW_FRAMES as f64
+    }
+
+    /// Raises `peaks` to what other interpolators read, where the allowance has not provided for it.
+    fn ask_others(&mut self, threshold: f64, mut peaks: [&mut [f64]; 2]) {
+        let reaches = self.reaching(threshold);
+        if reaches == [false; 2] || self.kernels.others.count() == 0 {
+            return;
+        }
+        let tails = others::tails(&self.spectrum, threshold);
+        for (channel, peaks) in peaks.iter_mut().enumerate() {
+            self.add_tail(channel, tails[channel], threshold, peaks);
+        }
+        let kernels = self.kernels.clone();
+        for member in 0..kernels.others.count() {
+            kernels.others.differ(member, &self.spectrum, &mut self.scratch, &mut self.differences);
+            let asked = [0, 1]
+                .map(|channel| reaches[channel] && self.may_differ(channel, tails[channel], threshold, peaks[channel]));
+            if asked == [false; 2] {
+                continue;
+            }
+            multiply(&mut self.work, &self.spectrum, kernels.others.half_way(member));
+            self.inverse.process_with_scratch(&mut self.work, &mut self.scratch);
+            let [left, right] = &mut self.fine;
+            part(&self.work[FIRST_FRAME..], [&mut left[2], &mut right[2]]);
+            for channel in (0..2).filter(|channel| asked[*channel]) {
+                self.read_again(channel, tails[channel], floor(threshold), peaks[channel]);
+            }
+        }
+    }
+
+    /// Which channels have so much near half the rate that interpolators may differ by more than a limiter's margin.
+    fn reaching(&self, threshold: f64) -> [bool; 2] {
+        self.allowance.each_ref().map(|allowance| f64::from(lanes::largest(allowance)) > COUNTS * threshold)
+    }
+
+    /// Fills `own` with the detector's readings without their allowance, at least the floor, and adds the tail's allowance
+    /// where that is more.
+    fn add_tail(&mut self, channel: usize, tail: f32, threshold: f64, peaks: &mut [f64]) {
+        let allowance = &self.allowance[channel][HEAD..];
+        for ((own, allowance), peak) in self.own[channel].iter_mut().zip(allowance).zip(peaks) {
+            *own = larger(*peak as f32 - allowance, floor(threshold));
+            if tail > 0.0 {
+                *peak = larger(*peak, f64::from(*own + tail));
+            }
+        }
+    }
+
+    /// Whether a reading that differs by `differences` may be more than was provided for.
+    fn may_differ(&self, channel: usize, tail: f32, threshold: f64, peaks: &[f64]) -> bool {
+        let difference = &self.differences[channel];
+        self.own[channel].iter().zip(peaks).enumerate().any(|(frame, (own, peak))| {
+            f64::from(own + difference.around(frame) + tail) > larger(peak * PROVIDED, threshold)
+        })
+    }
+
+    /// Reads a channel's grid, whose half-way points are another interpolator's, and raises `peaks` to it.
+    fn read_again(&mut self, channel: usize, tail: f32, floor: f32, peaks: &mut [f64]) {
+        let mut readings = [0.0; HOP_FRAMES];
+        self.quarters.fill(&mut self.fine[channel], floor);
+        collect(&self.fine[channel], floor, &mut self.levels, &mut readings);
+        for (peak, reading) in peaks.iter_mut().zip(readings) {
+            let reading = reading + f64::from(tail);
+            if reading > *peak * PROVIDED {
+                *peak = reading;
+            }
+        }
     }
 
     /// The near-Nyquist allowance of each frame.
@@ -229,6 +318,11 @@ vector_loop! {
 #[inline(always)]
 fn larger<T: PartialOrd>(a: T, b: T) -> T {
     if a > b { a } else { b }
+}
+
+/// What is below it is not refined.
+fn floor(threshold: f64) -> f32 {
+    (threshold * WORTH_REFINING) as f32
 }
 
 /// From the four-times grid to one estimate a frame: the larger of the intervals before and after it.
@@ -324,7 +418,8 @@ impl Kernels {
             if m == 0.0 { 0.0 } else { ((2.0 * PI * BAND_EDGE * m).cos() - (PI * m).cos()) / (PI * m) * bell(m) }
         });
         bound += NYQUIST_ALLOWANCE * (high.1 + quadrature.1);
-        Self { half_way, band: [high.0, quadrature.0], bound: bound * 1.001 }
+        let others = Others::new(forward, &half_way);
+        Self { half_way, band: [high.0, quadrature.0], others, bound: bound * 1.001 }
     }
 }
 
@@ -377,6 +472,55 @@ mod tests {
                 assert!(read > 0.995, "{frequency} {phase}: {read}");
             }
         }
+    }
+
+    /// Estimates by a detector, and by one that asks no other interpolator.
+    fn both(signal: impl Fn(usize) -> f64) -> [Vec<f64>; 2] {
+        let samples: Vec<f64> = (0..WINDOW_FRAMES).map(signal).collect();
+        let silence = vec![0.0; WINDOW_FRAMES];
+        [true, false].map(|asks| {
+            let mut detector = InterSamplePeaks::new();
+            if !asks {
+                Arc::get_mut(&mut detector.kernels).unwrap().others = Others::none();
+            }
+            let (mut left, mut right) = (vec![0.0; HOP_FRAMES], vec![0.0; HOP_FRAMES]);
+            detector.detect([&samples, &silence], 0.5, [&mut left, &mut right]);
+            assert!(right.iter().all(|&x| x < 1e-5), "the channels are apart");
+            left
+        })
+    }
+
+    #[test]
+    fn what_has_nothing_near_half_the_rate_keeps_its_estimates() {
+        for frequency in [0.003, 0.11, 0.31, 0.44] {
+            // Beside the tone another that swells, and hiss 50 dB below.
+            let mut random = crate::Random::new(3, 0);
+            let hiss: Vec<f64> = (0..WINDOW_FRAMES).map(|_| 0.006 * random.centred()).collect();
+            let swell = |n: f64| (0.5 * n).sin() * (0.01 * n).cos();
+            let [asked, plain] = both(|n| (2.0 * PI * frequency * n as f64).sin() + swell(n as f64) + hiss[n]);
+            assert!(plain.iter().any(|&x| x > 0.9) && asked == plain, "{frequency}");
+        }
+    }
+
+    #[test]
+    fn noise_up_to_half_the_rate_is_read_as_a_short_interpolator_reads_it() {
+        let (mut raised, mut read) = (0, 0);
+        for seed in 0..20 {
+            let mut random = crate::Random::new(seed, 0);
+            let noise: Vec<f64> = (0..WINDOW_FRAMES).map(|_| 2.0 * random.centred()).collect();
+            let [asked, plain] = both(|n| noise[n]);
+            assert!(asked.iter().zip(&plain).all(|(asked, plain)| asked >= plain), "never less");
+            raised += asked.iter().zip(&plain).filter(|(asked, plain)| asked > plain).count();
+            for (frame, asked) in asked.iter().enumerate() {
+                // Half-way after the frame, by 64 taps on either side.
+                let t = (WINDOW_FRAMES - HOP_FRAMES - DELAY_FRAMES + frame) as f64 + 0.5;
+                let tap = |k: usize| sinc(t - k as f64) * kaiser((t - k as f64) / 64.0, 12.0);
+                let reading = noise.iter().enumerate().map(|(k, x)| x * tap(k)).sum::<f64>().abs();
+                read += usize::from(reading > 0.5);
+                assert!(reading < 0.5 || *asked > reading / 1.004, "{frame} of {seed}: {asked} for {reading}");
+            }
+        }
+        assert!(raised > 100 && read > 1000, "{raised} estimates are higher, {read} were compared");
     }
 
     #[test]

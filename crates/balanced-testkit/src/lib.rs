@@ -9,4 +9,5 @@ pub mod defects;
 pub mod loudness_signals;
 pub mod mixes;
 pub mod music;
+pub mod nyquist;
 pub mod oracle;

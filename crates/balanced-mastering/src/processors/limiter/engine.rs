@@ -13,7 +13,7 @@ use crate::{Processor, ProcessorSpec};
 /// Peaks beyond the ceiling are brought this far below it.
 ///
 /// Room for what the gain's own movement adds between samples (under 0.01 dB), for interpolators with some ripple, and for
-/// the infinite sinc on programme that is full up to half the sample rate (0.02 dB).
+/// what the detector leaves out where there is little near half the sample rate (0.026 dB).
 const MARGIN_DB: f64 = 0.03;
 pub(super) const DB_PER_NEPER: f64 = 8.685_889_638_065_037;
 /// How long a change of drive takes.

@@ -6,9 +6,9 @@
 //! most on music), so a *safety* pass measures what the first one made and takes that off, slowly enough to add nothing
 //! of its own.
 //!
-//! - **Guarantee.** The output's true peak by interpolators from 64 taps a phase to the infinite sinc is at most
-//!   `ceiling_dbtp` for everything the torture tests know: worst-case patterns of ±1, full-scale noise, tones that miss their
-//!   peaks, +12 dB of drive. The guarantee is for the `f64` output; a quantiser adds half a step and its dither.
+//! - **Guarantee.** The output's true peak by interpolators from 64 taps a side to the infinite sinc is at most
+//!   `ceiling_dbtp` for everything the torture tests know: worst-case patterns of ±1, full-scale and clipped noise, hats and tones
+//!   up to half the sample rate, tones that miss their peaks, +12 dB of drive. The guarantee is for the `f64` output; a quantiser adds half a step and its dither.
 //! - **Exactness.** While no peak exceeds the ceiling the output is the (driven) input, bit for bit, delayed by
 //!   [`latency_frames`](crate::Processor::latency_frames). A peak over it is brought 0.03 dB under it.
 //! - **Latency.** 1164 frames and the lookahead: 31 ms at 44.1 kHz with the default 5 ms.

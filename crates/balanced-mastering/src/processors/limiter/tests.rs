@@ -1,6 +1,7 @@
 //! The limiter's guarantee, its exactness below the ceiling, and what it costs in distortion.
 
 mod low_latency;
+mod nyquist;
 mod oracle;
 mod quality;
 mod torture;
