@@ -95,7 +95,7 @@ fn alternations(frames: usize) -> Vec<Signal> {
         for turned in [false, true] {
             let run = move |n: usize| {
                 let at = n % (length + 1500);
-                let sign = if at % 2 == 0 { 1.0 } else { -1.0 };
+                let sign = if at.is_multiple_of(2) { 1.0 } else { -1.0 };
                 if at >= length {
                     0.0
                 } else if turned && at >= length / 2 {
