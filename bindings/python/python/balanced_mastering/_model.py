@@ -1605,7 +1605,7 @@ class MasterResult(MasterResultMethods, Record):
     before : Analysis
         Analysis of the mix.
     chain : Chain
-        The chain as rendered; rendering it again over the mix gives the same samples.
+        The chain as rendered; rendering it again over the mix gives the same samples on the same kind of processor.
     edit : Edit
         Trim and fades; absent if there are none.
     feasible : bool
@@ -1615,7 +1615,8 @@ class MasterResult(MasterResultMethods, Record):
     input : str
         Path of the mix; `audio in memory` if it was no file.
     notes : list[str]
-        Changes to the given chain that it does not mention itself, and what is irregular about the mix, and what of its plugins could not be confined.
+        Changes to the given chain that it does not mention itself, and what is irregular about the mix, and what of its plugins
+        could not be confined.
     output : str
         Path of the master.
     reason : str | None
