@@ -26,7 +26,8 @@ def check(error: bm.BalancedError, file: str | None) -> None:
         (None, bm.AudioFileNotFoundError, FileNotFoundError),
         (b"", bm.NotAudioError, ValueError),
         (b"Dear diary, " * 50, bm.NotAudioError, ValueError),
-        (b"OggS" + bytes(24) + b"OpusHead" + bytes(100), bm.UnsupportedFormatError, ValueError),
+        (b"OggS" + bytes(24) + b"OpusHead" + bytes(100), bm.DamagedFileError, ValueError),
+        (b"wvpk" + bytes(200), bm.UnsupportedFormatError, ValueError),
         (b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\0\0\x44\xac\0\0", bm.DamagedFileError, ValueError),
     ],
 )

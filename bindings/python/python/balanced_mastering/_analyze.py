@@ -91,7 +91,9 @@ def analyze(
     >>> analysis.tempo is None
     True
     """
-    text = analyze_json(source, sample_rate, config, channel_axis, layout, threads, limits, temp, accept_damaged, progress, cancel)
+    text = analyze_json(
+        source, sample_rate, config, channel_axis, layout, threads, limits, temp, accept_damaged, progress, cancel
+    )
     return Analysis(json.loads(text))
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from balanced_mastering import _native
 
 #: Which CLAP plugins may be loaded: none (`False`), those in the plugin folders (`True`), or only these.
-AllowPlugins: TypeAlias = bool | Iterable[str | os.PathLike[str]]
+AllowPlugins: TypeAlias = bool | str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 #: The command line of a host process, and the plugins that it may load.
 Host: TypeAlias = tuple[list[str], bool | list[str]]
 
@@ -23,7 +23,7 @@ def host(allow: AllowPlugins) -> Host:
     return _command(), allow if isinstance(allow, bool) else [os.fspath(entry) for entry in _listed(allow)]
 
 
-def _listed(allow: Iterable[str | os.PathLike[str]]) -> Iterable[str | os.PathLike[str]]:
+def _listed(allow: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Iterable[str | os.PathLike[str]]:
     # A string is a list of letters too.
     return [allow] if isinstance(allow, str | os.PathLike) else allow
 
