@@ -126,6 +126,7 @@ fn master(
         target,
         chain: chain_json.map(|text| chain_spec(py, text)).transpose()?,
         reference,
+        intensity: defaults.intensity,
         edit: parsed::<Edit>(py, "edit", edit_json)?,
         encode: encoding(py, &output, format, bits)?,
         sample_rate_hz: sample_rate,

@@ -3,23 +3,31 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use balanced_assistant::Recommendation;
+use balanced_assistant::{Intent, Recommendation};
 use balanced_dsp::ChannelLayout;
 use balanced_model::{Analysis, AnalysisConfig, Family, Target};
 
 use crate::{AnalyzeOptions, Error, Progress};
 
 /// Options of [`recommend`].
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct RecommendOptions<'a> {
     /// Loudness and ceiling to reach.
     pub target: Target,
+    /// How far the moves go: 1 is the full recommendation, 0 only brings the track to level and ceiling.
+    pub intensity: f64,
     /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
     /// Callback that is told the progress.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Flag that stops the call when set.
     pub cancel: Option<&'a AtomicBool>,
+}
+
+impl Default for RecommendOptions<'_> {
+    fn default() -> Self {
+        Self { target: Target::default(), intensity: 1.0, layout: None, progress: None, cancel: None }
+    }
 }
 
 /// Returns the analysis configuration that recommendations need: loudness, dynamics, spectrum, stereo and defects.
@@ -40,7 +48,8 @@ pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Resu
         progress: options.progress,
         cancel: options.cancel,
     };
-    Ok(recommend_for(&crate::analyze(path, &analyze)?, &options.target))
+    let analysis = crate::analyze(path, &analyze)?;
+    Ok(balanced_assistant::recommend_with(&analysis, &options.target, &Intent::new(options.intensity)))
 }
 
 /// Recommends a mastering chain from an existing analysis.

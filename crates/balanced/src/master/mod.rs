@@ -3,12 +3,14 @@
 //! The chain is split at its limiter. Everything before it is rendered once into a temporary file, together with an
 //! outline of its peaks and energies. The search for the drive runs on the outline and is calibrated by rendering the
 //! limiter alone over an excerpt. The written file is decoded and measured again, so that the result reports the file
-//! itself.
+//! itself. Then every finding is measured again: moves of the recommended chain that did too little, or harm, are halved,
+//! then dropped, and the track is rendered once more.
 
 mod cache;
 mod edit;
 mod level;
 mod plan;
+mod prove;
 mod render;
 mod result;
 mod sketch;
@@ -18,6 +20,7 @@ mod verify;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use balanced_assistant::Intent;
 use balanced_dsp::ChannelLayout;
 use balanced_io::EncodeSpec;
 use balanced_mastering::ChainSpec;
@@ -43,6 +46,8 @@ pub struct MasterOptions<'a> {
     pub chain: Option<ChainSpec>,
     /// A finished track whose tonal balance the recommended chain approaches.
     pub reference: Option<PathBuf>,
+    /// How far the moves of a recommended chain go: 1 is the full recommendation, 0 only brings the track to level and ceiling.
+    pub intensity: f64,
     /// Trim and fades.
     pub edit: Edit,
     /// File format and sample format of the master.
@@ -67,6 +72,7 @@ impl Default for MasterOptions<'_> {
             target: None,
             chain: None,
             reference: None,
+            intensity: 1.0,
             edit: Edit::default(),
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
@@ -104,13 +110,31 @@ pub fn master(
 fn run(input: &Path, output: &Path, options: &MasterOptions<'_>) -> Result<MasterResult, Error> {
     refuse_a_chain_that_cannot_run(input, options)?;
     let before = measure(Input::open(input, options.layout.as_ref())?, options, Stage::Analyze)?;
-    let plan = plan::make(&before, options)?;
+    let reference = options.reference.as_deref().map(|path| analyze_reference(path, options)).transpose()?;
     let monitor = Monitor::new(options.progress, options.cancel);
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
-    let front = render::front(Input::reopen(input, options.layout.as_ref())?, kept, &plan, options, &monitor)?;
-    let solution = solve::drive(&front, &plan, &monitor)?;
-    let written = verify::write_until_legal(output, &front, &plan, solution, options, &monitor)?;
-    Ok(result::assemble((input, output), options.edit, plan, before, written))
+    let mut intent = Intent::new(options.intensity);
+    for round in 1.. {
+        let plan = plan::make(&before, reference.as_ref(), options, &intent)?;
+        let reopened = Input::reopen(input, options.layout.as_ref())?;
+        let front = render::front(reopened, kept.clone(), &plan, options, &monitor)?;
+        let solution = solve::drive(&front, &plan, &monitor)?;
+        let written = verify::write_until_legal(output, &front, &plan, solution, options, &monitor)?;
+        if !prove::ease(&mut intent, round, plan.recommendation.as_ref(), &before, &written.after) {
+            return result::assemble((input, output), options.edit, plan, before, written, &intent);
+        }
+    }
+    unreachable!("moves run out: each is eased twice at most")
+}
+
+fn analyze_reference(path: &Path, options: &MasterOptions<'_>) -> Result<Analysis, Error> {
+    let options = AnalyzeOptions {
+        config: options.config.clone(),
+        layout: None,
+        progress: options.progress,
+        cancel: options.cancel,
+    };
+    crate::analyze(path, &options)
 }
 
 fn measure(input: Input, options: &MasterOptions<'_>, stage: Stage) -> Result<Analysis, Error> {

@@ -21,8 +21,10 @@ const MAX_WRITES: usize = 4;
 /// Lowers the ceiling by this much more than the measured excess.
 const EXTRA_DB: f64 = 0.01;
 
-/// The written file and its measurements.
+/// The written file, not yet in its place, and its measurements.
 pub(crate) struct Written {
+    /// The file; it takes its place when it is published, and is gone when it is dropped.
+    pub(crate) file: CompleteFile,
     /// Steps rendered after the front: the driven limiter and the dither.
     pub(crate) tail: Vec<Step>,
     /// Measurements of the decoded file.
@@ -60,8 +62,7 @@ pub(crate) fn write_until_legal(
                 after.source.sha256 = Some(hash.map_err(|error| Error::output(written.path(), error.to_string()))?);
             }
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
-            written.publish().map_err(|error| Error::writing(&error))?;
-            return Ok(Written { tail, after, drive_db, infeasible });
+            return Ok(Written { file: written, tail, after, drive_db, infeasible });
         }
         let correction = correction.expect("checked");
         lowered_db += correction.ceiling_db;
