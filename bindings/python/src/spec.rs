@@ -190,10 +190,10 @@ fn check_analysis(py: Python<'_>, analysis_json: &str, profile_json: &str) -> Py
 
 /// Recommends a chain from an analysis for a target; returns JSON text.
 #[pyfunction]
-fn recommend_for(py: Python<'_>, analysis_json: &str, target_json: &str) -> PyResult<String> {
+fn recommend_for(py: Python<'_>, analysis_json: &str, target_json: &str, intensity: f64) -> PyResult<String> {
     let analysis: Analysis = parsed(py, "analysis", analysis_json)?;
     let target = target(py, target_json)?;
-    let recommendation: Recommendation = py.detach(|| balanced::recommend_for(&analysis, &target));
+    let recommendation: Recommendation = py.detach(|| balanced::recommend_for(&analysis, &target, intensity));
     Ok(json(&recommendation))
 }
 

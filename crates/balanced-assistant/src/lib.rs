@@ -3,9 +3,11 @@
 
 mod check;
 mod diagnose;
+mod proof;
 mod recommend;
 pub mod tonal_balance;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use diagnose::diagnose;
-pub use recommend::{Recommendation, recommend, reference_match};
+pub use proof::{prove, regrets};
+pub use recommend::{Intent, Recommendation, recommend, recommend_with, reference_match, reference_match_with};

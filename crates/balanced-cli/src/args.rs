@@ -213,6 +213,12 @@ pub struct TargetArgs {
     /// Highest true peak allowed, -12 to 0 dBTP
     #[arg(long, value_name = "DBTP", allow_negative_numbers = true)]
     pub ceiling: Option<f64>,
+    /// Most limiting of the loudest moments, 0 to 12 dB; the target has its own
+    #[arg(long, value_name = "DB", value_parser = limiting)]
+    pub max_limiting: Option<f64>,
+    /// How far the recommended corrections go, 0 (level only) to 1
+    #[arg(long, value_name = "0-1", default_value = "1", value_parser = intensity)]
+    pub intensity: f64,
 }
 
 #[derive(Args)]
@@ -270,6 +276,23 @@ pub enum Schema {
     Config,
     Info,
     Presets,
+}
+
+fn intensity(word: &str) -> Result<f64, String> {
+    between(word, 0.0, 1.0)
+}
+
+fn limiting(word: &str) -> Result<f64, String> {
+    between(word, 0.0, 12.0)
+}
+
+fn between(word: &str, least: f64, most: f64) -> Result<f64, String> {
+    let number: f64 = word.parse().map_err(|_| format!("\"{word}\" is not a number"))?;
+    if (least..=most).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("{number} is out of range; give {least} to {most}"))
+    }
 }
 
 fn patches(word: &str) -> Result<usize, String> {

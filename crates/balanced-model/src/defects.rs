@@ -106,6 +106,18 @@ pub enum DefectKind {
     PhaseInversion,
     /// One channel is much louder.
     ChannelImbalance,
+    /// One channel of a pair carries no sound.
+    DeadChannel,
+    /// Steady hiss under the whole track.
+    NoiseFloor,
+    /// Noise before the music begins.
+    NoisyIntro,
+    /// Noise after the music has ended.
+    NoisyEnd,
+    /// One narrow region that rings whatever is played.
+    Resonance,
+    /// Bursts of "s" sounds that stand out.
+    Sibilance,
     /// Samples that are NaN, infinite or far above full scale.
     NotFinite,
     /// Fewer significant bits than the container declares.

@@ -23,8 +23,57 @@ pub struct Finding {
     pub message: String,
     /// Start and end of the affected range in seconds; `null` for the whole track.
     pub range_s: Option<[f64; 2]>,
-    /// Advice: what to do about it.
+    /// Advice: what to do about it in the mix.
     pub advice: String,
+    /// What the recommended chain does about it; absent where it does nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_here: Option<String>,
+    /// What the written master measures; absent before there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+/// What became of a finding in the master.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Outcome {
+    /// How far it was put right.
+    pub status: Status,
+    /// Name of the measurement that shows it, with its unit, such as `balance_db`; `null` where none shows it.
+    pub measure: Option<String>,
+    /// That measurement in the mix.
+    pub before: Option<f64>,
+    /// That measurement in the master; `null` where the fault is no longer found and has no value then.
+    pub after: Option<f64>,
+    /// Remark, such as why nothing was done; `null` where there is none.
+    pub note: Option<String>,
+}
+
+/// How far a finding was put right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// The master no longer has it.
+    Cured,
+    /// The master has less of it.
+    Improved,
+    /// The master has it as the mix had.
+    Left,
+    /// A correction was tried and taken back, because it did too little or harmed something else.
+    Refused,
+}
+
+impl Status {
+    /// Returns the word for it, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cured => "cured",
+            Self::Improved => "improved",
+            Self::Left => "left",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 /// Kind of finding: an observation of the assistant, or a fault that the analysis found.
@@ -69,8 +118,6 @@ pub enum Observation {
     Honk,
     /// Too much between 2 and 5 kHz.
     Harshness,
-    /// One narrow region between 5 and 9 kHz sticks out.
-    Sibilance,
     /// Too much between 5 and 10 kHz.
     Brightness,
     /// Too little between 5 and 10 kHz.
@@ -83,12 +130,20 @@ pub enum Observation {
     TooWide,
     /// Hardly any side.
     Narrow,
-    /// Bass in the side channel.
+    /// Bass in the side channel: unrelated left and right.
     WideBass,
+    /// Bass that is upside down in one channel.
+    AntiphaseBass,
     /// One side is louder.
     Imbalance,
     /// Level lost in mono.
     MonoLoss,
+    /// One channel: two loudspeakers play it louder than it measures.
+    OneChannel,
+    /// Samples far beyond full scale: a float file in the scale of integers, or a lone absurd sample.
+    AbsurdLevel,
+    /// The reference track has another tonal balance.
+    ReferenceTone,
     /// The reference track has another level.
     ReferenceLoudness,
     /// The reference track has another peak-to-loudness ratio.
@@ -100,6 +155,12 @@ pub enum Observation {
 impl From<Observation> for FindingKind {
     fn from(observation: Observation) -> Self {
         Self::Observation(observation)
+    }
+}
+
+impl From<DefectKind> for FindingKind {
+    fn from(defect: DefectKind) -> Self {
+        Self::Defect(defect)
     }
 }
 
@@ -134,6 +195,8 @@ impl Finding {
             message: String::new(),
             range_s: None,
             advice: String::new(),
+            done_here: None,
+            outcome: None,
         }
     }
 

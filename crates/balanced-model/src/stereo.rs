@@ -26,6 +26,10 @@ pub struct Stereo {
     pub mono_loss_per_band_db: Vec<Option<f64>>,
     /// Side over mid power from 20 to 120 Hz, where a record cutter and a subwoofer want mono; within ±100.
     pub low_side_to_mid_db: Option<f64>,
+    /// Correlation of the bass, from 20 to 120 Hz, -1 (inverted) to 1 (mono).
+    pub bass_correlation: Option<f64>,
+    /// Frequency below which the bass of one channel is the other's upside down; `null` where it is not.
+    pub bass_inverted_below_hz: Option<f64>,
     /// Whether one channel is the other one upside down, by and large.
     pub polarity_inverted: Option<bool>,
     /// Whether both channels carry the same.

@@ -7,6 +7,7 @@ mod html;
 mod jams;
 mod master;
 mod number;
+mod outcome;
 mod steps;
 mod svg;
 mod text;

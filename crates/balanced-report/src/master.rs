@@ -1,7 +1,7 @@
 //! Input of the report on a master.
 
 use balanced_mastering::ChainSpec;
-use balanced_model::{Achieved, Analysis, Finding, Reason, Target};
+use balanced_model::{Achieved, Analysis, Finding, Reason, Severity, Status, Target};
 
 /// A finished master as plain data.
 #[derive(Clone, Copy, Debug)]
@@ -35,15 +35,39 @@ pub struct MasterReport<'a> {
 }
 
 impl MasterReport<'_> {
-    /// One sentence: was the target reached, and if not, why.
+    /// Serious faults of the mix that the master still has.
+    pub(crate) fn untreated(&self) -> Vec<&Finding> {
+        let still = |finding: &&Finding| {
+            finding.severity >= Severity::Major
+                && finding.outcome.as_ref().is_some_and(|o| matches!(o.status, Status::Left | Status::Refused))
+        };
+        self.findings.iter().filter(still).collect()
+    }
+
+    /// What the level says nothing about: faults that are still there, or that nothing had to be done.
+    fn remainder(&self) -> String {
+        let untreated = self.untreated();
+        if !untreated.is_empty() {
+            let names: Vec<String> = untreated.iter().map(|finding| finding.kind.name().replace('_', " ")).collect();
+            return format!(" But the mix has what no level cures, and the master still has it: {}.", names.join(", "));
+        }
+        let recommended = !self.reasons.is_empty();
+        if recommended && self.findings.iter().all(|finding| finding.severity == Severity::Info) {
+            return " Nothing was found wrong with the mix, so nothing but its level was changed.".to_owned();
+        }
+        String::new()
+    }
+
+    /// A sentence or two: was the target reached, and if not, why; and what the level does not say.
     pub(crate) fn verdict(&self) -> String {
         let Some(target) = self.target else { return "The chain was rendered as it stands.".to_owned() };
         let name = &target.name;
         if self.feasible {
-            return format!(
+            let reached = format!(
                 "Target “{name}” reached: {:.1} LUFS, no peak above {:.1} dBTP.",
                 target.integrated_lufs, target.ceiling_dbtp
             );
+            return format!("{reached}{}", self.remainder());
         }
         let why = self.reason.unwrap_or("the limiting allowed does not suffice");
         format!("Target “{name}” not reached: {}.", why.trim_end_matches('.'))

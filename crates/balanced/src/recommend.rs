@@ -3,17 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use balanced_assistant::Recommendation;
+use balanced_assistant::{Intent, Recommendation};
 use balanced_dsp::ChannelLayout;
 use balanced_model::{Analysis, AnalysisConfig, Family, Target};
 
 use crate::{AnalyzeOptions, AudioSource, Error, Limits, Progress};
 
 /// Options of [`recommend`].
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct RecommendOptions<'a> {
     /// Loudness and ceiling to reach.
     pub target: Target,
+    /// How far the moves go: 1 is the full recommendation, 0 only brings the track to level and ceiling.
+    pub intensity: f64,
     /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
     pub layout: Option<ChannelLayout>,
     /// Whether a file that gives under half of what it promises is measured all the same.
@@ -26,6 +28,21 @@ pub struct RecommendOptions<'a> {
     pub limits: Limits,
     /// Folder for temporary copies of large readers and streams; the system's folder for temporary files if `None`.
     pub temp: Option<PathBuf>,
+}
+
+impl Default for RecommendOptions<'_> {
+    fn default() -> Self {
+        Self {
+            target: Target::default(),
+            intensity: 1.0,
+            layout: None,
+            accept_damaged: false,
+            progress: None,
+            cancel: None,
+            limits: Limits::default(),
+            temp: None,
+        }
+    }
 }
 
 /// Returns the analysis configuration that recommendations need: loudness, dynamics, spectrum, stereo and defects.
@@ -57,13 +74,15 @@ pub fn recommend_source(source: AudioSource<'_>, options: &RecommendOptions<'_>)
         limits: options.limits,
         temp: options.temp.clone(),
     };
-    Ok(recommend_for(&crate::analyze_source(source, &analyze, 0)?, &options.target))
+    let analysis = crate::analyze_source(source, &analyze, 0)?;
+    Ok(balanced_assistant::recommend_with(&analysis, &options.target, &Intent::new(options.intensity)))
 }
 
 /// Recommends a mastering chain from an existing analysis.
 ///
-/// The analysis should hold the families of [`recommend_config`]; advice that needs a missing one is left out.
+/// The analysis should hold the families of [`recommend_config`]; advice that needs a missing one is left out. `intensity`
+/// is that of [`RecommendOptions`].
 #[must_use]
-pub fn recommend_for(analysis: &Analysis, target: &Target) -> Recommendation {
-    balanced_assistant::recommend(analysis, target)
+pub fn recommend_for(analysis: &Analysis, target: &Target, intensity: f64) -> Recommendation {
+    balanced_assistant::recommend_with(analysis, target, &Intent::new(intensity))
 }

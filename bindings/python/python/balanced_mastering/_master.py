@@ -65,11 +65,23 @@ def _target_json(wanted: Target | str | None) -> str | None:
     return json.dumps((target(wanted) if isinstance(wanted, str) else wanted).to_dict())
 
 
+def intensity_of(intensity: float) -> float:
+    """Returns a valid intensity."""
+    if not 0.0 <= intensity <= 1.0:
+        raise SettingsError(
+            f"the intensity {intensity} is out of range; give 0 to 1",
+            problem=f"the intensity {intensity} is out of range",
+            remedy="give 0 to 1",
+        )
+    return intensity
+
+
 def recommend(
     source: AudioSource | Analysis,
     sample_rate: float | None = None,
     *,
     target: Target | str | None = None,
+    intensity: float = 1.0,
     channel_axis: int = 0,
     layout: str | None = None,
     limits: Limits | None = None,
@@ -85,6 +97,8 @@ def recommend(
         Audio as in `analyze`, or an analysis with the families loudness, dynamics, spectrum, stereo and defects.
     target : Target or str, optional
         Loudness and ceiling to reach; by default `streaming`.
+    intensity : float
+        How far the moves go, 0 to 1: 1 is the full recommendation, 0 only brings the track to level and ceiling.
     sample_rate, channel_axis, layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
@@ -108,7 +122,7 @@ def recommend(
         )
     wanted = _target_json(target if target is not None else "streaming")
     assert wanted is not None, "a target was named"
-    return Recommendation(json.loads(_native.recommend_for(source.to_json(), wanted)))
+    return Recommendation(json.loads(_native.recommend_for(source.to_json(), wanted, intensity_of(intensity))))
 
 
 def master(
@@ -119,6 +133,7 @@ def master(
     target: Target | str | None = None,
     chain: Chain | None = None,
     reference: str | os.PathLike[str] | None = None,
+    intensity: float = 1.0,
     bits: str = "24",
     format: str | None = None,
     output_sample_rate: float | None = None,
@@ -151,6 +166,8 @@ def master(
         The chain to render instead of the recommended one.
     reference : path, optional
         A finished track whose tonal balance the recommended chain approaches.
+    intensity : float
+        How far the moves of a recommended chain go, as in `recommend`.
     bits : str
         `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`.
     output_sample_rate : float, optional
@@ -190,6 +207,7 @@ def master(
         "sample_rate": output_sample_rate,
         "layout_name": layout,
         "accept_damaged": accept_damaged,
+        "intensity": intensity_of(intensity),
         "edit_json": json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
         "config_json": None if config is None else config.to_json(),
         "limits_json": limits_json(limits),

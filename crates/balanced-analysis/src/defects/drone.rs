@@ -11,8 +11,8 @@ use super::finding::finding;
 use super::hum::{HARMONICS, MAINS_HZ};
 use crate::spectrum::engine::{Frame, Geometry};
 
-/// Frames (half overlapping) of half a minute.
-const FEWEST_FRAMES: u32 = 40;
+/// Frames (half overlapping) of twenty seconds.
+const FEWEST_FRAMES: u32 = 28;
 /// The lowest levels of a line: those at these shares of the frames differ by no more than this.
 const EDGE_SHARES: (f64, f64) = (0.05, 0.25);
 const SHARPEST_DB: usize = 3;

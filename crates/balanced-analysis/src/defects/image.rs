@@ -52,15 +52,20 @@ pub(crate) fn judge(stereo: &Stereo, duration_s: f64) -> Vec<Defect> {
 fn imbalance(balance_db: f64, range_s: (f64, f64)) -> Defect {
     let (louder, quieter, channel) = if balance_db > 0.0 { ("right", "left", 1) } else { ("left", "right", 0) };
     let message = if balance_db.abs() >= MISSING_DB {
-        format!("Only the {louder} channel carries sound; the {quieter} one is missing or nearly so.")
+        format!("Only the {louder} channel carries sound; the {quieter} channel is silent or nearly so.")
     } else {
         format!(
             "The {louder} channel is {:.1} dB louder than the {quieter} one over the whole track: check a pan, a cable or a plug-in.",
             balance_db.abs()
         )
     };
+    if balance_db.abs() >= MISSING_DB {
+        let dead = 1 - channel;
+        return finding(DefectKind::DeadChannel, Severity::Critical, range_s, message)
+            .in_channel(dead)
+            .with("balance_db", balance_db);
+    }
     let severity = match balance_db.abs() {
-        db if db >= MISSING_DB => Severity::Critical,
         db if db >= 2.0 * IMBALANCE_DB => Severity::Major,
         _ => Severity::Minor,
     };

@@ -3,9 +3,13 @@
 use balanced_dsp::StreamFormat;
 use balanced_model::{Defect, DefectKind, Stereo};
 
+use super::coherence::Coherence;
 use super::drone::Drone;
+use super::floor::Floor;
 use super::hum::Hum;
 use super::lossy::{self, Excerpts};
+use super::resonance::Resonance;
+use super::sibilance::Sibilance;
 use super::swap::Swap;
 use super::{image, rank, upsampled};
 use crate::spectrum::engine::{Frame, Geometry, Listener, measured_pair};
@@ -20,6 +24,10 @@ pub(crate) struct SpectralDefects {
     frames: u64,
     hum: Hum,
     drone: Drone,
+    coherence: Coherence,
+    floor: Floor,
+    resonance: Resonance,
+    sibilance: Sibilance,
     swap: Option<Swap>,
     excerpts: Excerpts,
     /// What [`conclude`](Self::conclude) found.
@@ -34,6 +42,10 @@ impl SpectralDefects {
             frames: 0,
             hum: Hum::new(geometry),
             drone: Drone::new(geometry),
+            coherence: Coherence::new(geometry),
+            floor: Floor::new(geometry),
+            resonance: Resonance::new(geometry),
+            sibilance: Sibilance::new(geometry),
             swap: measured_pair(&format.layout).map(|_| Swap::new(rate / size, 0.5 * size / rate)),
             excerpts: Excerpts::new(),
             concluded: None,
@@ -42,6 +54,7 @@ impl SpectralDefects {
 
     /// The search that takes longest and needs no other family. `power` is the mean spectrum.
     pub fn conclude(&mut self, power: &MeanPower) {
+        self.coherence.end_segment();
         let duration_s = self.frames as f64 / self.rate;
         self.concluded = lossy::judge(&self.excerpts, self.rate, &power.bins(), power.bin_hz(), duration_s);
     }
@@ -56,7 +69,11 @@ impl SpectralDefects {
             // A test tone has no dynamics to lose.
             out.retain(|defect| defect.kind != DefectKind::OverLimiting);
         }
-        out.extend(self.hum.finish(duration_s).or_else(|| self.drone.finish(duration_s)));
+        let hum = self.hum.finish(duration_s).or_else(|| self.drone.finish(duration_s));
+        out.extend(hum.or_else(|| self.coherence.finish(duration_s)));
+        noise(&mut out, self.floor.finish(10.0 * bins.iter().sum::<f64>().max(1e-20).log10(), duration_s));
+        out.extend(self.resonance.finish(duration_s));
+        out.extend(self.sibilance.finish(duration_s));
         out.extend(self.swap.and_then(|swap| swap.finish(duration_s)));
         out.extend(stereo.into_iter().flat_map(|stereo| image::judge(stereo, duration_s)));
         out.extend(self.concluded);
@@ -73,6 +90,9 @@ impl Listener for SpectralDefects {
         if let Some(swap) = &mut self.swap {
             swap.push(frame);
         }
+        self.floor.push(frame);
+        self.resonance.frame(frame);
+        self.sibilance.push(frame);
         let hop = frame.samples[0].len() / 2;
         if let Some(start) = before.checked_sub(hop as u64) {
             self.excerpts.offer(frame.samples, hop + frame.fresh, start);
@@ -82,7 +102,26 @@ impl Listener for SpectralDefects {
     fn low_frame(&mut self, frame: &Frame<'_>) {
         self.hum.push(frame);
         self.drone.push(frame);
+        self.coherence.push(frame);
+        self.resonance.low_frame(frame);
     }
+}
+
+/// Adds what is known about noise, and takes back cuts that are the noise's: hiss is there at full level from the first sample to the last.
+fn noise(out: &mut Vec<Defect>, noises: Vec<Defect>) {
+    /// A cut in the music stands over the noise by more than this.
+    const OVER_NOISE_DB: f64 = 8.0;
+    for noise in &noises {
+        let level_dbfs = noise.evidence.get("level_dbfs").copied().unwrap_or(f64::NEG_INFINITY);
+        let is_of_noise = |defect: &Defect| {
+            let starts = noise.kind != DefectKind::NoisyEnd && defect.kind == DefectKind::CutStart;
+            let ends = noise.kind != DefectKind::NoisyIntro && defect.kind == DefectKind::CutEnd;
+            let level = defect.evidence.get("level_dbfs");
+            (starts || ends) && level.is_some_and(|brink| *brink < level_dbfs + OVER_NOISE_DB)
+        };
+        out.retain(|defect| !is_of_noise(defect));
+    }
+    out.extend(noises);
 }
 
 fn is_tone(power: &[f64]) -> bool {

@@ -63,6 +63,14 @@ impl Transform {
         f64::from(self.scale)
     }
 
+    /// Value of a bin in both channels of the pair; without a pair twice that of the channel read last.
+    pub fn values_at(&self, bin: usize) -> [Complex<f32>; 2] {
+        match self.pair {
+            Some(_) => [self.spectra[0][bin], self.spectra[1][bin]],
+            None => [self.spectra[2][bin]; 2],
+        }
+    }
+
     /// Transform one frame.
     pub fn run(&mut self, frame: &[Vec<f32>]) {
         self.mean.fill(0.0);

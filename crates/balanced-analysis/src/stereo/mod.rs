@@ -21,6 +21,12 @@ pub(crate) use reasons::explain;
 
 /// The region in which side energy troubles record cutters and subwoofers.
 const LOW_HZ: (f64, f64) = (20.0, 120.0);
+/// Correlation of the bass from which its channels go together.
+const BASS_UPRIGHT: f64 = 0.1;
+/// Correlation of a third octave of bass in which one channel is the other's upside down, and the share of the loudest third octave's
+/// power that makes one count.
+const OPPOSED: f64 = -0.4;
+const AUDIBLE_BASS: f64 = 0.003;
 /// Programme under this mean power has no image (-90 dBFS).
 const SILENCE_POWER: f64 = 1e-9;
 /// Regions under this mean power have none either (-120 dBFS).
@@ -93,7 +99,11 @@ impl StereoStage {
             correlation_per_band: by_region(Sums::correlation),
             mono_loss_per_band_db: by_region(Sums::mono_loss_db),
             low_side_to_mid_db: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::side_to_mid_db),
-            polarity_inverted: total.correlation().map(|mean| is_inverted(mean, &curve)),
+            bass_correlation: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::correlation),
+            bass_inverted_below_hz: bands.inverted_below_hz(),
+            polarity_inverted: total
+                .correlation()
+                .map(|mean| is_inverted(mean, bands.sums(LOW_HZ.0, LOW_HZ.1), &curve)),
             mono_as_stereo: total.side_to_mid_db().map(|db| db <= MONO_SIDE_DB),
             channel_order_hint: running.order.as_ref().and_then(ChannelOrder::hint),
             correlation_curve: curve,
@@ -143,6 +153,24 @@ impl Bands {
         (!sums.is_below(REGION_SILENCE_POWER)).then_some(sums)
     }
 
+    /// Upper edge of the third octaves, from the lowest that holds bass, in which one channel opposes the other.
+    fn inverted_below_hz(&self) -> Option<f64> {
+        let edges_hz: Vec<f64> = (-16..=-2).map(|n| 1000.0 * 10f64.powf(0.1 * (f64::from(n) - 0.5))).collect();
+        let loudest = edges_hz.windows(2).filter_map(|edge| self.sums(edge[0], edge[1])).map(|s| s.left + s.right);
+        let audible = AUDIBLE_BASS * loudest.fold(0.0, f64::max);
+        let mut inverted_hz = None;
+        for edge in edges_hz.windows(2) {
+            let Some(sums) = self.sums(edge[0], edge[1]).filter(|sums| sums.left + sums.right >= audible) else {
+                continue;
+            };
+            if sums.correlation()? > OPPOSED {
+                break;
+            }
+            inverted_hz = Some(edge[1]);
+        }
+        inverted_hz
+    }
+
     fn regions(&self) -> Vec<Option<Sums>> {
         REGION_EDGES_HZ.windows(2).map(|edges| self.sums(edges[0], edges[1])).collect()
     }
@@ -152,8 +180,11 @@ fn lowest(curve: &CorrelationCurve) -> Option<f64> {
     curve.correlation.iter().flatten().copied().min_by(f64::total_cmp)
 }
 
-fn is_inverted(mean: f64, curve: &CorrelationCurve) -> bool {
+/// A widener drives left and right apart too, but leaves the bass together; a channel that is upside down is so at every frequency.
+fn is_inverted(mean: f64, bass: Option<Sums>, curve: &CorrelationCurve) -> bool {
+    let bass_is_upright =
+        bass.and_then(|bass| bass.correlation()).is_some_and(|correlation| correlation > BASS_UPRIGHT);
     let mut windows: Vec<f64> = curve.correlation.iter().flatten().copied().collect();
     windows.sort_by(f64::total_cmp);
-    mean < INVERTED && windows.get(windows.len() / 2).is_some_and(|median| *median < INVERTED)
+    mean < INVERTED && !bass_is_upright && windows.get(windows.len() / 2).is_some_and(|median| *median < INVERTED)
 }

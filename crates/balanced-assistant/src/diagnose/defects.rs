@@ -19,7 +19,7 @@ fn one(kind: DefectKind, defects: &[&Defect]) -> Finding {
     let worst = defects.iter().rev().max_by_key(|defect| defect.severity).expect("a kind has at least one");
     let count = defects.len();
     let affected_s: f64 = defects.iter().map(|defect| (defect.end_s - defect.start_s).max(0.0)).sum();
-    let mut finding = Finding::new(FindingKind::Defect(kind), worst.severity, 0.9);
+    let mut finding = Finding::new(FindingKind::Defect(kind), worst.severity, confidence(kind));
     finding.evidence = worst.evidence.clone();
     finding.evidence.insert("count".to_owned(), count as f64);
     finding.evidence.insert("affected_s".to_owned(), thousandths(affected_s));
@@ -30,6 +30,17 @@ fn one(kind: DefectKind, defects: &[&Defect]) -> Finding {
         _ => format!(" {} more places like this, the last at {}.", count - 1, clock(last_start_s(defects))),
     };
     finding.says(format!("{}{others}", worst.message), advice(kind))
+}
+
+/// Detectors are nearly certain; but what a file went through before, and what any master puts right, come after what can be done
+/// something about.
+fn confidence(kind: DefectKind) -> f64 {
+    match kind {
+        DefectKind::LossyTranscode | DefectKind::Upsampled | DefectKind::PaddedBitDepth => 0.5,
+        DefectKind::InterSampleOvers => 0.6,
+        DefectKind::OverLimiting => 0.95,
+        _ => 0.9,
+    }
 }
 
 fn last_start_s(defects: &[&Defect]) -> f64 {
@@ -57,6 +68,16 @@ fn advice(kind: DefectKind) -> &'static str {
         DefectKind::LeadingSilence | DefectKind::TrailingSilence => "Trim it to what the release asks for.",
         DefectKind::PhaseInversion => "Invert the polarity of one channel.",
         DefectKind::ChannelImbalance => "If it is not meant, balance the channels before mastering.",
+        DefectKind::DeadChannel => {
+            "Check the export, the cable or the pan, and export again; or master it as mono. Nothing is invented for the silent side."
+        }
+        DefectKind::NoiseFloor => {
+            "Find the track that hisses (microphone gain, an amplifier, a synthesiser) and clean or gate it."
+        }
+        DefectKind::NoisyIntro => "Trim the beginning to the first note, or fade in from silence just before it.",
+        DefectKind::NoisyEnd => "Fade out with the last note, or trim after it.",
+        DefectKind::Resonance => "Find the track that rings and lower it there with a narrow cut.",
+        DefectKind::Sibilance => "De-ess the voice, or turn the hi-hat down.",
         DefectKind::NotFinite => "Export again; a plugin in the mix produced invalid samples.",
         DefectKind::PaddedBitDepth => "Export at the resolution of the session, 24 bits or more.",
         DefectKind::Upsampled => "Master from the original sample rate; upsampling adds nothing.",

@@ -10,6 +10,9 @@ const MIN_PLR_DB: f64 = 6.5;
 const MIN_DR: f64 = 5.0;
 /// A loudness range that is hard to follow in a car or on a phone (EBU Tech 3343 advises at most 20 LU for such listening).
 const MAX_RANGE_LU: f64 = 20.0;
+/// A smaller range is hard to follow too where the level keeps jumping: half of the time lies this far from the other half.
+const JUMPY_RANGE_LU: f64 = 11.5;
+const JUMPY_QUARTILES_LU: f64 = 7.5;
 /// Only targets at least this loud ask for a narrower range.
 const LOUD_TARGET_LUFS: f64 = -16.5;
 /// Dynamics of anything shorter mean little.
@@ -45,14 +48,27 @@ fn over_limited(analysis: &Analysis) -> Option<Finding> {
     ))
 }
 
+/// Distance of the upper and the lower quarter of the short-term loudness, pauses aside.
+fn quartiles_lu(analysis: &Analysis) -> Option<f64> {
+    const PAUSE_LU: f64 = 30.0;
+    let loudness = analysis.measurements.loudness.as_ref()?;
+    let pause_lufs = loudness.max_short_term_lufs? - PAUSE_LU;
+    let mut levels: Vec<f64> =
+        loudness.curve.short_term_lufs.iter().flatten().copied().filter(|lufs| *lufs > pause_lufs).collect();
+    levels.sort_by(f64::total_cmp);
+    let quarter = levels.len() / 4;
+    (quarter > 0).then(|| levels[levels.len() - 1 - quarter] - levels[quarter])
+}
+
 fn wide(analysis: &Analysis, target: &Target) -> Option<Finding> {
     let range_lu = analysis.measurements.loudness.as_ref()?.range_lu?;
-    if range_lu <= MAX_RANGE_LU || target.integrated_lufs < LOUD_TARGET_LUFS {
+    let jumpy = range_lu > JUMPY_RANGE_LU && quartiles_lu(analysis).is_some_and(|lu| lu > JUMPY_QUARTILES_LU);
+    if (range_lu <= MAX_RANGE_LU && !jumpy) || target.integrated_lufs < LOUD_TARGET_LUFS {
         return None;
     }
-    let excess_lu = range_lu - MAX_RANGE_LU;
+    let excess_lu = range_lu - JUMPY_RANGE_LU;
     Some(
-        Finding::new(Observation::WideDynamics, Severity::Minor, confidence(excess_lu, 6.0))
+        Finding::new(Observation::WideDynamics, if range_lu > MAX_RANGE_LU { Severity::Major } else { Severity::Minor }, confidence(excess_lu, 1.0))
             .evidence([("range_lu", range_lu), ("target_lufs", target.integrated_lufs)])
             .says(
                 format!(

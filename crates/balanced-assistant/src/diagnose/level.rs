@@ -2,8 +2,14 @@
 
 use balanced_model::{Analysis, Finding, Observation, Severity, Target};
 
+use super::nature;
+
 /// Nearer than this to the target is on it.
 const NEAR_LU: f64 = 0.5;
+/// No mix reaches this: samples are in the scale of integers, or one of them is broken.
+const ABSURD_DBTP: f64 = 24.0;
+/// Peaks this far over the loudness are single samples.
+const LONE_PLR_DB: f64 = 40.0;
 /// Peaks pushed further than this into the limiter are worth a word, and further than that a warning.
 const HEAVY_LIMITING_DB: (f64, f64) = (7.0, 11.0);
 
@@ -15,9 +21,19 @@ pub(super) fn find(analysis: &Analysis, target: &Target, findings: &mut Vec<Find
     };
     let gain_db = target.integrated_lufs - integrated_lufs;
     findings.extend(distance(integrated_lufs, gain_db, target));
+    findings.extend(one_channel(analysis, integrated_lufs));
+    if let Some(peak_dbtp) = loudness.true_peak_dbtp.filter(|peak| *peak > ABSURD_DBTP) {
+        findings.push(absurd(peak_dbtp, loudness.plr_db));
+        return;
+    }
     if let Some(true_peak_dbtp) = loudness.true_peak_dbtp {
         findings.extend(over_full_scale(true_peak_dbtp, loudness.true_peak_at_s, target));
-        findings.extend(heavy_limiting(true_peak_dbtp + gain_db - target.ceiling_dbtp, integrated_lufs, target));
+        findings.extend(heavy_limiting(
+            analysis,
+            true_peak_dbtp + gain_db - target.ceiling_dbtp,
+            integrated_lufs,
+            target,
+        ));
     }
 }
 
@@ -55,12 +71,13 @@ fn over_full_scale(true_peak_dbtp: f64, at_s: Option<f64>, target: &Target) -> O
     if over_db <= 0.0 {
         return None;
     }
-    let severity = match true_peak_dbtp {
-        peak if peak > 1.5 => Severity::Major,
-        peak if peak > 0.0 => Severity::Minor,
-        _ => Severity::Info,
+    // Up to 1.5 dB over is what any loud mix has, and turned down with the rest: other findings of the same weight come first.
+    let (severity, confidence) = match true_peak_dbtp {
+        peak if peak > 1.5 => (Severity::Major, 0.95),
+        peak if peak > 0.0 => (Severity::Minor, 0.6),
+        _ => (Severity::Info, 0.95),
     };
-    let mut finding = Finding::new(Observation::PeaksOverCeiling, severity, 0.95).evidence([
+    let mut finding = Finding::new(Observation::PeaksOverCeiling, severity, confidence).evidence([
         ("true_peak_dbtp", true_peak_dbtp),
         ("ceiling_dbtp", target.ceiling_dbtp),
         ("over_db", over_db),
@@ -77,22 +94,62 @@ fn over_full_scale(true_peak_dbtp: f64, at_s: Option<f64>, target: &Target) -> O
     ))
 }
 
-fn heavy_limiting(limiting_db: f64, integrated_lufs: f64, target: &Target) -> Option<Finding> {
+fn heavy_limiting(analysis: &Analysis, limiting_db: f64, integrated_lufs: f64, target: &Target) -> Option<Finding> {
     if limiting_db < HEAVY_LIMITING_DB.0 {
         return None;
     }
     let severity = if limiting_db >= HEAVY_LIMITING_DB.1 { Severity::Major } else { Severity::Minor };
+    let advice = if nature::is_percussive(analysis) {
+        "Tame the sharpest peaks in the mix (drums first)"
+    } else {
+        "Leave the peaks to the players"
+    };
     let softer_lufs = target.integrated_lufs - (limiting_db - HEAVY_LIMITING_DB.0);
     Some(
-        Finding::new(Observation::HeavyLimiting, severity, 0.8)
+        // It is the target's doing, not the mix's: what is wrong with the mix comes first.
+        Finding::new(Observation::HeavyLimiting, severity, 0.55)
             .evidence([("peak_limiting_db", limiting_db), ("integrated_lufs", integrated_lufs)])
             .says(
                 format!(
                     "Reaching {:.1} LUFS under {:.1} dBTP takes up to {limiting_db:.1} dB off the highest peaks, which can be heard.",
                     target.integrated_lufs, target.ceiling_dbtp
                 ),
-                format!("Tame the sharpest peaks in the mix (drums first), or aim for {softer_lufs:.1} LUFS."),
+                format!("{advice}, or aim for {softer_lufs:.1} LUFS."),
             ),
+    )
+}
+
+/// A file of one channel is measured as one loudspeaker; two play it 3 dB louder (BS.1770-5 sums the channels).
+fn one_channel(analysis: &Analysis, integrated_lufs: f64) -> Option<Finding> {
+    const SECOND_LOUDSPEAKER_LU: f64 = 3.0;
+    if analysis.source.channels != 1 {
+        return None;
+    }
+    let two_lufs = integrated_lufs + SECOND_LOUDSPEAKER_LU;
+    let finding = Finding::new(Observation::OneChannel, Severity::Info, 1.0);
+    Some(finding.evidence([("integrated_lufs", integrated_lufs), ("two_loudspeakers_lufs", two_lufs)]).says(
+        format!(
+            "The file has one channel: it measures {integrated_lufs:.1} LUFS, but sounds like {two_lufs:.1} LUFS where two loudspeakers play it."
+        ),
+        "Where it has to sit beside stereo tracks, aim 3 dB lower, or export it with two channels.",
+    ))
+}
+
+/// Samples far beyond full scale.
+fn absurd(peak_dbtp: f64, plr_db: Option<f64>) -> Finding {
+    let finding =
+        Finding::new(Observation::AbsurdLevel, Severity::Critical, 0.95).evidence([("true_peak_dbtp", peak_dbtp)]);
+    if plr_db.is_some_and(|plr| plr > LONE_PLR_DB) {
+        return finding.says(
+            format!("A few samples reach {peak_dbtp:+.0} dBFS, far beyond anything a player can reproduce; the rest of the track is at a usual level."),
+            "A plug-in failed there for a moment: listen to the place, and export again.",
+        );
+    }
+    finding.says(
+        format!(
+            "The samples reach {peak_dbtp:+.0} dBFS, far beyond full scale: the file holds whole numbers (such as -32768 to 32767) where -1 to 1 belongs."
+        ),
+        "Export again with floating-point samples between -1 and 1, or as a 24-bit file.",
     )
 }
 

@@ -1,8 +1,11 @@
 //! From measurements to ranked findings.
 
+mod bass;
 mod defects;
 mod dynamics;
 mod level;
+pub(crate) mod nature;
+mod rumble;
 mod stereo;
 mod tone;
 
@@ -23,6 +26,7 @@ pub fn diagnose(analysis: &Analysis, target: &Target) -> Vec<Finding> {
     let mut findings = Vec::new();
     level::find(analysis, target, &mut findings);
     dynamics::find(analysis, target, &mut findings);
+    findings.extend(rumble::find(analysis));
     tone::find(analysis, &mut findings);
     stereo::find(analysis, &mut findings);
     defects::find(analysis, &mut findings);

@@ -2,6 +2,7 @@
 
 use balanced_model::{Analysis, Defect, DefectKind, Finding, Observation, Severity, Stereo};
 
+use super::bass;
 use super::{confidence, graded};
 
 /// Right over left power that is heard as off centre, and as wrong.
@@ -13,20 +14,17 @@ const OUT_OF_PHASE_MOMENT: f64 = -0.5;
 /// Side louder than mid by this.
 const WIDE_DB: f64 = 1.0;
 /// Side softer than this under mid is all but mono; under the second value it is mono.
-const NARROW_DB: (f64, f64) = (-20.0, -60.0);
-/// Share of side in the power below 60 Hz and below 200 Hz.
-const WIDE_BASS_SHARE: f64 = 0.3;
-/// Regions softer than this (of the whole) do not matter.
-const AUDIBLE_REGION_DB: f64 = -20.0;
+const NARROW_DB: (f64, f64) = (-18.0, -60.0);
 /// Two unrelated channels lose 3 dB when folded to mono; more is cancellation.
 const MONO_LOSS_DB: f64 = 4.0;
 
 pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
     let Some(stereo) = &analysis.measurements.stereo else { return };
-    if analysis.source.channels < 2 {
+    let defects = analysis.measurements.defects.as_deref().unwrap_or_default();
+    // One channel alone has no image: everything else would be said of what is missing.
+    if analysis.source.channels < 2 || has(defects, DefectKind::DeadChannel) {
         return;
     }
-    let defects = analysis.measurements.defects.as_deref().unwrap_or_default();
     if !has(defects, DefectKind::PhaseInversion) {
         findings.extend(phase(stereo));
     }
@@ -36,7 +34,7 @@ pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
     if !has(defects, DefectKind::MonoAsStereo) {
         findings.extend(width(stereo));
     }
-    findings.extend(wide_bass(analysis, stereo));
+    findings.extend(bass::find(analysis, stereo));
 }
 
 fn has(defects: &[Defect], kind: DefectKind) -> bool {
@@ -96,34 +94,16 @@ fn width(stereo: &Stereo) -> Option<Finding> {
         ));
     }
     if side_db < NARROW_DB.1 {
-        let finding = Finding::new(Observation::Narrow, Severity::Info, 0.95).evidence(evidence);
+        let finding = Finding::new(Observation::Narrow, Severity::Minor, 0.95).evidence(evidence);
         return Some(finding.says(
             "Left and right are the same: the track is mono in a stereo file.",
             "If stereo was meant, check the export settings; mono is fine if it was not.",
         ));
     }
     (side_db < NARROW_DB.0).then(|| {
-        Finding::new(Observation::Narrow, Severity::Info, 0.8).evidence(evidence).says(
+        Finding::new(Observation::Narrow, Severity::Minor, 0.8).evidence(evidence).says(
             format!("The sides lie {:.1} dB under the centre: the mix is close to mono.", -side_db),
             "Pan and widen single tracks in the mix; widening the whole afterwards rarely sounds natural.",
         )
     })
-}
-
-fn wide_bass(analysis: &Analysis, stereo: &Stereo) -> Option<Finding> {
-    let bands = analysis.measurements.spectrum.as_ref().map(|spectrum| &spectrum.bands)?;
-    let loud = |level: Option<f64>| level.is_some_and(|db| db > AUDIBLE_REGION_DB);
-    let regions = [(bands.sub, 0, "below 60 Hz"), (bands.low, 1, "between 60 and 200 Hz")];
-    let (share, place) = regions.into_iter().filter(|(level, ..)| loud(*level)).find_map(|(_, index, place)| {
-        let share = stereo.width_per_band.get(index).copied().flatten()?;
-        (share > WIDE_BASS_SHARE).then_some((share, place))
-    })?;
-    let percent = 100.0 * share;
-    let finding = Finding::new(Observation::WideBass, Severity::Minor, confidence(share - WIDE_BASS_SHARE, 0.3));
-    Some(finding.evidence([("side_share", share)]).says(
-        format!(
-            "{percent:.0} % of the power {place} lies in the sides: bass is weak in mono and hard to cut to vinyl."
-        ),
-        "Make the bass mono below about 120 Hz, in the mix or with a low cut on the side channel.",
-    ))
 }

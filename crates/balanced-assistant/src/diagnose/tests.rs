@@ -103,7 +103,6 @@ fn tone_findings() {
         (1900.0, 4500.0, 12.0, Observation::Harshness),
         (6000.0, 12_700.0, 11.0, Observation::Brightness),
         (4900.0, 20_000.0, -13.0, Observation::Dullness),
-        (6200.0, 6400.0, 11.0, Observation::Sibilance),
     ] {
         fires(&cases::tilted(from_hz, to_hz, boost_db), &target, &[expected]);
         // A third of it is taste, not a fault.
@@ -140,7 +139,11 @@ fn stereo_findings() {
         (Observation::MonoLoss, cases::staged(|s| s.mono_loss_db = Some(5.0))),
         (Observation::TooWide, cases::staged(|s| s.side_to_mid_db = Some(2.0))),
         (Observation::Narrow, cases::staged(|s| s.side_to_mid_db = Some(-25.0))),
-        (Observation::WideBass, cases::staged(|s| s.width_per_band[1] = Some(0.45))),
+        (Observation::WideBass, cases::staged(|s| s.bass_correlation = Some(0.1))),
+        (
+            Observation::AntiphaseBass,
+            cases::staged(|s| (s.bass_correlation, s.bass_inverted_below_hz) = (Some(-0.9), Some(126.0))),
+        ),
         (Observation::Imbalance, cases::staged(|s| s.balance_db = Some(-2.4))),
     ] {
         fires(&analysis, &target, &[expected]);
@@ -152,8 +155,9 @@ fn stereo_findings() {
 #[test]
 fn wide_bass_that_nobody_hears_is_no_finding() {
     let analysis = cases::with(|analysis| {
-        analysis.measurements.stereo.as_mut().unwrap().width_per_band[0] = Some(0.5);
-        analysis.measurements.spectrum.as_mut().unwrap().bands.sub = Some(-30.0);
+        analysis.measurements.stereo.as_mut().unwrap().bass_correlation = Some(-0.5);
+        let bands = &mut analysis.measurements.spectrum.as_mut().unwrap().bands;
+        (bands.sub, bands.low) = (Some(-30.0), Some(-25.0));
     });
     fires(&analysis, &Target::default(), &[]);
 }
@@ -179,4 +183,65 @@ fn faults_are_carried_over_one_finding_a_kind_and_not_said_twice() {
     assert_eq!(findings[0].message, "Clipping here. 2 more places like this, the last at 2:04.0.");
     assert_eq!(findings[0].range_s, Some([60.0, 60.5]));
     assert_eq!((findings[0].evidence["count"], findings[0].evidence["level_dbfs"]), (3.0, -0.1));
+}
+
+#[test]
+fn one_sided_material_has_no_wide_bass() {
+    let leaning = cases::staged(|s| (s.bass_correlation, s.balance_db) = (Some(0.1), Some(-14.0)));
+    assert!(!kinds(&diagnose(&leaning, &Target::default())).contains(&Observation::WideBass.into()));
+}
+
+#[test]
+fn a_dead_channel_is_named_and_nothing_else_is_said_of_the_image() {
+    let dead = cases::with(|analysis| {
+        let stereo = analysis.measurements.stereo.as_mut().unwrap();
+        (stereo.balance_db, stereo.correlation_mean, stereo.side_to_mid_db) = (Some(-100.0), None, Some(0.0));
+        stereo.bass_correlation = None;
+        analysis.measurements.defects = Some(vec![cases::defect(DefectKind::DeadChannel, Severity::Critical, 0.0)]);
+    });
+    let findings = diagnose(&dead, &Target::default());
+    assert_eq!(kinds(&findings), [DefectKind::DeadChannel.into(), Observation::BelowTarget.into()]);
+}
+
+#[test]
+fn a_level_that_keeps_jumping_is_wide_dynamics_and_a_steady_climb_is_not() {
+    let at = |soft_lufs: f64| {
+        cases::loud(|loudness| {
+            loudness.range_lu = Some(12.5);
+            let level = |second: usize| Some(if second / 8 % 2 == 0 { soft_lufs } else { -17.0 });
+            loudness.curve.short_term_lufs = (0..180).map(level).collect();
+        })
+    };
+    fires(&at(-29.0), &Target::default(), &[Observation::WideDynamics]);
+    fires(&at(-22.0), &Target::default(), &[]);
+}
+
+#[test]
+fn one_channel_is_told_what_two_loudspeakers_make_of_it() {
+    let mono = cases::with(|analysis| analysis.source.channels = 1);
+    let findings = diagnose(&mono, &Target::default());
+    let told = findings.iter().find(|finding| finding.kind == Observation::OneChannel.into()).unwrap();
+    assert_eq!((told.severity, told.evidence["two_loudspeakers_lufs"]), (Severity::Info, -15.0));
+}
+
+#[test]
+fn absurd_levels_are_named_by_what_they_are() {
+    let integers =
+        cases::loud(|l| (l.integrated_lufs, l.true_peak_dbtp, l.plr_db) = (Some(72.0), Some(90.0), Some(18.0)));
+    let findings = diagnose(&integers, &Target::default());
+    assert_eq!((findings[0].kind, findings[0].severity), (Observation::AbsurdLevel.into(), Severity::Critical));
+    assert!(findings[0].message.contains("whole numbers"), "{}", findings[0].message);
+    let lone = cases::loud(|l| (l.true_peak_dbtp, l.plr_db) = (Some(60.0), Some(78.0)));
+    assert!(diagnose(&lone, &Target::default())[0].message.starts_with("A few samples"));
+}
+
+#[test]
+fn music_without_drums_is_given_no_advice_about_them() {
+    let club = Target::named("club").unwrap();
+    let with_flux = |flux: f64| {
+        let calm = cases::with(|analysis| analysis.measurements.spectrum.as_mut().unwrap().flux = Some(flux));
+        diagnose(&calm, &club).into_iter().find(|f| f.kind == Observation::HeavyLimiting.into()).unwrap().advice
+    };
+    assert!(with_flux(0.9).contains("drums"), "{}", with_flux(0.9));
+    assert!(!with_flux(0.1).contains("drums"), "{}", with_flux(0.1));
 }

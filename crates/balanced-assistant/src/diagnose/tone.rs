@@ -27,15 +27,7 @@ struct Region {
     advice: &'static str,
 }
 
-const REGIONS: [Region; 7] = [
-    Region {
-        kind: Observation::SubRumble,
-        range_hz: (19.0, 28.0),
-        over_db: 15.0,
-        name: "below 28 Hz",
-        effect: "hardly any speaker plays it, but it costs headroom",
-        advice: "Cut with a high-pass at 25 to 30 Hz.",
-    },
+const REGIONS: [Region; 6] = [
     Region {
         kind: Observation::HeavySub,
         range_hz: (30.0, 52.0),
@@ -94,10 +86,6 @@ pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
     let Some(balance) = TonalBalance::of(&spectrum.ltas) else { return };
     findings.extend(REGIONS.iter().filter_map(|region| too_much(&balance, region)));
     findings.extend(dull(&balance, spectrum.bandwidth_limit_hz));
-    // A whole bright region is one remark, not two.
-    if !findings.iter().any(|finding| finding.kind == Observation::Brightness.into()) {
-        findings.extend(sibilant(&balance));
-    }
 }
 
 fn too_much(balance: &TonalBalance, region: &Region) -> Option<Finding> {
@@ -140,30 +128,5 @@ fn dull(balance: &TonalBalance, bandwidth_limit_hz: Option<f64>) -> Option<Findi
                 ),
                 "Open cymbals, voices and guitars in the mix; a high shelf of 1 to 3 dB above 5 kHz helps a little.",
             ),
-    )
-}
-
-/// One or two third octaves between 5 and 9 kHz well above both their neighbours.
-fn sibilant(balance: &TonalBalance) -> Option<Finding> {
-    const OVER_NEIGHBOURS_DB: f64 = 6.0;
-    const OVER_REFERENCE_DB: f64 = 3.0;
-    let peaks = balance.deviation.iter().filter(|(hz, _)| (4900.0..=9000.0).contains(hz));
-    let (peak_hz, peak_db) = peaks.copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let below_db = balance.region_db((peak_hz / 2.1, peak_hz / 1.5))?;
-    let above_db = balance.region_db((peak_hz * 1.5, peak_hz * 2.1))?;
-    let over_db = peak_db - below_db.max(above_db);
-    if over_db < OVER_NEIGHBOURS_DB || peak_db < OVER_REFERENCE_DB {
-        return None;
-    }
-    let excess_db = over_db - OVER_NEIGHBOURS_DB;
-    let kilohertz = peak_hz / 1000.0;
-    let finding = Finding::new(Observation::Sibilance, graded(excess_db, 6.0), 0.8 * confidence(excess_db, 6.0));
-    Some(
-        finding.evidence([("peak_hz", peak_hz), ("over_neighbours_db", over_db), ("deviation_db", peak_db)]).says(
-            format!(
-                "The region around {kilohertz:.1} kHz stands {over_db:.1} dB above its neighbours, where \"s\" sounds and hi-hats lie."
-            ),
-            format!("De-ess the voice or turn the hi-hat down; a narrow cut of 1 to 3 dB at {kilohertz:.1} kHz is second best."),
-        ),
     )
 }

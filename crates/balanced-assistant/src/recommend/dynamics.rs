@@ -1,56 +1,67 @@
 //! Compression: only where level asks for it.
 
-use balanced_mastering::{CompressorSpec, Detector};
+use balanced_mastering::{CompressorSpec, Detector, ProcessorSpec};
 use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation};
 
 use super::level::Level;
-use super::{found, rounded_to};
+use super::moves::Move;
+use super::{Intent, found, rounded_to};
+use crate::diagnose::nature;
 
 /// Never takes more than this.
 const RANGE_DB: f64 = 3.0;
+/// Levelling of passages takes more: it moves slowly and is heard as less of a difference, not as compression. Played music keeps
+/// more of its own.
+const LEVELLING_DB: (f64, f64) = (6.0, 3.0);
 /// Crest factors below this leave a compressor nothing to do.
 const MIN_PLR_DB: f64 = 10.0;
 
 /// A compressor and why, or nothing.
-pub(super) fn compressor(analysis: &Analysis, findings: &[Finding], level: &Level) -> Option<(CompressorSpec, String)> {
+pub(super) fn compressor(analysis: &Analysis, findings: &[Finding], level: &Level, intent: &Intent) -> Option<Move> {
     let squeezed = found(findings, Observation::OverLimited).is_some()
         || found(findings, FindingKind::Defect(DefectKind::OverLimiting)).is_some();
     if squeezed {
         return None;
     }
     if let Some(wide) = found(findings, Observation::WideDynamics) {
-        return even(analysis, wide);
+        return even(analysis, wide, level, intent.strength(wide.kind));
     }
-    found(findings, Observation::HeavyLimiting).and_then(|_| tame(level))
+    let heavy = found(findings, Observation::HeavyLimiting)?;
+    nature::is_percussive(analysis).then(|| tame(level, heavy, intent.strength(heavy.kind)))?
 }
 
 /// Slow and soft: brings loud passages nearer to the soft ones.
-fn even(analysis: &Analysis, finding: &Finding) -> Option<(CompressorSpec, String)> {
-    let integrated_lufs = analysis.measurements.loudness.as_ref()?.integrated_lufs?;
+fn even(analysis: &Analysis, finding: &Finding, level: &Level, strength: f64) -> Option<Move> {
+    let integrated_lufs = level.integrated_lufs?;
     let range_lu = finding.evidence.get("range_lu")?;
+    let most_db = if nature::is_percussive(analysis) { LEVELLING_DB.0 } else { LEVELLING_DB.1 };
+    let range_db = rounded_to(most_db * strength, 0.5);
+    if range_db < 1.0 {
+        return None;
+    }
     let spec = CompressorSpec {
-        threshold_db: rounded_to((integrated_lufs - 2.0).clamp(-60.0, -3.0), 0.5),
-        ratio: 1.5,
-        knee_db: 12.0,
-        attack_ms: 40.0,
-        release_ms: 400.0,
-        auto_release: true,
+        threshold_db: rounded_to((integrated_lufs - 10.0).clamp(-70.0, -3.0), 0.5),
+        ratio: 2.0,
+        knee_db: 6.0,
+        attack_ms: 150.0,
+        release_ms: 1200.0,
         detector: Detector::Rms,
-        rms_window_ms: 50.0,
+        rms_window_ms: 200.0,
         sidechain_high_pass_hz: 80.0,
-        range_db: RANGE_DB,
+        range_db,
         ..CompressorSpec::default()
     };
     let reason = format!(
-        "Loud and soft passages lie {range_lu:.1} LU apart; a slow, soft compressor takes at most {RANGE_DB:.0} dB off the loud ones."
+        "Loud and soft passages lie {range_lu:.1} LU apart; a slow, soft compressor takes at most {range_db:.1} dB off the loud ones."
     );
-    Some((spec, reason))
+    Some(Move::new(ProcessorSpec::Compressor(spec), reason, [finding.kind]))
 }
 
 /// Quick on peaks: takes over part of what the limiter would have to do.
-fn tame(level: &Level) -> Option<(CompressorSpec, String)> {
+fn tame(level: &Level, finding: &Finding, strength: f64) -> Option<Move> {
     let (true_peak_dbtp, limiting_db) = (level.true_peak_dbtp?, level.peak_limiting_db?);
-    if true_peak_dbtp - level.integrated_lufs? < MIN_PLR_DB {
+    let range_db = rounded_to(RANGE_DB * strength, 0.5);
+    if true_peak_dbtp - level.integrated_lufs? < MIN_PLR_DB || range_db < 1.0 {
         return None;
     }
     let spec = CompressorSpec {
@@ -60,11 +71,11 @@ fn tame(level: &Level) -> Option<(CompressorSpec, String)> {
         attack_ms: 8.0,
         release_ms: 90.0,
         sidechain_high_pass_hz: 90.0,
-        range_db: RANGE_DB,
+        range_db,
         ..CompressorSpec::default()
     };
     let reason = format!(
-        "The target pushes the highest peak {limiting_db:.1} dB into the limiter; a compressor takes up to {RANGE_DB:.0} dB of that more gently."
+        "At the target the highest peak would stand {limiting_db:.1} dB over the ceiling; a compressor takes up to {range_db:.1} dB of that more gently than the limiter."
     );
-    Some((spec, reason))
+    Some(Move::new(ProcessorSpec::Compressor(spec), reason, [finding.kind]))
 }

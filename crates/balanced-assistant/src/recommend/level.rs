@@ -2,10 +2,14 @@
 
 use balanced_dsp::k_weighting;
 use balanced_mastering::processors::eq;
-use balanced_mastering::{ClipperSpec, EqBand, LimiterSpec, LimiterStyle};
-use balanced_model::{Analysis, Expected, Loudness, Ltas, Target, thousandths};
+use balanced_mastering::{ClipperSpec, EqBand, EqChannels, LimiterSpec, LimiterStyle, ProcessorSpec};
+use balanced_model::{
+    Analysis, DefectKind, Expected, Finding, Loudness, Ltas, Observation, Stereo, Target, thousandths,
+};
 
-use super::rounded_to;
+use super::moves::{Effect, Move};
+use super::{found, rounded_to};
+use crate::diagnose::nature;
 
 /// Drive that the limiter accepts.
 const DRIVE_RANGE_DB: (f64, f64) = (-24.0, 48.0);
@@ -26,31 +30,59 @@ const GATE_LU: f64 = 10.0;
 /// The share of moments whose limiting is judged, as the renderer does.
 const PERCENTILE: f64 = 0.95;
 
-/// Level after the equaliser and what the target asks of it.
+/// Edges of the regions that the stereo family has a width of.
+const REGION_EDGES_HZ: [f64; 6] = [60.0, 200.0, 500.0, 2000.0, 5000.0, 10_000.0];
+
+/// What the peaks of a track bear.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Nature {
+    /// Drums: short peaks may be rounded off.
+    Struck,
+    /// Played without drums, or squeezed already: nothing is rounded off, and the limiter takes its time.
+    Tender,
+}
+
+impl Nature {
+    pub fn of(analysis: &Analysis, findings: &[Finding]) -> Self {
+        let squeezed =
+            found(findings, Observation::OverLimited).is_some() || found(findings, DefectKind::OverLimiting).is_some();
+        if squeezed || !nature::is_percussive(analysis) { Self::Tender } else { Self::Struck }
+    }
+}
+
+/// Level after the linear steps and what the target asks of it.
 pub(super) struct Level {
     pub integrated_lufs: Option<f64>,
     pub true_peak_dbtp: Option<f64>,
     pub gain_db: Option<f64>,
     pub peak_limiting_db: Option<f64>,
     limiting_db: Option<f64>,
+    /// Loudness with as much gain as the target's limiting allows.
+    within_limits_lufs: Option<f64>,
 }
 
 impl Level {
-    /// Loudness after `bands` follows from the K-weighted spectrum; the peak is assumed to follow loudness.
-    pub fn after(analysis: &Analysis, bands: &[EqBand], target: &Target) -> Self {
+    /// Loudness after `effect` follows from the K-weighted spectrum; the peak is assumed to follow loudness.
+    pub fn after(analysis: &Analysis, effect: &Effect, target: &Target) -> Self {
         let silent = Loudness::default();
         let loudness = analysis.measurements.loudness.as_ref().unwrap_or(&silent);
         let ltas = analysis.measurements.spectrum.as_ref().map(|spectrum| &spectrum.ltas);
-        let shift_db = ltas.map_or(0.0, |ltas| loudness_shift_db(ltas, bands));
+        let stereo = analysis.measurements.stereo.as_ref();
+        let shift_db = effect.gain_db + ltas.map_or(0.0, |ltas| loudness_shift_db(ltas, stereo, effect));
         let integrated_lufs = loudness.integrated_lufs.map(|lufs| lufs + shift_db);
         let true_peak_dbtp = loudness.true_peak_dbtp.map(|peak| peak + shift_db);
         let gain_db = integrated_lufs.map(|lufs| target.integrated_lufs - lufs);
         let over = |peak: f64, gain_db: f64| (peak + gain_db - target.ceiling_dbtp).max(0.0);
         let peak_limiting_db = true_peak_dbtp.zip(gain_db).map(|(peak, gain_db)| over(peak, gain_db));
-        let limiting_db =
-            gain_db.map(|gain_db| estimated_limiting_db(loudness, gain_db + shift_db, target.ceiling_dbtp));
-        let limiting_db = limiting_db.flatten().or(peak_limiting_db.map(lost_loudness_db));
-        Self { integrated_lufs, true_peak_dbtp, gain_db, peak_limiting_db, limiting_db }
+        let loss = |gain_db: f64| {
+            let from_moments = estimated_limiting_db(loudness, gain_db + shift_db, target.ceiling_dbtp);
+            from_moments.or(true_peak_dbtp.map(|peak| lost_loudness_db(over(peak, gain_db))))
+        };
+        let limiting_db = gain_db.and_then(loss);
+        let within_limits_lufs = integrated_lufs
+            .zip(gain_db)
+            .map(|(lufs, gain_db)| lufs + allowed_gain_db(gain_db, target.max_limiting_db, loss));
+        Self { integrated_lufs, true_peak_dbtp, gain_db, peak_limiting_db, limiting_db, within_limits_lufs }
     }
 
     /// A clipper for the tallest peaks, with a reason, where a limiter alone would have to press down the whole track.
@@ -58,7 +90,10 @@ impl Level {
     /// A peak of a millisecond that is rounded off costs no loudness and is hardly heard; a limiter that ducks under it
     /// takes everything around it down. The clipper stands before the drive, so its ceiling is the target's less the
     /// gain to come, and what it leaves over is the limiter's.
-    pub fn clipper(&self, target: &Target) -> Option<(ClipperSpec, String)> {
+    pub fn clipper(&self, target: &Target, nature: Nature) -> Option<Move> {
+        if nature == Nature::Tender {
+            return None;
+        }
         let (gain_db, peak_dbtp, over_db) = (self.gain_db?, self.true_peak_dbtp?, self.peak_limiting_db?);
         let clipped_db = clipped_db(over_db);
         if clipped_db == 0.0 {
@@ -67,35 +102,39 @@ impl Level {
         let ceiling_dbfs = rounded_to(peak_dbtp - clipped_db, 0.1);
         let spec = ClipperSpec { ceiling_dbfs, knee_db: CLIPPER_KNEE_DB, ..ClipperSpec::default() };
         let reason = format!(
-            "{:.1} LUFS asks for {gain_db:.1} dB more, but the highest peaks leave {over_db:.1} dB less room; rounding off their top {clipped_db:.1} dB costs no loudness, where a limiter alone would press down what is around them.",
+            "{:.1} LUFS is {gain_db:.1} dB up from here, where the highest peaks would stand {over_db:.1} dB over the ceiling; rounding off their top {clipped_db:.1} dB costs no loudness, while a limiter alone would turn down what is around them.",
             target.integrated_lufs
         );
-        (CLIPPER_RANGE_DBFS.0..=CLIPPER_RANGE_DBFS.1).contains(&ceiling_dbfs).then_some((spec, reason))
+        let heavy = Observation::HeavyLimiting.into();
+        let fits = (CLIPPER_RANGE_DBFS.0..=CLIPPER_RANGE_DBFS.1).contains(&ceiling_dbfs);
+        fits.then(|| Move::new(ProcessorSpec::Clipper(spec), reason, [heavy]))
     }
 
     /// The limiter, with a reason.
-    pub fn limiter(&self, target: &Target) -> (LimiterSpec, String) {
+    pub fn limiter(&self, target: &Target, nature: Nature) -> (LimiterSpec, String) {
         let wanted_db = self.gain_db.unwrap_or(0.0);
         let drive_db = rounded_to(wanted_db.clamp(DRIVE_RANGE_DB.0, DRIVE_RANGE_DB.1), 0.01);
         let limiting_db = self.peak_limiting_db.unwrap_or(0.0);
         // Quicker styles look ahead less far and let go sooner: what is not a peak is left alone.
         let (style, lookahead_ms, release_ms) = match limiting_db {
+            _ if nature == Nature::Tender => (LimiterStyle::Transparent, 5.0, 120.0),
             much if much >= LOUD_FROM_DB => (LimiterStyle::Loud, 1.5, 30.0),
             some if some >= PUNCHY_FROM_DB => (LimiterStyle::Punchy, 3.0, 60.0),
             _ => (LimiterStyle::Transparent, 5.0, 100.0),
         };
         let ceiling_dbtp = target.ceiling_dbtp;
         let spec = LimiterSpec { drive_db, ceiling_dbtp, style, lookahead_ms, release_ms, ..LimiterSpec::default() };
-        (spec, self.limiter_reason(target))
+        (spec, self.limiter_reason(target, nature))
     }
 
-    fn limiter_reason(&self, target: &Target) -> String {
+    fn limiter_reason(&self, target: &Target, nature: Nature) -> String {
         let (lufs, dbtp) = (target.integrated_lufs, target.ceiling_dbtp);
         let (Some(gain_db), Some(limiting_db)) = (self.gain_db, self.peak_limiting_db) else {
             return format!("The loudness is unknown, so nothing is raised; no peak leaves above {dbtp:.1} dBTP.");
         };
         let way = if gain_db < 0.0 { "down" } else { "up" };
-        let peaks = match limiting_db - clipped_db(limiting_db) {
+        let clipped_db = if nature == Nature::Struck { clipped_db(limiting_db) } else { 0.0 };
+        let peaks = match limiting_db - clipped_db {
             some if some > 0.05 => {
                 format!("the limiter takes up to {some:.1} dB off the highest peaks to keep {dbtp:.1} dBTP")
             }
@@ -120,7 +159,10 @@ impl Level {
         let peak =
             self.true_peak_dbtp.zip(self.gain_db).map(|(peak, gain_db)| (peak + gain_db).min(target.ceiling_dbtp));
         Expected {
-            integrated_lufs: self.integrated_lufs.map(|_| thousandths(target.integrated_lufs)),
+            integrated_lufs: match feasible {
+                Some(false) => self.within_limits_lufs.map(thousandths),
+                _ => self.integrated_lufs.map(|_| thousandths(target.integrated_lufs)),
+            },
             true_peak_dbtp: peak.map(thousandths),
             gain_db: self.gain_db.map(thousandths),
             peak_limiting_db: self.peak_limiting_db.map(thousandths),
@@ -136,23 +178,59 @@ fn clipped_db(over_db: f64) -> f64 {
     if over_db < CLIPPER_FROM_DB { 0.0 } else { (over_db - LEFT_FOR_THE_LIMITER_DB).min(MOST_CLIPPED_DB) }
 }
 
-/// Change of loudness that `bands` make, from third-octave powers weighted by K.
-fn loudness_shift_db(ltas: &Ltas, bands: &[EqBand]) -> f64 {
-    let heard: Vec<&EqBand> =
-        bands.iter().filter(|band| band.channels == balanced_mastering::EqChannels::Stereo).collect();
-    if heard.is_empty() {
+/// Most gain up to the wanted one whose limiting, as `loss` estimates it, stays within `allowed_db`.
+fn allowed_gain_db(wanted_db: f64, allowed_db: f64, loss: impl Fn(f64) -> Option<f64>) -> f64 {
+    let (mut low_db, mut high_db) = (wanted_db - 24.0, wanted_db);
+    if loss(wanted_db).is_none_or(|loss_db| loss_db <= allowed_db) {
+        return wanted_db;
+    }
+    for _ in 0..20 {
+        let middle_db = 0.5 * (low_db + high_db);
+        let fits = loss(middle_db).is_some_and(|loss_db| loss_db <= allowed_db);
+        if fits { low_db = middle_db } else { high_db = middle_db }
+    }
+    low_db
+}
+
+/// Change of loudness that linear steps make, from third-octave powers weighted by K, split into mid and side by region.
+fn loudness_shift_db(ltas: &Ltas, stereo: Option<&Stereo>, effect: &Effect) -> f64 {
+    if *effect == Effect::default() {
         return 0.0;
     }
-    let heard: Vec<EqBand> = heard.into_iter().cloned().collect();
+    let bands_of = |channels: EqChannels| -> Vec<EqBand> {
+        let heard = |band: &&EqBand| band.channels == EqChannels::Stereo || band.channels == channels;
+        effect.bands.iter().filter(heard).cloned().collect()
+    };
+    let (mid, side) = (bands_of(EqChannels::Mid), bands_of(EqChannels::Side));
     let power = |db: f64| 10f64.powf(db / 10.0);
     let (mut before, mut after) = (0.0, 0.0);
     for (hz, level) in ltas.center_hz.iter().zip(&ltas.level_db) {
         let Some(level_db) = level else { continue };
-        let weighted_db = level_db + k_weighting::gain_db(*hz);
-        before += power(weighted_db);
-        after += power(weighted_db + eq::level_db(&heard, *hz));
+        let weighted = power(level_db + k_weighting::gain_db(*hz));
+        let share = side_share(stereo, *hz);
+        let high_pass = effect.high_pass_hz.map_or(1.0, |corner_hz| hz * hz / (hz * hz + corner_hz * corner_hz));
+        let mid_gain = (1.0 - share) * power(eq::level_db(&mid, *hz));
+        let side_gain = share * effect.side * effect.side * power(eq::level_db(&side, *hz));
+        before += weighted;
+        after += weighted * high_pass * (mid_gain + side_gain);
     }
-    if before > 0.0 && after > 0.0 { 10.0 * (after / before).log10() } else { 0.0 }
+    let tone_db = if before > 0.0 && after > 0.0 { 10.0 * (after / before).log10() } else { 0.0 };
+    tone_db + balance_shift_db(stereo, effect.louder_channel_db)
+}
+
+/// Share of the side in the power around a frequency; none where the image is unknown.
+fn side_share(stereo: Option<&Stereo>, hz: f64) -> f64 {
+    let region = REGION_EDGES_HZ.iter().filter(|edge| hz >= **edge).count();
+    stereo.and_then(|stereo| stereo.width_per_band.get(region).copied().flatten()).unwrap_or(0.0)
+}
+
+/// Loudness that is lost with the level taken from the louder channel.
+fn balance_shift_db(stereo: Option<&Stereo>, louder_channel_db: f64) -> f64 {
+    let Some(balance_db) = stereo.and_then(|stereo| stereo.balance_db).filter(|_| louder_channel_db > 0.0) else {
+        return 0.0;
+    };
+    let louder = 10f64.powf(0.1 * balance_db.abs());
+    10.0 * ((louder * 10f64.powf(-0.1 * louder_channel_db) + 1.0) / (louder + 1.0)).log10()
 }
 
 /// How much loudness the loudest moments lose: from the peak of each moment that counts, if the curves are there.
@@ -184,15 +262,19 @@ mod tests {
     use crate::diagnose::cases;
     use balanced_mastering::EqBandKind;
 
+    fn bands(band: EqBand) -> Effect {
+        Effect { bands: vec![band], ..Effect::default() }
+    }
+
     #[test]
     fn a_wide_boost_raises_loudness_by_its_gain_and_a_rumble_filter_by_nothing() {
         let ltas = cases::neutral().measurements.spectrum.unwrap().ltas;
         let shelf =
             EqBand { kind: EqBandKind::HighShelf, frequency_hz: 20.0, gain_db: 3.0, q: 0.7, ..EqBand::default() };
-        assert!((loudness_shift_db(&ltas, &[shelf]) - 3.0).abs() < 0.1);
+        assert!((loudness_shift_db(&ltas, None, &bands(shelf)) - 3.0).abs() < 0.1);
         let rumble =
             EqBand { kind: EqBandKind::LowCut, frequency_hz: 26.0, slope_db_per_octave: 24.0, ..EqBand::default() };
-        assert!(loudness_shift_db(&ltas, &[rumble]).abs() < 0.05);
+        assert!(loudness_shift_db(&ltas, None, &bands(rumble)).abs() < 0.05);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) fn equaliser(analysis: &Analysis, reference: &Analysis) -> Option<Cor
         "The tonal balance is brought nearer to that of \"{name}\": {:.0} % of the smoothed difference, at most {most_db:.1} dB.",
         100.0 * SHARE
     );
-    Some(Correction { bands, reason })
+    Some(Correction { kind: Observation::ReferenceTone.into(), bands, reason })
 }
 
 /// Gain at each frequency: reference less track, aligned, smoothed over an octave, scaled and bounded.

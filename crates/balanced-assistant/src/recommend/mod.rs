@@ -6,18 +6,27 @@
 mod data;
 mod dynamics;
 mod fit;
+mod image;
+mod intent;
 mod level;
 mod matching;
+mod moves;
+mod repair;
 #[cfg(test)]
 mod tests;
 mod tone;
 
-use balanced_mastering::{ChainSpec, DcFilterSpec, DitherSpec, EqBand, EqSpec, ProcessorSpec};
-use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Reason, Target};
+use balanced_mastering::{ChainSpec, DitherSpec, EqBand, EqSpec, ProcessorSpec, Step};
+use balanced_model::{Analysis, Finding, FindingKind, Observation, Reason, Target};
 
 pub use data::Recommendation;
+pub use intent::Intent;
 
 use crate::diagnose;
+use moves::{Effect, Move};
+
+/// Findings that the limiter at the end answers: it brings every track to level and ceiling.
+const LEVEL: [Observation; 3] = [Observation::BelowTarget, Observation::AboveTarget, Observation::PeaksOverCeiling];
 
 /// Recommends the chain that brings `analysis` to `target`, with the findings it acts on and a reason for every step.
 ///
@@ -25,9 +34,16 @@ use crate::diagnose;
 /// that are absent give no step.
 #[must_use]
 pub fn recommend(analysis: &Analysis, target: &Target) -> Recommendation {
+    recommend_with(analysis, target, &Intent::default())
+}
+
+/// Recommends a chain as [`recommend`] does, with moves no stronger than `intent` says.
+#[must_use]
+pub fn recommend_with(analysis: &Analysis, target: &Target, intent: &Intent) -> Recommendation {
     let findings = diagnose(analysis, target);
-    let tone = tone::corrections(analysis, &findings);
-    build(analysis, target, findings, tone)
+    let mut corrections = repair::cuts(&findings);
+    corrections.extend(tone::corrections(analysis, &findings));
+    build(analysis, target, findings, corrections, intent)
 }
 
 /// Recommends a chain whose equaliser follows the tonal balance of `reference` (smoothed, within ±4 dB) instead of the
@@ -36,76 +52,110 @@ pub fn recommend(analysis: &Analysis, target: &Target) -> Recommendation {
 /// Without a long-term spectrum of both tracks there is no equaliser.
 #[must_use]
 pub fn reference_match(analysis: &Analysis, reference: &Analysis, target: &Target) -> Recommendation {
+    reference_match_with(analysis, reference, target, &Intent::default())
+}
+
+/// Recommends a chain as [`reference_match`] does, with moves no stronger than `intent` says.
+#[must_use]
+pub fn reference_match_with(
+    analysis: &Analysis,
+    reference: &Analysis,
+    target: &Target,
+    intent: &Intent,
+) -> Recommendation {
     let mut findings = diagnose(analysis, target);
     findings.extend(matching::hints(analysis, reference));
     Finding::rank(&mut findings);
-    let mut tone = tone::cuts(analysis, &findings);
-    tone.extend(matching::equaliser(analysis, reference));
-    build(analysis, target, findings, tone)
+    let mut corrections = repair::cuts(&findings);
+    corrections.extend(matching::equaliser(analysis, reference));
+    build(analysis, target, findings, corrections, intent)
 }
 
-fn build(analysis: &Analysis, target: &Target, findings: Vec<Finding>, tone: Vec<Correction>) -> Recommendation {
-    let mut chain = Builder::default();
-    if found(&findings, FindingKind::Defect(DefectKind::DcOffset)).is_some() {
-        chain.push(
-            ProcessorSpec::DcFilter(DcFilterSpec::default()),
-            "The signal has a constant offset, which costs headroom; the filter removes it below hearing.",
-        );
-    }
-    let bands: Vec<EqBand> = tone.iter().flat_map(|correction| correction.bands.clone()).collect();
-    if !bands.is_empty() {
-        let reason = tone.iter().map(|correction| correction.reason.as_str()).collect::<Vec<_>>().join(" ");
-        chain.push(ProcessorSpec::Eq(EqSpec { bands: bands.clone(), ..EqSpec::default() }), reason);
-    }
-    let level = level::Level::after(analysis, &bands, target);
-    if let Some((compressor, reason)) = dynamics::compressor(analysis, &findings, &level) {
-        chain.push(ProcessorSpec::Compressor(compressor), reason);
-    }
-    if let Some((clipper, reason)) = level.clipper(target) {
-        chain.push(ProcessorSpec::Clipper(clipper), reason);
-    }
-    let (limiter, reason) = level.limiter(target);
-    chain.push(ProcessorSpec::Limiter(limiter), reason);
-    chain.push(
-        ProcessorSpec::Dither(DitherSpec::default()),
-        "Dither keeps the softest sounds free of distortion when the samples are rounded to 24 bits; it comes last.",
-    );
+/// The order of the steps: level that no setting is made for, offset, image, tone, sibilants, dynamics, ceiling, dither.
+fn build(
+    analysis: &Analysis,
+    target: &Target,
+    findings: Vec<Finding>,
+    corrections: Vec<Correction>,
+    intent: &Intent,
+) -> Recommendation {
+    let mut moves = repair::first(analysis, &findings, intent);
+    moves.extend(image::moves(analysis, &findings, intent));
+    moves.extend(equaliser(&corrections, intent));
+    moves.extend(repair::sibilance(&findings, intent));
+    let effect = moves.iter().fold(Effect::default(), |sum, step| sum.and(&step.effect));
+    let level = level::Level::after(analysis, &effect, target);
+    moves.extend(dynamics::compressor(analysis, &findings, &level, intent));
+    let nature = level::Nature::of(analysis, &findings);
+    moves.extend(level.clipper(target, nature));
+    let (limiter, reason) = level.limiter(target, nature);
+    moves.push(Move::new(ProcessorSpec::Limiter(limiter), reason, LEVEL.map(FindingKind::from)));
+    let reason =
+        "Dither keeps the softest sounds free of distortion when the samples are rounded to 24 bits; it comes last.";
+    moves.push(Move::new(ProcessorSpec::Dither(DitherSpec::default()), reason, Vec::new()));
     Recommendation {
         source: analysis.source.clone(),
         target: target.clone(),
-        findings,
-        chain: chain.finish(&target.name),
-        reasons: chain.reasons,
+        findings: told(findings, &moves),
+        reasons: moves.iter().enumerate().map(|(step, m)| Reason { step, text: m.reason.clone() }).collect(),
+        chain: ChainSpec::new(&target.name, moves.into_iter().map(|m| m.step).collect::<Vec<Step>>()),
         expected: level.expected(target),
     }
 }
 
-/// Bands of the equaliser and why.
+/// One equaliser with the bands of all corrections, each as strong as the intent says.
+fn equaliser(corrections: &[Correction], intent: &Intent) -> Option<Move> {
+    let eased: Vec<Correction> = corrections.iter().filter_map(|c| c.eased(intent.strength(c.kind))).collect();
+    let bands: Vec<EqBand> = eased.iter().flat_map(|correction| correction.bands.clone()).collect();
+    if bands.is_empty() {
+        return None;
+    }
+    let reason = eased.iter().map(|correction| correction.reason.as_str()).collect::<Vec<_>>().join(" ");
+    let answers: Vec<FindingKind> = eased.iter().map(|correction| correction.kind).collect();
+    let step = ProcessorSpec::Eq(EqSpec { bands: bands.clone(), ..EqSpec::default() });
+    Some(Move::new(step, reason, answers).with(Effect { bands, ..Effect::default() }))
+}
+
+/// The findings, each with what the chain does about it.
+fn told(mut findings: Vec<Finding>, moves: &[Move]) -> Vec<Finding> {
+    for finding in &mut findings {
+        let done: Vec<&str> =
+            moves.iter().filter(|m| m.answers.contains(&finding.kind)).map(|m| m.reason.as_str()).collect();
+        finding.done_here = (!done.is_empty()).then(|| done.join(" "));
+    }
+    findings
+}
+
+/// Bands of the equaliser, the finding they answer, and why.
+#[derive(Clone)]
 struct Correction {
+    kind: FindingKind,
     bands: Vec<EqBand>,
     reason: String,
+}
+
+impl Correction {
+    /// The correction at a share of its strength: cuts and notches are there or not, gains are scaled; `None` where nothing is left.
+    fn eased(&self, strength: f64) -> Option<Self> {
+        /// Gains under this are nothing that anyone hears.
+        const LEAST_DB: f64 = 0.25;
+        if strength <= 0.0 {
+            return None;
+        }
+        if strength >= 1.0 {
+            return Some(self.clone());
+        }
+        let scaled = |band: &EqBand| EqBand { gain_db: rounded_to(band.gain_db * strength, 0.1), ..band.clone() };
+        let left = |band: &EqBand| band.gain_db == 0.0 || (band.gain_db * strength).abs() >= LEAST_DB;
+        let bands: Vec<EqBand> = self.bands.iter().filter(|band| left(band)).map(scaled).collect();
+        let reason = format!("{} It is done at {:.0} % of that.", self.reason, 100.0 * strength);
+        (!bands.is_empty()).then_some(Self { bands, reason, ..self.clone() })
+    }
 }
 
 fn found(findings: &[Finding], kind: impl Into<FindingKind>) -> Option<&Finding> {
     let kind = kind.into();
     findings.iter().find(|finding| finding.kind == kind)
-}
-
-#[derive(Default)]
-struct Builder {
-    processors: Vec<ProcessorSpec>,
-    reasons: Vec<Reason>,
-}
-
-impl Builder {
-    fn push(&mut self, processor: ProcessorSpec, reason: impl Into<String>) {
-        self.reasons.push(Reason { step: self.processors.len(), text: reason.into() });
-        self.processors.push(processor);
-    }
-
-    fn finish(&mut self, name: &str) -> ChainSpec {
-        ChainSpec::new(name, std::mem::take(&mut self.processors))
-    }
 }
 
 /// To a step that a knob would show.

@@ -1,9 +1,9 @@
 //! Chains from crafted analyses.
 
-use balanced_mastering::{EqBand, EqBandKind, EqChannels, LimiterSpec, LimiterStyle, ProcessorSpec};
+use balanced_mastering::{EqBand, EqBandKind, LimiterSpec, LimiterStyle, ProcessorSpec, StepKind};
 use balanced_model::{Analysis, DefectKind, Measurements, Severity, Target};
 
-use super::{Recommendation, recommend, reference_match};
+use super::{Intent, Recommendation, recommend, recommend_with, reference_match};
 use crate::diagnose::cases;
 
 fn kinds(recommendation: &Recommendation) -> Vec<&'static str> {
@@ -34,7 +34,7 @@ fn sound(analysis: &Analysis, target: &Target) -> Recommendation {
     assert_eq!(steps, (0..recommendation.chain.steps.len()).collect::<Vec<_>>());
     assert_eq!(kinds(&recommendation)[recommendation.chain.steps.len() - 2..], ["limiter", "dither"]);
     for band in bands(&recommendation) {
-        assert!(band.gain_db.abs() <= 3.0, "{band:?}");
+        assert!(band.gain_db.abs() <= 10.0, "{band:?}");
     }
     let json = serde_json::to_string(&recommendation).unwrap();
     assert_eq!(serde_json::from_str::<Recommendation>(&json).unwrap(), recommendation);
@@ -83,7 +83,7 @@ fn without_measurements_nothing_is_raised() {
 #[test]
 fn each_tonal_finding_gets_its_band_and_no_other() {
     for (from_hz, to_hz, boost_db, kind, frequency_hz) in [
-        (19.0, 28.0, 20.0, EqBandKind::LowCut, 26.0),
+        (19.0, 28.0, 20.0, EqBandKind::LowCut, 27.0),
         (30.0, 52.0, 16.0, EqBandKind::LowShelf, 55.0),
         (60.0, 130.0, 11.0, EqBandKind::LowShelf, 130.0),
         (199.0, 510.0, 9.0, EqBandKind::Bell, 320.0),
@@ -91,7 +91,6 @@ fn each_tonal_finding_gets_its_band_and_no_other() {
         (1900.0, 4500.0, 12.0, EqBandKind::Bell, 3200.0),
         (6000.0, 12_700.0, 11.0, EqBandKind::HighShelf, 7000.0),
         (4900.0, 20_000.0, -13.0, EqBandKind::HighShelf, 6000.0),
-        (6200.0, 6400.0, 11.0, EqBandKind::Bell, 6300.0),
     ] {
         let recommendation = sound(&cases::tilted(from_hz, to_hz, boost_db), &Target::default());
         let bands = bands(&recommendation);
@@ -108,13 +107,123 @@ fn treble_that_is_not_there_is_not_boosted() {
 }
 
 #[test]
-fn wide_bass_is_brought_to_the_centre_in_stereo_only() {
-    let mut wide = cases::staged(|stereo| stereo.width_per_band[1] = Some(0.5));
+fn wide_bass_is_folded_at_its_level_in_stereo_and_with_drums_only() {
+    let wide = |channels: u16, flux: f64| {
+        let mut wide = cases::staged(|stereo| {
+            (stereo.bass_correlation, stereo.low_side_to_mid_db) = (Some(0.05), Some(-0.5));
+        });
+        wide.source.channels = channels.into();
+        wide.measurements.spectrum.as_mut().unwrap().flux = Some(flux);
+        sound(&wide, &Target::default())
+    };
+    let folded = wide(2, 0.9);
+    assert_eq!(kinds(&folded), ["parallel", "limiter", "dither"]);
+    let StepKind::Parallel(parallel) = &folded.chain.steps[0].kind else { panic!() };
+    let bass = &parallel.branches[0];
+    assert!((bass.gain_db - 2.8).abs() < 0.11, "the fold takes 2.8 dB: {}", bass.gain_db);
+    assert!(matches!(bass.steps[0].processor(), Some(ProcessorSpec::Utility(spec)) if spec.mono));
+    assert_eq!(kinds(&wide(2, 0.1)), ["limiter", "dither"], "an orchestra keeps its bass");
+    assert_eq!(kinds(&wide(6, 0.9)), ["limiter", "dither"]);
+}
+
+#[test]
+fn opposed_bass_is_turned_over_below_its_corner_and_a_whole_channel_at_every_frequency() {
+    let bass = cases::staged(|stereo| {
+        (stereo.bass_correlation, stereo.bass_inverted_below_hz) = (Some(-0.9), Some(126.0));
+    });
+    let chain = sound(&bass, &Target::default()).chain;
+    let StepKind::Parallel(parallel) = &chain.steps[0].kind else { panic!("{chain:?}") };
+    assert_eq!((parallel.crossovers_hz.as_slice(), parallel.branches[0].gain_db), ([126.0].as_slice(), 0.0));
+    let mut whole = bass;
+    whole.measurements.defects = Some(vec![cases::defect(DefectKind::PhaseInversion, Severity::Critical, 0.0)]);
+    whole.measurements.stereo.as_mut().unwrap().polarity_inverted = Some(true);
+    assert_eq!(kinds(&sound(&whole, &Target::default())), ["utility", "limiter", "dither"]);
+}
+
+#[test]
+fn a_leaning_mix_is_balanced_and_one_sided_material_left_alone() {
+    let balance = |balance_db: f64, correlation: f64| {
+        let leaning = cases::staged(|stereo| {
+            (stereo.balance_db, stereo.correlation_mean) = (Some(balance_db), Some(correlation));
+        });
+        let chain = sound(&leaning, &Target::default()).chain;
+        chain.steps.iter().find_map(|step| match step.processor()? {
+            ProcessorSpec::Stereo(spec) => Some(spec.balance_percent),
+            _ => None,
+        })
+    };
+    let lowered_db = |percent: f64| -20.0 * (1.0 - percent.abs() / 100.0).log10();
+    let left = balance(-3.0, 0.7).unwrap();
+    assert!(left > 0.0 && (lowered_db(left) - 3.0).abs() < 0.05, "{left}");
+    assert!(balance(3.0, 0.7).unwrap() < 0.0);
+    assert_eq!((balance(-14.0, 0.7), balance(-3.0, 0.05)), (None, None));
+}
+
+fn with_defect(kind: DefectKind, evidence: &[(&str, f64)]) -> Analysis {
+    cases::with(|analysis| {
+        let mut defect = cases::defect(kind, Severity::Major, 0.0);
+        defect.evidence = evidence.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        analysis.measurements.defects = Some(vec![defect]);
+    })
+}
+
+#[test]
+fn technical_faults_get_the_step_that_answers_them() {
+    let ringing =
+        sound(&with_defect(DefectKind::Resonance, &[("frequency_hz", 823.4), ("excess_db", 10.0)]), &Target::default());
+    let cut = &bands(&ringing)[0];
+    assert_eq!((cut.kind, cut.frequency_hz, cut.gain_db), (EqBandKind::Bell, 823.0, -7.5));
+    let hum =
+        [("mains_hz", 50.01), ("lines", 2.0), ("line_1_dbfs", -50.0), ("line_3_dbfs", -55.0), ("level_dbfs", -48.0)];
+    let hum = sound(&with_defect(DefectKind::Hum, &hum), &Target::default());
+    let notches: Vec<f64> = bands(&hum).iter().map(|band| band.frequency_hz).collect();
+    assert_eq!((notches, bands(&hum)[0].kind), (vec![50.01, 150.03], EqBandKind::Notch));
+    let ess = [("peak_hz", 7230.0), ("over_neighbours_db", 8.0), ("burst_dbfs", -32.0), ("usual_dbfs", -48.0)];
+    let ess = sound(&with_defect(DefectKind::Sibilance, &ess), &Target::default());
+    assert_eq!(kinds(&ess), ["dynamic_eq", "limiter", "dither"]);
+    let kind = DefectKind::Sibilance.into();
+    let told = ess.findings.iter().find(|finding| finding.kind == kind).unwrap();
+    assert!(told.done_here.as_ref().unwrap().contains("de-esser"), "{told:?}");
+}
+
+#[test]
+fn intensity_scales_the_moves_and_zero_leaves_level_alone() {
+    let muddy = cases::tilted(199.0, 510.0, 9.0);
+    let gain_db = |intensity: f64| {
+        bands(&recommend_with(&muddy, &Target::default(), &Intent::new(intensity))).first().map(|band| band.gain_db)
+    };
+    let full_db = gain_db(1.0).unwrap();
+    assert!((gain_db(0.5).unwrap() - 0.5 * full_db).abs() < 0.06);
+    assert_eq!(gain_db(0.0), None);
+    let none = recommend_with(&muddy, &Target::default(), &Intent::new(0.0));
+    assert_eq!(kinds(&none), ["limiter", "dither"]);
+}
+
+/// Width and side bands count in the forecast: what is taken from the side is missing in the loudness.
+#[test]
+fn the_forecast_counts_what_is_taken_from_the_sides() {
+    let wide = cases::staged(|stereo| {
+        stereo.side_to_mid_db = Some(2.0);
+        stereo.width_per_band = vec![Some(0.6); 7];
+    });
     let recommendation = sound(&wide, &Target::default());
-    let bands = bands(&recommendation);
-    assert_eq!((bands[0].kind, bands[0].channels), (EqBandKind::LowCut, EqChannels::Side));
-    wide.source.channels = 6;
-    assert_eq!(kinds(&sound(&wide, &Target::default())), ["limiter", "dither"]);
+    assert!(kinds(&recommendation).contains(&"stereo"));
+    // 5 dB less of 60 % of the power are 2.3 dB less of the whole.
+    let gain_db = recommendation.expected.gain_db.unwrap();
+    assert!((gain_db - 6.3).abs() < 0.15, "{gain_db}");
+}
+
+#[test]
+fn neither_squeezed_music_nor_music_without_drums_is_clipped() {
+    let loud = Target::named("loud").unwrap();
+    let spiky = |flux: f64| {
+        let mut spiky = cases::loud(|loudness| loudness.true_peak_dbtp = Some(-1.5));
+        spiky.measurements.spectrum.as_mut().unwrap().flux = Some(flux);
+        sound(&spiky, &loud)
+    };
+    assert!(kinds(&spiky(0.9)).contains(&"clipper"));
+    let calm = spiky(0.1);
+    assert_eq!((kinds(&calm), limiter(&calm).style), (vec!["limiter", "dither"], LimiterStyle::Transparent));
 }
 
 #[test]
@@ -154,7 +263,9 @@ fn a_target_out_of_reach_is_announced_with_the_reason() {
     let spiky = cases::loud(|loudness| loudness.true_peak_dbtp = Some(0.0));
     let recommendation = sound(&spiky, &Target { integrated_lufs: -5.0, ..Target::named("loud").unwrap() });
     assert_eq!(recommendation.expected.feasible, Some(false));
-    assert!(recommendation.expected.note.unwrap().contains("-5.0 LUFS"));
+    let expected = recommendation.expected;
+    assert!(expected.integrated_lufs.unwrap() < -6.0, "what is out of reach is not expected");
+    assert!(expected.note.unwrap().contains("-5.0 LUFS"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Corrective equalisation: broad, at most 3 dB, and mostly cuts.
 
-use balanced_mastering::{EqBand, EqBandKind, EqChannels};
+use balanced_mastering::{EqBand, EqBandKind};
 use balanced_model::{Analysis, Finding, Observation};
 
 use super::{Correction, found, rounded_to};
@@ -48,28 +48,11 @@ const MOVES: [Move; 6] = [
     },
 ];
 
-/// Everything that the findings ask for.
+/// Everything that the findings about tone ask for.
 pub(super) fn corrections(analysis: &Analysis, findings: &[Finding]) -> Vec<Correction> {
-    let mut corrections = cuts(analysis, findings);
-    corrections.extend(MOVES.iter().filter_map(|step| lower(found(findings, step.kind)?, step)));
-    corrections.extend(found(findings, Observation::Sibilance).and_then(notch));
+    let mut corrections: Vec<Correction> =
+        MOVES.iter().filter_map(|step| lower(found(findings, step.kind)?, step)).collect();
     corrections.extend(found(findings, Observation::Dullness).and_then(|finding| brighten(analysis, finding)));
-    corrections
-}
-
-/// Corrections that are not a matter of taste: rumble, and bass in the sides.
-pub(super) fn cuts(analysis: &Analysis, findings: &[Finding]) -> Vec<Correction> {
-    let mut corrections = Vec::new();
-    if found(findings, Observation::SubRumble).is_some() {
-        let band = EqBand { slope_db_per_octave: 24.0, ..band(EqBandKind::LowCut, 26.0, 0.0, 0.707) };
-        let reason = "A high-pass at 26 Hz removes energy under the music that costs headroom.".to_owned();
-        corrections.push(Correction { bands: vec![band], reason });
-    }
-    if found(findings, Observation::WideBass).is_some() && analysis.source.channels == 2 {
-        let band = EqBand { channels: EqChannels::Side, ..band(EqBandKind::LowCut, 110.0, 0.0, 0.707) };
-        let reason = "A low cut at 110 Hz on the sides alone brings the bass to the centre.".to_owned();
-        corrections.push(Correction { bands: vec![band], reason });
-    }
     corrections
 }
 
@@ -86,14 +69,7 @@ fn lower(finding: &Finding, step: &Move) -> Option<Correction> {
     let cut_db = amount_db(*finding.evidence.get("deviation_db")?);
     let Move { shape, frequency_hz, q, what, .. } = *step;
     let reason = format!("{cut_db:.1} dB less around {} eases {what}.", place(frequency_hz));
-    Some(Correction { bands: vec![band(shape, frequency_hz, -cut_db, q)], reason })
-}
-
-fn notch(finding: &Finding) -> Option<Correction> {
-    let peak_hz = rounded_to(*finding.evidence.get("peak_hz")?, 100.0);
-    let cut_db = amount_db(*finding.evidence.get("over_neighbours_db")?);
-    let reason = format!("{cut_db:.1} dB less in a narrow band at {} softens sibilants and hi-hats.", place(peak_hz));
-    Some(Correction { bands: vec![band(EqBandKind::Bell, peak_hz, -cut_db, 2.5)], reason })
+    Some(Correction { kind: finding.kind, bands: vec![band(shape, frequency_hz, -cut_db, q)], reason })
 }
 
 /// Only where there is treble to raise.
@@ -104,7 +80,7 @@ fn brighten(analysis: &Analysis, finding: &Finding) -> Option<Correction> {
         treble.clone().count() > 0 && treble.clone().all(|(_, level)| level.is_some_and(|db| db > AUDIBLE_DB));
     let boost_db = audible.then(|| amount_db(finding.evidence.get("deviation_db").copied().unwrap_or(0.0)))?;
     let reason = format!("{boost_db:.1} dB more above {} opens the treble.", place(6000.0));
-    Some(Correction { bands: vec![band(EqBandKind::HighShelf, 6000.0, boost_db, 0.7)], reason })
+    Some(Correction { kind: finding.kind, bands: vec![band(EqBandKind::HighShelf, 6000.0, boost_db, 0.7)], reason })
 }
 
 fn place(hz: f64) -> String {

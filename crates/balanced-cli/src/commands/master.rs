@@ -48,6 +48,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         target: target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain_name.as_ref()?)),
         chain: chain_name.as_deref().map(read_chain).transpose()?,
         reference: args.reference.clone(),
+        intensity: args.target.intensity,
         encode: encode_spec(args)?,
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),

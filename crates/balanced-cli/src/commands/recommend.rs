@@ -26,6 +26,7 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
     let progress = |progress| bar.show(progress);
     let options = RecommendOptions {
         target: target::wanted(&args.target)?.unwrap_or_default(),
+        intensity: args.target.intensity,
         layout: args.layout.layout.clone(),
         limits: args.limits.limits(),
         accept_damaged: args.damage.accept_damaged,

@@ -8,6 +8,12 @@ use crate::exit::Exit;
 
 /// Returns the target of the options, `None` if there is none, or an exit code after an error was printed.
 pub fn wanted(args: &TargetArgs) -> Result<Option<Target>, Exit> {
+    let target = chosen(args)?;
+    let Some(max_limiting_db) = args.max_limiting else { return Ok(target) };
+    Ok(Some(Target { max_limiting_db, ..target.unwrap_or_default() }))
+}
+
+fn chosen(args: &TargetArgs) -> Result<Option<Target>, Exit> {
     if args.lufs.is_some() || args.ceiling.is_some() {
         let default = Target::default();
         let target =

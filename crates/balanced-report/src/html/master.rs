@@ -36,7 +36,8 @@ pub fn master_html(report: &MasterReport<'_>) -> String {
 fn header(report: &MasterReport<'_>) -> String {
     let state = match (report.target, report.feasible) {
         (None, _) => "plain",
-        (Some(_), true) => "good",
+        (Some(_), true) if report.untreated().is_empty() => "good",
+        (Some(_), true) => "warn",
         (Some(_), false) => "warn",
     };
     format!(

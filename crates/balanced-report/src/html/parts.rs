@@ -113,6 +113,10 @@ pub(super) fn findings(findings: &[Finding]) -> String {
     format!("<ul class=\"findings\">\n{items}</ul>\n")
 }
 
+fn line(label: &str, text: &str) -> String {
+    format!("<p>{label}: {}</p>\n", typeset(text))
+}
+
 fn finding(finding: &Finding) -> String {
     let weight = finding.severity.name();
     let name = facts::sentence(&finding.kind.name());
@@ -124,11 +128,16 @@ fn finding(finding: &Finding) -> String {
     let sure = 100.0 * finding.confidence;
     format!(
         "<li class=\"{weight}\"><p class=\"kind\"><b>{}</b> <span class=\"weight\">{weight}{} · {sure:.0} % sure</span></p>\n\
-         <p>{}</p>\n<p class=\"advice\">{}</p></li>\n",
+         <p>{}</p>\n{}<p class=\"advice\">In the mix: {}</p>{}</li>\n",
         escape(&name),
         escape(&range),
         typeset(&finding.message),
-        typeset(&finding.advice)
+        finding.done_here.as_ref().map_or_else(String::new, |done| line("Done here", done)),
+        typeset(&finding.advice),
+        finding
+            .outcome
+            .as_ref()
+            .map_or_else(String::new, |outcome| line("In the master", &crate::outcome::sentence(outcome))),
     )
 }
 

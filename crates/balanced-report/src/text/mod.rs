@@ -39,7 +39,17 @@ fn wrapped(text: &str, indent: usize) -> String {
 fn findings(out: &mut String, findings: &[Finding]) {
     for finding in findings {
         out.push_str(&format!("  [{}]\n", finding.severity.name()));
-        out.push_str(&format!("{}\n{}\n", wrapped(&finding.message, 4), wrapped(&format!("→ {}", finding.advice), 4)));
+        out.push_str(&format!("{}\n", wrapped(&finding.message, 4)));
+        if let Some(done) = &finding.done_here {
+            out.push_str(&format!("{}\n", wrapped(&format!("Done here: {done}"), 4)));
+        }
+        out.push_str(&format!("{}\n", wrapped(&format!("In the mix: {}", finding.advice), 4)));
+        if let Some(outcome) = &finding.outcome {
+            out.push_str(&format!(
+                "{}\n",
+                wrapped(&format!("In the master: {}", crate::outcome::sentence(outcome)), 4)
+            ));
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 //! The chain is split at its limiter. Everything before it is rendered once into a temporary file, together with an
 //! outline of its peaks and energies. The search for the drive runs on the outline and is calibrated by rendering the
 //! limiter alone over an excerpt. The written file is decoded and measured again, so that the result reports the file
-//! itself.
+//! itself. Then every finding is measured again: moves of the recommended chain that did too little, or harm, are halved,
+//! then dropped, and the track is rendered once more.
 
 mod cache;
 mod edit;
 mod level;
 mod plan;
+mod prove;
 mod render;
 mod result;
 mod sketch;
@@ -20,10 +22,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
+use balanced_assistant::Intent;
 use balanced_dsp::ChannelLayout;
 use balanced_io::{EncodeSpec, FileFormat};
 use balanced_mastering::ChainSpec;
-use balanced_model::{AnalysisConfig, Family, Target};
+use balanced_model::{Analysis, AnalysisConfig, Family, Target};
 
 pub use edit::Edit;
 pub(crate) use level::LevelMeter;
@@ -48,6 +51,8 @@ pub struct MasterOptions<'a> {
     pub chain: Option<ChainSpec>,
     /// A finished track whose tonal balance the recommended chain approaches.
     pub reference: Option<PathBuf>,
+    /// How far the moves of a recommended chain go: 1 is the full recommendation, 0 only brings the track to level and ceiling.
+    pub intensity: f64,
     /// Trim and fades.
     pub edit: Edit,
     /// File format and sample format of the master.
@@ -82,6 +87,7 @@ impl Default for MasterOptions<'_> {
             target: None,
             chain: None,
             reference: None,
+            intensity: 1.0,
             edit: Edit::default(),
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
@@ -183,18 +189,30 @@ fn run(
     if before.source.frames == 0 {
         return Err(Error::nothing_to_master(origin.name()));
     }
-    let mut plan = plan::make(&before, options, monitor)?;
-    plan.notes.extend(note);
+    let reference = options.reference.as_deref().map(|path| analyze_reference(path, options, monitor)).transpose()?;
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
-    let input = input()?;
-    check_room(scratch, output, &input, &kept, &plan, options)?;
-    let front = render::front(input, kept, before.source.frames, &plan, scratch, options, monitor)?;
-    origin.check_unchanged()?;
-    let solution = solve::drive(&front, &plan, monitor)?;
-    let written = verify::write_until_legal(output, &front, &plan, solution, options, monitor)?;
-    origin.check_unchanged()?;
-    let written = written.publish()?;
-    Ok(result::assemble((origin.name(), output), options.edit, plan, before, written))
+    let mut intent = Intent::new(options.intensity);
+    for round in 1.. {
+        let mut plan = plan::make(&before, reference.as_ref(), options, &intent)?;
+        plan.notes.extend(note.clone());
+        let input = input()?;
+        check_room(scratch, output, &input, &kept, &plan, options)?;
+        let front = render::front(input, kept.clone(), before.source.frames, &plan, scratch, options, monitor)?;
+        origin.check_unchanged()?;
+        let solution = solve::drive(&front, &plan, monitor)?;
+        let written = verify::write_until_legal(output, &front, &plan, solution, options, monitor)?;
+        origin.check_unchanged()?;
+        if !prove::ease(&mut intent, round, plan.recommendation.as_ref(), &before, &written.after) {
+            return result::assemble((origin.name(), output), options.edit, plan, before, written, &intent);
+        }
+    }
+    unreachable!("moves run out: each is eased twice at most")
+}
+
+fn analyze_reference(path: &Path, options: &MasterOptions<'_>, monitor: &Monitor<'_>) -> Result<Analysis, Error> {
+    let options = AnalyzeOptions { layout: None, ..options.analyze(options.config.clone()) };
+    let origin = Origin::open(AudioSource::Path(path), &options.limits, &options.scratch(Some(path)), monitor)?;
+    crate::analyze::measure(&origin, &options, monitor, Stage::Analyze, cores())
 }
 
 /// Returns the folder that a file lies in, or will lie in; a link to a file that exists is followed.

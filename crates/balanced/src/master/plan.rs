@@ -1,17 +1,12 @@
 //! The plan of a render: the chain, split at the limiter whose drive is solved for.
 
-use std::path::Path;
-
-use balanced_assistant::Recommendation;
+use balanced_assistant::{Intent, Recommendation};
 use balanced_io::SampleFormat;
 use balanced_mastering::{ChainSpec, DitherSpec, GainSpec, LimiterSpec, ProcessorSpec, Step, StepKind};
 use balanced_model::{Analysis, Target};
 
 use super::MasterOptions;
-use crate::analyze::cores;
-use crate::origin::Origin;
-use crate::progress::Monitor;
-use crate::{AnalyzeOptions, AudioSource, Error, Stage};
+use crate::Error;
 
 /// Difference from a chain's input loudness up to which the mix is not levelled.
 const LEVEL_TOLERANCE_LU: f64 = 0.05;
@@ -32,13 +27,18 @@ pub(crate) struct Plan {
     pub(crate) notes: Vec<String>,
 }
 
-/// Makes the plan for a mix that measures `before`.
-pub(crate) fn make(before: &Analysis, options: &MasterOptions<'_>, monitor: &Monitor<'_>) -> Result<Plan, Error> {
+/// Makes the plan for a mix that measures `before`; a recommended chain leans towards `reference` and goes as far as `intent` lets it.
+pub(crate) fn make(
+    before: &Analysis,
+    reference: Option<&Analysis>,
+    options: &MasterOptions<'_>,
+    intent: &Intent,
+) -> Result<Plan, Error> {
     let (chain, recommendation, target) = match (&options.chain, &options.target) {
         (Some(chain), target) => (chain.clone(), None, target.clone()),
         (None, target) => {
             let target = target.clone().unwrap_or_default();
-            let recommendation = recommend(before, &target, options, monitor)?;
+            let recommendation = recommend(before, reference, &target, intent);
             (recommendation.chain.clone(), Some(recommendation), Some(target))
         }
     };
@@ -64,20 +64,11 @@ fn level_input(mut chain: ChainSpec, before: &Analysis, notes: &mut Vec<String>)
     chain
 }
 
-fn recommend(
-    before: &Analysis,
-    target: &Target,
-    options: &MasterOptions<'_>,
-    monitor: &Monitor<'_>,
-) -> Result<Recommendation, Error> {
-    let Some(path) = &options.reference else { return Ok(balanced_assistant::recommend(before, target)) };
-    Ok(balanced_assistant::reference_match(before, &analyze_reference(path, options, monitor)?, target))
-}
-
-fn analyze_reference(path: &Path, options: &MasterOptions<'_>, monitor: &Monitor<'_>) -> Result<Analysis, Error> {
-    let options = AnalyzeOptions { layout: None, ..options.analyze(options.config.clone()) };
-    let origin = Origin::open(AudioSource::Path(path), &options.limits, &options.scratch(Some(path)), monitor)?;
-    crate::analyze::measure(&origin, &options, monitor, Stage::Analyze, cores())
+fn recommend(before: &Analysis, reference: Option<&Analysis>, target: &Target, intent: &Intent) -> Recommendation {
+    match reference {
+        None => balanced_assistant::recommend_with(before, target, intent),
+        Some(reference) => balanced_assistant::reference_match_with(before, reference, target, intent),
+    }
 }
 
 fn split(

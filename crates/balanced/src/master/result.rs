@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use balanced_assistant::Intent;
 use balanced_mastering::ChainSpec;
 use balanced_model::{Achieved, Analysis, Finding, Reason, Target};
 use balanced_report::MasterReport;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::edit::Edit;
 use super::plan::Plan;
 use super::verify::Written;
+use crate::Error;
 
 /// Result of `master`: the request, the chain as rendered, and the measurements before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,7 +30,7 @@ pub struct MasterResult {
     pub feasible: bool,
     /// Why the target was not reached; `null` if it was.
     pub reason: Option<String>,
-    /// Findings about the mix, most important first; empty if a chain was given.
+    /// Findings about the mix, most important first, each with what became of it in the master; empty if a chain was given.
     pub findings: Vec<Finding>,
     /// The chain as rendered; rendering it again over the mix gives the same samples on the same kind of processor.
     pub chain: ChainSpec,
@@ -75,18 +77,24 @@ impl MasterResult {
     }
 }
 
+/// Puts the written file in its place and tells what was done.
 pub(crate) fn assemble(
     (input, output): (&Path, &Path),
     edit: Edit,
     plan: Plan,
     before: Analysis,
     written: Written,
-) -> MasterResult {
+    intent: &Intent,
+) -> Result<MasterResult, Error> {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
     let Plan { target, recommendation, front, mut notes, .. } = plan;
     notes.extend(before.source.notes.iter().map(|note| format!("the mix: {note}")));
-    let (findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
-    MasterResult {
+    let (mut findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
+    if let Some(target) = &target {
+        balanced_assistant::prove(&mut findings, &before, &written.after, target, intent);
+    }
+    written.file.publish().map_err(|error| Error::writing(&error))?;
+    Ok(MasterResult {
         input: input.display().to_string(),
         output: output.display().to_string(),
         target,
@@ -100,5 +108,5 @@ pub(crate) fn assemble(
         edit,
         before,
         after: written.after,
-    }
+    })
 }

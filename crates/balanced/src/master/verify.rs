@@ -23,22 +23,10 @@ const MAX_WRITES: usize = 4;
 /// Lowers the ceiling by this much more than the measured excess.
 const EXTRA_DB: f64 = 0.01;
 
-/// A master that is complete but has not taken its place.
-pub(crate) struct Unpublished {
-    file: CompleteFile,
-    written: Written,
-}
-
-impl Unpublished {
-    /// Puts the file in its place.
-    pub(crate) fn publish(self) -> Result<Written, Error> {
-        self.file.publish().map_err(|error| Error::writing(&error))?;
-        Ok(self.written)
-    }
-}
-
-/// The written file and its measurements.
+/// The written file, not yet in its place, and its measurements.
 pub(crate) struct Written {
+    /// The file; it takes its place when it is published, and is gone when it is dropped.
+    pub(crate) file: CompleteFile,
     /// Steps rendered after the front: the driven limiter and the dither.
     pub(crate) tail: Vec<Step>,
     /// Measurements of the decoded file.
@@ -57,7 +45,7 @@ pub(crate) fn write_until_legal(
     solution: Solution,
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
-) -> Result<Unpublished, Error> {
+) -> Result<Written, Error> {
     let mut drive_db = solution.drive_db;
     let mut lowered_db = dither_margin_db(plan);
     for attempt in 1.. {
@@ -81,7 +69,7 @@ pub(crate) fn write_until_legal(
                 })?);
             }
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
-            return Ok(Unpublished { file: written, written: Written { tail, after, drive_db, infeasible } });
+            return Ok(Written { file: written, tail, after, drive_db, infeasible });
         }
         let correction = correction.expect("checked");
         lowered_db += correction.ceiling_db;

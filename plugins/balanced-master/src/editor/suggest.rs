@@ -92,7 +92,12 @@ fn answer_of(ear: Ear, target: &Target) -> Recommendation {
         !matches!(
             finding.kind,
             FindingKind::Defect(
-                DefectKind::CutStart | DefectKind::CutEnd | DefectKind::LeadingSilence | DefectKind::TrailingSilence
+                DefectKind::CutStart
+                    | DefectKind::CutEnd
+                    | DefectKind::LeadingSilence
+                    | DefectKind::TrailingSilence
+                    | DefectKind::NoisyIntro
+                    | DefectKind::NoisyEnd
             )
         )
     });

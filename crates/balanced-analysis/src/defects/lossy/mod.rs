@@ -51,7 +51,7 @@ pub(crate) fn judge(excerpts: &Excerpts, rate: f64, power: &[f64], bin_hz: f64, 
         grid.period,
     );
     Some(
-        finding(DefectKind::LossyTranscode, Severity::Major, (0.0, duration_s), message)
+        finding(DefectKind::LossyTranscode, Severity::Minor, (0.0, duration_s), message)
             .with("probability", probability)
             .with("grid_prominence", grid.prominence)
             .with("grid_agreement", grid.agreement)

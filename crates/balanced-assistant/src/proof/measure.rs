@@ -1,0 +1,122 @@
+//! One number for each finding, the same in the mix and in the master.
+
+use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Loudness, Observation, Stereo, Target, thousandths};
+
+/// A measurement that shows a finding.
+pub(super) struct Measured {
+    pub name: &'static str,
+    pub value: f64,
+    /// Larger is worse.
+    pub badness: f64,
+}
+
+/// Bass that a listener would miss.
+const BASS_HZ: (f64, f64) = (30.0, 120.0);
+
+/// The measurement that shows findings of `kind`: from the measurements themselves where they have it, else from the evidence of
+/// `finding`, which is gone when the fault is.
+pub(super) fn measured(
+    kind: FindingKind,
+    finding: Option<&Finding>,
+    analysis: &Analysis,
+    target: &Target,
+) -> Option<Measured> {
+    match kind {
+        FindingKind::Observation(observation) => of_observation(observation, analysis, target),
+        FindingKind::Defect(defect) => of_defect(defect, analysis, target),
+        _ => None,
+    }
+    .or_else(|| of_evidence(finding?))
+}
+
+fn of_observation(observation: Observation, analysis: &Analysis, target: &Target) -> Option<Measured> {
+    let worse_high = |name, value: f64| Measured { name, value: thousandths(value), badness: value };
+    let worse_low = |name, value: f64| Measured { name, value: thousandths(value), badness: -value };
+    match observation {
+        Observation::BelowTarget | Observation::AboveTarget => {
+            let value = loudness(analysis)?.integrated_lufs?;
+            Some(Measured { badness: (value - target.integrated_lufs).abs(), ..worse_high("integrated_lufs", value) })
+        }
+        Observation::PeaksOverCeiling | Observation::AbsurdLevel => peak(analysis, target),
+        Observation::WideDynamics => Some(worse_high("range_lu", loudness(analysis)?.range_lu?)),
+        Observation::OverLimited => Some(worse_low("plr_db", loudness(analysis)?.plr_db?)),
+        Observation::OutOfPhase => Some(worse_low("correlation_mean", stereo(analysis)?.correlation_mean?)),
+        Observation::OutOfPhaseMoment => Some(worse_low("correlation_min", stereo(analysis)?.correlation_min?)),
+        Observation::MonoLoss => Some(worse_high("mono_loss_db", stereo(analysis)?.mono_loss_db?)),
+        Observation::TooWide => Some(worse_high("side_to_mid_db", stereo(analysis)?.side_to_mid_db?)),
+        Observation::Narrow => Some(worse_low("side_to_mid_db", stereo(analysis)?.side_to_mid_db?)),
+        Observation::WideBass | Observation::AntiphaseBass => {
+            Some(worse_low("bass_correlation", stereo(analysis)?.bass_correlation?))
+        }
+        Observation::Imbalance => balance(analysis),
+        _ => None,
+    }
+}
+
+fn of_defect(defect: DefectKind, analysis: &Analysis, target: &Target) -> Option<Measured> {
+    match defect {
+        DefectKind::InterSampleOvers => peak(analysis, target),
+        DefectKind::ChannelImbalance | DefectKind::DeadChannel => balance(analysis),
+        DefectKind::PhaseInversion => of_observation(Observation::OutOfPhase, analysis, target),
+        DefectKind::MonoAsStereo => of_observation(Observation::Narrow, analysis, target),
+        _ => None,
+    }
+}
+
+/// The first of these that the evidence holds.
+fn of_evidence(finding: &Finding) -> Option<Measured> {
+    const NAMES: [&str; 12] = [
+        "deviation_db",
+        "rumble_db",
+        "excess_db",
+        "over_neighbours_db",
+        "offset_percent",
+        "relative_db",
+        "level_dbfs",
+        "clipped_frames",
+        "clicks",
+        "crest_db",
+        "length_s",
+        "count",
+    ];
+    NAMES.iter().find_map(|name| {
+        let value = *finding.evidence.get(*name)?;
+        let badness = if *name == "crest_db" {
+            -value
+        } else if *name == "level_dbfs" {
+            100.0 + value
+        } else {
+            value.abs()
+        };
+        Some(Measured { name, value, badness })
+    })
+}
+
+fn loudness(analysis: &Analysis) -> Option<&Loudness> {
+    analysis.measurements.loudness.as_ref()
+}
+
+fn stereo(analysis: &Analysis) -> Option<&Stereo> {
+    analysis.measurements.stereo.as_ref()
+}
+
+fn peak(analysis: &Analysis, target: &Target) -> Option<Measured> {
+    let value = loudness(analysis)?.true_peak_dbtp?;
+    Some(Measured { name: "true_peak_dbtp", value, badness: (value - target.ceiling_dbtp).max(0.0) })
+}
+
+fn balance(analysis: &Analysis) -> Option<Measured> {
+    let value = stereo(analysis)?.balance_db?;
+    Some(Measured { name: "balance_db", value: thousandths(value), badness: value.abs() })
+}
+
+/// Bass against the whole, of both channels together; `None` without a spectrum.
+pub(super) fn bass_db(analysis: &Analysis) -> Option<f64> {
+    let ltas = &analysis.measurements.spectrum.as_ref()?.ltas;
+    let power = |from_hz: f64, to_hz: f64| -> f64 {
+        let inside = ltas.center_hz.iter().zip(&ltas.level_db).filter(|(hz, _)| (from_hz..=to_hz).contains(*hz));
+        inside.filter_map(|(_, db)| db.map(|db| 10f64.powf(0.1 * db))).sum()
+    };
+    let (bass, all) = (power(BASS_HZ.0, BASS_HZ.1), power(BASS_HZ.0, 20_100.0));
+    (bass > 0.0).then(|| 10.0 * (bass / all).log10())
+}

@@ -1,0 +1,121 @@
+//! Repairs that are not a matter of taste: offset, absurd level, rumble, hum, one resonance, sharp "s" sounds.
+
+use balanced_mastering::{DcFilterSpec, DynamicEqBand, DynamicEqSpec, EqBand, EqBandKind, GainSpec, ProcessorSpec};
+use balanced_model::{Analysis, DefectKind, Finding, Observation};
+
+use super::moves::{Effect, Move};
+use super::{Correction, Intent, found, rounded_to};
+
+/// Quality of a notch at a line of hum: three hertz wide at 100 Hz.
+const NOTCH_Q: f64 = 30.0;
+/// Share of a resonance that is taken, the most, and the quality of the cut.
+const RING_SHARE: f64 = 0.75;
+const MOST_RING_DB: f64 = 10.0;
+const RING_Q: f64 = 10.0;
+/// Peaks of noise in a band stand this much over its mean level.
+const NOISE_CREST_DB: f64 = 9.0;
+/// A de-esser takes at most this much, and begins this much over the usual level of the region.
+const MOST_ESS_DB: f64 = 9.0;
+const ESS_HEADROOM_DB: f64 = 3.0;
+
+/// Steps in front of everything else: a level that no setting is made for, an offset.
+pub(super) fn first(analysis: &Analysis, findings: &[Finding], intent: &Intent) -> Vec<Move> {
+    let mut moves = Vec::new();
+    moves.extend(usual_level(analysis, findings));
+    let kind = DefectKind::DcOffset.into();
+    if found(findings, kind).is_some() && intent.strength(kind) > 0.0 {
+        let spec = DcFilterSpec::default();
+        let effect = Effect { high_pass_hz: Some(spec.frequency_hz), ..Effect::default() };
+        let reason = "The signal has a constant offset, which costs headroom; the filter removes it below hearing.";
+        moves.push(Move::new(ProcessorSpec::DcFilter(spec), reason, [kind]).with(effect));
+    }
+    moves
+}
+
+/// Brings numbers in the scale of integers to full scale.
+fn usual_level(analysis: &Analysis, findings: &[Finding]) -> Option<Move> {
+    let kind = Observation::AbsurdLevel.into();
+    found(findings, kind)?;
+    let peak_dbtp = analysis.measurements.loudness.as_ref()?.true_peak_dbtp?;
+    let gain_db = rounded_to((-6.0 - peak_dbtp).clamp(-96.0, 0.0), 0.1);
+    let reason = format!(
+        "The samples are {:.0} dB too large for any player; they are brought down to the usual scale first.",
+        -gain_db
+    );
+    Some(
+        Move::new(ProcessorSpec::Gain(GainSpec { gain_db }), reason, [kind])
+            .with(Effect { gain_db, ..Effect::default() }),
+    )
+}
+
+/// Bands of the equaliser.
+pub(super) fn cuts(findings: &[Finding]) -> Vec<Correction> {
+    [rumble(findings), hum(findings), resonance(findings)].into_iter().flatten().collect()
+}
+
+fn rumble(findings: &[Finding]) -> Option<Correction> {
+    let kind = Observation::SubRumble.into();
+    found(findings, kind)?;
+    let band = EqBand { slope_db_per_octave: 24.0, ..band(EqBandKind::LowCut, 27.0, 0.0, 0.707) };
+    let reason = "A high-pass at 27 Hz removes the rumble under the music, which takes room from it.".to_owned();
+    Some(Correction { kind, bands: vec![band], reason })
+}
+
+fn hum(findings: &[Finding]) -> Option<Correction> {
+    let kind = DefectKind::Hum.into();
+    let evidence = &found(findings, kind)?.evidence;
+    let mains_hz = *evidence.get("mains_hz")?;
+    let measured: Vec<u32> = (1..=6).filter(|n| evidence.contains_key(&format!("line_{n}_dbfs"))).collect();
+    let lines = if measured.is_empty() { (1..=*evidence.get("lines")? as u32).collect() } else { measured };
+    let bands: Vec<EqBand> = lines
+        .iter()
+        .map(|n| band(EqBandKind::Notch, rounded_to(mains_hz * f64::from(*n), 0.01), 0.0, NOTCH_Q))
+        .collect();
+    let reason = format!(
+        "Narrow notches at {:.0} Hz and its multiples take the mains hum out and next to nothing else.",
+        mains_hz
+    );
+    (!bands.is_empty()).then_some(Correction { kind, bands, reason })
+}
+
+fn resonance(findings: &[Finding]) -> Option<Correction> {
+    let kind = DefectKind::Resonance.into();
+    let evidence = &found(findings, kind)?.evidence;
+    let (hz, excess_db) = (*evidence.get("frequency_hz")?, *evidence.get("excess_db")?);
+    let cut_db = rounded_to((RING_SHARE * excess_db).min(MOST_RING_DB), 0.5);
+    let reason = format!("{cut_db:.1} dB less in a narrow band at {hz:.0} Hz takes most of the ringing out.");
+    Some(Correction { kind, bands: vec![band(EqBandKind::Bell, rounded_to(hz, 1.0), -cut_db, RING_Q)], reason })
+}
+
+/// A de-esser: lowers the region only while it bursts out.
+pub(super) fn sibilance(findings: &[Finding], intent: &Intent) -> Option<Move> {
+    let kind = DefectKind::Sibilance.into();
+    let evidence = &found(findings, kind)?.evidence;
+    let (burst_dbfs, usual_dbfs) = (*evidence.get("burst_dbfs")?, *evidence.get("usual_dbfs")?);
+    let peak_hz = rounded_to(*evidence.get("peak_hz")?, 100.0);
+    let excess_db = *evidence.get("over_neighbours_db")? + 3.0;
+    let range_db = rounded_to(excess_db.clamp(2.0, MOST_ESS_DB) * intent.strength(kind), 0.5);
+    if range_db < 1.0 {
+        return None;
+    }
+    let over_usual_db = (usual_dbfs + ESS_HEADROOM_DB).max(burst_dbfs - 14.0);
+    let band = DynamicEqBand {
+        frequency_hz: peak_hz,
+        q: 1.4,
+        threshold_db: rounded_to((over_usual_db + NOISE_CREST_DB).clamp(-80.0, -1.0), 0.5),
+        ratio: 4.0,
+        range_db,
+        attack_ms: 1.0,
+        release_ms: 60.0,
+        ..DynamicEqBand::default()
+    };
+    let reason = format!(
+        "A de-esser lowers the region around {:.1} kHz by up to {range_db:.1} dB, only while an \"s\" sounds.",
+        peak_hz / 1000.0
+    );
+    Some(Move::new(ProcessorSpec::DynamicEq(DynamicEqSpec { bands: vec![band] }), reason, [kind]))
+}
+
+fn band(kind: EqBandKind, frequency_hz: f64, gain_db: f64, q: f64) -> EqBand {
+    EqBand { kind, frequency_hz, gain_db, q, ..EqBand::default() }
+}
