@@ -5,6 +5,7 @@ mod check;
 mod diagnose;
 mod recommend;
 pub mod tonal_balance;
+mod tone;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use diagnose::diagnose;

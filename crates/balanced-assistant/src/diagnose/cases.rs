@@ -6,6 +6,7 @@ use balanced_model::{
 };
 
 use crate::tonal_balance::reference_db;
+use crate::tone::ToneFault;
 
 /// Nominal third-octave centres from 20 Hz to 20 kHz (base ten, IEC 61260-1).
 pub(crate) fn third_octaves() -> Vec<f64> {
@@ -126,6 +127,16 @@ pub(crate) fn tilted(from_hz: f64, to_hz: f64, boost_db: f64) -> Analysis {
             if (from_hz..=to_hz).contains(hz) {
                 *level = level.map(|db| db + boost_db);
             }
+        }
+    })
+}
+
+/// The neutral mix with a fault of tone.
+pub(crate) fn faulty(fault: ToneFault, amount_db: f64) -> Analysis {
+    with(|analysis| {
+        let ltas = &mut analysis.measurements.spectrum.as_mut().unwrap().ltas;
+        for (hz, level) in ltas.center_hz.iter().zip(&mut ltas.level_db) {
+            *level = level.map(|db| db + amount_db * fault.shape_at(*hz).unwrap_or(0.0));
         }
     })
 }

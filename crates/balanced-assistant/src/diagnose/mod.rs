@@ -4,6 +4,7 @@ mod defects;
 mod dynamics;
 mod level;
 mod stereo;
+mod tonal;
 mod tone;
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub fn diagnose(analysis: &Analysis, target: &Target) -> Vec<Finding> {
     let mut findings = Vec::new();
     level::find(analysis, target, &mut findings);
     dynamics::find(analysis, target, &mut findings);
+    tonal::find(analysis, &mut findings);
     tone::find(analysis, &mut findings);
     stereo::find(analysis, &mut findings);
     defects::find(analysis, &mut findings);

@@ -10,6 +10,7 @@ mod level;
 mod matching;
 #[cfg(test)]
 mod tests;
+mod tonal;
 mod tone;
 
 use balanced_mastering::{ChainSpec, DcFilterSpec, DitherSpec, EqBand, EqSpec, ProcessorSpec};
