@@ -11,6 +11,8 @@ from model import ATOMS, SHAPES, Model, load, weights
 
 KINDS = list(ATOMS)
 LEAST_DB = 3.0
+# More than this is no fault of an equaliser: the band is missing, or the music is like that.
+MOST_DB = 20.0
 LEAST_Z = 2.33
 FALSE_ALARMS = 0.05
 GRADES_DB = (6, 12)
@@ -43,7 +45,7 @@ class HeldOut:
 
 def best(amount, error):
     """The kind that stands out most, and how many standard errors."""
-    z = np.where(amount >= LEAST_DB, amount / error, -9.0)
+    z = np.where((amount >= LEAST_DB) & (amount <= MOST_DB), amount / error, -9.0)
     kind = z.argmax(1)
     return kind, z[np.arange(len(z)), kind]
 

@@ -141,6 +141,13 @@ pub(crate) fn faulty(fault: ToneFault, amount_db: f64) -> Analysis {
     })
 }
 
+/// The neutral mix with so much of a fault of tone that 19 dB of it are fitted.
+pub(crate) fn gross(fault: ToneFault) -> Analysis {
+    let estimates = crate::tone::estimates(&neutral()).unwrap();
+    let own_db = estimates.iter().find(|estimate| estimate.fault == fault).unwrap().amount_db;
+    faulty(fault, 19.0 - own_db)
+}
+
 pub(crate) fn loud(change: impl FnOnce(&mut Loudness)) -> Analysis {
     with(|analysis| change(analysis.measurements.loudness.as_mut().unwrap()))
 }

@@ -115,7 +115,7 @@ fn faults_of_tone_come_with_their_error() {
         (ToneFault::Boom, Observation::HeavyBass),
         (ToneFault::Thin, Observation::Thin),
     ] {
-        let findings = fires(&cases::faulty(fault, 32.0), &Target::default(), &[expected]);
+        let findings = fires(&cases::gross(fault), &Target::default(), &[expected]);
         let finding = findings.iter().find(|finding| finding.kind == expected.into()).unwrap();
         let (amount_db, error_db) = (finding.evidence["amount_db"], finding.evidence["standard_error_db"]);
         assert!(error_db > 1.0 && amount_db > 2.33 * error_db, "{finding:?}");
@@ -140,7 +140,7 @@ fn music_without_percussion_may_lack_both_ends() {
 
 #[test]
 fn a_short_clip_has_no_long_term_spectrum() {
-    let mut clip = cases::faulty(ToneFault::Mud, 32.0);
+    let mut clip = cases::gross(ToneFault::Mud);
     clip.source.duration_s = 4.0;
     fires(&clip, &Target::default(), &[]);
 }

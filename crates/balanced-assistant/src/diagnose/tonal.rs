@@ -6,8 +6,8 @@ use crate::tone::{self, Estimate, ToneFault};
 
 /// A long-term spectrum of anything shorter is not long-term.
 pub(super) const MIN_DURATION_S: f64 = 10.0;
-/// A fault is major from this amount on, if it is this sure.
-const MAJOR: (f64, f64) = (9.0, 3.5);
+/// A fault is major where even one standard error less would be this much.
+const MAJOR_DB: f64 = 6.0;
 
 /// What is said of a fault.
 struct Words {
@@ -30,8 +30,7 @@ pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
 fn finding(estimate: Estimate) -> Finding {
     let Words { kind, range_hz, place, direction, effect, advice } = words(estimate.fault);
     let Estimate { amount_db, error_db, .. } = estimate;
-    let major = amount_db >= MAJOR.0 && estimate.z() >= MAJOR.1;
-    let severity = if major { Severity::Major } else { Severity::Minor };
+    let severity = if amount_db - error_db >= MAJOR_DB { Severity::Major } else { Severity::Minor };
     let message = format!(
         "{place} is about {amount_db:.0} dB (± {error_db:.0}) {direction} than usual in music like this: it can sound {effect}."
     );

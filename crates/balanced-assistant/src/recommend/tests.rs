@@ -105,7 +105,7 @@ fn each_fault_of_tone_gets_the_opposite_band_and_no_other() {
         (ToneFault::Boom, EqBandKind::Bell, 60.0, -1.0),
         (ToneFault::Thin, EqBandKind::LowShelf, 150.0, 1.0),
     ] {
-        let recommendation = sound(&cases::faulty(fault, 32.0), &Target::default());
+        let recommendation = sound(&cases::gross(fault), &Target::default());
         let bands = bands(&recommendation);
         assert_eq!(bands.len(), 1, "{fault:?}: {bands:?}");
         assert_eq!((bands[0].kind, bands[0].frequency_hz, bands[0].gain_db), (kind, frequency_hz, 4.0 * sign));
@@ -172,7 +172,7 @@ fn a_target_out_of_reach_is_announced_with_the_reason() {
 
 #[test]
 fn the_same_input_gives_the_same_answer() {
-    let analysis = cases::faulty(ToneFault::Mud, 32.0);
+    let analysis = cases::gross(ToneFault::Mud);
     assert_eq!(recommend(&analysis, &Target::default()), recommend(&analysis, &Target::default()));
 }
 

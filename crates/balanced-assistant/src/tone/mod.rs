@@ -21,6 +21,8 @@ use remainder::Remainder;
 
 /// Amounts under this are not worth a word, however sure they are.
 const LEAST_DB: f64 = 3.0;
+/// More than this is no fault of an equaliser: the band is missing, or the music is like that.
+const MOST_DB: f64 = 20.0;
 
 /// A fault of tone, in the order of the model's shapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +86,7 @@ impl Estimate {
     }
 
     fn is_worth_a_word(self) -> bool {
-        self.amount_db >= LEAST_DB && self.z() >= LEAST_Z
+        (LEAST_DB..=MOST_DB).contains(&self.amount_db) && self.z() >= LEAST_Z
     }
 }
 

@@ -46,8 +46,10 @@ fn a_fault_adds_its_amount_and_nothing_to_the_level() {
 fn the_neutral_mix_has_no_fault_and_a_gross_one_is_named() {
     assert_eq!(likeliest(&cases::neutral()), None);
     for fault in FAULTS {
-        let said = likeliest(&cases::faulty(fault, 30.0)).map(|estimate| estimate.fault);
+        let said = likeliest(&cases::gross(fault)).map(|estimate| estimate.fault);
         assert_eq!(said, Some(fault));
+        // No mixer turns a band so far: that is what the music is.
+        assert_ne!(likeliest(&cases::faulty(fault, 60.0)).map(|estimate| estimate.fault), Some(fault));
         // 3 dB of anything is taste.
         assert_eq!(likeliest(&cases::faulty(fault, 3.0)), None, "{fault:?}");
     }
