@@ -6,6 +6,7 @@ mod diagnose;
 mod proof;
 mod recommend;
 pub mod tonal_balance;
+mod tone;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use diagnose::diagnose;

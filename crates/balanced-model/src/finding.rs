@@ -108,19 +108,21 @@ pub enum Observation {
     WideDynamics,
     /// Rumble below the music.
     SubRumble,
-    /// Too much below 60 Hz.
+    /// Too much below 60 Hz; given by versions before the tone model.
     HeavySub,
     /// Too much bass.
     HeavyBass,
-    /// Too much between 200 and 500 Hz.
+    /// Too little bass.
+    Thin,
+    /// Too much around 250 Hz.
     Mud,
-    /// Too much between 600 Hz and 1.7 kHz.
+    /// Too much around 1 kHz.
     Honk,
-    /// Too much between 2 and 5 kHz.
+    /// Too much around 3.5 kHz.
     Harshness,
-    /// Too much between 5 and 10 kHz.
+    /// Too much above 7 kHz.
     Brightness,
-    /// Too little between 5 and 10 kHz.
+    /// Too little above 6 kHz.
     Dullness,
     /// Left and right work against each other.
     OutOfPhase,

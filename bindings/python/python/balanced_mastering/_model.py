@@ -1350,6 +1350,7 @@ Observation = Literal[
     "sub_rumble",
     "heavy_sub",
     "heavy_bass",
+    "thin",
     "mud",
     "honk",
     "harshness",

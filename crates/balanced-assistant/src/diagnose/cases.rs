@@ -6,6 +6,7 @@ use balanced_model::{
 };
 
 use crate::tonal_balance::reference_db;
+use crate::tone::ToneFault;
 
 /// Nominal third-octave centres from 20 Hz to 20 kHz (base ten, IEC 61260-1).
 pub(crate) fn third_octaves() -> Vec<f64> {
@@ -128,6 +129,23 @@ pub(crate) fn tilted(from_hz: f64, to_hz: f64, boost_db: f64) -> Analysis {
             }
         }
     })
+}
+
+/// The neutral mix with a fault of tone.
+pub(crate) fn faulty(fault: ToneFault, amount_db: f64) -> Analysis {
+    with(|analysis| {
+        let ltas = &mut analysis.measurements.spectrum.as_mut().unwrap().ltas;
+        for (hz, level) in ltas.center_hz.iter().zip(&mut ltas.level_db) {
+            *level = level.map(|db| db + amount_db * fault.shape_at(*hz).unwrap_or(0.0));
+        }
+    })
+}
+
+/// The neutral mix with so much of a fault of tone that 19 dB of it are fitted.
+pub(crate) fn gross(fault: ToneFault) -> Analysis {
+    let estimates = crate::tone::estimates(&neutral()).unwrap();
+    let own_db = estimates.iter().find(|estimate| estimate.fault == fault).unwrap().amount_db;
+    faulty(fault, 19.0 - own_db)
 }
 
 pub(crate) fn loud(change: impl FnOnce(&mut Loudness)) -> Analysis {

@@ -7,7 +7,7 @@ mod level;
 pub(crate) mod nature;
 mod rumble;
 mod stereo;
-mod tone;
+mod tonal;
 
 #[cfg(test)]
 #[allow(clippy::needless_update, reason = "the result tree grows; cases name what they need")]
@@ -27,7 +27,7 @@ pub fn diagnose(analysis: &Analysis, target: &Target) -> Vec<Finding> {
     level::find(analysis, target, &mut findings);
     dynamics::find(analysis, target, &mut findings);
     findings.extend(rumble::find(analysis));
-    tone::find(analysis, &mut findings);
+    tonal::find(analysis, &mut findings);
     stereo::find(analysis, &mut findings);
     defects::find(analysis, &mut findings);
     Finding::rank(&mut findings);

@@ -14,7 +14,7 @@ mod moves;
 mod repair;
 #[cfg(test)]
 mod tests;
-mod tone;
+mod tonal;
 
 use balanced_mastering::{ChainSpec, DitherSpec, EqBand, EqSpec, ProcessorSpec, Step};
 use balanced_model::{Analysis, Finding, FindingKind, Observation, Reason, Target};
@@ -42,7 +42,7 @@ pub fn recommend(analysis: &Analysis, target: &Target) -> Recommendation {
 pub fn recommend_with(analysis: &Analysis, target: &Target, intent: &Intent) -> Recommendation {
     let findings = diagnose(analysis, target);
     let mut corrections = repair::cuts(&findings);
-    corrections.extend(tone::corrections(analysis, &findings));
+    corrections.extend(tonal::corrections(analysis, &findings));
     build(analysis, target, findings, corrections, intent)
 }
 

@@ -5,6 +5,7 @@ use balanced_model::{Analysis, DefectKind, Measurements, Severity, Target};
 
 use super::{Intent, Recommendation, recommend, recommend_with, reference_match};
 use crate::diagnose::cases;
+use crate::tone::ToneFault;
 
 fn kinds(recommendation: &Recommendation) -> Vec<&'static str> {
     recommendation.chain.steps.iter().map(|step| step.kind.name()).collect()
@@ -81,22 +82,30 @@ fn without_measurements_nothing_is_raised() {
 }
 
 #[test]
-fn each_tonal_finding_gets_its_band_and_no_other() {
-    for (from_hz, to_hz, boost_db, kind, frequency_hz) in [
-        (19.0, 28.0, 20.0, EqBandKind::LowCut, 27.0),
-        (30.0, 52.0, 16.0, EqBandKind::LowShelf, 55.0),
-        (60.0, 130.0, 11.0, EqBandKind::LowShelf, 130.0),
-        (199.0, 510.0, 9.0, EqBandKind::Bell, 320.0),
-        (600.0, 1700.0, 10.0, EqBandKind::Bell, 1000.0),
-        (1900.0, 4500.0, 12.0, EqBandKind::Bell, 3200.0),
-        (6000.0, 12_700.0, 11.0, EqBandKind::HighShelf, 7000.0),
-        (4900.0, 20_000.0, -13.0, EqBandKind::HighShelf, 6000.0),
+fn rumble_gets_its_band_and_no_other() {
+    let recommendation = sound(&cases::tilted(19.0, 28.0, 20.0), &Target::default());
+    let bands = bands(&recommendation);
+    assert_eq!(bands.len(), 1, "{bands:?}");
+    assert_eq!((bands[0].kind, bands[0].frequency_hz), (EqBandKind::LowCut, 27.0));
+}
+
+#[test]
+fn each_fault_of_tone_gets_the_opposite_band_and_no_other() {
+    for (fault, kind, frequency_hz, sign) in [
+        (ToneFault::Mud, EqBandKind::Bell, 250.0, -1.0),
+        (ToneFault::Nose, EqBandKind::Bell, 1000.0, -1.0),
+        (ToneFault::Harsh, EqBandKind::Bell, 3500.0, -1.0),
+        (ToneFault::Bright, EqBandKind::HighShelf, 7000.0, -1.0),
+        (ToneFault::Dull, EqBandKind::HighShelf, 6000.0, 1.0),
+        (ToneFault::Boom, EqBandKind::Bell, 60.0, -1.0),
+        (ToneFault::Thin, EqBandKind::LowShelf, 150.0, 1.0),
     ] {
-        let recommendation = sound(&cases::tilted(from_hz, to_hz, boost_db), &Target::default());
+        let recommendation = sound(&cases::gross(fault), &Target::default());
         let bands = bands(&recommendation);
-        assert_eq!(bands.len(), 1, "{from_hz}: {bands:?}");
-        assert_eq!((bands[0].kind, bands[0].frequency_hz), (kind, frequency_hz));
-        assert!(kind == EqBandKind::LowCut || bands[0].gain_db * boost_db < 0.0, "{:?}", bands[0]);
+        assert_eq!(bands.len(), 1, "{fault:?}: {bands:?}");
+        assert_eq!((bands[0].kind, bands[0].frequency_hz, bands[0].gain_db), (kind, frequency_hz, 4.0 * sign));
+        assert!(recommendation.reasons[0].text.contains(" (± "), "{}", recommendation.reasons[0].text);
+        assert_eq!(kinds(&sound(&cases::faulty(fault, 3.0), &Target::default())), ["limiter", "dither"], "{fault:?}");
     }
 }
 
@@ -270,7 +279,7 @@ fn a_target_out_of_reach_is_announced_with_the_reason() {
 
 #[test]
 fn the_same_input_gives_the_same_answer() {
-    let analysis = cases::tilted(199.0, 510.0, 9.0);
+    let analysis = cases::gross(ToneFault::Mud);
     assert_eq!(recommend(&analysis, &Target::default()), recommend(&analysis, &Target::default()));
 }
 

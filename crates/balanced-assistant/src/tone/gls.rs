@@ -1,0 +1,81 @@
+//! Generalised least squares: one shape at a time, against the covariance of real music.
+
+use super::numbers::{COVARIANCE, FREEDOM, LEVEL_VARIANCE, SHAPES};
+use super::remainder::Remainder;
+
+/// Amplitude of a shape and its standard error.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fit {
+    pub amount: f64,
+    pub error: f64,
+}
+
+/// Fits each shape alone.
+///
+/// The distribution has heavy tails (Student's t): a track that is unlike all others in everything widens its own errors.
+pub(super) fn fit(remainder: &Remainder) -> [Fit; SHAPES.len()] {
+    let bands = &remainder.bands;
+    let root = Root::of(bands.len(), |i, j| COVARIANCE[bands[i]][bands[j]] + LEVEL_VARIANCE);
+    let rest = root.whitened(&remainder.levels_db);
+    let distance = dot(&rest, &rest);
+    // Level and shape are fitted: two degrees of freedom less.
+    let freedom = FREEDOM + bands.len() as f64 - 2.0;
+    SHAPES.map(|shape| {
+        let shape: Vec<f64> = bands.iter().map(|band| shape[*band]).collect();
+        let shape = root.whitened(&shape);
+        let information = dot(&shape, &shape);
+        let amount = dot(&rest, &shape) / information;
+        let left = (distance - amount * amount * information).max(0.0);
+        Fit { amount, error: ((FREEDOM + left) / freedom / information).sqrt() }
+    })
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// The Cholesky root of a covariance: lower triangle by rows.
+struct Root(Vec<Vec<f64>>);
+
+impl Root {
+    /// The covariance of the model is positive definite, and so is every part of it.
+    fn of(size: usize, covariance: impl Fn(usize, usize) -> f64) -> Self {
+        let mut rows: Vec<Vec<f64>> = Vec::with_capacity(size);
+        for i in 0..size {
+            let mut row: Vec<f64> = Vec::with_capacity(i + 1);
+            for (j, above) in rows.iter().enumerate() {
+                let known = dot(&row, above);
+                row.push((covariance(i, j) - known) / above[j]);
+            }
+            row.push((covariance(i, i) - dot(&row, &row)).sqrt());
+            rows.push(row);
+        }
+        Self(rows)
+    }
+
+    /// The vector in coordinates in which the covariance is the identity.
+    fn whitened(&self, vector: &[f64]) -> Vec<f64> {
+        let mut solved: Vec<f64> = Vec::with_capacity(vector.len());
+        for (row, value) in self.0.iter().zip(vector) {
+            let pivot = row[solved.len()];
+            let known = dot(row, &solved);
+            solved.push((value - known) / pivot);
+        }
+        solved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_whitens() {
+        let covariance = [[4.0, 2.0, 0.4], [2.0, 5.0, 1.0], [0.4, 1.0, 3.0]];
+        let root = Root::of(3, |i, j| covariance[i][j]);
+        // The squared length is the distance by the inverse: solved by hand for the first column of the covariance.
+        let whitened = root.whitened(&[4.0, 2.0, 0.4]);
+        assert!((dot(&whitened, &whitened) - 4.0).abs() < 1e-12);
+        assert!((dot(&whitened, &root.whitened(&[2.0, 5.0, 1.0])) - 2.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,60 @@
+//! Balance less what the features lead to expect, in the bands that can be read.
+
+use balanced_model::Analysis;
+
+use super::features::Given;
+use super::numbers::{BALANCE_MEAN_DB, BANDS, CENTER_HZ, SLOPE_DB};
+use crate::tonal_balance::TonalBalance;
+
+/// Fewer readable bands than this say nothing about balance.
+const MIN_BANDS: usize = 18;
+/// A band whose centre is not this far under the file's low-pass holds the low-pass, not the music.
+const UNDER_LIMIT: f64 = 1.15;
+/// A band this far under what is expected of it, the rest taken as it is, is missing and not weak.
+const MISSING_DB: f64 = -35.0;
+
+/// Level of each readable band less its expectation.
+pub(super) struct Remainder {
+    /// Which bands of the model could be read.
+    pub bands: Vec<usize>,
+    /// Their levels less the expectation, up to a common level.
+    pub levels_db: Vec<f64>,
+}
+
+impl Remainder {
+    /// `None` where the spectrum is not that of music, or too much of it is missing.
+    pub fn of(analysis: &Analysis, given: &Given) -> Option<Self> {
+        let spectrum = analysis.measurements.spectrum.as_ref()?;
+        TonalBalance::of(&spectrum.ltas)?;
+        let limit_hz = spectrum.bandwidth_limit_hz.unwrap_or(f64::INFINITY);
+        let level_db = |band: usize| {
+            let center_hz = CENTER_HZ[band];
+            let place = spectrum.ltas.center_hz.iter().position(|hz| (hz / center_hz - 1.0).abs() < 0.02)?;
+            let level_db = spectrum.ltas.level_db.get(place).copied().flatten()?;
+            (center_hz * UNDER_LIMIT <= limit_hz).then_some(level_db)
+        };
+        let mut levels: Vec<(usize, f64)> = (0..BANDS).filter_map(|band| Some((band, level_db(band)?))).collect();
+        let usual_db = median(levels.iter().map(|(band, db)| db - expected_db(*band, given)))?;
+        levels.retain(|(band, db)| db - expected_db(*band, given) - usual_db > MISSING_DB);
+        (levels.len() >= MIN_BANDS).then(|| Self::from(&levels, given))
+    }
+
+    /// From levels by band.
+    pub fn from(levels: &[(usize, f64)], given: &Given) -> Self {
+        let bands = levels.iter().map(|(band, _)| *band).collect();
+        // The common level is free, but taken off here it keeps the numbers small.
+        let mean_db = levels.iter().map(|(_, db)| db).sum::<f64>() / levels.len() as f64;
+        let levels_db = levels.iter().map(|(band, db)| db - mean_db - expected_db(*band, given)).collect();
+        Self { bands, levels_db }
+    }
+}
+
+fn expected_db(band: usize, given: &Given) -> f64 {
+    BALANCE_MEAN_DB[band] + given.iter().zip(&SLOPE_DB).map(|(z, slope_db)| z * slope_db[band]).sum::<f64>()
+}
+
+fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
