@@ -45,6 +45,7 @@ __all__ = [
     "MasterResult",
     "ModelUsed",
     "Observation",
+    "Outcome",
     "PlatformGain",
     "Profile",
     "Provenance",
@@ -57,6 +58,7 @@ __all__ = [
     "Source",
     "Spectrogram",
     "Spectrum",
+    "Status",
     "Stereo",
     "Tag",
     "Tags",
@@ -83,6 +85,12 @@ DefectKind = Literal[
     "trailing_silence",
     "phase_inversion",
     "channel_imbalance",
+    "dead_channel",
+    "noise_floor",
+    "noisy_intro",
+    "noisy_end",
+    "resonance",
+    "sibilance",
     "not_finite",
     "padded_bit_depth",
     "upsampled",
@@ -934,6 +942,10 @@ class Stereo(Record):
     ----------
     balance_db : float | None
         Right over left power; positive means right is louder; within ±100.
+    bass_correlation : float | None
+        Correlation of the bass, from 20 to 120 Hz, -1 (inverted) to 1 (mono).
+    bass_inverted_below_hz : float | None
+        Frequency below which the bass of one channel is the other's upside down; `None` where it is not.
     channel_order_hint : str | None
         Why the channels seem to be in another order than the layout says; `None` where nothing speaks for it, and always for two
         channels, as swapped sides sound no different.
@@ -964,6 +976,8 @@ class Stereo(Record):
     __slots__ = ()
 
     balance_db: float | None
+    bass_correlation: float | None
+    bass_inverted_below_hz: float | None
     channel_order_hint: str | None
     correlation_curve: CorrelationCurve
     correlation_mean: float | None
@@ -979,6 +993,8 @@ class Stereo(Record):
 
     _fields: ClassVar[tuple[str, ...]] = (
         "balance_db",
+        "bass_correlation",
+        "bass_inverted_below_hz",
         "channel_order_hint",
         "correlation_curve",
         "correlation_mean",
@@ -1354,7 +1370,6 @@ Observation = Literal[
     "mud",
     "honk",
     "harshness",
-    "sibilance",
     "brightness",
     "dullness",
     "out_of_phase",
@@ -1362,12 +1377,54 @@ Observation = Literal[
     "too_wide",
     "narrow",
     "wide_bass",
+    "antiphase_bass",
     "imbalance",
     "mono_loss",
+    "one_channel",
+    "absurd_level",
+    "reference_tone",
     "reference_loudness",
     "reference_dynamics",
     "reference_width",
 ]
+
+
+#: How far a finding was put right.
+Status = Literal["cured", "improved", "left", "refused"]
+
+
+class Outcome(Record):
+    """What became of a finding in the master.
+
+    Attributes
+    ----------
+    after : float | None
+        That measurement in the master; `None` where the fault is no longer found and has no value then.
+    before : float | None
+        That measurement in the mix.
+    measure : str | None
+        Name of the measurement that shows it, with its unit, such as `balance_db`; `None` where none shows it.
+    note : str | None
+        Remark, such as why nothing was done; `None` where there is none.
+    status : Status
+        How far it was put right.
+    """
+
+    __slots__ = ()
+
+    after: float | None
+    before: float | None
+    measure: str | None
+    note: str | None
+    status: Status
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "after",
+        "before",
+        "measure",
+        "note",
+        "status",
+    )
 
 
 class Finding(Record):
@@ -1376,15 +1433,19 @@ class Finding(Record):
     Attributes
     ----------
     advice : str
-        Advice: what to do about it.
+        Advice: what to do about it in the mix.
     confidence : float
         Confidence, 0 to 1.
+    done_here : str | None
+        What the recommended chain does about it; absent where it does nothing.
     evidence : dict[str, float]
         Measured values behind it, by unit-suffixed name.
     kind : Observation | DefectKind
         Kind of finding.
     message : str
         Explanation in one sentence, for a musician.
+    outcome : Outcome | None
+        What the written master measures; absent before there is one.
     range_s : list[float] | None
         Start and end of the affected range in seconds; `None` for the whole track.
     severity : Severity
@@ -1395,21 +1456,28 @@ class Finding(Record):
 
     advice: str
     confidence: float
+    done_here: str | None
     evidence: dict[str, float]
     kind: Observation | DefectKind
     message: str
+    outcome: Outcome | None
     range_s: list[float] | None
     severity: Severity
 
     _fields: ClassVar[tuple[str, ...]] = (
         "advice",
         "confidence",
+        "done_here",
         "evidence",
         "kind",
         "message",
+        "outcome",
         "range_s",
         "severity",
     )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "outcome": (Outcome, False),
+    }
 
 
 class Reason(Record):
@@ -1612,7 +1680,7 @@ class MasterResult(MasterResultMethods, Record):
     feasible : bool
         Whether the target was reached.
     findings : list[Finding]
-        Findings about the mix, most important first; empty if a chain was given.
+        Findings about the mix, most important first, each with what became of it in the master; empty if a chain was given.
     input : str
         Path of the mix; `audio in memory` if it was no file.
     notes : list[str]
