@@ -34,7 +34,7 @@ const SILENCE_DB: f32 = -80.0;
 const FLOOR_S: f64 = 5.0;
 /// Kept of the beginning and of the end, and the shortest noise there that is worth a word.
 const KEPT_S: f64 = 15.0;
-const SHORTEST_S: f64 = 0.8;
+const SHORTEST_S: f64 = 1.2;
 /// A band that stands still stays this near to its first levels.
 const STILL_DB: f32 = 1.5;
 const FIRST_FRAMES: usize = 8;

@@ -34,7 +34,7 @@ pub(crate) fn judge(stereo: &Stereo, duration_s: f64) -> Vec<Defect> {
     if stereo.mono_as_stereo == Some(true) {
         let message = "Both channels carry the same: this is a mono recording in a stereo file. Fine if it is meant.";
         out.push(
-            finding(DefectKind::MonoAsStereo, Severity::Info, whole, message.to_owned())
+            finding(DefectKind::MonoAsStereo, Severity::Minor, whole, message.to_owned())
                 .with("side_to_mid_db", stereo.side_to_mid_db.unwrap_or(f64::NAN)),
         );
     }

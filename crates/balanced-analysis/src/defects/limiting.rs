@@ -15,7 +15,7 @@ const CEILING_DB: f64 = 0.3;
 const SQUEEZED: [(f64, f64); 2] = [(0.85, 7.95), (0.5, 6.2)];
 /// A compressor before the ceiling leaves more crest, but takes the movement: a quarter of the windows touch, and both the windows
 /// and the groups of them keep to one level (difference of the loudest and the softest tenth).
-const FLATTENED: Flattened = Flattened { touching: 0.25, crest_db: 10.2, window_spread_db: 5.5, group_spread_db: 3.2 };
+const FLATTENED: Flattened = Flattened { touching: 0.25, crest_db: 9.8, window_spread_db: 5.5, group_spread_db: 3.2 };
 /// Programme shorter than this says nothing.
 const SHORTEST_WINDOWS: u64 = 100;
 /// Windows in a crest: about 0.7 s.
@@ -130,7 +130,8 @@ impl Limiting {
     pub fn finish(&self, duration_s: f64) -> Option<Defect> {
         let (touching, crest_db) = self.summary()?;
         let squeezed = SQUEEZED.iter().any(|(share, crest)| touching >= *share && crest_db <= *crest);
-        if !squeezed && !self.is_flattened(touching, crest_db) {
+        let flattened = self.is_flattened(touching, crest_db);
+        if !squeezed && !flattened {
             return None;
         }
         let message = format!(
@@ -138,7 +139,7 @@ impl Limiting {
              Punch and depth are lost, and streaming services will turn it down anyway. Use less gain into the limiter.",
             100.0 * touching
         );
-        let severity = if crest_db < 6.0 { Severity::Major } else { Severity::Minor };
+        let severity = if crest_db < 6.0 || flattened { Severity::Major } else { Severity::Minor };
         Some(
             finding(DefectKind::OverLimiting, severity, (0.0, duration_s), message)
                 .with("crest_db", crest_db)

@@ -28,6 +28,8 @@ const LEAST_FIT: f64 = 0.5;
 const LEAST_DEVIATIONS: f64 = 3.4;
 const MOST_SECOND: f64 = 0.75;
 const MAJOR_DB: f64 = 11.5;
+/// Below this a drum, a voice or a piano has a place of its own that rings.
+const LOWEST_HZ: f64 = 420.0;
 /// Frames under -70 dBFS are pauses; eight seconds of others are needed.
 const PAUSE_POWER: f32 = 1e-7;
 const SHORTEST_S: f64 = 8.0;
@@ -102,8 +104,8 @@ impl Resonance {
         }
         let curve = self.curve()?;
         let bells = bells(&curve);
-        let (at, height_db) = highest(&bells, |_| true)?;
-        let (_, second_db) = highest(&bells, |i| i.abs_diff(at) > HALF)?;
+        let (at, height_db) = highest(&bells, |i| frequency_hz(i) >= LOWEST_HZ)?;
+        let (_, second_db) = highest(&bells, |i| frequency_hz(i) >= LOWEST_HZ && i.abs_diff(at) > HALF)?;
         let usual_db = 1.4826 * median(bells[HALF..bells.len() - HALF].iter().map(|db| db.abs()).collect());
         let sure = height_db >= LEAST_DB
             && height_db >= LEAST_DEVIATIONS * usual_db

@@ -24,6 +24,10 @@ const OVER_NEIGHBOURS_DB: f64 = 5.0;
 /// … or by less, if the region is far softer most of the time.
 const OVER_NEIGHBOURS_SOFT_DB: f64 = 0.0;
 const OVER_USUAL_DB: f64 = 15.0;
+/// Bursts further than this under the mean power of the track are an "s" as it should be.
+const LOUD_DB: f64 = -20.0;
+/// Where the region is empty but for the bursts (more than this between them) a voice is alone, and its "s" stands free by nature.
+const ALONE_DB: f64 = 33.0;
 /// From here on it hurts.
 const MAJOR_DB: f64 = 11.0;
 /// Bursts shorter than the programme: what always stands out is a colour, not a burst.
@@ -78,14 +82,18 @@ impl Sibilance {
         }
     }
 
-    /// A finding, if the region bursts out again and again.
-    pub fn finish(&self, duration_s: f64) -> Option<Defect> {
+    /// A finding, if the region bursts out again and again; `programme_db` is the mean power of the track.
+    pub fn finish(&self, programme_db: f64, duration_s: f64) -> Option<Defect> {
         if f64::from(self.over.total()) * self.hop_s < SHORTEST_S {
             return None;
         }
         let (over_db, usual_over_db) = (self.over.quantile_db(SHARE)?, self.over.quantile_db(0.5)?);
         let (burst_dbfs, usual_dbfs) = (self.levels.quantile_db(SHARE)?, self.levels.quantile_db(0.5)?);
         let jump_db = over_db - usual_over_db;
+        let alone = burst_dbfs - usual_dbfs > ALONE_DB && over_db < MAJOR_DB;
+        if alone || burst_dbfs < programme_db + LOUD_DB {
+            return None;
+        }
         let plain = over_db >= OVER_NEIGHBOURS_DB && jump_db >= LEAST_BURST_DB;
         if !plain && (over_db < OVER_NEIGHBOURS_SOFT_DB || jump_db < OVER_USUAL_DB) {
             return None;

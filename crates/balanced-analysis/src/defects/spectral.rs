@@ -71,9 +71,10 @@ impl SpectralDefects {
         }
         let hum = self.hum.finish(duration_s).or_else(|| self.drone.finish(duration_s));
         out.extend(hum.or_else(|| self.coherence.finish(duration_s)));
-        noise(&mut out, self.floor.finish(10.0 * bins.iter().sum::<f64>().max(1e-20).log10(), duration_s));
+        let programme_db = 10.0 * bins.iter().sum::<f64>().max(1e-20).log10();
+        noise(&mut out, self.floor.finish(programme_db, duration_s));
         out.extend(self.resonance.finish(duration_s));
-        out.extend(self.sibilance.finish(duration_s));
+        out.extend(self.sibilance.finish(programme_db, duration_s));
         out.extend(self.swap.and_then(|swap| swap.finish(duration_s)));
         out.extend(stereo.into_iter().flat_map(|stereo| image::judge(stereo, duration_s)));
         out.extend(self.concluded);
@@ -107,12 +108,15 @@ impl Listener for SpectralDefects {
     }
 }
 
-/// Adds what is known about noise, and takes back cuts that are the noise's: hiss is there at full level from the first sample to the last.
+/// Adds what is known about noise, and takes back cuts that are the noise's: hiss is there at full level from
+/// the first sample to the last, and so is an offset.
 fn noise(out: &mut Vec<Defect>, noises: Vec<Defect>) {
     /// A cut in the music stands over the noise by more than this.
     const OVER_NOISE_DB: f64 = 8.0;
-    for noise in &noises {
-        let level_dbfs = noise.evidence.get("level_dbfs").copied().unwrap_or(f64::NEG_INFINITY);
+    let offsets: Vec<Defect> = out.iter().filter(|defect| defect.kind == DefectKind::DcOffset).cloned().collect();
+    for noise in noises.iter().chain(&offsets) {
+        let level = ["level_dbfs", "offset_dbfs"].iter().find_map(|name| noise.evidence.get(*name));
+        let level_dbfs = level.copied().unwrap_or(f64::NEG_INFINITY);
         let is_of_noise = |defect: &Defect| {
             let starts = noise.kind != DefectKind::NoisyEnd && defect.kind == DefectKind::CutStart;
             let ends = noise.kind != DefectKind::NoisyIntro && defect.kind == DefectKind::CutEnd;

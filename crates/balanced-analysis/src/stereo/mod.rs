@@ -21,8 +21,10 @@ pub(crate) use reasons::explain;
 
 /// The region in which side energy troubles record cutters and subwoofers.
 const LOW_HZ: (f64, f64) = (20.0, 120.0);
-/// Correlation of the bass from which its channels go together.
-const BASS_UPRIGHT: f64 = 0.1;
+/// Correlation of the bass and of the middle that an inverted channel stays below.
+const INVERTED_BASS: f64 = -0.8;
+const INVERTED_MIDDLE: f64 = -0.2;
+const MIDDLE_HZ: (f64, f64) = (300.0, 3000.0);
 /// Correlation of a third octave of bass in which one channel is the other's upside down, and the share of the loudest third octave's
 /// power that makes one count.
 const OPPOSED: f64 = -0.4;
@@ -101,9 +103,9 @@ impl StereoStage {
             low_side_to_mid_db: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::side_to_mid_db),
             bass_correlation: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::correlation),
             bass_inverted_below_hz: bands.inverted_below_hz(),
-            polarity_inverted: total
-                .correlation()
-                .map(|mean| is_inverted(mean, bands.sums(LOW_HZ.0, LOW_HZ.1), &curve)),
+            polarity_inverted: total.correlation().map(|mean| {
+                is_inverted(mean, bands.sums(LOW_HZ.0, LOW_HZ.1), bands.sums(MIDDLE_HZ.0, MIDDLE_HZ.1), &curve)
+            }),
             mono_as_stereo: total.side_to_mid_db().map(|db| db <= MONO_SIDE_DB),
             channel_order_hint: running.order.as_ref().and_then(ChannelOrder::hint),
             correlation_curve: curve,
@@ -180,11 +182,14 @@ fn lowest(curve: &CorrelationCurve) -> Option<f64> {
     curve.correlation.iter().flatten().copied().min_by(f64::total_cmp)
 }
 
-/// A widener drives left and right apart too, but leaves the bass together; a channel that is upside down is so at every frequency.
-fn is_inverted(mean: f64, bass: Option<Sums>, curve: &CorrelationCurve) -> bool {
-    let bass_is_upright =
-        bass.and_then(|bass| bass.correlation()).is_some_and(|correlation| correlation > BASS_UPRIGHT);
+/// A widener drives left and right apart too, and bass alone may be opposed; a channel that is upside down is so in the bass, which mixes
+/// keep in the middle, and above it.
+fn is_inverted(mean: f64, bass: Option<Sums>, middle: Option<Sums>, curve: &CorrelationCurve) -> bool {
+    let above = |sums: Option<Sums>, limit: f64| {
+        sums.and_then(|sums| sums.correlation()).is_some_and(|correlation| correlation > limit)
+    };
+    let elsewhere_upright = above(bass, INVERTED_BASS) || above(middle, INVERTED_MIDDLE);
     let mut windows: Vec<f64> = curve.correlation.iter().flatten().copied().collect();
     windows.sort_by(f64::total_cmp);
-    mean < INVERTED && !bass_is_upright && windows.get(windows.len() / 2).is_some_and(|median| *median < INVERTED)
+    mean < INVERTED && !elsewhere_upright && windows.get(windows.len() / 2).is_some_and(|median| *median < INVERTED)
 }

@@ -5,7 +5,7 @@
 
 use balanced_model::{Analysis, Finding, Observation, Severity, Stereo};
 
-use super::confidence;
+use super::{confidence, nature};
 
 /// Correlation of the bass (20 to 120 Hz) below which it counts as opposed, and below which as unrelated.
 const OPPOSED: f64 = -0.4;
@@ -30,7 +30,7 @@ pub(super) fn find(analysis: &Analysis, stereo: &Stereo) -> Option<Finding> {
             Some(opposed(corner_hz, correlation))
         }
         Some(corner_hz) if corner_hz >= HIGHEST_CORNER_HZ => None,
-        _ if correlation < UNRELATED && !is_one_sided(stereo) => Some(unrelated(stereo, correlation)),
+        _ if correlation < UNRELATED && !is_one_sided(stereo) => Some(unrelated(analysis, stereo, correlation)),
         _ => None,
     }
 }
@@ -56,9 +56,11 @@ fn opposed(corner_hz: f64, correlation: f64) -> Finding {
     )
 }
 
-fn unrelated(stereo: &Stereo, correlation: f64) -> Finding {
+fn unrelated(analysis: &Analysis, stereo: &Stereo, correlation: f64) -> Finding {
+    // A hall or an orchestra has its bass all around.
+    let severity = if nature::is_percussive(analysis) { Severity::Minor } else { Severity::Info };
     let side_to_mid_db = stereo.low_side_to_mid_db.unwrap_or(0.0);
-    let finding = Finding::new(Observation::WideBass, Severity::Minor, 0.9 * confidence(UNRELATED - correlation, 0.6));
+    let finding = Finding::new(Observation::WideBass, severity, 0.9 * confidence(UNRELATED - correlation, 0.6));
     finding.evidence([("bass_correlation", correlation), ("low_side_to_mid_db", side_to_mid_db)]).says(
         format!(
             "Left and right play different bass below 120 Hz (correlation {correlation:.2}): it loses weight on a mono speaker and is hard to cut to \

@@ -39,6 +39,8 @@ fn confidence(kind: DefectKind) -> f64 {
         DefectKind::LossyTranscode | DefectKind::Upsampled | DefectKind::PaddedBitDepth => 0.5,
         DefectKind::InterSampleOvers => 0.6,
         DefectKind::OverLimiting => 0.95,
+        DefectKind::Clipping | DefectKind::DcOffset => 0.88,
+        DefectKind::MonoAsStereo => 0.85,
         _ => 0.9,
     }
 }

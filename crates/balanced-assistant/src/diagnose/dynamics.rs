@@ -2,7 +2,7 @@
 
 use balanced_model::{Analysis, DefectKind, Finding, Observation, Severity, Target, thousandths};
 
-use super::{confidence, graded};
+use super::{confidence, graded, nature};
 
 /// Commercial masters of the loudest kind have a PLR of 7 to 9 dB; under 6.5 dB transients are gone.
 const MIN_PLR_DB: f64 = 6.5;
@@ -62,13 +62,16 @@ fn quartiles_lu(analysis: &Analysis) -> Option<f64> {
 
 fn wide(analysis: &Analysis, target: &Target) -> Option<Finding> {
     let range_lu = analysis.measurements.loudness.as_ref()?.range_lu?;
-    let jumpy = range_lu > JUMPY_RANGE_LU && quartiles_lu(analysis).is_some_and(|lu| lu > JUMPY_QUARTILES_LU);
+    // Where nobody plays drums a wide range is how the music is written.
+    let jumpy = nature::is_percussive(analysis)
+        && range_lu > JUMPY_RANGE_LU
+        && quartiles_lu(analysis).is_some_and(|lu| lu > JUMPY_QUARTILES_LU);
     if (range_lu <= MAX_RANGE_LU && !jumpy) || target.integrated_lufs < LOUD_TARGET_LUFS {
         return None;
     }
     let excess_lu = range_lu - JUMPY_RANGE_LU;
     Some(
-        Finding::new(Observation::WideDynamics, if range_lu > MAX_RANGE_LU { Severity::Major } else { Severity::Minor }, confidence(excess_lu, 1.0))
+        Finding::new(Observation::WideDynamics, if range_lu > MAX_RANGE_LU { Severity::Major } else { Severity::Minor }, confidence(excess_lu + 0.7, 1.0))
             .evidence([("range_lu", range_lu), ("target_lufs", target.integrated_lufs)])
             .says(
                 format!(

@@ -14,7 +14,7 @@ const OUT_OF_PHASE_MOMENT: f64 = -0.5;
 /// Side louder than mid by this.
 const WIDE_DB: f64 = 1.0;
 /// Side softer than this under mid is all but mono; under the second value it is mono.
-const NARROW_DB: (f64, f64) = (-18.0, -60.0);
+const NARROW_DB: (f64, f64) = (-16.0, -60.0);
 /// Two unrelated channels lose 3 dB when folded to mono; more is cancellation.
 const MONO_LOSS_DB: f64 = 4.0;
 

@@ -81,12 +81,11 @@ fn of_evidence(finding: &Finding) -> Option<Measured> {
     ];
     NAMES.iter().find_map(|name| {
         let value = *finding.evidence.get(*name)?;
-        let badness = if *name == "crest_db" {
-            -value
-        } else if *name == "level_dbfs" {
-            100.0 + value
-        } else {
-            value.abs()
+        // Levels are negative: nearer to full scale, or to the music, is worse.
+        let badness = match *name {
+            "crest_db" => -value,
+            "level_dbfs" | "relative_db" | "rumble_db" => 60.0 + value,
+            _ => value.abs(),
         };
         Some(Measured { name, value, badness })
     })
