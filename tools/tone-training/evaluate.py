@@ -103,6 +103,15 @@ def interval(values, held, count=500):
     return np.quantile(sums[draws].sum(1) / mass[draws].sum(1), [0.05, 0.95])
 
 
+def confusion(held, least, grade):
+    """Prints what is said, in percent, of music with each fault and of clean music."""
+    print(f"said of {grade} dB of".ljust(18) + "".join(f"{kind:>8s}" for kind in KINDS) + " nothing")
+    for name, shape in [*SHAPES.items(), ("no fault", 0.0)]:
+        kind, z = best(*held.fit(grade * shape))
+        said = [100 * held.weight @ ((kind == index) & (z >= least)) for index in range(len(KINDS))]
+        print(name.ljust(18) + "".join(f"{share:8.0f}" for share in said) + f"{100 - sum(said):8.0f}")
+
+
 def report(held):
     least = threshold(held)
     amount, error = held.fit()
@@ -120,6 +129,7 @@ def report(held):
             low, high = interval(hit, held)
             line += f"  +{grade} dB {100 * held.weight @ hit:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
         print(line)
+    confusion(held, least, GRADES_DB[-1])
     z, right, weight = trials(held)
     said = z >= least
     line = logistic(z[said], right[said], weight[said])
