@@ -4,7 +4,6 @@ mod analyze;
 mod bad_input;
 mod check;
 mod command;
-mod cures;
 mod damaged;
 mod determinism;
 mod files;

@@ -113,7 +113,7 @@ fn faults_of_tone_come_with_their_error() {
     ] {
         let findings = fires(&cases::gross(fault), &Target::default(), &[expected]);
         let finding = findings.iter().find(|finding| finding.kind == expected.into()).unwrap();
-        let (amount_db, error_db) = (finding.evidence["amount_db"], finding.evidence["standard_error_db"]);
+        let (amount_db, error_db) = (finding.evidence["deviation_db"].abs(), finding.evidence["standard_error_db"]);
         assert!(error_db > 1.0 && amount_db > 2.33 * error_db, "{finding:?}");
         let said = format!("about {amount_db:.0} dB (± {error_db:.0})");
         assert!(finding.message.contains(&said), "{}", finding.message);

@@ -1,6 +1,6 @@
 //! Faults of tone, as the tone model fits them (see [`crate::tone`]).
 
-use balanced_model::{Analysis, Finding, Observation, Severity};
+use balanced_model::{Analysis, Finding, Severity};
 
 use crate::tone::{self, Estimate, ToneFault};
 
@@ -11,7 +11,6 @@ const MAJOR_DB: f64 = 6.0;
 
 /// What is said of a fault.
 struct Words {
-    kind: Observation,
     range_hz: (f64, f64),
     /// Where, and whether there is more or less.
     place: &'static str,
@@ -28,21 +27,26 @@ pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
 }
 
 fn finding(estimate: Estimate) -> Finding {
-    let Words { kind, range_hz, place, direction, effect, advice } = words(estimate.fault);
+    let Words { range_hz, place, direction, effect, advice } = words(estimate.fault);
     let Estimate { amount_db, error_db, .. } = estimate;
     let severity = if amount_db - error_db >= MAJOR_DB { Severity::Major } else { Severity::Minor };
     let message = format!(
         "{place} is about {amount_db:.0} dB (± {error_db:.0}) {direction} than usual in music like this: it can sound {effect}."
     );
-    let evidence =
-        [("amount_db", amount_db), ("standard_error_db", error_db), ("from_hz", range_hz.0), ("to_hz", range_hz.1)];
-    Finding::new(kind, severity, estimate.probability()).evidence(evidence).says(message, advice)
+    let evidence = [
+        ("deviation_db", estimate.deviation_db()),
+        ("standard_error_db", error_db),
+        ("from_hz", range_hz.0),
+        ("to_hz", range_hz.1),
+    ];
+    Finding::new(estimate.fault.observation(), severity, estimate.probability())
+        .evidence(evidence)
+        .says(message, advice)
 }
 
 fn words(fault: ToneFault) -> Words {
     match fault {
         ToneFault::Mud => Words {
-            kind: Observation::Mud,
             range_hz: (160.0, 400.0),
             place: "The region around 250 Hz",
             direction: "stronger",
@@ -50,7 +54,6 @@ fn words(fault: ToneFault) -> Words {
             advice: "Lower guitars, keys and room sound there in the mix, or make a broad cut around 250 Hz; judge by ear.",
         },
         ToneFault::Nose => Words {
-            kind: Observation::Honk,
             range_hz: (630.0, 1600.0),
             place: "The region around 1 kHz",
             direction: "stronger",
@@ -58,7 +61,6 @@ fn words(fault: ToneFault) -> Words {
             advice: "Lower voices, guitars or brass there in the mix, or make a broad cut around 1 kHz; judge by ear.",
         },
         ToneFault::Harsh => Words {
-            kind: Observation::Harshness,
             range_hz: (2200.0, 5600.0),
             place: "The region around 3.5 kHz",
             direction: "stronger",
@@ -66,7 +68,6 @@ fn words(fault: ToneFault) -> Words {
             advice: "Soften distorted guitars, cymbals and voices there, or make a broad cut around 3.5 kHz; judge by ear.",
         },
         ToneFault::Bright => Words {
-            kind: Observation::Brightness,
             range_hz: (7000.0, 12_500.0),
             place: "The treble above 7 kHz",
             direction: "stronger",
@@ -74,7 +75,6 @@ fn words(fault: ToneFault) -> Words {
             advice: "Lower cymbals and the air of the voices in the mix, or lower a high shelf at 7 kHz; judge by ear.",
         },
         ToneFault::Dull => Words {
-            kind: Observation::Dullness,
             range_hz: (6000.0, 12_500.0),
             place: "The treble above 6 kHz",
             direction: "weaker",
@@ -82,7 +82,6 @@ fn words(fault: ToneFault) -> Words {
             advice: "Raise the treble of cymbals, voices and guitars in the mix, or raise a high shelf at 6 kHz; judge by ear.",
         },
         ToneFault::Boom => Words {
-            kind: Observation::HeavyBass,
             range_hz: (40.0, 100.0),
             place: "The bass around 60 Hz",
             direction: "stronger",
@@ -90,7 +89,6 @@ fn words(fault: ToneFault) -> Words {
             advice: "Lower kick drum or bass in the mix, or make a broad cut around 60 Hz; judge by ear.",
         },
         ToneFault::Thin => Words {
-            kind: Observation::Thin,
             range_hz: (40.0, 150.0),
             place: "The bass below 150 Hz",
             direction: "weaker",

@@ -2,6 +2,8 @@
 
 use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Loudness, Observation, Stereo, Target, thousandths};
 
+use crate::tone;
+
 /// A measurement that shows a finding.
 pub(super) struct Measured {
     pub name: &'static str,
@@ -49,7 +51,8 @@ fn of_observation(observation: Observation, analysis: &Analysis, target: &Target
             Some(worse_low("bass_correlation", stereo(analysis)?.bass_correlation?))
         }
         Observation::Imbalance => balance(analysis),
-        _ => None,
+        other => tone::deviation_db(other, analysis)
+            .map(|value| Measured { badness: value.abs(), ..worse_high("deviation_db", value) }),
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) fn corrections(analysis: &Analysis, findings: &[Finding]) -> Vec<Corr
 
 fn correction(analysis: &Analysis, finding: &Finding, step: &Move) -> Option<Correction> {
     let number = |name: &str| finding.evidence.get(name).copied();
-    let (amount_db, error_db) = (number("amount_db")?, number("standard_error_db")?);
+    let (amount_db, error_db) = (number("deviation_db")?.abs(), number("standard_error_db")?);
     let gain_db = rounded_to(believed_db(amount_db, error_db).min(MAX_DB), 0.1);
     let range_hz = (number("from_hz")?, number("to_hz")?);
     if gain_db < LEAST_DB || (step.sign > 0.0 && !is_audible(analysis, range_hz)) {

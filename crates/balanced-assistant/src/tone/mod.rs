@@ -15,7 +15,7 @@ mod tests;
 #[cfg(test)]
 mod twin;
 
-use balanced_model::Analysis;
+use balanced_model::{Analysis, Observation};
 
 use numbers::{ERROR_SCALE, LEAST_Z, LOG_ODDS};
 use remainder::Remainder;
@@ -65,6 +65,21 @@ pub(crate) struct Estimate {
     pub error_db: f64,
 }
 
+impl ToneFault {
+    /// The finding that names it.
+    pub fn observation(self) -> Observation {
+        match self {
+            Self::Mud => Observation::Mud,
+            Self::Nose => Observation::Honk,
+            Self::Harsh => Observation::Harshness,
+            Self::Bright => Observation::Brightness,
+            Self::Dull => Observation::Dullness,
+            Self::Boom => Observation::HeavyBass,
+            Self::Thin => Observation::Thin,
+        }
+    }
+}
+
 #[cfg(test)]
 impl ToneFault {
     /// Level of 1 dB of the fault in the third octave around `hz`.
@@ -78,6 +93,12 @@ impl Estimate {
     /// Amount in standard errors.
     pub fn z(self) -> f64 {
         self.amount_db / self.error_db
+    }
+
+    /// The amount as a deviation of the level: negative where the fault is a lack.
+    pub fn deviation_db(self) -> f64 {
+        let is_lack = matches!(self.fault, ToneFault::Dull | ToneFault::Thin);
+        if is_lack { -self.amount_db } else { self.amount_db }
     }
 
     /// How likely a finding of this size is right, by trials on held-out music: half of it clean, half with one fault.
@@ -107,4 +128,10 @@ pub(crate) fn estimates(analysis: &Analysis) -> Option<[Estimate; 7]> {
         amount_db: fits[index].amount,
         error_db: fits[index].error * ERROR_SCALE[index],
     }))
+}
+
+/// Deviation of the level that a finding of this kind is about, whether it is worth a word or not; `None` for other kinds.
+pub(crate) fn deviation_db(kind: Observation, analysis: &Analysis) -> Option<f64> {
+    let index = FAULTS.iter().position(|fault| fault.observation() == kind)?;
+    Some(estimates(analysis)?[index].deviation_db())
 }
