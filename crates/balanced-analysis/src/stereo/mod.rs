@@ -22,7 +22,7 @@ pub(crate) use reasons::explain;
 /// The region in which side energy troubles record cutters and subwoofers.
 const LOW_HZ: (f64, f64) = (20.0, 120.0);
 /// Correlation of the bass and of the middle that an inverted channel stays below.
-const INVERTED_BASS: f64 = -0.8;
+const INVERTED_BASS: f64 = -0.7;
 const INVERTED_MIDDLE: f64 = -0.2;
 const MIDDLE_HZ: (f64, f64) = (300.0, 3000.0);
 /// Correlation of a third octave of bass in which one channel is the other's upside down, and the share of the loudest third octave's

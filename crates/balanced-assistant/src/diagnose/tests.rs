@@ -186,14 +186,14 @@ fn faults_are_carried_over_one_finding_a_kind_and_not_said_twice() {
     });
     let findings = diagnose(&analysis, &Target::default());
     let expected = [
-        FindingKind::Defect(DefectKind::Clipping),
         FindingKind::Defect(DefectKind::ChannelImbalance),
+        FindingKind::Defect(DefectKind::Clipping),
         Observation::BelowTarget.into(),
     ];
     assert_eq!(kinds(&findings), expected);
-    assert_eq!(findings[0].message, "Clipping here. 2 more places like this, the last at 2:04.0.");
-    assert_eq!(findings[0].range_s, Some([60.0, 60.5]));
-    assert_eq!((findings[0].evidence["count"], findings[0].evidence["level_dbfs"]), (3.0, -0.1));
+    assert_eq!(findings[1].message, "Clipping here. 2 more places like this, the last at 2:04.0.");
+    assert_eq!(findings[1].range_s, Some([60.0, 60.5]));
+    assert_eq!((findings[1].evidence["count"], findings[1].evidence["level_dbfs"]), (3.0, -0.1));
 }
 
 #[test]
