@@ -15,11 +15,27 @@
 //!    the parabola through it and its neighbours stays so far below the peak so far that no random band-limited signal
 //!    was found to reach it from there. This step alone is measured, not proved.
 //! 4. What is left is interpolated by 48 taps, and where that comes near the highest so far, by 512.
+//!
+//! Plateaus and tones have a candidate at every sample, each as high as the others, and would take a hundred times as long as
+//! music. So every run has an allowance of interpolated points, several times what music and noise take, and what it leaves is
+//! kept for later runs. Once a signal has used all of it up:
+//!
+//! 5. A run is skipped when all samples in reach are so alike that no point exceeds the peak so far by more than 0.0009 dB.
+//! 6. Elsewhere all 512 points of a run are computed side by side by the 512 taps and two half-band filters, which takes the same
+//!    for every signal, and the highest is refined as above. This sees more than the candidates do where content reaches half
+//!    the rate; below 0.45 of the rate both agree within 0.001 dB.
+//!
+//! Samples below -600 dBFS count as silence between the samples.
 
 mod channel;
 mod detect;
+mod effort;
+mod flat;
 mod interpolator;
 mod lanes;
 mod meter;
+mod scan;
+#[cfg(test)]
+mod tests;
 
 pub use meter::{TruePeak, TruePeakMeter};

@@ -11,3 +11,4 @@ pub mod mixes;
 pub mod music;
 pub mod nyquist;
 pub mod oracle;
+pub mod peak_signals;

@@ -1,8 +1,10 @@
 //! True peak of one channel: runs of 64 samples, skipped, searched, refined.
 
 use super::detect::{self, Candidates, Detector, RUN};
+use super::effort::Effort;
 use super::interpolator::{Bounds, Interpolator, PHASES, REACH};
-use super::lanes;
+use super::scan::{self, Scanner};
+use super::{flat, lanes};
 use crate::interpolate::{self, Vertex};
 
 /// Share of the peak so far that a grid point must reach to have a higher maximum beside it: cos(pi / 4) less a margin
@@ -29,12 +31,14 @@ const GRID: usize = PHASES / 2;
 
 // A point up to one sample outside the run must find all its taps.
 const _: () = assert!(MARGIN > REACH + 1 && MARGIN > detect::BEFORE);
+const _: () = assert!(MARGIN > scan::BEFORE && scan::WINDOW - scan::BEFORE < RUN + MARGIN);
 
-/// Interpolator, detector and bounds, which all channels share.
+/// Interpolators, detector and bounds, which all channels share.
 #[derive(Clone, Debug)]
 pub(super) struct Kernels {
     pub interpolator: Interpolator,
     pub detector: Detector,
+    pub scanner: Scanner,
     pub bounds: Bounds,
 }
 
@@ -42,7 +46,8 @@ impl Kernels {
     pub fn new() -> Self {
         let interpolator = Interpolator::new();
         let bounds = interpolator.bounds();
-        Self { interpolator, detector: Detector::new(), bounds }
+        let scanner = Scanner::new(&interpolator);
+        Self { interpolator, detector: Detector::new(), scanner, bounds }
     }
 }
 
@@ -66,6 +71,7 @@ pub(super) struct ChannelPeak {
     /// Stream position of the buffer's first sample.
     origin: i64,
     candidates: Candidates,
+    pub effort: Effort,
     pub overall: Maximum,
     pub interval: f64,
     pub sample_peak: f64,
@@ -82,6 +88,7 @@ impl ChannelPeak {
             next: 0,
             origin: 0,
             candidates: Candidates::none(),
+            effort: Effort::new(),
             overall: Maximum::default(),
             interval: 0.0,
             sample_peak: 0.0,
@@ -98,6 +105,7 @@ impl ChannelPeak {
         (self.filled, self.next, self.origin) = (MARGIN, MARGIN, -(MARGIN as i64));
         (self.overall, self.interval, self.sample_peak) = (Maximum::default(), 0.0, 0.0);
         self.block_peak = 0.0;
+        self.effort = Effort::new();
     }
 
     pub fn process(&mut self, kernels: &Kernels, samples: &[f64]) {
@@ -144,15 +152,24 @@ impl ChannelPeak {
 
     fn measure_run(&mut self, kernels: &Kernels) {
         if self.cannot_rise(&kernels.bounds) {
+            self.effort.earn();
             return;
         }
         let run = self.next / RUN;
         let sample_peak = self.run_peaks[run];
         self.sample_peak = self.sample_peak.max(sample_peak);
-        let floor = FLOOR * self.interval.max(sample_peak);
-        let window = self.samples[self.next - detect::BEFORE..].first_chunk().expect("a run follows this one");
-        kernels.detector.search(window, floor as f32, &mut self.candidates);
-        self.refine(kernels);
+        if self.effort.is_left() || !self.is_flat(&kernels.bounds) {
+            let floor = FLOOR * self.interval.max(sample_peak);
+            let window = self.samples[self.next - detect::BEFORE..].first_chunk().expect("a run follows this one");
+            kernels.detector.search(window, floor as f32, &mut self.candidates);
+            if self.effort.is_left() {
+                self.refine(kernels);
+            } else {
+                self.scan(kernels);
+            }
+            // A plateau earns nothing: it would spend it on itself.
+            self.effort.earn();
+        }
         if sample_peak > self.interval {
             // Rounding in the detector may hide a sample that its neighbours all but equal.
             let single = sample_peak as f32;
@@ -173,6 +190,32 @@ impl ChannelPeak {
         }
         let far = highest(&self.run_peaks[run - MARGIN_RUNS..=run + MARGIN_RUNS]);
         near * bounds.fine_near + far * bounds.fine_far <= self.overall.amplitude
+    }
+
+    /// Whether all samples in reach are so alike that no point of the next run can exceed the peaks so far by more than a hair.
+    fn is_flat(&self, bounds: &Bounds) -> bool {
+        let most = flat::HAIR * self.interval.min(self.overall.amplitude);
+        // Most runs are not flat by themselves.
+        [0, REACH]
+            .into_iter()
+            .all(|reach| flat::bound(&self.samples[self.next - reach..self.next + RUN + reach], bounds) <= most)
+    }
+
+    /// Computes all points of the run if one of its candidates may be a peak, and raises the peaks to the highest maximum.
+    fn scan(&mut self, kernels: &Kernels) {
+        if !grid_points(&self.candidates).any(|grid| self.may_rise(grid)) {
+            return;
+        }
+        let window = self.samples[self.next - scan::BEFORE..].first_chunk().expect("a run lies between its margins");
+        let highest = kernels.scanner.highest(window);
+        if highest.amplitude <= self.overall.amplitude {
+            self.interval = self.interval.max(highest.amplitude);
+            return;
+        }
+        let at = self.next * PHASES + highest.at;
+        let sign = kernels.interpolator.fine(&self.samples, at).signum();
+        let top = climb(|at| sign * kernels.interpolator.fine(&self.samples, at), at, at);
+        self.raise(top.amplitude, top.at as f64 + top.offset);
     }
 
     /// Highest candidate first: it spares most others the work.
@@ -198,31 +241,43 @@ impl ChannelPeak {
         if grid.is_multiple_of(2) { self.samples[self.next + grid / 2] } else { self.candidates.halves[grid / 2 + 1] }
     }
 
-    fn refine_one(&mut self, kernels: &Kernels, grid: usize) {
-        let middle = self.grid_value(grid);
+    /// The candidate and its neighbours on the detection grid.
+    fn three(&self, grid: usize) -> [f64; 3] {
         let before = if grid == 0 { self.candidates.halves[0] } else { self.grid_value(grid - 1) };
-        let after = self.grid_value(grid + 1);
-        let [before, middle, after] = [before, middle, after].map(f64::from);
-        let top = vertex([before, middle, after]);
+        [before, self.grid_value(grid), self.grid_value(grid + 1)].map(f64::from)
+    }
+
+    /// Whether the maximum near a candidate can reach the interval's peak.
+    fn may_rise(&self, grid: usize) -> bool {
+        let [before, middle, after] = self.three(grid);
         let bend = ((middle - before) + (middle - after)) / (2.0 * middle);
-        if top.value.abs() * (ABOVE_PARABOLA[0] + ABOVE_PARABOLA[1] * bend) < self.interval {
+        let top = vertex([before, middle, after]).value.abs();
+        top * (ABOVE_PARABOLA[0] + ABOVE_PARABOLA[1] * bend) >= self.interval
+    }
+
+    fn refine_one(&mut self, kernels: &Kernels, grid: usize) {
+        if !self.may_rise(grid) {
             return;
         }
+        let three = self.three(grid);
         let centre = self.next * PHASES + grid * GRID;
-        let guess = centre.wrapping_add_signed((top.offset * GRID as f64).round() as isize);
-        let sign = if middle < 0.0 { -1.0 } else { 1.0 };
+        let guess = centre.wrapping_add_signed((vertex(three).offset * GRID as f64).round() as isize);
+        let sign = if three[1] < 0.0 { -1.0 } else { 1.0 };
         let search = |at| sign * kernels.interpolator.search(&self.samples, at);
         let top = climb(search, guess, centre);
+        self.effort.take_searched(top.points);
         if top.amplitude < WORTH_JUDGING * self.overall.amplitude {
             self.interval = self.interval.max(top.amplitude);
             return;
         }
         let fine = |at| sign * kernels.interpolator.fine(&self.samples, at);
         if fine(top.at) < WORTH_CLIMBING * self.overall.amplitude {
+            self.effort.take_judged(1);
             self.interval = self.interval.max(top.amplitude);
             return;
         }
         let top = climb(fine, top.at, centre);
+        self.effort.take_judged(1 + top.points);
         self.raise(top.amplitude, top.at as f64 + top.offset);
     }
 
@@ -253,6 +308,8 @@ struct Top {
     /// Where the maximum lies beside it, within half an eighth.
     offset: f64,
     amplitude: f64,
+    /// How many points were computed.
+    points: usize,
 }
 
 /// The highest point near `guess`, at most a grid step from `centre`, and the parabola through the three around it.
@@ -260,16 +317,19 @@ fn climb(value: impl Fn(usize) -> f64, guess: usize, centre: usize) -> Top {
     let (lowest, highest) = (centre - GRID, centre + GRID);
     let mut at = guess.clamp(lowest, highest);
     let mut three = [value(at - 1), value(at), value(at + 1)];
+    let mut points = three.len();
     while three[2] > three[1] && at < highest {
         at += 1;
         three = [three[1], three[2], value(at + 1)];
+        points += 1;
     }
     while three[0] > three[1] && at > lowest {
         at -= 1;
         three = [value(at - 1), three[0], three[1]];
+        points += 1;
     }
     let Vertex { offset, value } = vertex(three);
-    Top { at, offset, amplitude: value }
+    Top { at, offset, amplitude: value, points }
 }
 
 /// Vertex of the parabola through three points of the grid; the middle one where a search ended beside a higher one.

@@ -35,6 +35,8 @@ pub(super) struct Bounds {
     pub fine_near: f64,
     /// Of the fine filter beyond.
     pub fine_far: f64,
+    /// Largest sum of all coefficients of any phase of the fine filter: what it makes of a constant.
+    pub fine_constant: f64,
 }
 
 impl Interpolator {
@@ -51,12 +53,19 @@ impl Interpolator {
             let near = |tap: usize| keep((tap as f64 - (taps.len() / 2) as f64 + 0.5).abs());
             taps.iter().enumerate().filter(|(tap, _)| near(*tap)).map(|(_, h)| f64::from(h.abs())).sum()
         };
+        let plain = |taps: &[f32; FINE_TAPS]| taps.iter().map(|h| f64::from(*h)).sum::<f64>();
         let largest = |sums: &mut dyn Iterator<Item = f64>| sums.fold(0.0, f64::max);
         Bounds {
             search: largest(&mut self.search.iter().map(|taps| sum(taps, &|_| true))),
             fine_near: largest(&mut self.fine.iter().map(|taps| sum(taps, &|distance| distance <= NEAR))),
             fine_far: largest(&mut self.fine.iter().map(|taps| sum(taps, &|distance| distance > NEAR))),
+            fine_constant: largest(&mut self.fine.iter().map(plain)),
         }
+    }
+
+    /// Returns the coefficients of the fine filter for the point half-way between samples.
+    pub fn fine_half_way(&self) -> &[f32; FINE_TAPS] {
+        &self.fine[PHASES / 2]
     }
 
     /// Returns the signal at `position / 8` samples by the search filter. All taps must lie within `samples`.

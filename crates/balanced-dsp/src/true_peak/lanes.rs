@@ -3,6 +3,8 @@
 use crate::vectorize::short_loop;
 
 const LANES: usize = 8;
+/// Samples below -600 dBFS are silence between the samples: their products would be subnormal, which is slow on most processors.
+const SILENT: f64 = 1e-30;
 
 short_loop! {
     /// Sums the products of two slices whose length is a multiple of eight; rows of eight beyond the shorter are left out.
@@ -19,18 +21,20 @@ short_loop! {
 }
 
 short_loop! {
-    /// Copies `samples` in single precision and returns the largest absolute value of the originals, NaN passed over.
+    /// Copies `samples` in single precision, the silent ones as zero, and returns the largest absolute value of the originals,
+    /// NaN passed over.
     pub(super) fn round(samples: &[f64], singles: &mut [f32]) -> f64 {
+        let single = |sample: f64| if sample.abs() < SILENT { 0.0 } else { sample as f32 };
         let larger = |peak: f64, sample: f64| if sample.abs() > peak { sample.abs() } else { peak };
         let mut peaks = [0.0f64; LANES];
         let ((samples, rest), (singles, rest_singles)) = (samples.as_chunks::<LANES>(), singles.as_chunks_mut::<LANES>());
         for (samples, singles) in samples.iter().zip(singles) {
             for lane in 0..LANES {
                 peaks[lane] = larger(peaks[lane], samples[lane]);
-                singles[lane] = samples[lane] as f32;
+                singles[lane] = single(samples[lane]);
             }
         }
-        rest_singles.iter_mut().zip(rest).for_each(|(single, sample)| *single = *sample as f32);
+        rest_singles.iter_mut().zip(rest).for_each(|(to, sample)| *to = single(*sample));
         peaks.iter().chain(rest).fold(0.0, |peak, sample| larger(peak, *sample))
     }
 }
@@ -38,6 +42,15 @@ short_loop! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_subnormal_is_left() {
+        let samples: Vec<f64> = (0..340).map(|power| (-1f64).powi(power) * 10f64.powi(-power)).collect();
+        let mut singles = vec![f32::NAN; samples.len()];
+        assert_eq!(round(&samples[20..], &mut singles[20..]), 1e-20);
+        assert!(singles[20..=29].iter().zip(&samples[20..]).all(|(single, sample)| *single == *sample as f32));
+        assert!(singles[31..].iter().all(|single| *single == 0.0));
+    }
 
     #[test]
     fn both_compilations_agree_to_the_last_bit() {

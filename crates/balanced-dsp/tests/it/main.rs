@@ -4,6 +4,7 @@ mod instruction_sets;
 mod loudness_standard;
 mod meters_do_not_allocate;
 mod true_peak_accuracy;
+mod true_peak_hard_signals;
 
 use balanced_testkit::allocations::CountingAllocator;
 
