@@ -3,6 +3,7 @@
 
 mod check;
 mod diagnose;
+mod platforms;
 mod proof;
 mod recommend;
 pub mod tonal_balance;
@@ -10,5 +11,6 @@ mod tone;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use diagnose::diagnose;
+pub use platforms::{platforms_from_toml, platforms_toml};
 pub use proof::{prove, regrets};
 pub use recommend::{Intent, Recommendation, recommend, recommend_with, reference_match, reference_match_with};

@@ -33,7 +33,7 @@ pub use analyze::{AnalyzeOptions, analyze, analyze_bytes, analyze_source, config
 pub use audio::{Arrangement, AudioView, Samples};
 pub use balanced_analysis::features;
 pub use balanced_assistant::check as check_analysis;
-pub use balanced_assistant::{CheckResult, Level, Profile, Recommendation};
+pub use balanced_assistant::{CheckResult, Level, Profile, Recommendation, platforms_toml};
 pub use balanced_dsp::{Block, ChannelLayout, StreamFormat};
 pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat, printable};
 pub use balanced_mastering::{ChainSpec, Param, Preset, ProcessorSpec, Scale};
@@ -54,7 +54,7 @@ pub use limits::Limits;
 pub use master::{Edit, MasterOptions, MasterResult, master, master_source};
 pub use meter::{MeterReading, StreamingMeter, loudness, true_peak};
 pub use outputs::{check_outputs, write_file};
-pub use platforms::{platforms, platforms_toml};
+pub use platforms::platforms;
 pub use plugins::{AllowPlugins, PLUGIN_HOST_ARGUMENT, PluginHost, serve_plugin};
 pub use progress::{Progress, Stage};
 pub use recommend::{RecommendOptions, recommend, recommend_config, recommend_for, recommend_source};

@@ -234,7 +234,10 @@ fn audible(family: Family, track: &Track, rate_hz: u32, edit: Option<Edit>) -> A
         Family::Mp4 => {
             let in_frames = track.time_base.is_some_and(|base| base.numer.get() == 1 && base.denom.get() == rate_hz);
             let edit = edit.unwrap_or(Edit { timescale: rate_hz, ..Edit::default() });
-            let scale = |ticks: u64| (u128::from(ticks) * u128::from(rate_hz) / u128::from(edit.timescale)) as u64;
+            let scale = |ticks: u64| {
+                let frames = u128::from(ticks) * u128::from(rate_hz) / u128::from(edit.timescale);
+                u64::try_from(frames).unwrap_or(u64::MAX)
+            };
             Audible {
                 skip: scale(edit.skip),
                 keep: edit.keep.map(scale),

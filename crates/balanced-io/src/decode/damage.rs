@@ -1,5 +1,8 @@
 //! Damage met while packets are decoded: how much of the audio is lost, and where.
 
+/// Frames that may be unread without a note, beside a twentieth: they are worked out from bytes.
+const UNREAD_TOLERANCE_FRAMES: u64 = 4096;
+
 /// Losses of one kind.
 #[derive(Clone, Copy, Debug, Default)]
 struct Losses {
@@ -62,6 +65,18 @@ impl Damage {
     pub(crate) fn frames_of(&self, bytes: u64) -> u64 {
         let frames = u128::from(self.delivered) * u128::from(bytes) / u128::from(self.decoded_bytes.max(1));
         u64::try_from(frames).unwrap_or(u64::MAX)
+    }
+
+    /// Returns a note if `bytes` bytes of packets hold clearly more audio than was read.
+    pub(crate) fn unread_note(&self, bytes: u64) -> Option<String> {
+        let promised = self.frames_of(bytes);
+        let unread = promised.saturating_sub(self.delivered);
+        (unread > UNREAD_TOLERANCE_FRAMES.max(self.delivered / 20)).then(|| {
+            format!(
+                "the file has bytes for {promised} frames but {} could be read; the rest is damaged",
+                self.delivered
+            )
+        })
     }
 
     /// Returns notes on everything that was lost; once. `expected` is the number of frames that the file declares, and by how

@@ -210,6 +210,9 @@ impl Decoder {
                 if frames < buffer.capacity_frames() {
                     let tolerance = if self.info.container == "flac" { 0 } else { COUNT_TOLERANCE_FRAMES };
                     self.info.notes.extend(packets.closing_notes(self.info.frames.map(|frames| (frames, tolerance))));
+                    if self.info.notes.is_empty() {
+                        self.info.notes.extend(packets.unread_note());
+                    }
                 }
                 frames
             }

@@ -261,6 +261,12 @@ impl Packets {
         self.ready = 0..heard;
     }
 
+    /// Returns a note, after the end, if the file has bytes for more audio than was read. Demuxers leave out streams whose
+    /// headers they cannot read without a word.
+    pub(crate) fn unread_note(&self) -> Option<String> {
+        self.damage.unread_note(self.promise.bytes?)
+    }
+
     /// Returns notes on the problems met; once, after the end. `expected` is the number of frames that the file declares, and
     /// by how many the audio may fall short of it.
     pub(crate) fn closing_notes(&mut self, expected: Option<(u64, u64)>) -> Vec<String> {

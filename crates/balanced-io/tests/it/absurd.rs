@@ -177,6 +177,21 @@ fn a_table_of_times_with_more_samples_than_fit_is_refused() {
     assert!(error.contains("more samples than a track can hold"), "{error}");
 }
 
+/// A start that takes more than 64 bits in frames is behind the end, and not near the beginning.
+#[test]
+fn an_edit_that_starts_beyond_all_numbers_leaves_nothing() {
+    let file = made("x.m4a", &["-c:a", "aac"]);
+    let start = (1u64 << 57).to_be_bytes(); // 375 times 2^64 frames at 48 kHz
+    let list = [&[1, 0, 0, 0, 0, 0, 0, 1][..], &[0; 8], &start, &[0, 1, 0, 0]].concat();
+    let edited = with_box(&file, &[b"moov", b"trak", b"edts", b"elst"], &list);
+    // One tick of the track is a second.
+    let edited = with(&edited, position(&edited, b"mdhd") + 16, &1u32.to_be_bytes());
+    let mut decoder = balanced_io::Decoder::from_bytes(edited).unwrap();
+    let mut buffer = balanced_dsp::PlanarBuffer::new(2, 4096);
+    assert_eq!(decoder.read(&mut buffer).unwrap(), 0);
+    assert!(decoder.check_complete().is_err());
+}
+
 /// QuickTime files of the nineties begin with `moov`, `mdat` or `wide`, and do not name their type.
 #[test]
 fn a_movie_without_a_file_type_is_read() {

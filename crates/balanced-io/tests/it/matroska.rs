@@ -144,3 +144,36 @@ fn what_is_not_decoded_is_named() {
     let video = ["-f", "lavfi", "-i", "testsrc=s=64x64:d=1", "-map", "1:v", "-c:v", "mpeg4"];
     assert!(named("x.mkv", &video).contains("without an audio track"));
 }
+
+/// An element with a size of four bytes.
+fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
+    [id, &(0x1000_0000 | content.len() as u32).to_be_bytes(), content].concat()
+}
+
+/// A file with a block of `packet`, from which `stripped` was taken away.
+fn with_stripped(stripped: &[u8], packet: &[u8]) -> Vec<u8> {
+    let compression = [element(b"\x42\x54", &[3]), element(b"\x42\x55", stripped)].concat();
+    let encoding = element(b"\x62\x40", &element(b"\x50\x34", &compression));
+    let shape = [element(b"\xb5", &48_000f64.to_be_bytes()), element(b"\x9f", &[1]), element(b"\x62\x64", &[16])];
+    let track = [
+        element(b"\xd7", &[1]),
+        element(b"\x83", &[2]),
+        element(b"\x86", b"A_PCM/INT/LIT"),
+        element(b"\xe1", &shape.concat()),
+        element(b"\x6d\x80", &encoding),
+    ];
+    let block = element(b"\xa3", &[&[0x81, 0, 0, 0x80], packet].concat());
+    let tracks = element(b"\x16\x54\xae\x6b", &element(b"\xae", &track.concat()));
+    let segment = [tracks, element(b"\x1f\x43\xb6\x75", &block)].concat();
+    [element(b"\x1a\x45\xdf\xa3", &[]), element(b"\x18\x53\x80\x67", &segment)].concat()
+}
+
+#[test]
+fn bytes_that_were_stripped_are_put_back_up_to_what_programs_strip() {
+    let samples = interleave(&programme(1, 500), i16_le);
+    let whole = decode_bytes(&with_stripped(&[], &samples));
+    assert_eq!(whole.frames(), 500);
+    assert_eq!(decode_bytes(&with_stripped(&samples[..4], &samples[4..])).channels, whole.channels);
+    let error = refusal(&with_stripped(&samples[..800], &samples[800..]));
+    assert!(error.contains("declares 800 bytes that every packet starts with"), "{error}");
+}

@@ -94,11 +94,16 @@ fn set_gain(bytes: &mut [u8], gain: i16) {
     let head = bytes.windows(8).position(|window| window == b"OpusHead").unwrap();
     bytes[head + 16..head + 18].copy_from_slice(&gain.to_le_bytes());
     let end = head + 19;
-    bytes[22..26].fill(0);
-    let sum = bytes[..end].iter().fold(0u32, |sum, &byte| {
+    set_checksum(&mut bytes[..end]);
+}
+
+/// Sets the checksum of a page.
+fn set_checksum(page: &mut [u8]) {
+    page[22..26].fill(0);
+    let sum = page.iter().fold(0u32, |sum, &byte| {
         (0..8).fold(sum ^ u32::from(byte) << 24, |sum, _| sum << 1 ^ if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 })
     });
-    bytes[22..26].copy_from_slice(&sum.to_le_bytes());
+    page[22..26].copy_from_slice(&sum.to_le_bytes());
 }
 
 #[test]
@@ -128,6 +133,21 @@ fn every_link_of_a_chain_is_trimmed() {
         assert_eq!(chain.channels[channel], parts);
     }
     assert!(chain.noted("chain of 2 streams"), "{:?}", chain.info.notes);
+}
+
+#[test]
+fn a_link_whose_comments_cannot_be_read_is_missed() {
+    let folder = folder();
+    let first = std::fs::read(encode(&folder, &source(&folder, 2, FRAMES, 1.0), &["--serial", "1"])).unwrap();
+    let mut second = std::fs::read(encode(&folder, &source(&folder, 2, 20_000, 0.5), &["--serial", "2"])).unwrap();
+    let at = second.windows(8).position(|window| window == b"OpusTags").unwrap();
+    second[at] = b'X';
+    let page = second[..at].windows(4).rposition(|window| window == b"OggS").unwrap();
+    let end = at + second[at..].windows(4).position(|window| window == b"OggS").unwrap();
+    set_checksum(&mut second[page..end]);
+    let chain = decode_bytes(&[first, second].concat());
+    assert_eq!(chain.frames(), FRAMES);
+    assert!(chain.noted("has bytes for"), "{:?}", chain.info.notes);
 }
 
 #[test]

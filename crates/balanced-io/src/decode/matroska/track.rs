@@ -17,6 +17,9 @@ use crate::decode::xiph_channels;
 const AUDIO: u64 = 2;
 /// Size of a FLAC stream information block, and where it starts: after the mark and the head of the block.
 const STREAM_INFO: std::ops::Range<usize> = 8..42;
+/// Most bytes that every frame may start with: programs leave out what frames have in common, a few bytes. The frames of a
+/// block are in memory together, up to 256 of them, so that more would let a small file fill the memory.
+const MAX_STRIPPED_BYTES: usize = 64;
 
 /// A track.
 #[derive(Clone, Debug)]
@@ -138,6 +141,10 @@ impl Entry {
     pub(crate) fn params(&self, file: &str) -> Result<AudioCodecParameters, IoError> {
         if self.is_opaque {
             return Err(IoError::unsupported(file, "is Matroska with compressed or encrypted packets"));
+        }
+        let stripped = self.stripped.len();
+        if stripped > MAX_STRIPPED_BYTES {
+            return Err(IoError::damaged(file, format!("declares {stripped} bytes that every packet starts with")));
         }
         let Some(codec) = self.codec_id() else {
             let name = if self.codec.is_empty() { "a codec without a name" } else { &self.codec };

@@ -1,0 +1,12 @@
+//! Decodes Core Audio Format: samples and codecs.
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fn is_wanted(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"caff")
+}
+
+fuzz_target!(init: balanced_fuzz::start(), |bytes: &[u8]| -> Corpus {
+    if balanced_fuzz::decode(bytes, is_wanted) { Corpus::Keep } else { Corpus::Reject }
+});
