@@ -12,6 +12,10 @@ use crate::IoError;
 /// Largest page: header, lacing values, body.
 const PAGE_BYTES: usize = HEADER_BYTES + 255 + 255 * 255;
 const HEADER_BYTES: usize = 27;
+/// Checksums of false page heads may cover this many times the bytes walked so far, and [`FREE_BYTES`]. From then on a false head is
+/// passed over with all that it claims, or a file full of them would take a checksum of up to 65 kB for every 27 bytes.
+const CHECKED_TIMES: u64 = 4;
+const FREE_BYTES: u64 = 1 << 22;
 /// Bytes read at a time.
 const CHUNK_BYTES: usize = 1 << 18;
 /// Position in frames that says that no packet ends on a page.
@@ -34,6 +38,8 @@ pub(crate) struct Pages {
     pub(crate) orphans: u64,
     /// End of the last intact page.
     pub(crate) end: u64,
+    /// Bytes that were checked for false page heads.
+    checked_in_vain: u64,
 }
 
 /// State of one stream within the file.
@@ -53,15 +59,18 @@ pub(crate) fn scan(source: &mut ByteSource) -> Result<Pages, IoError> {
     while at < end {
         let bytes = chunks.at(at, PAGE_BYTES)?;
         match page_bytes(bytes) {
-            Some(size) => {
+            Ok(size) => {
                 walk.visit(&bytes[..size]);
                 at += size as u64;
                 walk.pages.end = at;
             }
-            None => {
+            Err(claimed) => {
+                walk.pages.checked_in_vain += claimed as u64;
                 let is_end = at + bytes.len() as u64 == end;
                 let whole = if is_end { bytes.len() } else { bytes.len().saturating_sub(3).max(1) };
-                let next = bytes.get(1..).and_then(capture).map_or(whole, |place| 1 + place);
+                let passed =
+                    if walk.pages.checked_in_vain > FREE_BYTES + CHECKED_TIMES * at { claimed.max(1) } else { 1 };
+                let next = bytes.get(passed..).and_then(capture).map_or(whole, |place| passed + place);
                 walk.damage(next as u64);
                 at += next as u64;
             }
@@ -75,15 +84,20 @@ fn capture(bytes: &[u8]) -> Option<usize> {
     bytes.windows(4).position(|window| window == b"OggS")
 }
 
-/// Returns the size of the intact page at the start of `bytes`; `None` if there is none.
-fn page_bytes(bytes: &[u8]) -> Option<usize> {
+/// Returns the size of the intact page at the start of `bytes`; if there is none, the bytes that were checked in vain.
+fn page_bytes(bytes: &[u8]) -> Result<usize, usize> {
+    let page = claimed_page(bytes).ok_or(0usize)?;
+    let stated = u32::from_le_bytes([page[22], page[23], page[24], page[25]]);
+    let sum = checksum(checksum(checksum(0, &page[..22]), &[0; 4]), &page[26..]);
+    if sum == stated { Ok(page.len()) } else { Err(page.len()) }
+}
+
+/// Returns the page that the header at the start of `bytes` claims; `None` without a header, or without that many bytes.
+fn claimed_page(bytes: &[u8]) -> Option<&[u8]> {
     let header = bytes.get(..HEADER_BYTES).filter(|header| &header[..5] == b"OggS\0")?;
     let lacing = bytes.get(HEADER_BYTES..HEADER_BYTES + usize::from(header[26]))?;
     let size = HEADER_BYTES + lacing.len() + lacing.iter().map(|&size| usize::from(size)).sum::<usize>();
-    let page = bytes.get(..size)?;
-    let stated = u32::from_le_bytes(page[22..26].try_into().ok()?);
-    let sum = checksum(checksum(checksum(0, &page[..22]), &[0; 4]), &page[26..]);
-    (sum == stated).then_some(size)
+    bytes.get(..size)
 }
 
 /// Continues the checksum of pages: polynomial 0x04c11db7, most significant bit first (RFC 3533, section 6).
@@ -251,6 +265,15 @@ mod tests {
         let mut cut = pages();
         cut.last_mut().unwrap().truncate(40);
         assert_eq!((scan_of(&cut).damaged_bytes, scan_of(&cut).end), (40, pages()[..21].concat().len() as u64));
+        let mut false_heads = pages();
+        false_heads.insert(5, [&b"OggS\0"[..], &[0xff; 22]].concat().repeat(40_000));
+        let (found, length) = (scan_of(&false_heads), false_heads.concat().len() as u64);
+        assert_eq!((found.end, found.missing), (length, 0), "what follows is found");
+        assert!(
+            found.checked_in_vain < FREE_BYTES + CHECKED_TIMES * length + PAGE_BYTES as u64,
+            "{} bytes checked",
+            found.checked_in_vain
+        );
         let mut headless = pages();
         headless[0][30] ^= 1;
         assert_eq!(scan_of(&headless).orphans, 21);
