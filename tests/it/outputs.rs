@@ -132,20 +132,24 @@ mod unix {
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Waits until the process has its handlers: the mask of caught signals holds SIGINT, number 2.
-    fn wait_until_interrupts_are_caught(process: u32) {
-        let status = || fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-        let mask = |text: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix("SigCgt:")).map(str::trim);
+    /// Waits until the process has all its handlers: SIGHUP, SIGINT and SIGTERM, numbers 1, 2 and 15, are caught, or ignored as
+    /// the starter had it.
+    fn wait_until_signals_are_caught(process: u32) {
+        const ALL: u64 = 1 << 0 | 1 << 1 | 1 << 14;
+        let mask = |status: &str, name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
             line.and_then(|mask| u64::from_str_radix(mask, 16).ok()).unwrap_or(0)
         };
         for _ in 0..2000 {
-            if mask(&status()) >> 1 & 1 == 1 {
+            let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+            let caught = mask(&status, "SigCgt:");
+            // The shell that becomes the command ignores signals too, but catches none.
+            if caught != 0 && (caught | mask(&status, "SigIgn:")) & ALL == ALL {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
-        panic!("the command never caught interrupts");
+        panic!("the command never caught the signals");
     }
 
     #[test]
@@ -159,7 +163,7 @@ mod unix {
             let mut command = Command::new("sh");
             command.args(["-c", &line]).arg(COMMAND).current_dir(folder.path());
             let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            wait_until_interrupts_are_caught(child.id());
+            wait_until_signals_are_caught(child.id());
             child
         };
         let end = |mut child: std::process::Child, signal: &str| {
