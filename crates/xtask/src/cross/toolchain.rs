@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::debian::{self, Packages};
 use crate::phases::run_tests;
 use crate::run::{self, Summaries};
+use crate::tools;
 
 /// Parts of the standard library that programs need.
 const FOR_PROGRAMS: &str = "-Zbuild-std=std,panic_abort,panic_unwind,proc_macro";
@@ -35,6 +36,8 @@ impl Toolchain {
                 format!("{error}; `rustup target add {}` gives the usual compiler what it lacks", targets.join(" "))
             })?;
         }
+        // The standard library for Windows is compiled too, and its imports are made by this program.
+        tools::install(&[("x86_64-w64-mingw32-dlltool", "binutils-mingw-w64-x86-64")])?;
         Ok(Self { private: Some(root) })
     }
 
