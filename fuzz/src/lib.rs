@@ -64,7 +64,7 @@ fn read(mut decoder: Decoder, bytes: u64) {
     decoder.notes().iter().for_each(|note| check_line(note));
 }
 
-/// What was read to its end is whole, or an error or a note tells that it is not.
+/// Audio that was read to its end is whole, or an error or a note tells that it is not.
 fn check_end(decoder: &Decoder) {
     let missing = decoder.promised_frames().unwrap_or(0).saturating_sub(decoder.delivered_frames());
     match decoder.check_complete() {
@@ -84,7 +84,7 @@ fn check_error(error: &IoError) {
     assert!(line.starts_with("audio in memory: "), "{line}");
 }
 
-/// What is printed holds nothing that a terminal obeys.
+/// A line for a terminal holds no control characters.
 fn check_line(line: &str) {
     assert!(!line.is_empty() && !line.contains(char::is_control), "{line:?}");
 }

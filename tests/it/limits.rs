@@ -178,7 +178,7 @@ fn a_file_that_passes_a_limit_has_a_row_and_the_others_are_analysed() {
     assert_eq!(rows[1]["source"]["path"], "mix.wav", "{text}");
 }
 
-/// What is estimated from the header is more than what is taken: a limit of what was taken refuses the file.
+/// The memory estimated from the header is more than the memory taken: a limit of the latter refuses the file.
 #[test]
 fn the_memory_of_many_channels_stays_under_the_estimate() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,8 @@ use std::time::Instant;
 use balanced_dsp::true_peak::TruePeakMeter;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_testkit::music::{Style, limit, render};
-use balanced_testkit::peak_signals::{Signal, hard_signals};
+use balanced_testkit::named::Signal;
+use balanced_testkit::peak_signals::hard_signals;
 
 const RATE_HZ: f64 = 48_000.0;
 const SECONDS: usize = 8;
@@ -21,7 +22,7 @@ fn main() {
     print("music", &music(false), loud);
     print("loud music", &music(true), loud);
     for Signal { name, samples } in hard_signals(FRAMES) {
-        print(name, &samples, loud);
+        print(&name, &samples, loud);
     }
 }
 

@@ -320,7 +320,7 @@ fn larger<T: PartialOrd>(a: T, b: T) -> T {
     if a > b { a } else { b }
 }
 
-/// What is below it is not refined.
+/// Level of the four-times grid under which no estimate is refined.
 fn floor(threshold: f64) -> f32 {
     (threshold * WORTH_REFINING) as f32
 }

@@ -24,8 +24,8 @@ pub struct HostCommand {
     pub arguments: Vec<OsString>,
 }
 
-/// What is to be told of hosted plugins: their failures while they process, which `process` cannot return, and what of
-/// their processes could not be confined.
+/// Failures of hosted plugins while they process, which `process` cannot return, and the gaps in the sandbox of their
+/// processes.
 #[derive(Clone, Debug, Default)]
 pub struct Failures(Arc<Mutex<Told>>);
 

@@ -9,6 +9,7 @@ pub mod defects;
 pub mod loudness_signals;
 pub mod mixes;
 pub mod music;
+pub mod named;
 pub mod nyquist;
 pub mod oracle;
 pub mod peak_signals;

@@ -3,14 +3,7 @@
 use std::f64::consts::TAU;
 
 use crate::music::{Rng, Style, render};
-
-/// A named mono signal with peaks around full scale.
-pub struct Signal {
-    /// What it is, for tables.
-    pub name: String,
-    /// Its samples.
-    pub samples: Vec<f64>,
-}
+use crate::named::Signal;
 
 /// Returns noises, hats, tones, squares and alternations of `frames` frames that reach up to half the sample rate.
 #[must_use]

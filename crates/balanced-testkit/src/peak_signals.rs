@@ -3,14 +3,7 @@
 use std::f64::consts::{PI, TAU};
 
 use crate::music::Rng;
-
-/// A signal of one channel and what it is.
-pub struct Signal {
-    /// What it is, in a few words.
-    pub name: &'static str,
-    /// Its samples.
-    pub samples: Vec<f64>,
-}
+use crate::named::Signal;
 
 /// Returns signals of finite samples whose maxima are many, flat, or both, each of `frames` frames.
 #[must_use]
@@ -20,12 +13,12 @@ pub fn hard_signals(frames: usize) -> Vec<Signal> {
     let sign = |i: usize, half: usize| if (i / half).is_multiple_of(2) { 1.0 } else { -1.0 };
     let seeded = |seed: u64| {
         let mut rng = Rng::new(seed);
-        move || 2.0 * rng.uniform() - 1.0
+        move || rng.bipolar()
     };
     let (mut white, mut dither, mut clipped) = (seeded(1), seeded(2), seeded(3));
     let mut signals = Vec::new();
     let mut add = |name: &'static str, wave: &mut dyn FnMut(usize) -> f64| {
-        signals.push(Signal { name, samples: (0..frames).map(wave).collect() });
+        signals.push(Signal { name: name.to_owned(), samples: (0..frames).map(wave).collect() });
     };
     add("silence", &mut |_| 0.0);
     add("constant", &mut |_| 1.0);

@@ -181,6 +181,11 @@ impl Error {
         Self { path: path.map(Path::to_owned), ..Self::new(ErrorKind::Limit, problem, remedy) }
     }
 
+    /// Returns the error of a file that the device fails to give.
+    pub(crate) fn unreadable(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
+        Self::input(path, format!("cannot be read ({error})"), "check the disk or network that holds it")
+    }
+
     pub(crate) fn output(path: impl Into<PathBuf>, problem: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
         Self::new(ErrorKind::Output, problem, remedy).in_file(path)
     }

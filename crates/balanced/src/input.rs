@@ -240,11 +240,7 @@ impl<'a> Input<'a> {
         let sha256 = match self.hash {
             Hash::No => None,
             Hash::Known(hash) => Some(hash),
-            Hash::Running(hashing) => {
-                let hash = hashing.finish();
-                let remedy = "check the disk or network that holds it";
-                Some(hash.map_err(|error| Error::input(name, format!("cannot be read ({error})"), remedy))?)
-            }
+            Hash::Running(hashing) => Some(hashing.finish().map_err(|error| Error::unreadable(name, &error))?),
         };
         Ok(Source {
             path: self.path.as_ref().map(|path| path.display().to_string()),

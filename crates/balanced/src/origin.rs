@@ -106,8 +106,7 @@ impl Original {
     /// Opens the file at `path`.
     pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, Error> {
         let file = Arc::new(balanced_io::open_file(path).map_err(|error| Error::reading(&error))?);
-        let failed =
-            |error| Error::input(path, format!("cannot be read ({error})"), "check the disk or network that holds it");
+        let failed = |error| Error::unreadable(path, &error);
         let seen = Fingerprint::of_open(&file).map_err(failed)?;
         let bytes = Bytes::Disk(file.clone());
         limits.check_bytes(path, bytes.len().map_err(failed)?)?;

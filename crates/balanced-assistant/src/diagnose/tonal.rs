@@ -9,7 +9,7 @@ pub(super) const MIN_DURATION_S: f64 = 10.0;
 /// A fault is major where even one standard error less would be this much.
 const MAJOR_DB: f64 = 6.0;
 
-/// What is said of a fault.
+/// Wording of a finding about tone.
 struct Words {
     range_hz: (f64, f64),
     /// Where, and whether there is more or less.

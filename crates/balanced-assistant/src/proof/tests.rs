@@ -1,4 +1,4 @@
-//! What is said of a master.
+//! Tests of outcomes: which findings a master cures, and which moves are taken back.
 
 use super::*;
 use crate::diagnose::cases;

@@ -3,7 +3,8 @@
 use balanced_dsp::true_peak::TruePeakMeter;
 use balanced_dsp::window::{kaiser, sinc};
 use balanced_dsp::{Block, StreamFormat};
-use balanced_testkit::peak_signals::{Signal, hard_signals};
+use balanced_testkit::named::Signal;
+use balanced_testkit::peak_signals::hard_signals;
 
 const FRAMES: usize = 24_000;
 const PHASES: usize = 8;

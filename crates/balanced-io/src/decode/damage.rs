@@ -22,7 +22,7 @@ impl Losses {
     }
 }
 
-/// What was lost, and what was not.
+/// Counts of decoded, delivered and lost frames of a stream.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Damage {
     /// Frames returned to the caller.

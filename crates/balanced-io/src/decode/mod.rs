@@ -21,6 +21,7 @@ mod mp4;
 mod mpeg;
 mod ogg_pages;
 mod opus;
+mod packet_decoder;
 mod packets;
 mod pcm;
 mod probe;

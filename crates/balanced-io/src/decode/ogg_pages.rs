@@ -23,7 +23,7 @@ const NO_POSITION: u64 = u64::MAX;
 /// First bytes of the streams of audio codecs.
 const AUDIO: [&[u8]; 5] = [b"\x01vorbis", b"\x7fFLAC", b"fLaC", b"OpusHead", b"Speex   "];
 
-/// What is wrong with the pages of a file, and how much of it is audio.
+/// Damage to the pages of an Ogg file, and the bytes of audio on them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pages {
     /// Pages that the numbers of the others leave a gap for.

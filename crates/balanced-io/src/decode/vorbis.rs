@@ -7,17 +7,13 @@ mod books;
 
 use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
 use lewton::header::{IdentHeader, SetupHeader, read_header_ident, read_header_setup};
-use symphonia::core::audio::{
-    AsGenericAudioBufferRef, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef,
-};
+use symphonia::core::audio::{AudioBuffer, AudioMut, AudioSpec, Channels};
 use symphonia::core::codecs::CodecInfo;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, FinalizeResult};
-use symphonia::core::errors::{Error, Result};
-use symphonia::core::packet::PacketRef;
+use symphonia::core::codecs::audio::AudioCodecParameters;
 
+use super::packet_decoder::{Codec, PacketDecoder};
 use super::xiph_channels;
 
-const INFO: CodecInfo = CodecInfo { short_name: "vorbis", long_name: "Vorbis", profiles: &[] };
 /// Bytes of the identification header.
 const IDENT_BYTES: usize = 30;
 /// First byte of headers that stand one after the other with their sizes in front.
@@ -29,13 +25,14 @@ pub(crate) fn channels(params: &AudioCodecParameters) -> Option<usize> {
     ident.get(11).map(|&channels| usize::from(channels))
 }
 
-/// Decoder of one stream.
-pub(crate) struct VorbisDecoder {
-    params: AudioCodecParameters,
+/// Decoder of one Vorbis stream.
+pub(crate) type VorbisDecoder = PacketDecoder<Vorbis>;
+
+/// State of a Vorbis stream.
+pub(crate) struct Vorbis {
     ident: IdentHeader,
     setup: SetupHeader,
     overlap: PreviousWindowRight,
-    buffer: AudioBuffer<f32>,
 }
 
 impl VorbisDecoder {
@@ -50,61 +47,34 @@ impl VorbisDecoder {
         let setup = read_header_setup(setup, ident.audio_channels, (ident.blocksize_0, ident.blocksize_1)).ok()?;
         let channels = usize::from(ident.audio_channels);
         let layout = xiph_channels::layout(channels).unwrap_or(Channels::Discrete(channels as u16));
-        let mut params = params.clone();
-        params.with_channels(layout.clone()).with_sample_rate(ident.audio_sample_rate);
-        let spec = AudioSpec::new(ident.audio_sample_rate, layout);
-        let buffer = AudioBuffer::new(spec, 1 << ident.blocksize_1);
-        Some(Self { params, ident, setup, overlap: PreviousWindowRight::new(), buffer })
-    }
-
-    fn decode_packet(&mut self, packet: &PacketRef<'_>) -> Option<()> {
-        let is_first = self.overlap.is_empty();
-        let decoded: Vec<Vec<f32>> =
-            read_audio_packet_generic(&self.ident, &self.setup, packet.data, &mut self.overlap).ok()?;
-        let frames = decoded.first().map_or(0, Vec::len);
-        if is_first || frames == 0 {
-            return Some(()); // only the second half of its window is filled
-        }
-        self.buffer.render_uninit(Some(frames));
-        let channels = decoded.len();
-        for (coded, samples) in decoded.iter().enumerate() {
-            self.buffer.plane_mut(xiph_channels::plane(channels, coded))?.copy_from_slice(samples);
-        }
-        let trim = |frames: u64| usize::try_from(frames).unwrap_or(usize::MAX);
-        let start = trim(packet.trim_start.get()).min(frames);
-        self.buffer.trim(start, trim(packet.trim_end.get()).min(frames - start));
-        Some(())
+        let (spec, max_frames) = (AudioSpec::new(ident.audio_sample_rate, layout), 1 << ident.blocksize_1);
+        let vorbis = Vorbis { ident, setup, overlap: PreviousWindowRight::new() };
+        Some(Self::of(vorbis, params, spec, max_frames))
     }
 }
 
-impl AudioDecoder for VorbisDecoder {
+impl Codec for Vorbis {
+    const INFO: CodecInfo = CodecInfo { short_name: "vorbis", long_name: "Vorbis", profiles: &[] };
+    const INVALID: &'static str = "vorbis: invalid packet";
+
+    fn decode(&mut self, packet: &[u8], buffer: &mut AudioBuffer<f32>) -> Option<usize> {
+        let is_first = self.overlap.is_empty();
+        let decoded: Vec<Vec<f32>> =
+            read_audio_packet_generic(&self.ident, &self.setup, packet, &mut self.overlap).ok()?;
+        let frames = decoded.first().map_or(0, Vec::len);
+        if is_first || frames == 0 {
+            return Some(0); // only the second half of its window is filled
+        }
+        buffer.render_uninit(Some(frames));
+        let channels = decoded.len();
+        for (coded, samples) in decoded.iter().enumerate() {
+            buffer.plane_mut(xiph_channels::plane(channels, coded))?.copy_from_slice(samples);
+        }
+        Some(0)
+    }
+
     fn reset(&mut self) {
         self.overlap = PreviousWindowRight::new();
-    }
-
-    fn codec_info(&self) -> &CodecInfo {
-        &INFO
-    }
-
-    fn codec_params(&self) -> &AudioCodecParameters {
-        &self.params
-    }
-
-    fn decode_ref(&mut self, packet: &PacketRef<'_>) -> Result<GenericAudioBufferRef<'_>> {
-        self.buffer.clear();
-        if self.decode_packet(packet).is_none() {
-            self.buffer.clear();
-            return Err(Error::DecodeError("vorbis: invalid packet"));
-        }
-        Ok(self.buffer.as_generic_audio_buffer_ref())
-    }
-
-    fn finalize(&mut self) -> FinalizeResult {
-        FinalizeResult::default()
-    }
-
-    fn last_decoded(&self) -> GenericAudioBufferRef<'_> {
-        self.buffer.as_generic_audio_buffer_ref()
     }
 }
 

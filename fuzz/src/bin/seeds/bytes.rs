@@ -6,7 +6,7 @@ pub fn samples(frames: usize) -> Vec<u8> {
     (0..frames).flat_map(|index| sample(index).to_be_bytes()).collect()
 }
 
-/// The same with the least significant byte first.
+/// Sine of 16 bits, mono, least significant byte first.
 pub fn samples_le(frames: usize) -> Vec<u8> {
     let mut bytes = samples(frames);
     bytes.chunks_exact_mut(2).for_each(|sample| sample.reverse());
