@@ -48,7 +48,11 @@ fn value(value: f64, name: &str) -> String {
         "percent" => " %",
         _ => "",
     };
-    let decimals = if unit.is_empty() { 2 } else { 1 };
+    let decimals = match (name, unit) {
+        ("count", _) => 0,
+        (_, "") => 2,
+        _ => 1,
+    };
     format!("{}{unit}", fixed(value, decimals))
 }
 
@@ -66,6 +70,8 @@ mod tests {
         assert_eq!(sentence(&cured), "put right (bass correlation: -0.95 before, 0.97 after).");
         let gone = outcome(Status::Cured, "excess_db", 10.2, None);
         assert_eq!(sentence(&gone), "put right (excess: 10.2 dB before, no longer found).");
+        let counted = outcome(Status::Left, "count", 3.0, Some(3.0));
+        assert_eq!(sentence(&counted), "still there (count: 3 before, 3 after).");
         let left = Outcome { note: Some("It was meant.".to_owned()), ..outcome(Status::Left, "clicks", 6.0, None) };
         assert_eq!(sentence(&left), "still there. It was meant.");
     }
