@@ -39,6 +39,6 @@ pub use processors::multiband::{CrossoverType, MultibandBand, MultibandSpec};
 pub use processors::saturator::{SaturationCurve, SaturatorSpec};
 pub use processors::stereo::StereoSpec;
 pub use processors::transient_shaper::TransientShaperSpec;
-pub use processors::utility::UtilitySpec;
+pub use processors::utility::{UtilitySource, UtilitySpec};
 pub use spec::ProcessorSpec;
 pub use toml_text::toml_problem;

@@ -14,6 +14,9 @@ pub struct Stereo {
     pub correlation_curve: CorrelationCurve,
     /// Right over left power; positive means right is louder; within ±100.
     pub balance_db: Option<f64>,
+    /// Right over left level of what is panned to the middle, where enough of the mix is to tell; 0 in a balanced mix whatever is panned
+    /// aside. `null` where nothing stands out.
+    pub centre_db: Option<f64>,
     /// Side over mid power, where mid is `(L+R)/2` and side `(L-R)/2`; within ±100.
     pub side_to_mid_db: Option<f64>,
     /// Power lost when folded to `(L+R)/2`: 0 for mono, 3.01 for unrelated channels, at most 100.
@@ -30,6 +33,8 @@ pub struct Stereo {
     pub bass_correlation: Option<f64>,
     /// Frequency below which the bass of one channel is the other's upside down; `null` where it is not.
     pub bass_inverted_below_hz: Option<f64>,
+    /// The channel whose bass is upside down, 0 left or 1 right: the one with a hole where its upright part begins. `null` where no bass is.
+    pub bass_inverted_channel: Option<usize>,
     /// Whether one channel is the other one upside down, by and large.
     pub polarity_inverted: Option<bool>,
     /// Whether both channels carry the same.

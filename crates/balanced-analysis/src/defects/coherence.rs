@@ -2,8 +2,8 @@
 //!
 //! Bass and drums cover the level of a hum, but not its phase. Each line at a multiple of 50 or 60 Hz is read from the fine low
 //! spectrum as a complex number a frame; turned back by the phase that a mains frequency would have gained, the numbers of a hum
-//! point one way and add up, those of music point anywhere. Loops that repeat exactly have lines of their own, at multiples of both
-//! mains frequencies alike; so one must stand out of the other.
+//! point one way and add up, those of music point anywhere. Loops that repeat exactly have lines of their own, one every beat or bar
+//! apart, and some lie on mains frequencies; so hum must stand out of the lines beside it, and of the other mains frequency.
 
 use std::f64::consts::TAU;
 
@@ -20,10 +20,15 @@ const SEGMENT: usize = 64;
 const DRIFT_HZ: f64 = 0.1;
 const STEPS: usize = 21;
 /// Sum of the coherences of all lines, the lines that have one worth the name, and the lead over the other mains frequency.
-const LEAST_SUM: f64 = 2.0;
+const LEAST_SUM: f64 = 1.7;
 const LEAST_COHERENCE: f64 = 0.35;
 const FEWEST_LINES: usize = 3;
 const LEAD: f64 = 1.33;
+/// Where a loop would have lines of its own (distance from the mains frequency), in steps as fine as a segment tells apart, and the lead
+/// of hum over the strongest of them.
+const BESIDE_HZ: (f64, f64) = (0.7, 4.2);
+const BESIDE_STEP_HZ: f64 = 0.025;
+const LEAD_BESIDE: f64 = 1.6;
 /// Segments shorter than this agree by chance.
 const FEWEST_FRAMES: usize = 24;
 /// Hum softer than this (of full scale) is left to the ear.
@@ -48,6 +53,15 @@ impl Sum {
     }
 }
 
+/// Lines on both sides of one, which a loop would have and hum has not.
+struct Beside {
+    /// First bin that is kept, and what every frame of the segment held from there on.
+    first_bin: usize,
+    bins: usize,
+    values: Vec<[Complex<f32>; 2]>,
+    sums: Vec<Sum>,
+}
+
 /// Follows the phase of every line.
 pub(crate) struct Coherence {
     bin_hz: f64,
@@ -55,6 +69,7 @@ pub(crate) struct Coherence {
     scale: f64,
     lines: Vec<Line>,
     sums: Vec<[Sum; STEPS]>,
+    beside: Vec<Beside>,
     /// Frames in all segments.
     frames: f64,
 }
@@ -62,12 +77,14 @@ pub(crate) struct Coherence {
 impl Coherence {
     pub fn new(geometry: Geometry) -> Self {
         let count = MAINS_HZ.len() * HARMONICS;
+        let bin_hz = geometry.low_rate / geometry.low_size as f64;
         Self {
-            bin_hz: geometry.low_rate / geometry.low_size as f64,
+            bin_hz,
             hop_s: 0.5 * geometry.low_size as f64 / geometry.low_rate,
             scale: 0.0,
             lines: vec![Vec::with_capacity(SEGMENT); count],
             sums: vec![[Sum::default(); STEPS]; count],
+            beside: (0..count).map(|index| Beside::new(nominal_hz(index), bin_hz)).collect(),
             frames: 0.0,
         }
     }
@@ -80,6 +97,8 @@ impl Coherence {
         self.scale = spectrum.scale();
         for (index, line) in self.lines.iter_mut().enumerate() {
             line.push(spectrum.values_at((nominal_hz(index) / self.bin_hz).round() as usize));
+            let Beside { first_bin, bins, values, .. } = &mut self.beside[index];
+            values.extend((*first_bin..*first_bin + *bins).map(|bin| spectrum.values_at(bin)));
         }
         // A pause breaks the phase of nothing, but has none.
         let silent = balanced_dsp::lanes::sum(&spectrum.mean) < SILENCE_POWER;
@@ -94,13 +113,18 @@ impl Coherence {
         if count >= FEWEST_FRAMES {
             self.frames += count as f64;
             for (index, (line, sums)) in self.lines.iter().zip(&mut self.sums).enumerate() {
+                let line = limited(line.iter().copied());
                 for (step, sum) in sums.iter_mut().enumerate() {
                     let hz = candidate_hz(index / HARMONICS, step) * (index % HARMONICS + 1) as f64;
-                    add(sum, line, TAU * hz * self.hop_s);
+                    add(sum, &line, TAU * hz * self.hop_s);
                 }
+            }
+            for (index, beside) in self.beside.iter_mut().enumerate() {
+                beside.end_segment(nominal_hz(index), self.bin_hz, self.hop_s);
             }
         }
         self.lines.iter_mut().for_each(Vec::clear);
+        self.beside.iter_mut().for_each(|beside| beside.values.clear());
     }
 
     /// A finding, if the lines of one mains frequency run on.
@@ -108,7 +132,7 @@ impl Coherence {
         let best = [0, 1].map(|mains| self.best(mains));
         let mains = usize::from(best[1].1 > best[0].1);
         let (step, sum) = best[mains];
-        if sum < LEAST_SUM || sum < LEAD * best[1 - mains].1 {
+        if sum < LEAST_SUM || sum < LEAD * best[1 - mains].1 || sum < LEAD_BESIDE * self.strongest_beside(mains) {
             return None;
         }
         let mains_hz = candidate_hz(mains, step);
@@ -143,10 +167,44 @@ impl Coherence {
         (0..STEPS).map(|step| (step, agreement(step))).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
     }
 
+    /// The highest agreement of lines that lie equally far from every multiple of a mains frequency.
+    fn strongest_beside(&self, mains: usize) -> f64 {
+        let lines = &self.beside[mains * HARMONICS..(mains + 1) * HARMONICS];
+        let agreement = |step: usize| lines.iter().map(|line| line.sums[step].coherence()).sum::<f64>();
+        (0..lines[0].sums.len()).map(agreement).fold(0.0, f64::max)
+    }
+
     /// Level of a line: its mean amplitude, over the lobe of the window.
     fn level_dbfs(&self, line: usize, step: usize) -> f64 {
         10.0 * (1.5 * self.scale * self.sums[line][step].power / self.frames.max(1.0)).max(1e-20).log10()
     }
+}
+
+impl Beside {
+    fn new(nominal_hz: f64, bin_hz: f64) -> Self {
+        let bin = |hz: f64| (hz / bin_hz).round() as usize;
+        let (first_bin, last_bin) = (bin(nominal_hz - BESIDE_HZ.1), bin(nominal_hz + BESIDE_HZ.1));
+        let bins = last_bin + 1 - first_bin;
+        let values = Vec::with_capacity(SEGMENT * bins);
+        Self { first_bin, bins, values, sums: vec![Sum::default(); offsets_hz().count()] }
+    }
+
+    fn end_segment(&mut self, nominal_hz: f64, bin_hz: f64, hop_s: f64) {
+        let lines: Vec<Line> =
+            (0..self.bins).map(|bin| limited(self.values.iter().skip(bin).step_by(self.bins).copied())).collect();
+        for (sum, offset_hz) in self.sums.iter_mut().zip(offsets_hz()) {
+            let hz = nominal_hz + offset_hz;
+            let bin = ((hz / bin_hz).round() as usize).clamp(self.first_bin, self.first_bin + self.bins - 1);
+            add(sum, &lines[bin - self.first_bin], TAU * hz * hop_s);
+        }
+    }
+}
+
+/// Distances from a mains frequency at which lines of loops are looked for.
+fn offsets_hz() -> impl Iterator<Item = f64> {
+    let steps = ((BESIDE_HZ.1 - BESIDE_HZ.0) / BESIDE_STEP_HZ).round() as usize;
+    let above = (0..=steps).map(|step| BESIDE_HZ.0 + BESIDE_STEP_HZ * step as f64);
+    above.clone().map(|hz| -hz).chain(above)
 }
 
 fn nominal_hz(line: usize) -> f64 {
@@ -157,25 +215,37 @@ fn candidate_hz(mains: usize, step: usize) -> f64 {
     MAINS_HZ[mains] - DRIFT_HZ + 2.0 * DRIFT_HZ * step as f64 / (STEPS - 1) as f64
 }
 
-/// Turns the values back by `turn` radians a frame and adds them up; loud frames (a kick, a bass note) count for no more than usual ones.
-fn add(sum: &mut Sum, line: &Line, turn: f64) {
-    let count = line.len() as f64;
+/// The values of a line, none larger than usual: loud frames (a kick, a bass note) count for no more than others.
+fn limited(values: impl Iterator<Item = [Complex<f32>; 2]>) -> Line {
+    let mut line: Line = values.collect();
     for channel in 0..2 {
         let mut sizes: Vec<f32> = line.iter().map(|values| values[channel].norm()).collect();
         sizes.sort_by(f32::total_cmp);
         let usual = sizes[sizes.len() / 2];
-        let (mut total, mut apart) = (Complex::new(0.0f64, 0.0), 0.0);
-        for (index, values) in line.iter().enumerate() {
-            let value = values[channel];
-            let size = value.norm();
-            let weight = if size > usual { usual / size } else { 1.0 };
-            let value = Complex::new(f64::from(value.re * weight), f64::from(value.im * weight));
-            let back = Complex::from_polar(1.0, -turn * index as f64);
-            total += value * back;
+        for values in &mut line {
+            let size = values[channel].norm();
+            values[channel] = if size > usual { values[channel] * (usual / size) } else { values[channel] };
+        }
+    }
+    line
+}
+
+/// Turns the values back by `turn` radians a frame and adds them up.
+fn add(sum: &mut Sum, line: &[[Complex<f32>; 2]], turn: f64) {
+    let count = line.len() as f64;
+    let step = Complex::from_polar(1.0, -turn);
+    let mut back = Complex::new(1.0f64, 0.0);
+    let (mut totals, mut apart) = ([Complex::new(0.0f64, 0.0); 2], 0.0);
+    for values in line {
+        for (total, value) in totals.iter_mut().zip(values) {
+            let value = Complex::new(f64::from(value.re), f64::from(value.im));
+            *total += value * back;
             apart += value.norm_sqr();
         }
-        sum.together += total.norm_sqr();
-        sum.apart += count * apart;
-        sum.power += 0.5 * total.norm_sqr() / count;
+        back *= step;
     }
+    let together = totals[0].norm_sqr() + totals[1].norm_sqr();
+    sum.together += together;
+    sum.apart += count * apart;
+    sum.power += 0.5 * together / count;
 }

@@ -15,8 +15,15 @@ use super::levels::Levels;
 use crate::spectrum::engine::{Frame, Geometry};
 
 /// Bands of the treble, where music is weakest.
-const BANDS_HZ: [(f64, f64); BANDS] = [(4000.0, 6500.0), (6500.0, 9000.0), (9000.0, 11_500.0), (11_500.0, 14_500.0)];
-const BANDS: usize = 4;
+const BANDS_HZ: [(f64, f64); BANDS] = [
+    (4000.0, 6500.0),
+    (6500.0, 9000.0),
+    (9000.0, 11_500.0),
+    (11_500.0, 14_500.0),
+    (14_500.0, 17_000.0),
+    (17_000.0, 19_500.0),
+];
+const BANDS: usize = 6;
 /// The lowest levels of a band: those at these shares of the frames differ by no more than this.
 const EDGE_SHARES: (f64, f64) = (0.02, 0.1);
 const SHARPEST_DB: f64 = 1.0;

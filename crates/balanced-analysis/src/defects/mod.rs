@@ -27,7 +27,9 @@ mod resonance;
 mod samples;
 mod sibilance;
 mod spectral;
+mod steadiness;
 mod swap;
+mod swells;
 mod upsampled;
 
 pub(crate) use samples::SampleDefects;

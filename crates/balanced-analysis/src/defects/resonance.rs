@@ -3,12 +3,14 @@
 //! A note comes and goes; a resonance of a room, an instrument or a filter raises whatever sounds in its region, between the notes
 //! too. So the mean of the *logarithm* of the fine spectrum is taken, its lines are planed off (opened: what is narrower than the
 //! resonance would be is cut down to its surroundings), and what is left is compared with the shape of a bell of Q 12. It is told
-//! where the shape fits, and where no other place of the spectrum looks like it.
+//! where the shape fits, where no other place of the spectrum looks like it, and where the region stands over its neighbours in nearly
+//! every frame.
 
 use balanced_dsp::{lanes, vector_loop};
 use balanced_model::{Defect, DefectKind, Severity};
 
 use super::finding::finding;
+use super::steadiness::Steadiness;
 use crate::spectrum::engine::{Frame, Geometry};
 
 /// Points an octave of the curve that is judged, and its range.
@@ -28,6 +30,9 @@ const LEAST_FIT: f64 = 0.5;
 const LEAST_DEVIATIONS: f64 = 3.4;
 const MOST_SECOND: f64 = 0.75;
 const MAJOR_DB: f64 = 11.5;
+/// The level over the neighbours moves by no more than this (standard deviation). Notes of one pitch move it by 9 to 25 dB, resonances in
+/// mixes that have them by 3 to 8.
+const STEADY_DB: f64 = 8.5;
 /// Below this a drum, a voice or a piano has a place of its own that rings.
 const LOWEST_HZ: f64 = 420.0;
 /// Frames under -70 dBFS are pauses; eight seconds of others are needed.
@@ -47,6 +52,7 @@ pub(crate) struct Resonance {
     hop_s: f64,
     low: MeanLog,
     high: MeanLog,
+    steadiness: Steadiness,
 }
 
 impl MeanLog {
@@ -86,11 +92,13 @@ impl Resonance {
             hop_s: 0.5 * geometry.size as f64 / geometry.rate,
             low: MeanLog::new(low_bin_hz, geometry.low_size, (RANGE_HZ.0 / reach, JOIN_HZ * reach)),
             high: MeanLog::new(bin_hz, geometry.size, (JOIN_HZ / 2.0, RANGE_HZ.1 * reach)),
+            steadiness: Steadiness::new(geometry),
         }
     }
 
     pub fn frame(&mut self, frame: &Frame<'_>) {
         self.high.push(frame);
+        self.steadiness.push(frame);
     }
 
     pub fn low_frame(&mut self, frame: &Frame<'_>) {
@@ -110,7 +118,8 @@ impl Resonance {
         let sure = height_db >= LEAST_DB
             && height_db >= LEAST_DEVIATIONS * usual_db
             && second_db <= MOST_SECOND * height_db
-            && fit(&curve, at) >= LEAST_FIT;
+            && fit(&curve, at) >= LEAST_FIT
+            && self.steadiness.spread_db(frequency_hz(at)) <= STEADY_DB;
         if !sure {
             return None;
         }

@@ -3,6 +3,7 @@
 //! Whole-programme values are sums over samples; values by region come from the shared spectrum (power of left and right and the
 //! real part of their cross-spectrum). The mono fold is only ever computed to say what it loses.
 
+mod centre;
 mod curve;
 mod order;
 mod reasons;
@@ -13,6 +14,7 @@ use balanced_model::{CorrelationCurve, Stereo};
 
 use crate::spectrum::engine::{Frame, Geometry, Listener, measured_pair};
 use crate::spectrum::ltas::{LongTerm, MeanPower, REGION_EDGES_HZ};
+use centre::Centre;
 use curve::Curve;
 use order::ChannelOrder;
 use sums::Sums;
@@ -47,6 +49,7 @@ pub(crate) struct StereoStage {
 struct Running {
     pair: (usize, usize),
     curve: Curve,
+    centre: Centre,
     high: Spectra,
     low: Spectra,
     order: Option<ChannelOrder>,
@@ -73,6 +76,7 @@ impl StereoStage {
         let running = measured_pair(&format.layout).map(|pair| Running {
             pair,
             curve: Curve::new(geometry.rate),
+            centre: Centre::new(geometry),
             high: Spectra::new(geometry.rate, geometry.size),
             low: Spectra::new(geometry.low_rate, geometry.low_size),
             order: ChannelOrder::new(geometry, format),
@@ -88,6 +92,7 @@ impl StereoStage {
         }
         let bands = Bands::new(&running.low, &running.high, self.geometry.rate / 2.0);
         let regions = bands.regions();
+        let inverted_below_hz = bands.inverted_below_hz();
         let by_region = |value: fn(&Sums) -> Option<f64>| {
             regions.iter().map(|region| region.as_ref().and_then(value)).collect::<Vec<_>>()
         };
@@ -95,6 +100,7 @@ impl StereoStage {
             correlation_mean: total.correlation(),
             correlation_min: lowest(&curve),
             balance_db: total.balance_db(),
+            centre_db: running.centre.level_db(),
             side_to_mid_db: total.side_to_mid_db(),
             mono_loss_db: total.mono_loss_db(),
             width_per_band: by_region(Sums::width),
@@ -102,7 +108,8 @@ impl StereoStage {
             mono_loss_per_band_db: by_region(Sums::mono_loss_db),
             low_side_to_mid_db: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::side_to_mid_db),
             bass_correlation: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::correlation),
-            bass_inverted_below_hz: bands.inverted_below_hz(),
+            bass_inverted_below_hz: inverted_below_hz,
+            bass_inverted_channel: inverted_below_hz.and_then(|hz| bands.inverted_channel(hz)),
             polarity_inverted: total.correlation().map(|mean| {
                 is_inverted(mean, bands.sums(LOW_HZ.0, LOW_HZ.1), bands.sums(MIDDLE_HZ.0, MIDDLE_HZ.1), &curve)
             }),
@@ -118,6 +125,7 @@ impl Listener for StereoStage {
         if let Some(running) = &mut self.running {
             let (left, right) = running.pair;
             running.curve.push(frame.new_samples(left), frame.new_samples(right));
+            running.centre.push(frame);
             running.high.push(frame);
             if let Some(order) = &mut running.order {
                 order.frame(frame);
@@ -171,6 +179,14 @@ impl Bands {
             inverted_hz = Some(edge[1]);
         }
         inverted_hz
+    }
+
+    /// The channel with the hole at the corner: there its upright part and its inverted one cancel.
+    fn inverted_channel(&self, corner_hz: f64) -> Option<usize> {
+        const HALF_STEP: f64 = 1.259;
+        let around = self.sums(corner_hz / HALF_STEP, corner_hz * HALF_STEP)?.balance_db()?;
+        let above = self.sums(2.0 * corner_hz, 8.0 * corner_hz)?.balance_db()?;
+        Some(usize::from(around < above))
     }
 
     fn regions(&self) -> Vec<Option<Sums>> {

@@ -10,6 +10,8 @@ use super::{confidence, nature};
 /// Correlation of the bass (20 to 120 Hz) below which it counts as opposed, and below which as unrelated.
 const OPPOSED: f64 = -0.4;
 const UNRELATED: f64 = 0.4;
+/// Below this it is treated where drums play; between the two a wide bass may be meant.
+const PLAINLY_UNRELATED: f64 = 0.15;
 /// Opposed in this share of the range or less is a note, not the bass.
 const LOWEST_CORNER_HZ: f64 = 55.0;
 /// Opposed up to here or further is a whole channel.
@@ -19,17 +21,25 @@ const AUDIBLE_DB: f64 = -20.0;
 /// Bass that one channel has this much more of is panned, not wide.
 const ONE_SIDED_DB: f64 = 9.0;
 
+/// Correlation from 500 Hz to 2 kHz below which more than the bass is upside down.
+const UPRIGHT: f64 = -0.05;
+/// Place of that region among the seven of the spectrum.
+const MIDDLE: usize = 3;
+
 /// The remark about bass that applies, if one does.
 pub(super) fn find(analysis: &Analysis, stereo: &Stereo) -> Option<Finding> {
     if !is_audible(analysis) || stereo.polarity_inverted == Some(true) {
         return None;
     }
     let correlation = stereo.bass_correlation?;
+    let upright = stereo.correlation_per_band.get(MIDDLE).copied().flatten().is_none_or(|middle| middle > UPRIGHT);
     match stereo.bass_inverted_below_hz {
-        Some(corner_hz) if correlation < OPPOSED && (LOWEST_CORNER_HZ..HIGHEST_CORNER_HZ).contains(&corner_hz) => {
+        Some(corner_hz)
+            if upright && correlation < OPPOSED && (LOWEST_CORNER_HZ..HIGHEST_CORNER_HZ).contains(&corner_hz) =>
+        {
             Some(opposed(corner_hz, correlation))
         }
-        Some(corner_hz) if corner_hz >= HIGHEST_CORNER_HZ => None,
+        Some(corner_hz) if !upright || corner_hz >= HIGHEST_CORNER_HZ => None,
         _ if correlation < UNRELATED && !is_one_sided(stereo) => Some(unrelated(analysis, stereo, correlation)),
         _ => None,
     }
@@ -58,7 +68,8 @@ fn opposed(corner_hz: f64, correlation: f64) -> Finding {
 
 fn unrelated(analysis: &Analysis, stereo: &Stereo, correlation: f64) -> Finding {
     // A hall or an orchestra has its bass all around.
-    let severity = if nature::is_percussive(analysis) { Severity::Minor } else { Severity::Info };
+    let plain = nature::is_percussive(analysis) && correlation < PLAINLY_UNRELATED;
+    let severity = if plain { Severity::Minor } else { Severity::Info };
     let side_to_mid_db = stereo.low_side_to_mid_db.unwrap_or(0.0);
     let finding = Finding::new(Observation::WideBass, severity, 0.9 * confidence(UNRELATED - correlation, 0.6));
     finding.evidence([("bass_correlation", correlation), ("low_side_to_mid_db", side_to_mid_db)]).says(

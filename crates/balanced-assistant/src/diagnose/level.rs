@@ -1,6 +1,6 @@
 //! Loudness and peaks against the target.
 
-use balanced_model::{Analysis, Finding, Observation, Severity, Target};
+use balanced_model::{Analysis, Defect, DefectKind, Finding, Observation, Severity, Target};
 
 use super::nature;
 
@@ -27,7 +27,7 @@ pub(super) fn find(analysis: &Analysis, target: &Target, findings: &mut Vec<Find
         return;
     }
     if let Some(true_peak_dbtp) = loudness.true_peak_dbtp {
-        findings.extend(over_full_scale(true_peak_dbtp, loudness.true_peak_at_s, target));
+        findings.extend(over_full_scale(analysis, true_peak_dbtp, loudness.true_peak_at_s, target));
         findings.extend(heavy_limiting(
             analysis,
             true_peak_dbtp + gain_db - target.ceiling_dbtp,
@@ -66,13 +66,16 @@ fn distance(integrated_lufs: f64, gain_db: f64, target: &Target) -> Option<Findi
 }
 
 /// Over 0 dBTP the track distorts in players and encoders; between the ceiling and 0 dBTP the limiter sees to it.
-fn over_full_scale(true_peak_dbtp: f64, at_s: Option<f64>, target: &Target) -> Option<Finding> {
+fn over_full_scale(analysis: &Analysis, true_peak_dbtp: f64, at_s: Option<f64>, target: &Target) -> Option<Finding> {
     let over_db = true_peak_dbtp - target.ceiling_dbtp;
     if over_db <= 0.0 {
         return None;
     }
-    // Up to 1.5 dB over is what any loud mix has, and turned down with the rest: other findings of the same weight come first.
+    // Up to 1.5 dB over is what any loud mix has, and turned down with the rest: other findings of the same weight come first. Peaks that
+    // stand over full scale because their tops were cut are the cut's.
+    let is_cut = |defect: &Defect| [DefectKind::Clipping, DefectKind::OverLimiting].contains(&defect.kind);
     let (severity, confidence) = match true_peak_dbtp {
+        peak if peak > 0.0 && analysis.measurements.defects.iter().flatten().any(is_cut) => (Severity::Minor, 0.5),
         peak if peak > 1.5 => (Severity::Major, 0.95),
         peak if peak > 0.0 => (Severity::Minor, 0.6),
         _ => (Severity::Info, 0.95),

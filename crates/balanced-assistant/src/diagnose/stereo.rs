@@ -5,8 +5,11 @@ use balanced_model::{Analysis, Defect, DefectKind, Finding, Observation, Severit
 use super::bass;
 use super::{confidence, graded};
 
-/// Right over left power that is heard as off centre, and as wrong.
-const IMBALANCE_DB: (f64, f64) = (1.5, 3.0);
+/// Right over left power that is heard as off centre, and as wrong, where the middle of the mix leans with it to within a tolerance.
+const IMBALANCE_DB: (f64, f64) = (1.8, 3.0);
+const AGREES_DB: f64 = 1.2;
+/// Where no middle stands out, players may sit where they like; more than this is worth a word.
+const IMBALANCE_ALONE_DB: f64 = 2.8;
 /// Correlation under which left and right work against each other on the whole.
 const OUT_OF_PHASE: f64 = -0.1;
 /// Threshold for the worst moment.
@@ -67,18 +70,32 @@ fn phase(stereo: &Stereo) -> Option<Finding> {
     ))
 }
 
+/// A channel that is too low leans with all of the mix; what is panned aside leaves the middle where it is.
 fn imbalance(stereo: &Stereo) -> Option<Finding> {
     let balance_db = stereo.balance_db?;
     let size_db = balance_db.abs();
-    if size_db < IMBALANCE_DB.0 {
+    let least_db = if stereo.centre_db.is_some() { IMBALANCE_DB.0 } else { IMBALANCE_ALONE_DB };
+    if size_db < least_db || stereo.centre_db.is_some_and(|centre_db| (centre_db - balance_db).abs() > AGREES_DB) {
         return None;
     }
     let (side, other) = if balance_db > 0.0 { ("right", "left") } else { ("left", "right") };
-    let severity = if size_db >= IMBALANCE_DB.1 { Severity::Major } else { Severity::Minor };
-    let finding = Finding::new(Observation::Imbalance, severity, confidence(size_db - IMBALANCE_DB.0, 3.0));
-    Some(finding.evidence([("balance_db", balance_db)]).says(
-        format!("The {side} side is {size_db:.1} dB louder than the {other} over the whole track."),
-        format!("If nothing is panned {side} on purpose, raise the {other} channel by {size_db:.1} dB."),
+    let severity =
+        if size_db >= IMBALANCE_DB.1 && stereo.centre_db.is_some() { Severity::Major } else { Severity::Minor };
+    let mut finding = Finding::new(Observation::Imbalance, severity, confidence(size_db - IMBALANCE_DB.0, 3.0))
+        .evidence([("balance_db", balance_db)]);
+    let (whole, advice) = match stereo.centre_db {
+        Some(centre_db) => {
+            finding = finding.evidence([("balance_db", balance_db), ("centre_db", centre_db)]);
+            (
+                ", and what both sides share leans with it",
+                format!("Raise the {other} channel by {:.1} dB.", centre_db.abs()),
+            )
+        }
+        None => ("", format!("If nothing is panned {side} on purpose, raise the {other} channel by {size_db:.1} dB.")),
+    };
+    Some(finding.says(
+        format!("The {side} side is {size_db:.1} dB louder than the {other} over the whole track{whole}."),
+        advice,
     ))
 }
 

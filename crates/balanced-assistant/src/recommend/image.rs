@@ -1,7 +1,7 @@
 //! Repairs of the stereo image: polarity, bass, balance, width.
 
-use balanced_mastering::{Branch, ParallelSpec, ProcessorSpec, StereoSpec, UtilitySpec};
-use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation, Stereo};
+use balanced_mastering::{Branch, ParallelSpec, ProcessorSpec, StereoSpec, UtilitySource, UtilitySpec};
+use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation, Severity, Stereo};
 
 use super::moves::{Effect, Move};
 use super::{Intent, found, rounded_to};
@@ -12,8 +12,7 @@ const UPSIDE_DOWN: f64 = -0.3;
 /// Crossover of bass that is folded to the middle, and the least correlation that folding keeps more than it loses of.
 const FOLD_HZ: f64 = 110.0;
 const LEAST_FOLDED: f64 = -0.3;
-/// A lean is put right where left and right have a middle in common, and up to this much: more is one-sided by intent or dead.
-const COMMON: f64 = 0.25;
+/// A lean is put right where the mix has a middle that shows it, and up to this much: more is one-sided by intent or dead.
 const MOST_LEAN_DB: f64 = 12.0;
 /// Side over mid that a mix that is too wide is brought down to, and the most that is taken.
 const WIDE_GOAL_DB: f64 = -3.0;
@@ -26,7 +25,7 @@ pub(super) fn moves(analysis: &Analysis, findings: &[Finding], intent: &Intent) 
     };
     let mut moves = Vec::new();
     moves.extend(polarity(stereo, findings, intent));
-    moves.extend(opposed_bass(findings, intent));
+    moves.extend(opposed_bass(stereo, findings, intent));
     if nature::is_percussive(analysis) {
         moves.extend(unrelated_bass(findings, intent));
     }
@@ -56,17 +55,23 @@ fn polarity(stereo: &Stereo, findings: &[Finding], intent: &Intent) -> Option<Mo
     })
 }
 
-/// Turns the bass of one channel over below the corner: every frequency keeps its level in both channels.
-fn opposed_bass(findings: &[Finding], intent: &Intent) -> Option<Move> {
+/// Puts the bass of the upright channel on both sides. Turning the other over would leave the hole that it has at its corner.
+fn opposed_bass(stereo: &Stereo, findings: &[Finding], intent: &Intent) -> Option<Move> {
+    /// The hole reaches this far over the corner.
+    const REACH: f64 = 1.25;
     let kind = Observation::AntiphaseBass.into();
-    let corner_hz = rounded_to(*found(findings, kind)?.evidence.get("corner_hz")?, 1.0);
+    let corner_hz = rounded_to(REACH * found(findings, kind)?.evidence.get("corner_hz")?, 1.0);
     if intent.strength(kind) <= 0.0 {
         return None;
     }
-    let over = utility(UtilitySpec { invert_right: true, ..UtilitySpec::default() });
-    let branches = [Branch::new("bass", [over]), Branch { name: "rest".to_owned(), ..Branch::dry() }];
+    let (source, name) = match stereo.bass_inverted_channel {
+        Some(0) => (UtilitySource::Right, "right"),
+        _ => (UtilitySource::Left, "left"),
+    };
+    let upright = utility(UtilitySpec { source, ..UtilitySpec::default() });
+    let branches = [Branch::new("bass", [upright]), Branch { name: "rest".to_owned(), ..Branch::dry() }];
     let reason = format!(
-        "Below {corner_hz:.0} Hz the right channel is turned over, so that the bass of both sides adds up again instead of cancelling."
+        "Below {corner_hz:.0} Hz both sides play the bass of the {name} channel, so that it adds up again instead of cancelling."
     );
     Some(Move::new(ParallelSpec::bands([corner_hz], branches), reason, [kind]))
 }
@@ -74,7 +79,7 @@ fn opposed_bass(findings: &[Finding], intent: &Intent) -> Option<Move> {
 /// Folds unrelated bass to the middle and gives back what the fold takes.
 fn unrelated_bass(findings: &[Finding], intent: &Intent) -> Option<Move> {
     let kind = Observation::WideBass.into();
-    let finding = found(findings, kind)?;
+    let finding = found(findings, kind).filter(|finding| finding.severity > Severity::Info)?;
     let strength = intent.strength(kind);
     let correlation = *finding.evidence.get("bass_correlation")?;
     if strength <= 0.0 || correlation < LEAST_FOLDED {
@@ -128,9 +133,8 @@ fn balance_and_width(stereo: &Stereo, findings: &[Finding], intent: &Intent) -> 
 fn lean(stereo: &Stereo, findings: &[Finding]) -> Option<(FindingKind, f64)> {
     let kinds: [FindingKind; 2] = [Observation::Imbalance.into(), DefectKind::ChannelImbalance.into()];
     let kind = kinds.into_iter().find(|kind| found(findings, *kind).is_some())?;
-    let balance_db = stereo.balance_db?;
-    let in_common = stereo.correlation_mean.is_some_and(|correlation| correlation.abs() >= COMMON);
-    (in_common && balance_db.abs() <= MOST_LEAN_DB).then_some((kind, balance_db))
+    let centre_db = stereo.centre_db?;
+    (centre_db.abs() <= MOST_LEAN_DB).then_some((kind, centre_db))
 }
 
 /// The finding about width, and by how much the sides are too loud. Bass that is upside down is repaired by itself and would pass

@@ -6,8 +6,9 @@ use balanced_model::{Analysis, DefectKind, Finding, Observation};
 use super::moves::{Effect, Move};
 use super::{Correction, Intent, found, rounded_to};
 
-/// Quality of a notch at a line of hum: three hertz wide at 100 Hz.
-const NOTCH_Q: f64 = 30.0;
+/// Quality of a notch at a line of hum whose frequency is known to a hundredth of a hertz, and at a nominal one.
+const NOTCH_Q: f64 = 40.0;
+const NOMINAL_NOTCH_Q: f64 = 25.0;
 /// Share of a resonance that is taken, the most, and the quality of the cut.
 const RING_SHARE: f64 = 0.75;
 const MOST_RING_DB: f64 = 10.0;
@@ -66,11 +67,12 @@ fn hum(findings: &[Finding]) -> Option<Correction> {
     let evidence = &found(findings, kind)?.evidence;
     let mains_hz = *evidence.get("mains_hz")?;
     let measured: Vec<u32> = (1..=6).filter(|n| evidence.contains_key(&format!("line_{n}_dbfs"))).collect();
-    let lines = if measured.is_empty() { (1..=*evidence.get("lines")? as u32).collect() } else { measured };
-    let bands: Vec<EqBand> = lines
-        .iter()
-        .map(|n| band(EqBandKind::Notch, rounded_to(mains_hz * f64::from(*n), 0.01), 0.0, NOTCH_Q))
-        .collect();
+    let (lines, q) = match measured.is_empty() {
+        true => ((1..=*evidence.get("lines")? as u32).collect(), NOMINAL_NOTCH_Q),
+        false => (measured, NOTCH_Q),
+    };
+    let bands: Vec<EqBand> =
+        lines.iter().map(|n| band(EqBandKind::Notch, rounded_to(mains_hz * f64::from(*n), 0.01), 0.0, q)).collect();
     let reason = format!(
         "Narrow notches at {:.0} Hz and its multiples take the mains hum out and next to nothing else.",
         mains_hz

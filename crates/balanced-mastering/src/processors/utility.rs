@@ -3,7 +3,7 @@
 use balanced_dsp::{BlockMut, Delay, StreamFormat};
 
 use crate::matrix::{Entries, GlidingMatrix, IDENTITY, product};
-use crate::settings::settings;
+use crate::settings::{choices, settings};
 use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 
 const GLIDE_MS: f64 = 20.0;
@@ -19,10 +19,25 @@ settings! {
         swap: bool = false,
         /// Replaces both channels by their mean, after everything else.
         mono: bool = false,
+        /// Which channels are heard: both, or one of them on both sides, before the polarity.
+        source: UtilitySource = UtilitySource::Both,
         /// Delay of the left channel; it is meant to be heard and therefore is not reported as latency.
         delay_left_ms: f64 in 0.0..=500.0 "ms" = 0.0,
         /// Delay of the right channel; it is meant to be heard and therefore is not reported as latency.
         delay_right_ms: f64 in 0.0..=500.0 "ms" = 0.0,
+    }
+}
+
+choices! {
+    /// Channels that the utilities pass on.
+    #[non_exhaustive]
+    pub enum UtilitySource {
+        /// Left and right, as they are.
+        Both = "both",
+        /// The left channel on both sides.
+        Left = "left",
+        /// The right channel on both sides.
+        Right = "right",
     }
 }
 
@@ -44,6 +59,7 @@ impl Settings for UtilitySpec {
             Self::default(),
             Self { invert_right: true, delay_right_ms: 1.5, ..Self::default() },
             Self { swap: true, mono: true, ..Self::default() },
+            Self { source: UtilitySource::Right, ..Self::default() },
         ]
     }
 }
@@ -53,7 +69,12 @@ fn entries(spec: &UtilitySpec) -> Entries {
     let polarity = [sign(spec.invert_left), 0.0, 0.0, sign(spec.invert_right)];
     let order = if spec.swap { [0.0, 1.0, 1.0, 0.0] } else { IDENTITY };
     let fold = if spec.mono { [0.5; 4] } else { IDENTITY };
-    product(&fold, &product(&order, &polarity))
+    let source = match spec.source {
+        UtilitySource::Both => IDENTITY,
+        UtilitySource::Left => [1.0, 0.0, 1.0, 0.0],
+        UtilitySource::Right => [0.0, 1.0, 0.0, 1.0],
+    };
+    product(&fold, &product(&order, &product(&polarity, &source)))
 }
 
 struct Utility {
@@ -121,6 +142,10 @@ mod tests {
         assert_eq!((left[1], right[1]), (20.0, 2.0));
         let [left, right] = process(UtilitySpec { mono: true, ..base.clone() });
         assert_eq!((left[1], right[1]), (11.0, 11.0));
+        let [left, right] = process(UtilitySpec { source: UtilitySource::Left, invert_right: true, ..base.clone() });
+        assert_eq!((left[1], right[1]), (2.0, -2.0));
+        let [left, right] = process(UtilitySpec { source: UtilitySource::Right, ..base.clone() });
+        assert_eq!((left[1], right[1]), (20.0, 20.0));
         let [left, right] = process(UtilitySpec { delay_right_ms: 0.25, ..base });
         assert_eq!((left, right), (vec![1.0, 2.0, 3.0, 4.0], vec![0.0, 0.0, 10.0, 20.0]));
     }
