@@ -4,6 +4,7 @@ mod analyze;
 mod bad_input;
 mod check;
 mod command;
+mod cures;
 mod damaged;
 mod determinism;
 mod files;

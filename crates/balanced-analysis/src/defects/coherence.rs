@@ -28,7 +28,9 @@ const LEAD: f64 = 1.33;
 /// of hum over the strongest of them.
 const BESIDE_HZ: (f64, f64) = (0.7, 4.2);
 const BESIDE_STEP_HZ: f64 = 0.025;
-const LEAD_BESIDE: f64 = 1.6;
+const LEAD_BESIDE: f64 = 2.0;
+/// Sum of what the coherence of each line has over the strongest beside it.
+const LEAST_ADVANTAGE: f64 = 0.5;
 /// Segments shorter than this agree by chance.
 const FEWEST_FRAMES: usize = 24;
 /// Hum softer than this (of full scale) is left to the ear.
@@ -132,7 +134,9 @@ impl Coherence {
         let best = [0, 1].map(|mains| self.best(mains));
         let mains = usize::from(best[1].1 > best[0].1);
         let (step, sum) = best[mains];
-        if sum < LEAST_SUM || sum < LEAD * best[1 - mains].1 || sum < LEAD_BESIDE * self.strongest_beside(mains) {
+        let stands_out =
+            sum >= LEAD_BESIDE * self.strongest_beside(mains) && self.advantage(mains, step) >= LEAST_ADVANTAGE;
+        if sum < LEAST_SUM || sum < LEAD * best[1 - mains].1 || !stands_out {
             return None;
         }
         let mains_hz = candidate_hz(mains, step);
@@ -172,6 +176,15 @@ impl Coherence {
         let lines = &self.beside[mains * HARMONICS..(mains + 1) * HARMONICS];
         let agreement = |step: usize| lines.iter().map(|line| line.sums[step].coherence()).sum::<f64>();
         (0..lines[0].sums.len()).map(agreement).fold(0.0, f64::max)
+    }
+
+    /// How far the lines stand out of all that lie beside each, summed.
+    fn advantage(&self, mains: usize, step: usize) -> f64 {
+        let over = |line: usize| {
+            let beside = self.beside[line].sums.iter().map(Sum::coherence).fold(0.0, f64::max);
+            (self.sums[line][step].coherence() - beside).max(0.0)
+        };
+        (mains * HARMONICS..(mains + 1) * HARMONICS).map(over).sum()
     }
 
     /// Level of a line: its mean amplitude, over the lobe of the window.

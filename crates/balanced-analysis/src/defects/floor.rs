@@ -29,8 +29,12 @@ const EDGE_SHARES: (f64, f64) = (0.02, 0.1);
 const SHARPEST_DB: f64 = 1.0;
 /// Neighbouring bands of one noise differ by less than this.
 const SLOPE_DB: f64 = 9.0;
+/// Bands below may be softer than a flat spectrum by this.
+const SLACK_DB: f64 = 4.0;
 /// Noise this far under the mean power of the track is not heard under it; from the second on it is plain.
 const QUIETEST_DB: f64 = -48.0;
+/// Louder noise is played.
+const LOUDEST_DB: f64 = -18.0;
 const PLAIN_DB: f64 = -28.0;
 /// The sound between 20 Hz and 20 kHz that a level of noise stands for.
 const WHOLE_HZ: f64 = 19_980.0;
@@ -140,8 +144,16 @@ impl Floor {
             level_db + 10.0 * (WHOLE_HZ / (to_hz - from_hz)).log10()
         });
         let noise_db = 0.5 * whole_db.sum::<f64>();
+        // Hiss fills the bands below as well: what falls silent there is an instrument.
+        let is_filled = |(levels, (from_hz, to_hz)): (&Levels, (f64, f64))| {
+            let own_db = noise_db - 10.0 * (WHOLE_HZ / (to_hz - from_hz)).log10();
+            levels.quantile_db(EDGE_SHARES.0).is_some_and(|lowest_db| lowest_db > own_db - SLACK_DB)
+        };
+        if !self.levels.iter().zip(BANDS_HZ).take(pair[0].0).all(is_filled) {
+            return None;
+        }
         let relative_db = noise_db - programme_db;
-        (relative_db >= QUIETEST_DB).then_some((noise_db, relative_db))
+        (QUIETEST_DB..LOUDEST_DB).contains(&relative_db).then_some((noise_db, relative_db))
     }
 }
 

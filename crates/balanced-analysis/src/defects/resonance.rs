@@ -25,14 +25,14 @@ const LINE_SHARE: f64 = 0.3;
 const HALF: usize = PER_OCTAVE / 2;
 /// A bell so high (dB), that fits so well (share of the variance), that stands so far over the usual unevenness, beside which the
 /// next is no higher than a share.
-const LEAST_DB: f64 = 7.5;
+const LEAST_DB: f64 = 9.0;
 const LEAST_FIT: f64 = 0.5;
 const LEAST_DEVIATIONS: f64 = 3.4;
 const MOST_SECOND: f64 = 0.75;
 const MAJOR_DB: f64 = 11.5;
-/// The level over the neighbours moves by no more than this (standard deviation). Notes of one pitch move it by 9 to 25 dB, resonances in
+/// The level over the neighbours moves by no more than this (standard deviation). Notes of one pitch move it by 8 to 25 dB, resonances in
 /// mixes that have them by 3 to 8.
-const STEADY_DB: f64 = 8.5;
+const STEADY_DB: f64 = 7.3;
 /// Below this a drum, a voice or a piano has a place of its own that rings.
 const LOWEST_HZ: f64 = 420.0;
 /// Frames under -70 dBFS are pauses; eight seconds of others are needed.
@@ -112,13 +112,12 @@ impl Resonance {
         }
         let curve = self.curve()?;
         let bells = bells(&curve);
-        let (at, height_db) = highest(&bells, |i| frequency_hz(i) >= LOWEST_HZ)?;
-        let (_, second_db) = highest(&bells, |i| frequency_hz(i) >= LOWEST_HZ && i.abs_diff(at) > HALF)?;
+        let fits = |i: usize| frequency_hz(i) >= LOWEST_HZ && bells[i] >= LEAST_DB && fit(&curve, i) >= LEAST_FIT;
+        let (at, height_db) = highest(&bells, fits)?;
+        let second_db = highest(&bells, |i| i.abs_diff(at) > HALF && fits(i)).map_or(0.0, |(_, db)| db);
         let usual_db = 1.4826 * median(bells[HALF..bells.len() - HALF].iter().map(|db| db.abs()).collect());
-        let sure = height_db >= LEAST_DB
-            && height_db >= LEAST_DEVIATIONS * usual_db
+        let sure = height_db >= LEAST_DEVIATIONS * usual_db
             && second_db <= MOST_SECOND * height_db
-            && fit(&curve, at) >= LEAST_FIT
             && self.steadiness.spread_db(frequency_hz(at)) <= STEADY_DB;
         if !sure {
             return None;
@@ -133,6 +132,7 @@ impl Resonance {
             finding(DefectKind::Resonance, severity, (0.0, duration_s), message)
                 .with("frequency_hz", hz)
                 .with("excess_db", height_db)
+                .with("spread_db", self.steadiness.spread_db(hz))
                 .with("q", Q),
         )
     }

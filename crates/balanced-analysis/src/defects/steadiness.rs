@@ -71,11 +71,18 @@ impl Steadiness {
         }
     }
 
-    /// Standard deviation in dB of the level over the neighbours, at the place nearest to `hz`.
+    /// Standard deviation in dB of the level over the neighbours, at the steadiest of the places around `hz`.
     pub fn spread_db(&self, hz: f64) -> f64 {
-        let index = ((hz / RANGE_HZ.0).log2() * PER_OCTAVE).round().clamp(0.0, (self.places.len() - 1) as f64) as usize;
-        let Place { sum_db, sum_squares, .. } = &self.places[index];
-        let mean_db = sum_db / self.frames.max(1.0);
-        (sum_squares / self.frames.max(1.0) - mean_db * mean_db).max(0.0).sqrt()
+        let last = self.places.len() - 1;
+        let index = ((hz / RANGE_HZ.0).log2() * PER_OCTAVE).round().clamp(0.0, last as f64) as usize;
+        let around = &self.places[index.saturating_sub(1)..=(index + 1).min(last)];
+        around.iter().map(|place| place.spread_db(self.frames.max(1.0))).fold(f64::INFINITY, f64::min)
+    }
+}
+
+impl Place {
+    fn spread_db(&self, frames: f64) -> f64 {
+        let mean_db = self.sum_db / frames;
+        (self.sum_squares / frames - mean_db * mean_db).max(0.0).sqrt()
     }
 }

@@ -155,11 +155,18 @@ fn stereo_findings() {
             Observation::AntiphaseBass,
             cases::staged(|s| (s.bass_correlation, s.bass_inverted_below_hz) = (Some(-0.9), Some(126.0))),
         ),
-        (Observation::Imbalance, cases::staged(|s| s.balance_db = Some(-2.4))),
+        (Observation::Imbalance, cases::staged(|s| (s.balance_db, s.centre_db) = (Some(-2.4), Some(-2.1)))),
+        (Observation::Imbalance, cases::staged(|s| s.balance_db = Some(-3.4))),
     ] {
         fires(&analysis, &target, &[expected]);
     }
-    let left = diagnose(&cases::staged(|s| s.balance_db = Some(-2.4)), &target);
+    for panned in [
+        cases::staged(|s| (s.balance_db, s.centre_db) = (Some(-4.0), Some(0.1))),
+        cases::staged(|s| s.balance_db = Some(-2.4)),
+    ] {
+        fires(&panned, &target, &[]);
+    }
+    let left = diagnose(&cases::staged(|s| (s.balance_db, s.centre_db) = (Some(-2.4), Some(-2.1))), &target);
     assert!(left[0].message.starts_with("The left side is 2.4 dB louder"), "{}", left[0].message);
 }
 

@@ -7,8 +7,10 @@ use super::moves::{Effect, Move};
 use super::{Intent, found, rounded_to};
 use crate::diagnose::nature;
 
-/// Correlation of the bass below which a track out of phase is upside down rather than wide.
-const UPSIDE_DOWN: f64 = -0.3;
+/// Correlation of the bass below which a track out of phase is upside down, and above which it is wide. In between it may be either, and
+/// is left alone.
+const UPSIDE_DOWN: f64 = -0.6;
+const UPRIGHT: f64 = 0.1;
 /// Crossover of bass that is folded to the middle, and the least correlation that folding keeps more than it loses of.
 const FOLD_HZ: f64 = 110.0;
 const LEAST_FOLDED: f64 = -0.3;
@@ -142,7 +144,7 @@ fn lean(stereo: &Stereo, findings: &[Finding]) -> Option<(FindingKind, f64)> {
 fn excess_width(stereo: &Stereo, findings: &[Finding]) -> Option<(FindingKind, f64)> {
     let kinds = [Observation::TooWide, Observation::OutOfPhase, Observation::MonoLoss].map(FindingKind::from);
     let kind = kinds.into_iter().find(|kind| found(findings, *kind).is_some())?;
-    let bass_opposed = stereo.bass_correlation.is_some_and(|correlation| correlation < UPSIDE_DOWN);
+    let bass_opposed = stereo.bass_correlation.is_some_and(|correlation| correlation < UPRIGHT);
     if bass_opposed || found(findings, Observation::AntiphaseBass).is_some() {
         return None;
     }

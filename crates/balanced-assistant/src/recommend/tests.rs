@@ -1,6 +1,6 @@
 //! Chains from crafted analyses.
 
-use balanced_mastering::{EqBand, EqBandKind, LimiterSpec, LimiterStyle, ProcessorSpec, StepKind};
+use balanced_mastering::{EqBand, EqBandKind, LimiterSpec, LimiterStyle, ProcessorSpec, StepKind, UtilitySource};
 use balanced_model::{Analysis, DefectKind, Measurements, Severity, Target};
 
 use super::{Intent, Recommendation, recommend, recommend_with, reference_match};
@@ -136,13 +136,19 @@ fn wide_bass_is_folded_at_its_level_in_stereo_and_with_drums_only() {
 }
 
 #[test]
-fn opposed_bass_is_turned_over_below_its_corner_and_a_whole_channel_at_every_frequency() {
+fn opposed_bass_is_taken_from_the_upright_side_and_a_whole_channel_turned_over() {
     let bass = cases::staged(|stereo| {
         (stereo.bass_correlation, stereo.bass_inverted_below_hz) = (Some(-0.9), Some(126.0));
+        stereo.bass_inverted_channel = Some(0);
     });
     let chain = sound(&bass, &Target::default()).chain;
     let StepKind::Parallel(parallel) = &chain.steps[0].kind else { panic!("{chain:?}") };
-    assert_eq!((parallel.crossovers_hz.as_slice(), parallel.branches[0].gain_db), ([126.0].as_slice(), 0.0));
+    assert_eq!((parallel.crossovers_hz.as_slice(), parallel.branches[0].gain_db), ([158.0].as_slice(), 0.0));
+    let upright = parallel.branches[0].steps[0].processor();
+    assert!(
+        matches!(upright, Some(ProcessorSpec::Utility(spec)) if spec.source == UtilitySource::Right),
+        "{upright:?}"
+    );
     let mut whole = bass;
     whole.measurements.defects = Some(vec![cases::defect(DefectKind::PhaseInversion, Severity::Critical, 0.0)]);
     whole.measurements.stereo.as_mut().unwrap().polarity_inverted = Some(true);
@@ -151,10 +157,8 @@ fn opposed_bass_is_turned_over_below_its_corner_and_a_whole_channel_at_every_fre
 
 #[test]
 fn a_leaning_mix_is_balanced_and_one_sided_material_left_alone() {
-    let balance = |balance_db: f64, correlation: f64| {
-        let leaning = cases::staged(|stereo| {
-            (stereo.balance_db, stereo.correlation_mean) = (Some(balance_db), Some(correlation));
-        });
+    let balance = |balance_db: f64, centre_db: Option<f64>| {
+        let leaning = cases::staged(|stereo| (stereo.balance_db, stereo.centre_db) = (Some(balance_db), centre_db));
         let chain = sound(&leaning, &Target::default()).chain;
         chain.steps.iter().find_map(|step| match step.processor()? {
             ProcessorSpec::Stereo(spec) => Some(spec.balance_percent),
@@ -162,10 +166,10 @@ fn a_leaning_mix_is_balanced_and_one_sided_material_left_alone() {
         })
     };
     let lowered_db = |percent: f64| -20.0 * (1.0 - percent.abs() / 100.0).log10();
-    let left = balance(-3.0, 0.7).unwrap();
+    let left = balance(-3.2, Some(-3.0)).unwrap();
     assert!(left > 0.0 && (lowered_db(left) - 3.0).abs() < 0.05, "{left}");
-    assert!(balance(3.0, 0.7).unwrap() < 0.0);
-    assert_eq!((balance(-14.0, 0.7), balance(-3.0, 0.05)), (None, None));
+    assert!(balance(3.0, Some(2.9)).unwrap() < 0.0);
+    assert_eq!((balance(-14.0, Some(-14.0)), balance(-4.0, None), balance(-4.0, Some(0.1))), (None, None, None));
 }
 
 fn with_defect(kind: DefectKind, evidence: &[(&str, f64)]) -> Analysis {

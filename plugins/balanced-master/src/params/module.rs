@@ -52,7 +52,7 @@ pub const COUNT: usize = MODULES.len();
 
 /// Module and row of every parameter that came after the first version, in the order in which they came: their knobs stand
 /// behind all others, so that hosts that number parameters find the older ones where they were.
-pub const LATER: &[(&str, &str)] = &[("limiter", "hold_ms"), ("utility", "source")];
+pub const LATER: &[(&str, &str)] = &[("limiter", "hold_ms")];
 
 /// Returns the number of the module of `kind`.
 #[must_use]
