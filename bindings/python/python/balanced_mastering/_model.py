@@ -946,6 +946,12 @@ class Stereo(Record):
         Correlation of the bass, from 20 to 120 Hz, -1 (inverted) to 1 (mono).
     bass_inverted_below_hz : float | None
         Frequency below which the bass of one channel is the other's upside down; `None` where it is not.
+    bass_inverted_channel : int | None
+        The channel whose bass is upside down, 0 left or 1 right: the one with a hole where its upright part begins. `None` where
+        no bass is.
+    centre_db : float | None
+        Right over left level of what is panned to the middle, where enough of the mix is to tell; 0 in a balanced mix whatever is
+        panned aside. `None` where nothing stands out.
     channel_order_hint : str | None
         Why the channels seem to be in another order than the layout says; `None` where nothing speaks for it, and always for two
         channels, as swapped sides sound no different.
@@ -978,6 +984,8 @@ class Stereo(Record):
     balance_db: float | None
     bass_correlation: float | None
     bass_inverted_below_hz: float | None
+    bass_inverted_channel: int | None
+    centre_db: float | None
     channel_order_hint: str | None
     correlation_curve: CorrelationCurve
     correlation_mean: float | None
@@ -995,6 +1003,8 @@ class Stereo(Record):
         "balance_db",
         "bass_correlation",
         "bass_inverted_below_hz",
+        "bass_inverted_channel",
+        "centre_db",
         "channel_order_hint",
         "correlation_curve",
         "correlation_mean",

@@ -42,6 +42,7 @@ __all__ = [
     "Stereo",
     "TransientShaper",
     "Utility",
+    "UtilitySource",
 ]
 
 
@@ -79,6 +80,10 @@ CrossoverType = Literal["minimum", "linear"]
 
 #: Shape of a dynamic band.
 DynamicEqKind = Literal["bell", "low_shelf", "high_shelf"]
+
+
+#: Channels that the utilities pass on.
+UtilitySource = Literal["both", "left", "right"]
 
 
 #: Kind of dither noise.
@@ -824,6 +829,8 @@ class Utility(Processor):
         Share of the processed signal; the rest is dry. Range 0 to 1.
     mono : bool, default False
         Replaces both channels by their mean, after everything else.
+    source : UtilitySource, default "both"
+        Which channels are heard: both, or one of them on both sides, before the polarity. One of both, left, right.
     swap : bool, default False
         Exchanges left and right, after the polarity.
     """
@@ -837,6 +844,7 @@ class Utility(Processor):
         "invert_right",
         "mix",
         "mono",
+        "source",
         "swap",
     )
 
@@ -847,6 +855,7 @@ class Utility(Processor):
     invert_right: bool
     mix: float
     mono: bool
+    source: UtilitySource
     swap: bool
 
     def __init__(
@@ -859,6 +868,7 @@ class Utility(Processor):
         invert_right: bool = False,
         mix: float = 1.0,
         mono: bool = False,
+        source: UtilitySource = "both",
         swap: bool = False,
     ) -> None:
         super().__init__(
@@ -869,6 +879,7 @@ class Utility(Processor):
             invert_right=invert_right,
             mix=mix,
             mono=mono,
+            source=source,
             swap=swap,
         )
 

@@ -38,7 +38,7 @@ impl Centre {
 
     pub fn push(&mut self, frame: &Frame<'_>) {
         self.frames += 1;
-        if self.frames % EVERY != 0 {
+        if !self.frames.is_multiple_of(EVERY) {
             return;
         }
         let spectrum = frame.spectrum;
@@ -71,6 +71,6 @@ impl Centre {
         let peak = (0..CLASSES).max_by(|a, b| smooth(*a).total_cmp(&smooth(*b)))?;
         let around = peak.saturating_sub(PEAK_CLASSES)..(peak + PEAK_CLASSES + 1).min(CLASSES);
         let share: f64 = self.classes[around].iter().sum::<f64>() / self.whole.max(f64::MIN_POSITIVE);
-        (share >= LEAST_SHARE).then(|| STEP_DB * (peak as f64 + 0.5) - WIDEST_DB)
+        (share >= LEAST_SHARE).then_some(STEP_DB * (peak as f64 + 0.5) - WIDEST_DB)
     }
 }

@@ -59,6 +59,43 @@ fn one_signal_twice_is_mono_and_upside_down_is_inverted() {
 }
 
 #[test]
+fn the_centre_follows_a_low_channel_and_no_panned_player() {
+    let take = render(Style::Band, RATE, 10.0, 4).audio;
+    let pair = |left: f64, right: f64, panned: f64| {
+        let extra = noise(7, panned);
+        let channel = |index: usize, gain: f64| take.channel(index).iter().map(|s| gain * s).collect::<Vec<f64>>();
+        let right: Vec<f64> = channel(1, right).iter().zip(extra.iter().cycle()).map(|(a, b)| a + b).collect();
+        stereo(&[channel(0, left), right], 4096)
+    };
+    close(pair(1.0, 1.0, 0.0).centre_db, 0.0, 0.4);
+    close(pair(1.0, 0.5, 0.0).centre_db, -6.02, 0.4);
+    close(pair(0.7, 1.0, 0.0).centre_db, 3.1, 0.4);
+    let panned = pair(1.0, 1.0, 0.2);
+    assert!(panned.balance_db.unwrap() > 2.0, "{:?}", panned.balance_db);
+    assert!(panned.centre_db.is_none_or(|db| db.abs() < 0.5), "{:?}", panned.centre_db);
+    assert_eq!(stereo(&[noise(1, 0.2), noise(2, 0.2)], 4096).centre_db, None);
+}
+
+#[test]
+fn bass_upside_down_is_laid_to_the_channel_with_the_hole() {
+    let tones = |gain: fn(f64) -> f64| -> Vec<f64> {
+        let fade = |i: u32| (f64::from(i.min(4 * 44_100 - i)) / 22_050.0).min(1.0);
+        let hz: Vec<f64> = (-14..7).map(|step| 1000.0 * 10f64.powf(0.1 * f64::from(step))).collect();
+        let at = |i: u32| {
+            hz.iter().map(|hz| gain(*hz) * (std::f64::consts::TAU * hz * f64::from(i) / RATE).sin()).sum::<f64>()
+        };
+        (0..4 * 44_100).map(|i| 0.03 * fade(i) * at(i)).collect()
+    };
+    let upright = tones(|_| 1.0);
+    // Upside down to 100 Hz, nearly nothing at 125 Hz, upright above.
+    let turned = tones(|hz| if hz < 110.0 { -1.0 } else { f64::from(hz > 140.0) + 0.1 });
+    let right = stereo(&[upright.clone(), turned.clone()], 4096);
+    let left = stereo(&[turned, upright], 4096);
+    assert!(right.bass_inverted_below_hz.is_some(), "{:?}", right.bass_correlation);
+    assert_eq!((left.bass_inverted_channel, right.bass_inverted_channel), (Some(0), Some(1)));
+}
+
+#[test]
 fn width_is_told_apart_by_band() {
     let tone = |hz: f64, gain: f64| -> Vec<f64> {
         // Faded in and out over half a second: an abrupt start is a click, which has bass of its own.

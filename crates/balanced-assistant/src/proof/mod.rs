@@ -130,9 +130,10 @@ fn harmed_families(findings: &[Finding], left: &[Finding], before: &Analysis, af
 }
 
 /// A fault of the master that the mix did not have; what the level alone brings (limiting, peaks) is not meant, nor what comes to
-/// light when something louder is gone.
+/// light when something louder is gone: a mix whose only width was bass upside down is narrow without it.
 fn is_new(finding: &Finding, findings: &[Finding]) -> bool {
-    let of_level = [Observation::OverLimited.into(), Observation::HeavyLimiting.into(), Observation::OneChannel.into()];
+    let of_level = [Observation::OverLimited, Observation::HeavyLimiting, Observation::OneChannel, Observation::Narrow]
+        .map(FindingKind::from);
     finding.severity >= Severity::Minor
         && matches!(finding.kind, FindingKind::Observation(_))
         && !is_level(finding.kind)
