@@ -57,7 +57,7 @@ fn material(folder: &Path) -> Result<Vec<(&'static str, PathBuf)>, Box<dyn Error
     }
     let demo = folder.join("demo.flac");
     fs::write(&demo, balanced::DEMO_FLAC)?;
-    all.push(("demo track (real)", demo));
+    all.push(("demo track", demo));
     Ok(all)
 }
 

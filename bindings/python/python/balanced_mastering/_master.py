@@ -348,7 +348,7 @@ def layouts() -> list[str]:
 
 
 def demo() -> bytes:
-    """Returns the built-in demo track as the bytes of a FLAC file: 36 s of an unmastered mix, "Feelings" by Sectoid.
+    """Returns the built-in demo track as the bytes of a FLAC file: 36 s of a hasty mix, level E3M5 of Freedoom.
 
     >>> demo()[:4]
     b'fLaC'
