@@ -1,9 +1,9 @@
 """Compares reference matching with matchering (PyPI, 2.0.6): how near the master's balance is to that of the reference.
 
 Six pairs of 30 s are cut from the music of free games (Debian packages, unpacked by `dpkg -x` into FOLDER/PACKAGE). In two, the
-reference is the mix itself with a known equaliser, width and level; in four, it is another song. Distance is the rms difference of
-third octaves from 40 Hz to 16 kHz at equal level, of mid and of the power mean of left and right. Needs numpy, scipy, soundfile
-and ffmpeg (which measures loudness); matchering is left out where it is not installed.
+reference is the mix itself with a known equaliser, width and level; in four, it is another song. Distance is the rms difference
+of third octaves from 40 Hz to 16 kHz at equal level, of mid and of the power mean of left and right. Needs numpy, scipy,
+soundfile and ffmpeg (which measures loudness); matchering is left out where it is not installed.
 
     python3 benches/peers/matching.py target/release/balanced FOLDER [--keep FOLDER] [part of a name]
 """
@@ -34,8 +34,6 @@ RATE_HZ = 44_100
 LENGTH_S = 30
 CEILING_DBTP = -1.0
 BANDS_HZ = 1000.0 * 10.0 ** (0.1 * np.arange(-14, 13))
-#: Centre, gain in dB and quality of the bells that a known reference has.
-Bells = list[tuple[float, float, float]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Pair:
-    """A mix, and a reference: another song, or the mix with a known change."""
+    """A mix, and a reference: another song, or the mix with a known change (bells: centre, gain in dB, quality)."""
 
     name: str
     mix: Clip
@@ -224,11 +222,9 @@ def show(name: str, path: Path, reference: Path, remark: str) -> float:
     audio, wanted = soundfile.read(path)[0], soundfile.read(reference)[0]
     (mid, both, ratio_db), (mid_wanted, both_wanted, ratio_wanted_db) = balance(audio), balance(wanted)
     distances = distance_db(mid, mid_wanted), distance_db(both, both_wanted)
-    print(
-        f"  {name:<11} mid {distances[0]:5.2f} dB, left and right {distances[1]:5.2f} dB, side/mid {ratio_db - ratio_wanted_db:+6.2f} dB, "
-        f"loudness {lufs(path) - lufs(reference):+5.1f} LU, {true_peak_dbtp(audio):+6.2f} dBTP  {remark}",
-        flush=True,
-    )
+    tone = f"mid {distances[0]:5.2f} dB, left and right {distances[1]:5.2f} dB, side/mid {ratio_db - ratio_wanted_db:+6.2f} dB"
+    level = f"loudness {lufs(path) - lufs(reference):+5.1f} LU, {true_peak_dbtp(audio):+6.2f} dBTP"
+    print(f"  {name:<11} {tone}, {level}  {remark}", flush=True)
     return distances[0]
 
 

@@ -197,8 +197,8 @@ def master(
     reference : path or iterable of paths, optional
         Finished tracks whose tonal balance, width and dynamics the recommended chain approaches; several stand for their mean.
     like : path, optional
-        Folder of finished tracks, such as an album: the balance is corrected where it is outside their spread. Not read where there
-        are references.
+        Folder of finished tracks, such as an album: the balance is corrected where it is outside their spread. Not read beside
+        references.
     amount : float
         How far the tracks are followed in everything but loudness, 0 to 1.
     match_limit_db : float
