@@ -12,6 +12,7 @@ mod fixtures;
 mod host;
 mod limits;
 mod master;
+mod matching;
 mod outputs;
 mod stdio;
 mod walls;

@@ -1,6 +1,8 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
-use balanced::{AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, SampleFormat};
+use balanced::{
+    AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, Matching, SampleFormat,
+};
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
@@ -107,13 +109,29 @@ fn encoding(py: Python<'_>, path: &Path, format: Option<&str>, bits: &str) -> Py
     Ok(EncodeSpec { format, sample_format })
 }
 
+/// Tracks to resemble, as Python passes them: a dict.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct MatchingArguments {
+    references: Vec<PathBuf>,
+    like: Option<PathBuf>,
+    amount: f64,
+    limit_db: f64,
+}
+
+impl From<MatchingArguments> for Matching {
+    fn from(MatchingArguments { references, like, amount, limit_db }: MatchingArguments) -> Self {
+        Self { references, like, amount, limit_db, ..Self::default() }
+    }
+}
+
 /// Options of `master` as Python passes them: a dict.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 struct MasterArguments {
     target_json: Option<String>,
     chain_json: Option<String>,
-    reference: Option<PathBuf>,
+    matching: MatchingArguments,
     format: Option<String>,
     bits: String,
     sample_rate: Option<f64>,
@@ -133,7 +151,7 @@ impl MasterArguments {
         Ok(MasterOptions {
             target: self.target_json.map(|text| target(py, &text)).transpose()?,
             chain: self.chain_json.map(|text| chain_spec(py, &text)).transpose()?,
-            reference: self.reference,
+            matching: self.matching.into(),
             intensity: self.intensity,
             edit: parsed::<Edit>(py, "edit", &self.edit_json)?,
             encode: encoding(py, output, self.format.as_deref(), &self.bits)?,

@@ -1,11 +1,12 @@
 //! Chains, processors, targets, profiles and schemas as text.
 
-use balanced::{Analysis, ChainSpec, Preset, Profile, Recommendation, SchemaKind, Target};
+use balanced::{Analysis, ChainSpec, Preset, Profile, RecommendOptions, Recommendation, SchemaKind, Target};
 use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
 
-use crate::analysis::json;
+use crate::analysis::{json, limits};
 use crate::errors::{Raise, settings};
+use crate::files::MatchingArguments;
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(chain_read, module)?)?;
@@ -188,12 +189,21 @@ fn check_analysis(py: Python<'_>, analysis_json: &str, profile_json: &str) -> Py
     Ok(json(&balanced::check_analysis(&analysis, &parsed(py, "profile", profile_json)?)))
 }
 
-/// Recommends a chain from an analysis for a target; returns JSON text.
+/// Recommends a chain from an analysis; returns JSON text.
 #[pyfunction]
-fn recommend_for(py: Python<'_>, analysis_json: &str, target_json: &str, intensity: f64) -> PyResult<String> {
+fn recommend_for(
+    py: Python<'_>,
+    analysis_json: &str,
+    target_json: Option<&str>,
+    intensity: f64,
+    matching: MatchingArguments,
+    limits_json: Option<&str>,
+) -> PyResult<String> {
     let analysis: Analysis = parsed(py, "analysis", analysis_json)?;
-    let target = target(py, target_json)?;
-    let recommendation: Recommendation = py.detach(|| balanced::recommend_for(&analysis, &target, intensity));
+    let target = target_json.map(|text| target(py, text)).transpose()?;
+    let (matching, limits) = (matching.into(), limits(py, limits_json)?);
+    let options = RecommendOptions { target, intensity, matching, limits, ..RecommendOptions::default() };
+    let recommendation: Recommendation = py.detach(|| balanced::recommend_for(&analysis, &options)).raise(py)?;
     Ok(json(&recommendation))
 }
 

@@ -45,6 +45,8 @@ DOORS = {
     "platforms_toml": "platforms_toml",
     "profile_toml": "profile_toml",
     "Edit": "master",
+    "Matching": "master",  # reference=, like=
+    "audio_files": "master",  # like=
     "Preset": "Chain.preset",
     "read_chain": "Chain.load",
     "preset_target": "Chain.preset_target",

@@ -3,6 +3,7 @@
 
 mod check;
 mod diagnose;
+mod matching;
 mod platforms;
 mod proof;
 mod recommend;
@@ -11,6 +12,7 @@ mod tone;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use diagnose::diagnose;
+pub use matching::{Feedback, Reference, prove_match, reference_fault};
 pub use platforms::{platforms_from_toml, platforms_toml};
 pub use proof::{prove, regrets};
 pub use recommend::{Intent, Recommendation, recommend, recommend_with, reference_match, reference_match_with};

@@ -90,18 +90,17 @@ pub struct MasterArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Chain to render instead of the recommended one: a TOML or JSON file, or preset:NAME
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "like"])]
     pub chain: Option<PathBuf>,
     /// Built-in chain to render instead of the recommended one; `balanced schema presets` lists them
-    #[arg(long, value_name = "NAME", conflicts_with = "chain")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["chain", "reference", "like"])]
     pub preset: Option<String>,
     /// Let the chain load CLAP plugins, which are native code: those in the plugin folders, or only the ones named (a file
     /// name or id; a folder or file with a path separator, such as ./plugins); may be repeated
     #[arg(long, value_name = "NAME|PATH", num_args = 0..=1, require_equals = true)]
     pub allow_plugins: Option<Vec<String>>,
-    /// Finished track whose tonal balance and loudness the master should approach
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "preset"])]
-    pub reference: Option<PathBuf>,
+    #[command(flatten)]
+    pub matching: MatchArgs,
     /// File format of the master
     #[arg(long, value_enum)]
     pub format: Option<Container>,
@@ -173,6 +172,8 @@ pub struct RecommendArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
+    pub matching: MatchArgs,
+    #[command(flatten)]
     pub layout: LayoutArgs,
     #[command(flatten)]
     pub damage: DamageArgs,
@@ -219,6 +220,24 @@ pub struct TargetArgs {
     /// How far the recommended corrections go, 0 (level only) to 1
     #[arg(long, value_name = "0-1", default_value = "1", value_parser = intensity)]
     pub intensity: f64,
+}
+
+#[derive(Args)]
+pub struct MatchArgs {
+    /// Finished tracks (several stand for their mean) that the master is to resemble in tonal balance, width and dynamics, and in
+    /// loudness unless --lufs or --target is given
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub reference: Vec<PathBuf>,
+    /// Folder of finished tracks, such as an album: the balance is corrected where it is outside their spread, and the loudness is
+    /// theirs unless --lufs or --target is given
+    #[arg(long, value_name = "FOLDER", conflicts_with = "reference")]
+    pub like: Option<PathBuf>,
+    /// How far --reference or --like is followed in everything but loudness, 0 to 1
+    #[arg(long, value_name = "0-1", default_value = "1", value_parser = intensity)]
+    pub amount: f64,
+    /// Most that one band of the equaliser raises or lowers to follow --reference, 0 to 12 dB
+    #[arg(long, value_name = "DB", default_value = "6", value_parser = limiting)]
+    pub match_limit: f64,
 }
 
 #[derive(Args)]

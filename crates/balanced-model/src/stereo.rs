@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Ltas;
+
 /// Width, correlation and balance of the front left and right channels. Every value is `null` for mono and for silence.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stereo {
@@ -27,6 +29,12 @@ pub struct Stereo {
     pub correlation_per_band: Vec<Option<f64>>,
     /// Mono loss in each region.
     pub mono_loss_per_band_db: Vec<Option<f64>>,
+    /// Long-term average spectrum of mid, `(L+R)/2`, in third octaves; without bands for mono.
+    #[serde(default)]
+    pub ltas_mid: Ltas,
+    /// Long-term average spectrum of side, `(L-R)/2`, in third octaves; without bands for mono.
+    #[serde(default)]
+    pub ltas_side: Ltas,
     /// Side over mid power from 20 to 120 Hz, where a record cutter and a subwoofer want mono; within ±100.
     pub low_side_to_mid_db: Option<f64>,
     /// Correlation of the bass, from 20 to 120 Hz, -1 (inverted) to 1 (mono).

@@ -3,17 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use balanced_assistant::{Intent, Recommendation};
+use balanced_assistant::{Feedback, Intent, Recommendation, Reference};
 use balanced_dsp::ChannelLayout;
 use balanced_model::{Analysis, AnalysisConfig, Family, Target};
 
-use crate::{AnalyzeOptions, AudioSource, Error, Limits, Progress};
+use crate::matching::target_of;
+use crate::{AnalyzeOptions, AudioSource, Error, Limits, Matching, Progress};
 
 /// Options of [`recommend`].
 #[derive(Clone)]
 pub struct RecommendOptions<'a> {
-    /// Loudness and ceiling to reach.
-    pub target: Target,
+    /// Loudness and ceiling to reach; if `None`, the default target, at the loudness of the references where there are any.
+    pub target: Option<Target>,
+    /// Tracks that the chain is to approach.
+    pub matching: Matching,
     /// How far the moves go: 1 is the full recommendation, 0 only brings the track to level and ceiling.
     pub intensity: f64,
     /// Channel layout that replaces the one the file declares; for files that declare none, or a wrong one.
@@ -33,7 +36,8 @@ pub struct RecommendOptions<'a> {
 impl Default for RecommendOptions<'_> {
     fn default() -> Self {
         Self {
-            target: Target::default(),
+            target: None,
+            matching: Matching::default(),
             intensity: 1.0,
             layout: None,
             accept_damaged: false,
@@ -41,6 +45,21 @@ impl Default for RecommendOptions<'_> {
             cancel: None,
             limits: Limits::default(),
             temp: None,
+        }
+    }
+}
+
+impl RecommendOptions<'_> {
+    /// Returns the options with which the mix and the references are measured.
+    fn analyze(&self) -> AnalyzeOptions<'_> {
+        AnalyzeOptions {
+            config: recommend_config(),
+            layout: self.layout.clone(),
+            accept_damaged: self.accept_damaged,
+            progress: self.progress,
+            cancel: self.cancel,
+            limits: self.limits,
+            temp: self.temp.clone(),
         }
     }
 }
@@ -55,7 +74,7 @@ pub fn recommend_config() -> AnalysisConfig {
 /// Analyses the file at `path` and recommends a mastering chain for `options.target`, with findings and reasons.
 ///
 /// # Errors
-/// Returns the errors of [`analyze`](crate::analyze()).
+/// Returns the errors of [`analyze`](crate::analyze()), for a reference too, and one if a reference is silent or shorter than 3 s.
 pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
     recommend_source(AudioSource::Path(path.as_ref()), options)
 }
@@ -63,26 +82,42 @@ pub fn recommend(path: impl AsRef<Path>, options: &RecommendOptions<'_>) -> Resu
 /// Analyses audio from any source and recommends a mastering chain, as [`recommend`] does for a file.
 ///
 /// # Errors
-/// Returns the errors of [`analyze`](crate::analyze()).
+/// Returns the errors of [`recommend`].
 pub fn recommend_source(source: AudioSource<'_>, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
-    let analyze = AnalyzeOptions {
-        config: recommend_config(),
-        layout: options.layout.clone(),
-        accept_damaged: options.accept_damaged,
-        progress: options.progress,
-        cancel: options.cancel,
-        limits: options.limits,
-        temp: options.temp.clone(),
-    };
+    let analyze = options.analyze();
+    let mix = source.path().map(Path::to_owned);
     let analysis = crate::analyze_source(source, &analyze, 0)?;
-    Ok(balanced_assistant::recommend_with(&analysis, &options.target, &Intent::new(options.intensity)))
+    let reference = options.matching.read(mix.as_deref(), &analyze)?;
+    Ok(advice(&analysis, reference.as_ref(), options))
 }
 
 /// Recommends a mastering chain from an existing analysis.
 ///
-/// The analysis should hold the families of [`recommend_config`]; advice that needs a missing one is left out. `intensity`
-/// is that of [`RecommendOptions`].
-#[must_use]
-pub fn recommend_for(analysis: &Analysis, target: &Target, intensity: f64) -> Recommendation {
-    balanced_assistant::recommend_with(analysis, target, &Intent::new(intensity))
+/// The analysis should hold the families of [`recommend_config`]; advice that needs a missing one is left out.
+///
+/// # Errors
+/// Returns an error if a reference cannot be read, is silent or is shorter than 3 s.
+pub fn recommend_for(analysis: &Analysis, options: &RecommendOptions<'_>) -> Result<Recommendation, Error> {
+    let mix = analysis.source.path.as_deref().map(Path::new);
+    let reference = options.matching.read(mix, &options.analyze())?;
+    Ok(advice(analysis, reference.as_ref(), options))
+}
+
+fn advice(analysis: &Analysis, reference: Option<&Reference>, options: &RecommendOptions<'_>) -> Recommendation {
+    let target = target_of(options.target.as_ref(), reference, &options.matching);
+    advise(analysis, reference, &target, &Intent::new(options.intensity), &Feedback::default())
+}
+
+/// Recommends a chain, towards a reference where there is one.
+pub(crate) fn advise(
+    analysis: &Analysis,
+    reference: Option<&Reference>,
+    target: &Target,
+    intent: &Intent,
+    feedback: &Feedback,
+) -> Recommendation {
+    match reference {
+        None => balanced_assistant::recommend_with(analysis, target, intent),
+        Some(reference) => balanced_assistant::reference_match_with(analysis, reference, target, intent, feedback),
+    }
 }

@@ -16,6 +16,8 @@ from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._model import Analysis, CheckResult, MasterResult, Profile, Recommendation, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from balanced_mastering._audio import AudioSource, ProgressCallback
 
 
@@ -76,11 +78,32 @@ def intensity_of(intensity: float) -> float:
     return intensity
 
 
+def _matching(
+    reference: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None,
+    like: str | os.PathLike[str] | None,
+    amount: float,
+    match_limit_db: float,
+) -> dict[str, Any]:
+    """Returns what a master is to resemble, for the native module."""
+    if reference is None:
+        references: list[str] = []
+    elif isinstance(reference, (str, os.PathLike)):
+        references = [os.fsdecode(reference)]
+    else:
+        references = [os.fsdecode(file) for file in reference]
+    like = None if like is None else os.fsdecode(like)
+    return {"references": references, "like": like, "amount": amount, "limit_db": match_limit_db}
+
+
 def recommend(
     source: AudioSource | Analysis,
     sample_rate: float | None = None,
     *,
     target: Target | str | None = None,
+    reference: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+    like: str | os.PathLike[str] | None = None,
+    amount: float = 1.0,
+    match_limit_db: float = 6.0,
     intensity: float = 1.0,
     channel_axis: int = 0,
     layout: str | None = None,
@@ -96,7 +119,9 @@ def recommend(
     source : audio or Analysis
         Audio as in `analyze`, or an analysis with the families loudness, dynamics, spectrum, stereo and defects.
     target : Target or str, optional
-        Loudness and ceiling to reach; by default `streaming`.
+        Loudness and ceiling to reach; by default `streaming`, at the loudness of the references where there are any.
+    reference, like, amount, match_limit_db
+        What the chain is to approach, as in `master`.
     intensity : float
         How far the moves go, 0 to 1: 1 is the full recommendation, 0 only brings the track to level and ceiling.
     sample_rate, channel_axis, layout, limits, accept_damaged, progress, cancel
@@ -120,9 +145,10 @@ def recommend(
             progress=progress,
             cancel=cancel,
         )
-    wanted = _target_json(target if target is not None else "streaming")
-    assert wanted is not None, "a target was named"
-    return Recommendation(json.loads(_native.recommend_for(source.to_json(), wanted, intensity_of(intensity))))
+    matching = _matching(reference, like, amount, match_limit_db)
+    wanted, strength = _target_json(target), intensity_of(intensity)
+    text = _native.recommend_for(source.to_json(), wanted, strength, matching, limits_json(limits))
+    return Recommendation(json.loads(text))
 
 
 def master(
@@ -132,7 +158,10 @@ def master(
     *,
     target: Target | str | None = None,
     chain: Chain | None = None,
-    reference: str | os.PathLike[str] | None = None,
+    reference: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+    like: str | os.PathLike[str] | None = None,
+    amount: float = 1.0,
+    match_limit_db: float = 6.0,
     intensity: float = 1.0,
     bits: str = "24",
     format: str | None = None,
@@ -161,11 +190,19 @@ def master(
         The file to write; its suffix (`.wav`, `.aiff`, `.flac`) selects the format unless `format` is given. It appears when it
         is complete.
     target : Target or str, optional
-        Loudness and ceiling to reach; by default `streaming`, but a given chain is rendered unchanged.
+        Loudness and ceiling to reach; by default `streaming`, at the loudness of the references where there are any, but a given
+        chain is rendered unchanged.
     chain : Chain, optional
         The chain to render instead of the recommended one.
-    reference : path, optional
-        A finished track whose tonal balance the recommended chain approaches.
+    reference : path or iterable of paths, optional
+        Finished tracks whose tonal balance, width and dynamics the recommended chain approaches; several stand for their mean.
+    like : path, optional
+        Folder of finished tracks, such as an album: the balance is corrected where it is outside their spread. Not read beside
+        references.
+    amount : float
+        How far the tracks are followed in everything but loudness, 0 to 1.
+    match_limit_db : float
+        Most that one band of the equaliser raises or lowers to follow a reference, 0 to 12.
     intensity : float
         How far the moves of a recommended chain go, as in `recommend`.
     bits : str
@@ -201,7 +238,7 @@ def master(
     arguments = {
         "target_json": _target_json(target),
         "chain_json": None if chain is None else chain.to_json(),
-        "reference": None if reference is None else os.fsdecode(reference),
+        "matching": _matching(reference, like, amount, match_limit_db),
         "format": format,
         "bits": bits,
         "sample_rate": output_sample_rate,

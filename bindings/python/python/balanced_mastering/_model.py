@@ -965,6 +965,10 @@ class Stereo(Record):
         Correlation in each region.
     low_side_to_mid_db : float | None
         Side over mid power from 20 to 120 Hz, where a record cutter and a subwoofer want mono; within ±100.
+    ltas_mid : Ltas
+        Long-term average spectrum of mid, `(L+R)/2`, in third octaves; without bands for mono.
+    ltas_side : Ltas
+        Long-term average spectrum of side, `(L-R)/2`, in third octaves; without bands for mono.
     mono_as_stereo : bool | None
         Whether both channels carry the same.
     mono_loss_db : float | None
@@ -992,6 +996,8 @@ class Stereo(Record):
     correlation_min: float | None
     correlation_per_band: list[float | None]
     low_side_to_mid_db: float | None
+    ltas_mid: Ltas
+    ltas_side: Ltas
     mono_as_stereo: bool | None
     mono_loss_db: float | None
     mono_loss_per_band_db: list[float | None]
@@ -1011,6 +1017,8 @@ class Stereo(Record):
         "correlation_min",
         "correlation_per_band",
         "low_side_to_mid_db",
+        "ltas_mid",
+        "ltas_side",
         "mono_as_stereo",
         "mono_loss_db",
         "mono_loss_per_band_db",
@@ -1020,6 +1028,8 @@ class Stereo(Record):
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
         "correlation_curve": (CorrelationCurve, False),
+        "ltas_mid": (Ltas, False),
+        "ltas_side": (Ltas, False),
     }
 
 

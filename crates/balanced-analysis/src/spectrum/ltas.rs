@@ -94,23 +94,14 @@ impl LongTerm {
         low + high
     }
 
-    /// Levels of the bands with `per_octave` of them from 20 Hz to 20 kHz, after IEC 61260-1:2014 (base ten: an octave is
-    /// `10^0.3`; bands of an even fraction lie either side of 1 kHz). A band whose centre lies within 5 % of the Nyquist frequency or above is left out; the 20 kHz band ends there at 44.1 kHz.
+    /// Highest frequency of the stream.
+    pub fn nyquist_hz(&self) -> f64 {
+        self.nyquist_hz
+    }
+
+    /// Levels of the bands with `per_octave` of them from 20 Hz to 20 kHz; see [`fractional_octaves`].
     pub fn fractional_octaves(&self, per_octave: u32) -> Ltas {
-        let step = 0.3 / f64::from(per_octave);
-        let offset = if per_octave.is_multiple_of(2) { 0.5 } else { 0.0 };
-        let decades = |hz: f64| (hz / 1000.0).log10() / step - offset;
-        let mut ltas = Ltas::default();
-        for n in decades(19.9).ceil() as i32..=decades(20_100.0).floor() as i32 {
-            let center_hz = 1000.0 * 10f64.powf(step * (f64::from(n) + offset));
-            let half = 10f64.powf(step / 2.0);
-            if center_hz * 1.05 > self.nyquist_hz {
-                break;
-            }
-            ltas.center_hz.push(center_hz);
-            ltas.level_db.push(level(self.power(center_hz / half, center_hz * half)));
-        }
-        ltas
+        fractional_octaves(per_octave, self.nyquist_hz, |from_hz, to_hz| self.power(from_hz, to_hz))
     }
 
     /// Level of each region relative to 20 Hz-20 kHz.
@@ -151,6 +142,26 @@ impl LongTerm {
             points.iter().fold((0.0, 0.0), |(xy, xx), (x, y)| (xy + (x - mx) * (y - my), xx + (x - mx) * (x - mx)));
         finite(sxy / sxx)
     }
+}
+
+/// Levels of bands with `per_octave` of them from 20 Hz to 20 kHz, after IEC 61260-1:2014 (base ten: an octave is `10^0.3`; bands of
+/// an even fraction lie either side of 1 kHz), from the `power` between two frequencies. A band whose centre lies within 5 % of the
+/// Nyquist frequency or above is left out; the 20 kHz band ends there at 44.1 kHz.
+pub(crate) fn fractional_octaves(per_octave: u32, nyquist_hz: f64, power: impl Fn(f64, f64) -> f64) -> Ltas {
+    let step = 0.3 / f64::from(per_octave);
+    let offset = if per_octave.is_multiple_of(2) { 0.5 } else { 0.0 };
+    let decades = |hz: f64| (hz / 1000.0).log10() / step - offset;
+    let half = 10f64.powf(step / 2.0);
+    let mut ltas = Ltas::default();
+    for n in decades(19.9).ceil() as i32..=decades(20_100.0).floor() as i32 {
+        let center_hz = 1000.0 * 10f64.powf(step * (f64::from(n) + offset));
+        if center_hz * 1.05 > nyquist_hz {
+            break;
+        }
+        ltas.center_hz.push(center_hz);
+        ltas.level_db.push(level(power(center_hz / half, center_hz * half)));
+    }
+    ltas
 }
 
 fn level(power: f64) -> Option<f64> {

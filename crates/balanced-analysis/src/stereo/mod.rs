@@ -10,10 +10,10 @@ mod reasons;
 mod sums;
 
 use balanced_dsp::StreamFormat;
-use balanced_model::{CorrelationCurve, Stereo};
+use balanced_model::{CorrelationCurve, Ltas, Stereo};
 
 use crate::spectrum::engine::{Frame, Geometry, Listener, measured_pair};
-use crate::spectrum::ltas::{LongTerm, MeanPower, REGION_EDGES_HZ};
+use crate::spectrum::ltas::{LongTerm, MeanPower, REGION_EDGES_HZ, fractional_octaves};
 use centre::Centre;
 use curve::Curve;
 use order::ChannelOrder;
@@ -106,6 +106,8 @@ impl StereoStage {
             width_per_band: by_region(Sums::width),
             correlation_per_band: by_region(Sums::correlation),
             mono_loss_per_band_db: by_region(Sums::mono_loss_db),
+            ltas_mid: bands.third_octaves(|sums| sums.mid),
+            ltas_side: bands.third_octaves(|sums| sums.side),
             low_side_to_mid_db: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::side_to_mid_db),
             bass_correlation: bands.sums(LOW_HZ.0, LOW_HZ.1).as_ref().and_then(Sums::correlation),
             bass_inverted_below_hz: inverted_below_hz,
@@ -161,6 +163,14 @@ impl Bands {
         let right = self.right.power(from_hz, to_hz);
         let sums = Sums::from_cross(left, right, self.cross.cross_power(from_hz, to_hz));
         (!sums.is_below(REGION_SILENCE_POWER)).then_some(sums)
+    }
+
+    /// Levels of third octaves of what `power` takes from the sums.
+    fn third_octaves(&self, power: impl Fn(&Sums) -> f64) -> Ltas {
+        fractional_octaves(3, self.left.nyquist_hz(), |from_hz, to_hz| {
+            let (left, right) = (self.left.power(from_hz, to_hz), self.right.power(from_hz, to_hz));
+            power(&Sums::from_cross(left, right, self.cross.cross_power(from_hz, to_hz)))
+        })
     }
 
     /// Upper edge of the third octaves, from the lowest that holds bass, in which one channel opposes the other.

@@ -2,7 +2,7 @@
 
 use balanced_analysis::Analyzer;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
-use balanced_model::{AnalysisConfig, Family, Stereo};
+use balanced_model::{AnalysisConfig, Family, Ltas, Stereo};
 use balanced_testkit::music::{Rng, Style, render};
 
 const RATE: f64 = 44_100.0;
@@ -113,6 +113,10 @@ fn width_is_told_apart_by_band() {
     close(s.width_per_band[0], 1.0, 0.01);
     close(s.low_side_to_mid_db, -29.54, 0.1);
     assert_eq!(s.width_per_band[6], None, "nothing sounds there");
+    // Tones of 0.3 in the middle and 0.1 at the sides: 9.54 dB apart.
+    let level = |ltas: &Ltas, band: usize| ltas.level_db[band].unwrap();
+    close(Some(level(&s.ltas_mid, 7) - level(&s.ltas_side, 22)), 9.54, 0.05);
+    assert!(level(&s.ltas_mid, 7) - level(&s.ltas_side, 7) > 40.0);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod tests;
 
 use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation, Outcome, Severity, Status, Target};
 
+use crate::matching::is_about_reference;
 use crate::{Intent, diagnose};
 use measure::{Measured, bass_db, measured};
 
@@ -56,7 +57,8 @@ pub fn prove(findings: &mut [Finding], before: &Analysis, after: &Analysis, targ
 #[must_use]
 pub fn regrets(findings: &[Finding], before: &Analysis, after: &Analysis, target: &Target) -> Vec<FindingKind> {
     let left = diagnose(after, target);
-    let treated = || findings.iter().filter(|finding| finding.done_here.is_some() && !is_level(finding.kind));
+    let judged = |kind: FindingKind| !is_level(kind) && !is_about_reference(kind);
+    let treated = || findings.iter().filter(|finding| finding.done_here.is_some() && judged(finding.kind));
     let useless = |finding: &&Finding| {
         let outcome = outcome(finding, before, after, target, &left, &Intent::default());
         outcome.is_some_and(|outcome| outcome.status == Status::Left)
@@ -102,8 +104,13 @@ fn is_level(kind: FindingKind) -> bool {
 }
 
 /// Families of moves that cost what they must not: bass, mono, or a new fault of their own.
+///
+/// A reference says itself what bass, tone and width should be: what is new there comes from it, not from a correction.
 fn harmed_families(findings: &[Finding], left: &[Finding], before: &Analysis, after: &Analysis) -> Vec<Family> {
     let mut harmed = Vec::new();
+    if findings.iter().any(|finding| is_about_reference(finding.kind)) {
+        return harmed;
+    }
     let bass_meant = findings.iter().any(|finding| {
         finding.done_here.is_some()
             && [Observation::HeavyBass, Observation::HeavySub, Observation::SubRumble]
@@ -149,8 +156,8 @@ fn outcome(
     left: &[Finding],
     intent: &Intent,
 ) -> Option<Outcome> {
-    // A forecast about the way to the target, not a fault of the mix.
-    if finding.kind == Observation::HeavyLimiting.into() {
+    // A forecast about the way to the target, not a fault of the mix; and what only the reference can judge.
+    if finding.kind == Observation::HeavyLimiting.into() || is_about_reference(finding.kind) {
         return None;
     }
     let again = left.iter().find(|other| other.kind == finding.kind);

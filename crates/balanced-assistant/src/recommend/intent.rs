@@ -41,7 +41,7 @@ impl Intent {
     }
 
     /// Strength of the moves that answer `kind`, 0 to 1.
-    pub(super) fn strength(&self, kind: FindingKind) -> f64 {
+    pub(crate) fn strength(&self, kind: FindingKind) -> f64 {
         self.intensity * self.eased.get(&kind).copied().unwrap_or(1.0)
     }
 }

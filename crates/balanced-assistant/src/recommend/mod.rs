@@ -5,12 +5,10 @@
 
 mod data;
 mod dynamics;
-mod fit;
 mod image;
 mod intent;
 mod level;
-mod matching;
-mod moves;
+pub(crate) mod moves;
 mod repair;
 #[cfg(test)]
 mod tests;
@@ -23,10 +21,12 @@ pub use data::Recommendation;
 pub use intent::Intent;
 
 use crate::diagnose;
+use crate::matching::{self, Feedback, Reference};
 use moves::{Effect, Move};
 
 /// Findings that the limiter at the end answers: it brings every track to level and ceiling.
-const LEVEL: [Observation; 3] = [Observation::BelowTarget, Observation::AboveTarget, Observation::PeaksOverCeiling];
+const LEVEL: [Observation; 4] =
+    [Observation::BelowTarget, Observation::AboveTarget, Observation::PeaksOverCeiling, Observation::ReferenceLoudness];
 
 /// Recommends the chain that brings `analysis` to `target`, with the findings it acts on and a reason for every step.
 ///
@@ -43,45 +43,51 @@ pub fn recommend_with(analysis: &Analysis, target: &Target, intent: &Intent) -> 
     let findings = diagnose(analysis, target);
     let mut corrections = repair::cuts(&findings);
     corrections.extend(tonal::corrections(analysis, &findings));
-    build(analysis, target, findings, corrections, intent)
+    build(analysis, target, findings, (&corrections, Vec::new()), intent)
 }
 
-/// Recommends a chain whose equaliser follows the tonal balance of `reference` (smoothed, within ±4 dB) instead of the
-/// average of popular recordings; findings also compare loudness, dynamics and width.
+/// Recommends a chain that brings a track to the loudness of `target` and to balance, width and dynamics of `reference`.
 ///
-/// Without a long-term spectrum of both tracks there is no equaliser.
+/// What the assistant would otherwise say about tone and width by what is usual is left to the reference. Without a long-term spectrum
+/// there is no equaliser.
 #[must_use]
-pub fn reference_match(analysis: &Analysis, reference: &Analysis, target: &Target) -> Recommendation {
-    reference_match_with(analysis, reference, target, &Intent::default())
+pub fn reference_match(analysis: &Analysis, reference: &Reference, target: &Target) -> Recommendation {
+    reference_match_with(analysis, reference, target, &Intent::default(), &Feedback::default())
 }
 
-/// Recommends a chain as [`reference_match`] does, with moves no stronger than `intent` says.
+/// Recommends a chain as [`reference_match`] does, with moves no stronger than `intent` says; `feedback` is what earlier renders did to
+/// the balance beyond their equaliser.
 #[must_use]
 pub fn reference_match_with(
     analysis: &Analysis,
-    reference: &Analysis,
+    reference: &Reference,
     target: &Target,
     intent: &Intent,
+    feedback: &Feedback,
 ) -> Recommendation {
     let mut findings = diagnose(analysis, target);
-    findings.extend(matching::hints(analysis, reference));
+    findings.retain(|finding| !matching::is_answered_by_reference(finding.kind, reference, target));
+    let changes = matching::changes(analysis, reference, feedback, intent);
+    matching::add_findings(&mut findings, analysis, reference, target, &changes);
     Finding::rank(&mut findings);
-    let mut corrections = repair::cuts(&findings);
-    corrections.extend(matching::equaliser(analysis, reference));
-    build(analysis, target, findings, corrections, intent)
+    let followed = matching::steps(analysis, reference, &changes, intent);
+    let corrections = repair::cuts(&findings);
+    build(analysis, target, findings, (&corrections, followed), intent)
 }
 
-/// The order of the steps: level that no setting is made for, offset, image, tone, sibilants, dynamics, ceiling, dither.
+/// The order of the steps: level that no setting is made for, offset, image, tone, what follows a reference, sibilants, dynamics,
+/// ceiling, dither.
 fn build(
     analysis: &Analysis,
     target: &Target,
     findings: Vec<Finding>,
-    corrections: Vec<Correction>,
+    (corrections, followed): (&[Correction], Vec<Move>),
     intent: &Intent,
 ) -> Recommendation {
     let mut moves = repair::first(analysis, &findings, intent);
     moves.extend(image::moves(analysis, &findings, intent));
-    moves.extend(equaliser(&corrections, intent));
+    moves.extend(equaliser(corrections, intent));
+    moves.extend(followed);
     moves.extend(repair::sibilance(&findings, intent));
     let effect = moves.iter().fold(Effect::default(), |sum, step| sum.and(&step.effect));
     let level = level::Level::after(analysis, &effect, target);

@@ -4,7 +4,7 @@ use balanced_mastering::{EqBand, Step};
 use balanced_model::FindingKind;
 
 /// A step that answers findings.
-pub(super) struct Move {
+pub(crate) struct Move {
     pub step: Step,
     pub reason: String,
     pub answers: Vec<FindingKind>,
@@ -13,7 +13,7 @@ pub(super) struct Move {
 
 /// What a step does to level and image, as far as a forecast needs it; the default does nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Effect {
+pub(crate) struct Effect {
     pub gain_db: f64,
     pub bands: Vec<EqBand>,
     /// Corner of a DC filter.

@@ -3,7 +3,7 @@
 use balanced_mastering::{EqBand, EqBandKind, LimiterSpec, LimiterStyle, ProcessorSpec, StepKind, UtilitySource};
 use balanced_model::{Analysis, DefectKind, Measurements, Severity, Target};
 
-use super::{Intent, Recommendation, recommend, recommend_with, reference_match};
+use super::{Intent, Recommendation, recommend, recommend_with};
 use crate::diagnose::cases;
 use crate::tone::ToneFault;
 
@@ -285,16 +285,4 @@ fn a_target_out_of_reach_is_announced_with_the_reason() {
 fn the_same_input_gives_the_same_answer() {
     let analysis = cases::gross(ToneFault::Mud);
     assert_eq!(recommend(&analysis, &Target::default()), recommend(&analysis, &Target::default()));
-}
-
-#[test]
-fn a_reference_replaces_taste() {
-    let muddy = cases::tilted(199.0, 510.0, 9.0);
-    let own = reference_match(&muddy, &muddy, &Target::default());
-    assert_eq!(kinds(&own), ["limiter", "dither"]);
-    let matched = reference_match(&muddy, &cases::neutral(), &Target::default());
-    matched.chain.validate().unwrap();
-    let bands = bands(&matched);
-    assert!(bands.iter().any(|band| (band.frequency_hz - 450.0).abs() < 300.0 && band.gain_db < -1.0), "{bands:?}");
-    assert!(matched.reasons[0].text.contains("mix.wav"), "{}", matched.reasons[0].text);
 }

@@ -130,6 +130,28 @@ pub(crate) fn estimates(analysis: &Analysis) -> Option<[Estimate; 7]> {
     }))
 }
 
+/// What a band has in music like a track, and how much that varies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Expected {
+    /// Centre of the band.
+    pub hz: f64,
+    /// Expected level, up to a level common to all bands.
+    pub level_db: f64,
+    /// Variance around it.
+    pub variance: f64,
+}
+
+/// Returns what is expected of each third octave of music like a track; `None` without a spectrum.
+pub(crate) fn expected(analysis: &Analysis) -> Option<Vec<Expected>> {
+    let given = features::of(analysis)?;
+    let band = |(band, hz): (usize, &f64)| Expected {
+        hz: *hz,
+        level_db: remainder::expected_db(band, &given),
+        variance: numbers::COVARIANCE[band][band],
+    };
+    Some(numbers::CENTER_HZ.iter().enumerate().map(band).collect())
+}
+
 /// Deviation of the level that a finding of this kind is about, whether it is worth a word or not; `None` for other kinds.
 pub(crate) fn deviation_db(kind: Observation, analysis: &Analysis) -> Option<f64> {
     let index = FAULTS.iter().position(|fault| fault.observation() == kind)?;

@@ -49,7 +49,8 @@ impl Remainder {
     }
 }
 
-fn expected_db(band: usize, given: &Given) -> f64 {
+/// Level that music with these features has in a band.
+pub(super) fn expected_db(band: usize, given: &Given) -> f64 {
     BALANCE_MEAN_DB[band] + given.iter().zip(&SLOPE_DB).map(|(z, slope_db)| z * slope_db[band]).sum::<f64>()
 }
 

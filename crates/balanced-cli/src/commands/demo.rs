@@ -48,7 +48,9 @@ fn music(mix: &Path) -> Result<String, Exit> {
 }
 
 fn tell(result: &MasterResult, music: &str, [mix, master, json, html]: [&Path; 4]) {
-    console::line("The demo track is a hasty mix of level E3M5 of Freedoom (BSD licence), played by the Fluid sound font (MIT).\n");
+    console::line(
+        "The demo track is a hasty mix of level E3M5 of Freedoom (BSD licence), played by the Fluid sound font (MIT).\n",
+    );
     console::line(music);
     console::line("");
     console::line(&result.to_text());

@@ -26,8 +26,9 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let stdin = Stdin::take(std::slice::from_mut(&mut input))?;
     let stdout = Stdout::of(&args.output, args.json)?;
     let output = stdout.path(&args.output);
-    let read =
-        [Some(&*input), stdin.origin(), args.reference.as_deref(), args.chain.as_deref(), args.platforms.as_deref()];
+    let matched = target::matched_files(&args.matching);
+    let read = [Some(&*input), stdin.origin(), args.chain.as_deref(), args.platforms.as_deref()];
+    let read: Vec<Option<&Path>> = read.into_iter().chain(matched.iter().map(|file| Some(file.as_path()))).collect();
     outputs::check(&read, &[Some(&output), args.report.as_deref()])?;
     let bar = Bar::new("master", false);
     let progress = |progress| bar.show(progress);
@@ -47,7 +48,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         accept_damaged: args.damage.accept_damaged,
         target: target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain_name.as_ref()?)),
         chain: chain_name.as_deref().map(read_chain).transpose()?,
-        reference: args.reference.clone(),
+        matching: target::matching(&args.matching, &args.target),
         intensity: args.target.intensity,
         encode: encode_spec(args)?,
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },

@@ -21,11 +21,14 @@ pub fn run(args: &RecommendArgs) -> Exit {
 fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
     let mut input = args.input.clone();
     let stdin = Stdin::take(std::slice::from_mut(&mut input))?;
-    outputs::check(&[Some(&input), stdin.origin()], &[args.output.as_deref()])?;
+    let matched = target::matched_files(&args.matching);
+    let read = [Some(&*input), stdin.origin()].into_iter().chain(matched.iter().map(|file| Some(file.as_path())));
+    outputs::check(&read.collect::<Vec<Option<&Path>>>(), &[args.output.as_deref()])?;
     let bar = Bar::new("recommend", false);
     let progress = |progress| bar.show(progress);
     let options = RecommendOptions {
-        target: target::wanted(&args.target)?.unwrap_or_default(),
+        target: target::wanted(&args.target)?,
+        matching: target::matching(&args.matching, &args.target),
         intensity: args.target.intensity,
         layout: args.layout.layout.clone(),
         limits: args.limits.limits(),

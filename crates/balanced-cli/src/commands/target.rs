@@ -1,8 +1,10 @@
 //! The target given by the command-line options.
 
-use balanced::Target;
+use std::path::PathBuf;
 
-use crate::args::TargetArgs;
+use balanced::{Matching, Target};
+
+use crate::args::{MatchArgs, TargetArgs};
 use crate::console;
 use crate::exit::Exit;
 
@@ -11,6 +13,22 @@ pub fn wanted(args: &TargetArgs) -> Result<Option<Target>, Exit> {
     let target = chosen(args)?;
     let Some(max_limiting_db) = args.max_limiting else { return Ok(target) };
     Ok(Some(Target { max_limiting_db, ..target.unwrap_or_default() }))
+}
+
+/// Returns the tracks that `--reference` or `--like` names; their loudness is taken where none was asked for.
+pub fn matching(args: &MatchArgs, target: &TargetArgs) -> Matching {
+    Matching {
+        references: args.reference.clone(),
+        like: args.like.clone(),
+        amount: args.amount,
+        limit_db: args.match_limit,
+        takes_loudness: target.target.is_none() && target.lufs.is_none(),
+    }
+}
+
+/// Returns the files that `--reference` and `--like` read.
+pub fn matched_files(args: &MatchArgs) -> Vec<PathBuf> {
+    args.reference.iter().cloned().chain(args.like.iter().flat_map(balanced::audio_files)).collect()
 }
 
 fn chosen(args: &TargetArgs) -> Result<Option<Target>, Exit> {

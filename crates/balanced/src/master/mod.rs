@@ -4,13 +4,14 @@
 //! outline of its peaks and energies. The search for the drive runs on the outline and is calibrated by rendering the
 //! limiter alone over an excerpt. The written file is decoded and measured again, so that the result reports the file
 //! itself. Then every finding is measured again: moves of the recommended chain that did too little, or harm, are halved,
-//! then dropped, and the track is rendered once more.
+//! then dropped, and the track is rendered once more. With a reference, the master is compared with it, and what limiter and
+//! other steps did to the balance is made up for in another render or two.
 
+mod aim;
 mod cache;
 mod edit;
 mod level;
 mod plan;
-mod prove;
 mod render;
 mod result;
 mod sketch;
@@ -22,12 +23,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
-use balanced_assistant::Intent;
 use balanced_dsp::ChannelLayout;
 use balanced_io::{EncodeSpec, FileFormat};
 use balanced_mastering::ChainSpec;
-use balanced_model::{Analysis, AnalysisConfig, Family, Target};
+use balanced_model::{AnalysisConfig, Family, Target};
 
+use aim::Aim;
 pub use edit::Edit;
 pub(crate) use level::LevelMeter;
 pub use result::MasterResult;
@@ -39,7 +40,7 @@ use crate::origin::Origin;
 use crate::plugins::Plugins;
 use crate::progress::Monitor;
 use crate::scratch::Scratch;
-use crate::{AnalyzeOptions, AudioSource, Error, Limits, PluginHost, Progress, Stage};
+use crate::{AnalyzeOptions, AudioSource, Error, Limits, Matching, PluginHost, Progress, Stage};
 
 /// Options of [`master`].
 #[derive(Clone)]
@@ -49,8 +50,8 @@ pub struct MasterOptions<'a> {
     pub target: Option<Target>,
     /// Chain to render; the recommended one if `None`.
     pub chain: Option<ChainSpec>,
-    /// A finished track whose tonal balance the recommended chain approaches.
-    pub reference: Option<PathBuf>,
+    /// Tracks that the recommended chain approaches; not with a given chain.
+    pub matching: Matching,
     /// How far the moves of a recommended chain go: 1 is the full recommendation, 0 only brings the track to level and ceiling.
     pub intensity: f64,
     /// Trim and fades.
@@ -86,7 +87,7 @@ impl Default for MasterOptions<'_> {
         Self {
             target: None,
             chain: None,
-            reference: None,
+            matching: Matching::default(),
             intensity: 1.0,
             edit: Edit::default(),
             encode: EncodeSpec::default(),
@@ -151,8 +152,13 @@ pub fn master_source(
     let path = source.path().map(Path::to_owned);
     let host = options.plugin_host.as_ref();
     let plugins = options.chain.as_ref().map(|chain| crate::plugins::files_of(chain, host)).unwrap_or_default();
-    let read = [path.as_deref(), options.reference.as_deref()].into_iter().flatten();
-    crate::check_outputs(&read.chain(plugins.iter().map(PathBuf::as_path)).collect::<Vec<_>>(), &[output])?;
+    let references = options.matching.files();
+    let read = path.iter().chain(&references).chain(&plugins).map(PathBuf::as_path);
+    crate::check_outputs(&read.collect::<Vec<_>>(), &[output])?;
+    if options.chain.is_some() && !options.matching.is_none() {
+        let problem = "a chain is rendered as it stands and cannot follow a reference";
+        return Err(Error::settings(problem, "leave the chain or the reference out"));
+    }
     if !folder_of(output).is_dir() {
         return Err(Error::output(
             output,
@@ -189,11 +195,12 @@ fn run(
     if before.source.frames == 0 {
         return Err(Error::nothing_to_master(origin.name()));
     }
-    let reference = options.reference.as_deref().map(|path| analyze_reference(path, options, monitor)).transpose()?;
+    let references = AnalyzeOptions { layout: None, ..options.analyze(options.config.clone()) };
+    let reference = options.matching.read(Some(origin.name()), &references)?;
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
-    let mut intent = Intent::new(options.intensity);
+    let mut aim = Aim::new(reference, options);
     for round in 1.. {
-        let mut plan = plan::make(&before, reference.as_ref(), options, &intent)?;
+        let mut plan = plan::make(&before, &aim, options)?;
         plan.notes.extend(note.clone());
         let input = input()?;
         check_room(scratch, output, &input, &kept, &plan, options)?;
@@ -202,17 +209,11 @@ fn run(
         let solution = solve::drive(&front, &plan, monitor)?;
         let written = verify::write_until_legal(output, &front, &plan, solution, options, monitor)?;
         origin.check_unchanged()?;
-        if !prove::ease(&mut intent, round, plan.recommendation.as_ref(), &before, &written.after) {
-            return result::assemble((origin.name(), output), options.edit, plan, before, written, &intent);
+        if !aim.learn(round, plan.recommendation.as_ref(), &before, &written.after) {
+            return result::assemble((origin.name(), output), options.edit, plan, before, written, &aim);
         }
     }
-    unreachable!("moves run out: each is eased twice at most")
-}
-
-fn analyze_reference(path: &Path, options: &MasterOptions<'_>, monitor: &Monitor<'_>) -> Result<Analysis, Error> {
-    let options = AnalyzeOptions { layout: None, ..options.analyze(options.config.clone()) };
-    let origin = Origin::open(AudioSource::Path(path), &options.limits, &options.scratch(Some(path)), monitor)?;
-    crate::analyze::measure(&origin, &options, monitor, Stage::Analyze, cores())
+    unreachable!("moves run out: each is eased twice at most, and a reference asks for few renders")
 }
 
 /// Returns the folder that a file lies in, or will lie in; a link to a file that exists is followed.
@@ -244,12 +245,13 @@ fn check_room(
     scratch.check_room(cache_bytes, &folder_of(output), output_bytes)
 }
 
-/// Returns what is measured before and after: the families asked for, and loudness.
+/// Returns what is measured before and after: the families asked for, loudness, and what a reference is compared in.
 fn measured(options: &MasterOptions<'_>) -> AnalysisConfig {
     let mut config = options.config.clone();
-    if !config.families().contains(Family::Loudness) {
-        config.families.push(Family::Loudness);
-    }
+    let compared = [Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo];
+    let needed = if options.matching.is_none() { &compared[..1] } else { &compared[..] };
+    let missing: Vec<Family> = needed.iter().copied().filter(|family| !config.families().contains(*family)).collect();
+    config.families.extend(missing);
     config
 }
 

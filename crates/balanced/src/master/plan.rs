@@ -1,12 +1,14 @@
 //! The plan of a render: the chain, split at the limiter whose drive is solved for.
 
-use balanced_assistant::{Intent, Recommendation};
+use balanced_assistant::Recommendation;
 use balanced_io::SampleFormat;
 use balanced_mastering::{ChainSpec, DitherSpec, GainSpec, LimiterSpec, ProcessorSpec, Step, StepKind};
 use balanced_model::{Analysis, Target};
 
 use super::MasterOptions;
+use super::aim::Aim;
 use crate::Error;
+use crate::recommend::advise;
 
 /// Difference from a chain's input loudness up to which the mix is not levelled.
 const LEVEL_TOLERANCE_LU: f64 = 0.05;
@@ -27,19 +29,14 @@ pub(crate) struct Plan {
     pub(crate) notes: Vec<String>,
 }
 
-/// Makes the plan for a mix that measures `before`; a recommended chain leans towards `reference` and goes as far as `intent` lets it.
-pub(crate) fn make(
-    before: &Analysis,
-    reference: Option<&Analysis>,
-    options: &MasterOptions<'_>,
-    intent: &Intent,
-) -> Result<Plan, Error> {
+/// Makes the plan for a mix that measures `before`.
+pub(crate) fn make(before: &Analysis, aim: &Aim, options: &MasterOptions<'_>) -> Result<Plan, Error> {
     let (chain, recommendation, target) = match (&options.chain, &options.target) {
         (Some(chain), target) => (chain.clone(), None, target.clone()),
-        (None, target) => {
-            let target = target.clone().unwrap_or_default();
-            let recommendation = recommend(before, reference, &target, intent);
-            (recommendation.chain.clone(), Some(recommendation), Some(target))
+        (None, _) => {
+            let Aim { target, intent, reference, feedback, .. } = aim;
+            let recommendation = advise(before, reference.as_ref(), target, intent, feedback);
+            (recommendation.chain.clone(), Some(recommendation), Some(target.clone()))
         }
     };
     chain.validate().map_err(|error| Error::spec(&error))?;
@@ -62,13 +59,6 @@ fn level_input(mut chain: ChainSpec, before: &Analysis, notes: &mut Vec<String>)
         ));
     }
     chain
-}
-
-fn recommend(before: &Analysis, reference: Option<&Analysis>, target: &Target, intent: &Intent) -> Recommendation {
-    match reference {
-        None => balanced_assistant::recommend_with(before, target, intent),
-        Some(reference) => balanced_assistant::reference_match_with(before, reference, target, intent),
-    }
 }
 
 fn split(

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use balanced_assistant::Intent;
 use balanced_mastering::ChainSpec;
 use balanced_model::{Achieved, Analysis, Finding, Reason, Target};
 use balanced_report::MasterReport;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::aim::Aim;
 use super::edit::Edit;
 use super::plan::Plan;
 use super::verify::Written;
@@ -84,14 +84,14 @@ pub(crate) fn assemble(
     plan: Plan,
     before: Analysis,
     written: Written,
-    intent: &Intent,
+    aim: &Aim,
 ) -> Result<MasterResult, Error> {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
     let Plan { target, recommendation, front, mut notes, .. } = plan;
     notes.extend(before.source.notes.iter().map(|note| format!("the mix: {note}")));
     let (mut findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
     if let Some(target) = &target {
-        balanced_assistant::prove(&mut findings, &before, &written.after, target, intent);
+        aim.prove(&mut findings, &before, &written.after, target);
     }
     written.file.publish().map_err(|error| Error::writing(&error))?;
     Ok(MasterResult {
