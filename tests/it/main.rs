@@ -12,6 +12,7 @@ mod host;
 mod limits;
 mod master;
 mod outputs;
+mod repairs;
 mod stdio;
 mod walls;
 

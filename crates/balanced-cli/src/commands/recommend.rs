@@ -27,7 +27,7 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
     let options = RecommendOptions {
         target: target::wanted(&args.target)?.unwrap_or_default(),
         intensity: args.target.intensity,
-        layout: args.layout.layout.clone(),
+        layout: args.layout.chosen(),
         limits: args.limits.limits(),
         accept_damaged: args.damage.accept_damaged,
         progress: Some(&progress),
