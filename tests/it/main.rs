@@ -14,6 +14,7 @@ mod limits;
 mod master;
 mod matching;
 mod outputs;
+mod repairs;
 mod stdio;
 mod walls;
 

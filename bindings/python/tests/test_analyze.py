@@ -167,3 +167,13 @@ def test_the_configuration_s_hash_is_that_of_the_result(demo_path: Path, music: 
     config = bm.AnalysisConfig(families=["loudness"])
     for analysis in (bm.analyze(demo_path, config=config), bm.analyze(music, RATE, config=config)):
         assert analysis.provenance.config_hash == config.hash
+
+
+def test_a_mono_track_can_count_as_two_loudspeakers(music: Audio, only_loudness: bm.AnalysisConfig) -> None:
+    single = bm.analyze(music[0], RATE, config=only_loudness)
+    both = bm.analyze(music[0], RATE, config=only_loudness, layout="dual_mono")
+    assert single.loudness is not None and both.loudness is not None
+    assert single.loudness.integrated_lufs is not None and both.loudness.integrated_lufs is not None
+    assert abs(both.loudness.integrated_lufs - single.loudness.integrated_lufs - 3.01) < 0.01
+    assert (single.source.channel_layout, both.source.channel_layout) == ("mono", "dual_mono")
+    assert bm.analyze(music, RATE, config=only_loudness, layout="dual_mono").source.channel_layout == "stereo"

@@ -9,6 +9,7 @@ mod proof;
 mod recommend;
 pub mod tonal_balance;
 mod tone;
+mod usual;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use diagnose::diagnose;

@@ -200,7 +200,18 @@ pub struct LayoutArgs {
     /// Loudspeaker of each channel, for files that declare none or a wrong one: a name (mono, stereo, 5.1, 7.1, 5.1.4
     /// …) or positions in channel order (L,R,C,LFE,Ls,Rs or M+030,M-030,U+045 …)
     #[arg(long, value_parser = parse_layout)]
-    pub layout: Option<ChannelLayout>,
+    layout: Option<ChannelLayout>,
+    /// Measure files of one channel as two loudspeakers play them, 3.01 LU louder, and bring masters to their target in that sense;
+    /// files of more channels stay as they are
+    #[arg(long, conflicts_with = "layout")]
+    dual_mono: bool,
+}
+
+impl LayoutArgs {
+    /// Returns the layout to use instead of the declared one.
+    pub fn chosen(&self) -> Option<ChannelLayout> {
+        if self.dual_mono { Some(ChannelLayout::dual_mono()) } else { self.layout.clone() }
+    }
 }
 
 #[derive(Args)]

@@ -33,6 +33,8 @@ pub enum Speaker {
     BottomFrontLeft,
     BottomFrontCenter,
     BottomFrontRight,
+    /// Both front loudspeakers, which play one channel: a mono track where two loudspeakers play it ("dual mono").
+    FrontPair,
     /// A channel without a known position.
     Discrete,
 }
@@ -59,6 +61,7 @@ macro_rules! over_7_1 {
 /// Named layouts, in WAV channel order. A name is what users type and what reports print.
 const NAMED: &[(&str, &[Speaker])] = &[
     ("mono", &[FrontCenter]),
+    ("dual_mono", &[FrontPair]),
     ("stereo", &[FrontLeft, FrontRight]),
     ("2.1", &[FrontLeft, FrontRight, LowFrequency]),
     ("3.0", &[FrontLeft, FrontRight, FrontCenter]),
@@ -148,6 +151,7 @@ const LABELS: &[(Speaker, &[&str])] = &[
     (BottomFrontLeft, &["Lbf", "BFL", "B+045"]),
     (BottomFrontCenter, &["Cbf", "BFC", "B+000"]),
     (BottomFrontRight, &["Rbf", "BFR", "B-045"]),
+    (FrontPair, &["L+R"]),
     (Discrete, &["-", "discrete"]),
 ];
 
@@ -168,6 +172,21 @@ impl ChannelLayout {
     #[must_use]
     pub fn mono() -> Self {
         Self::new(vec![FrontCenter])
+    }
+
+    /// Returns the layout of one channel that both front loudspeakers play: it measures as two channels of the same samples would,
+    /// 3.01 LU more than [`mono`](Self::mono).
+    ///
+    /// This is what libebur128 calls `EBUR128_DUAL_MONO` and ffmpeg's `ebur128` filter `dualmono`.
+    #[must_use]
+    pub fn dual_mono() -> Self {
+        Self::new(vec![FrontPair])
+    }
+
+    /// Returns the layout that a file is told to have: mono for [`dual_mono`](Self::dual_mono), which says how it is listened to.
+    #[must_use]
+    pub fn stored(&self) -> Self {
+        if *self == Self::dual_mono() { Self::mono() } else { self.clone() }
     }
 
     /// Returns the stereo layout: front left, front right.

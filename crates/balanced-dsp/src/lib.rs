@@ -17,6 +17,7 @@
 #![deny(unsafe_code)]
 
 mod analog;
+pub mod autoregression;
 mod biquad;
 mod block;
 mod clip;

@@ -13,7 +13,8 @@ pub enum Latency {
     Full,
     /// Builds saturator, clipper and limiter in forms with low latency, for someone who plays through them: 15 frames instead
     /// of 98, 33 instead of 1000 and more, at a cost that their pages name. Other processors are built as ever; latency that
-    /// is a setting (linear phase, look-ahead of a compressor) stays.
+    /// is a setting (linear phase, look-ahead of a compressor) stays. The declicker and the declipper, which need what comes
+    /// after, do nothing.
     Low,
 }
 

@@ -161,6 +161,10 @@ processors! {
     Dither(dither::DitherSpec) = "dither",
     /// DC filter: removes a constant offset and rumble.
     DcFilter(dc_filter::DcFilterSpec) = "dc_filter",
+    /// Declicker: takes impulses of a few samples out and fills in what was beneath them.
+    Declick(declick::DeclickSpec) = "declick",
+    /// Declipper: puts back the tops of waves that were cut flat.
+    Declip(declip::DeclipSpec) = "declip",
     /// Clipper: cuts peaks off, hard or with a soft knee.
     Clipper(clipper::ClipperSpec) = "clipper",
     /// Saturator and exciter: adds harmonics by a smooth curve.

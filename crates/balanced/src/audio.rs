@@ -164,9 +164,16 @@ impl<'a> AudioView<'a> {
     }
 }
 
+/// Whether a layout is dual mono beside audio of more channels, which it leaves as it is.
+fn is_for_mono_only(layout: &ChannelLayout, channels: usize) -> bool {
+    channels != 1 && *layout == ChannelLayout::dual_mono()
+}
+
 /// Returns `format` with the layout that the caller named instead of the declared one.
 pub(crate) fn with_layout(format: &StreamFormat, layout: Option<&ChannelLayout>) -> Result<StreamFormat, Error> {
-    let Some(layout) = layout else { return Ok(format.clone()) };
+    let Some(layout) = layout.filter(|layout| !is_for_mono_only(layout, format.channels())) else {
+        return Ok(format.clone());
+    };
     if layout.channels() != format.channels() {
         let (name, wanted, channels) = (layout.name(), layout.channels(), format.channels());
         return Err(Error::settings(
@@ -191,7 +198,8 @@ pub(crate) fn format(
         let problem = format!("the sample rate {sample_rate_hz} Hz is out of range");
         return Err(Error::settings(problem, "give 1000 to 768000 Hz"));
     }
-    let layout = layout.cloned().unwrap_or_else(|| ChannelLayout::default_for(channels));
+    let named = layout.filter(|layout| !is_for_mono_only(layout, channels));
+    let layout = named.cloned().unwrap_or_else(|| ChannelLayout::default_for(channels));
     if layout.channels() != channels {
         let (name, wanted) = (layout.name(), layout.channels());
         return Err(Error::settings(

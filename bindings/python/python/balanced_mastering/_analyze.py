@@ -50,6 +50,7 @@ def analyze(
         0 for `(channels, frames)` (librosa, pedalboard), 1 for `(frames, channels)` (soundfile, scipy).
     layout : str, optional
         Channel layout (`layouts()`); replaces the one the file declares, for files that declare none, or a wrong one.
+        `dual_mono` measures a mono track as the two loudspeakers that play it (+3.01 LU) and leaves others as they are.
     threads : int
         Number of worker threads; 0 means one for every core. The result does not depend on it.
     limits : Limits, optional

@@ -18,6 +18,8 @@ __all__ = [
     "CrossoverType",
     "CutAlignment",
     "DcFilter",
+    "Declick",
+    "Declip",
     "Detector",
     "Dither",
     "DitherNoise",
@@ -978,6 +980,96 @@ class DcFilter(Processor):
         )
 
 
+class Declick(Processor):
+    """Declicker: takes impulses of a few samples out and fills in what was beneath them.
+
+    Attributes
+    ----------
+    alone_ms : float, default 60.0
+        Time around a click within which two more like it make it part of a waveform; 0 takes rows of clicks out, too. Range 0 to
+        60.
+    bypass : bool, default False
+        Passes the input on unchanged, still delayed by the step's latency.
+    longest_ms : float, default 0.2
+        Longest click that is taken out. Range 0.05 to 2.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    prominence_db : float, default 6.0
+        How far the prediction error of a click stands over the largest within 10 ms around it. Range 3 to 40.
+    """
+
+    kind: ClassVar[str] = "declick"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "alone_ms",
+        "bypass",
+        "longest_ms",
+        "mix",
+        "prominence_db",
+    )
+
+    alone_ms: float
+    bypass: bool
+    longest_ms: float
+    mix: float
+    prominence_db: float
+
+    def __init__(
+        self,
+        *,
+        alone_ms: float = 60.0,
+        bypass: bool = False,
+        longest_ms: float = 0.2,
+        mix: float = 1.0,
+        prominence_db: float = 6.0,
+    ) -> None:
+        super().__init__(
+            alone_ms=alone_ms,
+            bypass=bypass,
+            longest_ms=longest_ms,
+            mix=mix,
+            prominence_db=prominence_db,
+        )
+
+
+class Declip(Processor):
+    """Declipper: puts back the tops of waves that were cut flat.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Passes the input on unchanged, still delayed by the step's latency.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    threshold_dbfs : float, default -0.1
+        Level from which flat tops are taken for clipped ones; a little under the level at which the tops are cut. Range -36 to
+        24.
+    """
+
+    kind: ClassVar[str] = "declip"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "mix",
+        "threshold_dbfs",
+    )
+
+    bypass: bool
+    mix: float
+    threshold_dbfs: float
+
+    def __init__(
+        self,
+        *,
+        bypass: bool = False,
+        mix: float = 1.0,
+        threshold_dbfs: float = -0.1,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            mix=mix,
+            threshold_dbfs=threshold_dbfs,
+        )
+
+
 class Clipper(Processor):
     """Clipper: cuts peaks off, hard or with a soft knee.
 
@@ -1383,6 +1475,8 @@ PROCESSORS: dict[str, type[Processor]] = {
     "utility": Utility,
     "dither": Dither,
     "dc_filter": DcFilter,
+    "declick": Declick,
+    "declip": Declip,
     "clipper": Clipper,
     "saturator": Saturator,
     "transient_shaper": TransientShaper,

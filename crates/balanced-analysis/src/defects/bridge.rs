@@ -5,6 +5,8 @@
 //! Restoration", 1998). Under a click the filled gap is as ordinary as its surroundings. The edge of a synthetic wave or the first
 //! sample of a drum is a step from one signal to another, and no filling makes that ordinary.
 
+use balanced_dsp::autoregression::{Autoregression, Interpolator};
+
 /// Order of the model, and samples on each side that it is made from.
 const ORDER: usize = 20;
 const SPAN: usize = 400;
@@ -48,9 +50,12 @@ pub(super) fn is_added(samples: &[f32], loudest: usize) -> bool {
         return false;
     }
     let sides = [&s[first - SPAN..first], &s[last + 1..=last + SPAN]];
-    let (model, spread, highest) = model(sides);
-    let around = &s[first - ORDER..=last + ORDER];
-    let violations = fill(around, last + 1 - first, &model);
+    let mut model = Autoregression::new(ORDER, 0);
+    let (spread, highest) = model.fit_sides(sides);
+    let mut around = s[first - ORDER..=last + ORDER].to_vec();
+    let unknown: Vec<usize> = (ORDER..=ORDER + last - first).collect();
+    Interpolator::new(ORDER, unknown.len()).fill(&model, &mut around, &unknown);
+    let violations: Vec<f64> = around.windows(ORDER + 1).map(|row| model.error(row)).collect();
     let rms = (violations.iter().map(|e| e * e).sum::<f64>() / violations.len() as f64).sqrt();
     let peak = violations.iter().fold(0f64, |p, e| p.max(e.abs()));
     let spread = spread.max(FLOOR);
@@ -88,80 +93,6 @@ fn gap(s: &[f64]) -> (usize, usize) {
     let first = (NEEDED - REACH..=NEEDED).find(reaching).unwrap_or(NEEDED);
     let last = (NEEDED..=NEEDED + REACH).rev().find(reaching).unwrap_or(NEEDED);
     (first - 1, (last + FURTHER).min(NEEDED + REACH) - 1)
-}
-
-/// Least-squares prediction of a sample from the [`ORDER`] before it, as a filter that leaves the violations, and their root mean
-/// square and peak.
-fn model(sides: [&[f64]; 2]) -> ([f64; ORDER + 1], f64, f64) {
-    let mut products = [[0.0; ORDER]; ORDER];
-    let mut targets = [0.0; ORDER];
-    let mut count = 0.0;
-    let rows = || sides.into_iter().flat_map(|side| side.windows(ORDER + 1));
-    for row in rows() {
-        count += 1.0;
-        for (i, (target, products)) in targets.iter_mut().zip(&mut products).enumerate() {
-            let past = row[ORDER - 1 - i];
-            *target += past * row[ORDER];
-            for (j, product) in products.iter_mut().enumerate().take(i + 1) {
-                *product += past * row[ORDER - 1 - j];
-            }
-        }
-    }
-    for (i, row) in products.iter_mut().enumerate() {
-        row[i] = row[i] * (1.0 + 1e-9) + count * 1e-10;
-    }
-    let matrix: Vec<Vec<f64>> = products.iter().map(|row| row.to_vec()).collect();
-    let prediction = solve(matrix, targets.to_vec());
-    let mut filter = [1.0; ORDER + 1];
-    for (tap, p) in filter[1..].iter_mut().zip(&prediction) {
-        *tap = -p;
-    }
-    let (mut power, mut peak) = (0.0, 0f64);
-    for value in rows().map(|row| violation(&filter, row)) {
-        power += value * value / count;
-        peak = peak.max(value.abs());
-    }
-    (filter, power.sqrt(), peak)
-}
-
-/// Prediction error of the last of `ORDER + 1` samples.
-fn violation(filter: &[f64; ORDER + 1], row: &[f64]) -> f64 {
-    filter.iter().zip(row.iter().rev()).map(|(f, s)| f * s).sum()
-}
-
-/// Fill the gap of `length` after the first [`ORDER`] samples, and say what violates the model in and after it.
-fn fill(around: &[f64], length: usize, filter: &[f64; ORDER + 1]) -> Vec<f64> {
-    let mut s = around.to_vec();
-    s[ORDER..ORDER + length].fill(0.0);
-    let violations = |s: &[f64]| -> Vec<f64> { s.windows(ORDER + 1).map(|row| violation(filter, row)).collect() };
-    let known = violations(&s);
-    let correlation = |lag: usize| -> f64 { filter.iter().skip(lag).zip(filter).map(|(a, b)| a * b).sum() };
-    let matrix: Vec<Vec<f64>> = (0..length).map(|i| (0..=i).map(|j| correlation(i - j)).collect()).collect();
-    let wanted = (0..length).map(|i| -known[i..=i + ORDER].iter().zip(filter).map(|(e, f)| e * f).sum::<f64>());
-    let filling = solve(matrix, wanted.collect());
-    s[ORDER..ORDER + length].copy_from_slice(&filling);
-    violations(&s)
-}
-
-/// Solve a symmetric positive definite system, given by its lower triangle (Cholesky).
-fn solve(mut matrix: Vec<Vec<f64>>, mut vector: Vec<f64>) -> Vec<f64> {
-    let n = vector.len();
-    for i in 0..n {
-        for j in 0..=i {
-            let sum: f64 = (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum();
-            matrix[i][j] =
-                if i == j { (matrix[i][i] - sum).max(1e-30).sqrt() } else { (matrix[i][j] - sum) / matrix[j][j] };
-        }
-    }
-    for i in 0..n {
-        let sum: f64 = (0..i).map(|k| matrix[i][k] * vector[k]).sum();
-        vector[i] = (vector[i] - sum) / matrix[i][i];
-    }
-    for i in (0..n).rev() {
-        let sum: f64 = (i + 1..n).map(|k| matrix[k][i] * vector[k]).sum();
-        vector[i] = (vector[i] - sum) / matrix[i][i];
-    }
-    vector
 }
 
 #[cfg(test)]

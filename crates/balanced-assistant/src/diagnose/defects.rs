@@ -52,7 +52,7 @@ fn last_start_s(defects: &[&Defect]) -> f64 {
 fn advice(kind: DefectKind) -> &'static str {
     match kind {
         DefectKind::Clipping => {
-            "Lower the channel or bus that clips and export again; mastering cannot bring the peaks back."
+            "Lower the channel or bus that clips and export again; what mastering puts back is only an estimate."
         }
         DefectKind::InterSampleOvers => {
             "Export with 1 to 3 dB more headroom; the mastering limiter removes what is left."

@@ -1,15 +1,13 @@
 //! Loudness and peaks against the target.
 
+use balanced_dsp::ChannelLayout;
 use balanced_model::{Analysis, Defect, DefectKind, Finding, Observation, Severity, Target};
 
 use super::nature;
+use crate::usual::{ABSURD_DBTP, beside_lone_samples};
 
 /// Nearer than this to the target is on it.
 const NEAR_LU: f64 = 0.5;
-/// No mix reaches this: samples are in the scale of integers, or one of them is broken.
-const ABSURD_DBTP: f64 = 24.0;
-/// Peaks this far over the loudness are single samples.
-const LONE_PLR_DB: f64 = 40.0;
 /// Peaks pushed further than this into the limiter are worth a word, and further than that a warning.
 const HEAVY_LIMITING_DB: (f64, f64) = (7.0, 11.0);
 
@@ -19,11 +17,13 @@ pub(super) fn find(analysis: &Analysis, target: &Target, findings: &mut Vec<Find
         findings.push(nothing_to_measure(analysis.source.duration_s));
         return;
     };
+    let usual = beside_lone_samples(loudness);
+    let integrated_lufs = usual.map_or(integrated_lufs, |usual| usual.integrated_lufs);
     let gain_db = target.integrated_lufs - integrated_lufs;
     findings.extend(distance(integrated_lufs, gain_db, target));
     findings.extend(one_channel(analysis, integrated_lufs));
     if let Some(peak_dbtp) = loudness.true_peak_dbtp.filter(|peak| *peak > ABSURD_DBTP) {
-        findings.push(absurd(peak_dbtp, loudness.plr_db));
+        findings.push(absurd(peak_dbtp, usual.is_some()));
         return;
     }
     if let Some(true_peak_dbtp) = loudness.true_peak_dbtp {
@@ -124,8 +124,8 @@ fn heavy_limiting(analysis: &Analysis, limiting_db: f64, integrated_lufs: f64, t
 
 /// A file of one channel is measured as one loudspeaker; two play it 3 dB louder (BS.1770-5 sums the channels).
 fn one_channel(analysis: &Analysis, integrated_lufs: f64) -> Option<Finding> {
-    const SECOND_LOUDSPEAKER_LU: f64 = 3.0;
-    if analysis.source.channels != 1 {
+    const SECOND_LOUDSPEAKER_LU: f64 = 3.01;
+    if analysis.source.channels != 1 || analysis.source.channel_layout == ChannelLayout::dual_mono().name() {
         return None;
     }
     let two_lufs = integrated_lufs + SECOND_LOUDSPEAKER_LU;
@@ -134,15 +134,15 @@ fn one_channel(analysis: &Analysis, integrated_lufs: f64) -> Option<Finding> {
         format!(
             "The file has one channel: it measures {integrated_lufs:.1} LUFS, but sounds like {two_lufs:.1} LUFS where two loudspeakers play it."
         ),
-        "Where it has to sit beside stereo tracks, aim 3 dB lower, or export it with two channels.",
+        "Where it has to sit beside stereo tracks, measure and master it as dual mono (`--dual-mono`), which counts the second loudspeaker, or export it with two channels.",
     ))
 }
 
 /// Samples far beyond full scale.
-fn absurd(peak_dbtp: f64, plr_db: Option<f64>) -> Finding {
+fn absurd(peak_dbtp: f64, is_lone: bool) -> Finding {
     let finding =
         Finding::new(Observation::AbsurdLevel, Severity::Critical, 0.95).evidence([("true_peak_dbtp", peak_dbtp)]);
-    if plr_db.is_some_and(|plr| plr > LONE_PLR_DB) {
+    if is_lone {
         return finding.says(
             format!("A few samples reach {peak_dbtp:+.0} dBFS, far beyond anything a player can reproduce; the rest of the track is at a usual level."),
             "A plug-in failed there for a moment: listen to the place, and export again.",

@@ -239,7 +239,12 @@ fn one_channel_is_told_what_two_loudspeakers_make_of_it() {
     let mono = cases::with(|analysis| analysis.source.channels = 1);
     let findings = diagnose(&mono, &Target::default());
     let told = findings.iter().find(|finding| finding.kind == Observation::OneChannel.into()).unwrap();
-    assert_eq!((told.severity, told.evidence["two_loudspeakers_lufs"]), (Severity::Info, -15.0));
+    assert_eq!((told.severity, told.evidence["two_loudspeakers_lufs"]), (Severity::Info, -14.99));
+    let dual = cases::with(|analysis| {
+        (analysis.source.channels, analysis.source.channel_layout) = (1, "dual_mono".to_owned());
+    });
+    let is_told = |finding: &Finding| finding.kind == Observation::OneChannel.into();
+    assert!(!diagnose(&dual, &Target::default()).iter().any(is_told));
 }
 
 #[test]
@@ -249,7 +254,11 @@ fn absurd_levels_are_named_by_what_they_are() {
     let findings = diagnose(&integers, &Target::default());
     assert_eq!((findings[0].kind, findings[0].severity), (Observation::AbsurdLevel.into(), Severity::Critical));
     assert!(findings[0].message.contains("whole numbers"), "{}", findings[0].message);
-    let lone = cases::loud(|l| (l.true_peak_dbtp, l.plr_db) = (Some(60.0), Some(78.0)));
+    let lone = cases::loud(|l| {
+        (l.true_peak_dbtp, l.curve.hop_s) = (Some(60.0), 0.1);
+        (l.curve.momentary_lufs, l.curve.true_peak_dbtp) = (vec![Some(-18.0); 200], vec![Some(-4.0); 200]);
+        l.curve.true_peak_dbtp[80] = Some(60.0);
+    });
     assert!(diagnose(&lone, &Target::default())[0].message.starts_with("A few samples"));
 }
 

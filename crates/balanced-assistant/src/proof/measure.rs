@@ -61,14 +61,24 @@ fn of_defect(defect: DefectKind, analysis: &Analysis, target: &Target) -> Option
         DefectKind::InterSampleOvers => peak(analysis, target),
         DefectKind::ChannelImbalance | DefectKind::DeadChannel => balance(analysis),
         DefectKind::PhaseInversion => of_observation(Observation::OutOfPhase, analysis, target),
+        DefectKind::Clicks => total(analysis, defect, "clicks"),
+        DefectKind::Clipping => total(analysis, defect, "clipped_frames"),
+        DefectKind::NotFinite => total(analysis, defect, "samples"),
         DefectKind::MonoAsStereo => of_observation(Observation::Narrow, analysis, target),
         _ => None,
     }
 }
 
+/// What all findings of a kind hold of `name` together.
+fn total(analysis: &Analysis, kind: DefectKind, name: &'static str) -> Option<Measured> {
+    let defects = analysis.measurements.defects.as_ref()?.iter().filter(|defect| defect.kind == kind);
+    let value = defects.filter_map(|defect| defect.evidence.get(name)).sum::<f64>();
+    Some(Measured { name, value, badness: value })
+}
+
 /// The first of these that the evidence holds.
 fn of_evidence(finding: &Finding) -> Option<Measured> {
-    const NAMES: [&str; 12] = [
+    const NAMES: [&str; 10] = [
         "deviation_db",
         "rumble_db",
         "excess_db",
@@ -76,8 +86,6 @@ fn of_evidence(finding: &Finding) -> Option<Measured> {
         "offset_percent",
         "relative_db",
         "level_dbfs",
-        "clipped_frames",
-        "clicks",
         "crest_db",
         "length_s",
         "count",

@@ -18,8 +18,7 @@ const BASS_LOST_DB: f64 = 2.0;
 const MONO_LOST_DB: f64 = 0.5;
 
 /// Findings whose damage is done: no measurement of the master takes it back.
-const DAMAGE: [DefectKind; 9] = [
-    DefectKind::Clipping,
+const DAMAGE: [DefectKind; 8] = [
     DefectKind::OverLimiting,
     DefectKind::LossyTranscode,
     DefectKind::Upsampled,
@@ -40,6 +39,8 @@ const IMAGE: [Observation; 8] = [
     Observation::Imbalance,
     Observation::MonoLoss,
 ];
+/// Findings that are repaired where they are and nowhere else: a repair that does little does no harm.
+const REPAIRED: [DefectKind; 3] = [DefectKind::Clicks, DefectKind::Clipping, DefectKind::NotFinite];
 /// Findings about dynamics.
 const DYNAMICS: [Observation; 2] = [Observation::WideDynamics, Observation::HeavyLimiting];
 
@@ -57,8 +58,8 @@ pub fn prove(findings: &mut [Finding], before: &Analysis, after: &Analysis, targ
 #[must_use]
 pub fn regrets(findings: &[Finding], before: &Analysis, after: &Analysis, target: &Target) -> Vec<FindingKind> {
     let left = diagnose(after, target);
-    let judged = |kind: FindingKind| !is_level(kind) && !is_about_reference(kind);
-    let treated = || findings.iter().filter(|finding| finding.done_here.is_some() && judged(finding.kind));
+    let may_go = |kind: FindingKind| !is_level(kind) && !is_repaired(kind) && !is_about_reference(kind);
+    let treated = || findings.iter().filter(|finding| finding.done_here.is_some() && may_go(finding.kind));
     let useless = |finding: &&Finding| {
         let outcome = outcome(finding, before, after, target, &left, &Intent::default());
         outcome.is_some_and(|outcome| outcome.status == Status::Left)
@@ -77,6 +78,7 @@ enum Family {
     Image,
     Dynamics,
     Tone,
+    Repair,
 }
 
 fn family(kind: FindingKind) -> Family {
@@ -84,6 +86,7 @@ fn family(kind: FindingKind) -> Family {
     let image = [DefectKind::PhaseInversion, DefectKind::ChannelImbalance].map(FindingKind::from);
     match kind {
         kind if is_level(kind) => Family::Level,
+        kind if is_repaired(kind) => Family::Repair,
         kind if is_one_of(&IMAGE) || image.contains(&kind) => Family::Image,
         _ if is_one_of(&DYNAMICS) => Family::Dynamics,
         _ => Family::Tone,
@@ -101,6 +104,10 @@ fn is_level(kind: FindingKind) -> bool {
         DefectKind::DcOffset.into(),
     ];
     level.contains(&kind)
+}
+
+fn is_repaired(kind: FindingKind) -> bool {
+    REPAIRED.iter().any(|repaired| kind == (*repaired).into())
 }
 
 /// Families of moves that cost what they must not: bass, mono, or a new fault of their own.
@@ -169,6 +176,8 @@ fn outcome(
     let status = match () {
         () if dropped => Status::Refused,
         () if damage => Status::Left,
+        // What was cut off is estimated, not brought back.
+        () if again.is_none() && treated && finding.kind == DefectKind::Clipping.into() => Status::Improved,
         () if again.is_none() && (treated || is_better(was.as_ref(), is.as_ref())) => Status::Cured,
         () if !treated => Status::Left,
         () if again.is_some_and(|again| again.severity < finding.severity) || is_better(was.as_ref(), is.as_ref()) => {
@@ -197,6 +206,9 @@ fn note(finding: &Finding, status: Status, damage: bool) -> Option<String> {
     }
     if damage {
         return Some("What is lost in the mix cannot be put back in the master.".to_owned());
+    }
+    if status == Status::Improved && finding.kind == DefectKind::Clipping.into() {
+        return Some("The tops are an estimate: a mix exported without clipping is better.".to_owned());
     }
     let untreated = status == Status::Left && finding.done_here.is_none() && finding.severity >= Severity::Minor;
     untreated.then(|| "Nothing was done about it here: it is put right in the mix, or was meant.".to_owned())

@@ -53,7 +53,7 @@ fn lost_bass_is_regretted_whatever_else_is_cured() {
 #[test]
 fn damage_and_what_nobody_treated_are_left_and_a_dropped_move_is_refused() {
     let before = cases::with(|analysis| {
-        analysis.measurements.defects = Some(vec![cases::defect(DefectKind::Clipping, Severity::Major, 3.0)]);
+        analysis.measurements.defects = Some(vec![cases::defect(DefectKind::LossyTranscode, Severity::Major, 3.0)]);
         analysis.measurements.stereo.as_mut().unwrap().side_to_mid_db = Some(-25.0);
         analysis.measurements.stereo.as_mut().unwrap().balance_db = Some(3.5);
     });
@@ -62,7 +62,7 @@ fn damage_and_what_nobody_treated_are_left_and_a_dropped_move_is_refused() {
     let mut findings = recommend(&before, &target).findings;
     let after = cases::staged(|stereo| stereo.side_to_mid_db = Some(-25.0));
     prove(&mut findings, &before, &after, &target, &intent);
-    assert_eq!(status(&findings, DefectKind::Clipping), Some(Status::Left));
+    assert_eq!(status(&findings, DefectKind::LossyTranscode), Some(Status::Left));
     assert_eq!(status(&findings, Observation::Narrow), Some(Status::Left));
     assert_eq!(status(&findings, Observation::Imbalance), Some(Status::Cured));
     let kind = Observation::Imbalance.into();
@@ -70,4 +70,35 @@ fn damage_and_what_nobody_treated_are_left_and_a_dropped_move_is_refused() {
     intent.ease(kind);
     prove(&mut findings, &before, &before, &target, &intent);
     assert_eq!(status(&findings, Observation::Imbalance), Some(Status::Refused));
+}
+
+#[test]
+fn clicks_that_are_gone_are_cured_and_tops_that_were_put_back_improved_by_their_number() {
+    let with = |kinds: &[(DefectKind, &str, f64)]| {
+        cases::with(|analysis| {
+            let defect = |(kind, name, value): &(DefectKind, &str, f64)| {
+                let mut defect = cases::defect(*kind, Severity::Major, 3.0);
+                defect.evidence.insert((*name).to_owned(), *value);
+                defect
+            };
+            analysis.measurements.defects = Some(kinds.iter().map(defect).collect());
+        })
+    };
+    let (clicks, clipped) = ((DefectKind::Clicks, "clicks"), (DefectKind::Clipping, "clipped_frames"));
+    let before = with(&[(clicks.0, clicks.1, 5.0), (clicks.0, clicks.1, 2.0), (clipped.0, clipped.1, 300.0)]);
+    let target = Target::default();
+    let mut findings = recommend(&before, &target).findings;
+    let outcome = |findings: &[Finding], kind: DefectKind| {
+        findings.iter().find(|finding| finding.kind == kind.into()).unwrap().outcome.clone().unwrap()
+    };
+    prove(&mut findings, &before, &with(&[]), &target, &Intent::default());
+    let cured = outcome(&findings, clicks.0);
+    assert_eq!((cured.status, cured.before, cured.after), (Status::Cured, Some(7.0), Some(0.0)));
+    let improved = outcome(&findings, clipped.0);
+    assert_eq!((improved.status, improved.before, improved.after), (Status::Improved, Some(300.0), Some(0.0)));
+    prove(&mut findings, &before, &with(&[(clicks.0, clicks.1, 1.0)]), &target, &Intent::default());
+    assert_eq!(outcome(&findings, clicks.0).status, Status::Improved);
+    prove(&mut findings, &before, &before, &target, &Intent::default());
+    assert_eq!(outcome(&findings, clicks.0).status, Status::Left);
+    assert_eq!(regrets(&findings, &before, &before, &target), []);
 }

@@ -10,6 +10,7 @@ use balanced_model::{
 use super::moves::{Effect, Move};
 use super::{found, rounded_to};
 use crate::diagnose::nature;
+use crate::usual::beside_lone_samples;
 
 /// Drive that the limiter accepts.
 const DRIVE_RANGE_DB: (f64, f64) = (-24.0, 48.0);
@@ -62,15 +63,19 @@ pub(super) struct Level {
 }
 
 impl Level {
-    /// Loudness after `effect` follows from the K-weighted spectrum; the peak is assumed to follow loudness.
+    /// Loudness after `effect` follows from the K-weighted spectrum; the peak is assumed to follow loudness. A lone absurd sample,
+    /// which the chain takes out, counts for neither.
     pub fn after(analysis: &Analysis, effect: &Effect, target: &Target) -> Self {
         let silent = Loudness::default();
         let loudness = analysis.measurements.loudness.as_ref().unwrap_or(&silent);
         let ltas = analysis.measurements.spectrum.as_ref().map(|spectrum| &spectrum.ltas);
         let stereo = analysis.measurements.stereo.as_ref();
         let shift_db = effect.gain_db + ltas.map_or(0.0, |ltas| loudness_shift_db(ltas, stereo, effect));
-        let integrated_lufs = loudness.integrated_lufs.map(|lufs| lufs + shift_db);
-        let true_peak_dbtp = loudness.true_peak_dbtp.map(|peak| peak + shift_db);
+        let usual = beside_lone_samples(loudness);
+        let measured_lufs = usual.map(|usual| usual.integrated_lufs).or(loudness.integrated_lufs);
+        let measured_dbtp = usual.map(|usual| usual.true_peak_dbtp).or(loudness.true_peak_dbtp);
+        let integrated_lufs = measured_lufs.map(|lufs| lufs + shift_db);
+        let true_peak_dbtp = measured_dbtp.map(|peak| peak + shift_db);
         let gain_db = integrated_lufs.map(|lufs| target.integrated_lufs - lufs);
         let over = |peak: f64, gain_db: f64| (peak + gain_db - target.ceiling_dbtp).max(0.0);
         let peak_limiting_db = true_peak_dbtp.zip(gain_db).map(|(peak, gain_db)| over(peak, gain_db));

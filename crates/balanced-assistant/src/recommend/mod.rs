@@ -75,8 +75,8 @@ pub fn reference_match_with(
     build(analysis, target, findings, (&corrections, followed), intent)
 }
 
-/// The order of the steps: level that no setting is made for, offset, image, tone, what follows a reference, sibilants, dynamics,
-/// ceiling, dither.
+/// The order of the steps: clicks, level that no setting is made for, clipped tops, offset, image, tone, what follows a reference,
+/// sibilants, dynamics, ceiling, dither.
 fn build(
     analysis: &Analysis,
     target: &Target,
@@ -93,7 +93,9 @@ fn build(
     let level = level::Level::after(analysis, &effect, target);
     moves.extend(dynamics::compressor(analysis, &findings, &level, intent));
     let nature = level::Nature::of(analysis, &findings);
-    moves.extend(level.clipper(target, nature));
+    // Tops that were put back are not cut off again.
+    let has_tops_back = moves.iter().any(|m| m.step.kind.name() == "declip");
+    moves.extend(level.clipper(target, nature).filter(|_| !has_tops_back));
     let (limiter, reason) = level.limiter(target, nature);
     moves.push(Move::new(ProcessorSpec::Limiter(limiter), reason, LEVEL.map(FindingKind::from)));
     let reason =

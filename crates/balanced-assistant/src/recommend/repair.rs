@@ -1,10 +1,13 @@
-//! Repairs that are not a matter of taste: offset, absurd level, rumble, hum, one resonance, sharp "s" sounds.
+//! Repairs that are not a matter of taste: clicks, clipped tops, offset, absurd level, rumble, hum, one resonance, sharp "s" sounds.
 
-use balanced_mastering::{DcFilterSpec, DynamicEqBand, DynamicEqSpec, EqBand, EqBandKind, GainSpec, ProcessorSpec};
-use balanced_model::{Analysis, DefectKind, Finding, Observation};
+use balanced_mastering::{
+    DcFilterSpec, DeclickSpec, DeclipSpec, DynamicEqBand, DynamicEqSpec, EqBand, EqBandKind, GainSpec, ProcessorSpec,
+};
+use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation};
 
 use super::moves::{Effect, Move};
 use super::{Correction, Intent, found, rounded_to};
+use crate::usual::beside_lone_samples;
 
 /// Quality of a notch at a line of hum whose frequency is known to a hundredth of a hertz, and at a nominal one.
 const NOTCH_Q: f64 = 40.0;
@@ -19,10 +22,21 @@ const NOISE_CREST_DB: f64 = 9.0;
 const MOST_ESS_DB: f64 = 9.0;
 const ESS_HEADROOM_DB: f64 = 3.0;
 
-/// Steps in front of everything else: a level that no setting is made for, an offset.
+/// Broken samples in a place, up to which they are filled in.
+const MOST_BROKEN: f64 = 20.0;
+/// A declipper begins this much under the level of the cut, which is measured to a thousandth.
+const UNDER_THE_CUT_DB: f64 = 0.02;
+/// Levels that a declipper can begin at.
+const CUT_RANGE_DBFS: (f64, f64) = (-36.0, 24.0);
+
+/// Steps in front of everything else: clicks, a level that no setting is made for, clipped tops, an offset.
 pub(super) fn first(analysis: &Analysis, findings: &[Finding], intent: &Intent) -> Vec<Move> {
     let mut moves = Vec::new();
-    moves.extend(usual_level(analysis, findings));
+    moves.extend(clicks(analysis, findings, intent));
+    let level = usual_level(analysis, findings);
+    let gain_db = level.as_ref().map_or(0.0, |level| level.effect.gain_db);
+    moves.extend(level);
+    moves.extend(clipped_tops(analysis, intent, gain_db));
     let kind = DefectKind::DcOffset.into();
     if found(findings, kind).is_some() && intent.strength(kind) > 0.0 {
         let spec = DcFilterSpec::default();
@@ -33,11 +47,54 @@ pub(super) fn first(analysis: &Analysis, findings: &[Finding], intent: &Intent) 
     moves
 }
 
+/// Takes clicks out, and lone absurd samples, which are clicks of another size.
+fn clicks(analysis: &Analysis, findings: &[Finding], intent: &Intent) -> Option<Move> {
+    let [clicks, broken] = [DefectKind::Clicks, DefectKind::NotFinite].map(FindingKind::from);
+    let absurd = FindingKind::from(Observation::AbsurdLevel);
+    let is_lone =
+        analysis.measurements.loudness.as_ref().is_some_and(|loudness| beside_lone_samples(loudness).is_some());
+    let is_short = |finding: &Finding| finding.evidence.get("samples").is_some_and(|count| *count <= MOST_BROKEN);
+    let mut answers = Vec::new();
+    answers.extend(found(findings, clicks).filter(|_| intent.strength(clicks) > 0.0).map(|_| clicks));
+    answers.extend(found(findings, absurd).filter(|_| is_lone).map(|_| absurd));
+    answers.extend(found(findings, broken).filter(|finding| is_short(finding)).map(|_| broken));
+    let what = match answers.as_slice() {
+        [] => return None,
+        [kind] if *kind == absurd => "The samples far beyond full scale are",
+        [kind] if *kind == broken => "The samples that are not numbers are",
+        _ => "The clicks are",
+    };
+    let reason = format!(
+        "{what} taken out, and what was beneath them is filled in from the sound around; nothing else is touched."
+    );
+    Some(Move::new(ProcessorSpec::Declick(DeclickSpec::default()), reason, answers))
+}
+
+/// Puts back tops that were cut flat, after a gain.
+fn clipped_tops(analysis: &Analysis, intent: &Intent, gain_db: f64) -> Option<Move> {
+    let kind = FindingKind::from(DefectKind::Clipping);
+    let found = analysis.measurements.defects.iter().flatten().filter(|defect| defect.kind == DefectKind::Clipping);
+    let levels = found.filter_map(|defect| defect.evidence.get("level_dbfs"));
+    let lowest_dbfs = levels.copied().reduce(f64::min).filter(|_| intent.strength(kind) > 0.0)?;
+    let threshold_dbfs = rounded_to(lowest_dbfs + gain_db - UNDER_THE_CUT_DB, 0.01);
+    let reason = format!(
+        "The tops of the waveform are cut flat at {:.1} dBFS; they are put back as the sound around them suggests, before anything is \
+         measured against their level.",
+        lowest_dbfs
+    );
+    let fits = (CUT_RANGE_DBFS.0..=CUT_RANGE_DBFS.1).contains(&threshold_dbfs);
+    fits.then(|| Move::new(ProcessorSpec::Declip(DeclipSpec { threshold_dbfs }), reason, [kind]))
+}
+
 /// Brings numbers in the scale of integers to full scale.
 fn usual_level(analysis: &Analysis, findings: &[Finding]) -> Option<Move> {
     let kind = Observation::AbsurdLevel.into();
     found(findings, kind)?;
-    let peak_dbtp = analysis.measurements.loudness.as_ref()?.true_peak_dbtp?;
+    let loudness = analysis.measurements.loudness.as_ref()?;
+    if beside_lone_samples(loudness).is_some() {
+        return None;
+    }
+    let peak_dbtp = loudness.true_peak_dbtp?;
     let gain_db = rounded_to((-6.0 - peak_dbtp).clamp(-96.0, 0.0), 0.1);
     let reason = format!(
         "The samples are {:.0} dB too large for any player; they are brought down to the usual scale first.",

@@ -286,3 +286,45 @@ fn the_same_input_gives_the_same_answer() {
     let analysis = cases::gross(ToneFault::Mud);
     assert_eq!(recommend(&analysis, &Target::default()), recommend(&analysis, &Target::default()));
 }
+
+#[test]
+fn clicks_and_clipped_tops_are_repaired_first_and_only_where_they_are_found() {
+    let defects = |kinds: &[(DefectKind, f64)]| {
+        cases::with(|analysis| {
+            let defect = |(kind, level_dbfs): &(DefectKind, f64)| {
+                let mut defect = cases::defect(*kind, Severity::Major, 3.0);
+                defect.evidence.insert("level_dbfs".to_owned(), *level_dbfs);
+                defect
+            };
+            analysis.measurements.defects = Some(kinds.iter().map(defect).collect());
+        })
+    };
+    let both = defects(&[(DefectKind::Clipping, -1.0), (DefectKind::Clipping, -3.0), (DefectKind::Clicks, 0.0)]);
+    let recommendation = sound(&both, &Target::default());
+    assert_eq!(kinds(&recommendation)[..2], ["declick", "declip"]);
+    let Some(ProcessorSpec::Declip(declip)) = recommendation.chain.steps[1].processor() else { panic!() };
+    assert_eq!(declip.threshold_dbfs, -3.02);
+    assert!(recommendation.findings.iter().all(|f| f.done_here.is_some() || f.severity == Severity::Info));
+    let eased = recommend_with(&both, &Target::default(), &Intent::new(0.0));
+    assert_eq!(kinds(&eased), ["limiter", "dither"]);
+    let dull = defects(&[(DefectKind::Upsampled, 0.0)]);
+    assert_eq!(kinds(&sound(&dull, &Target::default())), ["limiter", "dither"]);
+}
+
+#[test]
+fn a_lone_absurd_sample_is_taken_out_and_the_rest_tells_the_level() {
+    let analysis = cases::loud(|loudness| {
+        (loudness.integrated_lufs, loudness.true_peak_dbtp) = (Some(17.0), Some(60.0));
+        loudness.curve.hop_s = 0.1;
+        loudness.curve.momentary_lufs = vec![Some(-18.0); 300];
+        loudness.curve.true_peak_dbtp = vec![Some(-3.0); 300];
+        loudness.curve.true_peak_dbtp[150] = Some(60.0);
+        loudness.curve.momentary_lufs[150..154].fill(Some(17.0));
+    });
+    let recommendation = sound(&analysis, &Target::default());
+    assert_eq!(kinds(&recommendation), ["declick", "limiter", "dither"]);
+    assert_eq!(limiter(&recommendation).drive_db, 4.0);
+    let absurd =
+        recommendation.findings.iter().find(|f| f.kind == balanced_model::Observation::AbsurdLevel.into()).unwrap();
+    assert!(absurd.done_here.as_ref().unwrap().contains("far beyond full scale"), "{absurd:?}");
+}

@@ -37,7 +37,7 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         Ok(config) => config,
         Err(exit) => return exit,
     };
-    let layout = args.layout.layout.clone();
+    let layout = args.layout.chosen();
     let is_unread = AtomicBool::new(false);
     let accept_damaged = args.damage.accept_damaged;
     let options = AnalyzeOptions {

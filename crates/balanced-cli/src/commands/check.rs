@@ -28,7 +28,7 @@ pub fn run(args: &CheckArgs) -> Exit {
     }
     let options = AnalyzeOptions {
         config: balanced::check_config(&profile),
-        layout: args.layout.layout.clone(),
+        layout: args.layout.chosen(),
         limits: args.limits.limits(),
         accept_damaged: args.damage.accept_damaged,
         ..AnalyzeOptions::default()

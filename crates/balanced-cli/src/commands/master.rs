@@ -42,7 +42,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     }
     let options = MasterOptions {
         config,
-        layout: args.layout.layout.clone(),
+        layout: args.layout.chosen(),
         limits: args.limits.limits(),
         temp: args.temp.clone(),
         accept_damaged: args.damage.accept_damaged,

@@ -30,7 +30,7 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
         target: target::wanted(&args.target)?,
         matching: target::matching(&args.matching, &args.target),
         intensity: args.target.intensity,
-        layout: args.layout.layout.clone(),
+        layout: args.layout.chosen(),
         limits: args.limits.limits(),
         accept_damaged: args.damage.accept_damaged,
         progress: Some(&progress),

@@ -7,6 +7,9 @@ use crate::layout::Speaker::{self, *};
 /// prints 1.41, not the root of two.
 const SURROUND: f64 = 1.41;
 
+/// Weight of one channel that two loudspeakers play: the sum of two of weight 1.
+const PAIR: f64 = 2.0;
+
 /// Returns the weight of each channel's mean square in the loudness sum; 0 for low-frequency effects.
 #[must_use]
 pub fn loudness_weights(layout: &ChannelLayout) -> Vec<f64> {
@@ -20,6 +23,7 @@ fn weight(speaker: Speaker, has_sides: bool) -> f64 {
         LowFrequency | LowFrequency2 => 0.0,
         SideLeft | SideRight | WideLeft | WideRight => SURROUND,
         BackLeft | BackRight if !has_sides => SURROUND,
+        FrontPair => PAIR,
         _ => 1.0,
     }
 }
@@ -32,6 +36,7 @@ mod tests {
     fn weights_follow_azimuth() {
         let weights = |name| loudness_weights(&ChannelLayout::from_name(name).unwrap());
         assert_eq!(weights("stereo"), [1.0, 1.0]);
+        assert_eq!((weights("mono"), weights("dual_mono")), (vec![1.0], vec![2.0]));
         assert_eq!(weights("5.1"), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41]);
         assert_eq!(weights("5.1(back)"), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41]);
         assert_eq!(weights("7.1"), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.41, 1.41]);

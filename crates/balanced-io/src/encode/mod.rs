@@ -161,6 +161,7 @@ impl Encoder {
         riff_limit_bytes: u64,
     ) -> Result<Self, IoError> {
         check(format)?;
+        let format = &StreamFormat { layout: format.layout.stored(), ..format.clone() };
         let mut file = AtomicFile::create(path)?;
         let samples = spec.sample_format;
         let container = match spec.format {

@@ -6,6 +6,7 @@
 mod charts;
 mod measure;
 mod more_charts;
+mod repair_charts;
 mod svg;
 
 use std::fmt::Write;
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
     let check = std::env::args().any(|word| word == "--check");
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let mut stale = Vec::new();
-    for (name, chart) in charts::all().into_iter().chain(more_charts::all()) {
+    for (name, chart) in charts::all().into_iter().chain(more_charts::all()).chain(repair_charts::all()) {
         put(&docs.join("plots").join(format!("{name}.svg")), &chart.to_svg(), check, &mut stale);
     }
     for kind in ProcessorSpec::KINDS {

@@ -41,6 +41,7 @@ fn low_latency_note(ui: &Ui, desk: &Desk, rect: Rect, module: usize) {
         "compressor" => "Near-zero latency: no lookahead",
         "limiter" => "Near-zero latency: 33 samples of lookahead; Lookahead has no effect",
         "saturator" | "clipper" => "Near-zero latency: 4x oversampling with short filters",
+        "declick" | "declip" => "Near-zero latency: switched off, because a repair needs what comes after",
         _ => return,
     };
     let at = pos2(rect.right() - 4.0, rect.bottom() - 2.0);

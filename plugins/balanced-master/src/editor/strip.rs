@@ -121,17 +121,17 @@ fn add_menu(ui: &mut Ui, desk: &mut Desk, rect: Rect) {
         ui.spacing_mut().interact_size.y = rect.height();
         ui.menu_button(egui::RichText::new("  +  ").font(font(16.0)), |ui| {
             let mut rack = desk.params().rack();
-            for (index, module) in
+            for (_, module) in
                 MODULES.iter().enumerate().filter(|(index, _)| rack.place_of(*index).is_none()).collect::<Vec<_>>()
             {
                 if ui.button(module.name).on_hover_text(module.purpose).clicked() {
-                    // New modules go before the limiter: anything after it would break its ceiling.
+                    // Repairs come before everything, other modules before the limiter: anything after it would break its ceiling.
                     let last =
                         rack.entries.iter().position(|entry| matches!(entry.title().as_str(), "Limiter" | "Dither"));
-                    let place = if index + 2 >= MODULES.len() {
-                        rack.entries.len()
-                    } else {
-                        last.unwrap_or(rack.entries.len())
+                    let place = match module.kind {
+                        "declick" | "declip" => 0,
+                        "limiter" | "dither" => rack.entries.len(),
+                        _ => last.unwrap_or(rack.entries.len()),
                     };
                     rack.entries.insert(place, Entry::Module(module.kind.to_owned()));
                     desk.set_rack(rack.clone());

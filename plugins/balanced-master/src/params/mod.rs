@@ -119,12 +119,14 @@ impl PluginParams {
             knobs.push(listening_knob(row, &dirty));
         }
         let mut modules: Vec<ModuleKnobs> =
-            (0..module::COUNT).map(|index| add_module(&mut knobs, index, &fresh, &dirty)).collect();
+            (0..module::FIRST).map(|index| add_module(&mut knobs, index, &fresh, &dirty)).collect();
         for (kind, id) in module::LATER {
             let Some(index) = module::index_of(kind) else { continue };
             let wires = add_rows(&mut knobs, index, &fresh, &dirty, |row| row == *id);
             modules[index].wires.extend(wires);
         }
+        let came_later = module::FIRST..module::COUNT;
+        modules.extend(came_later.map(|index| add_module(&mut knobs, index, &fresh, &dirty)));
         let by_id = knobs.iter().enumerate().map(|(index, knob)| (knob.id.clone(), index)).collect();
         Self {
             knobs: knobs.into_boxed_slice(),

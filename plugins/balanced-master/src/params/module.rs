@@ -21,8 +21,8 @@ const fn plain(kind: &'static str, name: &'static str, purpose: &'static str) ->
     Module { kind, name, purpose, lists: &[], band_count: None }
 }
 
-/// All modules, in the order of a new rack.
-pub const MODULES: [Module; 11] = [
+/// All modules, in the order of a new rack; those that came after the first version at the end.
+pub const MODULES: [Module; 13] = [
     plain("gain", "Input", "Level before everything else"),
     Module { lists: &[("bands", 8)], ..plain("eq", "EQ", "Eight-band equaliser, minimum or linear phase") },
     Module {
@@ -45,10 +45,15 @@ pub const MODULES: [Module; 11] = [
     plain("clipper", "Clipper", "Takes peaks off before the limiter"),
     plain("limiter", "Limiter", "True-peak limiter"),
     plain("dither", "Dither", "The last rounding"),
+    plain("declick", "Declick", "Takes clicks out"),
+    plain("declip", "Declip", "Puts back tops that were cut flat"),
 ];
 
 /// Number of modules.
 pub const COUNT: usize = MODULES.len();
+
+/// Number of the modules of the first version: the knobs of the others stand behind those of [`LATER`].
+pub const FIRST: usize = 11;
 
 /// Module and row of every parameter that came after the first version, in the order in which they came: their knobs stand
 /// behind all others, so that hosts that number parameters find the older ones where they were.
