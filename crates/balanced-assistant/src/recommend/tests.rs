@@ -103,7 +103,7 @@ fn each_fault_of_tone_gets_the_opposite_band_and_no_other() {
         let recommendation = sound(&cases::gross(fault), &Target::default());
         let bands = bands(&recommendation);
         assert_eq!(bands.len(), 1, "{fault:?}: {bands:?}");
-        assert_eq!((bands[0].kind, bands[0].frequency_hz, bands[0].gain_db), (kind, frequency_hz, 4.0 * sign));
+        assert_eq!((bands[0].kind, bands[0].frequency_hz, bands[0].gain_db), (kind, frequency_hz, 6.0 * sign));
         assert!(recommendation.reasons[0].text.contains(" (± "), "{}", recommendation.reasons[0].text);
         assert_eq!(kinds(&sound(&cases::faulty(fault, 3.0), &Target::default())), ["limiter", "dither"], "{fault:?}");
     }

@@ -5,8 +5,9 @@ use balanced_model::{Analysis, Finding, Observation};
 
 use super::{Correction, found, rounded_to};
 
-/// Corrections stay within this.
-const MAX_DB: f64 = 4.0;
+/// Corrections stay within this: where a fault is named, the spectrum then ends nearest to the clean track's
+/// (`tools/tone-training`, policies of the answer).
+const MAX_DB: f64 = 6.0;
 /// Standard deviation of real faults: the share of a fitted amount that is believed falls as its error nears it.
 const FAULT_DB: f64 = 6.0;
 /// Less than this is not worth a band.

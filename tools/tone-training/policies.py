@@ -1,0 +1,55 @@
+"""How near to the clean track the answer to a fault brings the spectrum, by the limit of the answer; each collection held out once.
+
+python policies.py FOLDER
+"""
+
+import sys
+
+import numpy as np
+
+from evaluate import GRADES_DB, KINDS, HeldOut, best, threshold
+from model import SHAPES, load
+
+# As in `recommend/tonal.rs`: standard deviation of real faults.
+FAULT_DB = 6.0
+LIMITS_DB = (4, 5, 6, 7, 8, 20)
+# More than this is "made worse".
+WORSE_DB = 0.1
+
+
+def rms(curve):
+    return np.sqrt(((curve - curve.mean(-1, keepdims=True)) ** 2).mean(-1))
+
+
+def answers(held, least, grade, limit_db):
+    """Of all tracks with a fault of `grade` that any fault is said of: distance after over before, rightness, worsening, weight."""
+    shapes = np.array(list(SHAPES.values()))
+    rows = np.arange(len(held.rest))
+    found = []
+    for index, kind in enumerate(KINDS):
+        fault = grade * SHAPES[kind]
+        amount, error = held.fit(fault)
+        named, z = best(amount, error)
+        amount, error = amount[rows, named], error[rows, named]
+        move = np.minimum(amount * FAULT_DB**2 / (FAULT_DB**2 + error**2), limit_db)
+        after, before = rms(fault - move[:, None] * shapes[named]), rms(fault)
+        said = z >= least
+        found.append(np.stack([after / before, named == index, after > before + WORSE_DB, held.weight])[:, said])
+    return np.concatenate(found, 1)
+
+
+def main():
+    held = HeldOut(*load(sys.argv[1]))
+    least = threshold(held)
+    print(f"{len(held.rest)} excerpts of {len(held.models)} collections; z from {least:.2f}; distance after over before")
+    for limit_db in LIMITS_DB:
+        line = f"at most {limit_db:2d} dB"
+        for grade in GRADES_DB:
+            ratio, right, worse, weight = answers(held, least, grade, limit_db)
+            mine, all_ = (weight * right) / (weight @ right), weight / weight.sum()
+            line += f"   +{grade:2d} dB: right one named {mine @ ratio:.2f}, any named {all_ @ ratio:.2f}, made worse {100 * all_ @ worse:.0f} %"
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
