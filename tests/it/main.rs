@@ -13,6 +13,7 @@ mod limits;
 mod master;
 mod outputs;
 mod stdio;
+mod vault;
 mod walls;
 
 /// The repository.

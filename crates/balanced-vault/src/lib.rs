@@ -30,7 +30,7 @@ pub use keys::{
 pub use manifest::{FileRole, Hold, ProviderReference, Reader, ReaderRole, State};
 pub use project::{By, FileListing, NewFile, Owner, ProjectListing, ProjectRecord, ProjectSummary, PutFile, VaultFile};
 pub use retention::{Due, ErasedFile, Plan, Policy, ProviderDeletion, Reason, Receipt, Swept, verify_receipt};
-pub use rights::{Correction, ExportOptions, Exported, ImportOptions, PersonReport};
+pub use rights::{Correction, ExportOptions, Exported, ImportOptions, PersonReport, ProjectReport, ToJams};
 pub use sealed_file::SealedFile;
 pub use store::{Condition, ObjectWriter, Store, Version, local, memory};
 #[cfg(feature = "s3")]

@@ -28,6 +28,7 @@ mod spool;
 mod stream;
 #[cfg(feature = "arrow")]
 pub mod table;
+pub mod vault;
 
 pub use analyze::{AnalyzeOptions, analyze, analyze_bytes, analyze_source, config_hash};
 pub use audio::{Arrangement, AudioView, Samples};
@@ -49,7 +50,7 @@ pub use contain::{contain_panics, hide_caught_panics};
 pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind, InputFault};
 pub use files::{AudioBuffer, AudioInfo, layout, probe, read_audio, write_audio};
-pub use input::{AudioSource, ReadSeek};
+pub use input::{AudioSource, ReadSeek, Reopen};
 pub use limits::Limits;
 pub use master::{Edit, MasterOptions, MasterResult, master, master_source};
 pub use meter::{MeterReading, StreamingMeter, loudness, true_peak};

@@ -13,7 +13,7 @@ pub enum BackedUp {
     /// A native identity.
     Identity(Identity),
     /// The platform's key.
-    Platform(PlatformKey),
+    Platform(Box<PlatformKey>),
 }
 
 /// Returns 24 words that hold a secret of 32 bytes (BIP-39, English): the platform's key, or a native identity.
@@ -46,7 +46,7 @@ pub fn from_mnemonic(words: &SecretString, is_platform: bool) -> Result<BackedUp
     }
     let secret = Zeroizing::new(<[u8; 32]>::try_from(&bytes[..32]).expect("32 of 33 bytes"));
     Ok(if is_platform {
-        BackedUp::Platform(PlatformKey::from_seed(secret))
+        BackedUp::Platform(Box::new(PlatformKey::from_seed(secret)))
     } else {
         BackedUp::Identity(native(&secret))
     })
@@ -98,7 +98,7 @@ mod tests {
     fn words_bring_both_kinds_of_keys_back() {
         let (platform, identity) = (PlatformKey::generate(), Identity::generate());
         let (public, fingerprint) = (platform.public(), identity.fingerprint());
-        let words = to_mnemonic(&BackedUp::Platform(platform)).unwrap();
+        let words = to_mnemonic(&BackedUp::Platform(Box::new(platform))).unwrap();
         assert_eq!(words.expose_secret().split(' ').count(), 24);
         let BackedUp::Platform(back) = from_mnemonic(&words, true).unwrap() else { panic!("another kind") };
         assert_eq!(back.public(), public);

@@ -21,8 +21,11 @@ const MAX_ANALYSIS_BYTES: u64 = 64 << 20;
 #[non_exhaustive]
 pub struct ExportOptions<'a> {
     /// Converts the JSON of an analysis to JAMS; what it cannot read it leaves out.
-    pub to_jams: Option<&'a dyn Fn(&[u8]) -> Option<String>>,
+    pub to_jams: Option<ToJams<'a>>,
 }
+
+/// Converts the JSON of an analysis to JAMS; `None` if it is none.
+pub type ToJams<'a> = &'a dyn Fn(&[u8]) -> Option<String>;
 
 /// What an export holds.
 #[derive(Clone, Debug, serde::Serialize)]

@@ -8,6 +8,6 @@ mod layout;
 mod report;
 
 pub use correct::Correction;
-pub use export::{ExportOptions, Exported};
+pub use export::{ExportOptions, Exported, ToJams};
 pub use import::ImportOptions;
-pub use report::PersonReport;
+pub use report::{PersonReport, ProjectReport};

@@ -7,3 +7,4 @@ mod crash;
 mod interop;
 mod life;
 mod rights;
+mod s3;
