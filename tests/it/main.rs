@@ -16,6 +16,7 @@ mod matching;
 mod outputs;
 mod repairs;
 mod stdio;
+mod vault;
 mod walls;
 
 /// The repository.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::root;
 
 /// Each crate and the workspace crates it may depend on, build and target-specific dependencies included.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("fft", &[]),
     ("model", &[]),
     ("dsp", &["fft"]),
@@ -21,18 +21,19 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("assistant", &["model", "dsp", "mastering"]),
     ("report", &["model", "assistant", "mastering"]),
     ("io", &["dsp"]),
+    ("vault", &[]),
     ("testkit", &["dsp", "fft"]),
     ("master", &["model", "dsp", "fft", "mastering", "analysis", "assistant"]),
     ("cli", &[""]),
     ("python", &[""]),
-    ("", &["model", "dsp", "analysis", "tags", "mastering", "assistant", "report", "io", "host"]),
+    ("", &["model", "dsp", "analysis", "tags", "mastering", "assistant", "report", "io", "host", "vault"]),
 ];
 
 /// Packages that ship nothing: they may use whatever they exercise.
 const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 33] = [
+const ONLY_IN: [(&str, &[&str]); 39] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
@@ -61,11 +62,17 @@ const ONLY_IN: [(&str, &[&str]); 33] = [
     ("tempfile", &["io", "", "cli", "host"]),
     ("landlock", &["host"]),
     ("seccompiler", &["host", "cli (dev)"]),
-    ("rustix", &["", "host"]),
-    ("reqwest", &["cyanite"]),
+    ("rustix", &["", "host", "vault"]),
+    ("reqwest", &["cyanite", "vault"]),
     ("ureq", &["cyanite"]),
     ("chacha20poly1305", &["vault"]),
     ("age", &["vault"]),
+    ("ed25519-dalek", &["vault"]),
+    ("bip39", &["vault"]),
+    ("object_store", &["vault"]),
+    ("rustls", &["vault"]),
+    ("tokio", &["vault"]),
+    ("zip", &["vault"]),
 ];
 
 /// Dependencies of a package, for every system.

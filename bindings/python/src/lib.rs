@@ -17,6 +17,7 @@ mod source;
 mod spec;
 mod table;
 mod text;
+mod vault;
 mod watch;
 
 use pyo3::prelude::*;
@@ -34,5 +35,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     meter::register(module)?;
     spec::register(module)?;
     table::register(module)?;
-    text::register(module)
+    text::register(module)?;
+    vault::register(module)
 }

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::errors::Raise;
+use crate::vault::VaultFile;
 
 /// A source as Python passes it: `str` is a path.
 pub enum Source {
@@ -15,6 +16,8 @@ pub enum Source {
     Bytes(Vec<u8>),
     /// A file with random access.
     File(Py<PyAny>),
+    /// A file of a vault, which is never copied.
+    Sealed(Py<VaultFile>),
     /// A file that can be read only once.
     Stream(Py<PyAny>),
 }
@@ -24,6 +27,9 @@ impl Source {
     pub fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Self::Bytes(bytes.as_bytes().to_vec()));
+        }
+        if let Ok(file) = object.cast::<VaultFile>() {
+            return Ok(Self::Sealed(file.clone().unbind()));
         }
         if !object.hasattr("read")? {
             return Ok(Self::Path(object.extract()?));
@@ -38,6 +44,7 @@ impl Source {
         match self {
             Self::Path(path) => AudioSource::Path(path),
             Self::Bytes(bytes) => AudioSource::Bytes(std::mem::take(bytes)),
+            Self::Sealed(file) => file.get().source(),
             Self::File(file) => {
                 let file = Python::attach(|py| file.clone_ref(py));
                 AudioSource::Reader(Box::new(FileObject { file }))
@@ -45,6 +52,21 @@ impl Source {
             Self::Stream(file) => {
                 let file = Python::attach(|py| file.clone_ref(py));
                 AudioSource::Stream(Box::new(FileObject { file }))
+            }
+        }
+    }
+}
+
+impl Source {
+    /// Returns the bytes of the source, from where it is now.
+    pub fn bytes(&mut self) -> Result<Box<dyn Read + Send>> {
+        match self {
+            Self::Path(path) => Ok(Box::new(std::fs::File::open(path)?)),
+            Self::Bytes(bytes) => Ok(Box::new(std::io::Cursor::new(std::mem::take(bytes)))),
+            Self::Sealed(file) => file.get().reader().map_err(Error::other),
+            Self::File(file) | Self::Stream(file) => {
+                let file = Python::attach(|py| file.clone_ref(py));
+                Ok(Box::new(FileObject { file }))
             }
         }
     }

@@ -31,6 +31,8 @@ DOORS = {
     "AudioBuffer": "read",
     "AudioSource": "analyze",
     "ReadSeek": "analyze",  # open files
+    "Reopen": "VaultFile",
+    "vault": "Vault",
     "AudioInfo": "AudioInfo",
     "probe": "probe",
     "read_audio": "read",

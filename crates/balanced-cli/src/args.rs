@@ -6,6 +6,7 @@ use balanced::{ChannelLayout, Family, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::limits::LimitArgs;
+use crate::vault_args::{VaultArgs, VaultCommand};
 
 /// Measure, check and master audio files
 #[derive(Parser)]
@@ -32,13 +33,15 @@ pub enum Command {
     Show(ShowArgs),
     /// Print the JSON Schema of a result or file, or the built-in chains
     Schema(SchemaArgs),
+    /// Keep audio encrypted, readable by assigned keys only, and gone on its day
+    Vault(Box<VaultCommand>),
     /// Analyse and master the built-in demo track
     Demo(DemoArgs),
 }
 
 #[derive(Args)]
 pub struct AnalyzeArgs {
-    /// Audio files, folders that are searched for audio files, or - for standard input
+    /// Audio files, folders that are searched for audio files, - for standard input, or vault:PROJECT/FILE
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
     /// Print JSON, one object per line
@@ -77,13 +80,15 @@ pub struct AnalyzeArgs {
     pub platforms: Option<PathBuf>,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub vault: VaultArgs,
 }
 
 #[derive(Args)]
 pub struct MasterArgs {
-    /// Audio file to master, or - for standard input
+    /// Audio file to master, - for standard input, or vault:PROJECT/FILE
     pub input: PathBuf,
-    /// File to write; its suffix (.wav, .aiff, .flac) selects the format unless --format is given. With -, the master
+    /// File to write, or vault:PROJECT to encrypt the master into a project; its suffix (.wav, .aiff, .flac) selects the format unless --format is given. With -, the master
     /// goes to standard output, as WAV unless --format is given, and its measurements to standard error
     #[arg(short, long)]
     pub output: PathBuf,
@@ -140,6 +145,8 @@ pub struct MasterArgs {
     pub temp: Option<PathBuf>,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub vault: VaultArgs,
 }
 
 #[derive(Args)]

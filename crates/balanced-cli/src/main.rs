@@ -10,6 +10,8 @@ mod exit;
 mod limits;
 mod signals;
 mod stdio;
+mod vault;
+mod vault_args;
 
 use clap::Parser;
 
@@ -36,6 +38,7 @@ fn run(command: &Command) -> exit::Exit {
         Command::Recommend(args) => commands::recommend::run(args),
         Command::Show(args) => commands::show::run(args),
         Command::Schema(args) => commands::schema::run(args),
+        Command::Vault(args) => commands::vault::run(args),
         Command::Demo(args) => commands::demo::run(args),
     }
 }

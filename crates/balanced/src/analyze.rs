@@ -100,7 +100,7 @@ pub fn analyze_source(
     threads: usize,
 ) -> Result<Analysis, Error> {
     let threads = if threads == 0 { cores() } else { threads };
-    let path = source.path().map(Path::to_owned);
+    let path = source.name().map(Path::to_owned);
     contain(path.as_deref(), || {
         let monitor = options.monitor(path.as_deref());
         let origin = Origin::open(source, &options.limits, &options.scratch(path.as_deref()), &monitor)?;

@@ -6,9 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// A file that is open, or in memory.
+use crate::{ReadSeek, Reopen};
+
+/// A file that is open, in memory, or can be opened again.
 #[derive(Clone)]
 pub(crate) enum Bytes {
+    Again(Arc<Reopen>),
     Disk(Arc<File>),
     Memory(Arc<Vec<u8>>),
 }
@@ -16,13 +19,14 @@ pub(crate) enum Bytes {
 impl Bytes {
     /// Returns a reader of these bytes, at their start; any number may read at the same time.
     pub(crate) fn cursor(&self) -> Cursor {
-        Cursor { bytes: self.clone(), at: 0 }
+        Cursor { bytes: self.clone(), at: 0, opened: None }
     }
 
     pub(crate) fn len(&self) -> io::Result<u64> {
         match self {
             Self::Disk(file) => Ok(file.metadata()?.len()),
             Self::Memory(bytes) => Ok(bytes.len() as u64),
+            Self::Again(file) => Ok(file.bytes()),
         }
     }
 }
@@ -31,11 +35,21 @@ impl Bytes {
 pub(crate) struct Cursor {
     bytes: Bytes,
     at: u64,
+    /// The file, where this cursor had to open it for itself.
+    opened: Option<Box<dyn ReadSeek>>,
 }
 
 impl Read for Cursor {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = match &self.bytes {
+            Bytes::Again(file) => {
+                let opened = match &mut self.opened {
+                    Some(opened) => opened,
+                    none => none.insert(file.open()?),
+                };
+                opened.seek(SeekFrom::Start(self.at))?;
+                opened.read(buffer)?
+            }
             // No system has files that long; it would refuse the position.
             Bytes::Disk(_) if self.at > i64::MAX as u64 => 0,
             Bytes::Disk(file) => read_at(file, buffer, self.at)?,

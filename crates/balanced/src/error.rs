@@ -172,6 +172,16 @@ impl Error {
         Self { fault: Some(InputFault::Read), ..error.in_file(path) }
     }
 
+    /// Returns the error of a file that does not exist or may not be opened.
+    pub(crate) fn not_openable(path: &Path, problem: &str, remedy: &str) -> Self {
+        Self { fault: Some(InputFault::Open), ..Self::input(path, problem, remedy) }
+    }
+
+    /// Returns the error of a file that is not what it was.
+    pub(crate) fn damaged(path: &Path, problem: &str, remedy: &str) -> Self {
+        Self { fault: Some(InputFault::Damaged), ..Self::input(path, problem, remedy) }
+    }
+
     pub(crate) fn changed(path: &Path, change: &str) -> Self {
         let error = Self::new(ErrorKind::Input, change, "start again when nothing writes to it any more");
         Self { fault: Some(InputFault::Changed), ..error.in_file(path) }

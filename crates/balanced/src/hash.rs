@@ -45,6 +45,11 @@ pub(crate) fn hash_file(path: &Path) -> std::io::Result<String> {
     hash_until(&mut File::open(path)?, &AtomicBool::new(false))
 }
 
+/// Returns the SHA-256 of what `reader` reads from its place on, in lower-case hex.
+pub(crate) fn hash_reader(reader: &mut dyn Read) -> std::io::Result<String> {
+    hash_until(reader, &AtomicBool::new(false))
+}
+
 /// Hashes a file until its end, or until `stop` is set.
 fn hash_until(file: &mut dyn Read, stop: &AtomicBool) -> std::io::Result<String> {
     let mut hasher = Sha256::new();

@@ -21,6 +21,43 @@ pub(crate) const IN_MEMORY: &str = "audio in memory";
 pub trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
+/// A file that can be opened any number of times.
+pub struct Reopen {
+    name: PathBuf,
+    bytes: u64,
+    sha256: String,
+    open: Box<dyn Fn() -> std::io::Result<Box<dyn ReadSeek>> + Send + Sync>,
+}
+
+impl Reopen {
+    /// Describes a file of `bytes` bytes with a known SHA-256, in lower-case hex, that `open` opens; results and errors call
+    /// it `name`.
+    pub fn new(
+        name: impl Into<PathBuf>,
+        bytes: u64,
+        sha256: impl Into<String>,
+        open: impl Fn() -> std::io::Result<Box<dyn ReadSeek>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { name: name.into(), bytes, sha256: sha256.into(), open: Box::new(open) }
+    }
+
+    pub(crate) fn name(&self) -> &Path {
+        &self.name
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(crate) fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    pub(crate) fn open(&self) -> std::io::Result<Box<dyn ReadSeek>> {
+        (self.open)()
+    }
+}
+
 /// Source of audio.
 #[non_exhaustive]
 pub enum AudioSource<'a> {
@@ -31,6 +68,9 @@ pub enum AudioSource<'a> {
     /// An open file or another reader with random access; it is read from its start. Calls that need its bytes twice copy
     /// them to memory, or to a temporary file if they are many.
     Reader(Box<dyn ReadSeek>),
+    /// A file that can be opened any number of times, such as an encrypted object of a vault. It is never copied, and
+    /// temporary files that are made for it are encrypted under a key that lives in memory only.
+    Reopen(Reopen),
     /// A file that can be read only once, such as a pipe or an upload; it is copied as a reader is.
     Stream(Box<dyn Read + Send>),
     /// An array of samples.
@@ -41,6 +81,16 @@ impl AudioSource<'_> {
     /// Returns the path, if the source is a file.
     pub(crate) fn path(&self) -> Option<&Path> {
         if let Self::Path(path) = self { Some(path) } else { None }
+    }
+
+    /// Returns the path of a file, or the name that a source was given.
+    pub(crate) fn name(&self) -> Option<&Path> {
+        if let Self::Reopen(file) = self { Some(file.name()) } else { self.path() }
+    }
+
+    /// Returns whether nothing of the source may be written to a disk in the clear.
+    pub(crate) fn is_private(&self) -> bool {
+        matches!(self, Self::Reopen(_))
     }
 }
 

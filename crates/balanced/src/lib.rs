@@ -30,6 +30,7 @@ mod spool;
 mod stream;
 #[cfg(feature = "arrow")]
 pub mod table;
+pub mod vault;
 
 pub use analyze::{AnalyzeOptions, analyze, analyze_bytes, analyze_source, config_hash};
 pub use audio::{Arrangement, AudioView, Samples};
@@ -52,7 +53,7 @@ pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind, InputFault};
 pub use files::{AudioBuffer, AudioInfo, layout, probe, read_audio, write_audio};
 pub use folder::audio_files;
-pub use input::{AudioSource, ReadSeek};
+pub use input::{AudioSource, ReadSeek, Reopen};
 pub use limits::Limits;
 pub use master::{Edit, MasterOptions, MasterResult, master, master_source};
 pub use matching::Matching;

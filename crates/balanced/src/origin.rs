@@ -60,6 +60,11 @@ impl<'a> Origin<'a> {
                 })?;
                 copy(&mut reader)
             }
+            AudioSource::Reopen(file) => {
+                limits.check_bytes(file.name(), file.bytes())?;
+                let (path, sha256) = (Some(file.name().to_owned()), Some(file.sha256().to_owned()));
+                Ok(Self::File(Original { path, bytes: Bytes::Again(Arc::new(file)), seen: None, sha256 }))
+            }
             AudioSource::Stream(mut stream) => copy(&mut stream),
             AudioSource::Array(audio) => {
                 limits.check_format(name, audio.format())?;
@@ -129,7 +134,7 @@ impl Original {
         let hash = match (&self.sha256, &self.bytes) {
             (Some(known), _) => Hash::Known(known.clone()),
             (None, Bytes::Memory(bytes)) => Hash::Known(hex(&Sha256::digest(&**bytes))),
-            (None, Bytes::Disk(_)) => Hash::Running(Hashing::start(self.bytes.clone())),
+            (None, Bytes::Disk(_) | Bytes::Again(_)) => Hash::Running(Hashing::start(self.bytes.clone())),
         };
         Ok(self.input(layout, limits)?.with_hash(hash))
     }

@@ -2,8 +2,10 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use balanced_vault::SealedFile;
 
 use crate::limits::size;
 use crate::{Error, Limits};
@@ -15,17 +17,70 @@ pub(crate) struct Scratch {
     file: PathBuf,
     limits: Limits,
     used_bytes: Cell<u64>,
+    /// Whether what is written is encrypted under a key that lives in memory only.
+    is_sealed: bool,
+}
+
+/// A temporary file, for its owner only or for nobody at all.
+pub(crate) enum ScratchFile {
+    Plain(File),
+    Sealed(Box<SealedFile<File>>),
+}
+
+impl Read for ScratchFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.read(buffer),
+            Self::Sealed(file) => file.read(buffer),
+        }
+    }
+}
+
+impl Write for ScratchFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.write(bytes),
+            Self::Sealed(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(file) => file.flush(),
+            Self::Sealed(file) => file.flush(),
+        }
+    }
+}
+
+impl Seek for ScratchFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::Plain(file) => file.seek(to),
+            Self::Sealed(file) => file.seek(to),
+        }
+    }
 }
 
 impl Scratch {
     /// Keeps temporary files in `folder`, or in the system's folder for them.
     pub(crate) fn new(folder: Option<&Path>, file: &Path, limits: &Limits) -> Self {
         let folder = folder.map_or_else(std::env::temp_dir, Path::to_owned);
-        Self { folder, file: file.to_owned(), limits: *limits, used_bytes: Cell::new(0) }
+        Self { folder, file: file.to_owned(), limits: *limits, used_bytes: Cell::new(0), is_sealed: false }
+    }
+
+    /// Encrypts what is written to its files.
+    pub(crate) fn sealed(self, is_sealed: bool) -> Self {
+        Self { is_sealed, ..self }
     }
 
     /// Creates a file.
-    pub(crate) fn create(&self) -> Result<File, Error> {
+    pub(crate) fn create(&self) -> Result<ScratchFile, Error> {
+        let file = self.create_plain()?;
+        Ok(if self.is_sealed { ScratchFile::Sealed(Box::new(SealedFile::new(file))) } else { ScratchFile::Plain(file) })
+    }
+
+    /// Creates a file whose content is not encrypted, for what comes from the open.
+    pub(crate) fn create_plain(&self) -> Result<File, Error> {
         tempfile::tempfile_in(&self.folder).map_err(|error| self.failed("create", &error))
     }
 

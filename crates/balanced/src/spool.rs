@@ -51,7 +51,7 @@ pub(crate) fn spool(
             Some(file) => file,
             None => {
                 scratch.take(memory.len() as u64)?;
-                let mut file = scratch.create()?;
+                let mut file = scratch.create_plain()?;
                 file.write_all(&std::mem::take(&mut memory)).map_err(|error| scratch.failed("write", &error))?;
                 disk.insert(file)
             }

@@ -3,6 +3,8 @@
 //! Every row is a whole process over the same 240 s of 44.1 kHz, 16-bit stereo (the demo track, repeated): CPU seconds of
 //! all its threads, wall seconds, peak resident memory; the least CPU of three runs. Ratios compare rows of one run.
 
+mod vault;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -59,7 +61,7 @@ fn commands() -> Result<(), String> {
     table.ours(&["master", &file, "-o", &master, "--lufs", "-9", "--ceiling", "-1", "--chain", &chain])?;
     table.ours(&["master", &file, "-o", &master, "--lufs", "-9", "--ceiling", "-1"])?;
     table.peer("ffmpeg-normalize", &[&file, "-o", &master, "-f"])?;
-    Ok(())
+    vault::table(&mut table, &file, &folder)
 }
 
 /// 240 s of the demo track, made once.

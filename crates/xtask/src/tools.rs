@@ -3,13 +3,15 @@
 use crate::run;
 
 /// A program and the Debian package that brings it.
-pub const PEERS: [(&str, &str); 6] = [
+pub const PEERS: [(&str, &str); 8] = [
+    ("age", "age"),
     ("ffmpeg", "ffmpeg"),
     ("flac", "flac"),
     ("lame", "lame"),
     ("oggenc", "vorbis-tools"),
     ("opusenc", "opus-tools"),
     ("sox", "sox"),
+    ("ssh-keygen", "openssh-client"),
 ];
 
 /// Install what is missing.

@@ -66,6 +66,7 @@ from balanced_mastering._parts import beats, embedding, key, loudness, tags, tem
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
 from balanced_mastering._settings import Parameter, Processor
+from balanced_mastering._vault import Vault, VaultFile
 
 __version__: str = _native.__version__
 
@@ -104,6 +105,8 @@ __all__ = [
     "StreamingMeter",
     "Target",
     "UnsupportedFormatError",
+    "Vault",
+    "VaultFile",
     "__version__",
     "analyze",
     "analyze_many",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
+from balanced_mastering import _native
 from balanced_mastering._errors import SettingsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     #: An audio file: its path, its bytes, or an open binary file, also a socket or a pipe.
-    AudioFile: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+    AudioFile: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | io.RawIOBase
     #: A file, or an array of float32 or float64 samples with full scale 1.
     AudioSource: TypeAlias = AudioFile | NDArray[Any]
 
@@ -35,7 +37,7 @@ def is_array(source: object) -> bool:
     return hasattr(source, "__array__") or isinstance(source, list | tuple)
 
 
-def as_file(source: AudioFile) -> str | bytes | BinaryIO:
+def as_file(source: AudioFile) -> str | bytes | BinaryIO | io.RawIOBase | _native.VaultFile:
     """Converts `source` to a type that the native module accepts."""
     if isinstance(source, str):
         return source
@@ -43,6 +45,9 @@ def as_file(source: AudioFile) -> str | bytes | BinaryIO:
         return os.fsdecode(source)
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
+    sealed = getattr(source, "_sealed", None)
+    if isinstance(sealed, _native.VaultFile):
+        return sealed
     if not hasattr(source, "read"):
         raise SettingsError(
             f"{type(source).__name__} is not an audio source; give a path, bytes, an open binary file or an array",

@@ -1,6 +1,6 @@
 //! Command `balanced analyze`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, TagConfig, report};
@@ -10,6 +10,7 @@ use crate::commands::{inputs, outputs};
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 use crate::stdio::Stdin;
+use crate::vault;
 
 /// Analyses every input and prints the results in the requested format.
 pub fn run(args: &AnalyzeArgs) -> Exit {
@@ -50,6 +51,9 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         ..AnalyzeOptions::default()
     };
     let mut printer = Printer { args, rows: 0, exit: Exit::Done };
+    if files.iter().any(|file| vault::is_address(file)) {
+        return analyze_vault(args, &files, &options, &bar, printer);
+    }
     let order = if args.unordered { balanced::Order::AsFinished } else { balanced::Order::AsGiven };
     balanced::analyze_many(&files, inputs::jobs(args.jobs), order, &options, |path, result| {
         bar.clear();
@@ -65,6 +69,38 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         }
     });
     printer.exit
+}
+
+/// Analyses files of a vault, one after the other, from where they lie.
+fn analyze_vault(
+    args: &AnalyzeArgs,
+    files: &[PathBuf],
+    options: &AnalyzeOptions<'_>,
+    bar: &Bar,
+    mut printer: Printer<'_>,
+) -> Exit {
+    if let Some(file) = files.iter().find(|file| !vault::is_address(file)) {
+        console::error(&format!("{}: is no file of the vault; analyse it in a call of its own", file.display()));
+        return Exit::Usage;
+    }
+    let opened = match vault::open(&args.vault) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    for file in files {
+        let source = vault::source(&opened, &file.to_string_lossy());
+        let source = match source {
+            Ok(source) => source,
+            Err(exit) => {
+                printer.exit = printer.exit.max(exit);
+                continue;
+            }
+        };
+        let result = balanced::analyze_source(source, options, args.jobs);
+        bar.clear();
+        printer.print(file, result);
+    }
+    opened.keep_anchor().err().unwrap_or(Exit::Done).max(printer.exit)
 }
 
 fn config(args: &AnalyzeArgs) -> Result<AnalysisConfig, Exit> {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use balanced::{
-    AllowPlugins, ChainSpec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult, PluginHost,
-    SampleFormat, report,
+    AllowPlugins, AudioSource, ChainSpec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult,
+    PluginHost, SampleFormat, report,
 };
 
 use super::{outputs, target};
@@ -12,6 +12,7 @@ use crate::args::{Bits, Container, MasterArgs};
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 use crate::stdio::{Stdin, Stdout};
+use crate::vault;
 
 /// Masters the input and prints the result.
 pub fn run(args: &MasterArgs) -> Exit {
@@ -57,6 +58,11 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         progress: Some(&progress),
         ..MasterOptions::default()
     };
+    if vault::is_address(&input) || vault::is_address(&output) {
+        let result = master_vault(args, &input, &output, &options);
+        bar.clear();
+        return print(args, &result?, &stdout);
+    }
     let result = balanced::master(&input, &output, &options);
     bar.clear();
     let mut result = result.map_err(|error| stdin.report(&error))?;
@@ -65,6 +71,33 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     stdout.name(&mut result.output, &mut result.after.source);
     stdout.send()?;
     print(args, &result, &stdout)
+}
+
+/// Masters from a vault, into a vault, or both.
+fn master_vault(
+    args: &MasterArgs,
+    input: &Path,
+    output: &Path,
+    options: &MasterOptions<'_>,
+) -> Result<MasterResult, Exit> {
+    let opened = vault::open(&args.vault)?;
+    let source = match vault::is_address(input) {
+        true => vault::source(&opened, &input.to_string_lossy())?,
+        false => AudioSource::Path(input),
+    };
+    let result = if vault::is_address(output) {
+        let (project, file) = vault::address(&output.to_string_lossy())?;
+        if file.is_some() {
+            console::error("a master becomes a new file of the vault; give -o vault:PROJECT");
+            return Err(Exit::Usage);
+        }
+        let name = format!("master.{}", options.encode.format.extension());
+        balanced::vault::master(source, &opened.vault, project, &name, opened.by(), options).map(|(result, _)| result)
+    } else {
+        balanced::master_source(source, output, options)
+    };
+    opened.keep_anchor()?;
+    result.map_err(|error| outputs::report(&error))
 }
 
 fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<(), Exit> {
@@ -101,6 +134,7 @@ fn encode_spec(args: &MasterArgs) -> Result<EncodeSpec, Exit> {
         Some(Container::Wav) => FileFormat::Wav,
         Some(Container::Aiff) => FileFormat::Aiff,
         Some(Container::Flac) => FileFormat::Flac,
+        None if vault::is_address(&args.output) => FileFormat::Wav,
         None => by_suffix(&args.output)?,
     };
     let sample_format = match args.bits {

@@ -10,6 +10,7 @@ pub mod recommend;
 pub mod schema;
 pub mod show;
 mod target;
+pub mod vault;
 
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use balanced_dsp::StreamFormat;
 
 use super::SampleFormat;
-use super::atomic::AtomicFile;
+use super::output::Output;
 use crate::{IoError, IoErrorKind};
 
 /// Writer of the AIFF header and of the sizes that complete it.
@@ -18,7 +18,7 @@ pub(crate) struct Aiff {
 
 impl Aiff {
     /// Writes the header, with sizes to be filled in at the end.
-    pub(crate) fn start(file: &mut AtomicFile, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
+    pub(crate) fn start(file: &mut Output, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
         let mut header = b"FORM\x00\x00\x00\x00".to_vec();
         let (compression, comm_bytes): (&[u8], u32) = match samples {
             SampleFormat::F32 => (b"fl32\x00\x00", 24),
@@ -53,7 +53,7 @@ impl Aiff {
     }
 
     /// Refuses audio that 32-bit sizes cannot hold, before it is written.
-    pub(crate) fn check(&self, file: &AtomicFile, frames: u64) -> Result<(), IoError> {
+    pub(crate) fn check(&self, file: &Output, frames: u64) -> Result<(), IoError> {
         let bytes = self.header_bytes + frames.saturating_mul(self.frame_bytes) + 1;
         if bytes <= u64::from(u32::MAX) {
             return Ok(());
@@ -63,7 +63,7 @@ impl Aiff {
     }
 
     /// Writes the pad byte and fills in the sizes.
-    pub(crate) fn finish(self, file: &mut AtomicFile, frames: u64) -> Result<(), IoError> {
+    pub(crate) fn finish(self, file: &mut Output, frames: u64) -> Result<(), IoError> {
         let data_bytes = frames * self.frame_bytes;
         if data_bytes % 2 == 1 {
             file.write(&[0])?;

@@ -1,9 +1,10 @@
 //! Loudness in the broadcast extension chunk of a WAV file (EBU Tech 3285 v2, section 2.3).
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::OpenOptions;
+use std::io::{self, SeekFrom};
 use std::path::Path;
 
+use super::Medium;
 use crate::{IoError, IoErrorKind};
 
 /// Size of a version 2 chunk without coding history.
@@ -41,13 +42,26 @@ pub fn write_broadcast_loudness(path: impl AsRef<Path>, loudness: &BroadcastLoud
     let name = path.display().to_string();
     let failed = |error: io::Error| IoError::writing(&name, &error);
     let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(failed)?;
-    let Some(layout) = survey(&mut file).map_err(failed)? else {
+    write_broadcast_loudness_in(&mut file, &name, loudness)
+}
+
+/// Writes loudness values into the WAV file in `file`, as [`write_broadcast_loudness`] does; errors call it `name`.
+///
+/// # Errors
+/// Returns the errors of [`write_broadcast_loudness`].
+pub fn write_broadcast_loudness_in(
+    file: &mut dyn Medium,
+    name: &str,
+    loudness: &BroadcastLoudness,
+) -> Result<(), IoError> {
+    let failed = |error: io::Error| IoError::writing(name, &error);
+    let Some(layout) = survey(file).map_err(failed)? else {
         let problem = "is not a WAV that a broadcast chunk can be added to";
         return Err(IoError::new(IoErrorKind::Unsupported, name, problem, "write it again with this program"));
     };
     match layout.bext {
-        Some(at) => update(&mut file, at, loudness).map_err(failed),
-        None => append(&mut file, &layout, loudness).map_err(failed),
+        Some(at) => update(file, at, loudness).map_err(failed),
+        None => append(file, &layout, loudness).map_err(failed),
     }
 }
 
@@ -60,7 +74,7 @@ struct Layout {
     bext: Option<u64>,
 }
 
-fn survey(file: &mut File) -> io::Result<Option<Layout>> {
+fn survey(file: &mut dyn Medium) -> io::Result<Option<Layout>> {
     let length = file.seek(SeekFrom::End(0))?;
     let mut head = [0; 12];
     file.rewind()?;
@@ -96,7 +110,7 @@ fn survey(file: &mut File) -> io::Result<Option<Layout>> {
     Ok((at == length).then_some(Layout { rf64, end: at, bext }))
 }
 
-fn update(file: &mut File, at: u64, loudness: &BroadcastLoudness) -> io::Result<()> {
+fn update(file: &mut dyn Medium, at: u64, loudness: &BroadcastLoudness) -> io::Result<()> {
     file.seek(SeekFrom::Start(at + LOUDNESS_AT as u64))?;
     file.write_all(&fields(loudness))?;
     file.seek(SeekFrom::Start(at + VERSION_AT as u64))?;
@@ -104,7 +118,7 @@ fn update(file: &mut File, at: u64, loudness: &BroadcastLoudness) -> io::Result<
 }
 
 /// Appends a chunk first and updates the sizes after it: until then the chunk is trailing data, which is legal.
-fn append(file: &mut File, layout: &Layout, loudness: &BroadcastLoudness) -> io::Result<()> {
+fn append(file: &mut dyn Medium, layout: &Layout, loudness: &BroadcastLoudness) -> io::Result<()> {
     let mut chunk = b"bext".to_vec();
     chunk.extend_from_slice(&(BEXT_BYTES as u32).to_le_bytes());
     chunk.resize(8 + BEXT_BYTES, 0);

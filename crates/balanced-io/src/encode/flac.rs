@@ -8,7 +8,7 @@ use flacenc::error::{Verified, Verify};
 use flacenc::source::{Context, Fill, FrameBuf};
 
 use super::SampleFormat;
-use super::atomic::AtomicFile;
+use super::output::Output;
 use super::samples::Quantizer;
 use crate::{IoError, IoErrorKind};
 
@@ -47,7 +47,7 @@ pub(crate) struct Flac {
 
 impl Flac {
     /// Writes the header, to be completed at the end.
-    pub(crate) fn start(file: &mut AtomicFile, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
+    pub(crate) fn start(file: &mut Output, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
         let (channels, rate_hz) = (format.channels(), format.sample_rate_hz.round() as u32);
         check(&file.name(), samples, channels, rate_hz)?;
         let bits = samples.bits();
@@ -87,7 +87,7 @@ impl Flac {
     }
 
     /// Encodes all full frames and keeps the rest.
-    pub(crate) fn write(&mut self, file: &mut AtomicFile, block: &Block<'_>) -> Result<(), IoError> {
+    pub(crate) fn write(&mut self, file: &mut Output, block: &Block<'_>) -> Result<(), IoError> {
         for frame in 0..block.frames() {
             for channel in 0..self.channels {
                 self.pending.push(self.quantizer.quantize(block.channel(channel)[frame]));
@@ -104,7 +104,7 @@ impl Flac {
         self.quantizer.clipped
     }
 
-    fn encode(&mut self, file: &mut AtomicFile) -> Result<(), IoError> {
+    fn encode(&mut self, file: &mut Output) -> Result<(), IoError> {
         let failed = |name: String, error: &dyn std::error::Error| {
             IoError::new(IoErrorKind::Write, name, format!("FLAC encoding failed ({error})"), "write WAV instead")
         };
@@ -132,7 +132,7 @@ impl Flac {
     }
 
     /// Encodes the rest and completes the header.
-    pub(crate) fn finish(mut self, file: &mut AtomicFile, frames: u64) -> Result<(), IoError> {
+    pub(crate) fn finish(mut self, file: &mut Output, frames: u64) -> Result<(), IoError> {
         if !self.pending.is_empty() {
             self.encode(file)?;
         }

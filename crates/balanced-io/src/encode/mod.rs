@@ -4,6 +4,7 @@ mod aiff;
 mod atomic;
 mod bext;
 mod flac;
+mod output;
 mod samples;
 mod wav;
 
@@ -12,13 +13,15 @@ use std::path::Path;
 use balanced_dsp::{Block, StreamFormat};
 
 pub use atomic::{cleanup_temporaries, write_file};
-pub use bext::{BroadcastLoudness, write_broadcast_loudness};
+pub use bext::{BroadcastLoudness, write_broadcast_loudness, write_broadcast_loudness_in};
+pub use output::Medium;
 
 use crate::IoError;
 use crate::decode::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};
 use aiff::Aiff;
 use atomic::AtomicFile;
 use flac::Flac;
+use output::Output;
 use samples::ByteOrder;
 use wav::Wav;
 
@@ -122,13 +125,15 @@ impl SampleFormat {
 
 /// Frames encoded at a time.
 const CHUNK_FRAMES: usize = 4096;
+/// Largest RIFF size: beyond it a WAV becomes RF64.
+const RIFF_LIMIT_BYTES: u64 = u32::MAX as u64 - 1;
 
 /// Encodes an audio file block by block and puts it in place when it is complete.
 ///
 /// The file is written beside its target under a temporary name and renamed by [`finish`](Self::finish). An encoder
 /// that is dropped before leaves nothing behind, and an existing target stays as it was.
 pub struct Encoder {
-    file: AtomicFile,
+    file: Output,
     container: Container,
     sample_format: SampleFormat,
     channels: usize,
@@ -150,7 +155,21 @@ impl Encoder {
     /// Returns an error if the file cannot be written there, or if the file format cannot hold the audio (such as
     /// floats or more than eight channels in FLAC).
     pub fn create(path: impl AsRef<Path>, spec: &EncodeSpec, format: &StreamFormat) -> Result<Self, IoError> {
-        Self::create_with_riff_limit(path.as_ref(), spec, format, u64::from(u32::MAX) - 1)
+        Self::create_with_riff_limit(path.as_ref(), spec, format, RIFF_LIMIT_BYTES)
+    }
+
+    /// Creates an encoder that writes to an empty medium instead of a file; errors call it `name`.
+    ///
+    /// # Errors
+    /// Returns the errors of [`create`](Self::create).
+    pub fn create_in(
+        medium: Box<dyn Medium>,
+        name: impl Into<String>,
+        spec: &EncodeSpec,
+        format: &StreamFormat,
+    ) -> Result<Self, IoError> {
+        check(format)?;
+        Self::start(Output::Medium { medium, name: name.into() }, spec, format, RIFF_LIMIT_BYTES)
     }
 
     /// Creates an encoder that switches to RF64 at another size than 4 GiB.
@@ -161,8 +180,16 @@ impl Encoder {
         riff_limit_bytes: u64,
     ) -> Result<Self, IoError> {
         check(format)?;
+        Self::start(Output::File(AtomicFile::create(path)?), spec, format, riff_limit_bytes)
+    }
+
+    fn start(
+        mut file: Output,
+        spec: &EncodeSpec,
+        format: &StreamFormat,
+        riff_limit_bytes: u64,
+    ) -> Result<Self, IoError> {
         let format = &StreamFormat { layout: format.layout.stored(), ..format.clone() };
-        let mut file = AtomicFile::create(path)?;
         let samples = spec.sample_format;
         let container = match spec.format {
             FileFormat::Wav => Container::Wav(Wav::start(&mut file, samples, format, riff_limit_bytes)?),
@@ -249,10 +276,10 @@ impl Encoder {
 }
 
 /// A complete file under a temporary name; it is removed when dropped without [`publish`](Self::publish).
-pub struct CompleteFile(AtomicFile);
+pub struct CompleteFile(Output);
 
 impl CompleteFile {
-    /// Returns the temporary path, where the file can be read.
+    /// Returns the temporary path, where the file can be read; it is empty for a medium.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()

@@ -7,7 +7,7 @@
 use balanced_dsp::{ChannelLayout, StreamFormat};
 
 use super::SampleFormat;
-use super::atomic::AtomicFile;
+use super::output::Output;
 use crate::IoError;
 
 /// Size of a `ds64` chunk without a table, and of the `JUNK` chunk that reserves its space.
@@ -28,7 +28,7 @@ pub(crate) struct Wav {
 impl Wav {
     /// Writes the header, with sizes to be filled in at the end.
     pub(crate) fn start(
-        file: &mut AtomicFile,
+        file: &mut Output,
         samples: SampleFormat,
         format: &StreamFormat,
         riff_limit_bytes: u64,
@@ -50,7 +50,7 @@ impl Wav {
     }
 
     /// Writes the pad byte and fills in the sizes.
-    pub(crate) fn finish(self, file: &mut AtomicFile, frames: u64) -> Result<(), IoError> {
+    pub(crate) fn finish(self, file: &mut Output, frames: u64) -> Result<(), IoError> {
         let data_bytes = frames * self.frame_bytes;
         if data_bytes % 2 == 1 {
             file.write(&[0])?;

@@ -4,7 +4,7 @@
 //! to the bit. Where a processor was at work, samples need double precision. Single precision would be inaudible too (150
 //! dB below the signal), but the master would no longer be what the chain renders to the bit.
 
-use std::fs::File;
+use std::cell::RefCell;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use std::rc::Rc;
 use balanced_dsp::{Block, PlanarBuffer, StreamFormat};
 
 use crate::Error;
-use crate::scratch::{Scratch, failed};
+use crate::scratch::{Scratch, ScratchFile, failed};
 
 /// Frames per block of the cache; each block is stored channel after channel.
 pub(crate) const CACHE_BLOCK_FRAMES: usize = 1 << 13;
@@ -56,7 +56,7 @@ fn all(block: &PlanarBuffer, frames: usize, test: impl Fn(f64) -> bool) -> bool 
 /// Writer of a cache; takes blocks of any size.
 pub(crate) struct CacheWriter {
     scratch: Rc<Scratch>,
-    file: File,
+    file: ScratchFile,
     format: StreamFormat,
     pending: PlanarBuffer,
     /// Bytes of one block as they are written to the file.
@@ -69,7 +69,7 @@ pub(crate) struct CacheWriter {
 
 /// A complete cache, which can be read any number of times.
 pub(crate) struct Cache {
-    file: File,
+    file: RefCell<ScratchFile>,
     folder: PathBuf,
     codings: Vec<Coding>,
     pub(crate) format: StreamFormat,
@@ -137,7 +137,8 @@ impl CacheWriter {
     pub(crate) fn finish(mut self) -> Result<Cache, Error> {
         self.store()?;
         let folder = self.scratch.folder().to_owned();
-        Ok(Cache { file: self.file, folder, codings: self.codings, format: self.format, frames: self.frames })
+        let file = RefCell::new(self.file);
+        Ok(Cache { file, folder, codings: self.codings, format: self.format, frames: self.frames })
     }
 }
 
@@ -179,7 +180,7 @@ impl Cache {
         mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let failed = |error| failed(&self.folder, "read", &error);
-        let mut file = &self.file;
+        let mut file = self.file.borrow_mut();
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
         let mut buffer = PlanarBuffer::new(self.format.channels(), CACHE_BLOCK_FRAMES);
         let mut bytes = vec![0; block_bytes(&self.format)];
@@ -231,7 +232,7 @@ mod tests {
             writer.write(audio.block().slice(start..(start + 1000).min(frames))).unwrap();
         }
         let cache = writer.finish().unwrap();
-        let bytes = cache.file.metadata().unwrap().len();
+        let bytes = cache.file.borrow_mut().seek(SeekFrom::End(0)).unwrap();
         (cache, bytes)
     }
 

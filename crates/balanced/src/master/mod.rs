@@ -11,6 +11,7 @@ mod aim;
 mod cache;
 mod edit;
 mod level;
+mod place;
 mod plan;
 mod render;
 mod result;
@@ -31,7 +32,10 @@ use balanced_model::{AnalysisConfig, Family, Target};
 use aim::Aim;
 pub use edit::Edit;
 pub(crate) use level::LevelMeter;
+pub(crate) use place::Shared;
 pub use result::MasterResult;
+
+use place::Place;
 
 use crate::analyze::cores;
 use crate::contain::contain;
@@ -149,6 +153,24 @@ pub fn master_source(
     options: &MasterOptions<'_>,
 ) -> Result<MasterResult, Error> {
     let output = output.as_ref();
+    check_files(&source, output, options)?;
+    let made = master_at(source, &Place::File(output), &folder_of(output), options);
+    made.map(|(result, _)| result)
+}
+
+/// Masters audio from any source into an encrypted temporary file in `folder`; `name` is what results call the master.
+pub(crate) fn master_sealed(
+    source: AudioSource<'_>,
+    name: &Path,
+    folder: &Path,
+    options: &MasterOptions<'_>,
+) -> Result<(MasterResult, Shared), Error> {
+    let (result, master) = master_at(source, &Place::Vault(name), folder, options)?;
+    Ok((result, master.expect("a master for a vault stays in its temporary file")))
+}
+
+/// Refuses outputs that would overwrite what is read, or that cannot be.
+fn check_files(source: &AudioSource<'_>, output: &Path, options: &MasterOptions<'_>) -> Result<(), Error> {
     let path = source.path().map(Path::to_owned);
     let host = options.plugin_host.as_ref();
     let plugins = options.chain.as_ref().map(|chain| crate::plugins::files_of(chain, host)).unwrap_or_default();
@@ -166,13 +188,24 @@ pub fn master_source(
             "create the folder first",
         ));
     }
+    Ok(())
+}
+
+fn master_at(
+    source: AudioSource<'_>,
+    place: &Place<'_>,
+    folder: &Path,
+    options: &MasterOptions<'_>,
+) -> Result<(MasterResult, Option<Shared>), Error> {
+    let path = source.name().map(Path::to_owned);
     contain(path.as_deref(), || {
         let monitor = Monitor::new(options.progress, options.cancel).within(&options.limits, path.as_deref());
         let name = path.as_deref().unwrap_or(Path::new(IN_MEMORY));
-        let folder = options.temp.clone().unwrap_or_else(|| folder_of(output));
-        let scratch = Rc::new(Scratch::new(Some(&folder), name, &options.limits));
+        let folder = options.temp.as_deref().unwrap_or(folder);
+        let is_sealed = source.is_private() || matches!(place, Place::Vault(_));
+        let scratch = Rc::new(Scratch::new(Some(folder), name, &options.limits).sealed(is_sealed));
         let origin = Origin::open(source, &options.limits, &scratch, &monitor)?;
-        let result = run(&origin, output, &scratch, options, &monitor);
+        let result = run(&origin, place, &scratch, options, &monitor);
         // What goes wrong with a mix that changes goes wrong because it changes.
         if result.is_err() {
             origin.check_unchanged()?;
@@ -183,11 +216,11 @@ pub fn master_source(
 
 fn run(
     origin: &Origin<'_>,
-    output: &Path,
+    place: &Place<'_>,
     scratch: &Rc<Scratch>,
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
-) -> Result<MasterResult, Error> {
+) -> Result<(MasterResult, Option<Shared>), Error> {
     let input = || origin.input(options.layout.as_ref(), &options.limits);
     let note = refuse_a_chain_that_cannot_run(&input()?, options)?;
     let measure = options.analyze(measured(options));
@@ -203,14 +236,14 @@ fn run(
         let mut plan = plan::make(&before, &aim, options)?;
         plan.notes.extend(note.clone());
         let input = input()?;
-        check_room(scratch, output, &input, &kept, &plan, options)?;
+        check_room(scratch, place, &input, &kept, &plan, options)?;
         let front = render::front(input, kept.clone(), before.source.frames, &plan, scratch, options, monitor)?;
         origin.check_unchanged()?;
         let solution = solve::drive(&front, &plan, monitor)?;
-        let written = verify::write_until_legal(output, &front, &plan, solution, options, monitor)?;
+        let written = verify::write_until_legal(place, &front, &plan, solution, scratch, options, monitor)?;
         origin.check_unchanged()?;
         if !aim.learn(round, plan.recommendation.as_ref(), &before, &written.after) {
-            return result::assemble((origin.name(), output), options.edit, plan, before, written, &aim);
+            return result::assemble((origin.name(), place.name()), options.edit, plan, before, written, &aim);
         }
     }
     unreachable!("moves run out: each is eased twice at most, and a reference asks for few renders")
@@ -226,7 +259,7 @@ fn folder_of(file: &Path) -> PathBuf {
 /// Checks that the temporary files and the master will find room, before the long work begins.
 fn check_room(
     scratch: &Scratch,
-    output: &Path,
+    place: &Place<'_>,
     input: &Input<'_>,
     kept: &Range<u64>,
     plan: &plan::Plan,
@@ -242,7 +275,7 @@ fn check_room(
     let output_bytes = samples * u64::from(options.encode.sample_format.bits() / 8);
     // What FLAC saves is not known before; music that it cannot halve is rare.
     let output_bytes = if options.encode.format == FileFormat::Flac { output_bytes / 2 } else { output_bytes };
-    scratch.check_room(cache_bytes, &folder_of(output), output_bytes)
+    scratch.check_room(cache_bytes, &place.folder(scratch), output_bytes)
 }
 
 /// Returns what is measured before and after: the families asked for, loudness, and what a reference is compared in.

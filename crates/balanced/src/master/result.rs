@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aim::Aim;
 use super::edit::Edit;
+use super::place::Shared;
 use super::plan::Plan;
 use super::verify::Written;
 use crate::Error;
@@ -85,7 +86,7 @@ pub(crate) fn assemble(
     before: Analysis,
     written: Written,
     aim: &Aim,
-) -> Result<MasterResult, Error> {
+) -> Result<(MasterResult, Option<Shared>), Error> {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
     let Plan { target, recommendation, front, mut notes, .. } = plan;
     notes.extend(before.source.notes.iter().map(|note| format!("the mix: {note}")));
@@ -93,8 +94,8 @@ pub(crate) fn assemble(
     if let Some(target) = &target {
         aim.prove(&mut findings, &before, &written.after, target);
     }
-    written.file.publish().map_err(|error| Error::writing(&error))?;
-    Ok(MasterResult {
+    let unplaced = written.file.publish()?;
+    let result = MasterResult {
         input: input.display().to_string(),
         output: output.display().to_string(),
         target,
@@ -108,5 +109,6 @@ pub(crate) fn assemble(
         edit,
         before,
         after: written.after,
-    })
+    };
+    Ok((result, unplaced))
 }

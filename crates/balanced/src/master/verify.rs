@@ -1,21 +1,19 @@
 //! Writes the master, decodes and measures it, and writes it again if it misses the target or the ceiling.
 
-use std::path::Path;
-
 use balanced_dsp::PlanarBuffer;
-use balanced_io::{BroadcastLoudness, CompleteFile, Encoder, FileFormat, write_broadcast_loudness};
+use balanced_io::{BroadcastLoudness, FileFormat};
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
 use balanced_model::Analysis;
 
 use super::MasterOptions;
 use super::cache::Part;
+use super::place::{self, Place};
 use super::plan::Plan;
 use super::render::{Aligned, Front};
 use super::solve::Solution;
 use crate::analyze::cores;
-use crate::hash::hash_file;
-use crate::input::Input;
 use crate::progress::Monitor;
+use crate::scratch::Scratch;
 use crate::{Error, Stage};
 
 /// Largest number of writes; a second one is rare.
@@ -26,7 +24,7 @@ const EXTRA_DB: f64 = 0.01;
 /// The written file, not yet in its place, and its measurements.
 pub(crate) struct Written {
     /// The file; it takes its place when it is published, and is gone when it is dropped.
-    pub(crate) file: CompleteFile,
+    pub(crate) file: place::Written,
     /// Steps rendered after the front: the driven limiter and the dither.
     pub(crate) tail: Vec<Step>,
     /// Measurements of the decoded file.
@@ -39,10 +37,11 @@ pub(crate) struct Written {
 
 /// Writes the master for `output`, measures the decoded file, and corrects ceiling and drive until both are met.
 pub(crate) fn write_until_legal(
-    output: &Path,
+    place: &Place<'_>,
     front: &Front,
     plan: &Plan,
     solution: Solution,
+    scratch: &Scratch,
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
 ) -> Result<Written, Error> {
@@ -50,23 +49,19 @@ pub(crate) fn write_until_legal(
     let mut lowered_db = dither_margin_db(plan);
     for attempt in 1.. {
         let tail = tail(plan, drive_db, lowered_db);
-        let written = write(output, front, &tail, options, monitor)?;
+        let written = write(place, front, &tail, scratch, options, monitor)?;
         // A WAV is hashed after its loudness chunk was written.
         let is_wav = options.encode.format == FileFormat::Wav;
         let mut after = {
-            let input = Input::of_own_file(written.path(), options.layout.as_ref(), !is_wav)?;
+            let input = written.input(options.layout.as_ref(), !is_wav)?;
             crate::analyze::run(input, &options.analyze(super::measured(options)), monitor, Stage::Verify, cores())?
         };
-        after.source.path = Some(output.display().to_string());
+        after.source.path = Some(place.name().display().to_string());
         let correction = Correction::of(&after, plan, solution.obstacle.is_none());
         if correction.is_none() || attempt == MAX_WRITES {
             if is_wav {
                 write_loudness(&written, &mut after);
-                let hash = hash_file(written.path());
-                after.source.sha256 = Some(hash.map_err(|error| {
-                    let remedy = "check the disk or network that holds it";
-                    Error::output(written.path(), format!("cannot be read back ({error})"), remedy)
-                })?);
+                after.source.sha256 = Some(written.hash()?);
             }
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
             return Ok(Written { file: written, tail, after, drive_db, infeasible });
@@ -81,7 +76,7 @@ pub(crate) fn write_until_legal(
 /// Writes the measured loudness into the file's broadcast chunk; the audio is not touched.
 ///
 /// If there is no room for the chunk (a file of almost 4 GiB), the master stays without it.
-fn write_loudness(written: &CompleteFile, after: &mut Analysis) {
+fn write_loudness(written: &place::Written, after: &mut Analysis) {
     let Some(loudness) = &after.measurements.loudness else { return };
     let values = BroadcastLoudness {
         integrated_lufs: loudness.integrated_lufs,
@@ -90,7 +85,7 @@ fn write_loudness(written: &CompleteFile, after: &mut Analysis) {
         max_momentary_lufs: loudness.max_momentary_lufs,
         max_short_term_lufs: loudness.max_short_term_lufs,
     };
-    if let Err(error) = write_broadcast_loudness(written.path(), &values) {
+    if let Err(error) = written.write_loudness(&values) {
         after.source.notes.push(format!("the file has no broadcast loudness chunk: {error}"));
     }
 }
@@ -141,16 +136,18 @@ fn tail(plan: &Plan, drive_db: Option<f64>, lowered_db: f64) -> Vec<Step> {
 }
 
 fn write(
-    output: &Path,
+    place: &Place<'_>,
     front: &Front,
     tail: &[Step],
+    scratch: &Scratch,
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
-) -> Result<CompleteFile, Error> {
+) -> Result<place::Written, Error> {
     let spec = ChainSpec { steps: tail.to_vec(), ..ChainSpec::default() };
     let mut chain = Aligned::new(&spec, &front.cache.format)?;
-    let writing = |error| Error::writing(&error);
-    let mut encoder = Encoder::create(output, &options.encode, &front.cache.format).map_err(writing)?;
+    let writing = |error: balanced_io::IoError| Error::writing(&error);
+    let mut draft = place.draft(&options.encode, &front.cache.format, scratch)?;
+    let encoder = &mut draft.encoder;
     let mut done = 0;
     front.cache.for_each(Part::Whole, |buffer: &mut PlanarBuffer| {
         monitor.at(Stage::Write, done, Some(front.cache.frames))?;
@@ -158,5 +155,5 @@ fn write(
         chain.push(buffer, |block| encoder.write(&block).map_err(writing))
     })?;
     chain.finish(|block| encoder.write(&block).map_err(writing))?;
-    encoder.complete().map_err(writing)
+    draft.complete()
 }

@@ -9,6 +9,7 @@ mod mp4;
 mod ogg;
 mod own;
 mod texts;
+mod vault;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ fn main() {
     mp4::write();
     coded::write();
     texts::write();
+    vault::write();
 }
 
 /// Path of a seed in the corpus of a target.

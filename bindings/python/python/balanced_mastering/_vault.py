@@ -1,0 +1,294 @@
+"""The vault: audio that is encrypted where it lies, readable by assigned keys only, and gone on its day."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from balanced_mastering import _native
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from balanced_mastering._audio import AudioFile
+
+_Path = str | os.PathLike[str]
+_Role = Literal["upload", "master", "analysis", "history"]
+
+
+class VaultFile(io.RawIOBase):
+    """A file of a vault, open for reading; what was altered raises an error, and never gives wrong bytes.
+
+    `analyze`, `read`, `probe` and every other function of this package take it as it is, and decrypt it where they read it: no
+    plain copy is written to a disk. It is a binary file for others too (`soundfile`, `pandas`). `Vault.open` makes it.
+    """
+
+    def __init__(self, sealed: _native.VaultFile) -> None:
+        super().__init__()
+        self._sealed = sealed
+        self._at = 0
+
+    @property
+    def name(self) -> str:
+        """Name that the file came with."""
+        return self._sealed.name
+
+    @property
+    def address(self) -> str:
+        """Address of the file: `vault:PROJECT/FILE`."""
+        return self._sealed.address
+
+    @property
+    def size(self) -> int:
+        """Length of the content in bytes."""
+        return self._sealed.size
+
+    def readable(self) -> bool:
+        """Returns True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Returns True."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Reads into `buffer` and returns the number of bytes; 0 is the end."""
+        view = memoryview(buffer).cast("B")
+        data = self._sealed.read(len(view))
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Moves to a place and returns it."""
+        self._at = self._sealed.seek(offset, whence)
+        return self._at
+
+    def tell(self) -> int:
+        """Returns the place of the next byte."""
+        return self._at
+
+
+class Vault:
+    """A vault in a folder.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of the vault.
+    key : path, optional
+        File with the platform's key, for whatever changes the vault.
+    now : datetime, optional
+        Time to take as now; by default that of the system. It must have a time zone.
+    anchor : str, optional
+        What `anchor()` returned before: a vault that was rolled back since is refused.
+
+    Raises
+    ------
+    SettingsError
+        If there is no vault, or the key is that of another.
+    DamagedFileError
+        If the vault's own records were altered.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> place = pathlib.Path(tempfile.mkdtemp())
+    >>> vault = Vault.init(place / "vault", place / "platform.key")
+    >>> project = vault.create("person-1", title="Moonlight")
+    >>> file = vault.put(project, bm.demo(), name="demo.flac")
+    >>> engineer = Vault.generate_key(place / "engineer.key")
+    >>> vault.assign(project, engineer)
+    >>> with vault.open(project, file, identity=place / "engineer.key") as audio:
+    ...     print(bm.probe(audio).codec)
+    flac
+    """
+
+    def __init__(
+        self,
+        folder: _Path,
+        *,
+        key: _Path | None = None,
+        now: datetime.datetime | None = None,
+        anchor: str | None = None,
+    ) -> None:
+        self._native = _native.Vault(os.fsdecode(folder), _text(key), _seconds(now), anchor)
+
+    @classmethod
+    def init(
+        cls,
+        folder: _Path,
+        key: _Path,
+        *,
+        audio_days: int = 30,
+        analysis_days: int = 30,
+        history_days: int = 30,
+        abandoned_days: int = 30,
+        now: datetime.datetime | None = None,
+    ) -> Vault:
+        """Makes a vault, and the platform's key in the file `key` if it is not there; keep it outside of the vault."""
+        if not Path(key).exists():
+            _write_secret(key, _native.vault_key(True))
+        days = {
+            "audio_days": audio_days,
+            "analysis_days": analysis_days,
+            "history_days": history_days,
+            "abandoned_days": abandoned_days,
+        }
+        vault = cls.__new__(cls)
+        vault._native = _native.Vault.init(os.fsdecode(folder), _text(key) or "", json.dumps(days), _seconds(now))
+        return vault
+
+    @staticmethod
+    def generate_key(path: _Path) -> str:
+        """Makes a person's key in a new file and returns the public key."""
+        text = _native.vault_key(False)
+        _write_secret(path, text)
+        return _native.vault_public_key(text)[0]
+
+    def create(
+        self, person: str, *, title: str = "", artist: str = "", email: str | None = None, owner: str | None = None
+    ) -> str:
+        """Makes a project of the platform's `person` and returns its id; `owner` is the person's public key."""
+        record = {"title": title, "artist": artist, "owner": {"person": person, "email": email, "name": None}}
+        return self._native.create(json.dumps(record), owner)
+
+    def recipient(self, project: str) -> str:
+        """Returns the public key that uploads to a project can be encrypted to, by `age` or `rage`."""
+        return self._native.recipient(project)
+
+    def put(
+        self,
+        project: str,
+        source: AudioFile,
+        *,
+        name: str | None = None,
+        role: _Role = "upload",
+        encrypted: bool = False,
+        identity: _Path | None = None,
+    ) -> str:
+        """Encrypts a file into a project and returns its id; with `encrypted`, it is encrypted to the project already."""
+        if name is None:
+            name = Path(source).name if isinstance(source, str | os.PathLike) else str(getattr(source, "name", "file"))
+        return self._native.put(_as_file(source), project, name, role, encrypted, _text(identity))
+
+    def open(self, project: str, file: str, *, identity: _Path | None = None) -> VaultFile:
+        """Opens a file by the key file `identity`, or by the platform's key, and says so in the log."""
+        return VaultFile(self._native.open_file(project, file, _text(identity)))
+
+    def list(self, project: str | None = None, *, identity: _Path | None = None) -> Any:
+        """Returns what is known of all projects, or a project with its names and files."""
+        return json.loads(self._native.listing(project, _text(identity)))
+
+    def assign(self, project: str, public_key: str, *, owner: bool = False) -> None:
+        """Gives a project to a key."""
+        self._native.assign(project, public_key, owner)
+
+    def revoke(self, project: str, public_key: str) -> None:
+        """Takes a project from a key (or fingerprint), and encrypts its files anew."""
+        self._native.revoke(project, public_key)
+
+    def rotate(self, project: str) -> None:
+        """Gives a project a new key, and encrypts its files anew."""
+        self._native.change(project, "rotate")
+
+    def complete(self, project: str) -> None:
+        """Declares the work done: the time to the deletion runs."""
+        self._native.change(project, "complete")
+
+    def reopen(self, project: str) -> None:
+        """Takes the work up again."""
+        self._native.change(project, "reopen")
+
+    def hold(self, project: str, case: str) -> None:
+        """Stops the deletion; `case` is stored in the clear."""
+        self._native.hold(project, case, False)
+
+    def release(self, project: str, case: str) -> None:
+        """Lets the deletion go on."""
+        self._native.hold(project, case, True)
+
+    def correct(self, project: str, *, title: str | None = None, artist: str | None = None) -> None:
+        """Corrects what is said about a project."""
+        self._native.correct(project, title, artist)
+
+    def sweep(self, *, dry_run: bool = False) -> Any:
+        """Deletes what is due, or with `dry_run` returns the plan."""
+        return json.loads(self._native.sweep(dry_run))
+
+    def erase(self, project: str | None = None, *, person: str | None = None) -> Any:
+        """Erases a project, or all projects of a person, at once."""
+        if (project is None) == (person is None):
+            raise TypeError("give either a project or a person")
+        return json.loads(self._native.erase(project, person))
+
+    def report(self, person: str) -> Any:
+        """Returns what is held about a person, where, and until when."""
+        return json.loads(self._native.report(person))
+
+    def export(self, projects: Sequence[str], path: _Path, *, identity: _Path | None = None) -> Any:
+        """Writes everything that is held of projects into a zip archive, which is not encrypted."""
+        return json.loads(self._native.export(list_of(projects), os.fsdecode(path), _text(identity)))
+
+    def import_archive(self, archive: AudioFile, *, owner: str | None = None) -> list_[str]:
+        """Makes projects of an exported archive and returns their ids."""
+        return self._native.import_archive(_as_file(archive), owner)
+
+    def receipt(self, project: str) -> bytes:
+        """Returns the signed receipt of an erased project."""
+        return bytes(self._native.receipt(project))
+
+    def verify_receipt(self, receipt: bytes) -> Any:
+        """Verifies a receipt and returns what it says."""
+        return json.loads(self._native.verify_receipt(receipt))
+
+    def verify_log(self) -> Any:
+        """Verifies the whole log."""
+        return json.loads(self._native.verify_log())
+
+    def history(self, project: str | None = None) -> Any:
+        """Returns the log, or what it says about a project."""
+        return json.loads(self._native.history(project))
+
+    def anchor(self) -> str:
+        """Returns the end of the log, to be kept outside of the vault."""
+        return self._native.anchor()
+
+
+#: `list` is a method of `Vault`.
+list_ = list
+
+
+def list_of(names: Sequence[str]) -> list_[str]:
+    """Returns the names as a list."""
+    return list_(names)
+
+
+def _as_file(source: AudioFile) -> Any:
+    from balanced_mastering._audio import as_file
+
+    return as_file(source)
+
+
+def _text(path: _Path | None) -> str | None:
+    if path is None:
+        return None
+    return Path(path).read_text(encoding="utf-8")
+
+
+def _seconds(now: datetime.datetime | None) -> int | None:
+    if now is None:
+        return None
+    if now.tzinfo is None:
+        raise TypeError("give a time with a time zone, such as datetime.now(timezone.utc)")
+    return int(now.timestamp())
+
+
+def _write_secret(path: _Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

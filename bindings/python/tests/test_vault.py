@@ -1,0 +1,115 @@
+"""The vault: file objects that everything takes, and the life of a project."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from pathlib import Path
+
+import balanced_mastering as bm
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+START = datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)
+
+
+class Setting:
+    """A vault with the demo track in a project, and an engineer who is assigned."""
+
+    def __init__(self, place: Path, demo: bytes) -> None:
+        self.place = place
+        self.vault = bm.Vault.init(place / "vault", place / "platform.key", now=START)
+        self.project = self.vault.create("person-1", title="Moonlight")
+        self.file = self.vault.put(self.project, demo, name="demo.flac")
+        self.engineer = place / "engineer.key"
+        self.public_key = bm.Vault.generate_key(self.engineer)
+        self.vault.assign(self.project, self.public_key)
+
+    def at(self, days: int) -> bm.Vault:
+        now = START + datetime.timedelta(days=days)
+        return bm.Vault(self.place / "vault", key=self.place / "platform.key", now=now)
+
+
+@pytest.fixture
+def setting(tmp_path: Path, demo_path: Path) -> Setting:
+    return Setting(tmp_path, demo_path.read_bytes())
+
+
+def test_a_file_of_the_vault_is_a_file_for_everybody(setting: Setting, demo_path: Path) -> None:
+    plain = demo_path.read_bytes()
+    with setting.vault.open(setting.project, setting.file, identity=setting.engineer) as audio:
+        assert (audio.name, audio.size, audio.address) == ("demo.flac", len(plain), f"vault:{setting.project}/{setting.file}")
+        assert audio.read(4) == b"fLaC" and audio.tell() == 4
+        assert audio.seek(-10, io.SEEK_END) == len(plain) - 10
+        assert audio.read() == plain[-10:]
+        audio.seek(0)
+        assert audio.read() == plain
+        config = bm.AnalysisConfig(families=["loudness"])
+        analysis = bm.analyze(audio, config=config)
+        assert analysis.loudness == bm.analyze(demo_path, config=config).loudness
+        assert analysis.source.path == audio.address
+        decoded, rate = bm.read(audio)
+        assert rate == bm.probe(audio).sample_rate_hz and decoded.shape[0] == 2
+
+
+def test_soundfile_reads_it(setting: Setting, demo: tuple[NDArray[np.float64], float]) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    with setting.vault.open(setting.project, setting.file) as audio:
+        samples, rate = soundfile.read(audio)
+    assert rate == demo[1] and np.array_equal(samples.T, demo[0])
+
+
+def test_pandas_reads_it(setting: Setting) -> None:
+    pandas = pytest.importorskip("pandas")
+    table = setting.vault.put(setting.project, b"a,b\n1,2\n3,4\n", name="history.csv", role="history")
+    with setting.vault.open(setting.project, table) as file:
+        assert pandas.read_csv(file)["b"].tolist() == [2, 4]
+
+
+def test_others_are_refused(setting: Setting, tmp_path: Path) -> None:
+    bm.Vault.generate_key(tmp_path / "other.key")
+    with pytest.raises(bm.AudioFileNotFoundError, match="may not open it"):
+        setting.vault.open(setting.project, setting.file, identity=tmp_path / "other.key")
+    setting.vault.revoke(setting.project, setting.public_key)
+    with pytest.raises(bm.AudioFileNotFoundError):
+        setting.vault.open(setting.project, setting.file, identity=setting.engineer)
+    with pytest.raises(bm.SettingsError):
+        bm.Vault(tmp_path / "nothing")
+
+
+def test_what_was_altered_is_damaged(setting: Setting) -> None:
+    objects = setting.place / "vault/projects" / setting.project / "objects"
+    (path,) = objects.iterdir()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with setting.vault.open(setting.project, setting.file) as audio:
+        with pytest.raises(OSError, match="altered"):
+            audio.read()
+        with pytest.raises(bm.InputError, match="altered"):
+            bm.analyze(audio)
+
+
+def test_a_project_to_its_end(setting: Setting) -> None:
+    setting.vault.correct(setting.project, title="Moonlight 2")
+    listing = setting.vault.list(setting.project)
+    assert listing["record"]["title"] == "Moonlight 2" and len(listing["contents"]) == 1
+    assert setting.vault.report("person-1")["projects"][0]["record"]["title"] == "Moonlight 2"
+    archive = setting.place / "export.zip"
+    assert setting.vault.export([setting.project], archive)["files"] == 1
+    (copy,) = setting.vault.import_archive(archive)
+    assert setting.vault.list(copy)["contents"][0]["name"] == "demo.flac"
+    assert setting.vault.erase(copy)["erased"] == [copy]
+    setting.vault.rotate(setting.project)
+    setting.vault.complete(setting.project)
+    setting.vault.hold(setting.project, "case-1")
+    assert setting.at(31).sweep(dry_run=True)["held"] == [setting.project]
+    setting.at(31).release(setting.project, "case-1")
+    assert setting.at(31).sweep()["erased"] == [setting.project]
+    receipt = setting.vault.receipt(setting.project)
+    assert setting.vault.verify_receipt(receipt)["reason"] == "retention"
+    with pytest.raises(bm.DamagedFileError):
+        setting.vault.verify_receipt(receipt.replace(b"retention", b"retentjon"))
+    assert setting.vault.verify_log()["entries"] == len(setting.vault.history())
+    bm.Vault(setting.place / "vault", anchor=setting.vault.anchor())

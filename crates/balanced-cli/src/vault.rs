@@ -1,0 +1,179 @@
+//! Opening of a vault from the command line, and the addresses of what is in it.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use balanced::AudioSource;
+use balanced::vault::{
+    self, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, ProjectId, Recipient, Vault,
+};
+
+use crate::commands::outputs;
+use crate::console;
+use crate::exit::Exit;
+use crate::vault_args::VaultArgs;
+
+/// Beginning of an address in a vault.
+const SCHEME: &str = "vault:";
+
+/// A vault that was opened, with the caller's key.
+pub struct Opened {
+    pub vault: Vault,
+    identity: Option<Identity>,
+    anchor: Option<PathBuf>,
+}
+
+/// Returns whether an argument is an address in a vault. A file of that name is `./vault:…`.
+pub fn is_address(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.starts_with(SCHEME))
+}
+
+/// Returns project and file of an address; the file can be left out where one is to be made.
+pub fn address(text: &str) -> Result<(ProjectId, Option<FileId>), Exit> {
+    let text = text.strip_prefix(SCHEME).unwrap_or(text);
+    let (project, file) = match text.split_once('/') {
+        Some((project, file)) => (project, Some(file)),
+        None => (text, None),
+    };
+    let file = file.map(str::parse).transpose().map_err(report)?;
+    Ok((project.parse().map_err(report)?, file))
+}
+
+/// Returns project and file of an address that must name both.
+pub fn file_address(text: &str) -> Result<(ProjectId, FileId), Exit> {
+    match address(text)? {
+        (project, Some(file)) => Ok((project, file)),
+        (_, None) => {
+            console::error(&format!(
+                "{text}: names no file; give vault:PROJECT/FILE, as `balanced vault list` prints it"
+            ));
+            Err(Exit::Usage)
+        }
+    }
+}
+
+/// Opens a file of the vault as a source of audio.
+pub fn source(opened: &Opened, text: &str) -> Result<AudioSource<'static>, Exit> {
+    let (project, file) = file_address(text)?;
+    let source = vault::source(&opened.vault, project, file, opened.identity()?);
+    source.map_err(|error| outputs::report(&error))
+}
+
+/// Prints an error of the vault and returns its exit code.
+pub fn report(error: vault::Error) -> Exit {
+    outputs::report(&error.into())
+}
+
+/// Returns the folder of the vault.
+pub fn folder(args: &VaultArgs) -> Result<PathBuf, Exit> {
+    let named = args.vault.clone().or_else(|| std::env::var_os("BALANCED_VAULT").map(PathBuf::from));
+    named.ok_or_else(|| {
+        console::error("no vault is named; give --vault DIR, or set BALANCED_VAULT");
+        Exit::Usage
+    })
+}
+
+/// Returns the file of the platform's key, if one is named.
+pub fn key_file(args: &VaultArgs) -> Option<PathBuf> {
+    args.vault_key.clone().or_else(|| std::env::var_os("BALANCED_VAULT_KEY").map(PathBuf::from))
+}
+
+pub fn clock(args: &VaultArgs) -> Clock {
+    args.now.map_or(Clock::System, Clock::Fixed)
+}
+
+/// Opens the vault.
+pub fn open(args: &VaultArgs) -> Result<Opened, Exit> {
+    // Where the system cannot do it, keys are as safe as in any other program.
+    let _ = vault::forbid_core_dumps();
+    let folder = folder(args)?;
+    if !folder.is_dir() {
+        console::error(&format!("{}: is no vault; make one with `balanced vault init`", folder.display()));
+        return Err(Exit::File);
+    }
+    let store = vault::local(&folder).map_err(report)?;
+    let platform = key_file(args).map(|file| read_secret(&file)).transpose()?;
+    let platform = platform.map(|text| PlatformKey::parse(&text)).transpose().map_err(report)?;
+    let anchor = args.anchor.as_deref().filter(|file| file.exists()).map(read_anchor).transpose()?;
+    let mut options = OpenOptions::default();
+    (options.platform, options.anchor, options.clock) = (platform, anchor, clock(args));
+    let vault = Vault::open(store, options).map_err(report)?;
+    let identity = args.identity.as_deref().map(read_identity).transpose()?;
+    Ok(Opened { vault, identity, anchor: args.anchor.clone() })
+}
+
+impl Opened {
+    /// Returns who asks: the person, if their key is given, else the platform.
+    pub fn by(&self) -> By<'_> {
+        self.identity.as_ref().map_or(By::Platform, By::Key)
+    }
+
+    /// Returns the key that reads: the person's, else the platform's.
+    pub fn identity(&self) -> Result<&Identity, Exit> {
+        let platform = || self.vault.platform().map(PlatformKey::identity);
+        self.identity.as_ref().or_else(platform).ok_or_else(|| {
+            console::error("no key is given; give yours with --identity FILE");
+            Exit::Usage
+        })
+    }
+
+    /// Keeps how far the log is now, if the caller wants that.
+    pub fn keep_anchor(&self) -> Result<(), Exit> {
+        let Some(file) = &self.anchor else { return Ok(()) };
+        let anchor = self.vault.anchor().map_err(report)?;
+        outputs::write(file, serde_json::to_string(&anchor).expect("it is plain data").as_bytes())
+    }
+}
+
+pub fn read_identity(file: &Path) -> Result<Identity, Exit> {
+    Identity::parse(&read_secret(file)?).map_err(report)
+}
+
+/// Returns the public key that a text is, or that a file holds: its own, or that of a secret key in it.
+pub fn recipient(text: &str) -> Result<Recipient, Exit> {
+    let file = Path::new(text);
+    if !file.is_file() {
+        return text.parse().map_err(report);
+    }
+    let content = read_secret(file)?;
+    match content.parse::<Recipient>() {
+        Ok(recipient) => Ok(recipient),
+        Err(_) => Identity::parse(&content).map(|identity| identity.recipient().clone()).map_err(report),
+    }
+}
+
+/// Reads a small file that holds a secret.
+pub fn read_secret(file: &Path) -> Result<Secret, Exit> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        console::error(&format!("{}: cannot be read ({error}); check the path and its permissions", file.display()));
+        Exit::File
+    })?;
+    Ok(Secret::new(text))
+}
+
+/// Text that is wiped from memory when it is dropped.
+pub type Secret = vault::Zeroizing<String>;
+
+fn read_anchor(file: &Path) -> Result<Anchor, Exit> {
+    serde_json::from_str(&read_secret(file)?).map_err(|_| {
+        console::error(&format!("{}: is no anchor; give the file that an earlier call wrote", file.display()));
+        Exit::Usage
+    })
+}
+
+/// Writes a new file with a secret, for its owner only.
+pub fn write_secret(file: &Path, text: &str) -> Result<(), Exit> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(file).and_then(|mut opened| {
+        opened.write_all(text.as_bytes())?;
+        opened.sync_all()
+    });
+    written.map_err(|error| {
+        console::error(&format!("{}: cannot be written ({error}); name a new file", file.display()));
+        Exit::File
+    })
+}

@@ -1,0 +1,159 @@
+//! Secret keys of people.
+
+use std::fmt;
+use std::sync::Arc;
+
+use age::secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::Recipient;
+use crate::error::{Error, Result};
+use crate::ids::Fingerprint;
+
+/// Secret key of a person or of a project: a native age identity or an SSH key.
+///
+/// `Debug` shows its fingerprint only. Copies share one secret, which is wiped from memory with the last of them.
+#[derive(Clone)]
+pub struct Identity {
+    key: Arc<Key>,
+    recipient: Recipient,
+}
+
+/// What to give where an SSH key is no good.
+const ED25519_ONLY: &str = "give an unencrypted OpenSSH key of the kind ed25519";
+
+enum Key {
+    Native(age::x25519::Identity),
+    Ssh(Box<age::ssh::Identity>),
+}
+
+impl Identity {
+    /// Generates a native age identity.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self::of_native(age::x25519::Identity::generate())
+    }
+
+    pub(crate) fn of_native(key: age::x25519::Identity) -> Self {
+        let recipient = Recipient::of_native(&key.to_public());
+        Self { key: Arc::new(Key::Native(key)), recipient }
+    }
+
+    /// Reads a key file: that of `age-keygen`, or an unencrypted `ssh-ed25519` key of OpenSSH.
+    ///
+    /// # Errors
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `text` is neither.
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.contains("-----BEGIN") {
+            return Self::parse_ssh(text);
+        }
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let (Some(line), None) = (lines.next(), lines.next()) else {
+            let remedy = "give a file with one line that begins with AGE-SECRET-KEY-1, as `age-keygen` writes it";
+            return Err(Error::settings("identity", "does not hold exactly one secret key", remedy));
+        };
+        let key = line.parse().map_err(|_| {
+            let remedy = "give a key as `balanced vault keys generate` or `age-keygen` writes it";
+            Error::settings("identity", "is no secret key of age", remedy)
+        })?;
+        Ok(Self::of_native(key))
+    }
+
+    fn parse_ssh(text: &str) -> Result<Self> {
+        let refuse = |problem: &str, remedy: &str| Err(Error::settings("identity", problem, remedy));
+        let Ok(key) = age::ssh::Identity::from_buffer(text.as_bytes(), None) else {
+            return refuse("is no SSH key that can be read", ED25519_ONLY);
+        };
+        match &key {
+            age::ssh::Identity::Unencrypted(_) => {}
+            age::ssh::Identity::Encrypted(_) => {
+                let remedy = "decrypt a copy of it with `ssh-keygen -p`, or use a native age key";
+                return refuse("is an SSH key with a passphrase", remedy);
+            }
+            age::ssh::Identity::Unsupported(_) => return refuse("is an SSH key of another kind", ED25519_ONLY),
+        }
+        let Ok(public @ age::ssh::Recipient::SshEd25519(..)) = age::ssh::Recipient::try_from(key.clone()) else {
+            return refuse("is an SSH key of another kind", ED25519_ONLY);
+        };
+        let recipient = public.to_string().parse()?;
+        Ok(Self { key: Arc::new(Key::Ssh(Box::new(key))), recipient })
+    }
+
+    /// Returns the public key.
+    #[must_use]
+    pub fn recipient(&self) -> &Recipient {
+        &self.recipient
+    }
+
+    /// Returns the fingerprint of the public key.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.recipient.fingerprint()
+    }
+
+    /// Returns what age decrypts with.
+    pub(crate) fn as_age(&self) -> &dyn age::Identity {
+        match &*self.key {
+            Key::Native(key) => key,
+            Key::Ssh(key) => &**key,
+        }
+    }
+
+    /// Returns the text of a native key; `None` for SSH keys, which stay in their own file.
+    #[must_use]
+    pub fn secret_text(&self) -> Option<SecretString> {
+        match &*self.key {
+            Key::Native(key) => Some(key.to_string()),
+            Key::Ssh(_) => None,
+        }
+    }
+
+    /// Returns the text of a key file as `age-keygen` writes it; `None` for SSH keys.
+    #[must_use]
+    pub fn to_file(&self) -> Option<Zeroizing<String>> {
+        let secret = self.secret_text()?;
+        Some(Zeroizing::new(format!("# public key: {}\n{}\n", self.recipient, secret.expose_secret())))
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identity({})", self.fingerprint())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_file_is_read_back_and_nothing_secret_is_shown() {
+        let key = Identity::generate();
+        let file = key.to_file().unwrap();
+        assert_eq!(Identity::parse(&file).unwrap().fingerprint(), key.fingerprint());
+        let secret = key.secret_text().unwrap();
+        let shown = format!("{key:?} {:?} {secret:?}", key.recipient());
+        assert!(!shown.contains("SECRET-KEY") && !shown.contains(secret.expose_secret()), "{shown}");
+    }
+
+    #[test]
+    fn a_wrong_key_is_refused_without_its_text() {
+        let key = Identity::generate();
+        let secret = key.secret_text().unwrap();
+        let broken = secret.expose_secret().replace("AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1Q");
+        for text in [broken.as_str(), "", "# only a comment", &format!("{broken}\n{broken}")] {
+            let error = Identity::parse(text).unwrap_err().to_string();
+            assert!(!error.contains(&broken[16..30]), "{error}");
+        }
+        assert!(secret.expose_secret().parse::<Recipient>().is_err());
+    }
+
+    #[test]
+    fn recipients_lose_their_comment_and_rsa_is_refused() {
+        let ssh = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN alice@example.org";
+        let recipient: Recipient = ssh.parse().unwrap();
+        assert!(!recipient.to_string().contains("alice"));
+        let error = "ssh-rsa AAAAB3NzaC1yc2E= bob".parse::<Recipient>().unwrap_err();
+        assert!(error.to_string().contains("RSA"), "{error}");
+    }
+}

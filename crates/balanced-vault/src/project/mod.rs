@@ -1,0 +1,20 @@
+//! What is done with a project and its files.
+
+mod access;
+mod create;
+mod list;
+mod open;
+mod put;
+mod readers;
+mod records;
+mod rotate;
+mod state;
+
+pub use access::By;
+pub(crate) use list::listing;
+pub use list::{FileListing, ProjectListing, ProjectSummary};
+pub use open::VaultFile;
+pub(crate) use put::COPY_BYTES;
+pub use put::{NewFile, PutFile};
+pub(crate) use records::FileRecord;
+pub use records::{Owner, ProjectRecord};

@@ -1,0 +1,231 @@
+//! A vault: its store, its public statement, its log and, for the platform, its key.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Action, Anchor, Draft, Entry, Log, Verification};
+use crate::error::{Error, Result};
+use crate::ids::{Fingerprint, ProjectId, VaultId};
+use crate::keys::{PlatformKey, PublicKey, Recipient};
+use crate::retention::Policy;
+use crate::signed::{self, Kind};
+use crate::store::{Condition, Store};
+use crate::time::{Clock, Moment};
+
+/// Where the vault's public statement lies.
+const STATEMENT: &str = "vault";
+/// The format that this version writes.
+const FORMAT: u32 = 1;
+
+/// The vault's public statement, signed by the platform.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Statement {
+    format: u32,
+    vault: VaultId,
+    public_key: String,
+    recipient: Recipient,
+    created: Moment,
+    policy: Policy,
+}
+
+/// An open vault.
+///
+/// With the platform's key everything can be done; without it, files can be listed and opened by whoever is assigned, and
+/// the log can be verified. All calls are synchronous, and may be made from any thread; within asynchronous code, make
+/// them on a thread for blocking work.
+pub struct Vault {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) public: PublicKey,
+    pub(crate) log: Log,
+    pub(crate) clock: Clock,
+    platform: Option<PlatformKey>,
+    statement: Mutex<Statement>,
+    /// Number of the newest manifest of each project that was seen.
+    pub(crate) newest: Mutex<HashMap<ProjectId, u64>>,
+}
+
+/// How a vault is opened.
+#[derive(Debug, Default)]
+pub struct OpenOptions {
+    /// The platform's key, for everything that changes the vault.
+    pub platform: Option<PlatformKey>,
+    /// The vault that is expected; without it, and without the platform's key, any vault is trusted.
+    pub vault: Option<VaultId>,
+    /// What the log is known to have held.
+    pub anchor: Option<Anchor>,
+    /// Where the time comes from.
+    pub clock: Clock,
+}
+
+impl Vault {
+    /// Makes a vault in an empty store.
+    ///
+    /// # Errors
+    /// Returns [`ErrorKind::State`](crate::ErrorKind::State) if there is one already, and
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store) if the store fails.
+    pub fn init(store: Arc<dyn Store>, platform: PlatformKey, policy: Policy, clock: Clock) -> Result<Self> {
+        let statement = Statement {
+            format: FORMAT,
+            vault: platform.public().vault_id(),
+            public_key: platform.public().to_string(),
+            recipient: platform.recipient().clone(),
+            created: clock.now().unwrap_or_default(),
+            policy,
+        };
+        let bytes = signed::write(Kind::Vault, &statement, Some(&platform));
+        if !store.put(STATEMENT, bytes, &Condition::Create)? {
+            let remedy = "open it with its platform's key, or name another store";
+            return Err(Error::state("vault", "exists in this store already", remedy));
+        }
+        let actor = platform.identity().fingerprint();
+        let vault = Self::open(store, OpenOptions { platform: Some(platform), clock, ..OpenOptions::default() })?;
+        vault.record(Draft::new(actor, Action::Init))?;
+        Ok(vault)
+    }
+
+    /// Opens a vault, and finishes or undoes what a crash left behind if there is the platform's key.
+    ///
+    /// # Errors
+    /// Returns [`ErrorKind::Altered`](crate::ErrorKind::Altered) if the vault's statement or log were changed,
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no vault or the key is that of another, and
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store) if the store fails.
+    pub fn open(store: Arc<dyn Store>, options: OpenOptions) -> Result<Self> {
+        let statement = read_statement(&*store)?;
+        let public = PublicKey::parse(&statement.public_key)?;
+        let expected = options.vault.or_else(|| Some(options.platform.as_ref()?.public().vault_id()));
+        if expected.is_some_and(|expected| expected != public.vault_id()) {
+            let remedy = "give the store or the key that belongs to the other";
+            return Err(Error::settings("vault", format!("is {}, not the expected one", public.vault_id()), remedy));
+        }
+        let log = Log::open(store.clone(), public)?;
+        if let Some(anchor) = &options.anchor {
+            log.check_anchor(anchor)?;
+        }
+        let OpenOptions { platform, clock, .. } = options;
+        let (statement, newest) = (Mutex::new(statement), Mutex::default());
+        let vault = Self { store, public, log, clock, platform, statement, newest };
+        if vault.platform.is_some() {
+            vault.recover()?;
+        }
+        Ok(vault)
+    }
+
+    /// Returns the id of the vault.
+    #[must_use]
+    pub fn id(&self) -> VaultId {
+        self.public.vault_id()
+    }
+
+    /// Returns the public key that signs in the vault.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        self.public
+    }
+
+    /// Returns the platform's key, if the vault was opened with it.
+    #[must_use]
+    pub fn platform(&self) -> Option<&PlatformKey> {
+        self.platform.as_ref()
+    }
+
+    /// Returns the rules of retention.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        self.statement.lock().unwrap_or_else(std::sync::PoisonError::into_inner).policy.clone()
+    }
+
+    /// Changes the rules of retention.
+    ///
+    /// # Errors
+    /// Returns [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if another process changes them at the same time, and
+    /// the errors of the store.
+    pub fn set_policy(&self, policy: Policy) -> Result<()> {
+        let key = self.key()?;
+        let Some((bytes, version)) = self.store.get(STATEMENT)? else {
+            return Err(Error::altered(STATEMENT, "is gone"));
+        };
+        let old = signed::read_signed::<Statement>(Kind::Vault, &bytes, &self.public);
+        let old = old.ok_or_else(|| Error::altered(STATEMENT, "is not what the vault signed"))?;
+        let new = Statement { policy, ..old };
+        let bytes = signed::write(Kind::Vault, &new, Some(key));
+        if !self.store.put(STATEMENT, bytes, &Condition::Update(version))? {
+            return Err(Error::conflict(STATEMENT, "was changed by another process meanwhile"));
+        }
+        *self.statement.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = new;
+        self.record(Draft::new(self.platform_fingerprint()?, Action::Policy)).map(drop)
+    }
+
+    /// Returns the end of the log, to be kept outside of the store.
+    ///
+    /// # Errors
+    /// Returns the errors of reading the log.
+    pub fn anchor(&self) -> Result<Option<Anchor>> {
+        self.log.anchor()
+    }
+
+    /// Verifies the whole log, as [`verify`](crate::verify) does.
+    ///
+    /// # Errors
+    /// Returns the errors of [`verify`](crate::verify).
+    pub fn verify_log(&self) -> Result<Verification> {
+        crate::audit::verify(&*self.store, &self.public, None)
+    }
+
+    /// Returns the entries of the log behind the entry `after`, oldest first.
+    ///
+    /// # Errors
+    /// Returns the errors of reading the log.
+    pub fn entries(&self, after: u64) -> Result<Vec<Entry>> {
+        self.log.entries(after)
+    }
+
+    /// Returns the platform's key, or the error of a vault that was opened without it.
+    pub(crate) fn key(&self) -> Result<&PlatformKey> {
+        self.platform.as_ref().ok_or_else(|| {
+            let remedy = "open the vault with the platform's key";
+            Error::settings("vault", "was opened without the platform's key, which this call needs", remedy)
+        })
+    }
+
+    pub(crate) fn platform_fingerprint(&self) -> Result<Fingerprint> {
+        Ok(self.key()?.identity().fingerprint())
+    }
+
+    /// Appends to the log.
+    pub(crate) fn record(&self, draft: Draft) -> Result<Entry> {
+        self.log.append(draft, self.clock, self.platform.as_ref())
+    }
+
+    /// Returns the time; never before that of the last entry in the log. `None` if no clock can be trusted.
+    pub(crate) fn now(&self) -> Result<Option<Moment>> {
+        let (_, last) = self.log.end()?;
+        Ok(self.clock.now().map(|now| now.max(last)))
+    }
+}
+
+fn read_statement(store: &dyn Store) -> Result<Statement> {
+    let Some((bytes, _)) = store.get(STATEMENT)? else {
+        return Err(Error::settings("vault", "does not exist in this store", "make one with `balanced vault init`"));
+    };
+    let altered = || Error::altered(STATEMENT, "is not what the vault signed");
+    // The key is in the statement, and the vault's id is the key's fingerprint.
+    let body = std::str::from_utf8(&bytes).ok().and_then(|text| text.lines().nth(1)).ok_or_else(altered)?;
+    let claimed: Statement = serde_json::from_str(body).map_err(|_| altered())?;
+    let public = PublicKey::parse(&claimed.public_key).map_err(|_| altered())?;
+    let read = signed::read_signed::<Statement>(Kind::Vault, &bytes, &public);
+    let read = read.filter(|found| found.vault == public.vault_id()).ok_or_else(altered)?;
+    if read.format != FORMAT {
+        let problem = format!("has format {}, and this version reads {FORMAT}", read.format);
+        return Err(Error::settings("vault", problem, "install the version that wrote it"));
+    }
+    Ok(read)
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault").field("id", &self.id()).field("platform", &self.platform).finish_non_exhaustive()
+    }
+}
