@@ -159,7 +159,7 @@ fn a_master_from_the_vault_is_that_of_the_file() {
 
 #[test]
 fn what_was_altered_is_a_damaged_input() {
-    let Setting { vault, store, engineer, project, file, .. } = setting();
+    let Setting { folder: _folder, vault, store, engineer, project, file, .. } = setting();
     let source = balanced::vault::source(&vault, project, file, &engineer).unwrap();
     let object = &store.list(&format!("projects/{project}/objects"), None).unwrap()[0];
     let (mut bytes, version) = store.get(object).unwrap().unwrap();
@@ -175,7 +175,7 @@ fn what_was_altered_is_a_damaged_input() {
 
 #[test]
 fn analyses_are_exported_as_jams_too() {
-    let Setting { vault, project, wav, .. } = setting();
+    let Setting { folder: _folder, vault, project, wav, .. } = setting();
     let analysis = balanced::analyze_bytes(wav, &AnalyzeOptions::default()).unwrap();
     let json = serde_json::to_vec(&analysis).unwrap();
     let new = NewFile { name: "analysis.json".to_owned(), role: FileRole::Analysis };
