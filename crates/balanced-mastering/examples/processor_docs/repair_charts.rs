@@ -49,7 +49,7 @@ fn declip() -> Chart {
     let clean = chord();
     let clipped: Vec<f64> = clean.iter().map(|x| x.clamp(-0.4, 0.4)).collect();
     let spec = DeclipSpec { threshold_dbfs: 20.0 * 0.4f64.log10() };
-    let output = run(ProcessorSpec::Declip(spec), &[clipped.clone()]).swap_remove(0);
+    let output = run(ProcessorSpec::Declip(spec), std::slice::from_ref(&clipped)).swap_remove(0);
     Chart::new("A chord clipped at 0.4, before and after", time(), level(1.0))
         .dashed("before", points(&clipped))
         .line("after", points(&output))
