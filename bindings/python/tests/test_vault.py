@@ -87,7 +87,8 @@ def test_what_was_altered_is_damaged(setting: Setting) -> None:
     with setting.vault.open(setting.project, setting.file) as audio:
         with pytest.raises(OSError, match="altered"):
             audio.read()
-        with pytest.raises(bm.InputError, match="altered"):
+        # The decoder gets what lies before the altered part.
+        with pytest.raises(bm.InputError, match="altered|could be read"):
             bm.analyze(audio)
 
 

@@ -3,7 +3,7 @@
 >>> import balanced_mastering as bm
 >>> analysis = bm.analyze(bm.demo(), config=bm.AnalysisConfig(families=["loudness"]))
 >>> round(analysis.loudness.integrated_lufs, 1)
--18.0
+-21.3
 
 Units are in the names: `_lufs`, `_lu`, `_db`, `_dbfs`, `_dbtp`, `_hz`, `_ms`, `_s`, `_frames`. Full scale is 1. The numbers
 are those of the `balanced` command.
