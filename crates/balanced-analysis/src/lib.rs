@@ -20,6 +20,5 @@ mod windowed_fft;
 
 pub use analyzer::Analyzer;
 pub use intake::{BLOCK_FRAMES, SANE};
-pub use loudness::mean_above_gates;
 pub use programme::{Programme, Reasons};
 pub use stage::Stage;

@@ -1,17 +1,14 @@
 //! Level of a track whose highest peaks are a few absurd samples: that of all its other moments.
 
-use balanced_dsp::loudness::{lufs_to_power, power_to_lufs};
+use balanced_dsp::loudness::{INTEGRATED_RELATIVE_GATE_LU, lufs_to_power, mean_above_gates, power_to_lufs};
 use balanced_model::Loudness;
 
 /// No mix reaches this: samples are in the scale of integers, or a few of them are broken.
 pub(crate) const ABSURD_DBTP: f64 = 24.0;
-/// Of all moments, at most this share holds absurd samples where only a few of them are broken.
+/// Largest share of moments with absurd samples for which these are single broken samples in a track of a usual level.
 const LONE_SHARE: f64 = 0.05;
 /// Length of a momentary window.
 const WINDOW_S: f64 = 0.4;
-/// Gates of BS.1770-5.
-const ABSOLUTE_GATE_LUFS: f64 = -70.0;
-const RELATIVE_GATE_LU: f64 = 10.0;
 
 /// Loudness and peak of the moments without absurd samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,17 +31,11 @@ pub(crate) fn beside_lone_samples(loudness: &Loudness) -> Option<Usual> {
         curve.true_peak_dbtp[at.saturating_sub(reach).min(end)..end].iter().any(is_absurd)
     };
     let moments = curve.momentary_lufs.iter().enumerate().filter(|(at, _)| !is_beside(*at));
-    let powers: Vec<f64> =
-        moments.filter_map(|(_, lufs)| *lufs).filter(|lufs| *lufs > ABSOLUTE_GATE_LUFS).map(lufs_to_power).collect();
-    let gate = lufs_to_power(power_to_lufs(mean(&powers)?) - RELATIVE_GATE_LU);
-    let loud: Vec<f64> = powers.into_iter().filter(|power| *power > gate).collect();
+    let powers: Vec<f64> = moments.filter_map(|(_, lufs)| lufs.map(lufs_to_power)).collect();
+    let integrated_lufs = power_to_lufs(mean_above_gates(&powers, INTEGRATED_RELATIVE_GATE_LU)?);
     let peaks = curve.true_peak_dbtp.iter().filter(|peak| !is_absurd(peak));
     let true_peak_dbtp = peaks.filter_map(|peak| *peak).fold(f64::NEG_INFINITY, f64::max);
-    true_peak_dbtp.is_finite().then_some(Usual { integrated_lufs: power_to_lufs(mean(&loud)?), true_peak_dbtp })
-}
-
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    true_peak_dbtp.is_finite().then_some(Usual { integrated_lufs, true_peak_dbtp })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Loudness by ITU-R BS.1770-5 and EBU Tech 3341 and 3342: K-weighting, sliding windows, gating, a real-time meter.
 
 mod channel_weight;
+mod gates;
 mod histogram;
 mod hops;
 mod meter;
@@ -8,6 +9,7 @@ mod tally;
 mod windows;
 
 pub use channel_weight::loudness_weights;
+pub use gates::{loudness_range, mean_above_gates, relative_gate};
 pub use hops::{Hop, KWeightedHops};
 pub use meter::LoudnessMeter;
 pub use tally::LoudnessTally;

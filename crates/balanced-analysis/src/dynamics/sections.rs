@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use balanced_dsp::loudness::{
-    ABSOLUTE_GATE_LUFS, INTEGRATED_RELATIVE_GATE_LU, RANGE_RELATIVE_GATE_LU, lufs_to_power, power_to_lufs,
+    ABSOLUTE_GATE_LUFS, INTEGRATED_RELATIVE_GATE_LU, RANGE_RELATIVE_GATE_LU, lufs_to_power, mean_above_gates,
+    power_to_lufs,
 };
 use balanced_model::{LoudnessSection, finite};
 
-use crate::loudness::{CELL_S, Levels, WindowTrace, mean_above_gates};
+use crate::loudness::{CELL_S, Levels, WindowTrace};
 
 /// Cells in one point.
 const POINT_CELLS: usize = 10;

@@ -6,7 +6,6 @@
 
 mod cells;
 mod clipped;
-mod gating;
 mod histogram;
 mod peaks;
 mod psr;
@@ -18,7 +17,6 @@ mod windows;
 use balanced_model::{finite, thousandths};
 
 pub(crate) use cells::{CELL_S, Levels};
-pub use gating::mean_above_gates;
 pub(crate) use stage::LevelStage;
 pub(crate) use windows::WindowTrace;
 

@@ -1,9 +1,8 @@
 //! Peak to short-term loudness ratio (Shepherd, Grimm, Tapper, Kahsnitz, Kerr: AES Convention 143, e-Brief 373, 2017).
 
 use balanced_dsp::decibel::gain_to_db;
-use balanced_dsp::loudness::{ABSOLUTE_GATE_LUFS, RANGE_RELATIVE_GATE_LU, lufs_to_power, power_to_lufs};
+use balanced_dsp::loudness::{ABSOLUTE_GATE_LUFS, RANGE_RELATIVE_GATE_LU, lufs_to_power, power_to_lufs, relative_gate};
 
-use super::gating::relative_gate;
 use super::windows::{SHORT_TERM_CELLS, WindowTrace};
 
 /// True peak of the 3 s that end with each cell less their loudness; `None` before 3 s and in silence.

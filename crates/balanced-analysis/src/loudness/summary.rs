@@ -1,11 +1,12 @@
 //! From traces to the result.
 
 use balanced_dsp::decibel::gain_to_db;
-use balanced_dsp::loudness::{INTEGRATED_RELATIVE_GATE_LU, power_to_lufs};
+use balanced_dsp::loudness::{
+    INTEGRATED_RELATIVE_GATE_LU, loudness_range, mean_above_gates, power_to_lufs, relative_gate,
+};
 use balanced_model::{Loudness, LoudnessCurve, PlatformRule, finite};
 
 use super::cells::CELL_S;
-use super::gating::{loudness_range, mean_above_gates, relative_gate};
 use super::histogram::histogram;
 use super::peaks::Peaks;
 use super::psr::{min_psr, psr_curve};

@@ -1,6 +1,7 @@
 //! Level: drive, limiter, what to expect.
 
 use balanced_dsp::k_weighting;
+use balanced_dsp::loudness::INTEGRATED_RELATIVE_GATE_LU;
 use balanced_mastering::processors::eq;
 use balanced_mastering::{ClipperSpec, EqBand, EqChannels, LimiterSpec, LimiterStyle, ProcessorSpec};
 use balanced_model::{
@@ -26,8 +27,6 @@ const MOST_CLIPPED_DB: f64 = 6.0;
 const CLIPPER_KNEE_DB: f64 = 1.5;
 /// Ceilings the clipper accepts.
 const CLIPPER_RANGE_DBFS: (f64, f64) = (-24.0, 0.0);
-/// Windows softer than this under the integrated loudness do not count for it (BS.1770-5: 10 LU).
-const GATE_LU: f64 = 10.0;
 /// The share of moments whose limiting is judged, as the renderer does.
 const PERCENTILE: f64 = 0.95;
 
@@ -240,7 +239,7 @@ fn balance_shift_db(stereo: Option<&Stereo>, louder_channel_db: f64) -> f64 {
 
 /// How much loudness the loudest moments lose: from the peak of each moment that counts, if the curves are there.
 fn estimated_limiting_db(loudness: &Loudness, gain_db: f64, ceiling_dbtp: f64) -> Option<f64> {
-    let gate_lufs = loudness.integrated_lufs? - GATE_LU;
+    let gate_lufs = loudness.integrated_lufs? + INTEGRATED_RELATIVE_GATE_LU;
     let curve = &loudness.curve;
     let mut losses: Vec<f64> = curve
         .momentary_lufs

@@ -1,13 +1,12 @@
 //! Loudness of a render from its gating blocks, which the search for the drive compares.
 
-use balanced_analysis::mean_above_gates;
-use balanced_dsp::loudness::{LoudnessWindows, lufs_to_power, power_to_lufs};
+use balanced_dsp::loudness::{
+    INTEGRATED_RELATIVE_GATE_LU, LoudnessWindows, lufs_to_power, mean_above_gates, power_to_lufs,
+};
 use balanced_dsp::{Block, StreamFormat};
 
 /// Percentile of the loudness loss that counts as the amount of limiting: the loudest 5 % may be limited harder.
 const LIMITING_PERCENTILE: f64 = 0.95;
-/// Relative gate of integrated loudness (BS.1770-5); quieter moments count neither for it nor for its limiting.
-const RELATIVE_GATE_LU: f64 = -10.0;
 
 /// Meter that collects the gating blocks of a stream.
 pub(crate) struct LevelMeter {
@@ -48,7 +47,7 @@ impl Levels {
 
     /// Returns the integrated loudness in LUFS; `None` if nothing passes the gates.
     pub(crate) fn integrated_lufs(&self) -> Option<f64> {
-        mean_above_gates(&self.powers, RELATIVE_GATE_LU).map(power_to_lufs)
+        mean_above_gates(&self.powers, INTEGRATED_RELATIVE_GATE_LU).map(power_to_lufs)
     }
 
     /// Returns how much loudness the limiter took from the loud moments, in dB.
@@ -57,7 +56,8 @@ impl Levels {
     /// `limited`.
     pub(crate) fn limiting_db(&self, limited: &Self, drive_db: f64) -> f64 {
         let Some(integrated_lufs) = self.integrated_lufs() else { return 0.0 };
-        let gate = lufs_to_power(integrated_lufs + RELATIVE_GATE_LU);
+        // Moments that do not count for the loudness do not count for its limiting either.
+        let gate = lufs_to_power(integrated_lufs + INTEGRATED_RELATIVE_GATE_LU);
         let moments =
             self.powers.iter().zip(&limited.powers).filter(|(before, after)| **before > gate && **after > 0.0);
         let mut losses: Vec<f64> = moments.map(|(before, after)| drive_db + 10.0 * (before / after).log10()).collect();

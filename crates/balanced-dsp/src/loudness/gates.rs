@@ -1,11 +1,10 @@
 //! The gates of BS.1770-5 and Tech 3342 over block powers, exact.
 
-use balanced_dsp::loudness::{
-    ABSOLUTE_GATE_LUFS, RANGE_PERCENTILES, RANGE_RELATIVE_GATE_LU, lufs_to_power, power_to_lufs,
-};
+use super::{ABSOLUTE_GATE_LUFS, RANGE_PERCENTILES, RANGE_RELATIVE_GATE_LU, lufs_to_power, power_to_lufs};
 
-/// The relative gate as a power: `relative_gate_lu` below the mean of the blocks above -70 LUFS. `None` if there are none.
-pub(crate) fn relative_gate(blocks: &[f64], relative_gate_lu: f64) -> Option<f64> {
+/// Returns the relative gate as a power, `relative_gate_lu` below the mean of the blocks above -70 LUFS; `None` if there are none.
+#[must_use]
+pub fn relative_gate(blocks: &[f64], relative_gate_lu: f64) -> Option<f64> {
     Some(mean_above(blocks, lufs_to_power(ABSOLUTE_GATE_LUFS))? * 10f64.powf(relative_gate_lu / 10.0))
 }
 
@@ -19,8 +18,9 @@ pub fn mean_above_gates(blocks: &[f64], relative_gate_lu: f64) -> Option<f64> {
     mean_above(blocks, gate.max(lufs_to_power(ABSOLUTE_GATE_LUFS)))
 }
 
-/// Loudness range by EBU Tech 3342.
-pub(super) fn loudness_range(blocks: &[f64]) -> Option<f64> {
+/// Returns the loudness range in LU by EBU Tech 3342, from the mean squares of 3 s blocks; `None` if nothing passes the gates.
+#[must_use]
+pub fn loudness_range(blocks: &[f64]) -> Option<f64> {
     let gate = relative_gate(blocks, RANGE_RELATIVE_GATE_LU)?.max(lufs_to_power(ABSOLUTE_GATE_LUFS));
     let mut kept: Vec<f64> = blocks.iter().copied().filter(|power| *power >= gate).collect();
     kept.sort_by(f64::total_cmp);
