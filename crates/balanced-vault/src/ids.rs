@@ -37,6 +37,39 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
+/// Gives a newtype of bytes its text, hexadecimal digits, in `Display`, `FromStr` and serde.
+macro_rules! hexadecimal {
+    ($name:ident, $problem:expr, $remedy:expr) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&hex(&self.0))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self> {
+                unhex(text).map(Self).ok_or_else(|| Error::settings(text, $problem, $remedy))
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.to_string()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Error;
+
+            fn try_from(text: String) -> Result<Self> {
+                text.parse()
+            }
+        }
+    };
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
@@ -52,36 +85,11 @@ macro_rules! id {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&hex(&self.0))
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Error;
-
-            fn from_str(text: &str) -> Result<Self> {
-                unhex(text).map(Self).ok_or_else(|| {
-                    let problem = concat!("is no id of a ", $what);
-                    Error::settings(text, problem, "give the 32 hexadecimal digits that the vault printed")
-                })
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(id: $name) -> Self {
-                id.to_string()
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = Error;
-
-            fn try_from(text: String) -> Result<Self> {
-                text.parse()
-            }
-        }
+        hexadecimal!(
+            $name,
+            concat!("is no id of a ", $what),
+            "give the 32 hexadecimal digits that the vault printed"
+        );
     };
 }
 
@@ -113,34 +121,7 @@ macro_rules! digest {
         #[serde(into = "String", try_from = "String")]
         pub struct $name(pub(crate) [u8; $bytes]);
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&hex(&self.0))
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Error;
-
-            fn from_str(text: &str) -> Result<Self> {
-                let remedy = concat!("give its ", $bytes, " bytes as hexadecimal digits");
-                unhex(text).map(Self).ok_or_else(|| Error::settings(text, "is no fingerprint or hash", remedy))
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(digest: $name) -> Self {
-                digest.to_string()
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = Error;
-
-            fn try_from(text: String) -> Result<Self> {
-                text.parse()
-            }
-        }
+        hexadecimal!($name, "is no fingerprint or hash", concat!("give its ", $bytes, " bytes as hexadecimal digits"));
     };
 }
 

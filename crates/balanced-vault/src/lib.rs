@@ -14,6 +14,7 @@ mod record;
 mod retention;
 mod rights;
 mod sealed_file;
+mod seek;
 mod signed;
 mod store;
 mod time;

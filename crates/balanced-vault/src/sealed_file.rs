@@ -8,6 +8,7 @@ use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce, Tag};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::ids::random;
+use crate::seek::position;
 
 /// Bytes that are encrypted together.
 const BLOCK_BYTES: usize = 64 << 10;
@@ -143,12 +144,7 @@ impl<F: Read + Write + Seek> Read for SealedFile<F> {
 
 impl<F: Read + Write + Seek> Seek for SealedFile<F> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(by) => self.length.checked_add_signed(by),
-        };
-        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.at = position(to, self.at, self.length)?;
         Ok(self.at)
     }
 }

@@ -13,6 +13,7 @@ use crate::ids::{FileId, Hash, ProjectId};
 use crate::keys::{Identity, ProjectKeys};
 use crate::manifest::{FileEntry, object_path};
 use crate::record::Header;
+use crate::seek::position;
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -201,12 +202,7 @@ impl VaultFile {
 
 impl Seek for VaultFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(by) => self.bytes.checked_add_signed(by),
-        };
-        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.at = position(to, self.at, self.bytes)?;
         Ok(self.at)
     }
 }
@@ -236,12 +232,7 @@ impl Read for Object {
 
 impl Seek for Object {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(by) => self.bytes.checked_add_signed(by),
-        };
-        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.at = position(to, self.at, self.bytes)?;
         Ok(self.at)
     }
 }
