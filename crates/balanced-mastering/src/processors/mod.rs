@@ -13,6 +13,8 @@ pub mod eq;
 pub mod gain;
 mod hop_lines;
 pub mod limiter;
+#[cfg(test)]
+mod lined_up;
 pub mod multiband;
 mod oversampled;
 pub mod saturator;

@@ -6,26 +6,13 @@ use balanced_testkit::corpus::{Player, Version};
 use balanced_testkit::mixes::HardMix;
 
 use super::*;
+use crate::processors::lined_up::lined_up;
 
 const RATE_HZ: f64 = 44_100.0;
 
 /// Output lined up with `input`, in blocks of `frames`.
 fn run(input: &PlanarBuffer, frames: usize) -> PlanarBuffer {
-    let format = StreamFormat::new(RATE_HZ, input.channels());
-    let mut processor = ProcessorSpec::Declick(DeclickSpec::default()).build(&format).unwrap();
-    let latency = processor.latency_frames();
-    let mut audio = PlanarBuffer::new(input.channels(), input.frames() + latency);
-    for channel in 0..input.channels() {
-        audio.channel_mut(channel)[..input.frames()].copy_from_slice(input.channel(channel));
-    }
-    let total = audio.frames();
-    let mut block = audio.block_mut();
-    for start in (0..total).step_by(frames) {
-        processor.process(&mut block.slice_mut(start..(start + frames).min(total)));
-    }
-    let lined: Vec<Vec<f64>> =
-        (0..input.channels()).map(|channel| audio.channel(channel)[latency..].to_vec()).collect();
-    PlanarBuffer::from_channels(&lined)
+    lined_up(&ProcessorSpec::Declick(DeclickSpec::default()), RATE_HZ, input, frames)
 }
 
 fn changed(a: &PlanarBuffer, b: &PlanarBuffer) -> usize {

@@ -6,25 +6,12 @@ use balanced_testkit::corpus::Player;
 use balanced_testkit::music::Style;
 
 use super::*;
+use crate::processors::lined_up::lined_up;
 
 const RATE_HZ: f64 = 44_100.0;
 
 fn run(input: &PlanarBuffer, threshold_dbfs: f64, frames: usize) -> PlanarBuffer {
-    let format = StreamFormat::new(RATE_HZ, input.channels());
-    let mut processor = ProcessorSpec::Declip(DeclipSpec { threshold_dbfs }).build(&format).unwrap();
-    let latency = processor.latency_frames();
-    let mut audio = PlanarBuffer::new(input.channels(), input.frames() + latency);
-    for channel in 0..input.channels() {
-        audio.channel_mut(channel)[..input.frames()].copy_from_slice(input.channel(channel));
-    }
-    let total = audio.frames();
-    let mut block = audio.block_mut();
-    for start in (0..total).step_by(frames) {
-        processor.process(&mut block.slice_mut(start..(start + frames).min(total)));
-    }
-    let lined: Vec<Vec<f64>> =
-        (0..input.channels()).map(|channel| audio.channel(channel)[latency..].to_vec()).collect();
-    PlanarBuffer::from_channels(&lined)
+    lined_up(&ProcessorSpec::Declip(DeclipSpec { threshold_dbfs }), RATE_HZ, input, frames)
 }
 
 /// A take whose peak is clipped by `db`, rounded to 24 bits, and the level of the cut.
