@@ -38,8 +38,8 @@ const QUIETEST_DBFS: f64 = -75.0;
 /// Frames under this power are silence.
 const SILENCE_POWER: f32 = 1e-10;
 
-/// One line of one segment: what both channels held in every frame.
-type Line = Vec<[Complex<f32>; 2]>;
+/// Both channels of one bin of one frame.
+type Value = [Complex<f32>; 2];
 
 /// Coherence and level of one line at one candidate frequency, summed over segments.
 #[derive(Clone, Copy, Default)]
@@ -55,13 +55,17 @@ impl Sum {
     }
 }
 
-/// Lines on both sides of one, which a loop would have and hum has not.
-struct Beside {
-    /// First bin that is kept, and what every frame of the segment held from there on.
+/// One multiple of a mains frequency and its neighbourhood.
+struct Line {
+    nominal_hz: f64,
+    /// First bin of the neighbourhood, and what every frame of the segment holds from there on.
     first_bin: usize,
     bins: usize,
-    values: Vec<[Complex<f32>; 2]>,
-    sums: Vec<Sum>,
+    values: Vec<Value>,
+    /// The multiple at each candidate of the mains frequency.
+    sums: [Sum; STEPS],
+    /// Lines on both sides, which a loop has and hum has not.
+    beside: Vec<Sum>,
 }
 
 /// Follows the phase of every line.
@@ -70,23 +74,20 @@ pub(crate) struct Coherence {
     hop_s: f64,
     scale: f64,
     lines: Vec<Line>,
-    sums: Vec<[Sum; STEPS]>,
-    beside: Vec<Beside>,
-    /// Frames in all segments.
+    /// Frames in the segment, and in all before it.
+    in_segment: usize,
     frames: f64,
 }
 
 impl Coherence {
     pub fn new(geometry: Geometry) -> Self {
-        let count = MAINS_HZ.len() * HARMONICS;
         let bin_hz = geometry.low_rate / geometry.low_size as f64;
         Self {
             bin_hz,
             hop_s: 0.5 * geometry.low_size as f64 / geometry.low_rate,
             scale: 0.0,
-            lines: vec![Vec::with_capacity(SEGMENT); count],
-            sums: vec![[Sum::default(); STEPS]; count],
-            beside: (0..count).map(|index| Beside::new(nominal_hz(index), bin_hz)).collect(),
+            lines: (0..MAINS_HZ.len() * HARMONICS).map(|index| Line::new(nominal_hz(index), bin_hz)).collect(),
+            in_segment: 0,
             frames: 0.0,
         }
     }
@@ -97,36 +98,28 @@ impl Coherence {
             return;
         }
         self.scale = spectrum.scale();
-        for (index, line) in self.lines.iter_mut().enumerate() {
-            line.push(spectrum.values_at((nominal_hz(index) / self.bin_hz).round() as usize));
-            let Beside { first_bin, bins, values, .. } = &mut self.beside[index];
-            values.extend((*first_bin..*first_bin + *bins).map(|bin| spectrum.values_at(bin)));
+        for line in &mut self.lines {
+            line.values.extend((line.first_bin..line.first_bin + line.bins).map(|bin| spectrum.values_at(bin)));
         }
+        self.in_segment += 1;
         // A pause breaks the phase of nothing, but has none.
         let silent = balanced_dsp::lanes::sum(&spectrum.mean) < SILENCE_POWER;
-        if silent || self.lines[0].len() == SEGMENT {
+        if silent || self.in_segment == SEGMENT {
             self.end_segment();
         }
     }
 
     /// The frames so far go into the sums.
     pub fn end_segment(&mut self) {
-        let count = self.lines[0].len();
-        if count >= FEWEST_FRAMES {
-            self.frames += count as f64;
-            for (index, (line, sums)) in self.lines.iter().zip(&mut self.sums).enumerate() {
-                let line = limited(line.iter().copied());
-                for (step, sum) in sums.iter_mut().enumerate() {
-                    let hz = candidate_hz(index / HARMONICS, step) * (index % HARMONICS + 1) as f64;
-                    add(sum, &line, TAU * hz * self.hop_s);
-                }
-            }
-            for (index, beside) in self.beside.iter_mut().enumerate() {
-                beside.end_segment(nominal_hz(index), self.bin_hz, self.hop_s);
+        if self.in_segment >= FEWEST_FRAMES {
+            self.frames += self.in_segment as f64;
+            for (index, line) in self.lines.iter_mut().enumerate() {
+                let candidate = |step: usize| candidate_hz(index / HARMONICS, step) * (index % HARMONICS + 1) as f64;
+                line.end_segment(candidate, self.bin_hz, self.hop_s);
             }
         }
-        self.lines.iter_mut().for_each(Vec::clear);
-        self.beside.iter_mut().for_each(|beside| beside.values.clear());
+        self.lines.iter_mut().for_each(|line| line.values.clear());
+        self.in_segment = 0;
     }
 
     /// A finding, if the lines of one mains frequency run on.
@@ -141,7 +134,7 @@ impl Coherence {
         }
         let mains_hz = candidate_hz(mains, step);
         let lines: Vec<(usize, f64)> = (0..HARMONICS)
-            .filter(|i| self.sums[mains * HARMONICS + i][step].coherence() >= LEAST_COHERENCE)
+            .filter(|i| self.lines[mains * HARMONICS + i].sums[step].coherence() >= LEAST_COHERENCE)
             .map(|i| (i + 1, self.level_dbfs(mains * HARMONICS + i, step)))
             .collect();
         let level_dbfs = 10.0 * lines.iter().map(|(_, db)| 10f64.powf(0.1 * db)).sum::<f64>().log10();
@@ -164,51 +157,68 @@ impl Coherence {
         Some(defect)
     }
 
+    /// Lines of a mains frequency.
+    fn lines_of(&self, mains: usize) -> &[Line] {
+        &self.lines[mains * HARMONICS..(mains + 1) * HARMONICS]
+    }
+
     /// The candidate whose lines agree best, and how well.
     fn best(&self, mains: usize) -> (usize, f64) {
-        let lines = &self.sums[mains * HARMONICS..(mains + 1) * HARMONICS];
-        let agreement = |step: usize| lines.iter().map(|sums| sums[step].coherence()).sum::<f64>();
+        let lines = self.lines_of(mains);
+        let agreement = |step: usize| lines.iter().map(|line| line.sums[step].coherence()).sum::<f64>();
         (0..STEPS).map(|step| (step, agreement(step))).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
     }
 
     /// The highest agreement of lines that lie equally far from every multiple of a mains frequency.
     fn strongest_beside(&self, mains: usize) -> f64 {
-        let lines = &self.beside[mains * HARMONICS..(mains + 1) * HARMONICS];
-        let agreement = |step: usize| lines.iter().map(|line| line.sums[step].coherence()).sum::<f64>();
-        (0..lines[0].sums.len()).map(agreement).fold(0.0, f64::max)
+        let lines = self.lines_of(mains);
+        let agreement = |step: usize| lines.iter().map(|line| line.beside[step].coherence()).sum::<f64>();
+        (0..lines[0].beside.len()).map(agreement).fold(0.0, f64::max)
     }
 
     /// How far the lines stand out of all that lie beside each, summed.
     fn advantage(&self, mains: usize, step: usize) -> f64 {
-        let over = |line: usize| {
-            let beside = self.beside[line].sums.iter().map(Sum::coherence).fold(0.0, f64::max);
-            (self.sums[line][step].coherence() - beside).max(0.0)
+        let over = |line: &Line| {
+            let beside = line.beside.iter().map(Sum::coherence).fold(0.0, f64::max);
+            (line.sums[step].coherence() - beside).max(0.0)
         };
-        (mains * HARMONICS..(mains + 1) * HARMONICS).map(over).sum()
+        self.lines_of(mains).iter().map(over).sum()
     }
 
     /// Level of a line: its mean amplitude, over the lobe of the window.
     fn level_dbfs(&self, line: usize, step: usize) -> f64 {
-        10.0 * (1.5 * self.scale * self.sums[line][step].power / self.frames.max(1.0)).max(1e-20).log10()
+        10.0 * (1.5 * self.scale * self.lines[line].sums[step].power / self.frames.max(1.0)).max(1e-20).log10()
     }
 }
 
-impl Beside {
+impl Line {
     fn new(nominal_hz: f64, bin_hz: f64) -> Self {
         let bin = |hz: f64| (hz / bin_hz).round() as usize;
         let (first_bin, last_bin) = (bin(nominal_hz - BESIDE_HZ.1), bin(nominal_hz + BESIDE_HZ.1));
         let bins = last_bin + 1 - first_bin;
-        let values = Vec::with_capacity(SEGMENT * bins);
-        Self { first_bin, bins, values, sums: vec![Sum::default(); offsets_hz().count()] }
+        Self {
+            nominal_hz,
+            first_bin,
+            bins,
+            values: Vec::with_capacity(SEGMENT * bins),
+            sums: [Sum::default(); STEPS],
+            beside: vec![Sum::default(); offsets_hz().count()],
+        }
     }
 
-    fn end_segment(&mut self, nominal_hz: f64, bin_hz: f64, hop_s: f64) {
-        let lines: Vec<Line> =
-            (0..self.bins).map(|bin| limited(self.values.iter().skip(bin).step_by(self.bins).copied())).collect();
-        for (sum, offset_hz) in self.sums.iter_mut().zip(offsets_hz()) {
-            let hz = nominal_hz + offset_hz;
-            let bin = ((hz / bin_hz).round() as usize).clamp(self.first_bin, self.first_bin + self.bins - 1);
-            add(sum, &lines[bin - self.first_bin], TAU * hz * hop_s);
+    fn end_segment(&mut self, candidate_hz: impl Fn(usize) -> f64, bin_hz: f64, hop_s: f64) {
+        let column = |bin: usize| limited(self.values.iter().skip(bin).step_by(self.bins).copied());
+        let columns: Vec<Vec<Value>> = (0..self.bins).map(column).collect();
+        let nearest = |hz: f64| {
+            let bin = (hz / bin_hz).round() as usize;
+            &columns[bin.clamp(self.first_bin, self.first_bin + self.bins - 1) - self.first_bin]
+        };
+        for (step, sum) in self.sums.iter_mut().enumerate() {
+            add(sum, nearest(self.nominal_hz), TAU * candidate_hz(step) * hop_s);
+        }
+        for (sum, offset_hz) in self.beside.iter_mut().zip(offsets_hz()) {
+            let hz = self.nominal_hz + offset_hz;
+            add(sum, nearest(hz), TAU * hz * hop_s);
         }
     }
 }
@@ -229,8 +239,8 @@ fn candidate_hz(mains: usize, step: usize) -> f64 {
 }
 
 /// The values of a line, none larger than usual: loud frames (a kick, a bass note) count for no more than others.
-fn limited(values: impl Iterator<Item = [Complex<f32>; 2]>) -> Line {
-    let mut line: Line = values.collect();
+fn limited(values: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut line: Vec<Value> = values.collect();
     for channel in 0..2 {
         let mut sizes: Vec<f32> = line.iter().map(|values| values[channel].norm()).collect();
         sizes.sort_by(f32::total_cmp);
@@ -244,7 +254,7 @@ fn limited(values: impl Iterator<Item = [Complex<f32>; 2]>) -> Line {
 }
 
 /// Turns the values back by `turn` radians a frame and adds them up.
-fn add(sum: &mut Sum, line: &[[Complex<f32>; 2]], turn: f64) {
+fn add(sum: &mut Sum, line: &[Value], turn: f64) {
     let count = line.len() as f64;
     let step = Complex::from_polar(1.0, -turn);
     let mut back = Complex::new(1.0f64, 0.0);
