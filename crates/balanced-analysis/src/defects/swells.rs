@@ -31,7 +31,7 @@ struct Burst {
     swells: bool,
 }
 
-/// What is known about the bursts that are loud enough.
+/// Count, shape and rhythm of the bursts above a level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Summary {
     pub count: usize,

@@ -92,7 +92,7 @@ impl Problem<'_> {
         [(-self.limit_db, self.limit_db), logarithms(CENTERS_HZ), logarithms(QUALITIES)]
     }
 
-    /// What is missing at each place, before weights.
+    /// Unweighted residual of the fit at each place: the wanted gain less that of the bells.
     fn missing_db(&self) -> Vec<f64> {
         let sum = |hz: f64| self.bells.iter().map(|bell| response_db(*bell, hz)).sum::<f64>();
         self.curve.iter().map(|place| place.wanted_db - sum(place.hz) - self.level_db).collect()

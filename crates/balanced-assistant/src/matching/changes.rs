@@ -126,7 +126,7 @@ impl Changes {
         self.parts[part].fit.response_db(center_hz(band)) + of_sides
     }
 
-    /// What is asked for and will not be there, by band of the first part, which the listener hears most.
+    /// Residual of the fit of the first part, the middle, by third octave: frequency, and the wanted gain less that of the bells.
     pub fn missing_db(&self) -> Vec<(f64, f64)> {
         let Some(part) = self.parts.first() else { return Vec::new() };
         let missing = |band: usize| {

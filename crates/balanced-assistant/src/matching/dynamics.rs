@@ -14,7 +14,7 @@ const SHARE: f64 = 0.5;
 const MOST_DB: f64 = 3.0;
 const RATIO: f64 = 2.0;
 
-/// What is taken off the peaks of each region.
+/// Greatest gain reduction of each region's compressor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Taming {
     pub most_db: [f64; REGIONS],

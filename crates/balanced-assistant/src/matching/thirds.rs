@@ -45,7 +45,7 @@ impl Spectra {
     }
 }
 
-/// What is digital silence gets the level of what is not there, if anything is.
+/// Third-octave levels below `limit_hz`; a band of digital silence counts as just absent.
 fn thirds(ltas: &Ltas, limit_hz: f64) -> Thirds {
     let loudest_db = ltas.level_db.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
     let level_db = |band: usize| {

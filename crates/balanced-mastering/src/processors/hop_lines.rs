@@ -7,13 +7,13 @@ use crate::{Processor, ProcessorSpec};
 /// Lengths of the parts of a line, in frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Geometry {
-    /// What is worked on at once.
+    /// Frames that are processed at once.
     pub hop: usize,
-    /// What is seen before it.
+    /// Frames of context before the hop.
     pub past: usize,
-    /// What is seen after it.
+    /// Frames of context after the hop.
     pub future: usize,
-    /// What may still be changed before it.
+    /// Frames before the hop that may still be changed.
     pub margin: usize,
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ChangeId, FileId, Fingerprint, Hash, ProjectId};
 use crate::time::Moment;
 
-/// What was done, or asked for.
+/// Action that an entry of the log records, done or refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -31,8 +31,8 @@ settings! {
     }
 }
 
-/// What is seen before and after a hop, in hops, and what of the past may still be changed, as a share, but at least the order of a
-/// model and the longest click.
+/// Context of a hop: its length before and after in hops, the share of the past that may still be changed, and the least length of that
+/// part, which holds the order of a model and the longest click.
 const AROUND_HOPS: usize = 3;
 const MARGIN_SHARE: usize = 4;
 const LEAST_MARGIN_FRAMES: usize = 64;

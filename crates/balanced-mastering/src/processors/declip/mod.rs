@@ -1,6 +1,6 @@
 //! Declipper: puts back the tops of waves that were cut flat.
 //!
-//! What was cut off is filled in by autoregressive interpolation (Janssen, Veldhuis and Vries 1986; Godsill and Rayner, "Digital Audio
+//! Clipped samples are filled in by autoregressive interpolation (Janssen, Veldhuis and Vries 1986; Godsill and Rayner, "Digital Audio
 //! Restoration", 1998): the model of the music around is fitted, the missing samples are those that it is least violated by, and
 //! the model is fitted once more with them. One thing is known of the missing samples: they were at least as far from
 //! zero as what is left of them. Those that come out nearer are held there, and the others are filled in again.
