@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import soundfile
-from scipy.signal import butter, lfilter, sosfilt, sosfiltfilt, welch
+from scipy.signal import butter, fftconvolve, lfilter, sosfilt, sosfiltfilt, welch
 
 Audio = npt.NDArray[np.float64]
 START_S, LENGTH_S, LOUDNESS_LUFS = 10, 30, -18.0
@@ -110,7 +110,7 @@ def jumping(audio: Audio, rate: int, drop_db: float) -> Audio:
     seconds = np.arange(len(audio)) / rate
     gain = np.where((seconds // 8) % 2 == 0, db(drop_db), 1.0)
     glide = np.hanning(rate // 2)
-    return audio * np.convolve(np.pad(gain, rate // 4, "edge"), glide / glide.sum(), "same")[rate // 4 : -(rate // 4)][:, None]
+    return audio * fftconvolve(np.pad(gain, rate // 4, "edge"), glide / glide.sum(), "same")[rate // 4 : -(rate // 4)][:, None]
 
 
 def opposed(audio: Audio, rate: int, hz: float) -> Audio:

@@ -111,6 +111,7 @@ impl Drone {
             finding(DefectKind::Hum, severity, (0.0, duration_s), message)
                 .with("mains_hz", measured_hz)
                 .with("lines", lines.len() as f64)
+                .with("highest_line", lines.last().map_or(0.0, |(line, ..)| *line as f64))
                 .with("level_dbfs", level_dbfs),
         )
     }

@@ -132,7 +132,7 @@ impl Hum {
         let level_db = 10.0 * power.log10();
         let offsets = lines.iter().map(|(index, line)| (index + 1, line.sum_hz / f64::from(line.prominent)));
         let measured_hz = mains_hz + deviation_hz(offsets);
-        let lines = lines.len();
+        let (lines, highest) = (lines.len(), lines.last().map_or(0, |(index, _)| index + 1));
         if lines < FEWEST_LINES {
             return None;
         }
@@ -149,6 +149,7 @@ impl Hum {
             finding(DefectKind::Hum, severity, (0.0, duration_s), message)
                 .with("mains_hz", measured_hz)
                 .with("lines", lines as f64)
+                .with("highest_line", highest as f64)
                 .with("level_dbfs", level_db),
         )
     }

@@ -87,8 +87,13 @@ fn unrelated(analysis: &Analysis, stereo: &Stereo, correlation: f64) -> Finding 
     )
 }
 
+/// Correlation of the regions from 200 Hz to 10 kHz, lowest first.
+pub(super) fn above(stereo: &Stereo) -> impl Iterator<Item = Option<f64>> {
+    stereo.correlation_per_band.get(REST).unwrap_or_default().iter().copied()
+}
+
 /// Mean correlation of the regions from 200 Hz to 10 kHz.
 pub(crate) fn mean_above_the_bass(stereo: &Stereo) -> Option<f64> {
-    let regions: Vec<f64> = stereo.correlation_per_band.get(REST)?.iter().flatten().copied().collect();
+    let regions: Vec<f64> = above(stereo).flatten().collect();
     (!regions.is_empty()).then(|| regions.iter().sum::<f64>() / regions.len() as f64)
 }

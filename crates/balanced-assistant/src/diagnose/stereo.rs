@@ -19,8 +19,8 @@ const WIDE_DB: (f64, f64) = (-1.3, 2.0);
 /// Correlation of a region from 200 Hz to 10 kHz under which the sides are louder than the middle there; of the same music one piece of
 /// twenty has such a region.
 const WIDE_REGION: f64 = -0.22;
-/// Regions of the spectrum that this is asked of.
-const REGIONS: std::ops::Range<usize> = 2..6;
+/// Names of the regions above the bass.
+const REGIONS: [&str; 4] = ["200 to 500 Hz", "500 Hz to 2 kHz", "2 to 5 kHz", "5 to 10 kHz"];
 /// Side softer than this under mid is all but mono; under the second value it is mono.
 const NARROW_DB: (f64, f64) = (-16.0, -60.0);
 /// Two unrelated channels lose 3 dB when folded to mono; more is cancellation.
@@ -103,10 +103,10 @@ fn imbalance(stereo: &Stereo) -> Option<Finding> {
     Some(finding.says(format!("The {side} side is {size_db:.1} dB louder than the {other} {place}."), advice))
 }
 
-/// Lowest correlation of the regions between bass and air.
-fn widest_region(stereo: &Stereo) -> Option<f64> {
-    let regions = stereo.correlation_per_band.get(REGIONS)?;
-    regions.iter().flatten().copied().min_by(f64::total_cmp)
+/// The region between bass and air whose correlation is lowest, and that.
+fn widest_region(stereo: &Stereo) -> Option<(&'static str, f64)> {
+    let known = REGIONS.into_iter().zip(bass::above(stereo)).filter_map(|(name, value)| Some((name, value?)));
+    known.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 fn width(stereo: &Stereo) -> Option<Finding> {
@@ -125,10 +125,12 @@ fn width(stereo: &Stereo) -> Option<Finding> {
             "Bring voice, bass and drums to the centre, or narrow the stereo width.",
         ));
     }
-    if let Some(correlation) = widest_region(stereo).filter(|correlation| *correlation < WIDE_REGION) {
+    if let Some((region, correlation)) = widest_region(stereo).filter(|(_, correlation)| *correlation < WIDE_REGION) {
         let finding = Finding::new(Observation::TooWide, Severity::Minor, 0.6);
         return Some(finding.evidence([("side_to_mid_db", side_db), ("region_correlation", correlation)]).says(
-            format!("In one region of the spectrum the sides are louder than the centre (correlation {correlation:.2}): a mono speaker loses most of it."),
+            format!(
+                "From {region} the sides are louder than the centre (correlation {correlation:.2}): a mono speaker loses most of it."
+            ),
             "Listen in mono for what disappears, and narrow that sound in the mix.",
         ));
     }

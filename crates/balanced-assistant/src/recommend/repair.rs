@@ -132,7 +132,7 @@ fn hum(findings: &[Finding], intent: &Intent) -> Option<Move> {
     let measured = (1..=MOST_HUM_LINES).rev().find(|line| evidence.contains_key(&format!("line_{line}_dbfs")));
     let (lines, width_hz) = match measured {
         Some(highest) => (highest, HUM_WIDTH_HZ),
-        None => (*evidence.get("lines")? as u32, WIDER_HUM_WIDTH_HZ),
+        None => (*evidence.get("highest_line")? as u32, WIDER_HUM_WIDTH_HZ),
     };
     if lines == 0 || intent.strength(kind) <= 0.0 {
         return None;
