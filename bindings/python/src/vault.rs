@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use balanced::vault::{
-    self, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions, Moment, NewFile,
-    OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ReaderRole, Recipient,
+    self, Address, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions, Moment,
+    NewFile, OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ReaderRole, Recipient,
 };
 use balanced::{AudioSource, Error, ReadSeek, Reopen};
 use pyo3::prelude::*;
@@ -60,11 +60,11 @@ pub struct Vault {
 
 #[pymethods]
 impl Vault {
-    /// Makes a vault in a folder.
+    /// Makes a vault in a folder or a bucket.
     #[staticmethod]
     fn init(py: Python<'_>, folder: PathBuf, key: &str, policy: &str, now: Option<u64>) -> PyResult<Self> {
         let (key, policy) = (PlatformKey::parse(key).raised(py)?, parse::<Policy>(py, policy)?);
-        let made = py.detach(|| vault::Vault::init(vault::local(&folder)?, key, policy, clock(now)));
+        let made = py.detach(|| vault::Vault::init(Address::parse(&folder)?.open()?, key, policy, clock(now)));
         Ok(Self { vault: made.raised(py)? })
     }
 
@@ -76,14 +76,15 @@ impl Vault {
         now: Option<u64>,
         anchor: Option<&str>,
     ) -> PyResult<Self> {
-        if !folder.is_dir() {
+        let place = Address::parse(&folder).raised(py)?;
+        if place.is_missing() {
             let problem = format!("{}: is no vault", folder.display());
             return Err(settings(py, &problem, "make one with Vault.init"));
         }
         let platform = key.map(PlatformKey::parse).transpose().raised(py)?;
         let anchor = anchor.map(|text| parse::<Anchor>(py, text)).transpose()?;
         let options = OpenOptions { platform, vault: None, anchor, clock: clock(now) };
-        let opened = py.detach(|| vault::Vault::open(vault::local(&folder)?, options));
+        let opened = py.detach(|| vault::Vault::open(place.open()?, options));
         Ok(Self { vault: opened.raised(py)? })
     }
 

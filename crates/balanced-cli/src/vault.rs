@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use balanced::AudioSource;
 use balanced::vault::{
-    self, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, ProjectId, Recipient, Vault,
+    self, Address, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, ProjectId, Recipient, Vault,
 };
 
 use crate::commands::outputs;
@@ -65,13 +65,14 @@ pub fn report(error: vault::Error) -> Exit {
     outputs::report(&error.into())
 }
 
-/// Returns the folder of the vault.
-pub fn folder(args: &VaultArgs) -> Result<PathBuf, Exit> {
+/// Returns where the vault lies.
+pub fn place(args: &VaultArgs) -> Result<Address, Exit> {
     let named = args.vault.clone().or_else(|| std::env::var_os("BALANCED_VAULT").map(PathBuf::from));
-    named.ok_or_else(|| {
-        console::error("no vault is named; give --vault DIR, or set BALANCED_VAULT");
+    let named = named.ok_or_else(|| {
+        console::error("no vault is named; give --vault DIR or --vault s3://BUCKET/PREFIX, or set BALANCED_VAULT");
         Exit::Usage
-    })
+    })?;
+    Address::parse(&named).map_err(report)
 }
 
 /// Returns the file of the platform's key, if one is named.
@@ -87,12 +88,14 @@ pub fn clock(args: &VaultArgs) -> Clock {
 pub fn open(args: &VaultArgs) -> Result<Opened, Exit> {
     // Where the system cannot do it, keys are as safe as in any other program.
     let _ = vault::forbid_core_dumps();
-    let folder = folder(args)?;
-    if !folder.is_dir() {
+    let place = place(args)?;
+    if let Address::Folder(folder) = &place
+        && place.is_missing()
+    {
         console::error(&format!("{}: is no vault; make one with `balanced vault init`", folder.display()));
         return Err(Exit::File);
     }
-    let store = vault::local(&folder).map_err(report)?;
+    let store = place.open().map_err(report)?;
     let platform = key_file(args).map(|file| read_secret(&file)).transpose()?;
     let platform = platform.map(|text| PlatformKey::parse(&text)).transpose().map_err(report)?;
     let anchor = args.anchor.as_deref().filter(|file| file.exists()).map(read_anchor).transpose()?;

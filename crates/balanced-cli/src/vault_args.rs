@@ -8,8 +8,9 @@ use clap::{Args, Subcommand, ValueEnum};
 /// Where a vault is, and by which key it is opened.
 #[derive(Args)]
 pub struct VaultArgs {
-    /// Folder of the vault; by default that in BALANCED_VAULT
-    #[arg(long, value_name = "DIR")]
+    /// Folder of the vault, or s3://BUCKET/PREFIX with the server and the key of AWS_ENDPOINT_URL, AWS_REGION,
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; by default that in BALANCED_VAULT
+    #[arg(long, value_name = "DIR|s3://…")]
     pub vault: Option<PathBuf>,
     /// File with the platform's key, for whatever changes the vault; by default that in BALANCED_VAULT_KEY
     #[arg(long, value_name = "FILE")]
@@ -39,8 +40,9 @@ pub struct VaultCommand {
 /// The options of [`VaultArgs`], which every command of `balanced vault` takes in any place.
 #[derive(Args)]
 pub struct GlobalVaultArgs {
-    /// Folder of the vault; by default that in BALANCED_VAULT
-    #[arg(long, value_name = "DIR", global = true)]
+    /// Folder of the vault, or s3://BUCKET/PREFIX with the server and the key of AWS_ENDPOINT_URL, AWS_REGION,
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; by default that in BALANCED_VAULT
+    #[arg(long, value_name = "DIR|s3://…", global = true)]
     vault: Option<PathBuf>,
     /// File with the platform's key, for whatever changes the vault; by default that in BALANCED_VAULT_KEY
     #[arg(long, value_name = "FILE", global = true)]

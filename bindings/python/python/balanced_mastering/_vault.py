@@ -74,12 +74,13 @@ class VaultFile(io.RawIOBase):
 
 
 class Vault:
-    """A vault in a folder.
+    """A vault in a folder, or in a bucket of a server that speaks S3.
 
     Parameters
     ----------
-    folder : path
-        Folder of the vault.
+    folder : path or str
+        Folder of the vault, or `s3://BUCKET/PREFIX`; the server and the key of the bucket are then those of the environment:
+        `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
     key : path, optional
         File with the platform's key, for whatever changes the vault.
     now : datetime, optional
