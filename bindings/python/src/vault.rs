@@ -1,14 +1,16 @@
 //! The vault: results are JSON text, keys are the text of their files.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use balanced::vault::{
     self, Address, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions, Moment,
-    NewFile, OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ReaderRole, Recipient,
+    NewFile, OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ProviderDeletion, ProviderReference,
+    ReaderRole, Recipient,
 };
-use balanced::{AudioSource, Error, ReadSeek, Reopen};
+use balanced::{AudioSource, Error, MasterOptions, MasterResult, ReadSeek, Reopen};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use serde::Serialize;
@@ -21,6 +23,7 @@ use crate::source::Source;
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Vault>()?;
     module.add_class::<VaultFile>()?;
+    module.add_class::<VaultOutput>()?;
     module.add_function(wrap_pyfunction!(vault_key, module)?)?;
     module.add_function(wrap_pyfunction!(vault_public_key, module)?)
 }
@@ -136,6 +139,13 @@ impl Vault {
         Ok(VaultFile { address: name, file: Mutex::new(opened) })
     }
 
+    /// Describes a master that is to be made in a project, for `master`.
+    fn output(slf: &Bound<'_, Self>, project: &str, name: String, identity: Option<&str>) -> PyResult<VaultOutput> {
+        let py = slf.py();
+        let (project, identity) = (id::<ProjectId>(py, project)?, key(py, identity)?);
+        Ok(VaultOutput { vault: slf.clone().unbind(), project, name: PathBuf::from(name), identity })
+    }
+
     fn listing(&self, py: Python<'_>, project: Option<&str>, identity: Option<&str>) -> PyResult<String> {
         let Some(project) = project else {
             return Ok(json(&py.detach(|| self.vault.summaries()).raised(py)?));
@@ -175,24 +185,37 @@ impl Vault {
         done.raised(py)
     }
 
-    fn correct(&self, py: Python<'_>, project: &str, title: Option<String>, artist: Option<String>) -> PyResult<()> {
+    fn correct(&self, py: Python<'_>, project: &str, correction: CorrectionArguments) -> PyResult<()> {
         let project = id::<ProjectId>(py, project)?;
-        let correction = Correction { title, artist, ..Correction::default() };
+        let correction = Correction::from(correction);
         py.detach(|| self.vault.correct(project, &correction)).raised(py)
     }
 
-    fn sweep(&self, py: Python<'_>, dry_run: bool) -> PyResult<String> {
-        if dry_run {
-            return Ok(json(&py.detach(|| self.vault.plan()).raised(py)?));
-        }
-        Ok(json(&py.detach(|| self.vault.sweep(&[])).raised(py)?))
+    fn recover(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.vault.recover_all()).raised(py)
     }
 
-    fn erase(&self, py: Python<'_>, project: Option<&str>, person: Option<&str>) -> PyResult<String> {
+    fn plan(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(json(&py.detach(|| self.vault.plan()).raised(py)?))
+    }
+
+    fn sweep(&self, py: Python<'_>, providers: BTreeMap<String, Py<PyAny>>) -> PyResult<String> {
+        let callables = callables(providers);
+        Ok(json(&py.detach(|| self.vault.sweep(&asked(&callables))).raised(py)?))
+    }
+
+    fn erase(
+        &self,
+        py: Python<'_>,
+        project: Option<&str>,
+        person: Option<&str>,
+        providers: BTreeMap<String, Py<PyAny>>,
+    ) -> PyResult<String> {
         let project = project.map(|text| id::<ProjectId>(py, text)).transpose()?;
+        let callables = callables(providers);
         let erased = py.detach(|| match (project, person) {
-            (Some(project), _) => self.vault.erase(project, &[]),
-            (None, person) => self.vault.erase_person(person.unwrap_or_default(), &[]),
+            (Some(project), _) => self.vault.erase(project, &asked(&callables)),
+            (None, person) => self.vault.erase_person(person.unwrap_or_default(), &asked(&callables)),
         });
         Ok(json(&erased.raised(py)?))
     }
@@ -260,6 +283,72 @@ impl Vault {
     fn anchor(&self, py: Python<'_>) -> PyResult<String> {
         Ok(json(&py.detach(|| self.vault.anchor()).raised(py)?))
     }
+}
+
+/// A master that is to be made in a project.
+#[pyclass(frozen, module = "balanced_mastering._native")]
+pub struct VaultOutput {
+    vault: Py<Vault>,
+    project: ProjectId,
+    name: PathBuf,
+    identity: Option<Identity>,
+}
+
+impl VaultOutput {
+    /// Returns the name that the master gets, which selects its format.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// Masters into the project, with no plain copy on a disk.
+    pub fn master(&self, source: AudioSource<'_>, options: &MasterOptions<'_>) -> Result<MasterResult, Error> {
+        let (vault, name) = (&self.vault.get().vault, self.name.to_string_lossy());
+        vault::master(source, vault, self.project, &name, by(&self.identity), options).map(|(result, _)| result)
+    }
+}
+
+/// Corrections as Python passes them: a dict.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct CorrectionArguments {
+    title: Option<String>,
+    artist: Option<String>,
+    email: Option<String>,
+    name: Option<String>,
+    preferences: BTreeMap<String, String>,
+    provider: Option<(String, String)>,
+}
+
+impl From<CorrectionArguments> for Correction {
+    fn from(arguments: CorrectionArguments) -> Self {
+        let CorrectionArguments { title, artist, email, name, preferences, provider } = arguments;
+        let provider = provider.map(|(provider, reference)| ProviderReference { provider, reference });
+        Self { title, artist, email, name, preferences, provider }
+    }
+}
+
+/// A provider that is asked by a Python callable; an exception is its refusal.
+struct Callable {
+    name: String,
+    call: Py<PyAny>,
+}
+
+impl ProviderDeletion for Callable {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn delete(&self, reference: &str) -> Result<(), String> {
+        Python::attach(|py| self.call.call1(py, (reference,)).map(drop).map_err(|error| error.to_string()))
+    }
+}
+
+fn callables(providers: BTreeMap<String, Py<PyAny>>) -> Vec<Callable> {
+    providers.into_iter().map(|(name, call)| Callable { name, call }).collect()
+}
+
+fn asked(callables: &[Callable]) -> Vec<&dyn ProviderDeletion> {
+    callables.iter().map(|callable| callable as &dyn ProviderDeletion).collect()
 }
 
 /// A file of a vault that is open for reading.

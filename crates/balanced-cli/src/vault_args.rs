@@ -104,7 +104,12 @@ pub enum VaultVerb {
     /// Correct what is said about a project
     Correct(CorrectArgs),
     /// Delete what is due, and finish what a crash left
-    Sweep(DryArgs),
+    Sweep(SweepArgs),
+    /// Finish or undo every change that was cut short, however young; only when no other process works at the vault
+    ///
+    /// Every command that is given the platform's key does so with changes that are older than ten minutes, and with
+    /// uploads that are older than a day.
+    Recover,
     /// Write everything that is held of projects or of a person into a zip archive
     Export(ExportArgs),
     /// Make projects of an exported archive
@@ -245,13 +250,20 @@ pub struct CorrectArgs {
     /// A wish of the person, such as delivery=flac; an empty one is removed; may be repeated
     #[arg(long, value_name = "WISH=VALUE")]
     pub preference: Vec<String>,
+    /// Something that a provider holds of the project since now, such as cyanite=12345: to be deleted there too
+    #[arg(long, value_name = "NAME=REFERENCE")]
+    pub provider: Option<String>,
 }
 
 #[derive(Args)]
-pub struct DryArgs {
+pub struct SweepArgs {
     /// Print what is due and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Program that asks a provider to delete what it holds: it is given the provider's reference, and confirms by ending
+    /// with 0; may be repeated. What is not confirmed stays due
+    #[arg(long, value_name = "NAME=PROGRAM")]
+    pub provider: Vec<String>,
 }
 
 #[derive(Args)]
@@ -287,6 +299,9 @@ pub struct EraseArgs {
     /// Print what would be erased and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Program that asks a provider to delete what it holds, as `sweep` takes it; may be repeated
+    #[arg(long, value_name = "NAME=PROGRAM")]
+    pub provider: Vec<String>,
 }
 
 #[derive(Args)]
