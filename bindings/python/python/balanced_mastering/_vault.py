@@ -196,6 +196,7 @@ class Vault:
 
         The suffix of `name` selects the format. The result's `output` is the master's address.
 
+        >>> import pathlib, tempfile
         >>> place = pathlib.Path(tempfile.mkdtemp())
         >>> vault = Vault.init(place / "vault", place / "platform.key")
         >>> project = vault.create("person-1")
