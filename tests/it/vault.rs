@@ -137,6 +137,14 @@ fn keys_come_back_from_words_and_from_a_file() {
             assert_eq!(said(&run(at, &["vault", "keys", "show", copy])), shown);
         }
     }
+    // The encrypted file itself opens what its key is assigned.
+    let sealed = ["vault", "keys", "backup", "engineer.key", "-o", "locked", "--passphrase-file", "phrase"];
+    assert!(run(at, &sealed).status.success());
+    let unlocked = ["--identity", "locked", "--identity-passphrase", "phrase"];
+    let analyzed = run(at, &[&["analyze", &setting.file, "--json", "--only", "loudness"], &unlocked[..]].concat());
+    assert!(analyzed.status.success(), "{}", String::from_utf8_lossy(&analyzed.stderr));
+    fs::write(at.join("phrase"), "five other words\n").unwrap();
+    assert_eq!(run(at, &[&["vault", "list", &setting.project], &unlocked[..]].concat()).status.code(), Some(3));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

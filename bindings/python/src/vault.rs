@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use balanced::vault::{
     self, Address, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions, Moment,
     NewFile, OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ProviderDeletion, ProviderReference,
-    ReaderRole, Recipient,
+    ReaderRole, Recipient, SecretString,
 };
 use balanced::{AudioSource, Error, MasterOptions, MasterResult, ReadSeek, Reopen};
 use pyo3::prelude::*;
@@ -25,6 +25,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<VaultFile>()?;
     module.add_class::<VaultOutput>()?;
     module.add_function(wrap_pyfunction!(vault_key, module)?)?;
+    module.add_function(wrap_pyfunction!(vault_unlock, module)?)?;
     module.add_function(wrap_pyfunction!(vault_public_key, module)?)
 }
 
@@ -43,6 +44,14 @@ fn identity_file(identity: &Identity) -> String {
 fn vault_public_key(py: Python<'_>, text: &str) -> PyResult<(String, String)> {
     let identity = Identity::parse(text).raised(py)?;
     Ok((identity.recipient().to_string(), identity.fingerprint().to_string()))
+}
+
+/// Returns the text of a native key file that a passphrase protects.
+#[pyfunction]
+fn vault_unlock(py: Python<'_>, file: &[u8], passphrase: String) -> PyResult<String> {
+    let identity = py.detach(|| Identity::unlock(file, &SecretString::from(passphrase))).raised(py)?;
+    let text = identity.to_file().map(|text| text.to_string());
+    text.ok_or_else(|| settings(py, "is an SSH key with a passphrase", "give a native age key under a passphrase"))
 }
 
 trait Raised<T> {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
+import subprocess
 from pathlib import Path
 
 import balanced_mastering as bm
@@ -139,9 +141,10 @@ def test_a_master_goes_from_the_vault_into_the_vault(setting: Setting, tmp_path:
 
 
 def test_providers_are_asked_until_they_confirm(setting: Setting) -> None:
-    setting.vault.correct(setting.project, provider=("cyanite", "track-7"), email="a@example.org", preferences={"delivery": "flac"})
+    wishes = {"delivery": "flac"}
+    setting.vault.correct(setting.project, provider=("cyanite", "track-7"), email="a@example.org", preferences=wishes)
     record = setting.vault.list(setting.project)["record"]
-    assert record["owner"]["email"] == "a@example.org" and record["preferences"] == {"delivery": "flac"}
+    assert record["owner"]["email"] == "a@example.org" and record["preferences"] == wishes
     asked = []
 
     def refuse(reference: str) -> None:
@@ -164,3 +167,18 @@ def test_a_bucket_needs_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         bm.Vault("s3://bucket/vault")
     with pytest.raises(bm.SettingsError, match="names no bucket"):
         bm.Vault.init("s3://", tmp_path / "platform.key")
+
+
+def test_a_key_under_a_passphrase_is_a_key(setting: Setting, tmp_path: Path) -> None:
+    balanced = os.environ.get("BALANCED_COMMAND")
+    assert balanced, "BALANCED_COMMAND names the built command; `cargo xtask test` sets it"
+    phrase, locked = tmp_path / "phrase", tmp_path / "locked"
+    phrase.write_text("five words that are long")
+    backup = [balanced, "vault", "keys", "backup", setting.engineer, "-o", locked, "--passphrase-file", phrase]
+    subprocess.run(backup, check=True)
+    key = bm.VaultKey(locked, "five words that are long")
+    assert setting.public_key in repr(key) and "SECRET" not in repr(key)
+    with setting.vault.open(setting.project, setting.file, identity=key) as audio:
+        assert audio.read(4) == b"fLaC"
+    with pytest.raises(bm.AudioFileNotFoundError, match="passphrase"):
+        bm.VaultKey(locked, "five other words here")

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use balanced::AudioSource;
 use balanced::vault::{
-    self, Address, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, ProjectId, Recipient, Vault,
+    self, Address, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, ProjectId, Recipient, SecretString,
+    Vault,
 };
 
 use crate::commands::outputs;
@@ -102,7 +103,8 @@ pub fn open(args: &VaultArgs) -> Result<Opened, Exit> {
     let mut options = OpenOptions::default();
     (options.platform, options.anchor, options.clock) = (platform, anchor, clock(args));
     let vault = Vault::open(store, options).map_err(report)?;
-    let identity = args.identity.as_deref().map(read_identity).transpose()?;
+    let passphrase = args.identity_passphrase.as_deref();
+    let identity = args.identity.as_deref().map(|file| read_identity(file, passphrase)).transpose()?;
     Ok(Opened { vault, identity, anchor: args.anchor.clone() })
 }
 
@@ -129,8 +131,17 @@ impl Opened {
     }
 }
 
-pub fn read_identity(file: &Path) -> Result<Identity, Exit> {
-    Identity::parse(&read_secret(file)?).map_err(report)
+/// Reads a person's key, which a passphrase in another file may protect.
+fn read_identity(file: &Path, passphrase: Option<&Path>) -> Result<Identity, Exit> {
+    let Some(passphrase) = passphrase else { return Identity::parse(&read_secret(file)?).map_err(report) };
+    let locked = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+    Identity::unlock(&locked, &read_passphrase(passphrase)?).map_err(report)
+}
+
+/// Reads a file with a passphrase, without the end of its line.
+pub fn read_passphrase(file: &Path) -> Result<SecretString, Exit> {
+    let text = read_secret(file)?;
+    Ok(SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// Returns the public key that a text is, or that a file holds: its own, or that of a secret key in it.
@@ -148,11 +159,12 @@ pub fn recipient(text: &str) -> Result<Recipient, Exit> {
 
 /// Reads a small file that holds a secret.
 pub fn read_secret(file: &Path) -> Result<Secret, Exit> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        console::error(&format!("{}: cannot be read ({error}); check the path and its permissions", file.display()));
-        Exit::File
-    })?;
-    Ok(Secret::new(text))
+    std::fs::read_to_string(file).map(Secret::new).map_err(|error| unreadable(file, &error))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Exit {
+    console::error(&format!("{}: cannot be read ({error}); check the path and its permissions", file.display()));
+    Exit::File
 }
 
 /// Text that is wiped from memory when it is dropped.

@@ -18,6 +18,9 @@ pub struct VaultArgs {
     /// File with your own key (of `balanced vault keys generate`, `age-keygen` or `ssh-keygen -t ed25519`)
     #[arg(long, value_name = "FILE")]
     pub identity: Option<PathBuf>,
+    /// File with the passphrase of --identity, if that key has one (`age -p`, `ssh-keygen`)
+    #[arg(long, value_name = "FILE", requires = "identity")]
+    pub identity_passphrase: Option<PathBuf>,
     /// Time to take as now, such as 2026-12-30 or 2026-12-30T12:00:00Z; by default that of the system
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub now: Option<Moment>,
@@ -50,6 +53,9 @@ pub struct GlobalVaultArgs {
     /// File with your own key (of `balanced vault keys generate`, `age-keygen` or `ssh-keygen -t ed25519`)
     #[arg(long, value_name = "FILE", global = true)]
     identity: Option<PathBuf>,
+    /// File with the passphrase of --identity, if that key has one (`age -p`, `ssh-keygen`)
+    #[arg(long, value_name = "FILE", global = true)]
+    identity_passphrase: Option<PathBuf>,
     /// Time to take as now, such as 2026-12-30 or 2026-12-30T12:00:00Z; by default that of the system
     #[arg(long, value_name = "TIME", global = true, value_parser = moment)]
     now: Option<Moment>,
@@ -65,6 +71,7 @@ impl GlobalVaultArgs {
             vault: self.vault.clone(),
             vault_key: self.vault_key.clone(),
             identity: self.identity.clone(),
+            identity_passphrase: self.identity_passphrase.clone(),
             now: self.now,
             anchor: self.anchor.clone(),
         }

@@ -67,6 +67,7 @@ __all__ = [
     "true_peak",
     "vault_key",
     "vault_public_key",
+    "vault_unlock",
     "write",
     "write_text",
 ]
@@ -300,3 +301,4 @@ class VaultFile:
 
 def vault_key(platform: bool) -> str: ...
 def vault_public_key(text: str) -> tuple[str, str]: ...
+def vault_unlock(file: bytes, passphrase: str) -> str: ...

@@ -23,6 +23,35 @@ _Path = str | os.PathLike[str]
 _Role = Literal["upload", "master", "analysis", "history"]
 
 
+class VaultKey:
+    """A person's key that is protected by a passphrase, unlocked; `identity` of every method of `Vault` takes it.
+
+    Parameters
+    ----------
+    path : path
+        A key file that `age -p` encrypted, or `balanced vault keys backup -o`.
+    passphrase : str
+        Its passphrase.
+
+    Raises
+    ------
+    AudioFileNotFoundError
+        If the passphrase is wrong.
+    SettingsError
+        If it is no such file.
+    """
+
+    def __init__(self, path: _Path, passphrase: str) -> None:
+        self._text = _native.vault_unlock(Path(path).read_bytes(), passphrase)
+
+    def __repr__(self) -> str:
+        """Returns a text without the secret."""
+        return f"VaultKey({_native.vault_public_key(self._text)[0]})"
+
+
+_Key = _Path | VaultKey
+
+
 class VaultFile(io.RawIOBase):
     """A file of a vault, open for reading; what was altered raises an error, and never gives wrong bytes.
 
@@ -180,18 +209,18 @@ class Vault:
         name: str | None = None,
         role: _Role = "upload",
         encrypted: bool = False,
-        identity: _Path | None = None,
+        identity: _Key | None = None,
     ) -> str:
         """Encrypts a file into a project and returns its id; with `encrypted`, it is encrypted to the project already."""
         if name is None:
             name = Path(source).name if isinstance(source, str | os.PathLike) else str(getattr(source, "name", "file"))
         return self._native.put(_as_file(source), project, name, role, encrypted, _text(identity))
 
-    def open(self, project: str, file: str, *, identity: _Path | None = None) -> VaultFile:
+    def open(self, project: str, file: str, *, identity: _Key | None = None) -> VaultFile:
         """Opens a file by the key file `identity`, or by the platform's key, and says so in the log."""
         return VaultFile(self._native.open_file(project, file, _text(identity)))
 
-    def output(self, project: str, name: str, *, identity: _Path | None = None) -> VaultOutput:
+    def output(self, project: str, name: str, *, identity: _Key | None = None) -> VaultOutput:
         """Describes a master called `name` that `master` is to make in a project, by the key file `identity` or by the platform's.
 
         The suffix of `name` selects the format. The result's `output` is the master's address.
@@ -206,7 +235,7 @@ class Vault:
         """
         return VaultOutput(self._native.output(project, name, _text(identity)))
 
-    def list(self, project: str | None = None, *, identity: _Path | None = None) -> Any:
+    def list(self, project: str | None = None, *, identity: _Key | None = None) -> Any:
         """Returns what is known of all projects, or a project with its names and files."""
         return json.loads(self._native.listing(project, _text(identity)))
 
@@ -294,7 +323,7 @@ class Vault:
         """Returns what is held about a person, where, and until when."""
         return json.loads(self._native.report(person))
 
-    def export(self, projects: Sequence[str], path: _Path, *, identity: _Path | None = None) -> Any:
+    def export(self, projects: Sequence[str], path: _Path, *, identity: _Key | None = None) -> Any:
         """Writes everything that is held of projects into a zip archive, which is not encrypted."""
         return json.loads(self._native.export(list_of(projects), os.fsdecode(path), _text(identity)))
 
@@ -338,9 +367,11 @@ def _as_file(source: AudioFile) -> Any:
     return as_file(source)
 
 
-def _text(path: _Path | None) -> str | None:
+def _text(path: _Key | None) -> str | None:
     if path is None:
         return None
+    if isinstance(path, VaultKey):
+        return path._text
     return Path(path).read_text(encoding="utf-8")
 
 
