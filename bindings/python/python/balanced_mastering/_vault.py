@@ -221,7 +221,7 @@ class Vault:
         return VaultFile(self._native.open_file(project, file, _text(identity)))
 
     def output(self, project: str, name: str, *, identity: _Key | None = None) -> VaultOutput:
-        """Describes a master called `name` that `master` is to make in a project, by the key file `identity` or by the platform's.
+        """Describes a master called `name` that `master` is to make in a project, by the key `identity` or by the platform's.
 
         The suffix of `name` selects the format. The result's `output` is the master's address.
 

@@ -117,7 +117,7 @@ const CASE: &str = "case-1";
 
 fn nothing(_: &World) {}
 
-fn export(world: &World, vault: &Vault) -> Result<Vec<u8>> {
+fn archive(world: &World, vault: &Vault) -> Result<Vec<u8>> {
     let mut archive = Vec::new();
     vault.export(&[world.project], By::Platform, &ExportOptions::default(), &mut archive)?;
     Ok(archive)
@@ -168,12 +168,12 @@ const COMMANDS: [Command; 14] = [
             done(vault.correct(world.project, &Correction { title: Some("x".to_owned()), ..Correction::default() }))
         },
     },
-    Command { name: "export", prepare: nothing, run: |world, vault| done(export(world, vault).map(drop)) },
+    Command { name: "export", prepare: nothing, run: |world, vault| done(archive(world, vault).map(drop)) },
     Command {
         name: "import",
         prepare: nothing,
         run: |world, vault| {
-            let archive = export(world, &world.vault()).unwrap();
+            let archive = archive(world, &world.vault()).unwrap();
             let imported = vault.import(Cursor::new(archive), &ImportOptions::default())?;
             Ok(Acknowledged { imported, is_done: true, ..Acknowledged::default() })
         },
@@ -280,11 +280,11 @@ fn check_nothing_is_left_over(what: &str, world: &World, summary: &ProjectSummar
     assert_eq!((count("objects"), count("keys")), (summary.files, keys), "{what}: {summary:?}");
 }
 
-/// Lets a command die at each of its operations, each time in a store of its own.
-pub fn check_command(name: &str, new_store: &dyn Fn() -> Arc<dyn Store>) {
+/// Lets a command die at every `step`-th of its operations, each time in a store of its own.
+pub fn check_command(name: &str, step: usize, new_store: &dyn Fn() -> Arc<dyn Store>) {
     let command = COMMANDS.iter().find(|command| command.name == name).unwrap();
     for is_answer_lost in [false, true] {
-        for k in 1.. {
+        for k in (1..).step_by(step) {
             let world = World::in_store(new_store());
             (command.prepare)(&world);
             let (acknowledged, is_alive) = run(&world, command.run, k, is_answer_lost);
@@ -302,7 +302,7 @@ macro_rules! crash_tests {
         $(
             #[test]
             fn $name() {
-                check_command(stringify!($name), &|| memory().unwrap());
+                check_command(stringify!($name), 1, &|| memory().unwrap());
             }
         )*
 
