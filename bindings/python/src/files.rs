@@ -11,9 +11,9 @@ use crate::analysis::{config, json, limits};
 use crate::arrays::AudioArray;
 use crate::chain::{Host, plugin_host};
 use crate::errors::{Raise, settings};
+use crate::sealed::VaultOutput;
 use crate::source::{Source, layout};
 use crate::spec::{chain_spec, parsed, target};
-use crate::vault::VaultOutput;
 use crate::watch::{CancelToken, Watch};
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,23 +1,23 @@
 //! The vault: results are JSON text, keys are the text of their files.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io::Read;
+use std::path::PathBuf;
 
+use balanced::Error;
 use balanced::vault::{
     self, Address, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions, Moment,
-    NewFile, OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ProviderDeletion, ProviderReference,
-    ReaderRole, Recipient, SecretString,
+    NewFile, OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ProviderReference, ReaderRole, Recipient,
+    SecretString,
 };
-use balanced::{AudioSource, Error, MasterOptions, MasterResult, ReadSeek, Reopen};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::analysis::json;
 use crate::errors::{Raise, settings};
+use crate::providers::{asked, callables};
+use crate::sealed::{VaultFile, VaultOutput};
 use crate::source::Source;
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -67,7 +67,7 @@ impl<T> Raised<T> for vault::Result<T> {
 /// An open vault.
 #[pyclass(frozen, module = "balanced_mastering._native")]
 pub struct Vault {
-    vault: vault::Vault,
+    pub(crate) vault: vault::Vault,
 }
 
 #[pymethods]
@@ -145,7 +145,7 @@ impl Vault {
         };
         let opened = py.detach(|| self.vault.open_file(project, file, &identity)).raised(py)?;
         let name = vault::name(project, file);
-        Ok(VaultFile { address: name, file: Mutex::new(opened) })
+        Ok(VaultFile::new(name, opened))
     }
 
     /// Describes a master that is to be made in a project, for `master`.
@@ -294,28 +294,6 @@ impl Vault {
     }
 }
 
-/// A master that is to be made in a project.
-#[pyclass(frozen, module = "balanced_mastering._native")]
-pub struct VaultOutput {
-    vault: Py<Vault>,
-    project: ProjectId,
-    name: PathBuf,
-    identity: Option<Identity>,
-}
-
-impl VaultOutput {
-    /// Returns the name that the master gets, which selects its format.
-    pub fn name(&self) -> &Path {
-        &self.name
-    }
-
-    /// Masters into the project, with no plain copy on a disk.
-    pub fn master(&self, source: AudioSource<'_>, options: &MasterOptions<'_>) -> Result<MasterResult, Error> {
-        let (vault, name) = (&self.vault.get().vault, self.name.to_string_lossy());
-        vault::master(source, vault, self.project, &name, by(&self.identity), options).map(|(result, _)| result)
-    }
-}
-
 /// Corrections as Python passes them: a dict.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
@@ -333,100 +311,6 @@ impl From<CorrectionArguments> for Correction {
         let CorrectionArguments { title, artist, email, name, preferences, provider } = arguments;
         let provider = provider.map(|(provider, reference)| ProviderReference { provider, reference });
         Self { title, artist, email, name, preferences, provider }
-    }
-}
-
-/// A provider that is asked by a Python callable; an exception is its refusal.
-struct Callable {
-    name: String,
-    call: Py<PyAny>,
-}
-
-impl ProviderDeletion for Callable {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn delete(&self, reference: &str) -> Result<(), String> {
-        Python::attach(|py| self.call.call1(py, (reference,)).map(drop).map_err(|error| error.to_string()))
-    }
-}
-
-fn callables(providers: BTreeMap<String, Py<PyAny>>) -> Vec<Callable> {
-    providers.into_iter().map(|(name, call)| Callable { name, call }).collect()
-}
-
-fn asked(callables: &[Callable]) -> Vec<&dyn ProviderDeletion> {
-    callables.iter().map(|callable| callable as &dyn ProviderDeletion).collect()
-}
-
-/// A file of a vault that is open for reading.
-#[pyclass(frozen, module = "balanced_mastering._native")]
-pub struct VaultFile {
-    address: PathBuf,
-    file: Mutex<vault::VaultFile>,
-}
-
-impl VaultFile {
-    fn file(&self) -> MutexGuard<'_, vault::VaultFile> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns the file as the façade takes it: opened by each pass for itself, and never copied to a disk.
-    pub fn source(&self) -> AudioSource<'static> {
-        let file = self.file();
-        let (bytes, sha256, again) = (file.content_bytes(), file.hash().to_string(), file.reopen());
-        drop(file);
-        let reopen = move || {
-            let file = again.as_ref().map_err(|error| std::io::Error::from(error.clone()))?;
-            Ok(Box::new(file.reopen().map_err(std::io::Error::from)?) as Box<dyn ReadSeek>)
-        };
-        AudioSource::Reopen(Reopen::new(self.address.clone(), bytes, sha256, reopen))
-    }
-
-    /// Returns a reader of the file with a position of its own.
-    pub fn reader(&self) -> Result<Box<dyn Read + Send>, Error> {
-        Ok(Box::new(self.file().reopen()?))
-    }
-}
-
-#[pymethods]
-impl VaultFile {
-    /// Returns up to `count` bytes; none at the end.
-    fn read<'py>(&self, py: Python<'py>, count: usize) -> PyResult<Bound<'py, PyBytes>> {
-        let read = py.detach(|| {
-            let mut bytes = vec![0; count];
-            let count = self.file().read(&mut bytes)?;
-            bytes.truncate(count);
-            Ok::<_, std::io::Error>(bytes)
-        });
-        Ok(PyBytes::new(py, &read?))
-    }
-
-    fn seek(&self, offset: i64, whence: u8) -> PyResult<u64> {
-        let to = match whence {
-            0 => SeekFrom::Start(
-                u64::try_from(offset).map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidInput))?,
-            ),
-            1 => SeekFrom::Current(offset),
-            _ => SeekFrom::End(offset),
-        };
-        Ok(self.file().seek(to)?)
-    }
-
-    #[getter]
-    fn address(&self) -> String {
-        self.address.display().to_string()
-    }
-
-    #[getter]
-    fn name(&self) -> String {
-        self.file().name().to_owned()
-    }
-
-    #[getter]
-    fn size(&self) -> u64 {
-        self.file().content_bytes()
     }
 }
 
@@ -450,7 +334,7 @@ fn key(py: Python<'_>, text: Option<&str>) -> PyResult<Option<Identity>> {
     text.map(Identity::parse).transpose().raised(py)
 }
 
-fn by(identity: &Option<Identity>) -> By<'_> {
+pub(crate) fn by(identity: &Option<Identity>) -> By<'_> {
     identity.as_ref().map_or(By::Platform, By::Key)
 }
 
