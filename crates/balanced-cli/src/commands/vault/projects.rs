@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use balanced::vault::{
-    self, Fingerprint, Owner, PlatformKey, Policy, ProjectId, ProjectRecord, ProjectSummary, ReaderRole, Vault,
+    Fingerprint, Owner, PlatformKey, Policy, ProjectId, ProjectRecord, ProjectSummary, ReaderRole, Vault,
 };
 use serde_json::json;
 
