@@ -9,8 +9,8 @@ use crate::store::Store;
 
 /// Bytes of the first fetch at a place: enough for a header, or for a look at the end of a file.
 const FIRST_FETCH_BYTES: u64 = 128 << 10;
-/// Most bytes of a fetch: a server some milliseconds away is asked seldom enough. Four times as many took 20 MiB more memory
-/// and no less time on a disk.
+/// Most bytes of a fetch: a server some milliseconds away is asked seldom enough. Four times as many take more memory, and no
+/// less time on a disk.
 const MAX_FETCH_BYTES: u64 = 1 << 20;
 
 /// Reader of an object with random access.
