@@ -5,6 +5,7 @@ Excerpt `i` depends on seed `i` only. A shard holds `fine` (excerpts, steps, cha
 """
 
 import argparse
+import ctypes
 import time
 from pathlib import Path
 
@@ -45,6 +46,9 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     fonts = [Fluid(font, RATE) for font in FONTS]
+    for font in fonts:
+        # Every voice, linear interpolation: a third of the time is saved, and what it adds lies above the peaks that are read.
+        font.lib.fluid_synth_set_interp_method(ctypes.c_void_p(font.synth), -1, 1)
     for first in range(args.first, args.first + args.count, SHARD):
         path = args.out / f"{first:06d}.npz"
         if path.exists():

@@ -1,4 +1,4 @@
-//! The key through time: the likeliest path through 24 keys over sections of five seconds.
+//! The key through time: the likeliest path through 24 keys over sections of four and a half seconds.
 
 use balanced_model::KeySegment;
 
@@ -6,8 +6,8 @@ use super::chroma::{FINE, FineChroma, pitch_classes};
 use super::names::KeyIndex;
 use super::profiles;
 
-/// Length of a section.
-pub(super) const SECTION_S: f64 = 5.0;
+/// Steps in a section.
+pub(super) const SECTION_STEPS: usize = 3;
 /// How much likelier, as a logarithm, a new key must make the rest of the path than the old one. A chord that lasts a few
 /// seconds looks like a key of its own; there and back costs this twice, which only a stretch of some 15 s earns.
 const CHANGE_COST: f64 = 8.0;
