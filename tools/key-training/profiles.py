@@ -1,6 +1,7 @@
 """The profiles of `crates/balanced-analysis/src/tonal/profiles.rs` in numpy, to compare with."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ MAJORS = 2
 SCALE_SHARPNESS, MINOR_PRIOR = 8.0, 0.07
 
 
+@cache
 def tables() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Published profiles (sets, modes, 12) and scales (majors first, 12), as written in Rust."""
     rows = [[float(v) for v in row.split(",")] for row in re.findall(r"\[((?:\d+\.\d+, ){11}\d+\.\d+)\]", SOURCE.read_text())]

@@ -12,6 +12,8 @@ from torch.nn import functional as F
 from data import Pieces, batches, read
 from network import Network, parameters
 
+BATCH = 64
+
 
 def fit(pieces: Pieces, epochs: int, rate: float, seed: int) -> Network:
     """Weights are averaged exponentially; what is returned is the average."""
@@ -20,11 +22,11 @@ def fit(pieces: Pieces, epochs: int, rate: float, seed: int) -> Network:
     network, average = Network(), Network()
     average.load_state_dict(network.state_dict())
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.03)
-    steps = epochs * (int((pieces.key >= 0).sum()) // 64)
+    steps = epochs * len(batches(pieces, BATCH, rng))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=max(steps, 1) + 1, pct_start=0.15)
     for epoch in range(epochs):
         began, losses = time.time(), []
-        for classes, goal in batches(pieces, 64, rng):
+        for classes, goal in batches(pieces, BATCH, rng):
             loss = F.cross_entropy(network(classes), goal)
             optimizer.zero_grad()
             loss.backward()

@@ -132,7 +132,8 @@ fn drums_alone_have_no_key() {
 fn quiet_pads_under_loud_drums_have_a_key() {
     let mut right = 0;
     for seed in 1..=6 {
-        let (drums, pads) = (music::render(Style::Drums, 22_050.0, 20.0, seed), music::render(Style::Pads, 22_050.0, 20.0, seed));
+        let (drums, pads) =
+            (music::render(Style::Drums, 22_050.0, 20.0, seed), music::render(Style::Pads, 22_050.0, 20.0, seed));
         let power = |audio: &PlanarBuffer| audio.channel(0).iter().map(|s| s * s).sum::<f64>() / audio.frames() as f64;
         let gain = 10f64.powf(-12.0 / 20.0) * (power(&drums.audio) / power(&pads.audio)).sqrt();
         let mix: Vec<f64> =
