@@ -53,7 +53,13 @@ def read(folders: list[Path]) -> Pieces:
             score = profiles.scores(features.pitch_classes(fine[:, 0].astype(np.float32).sum(0) / STEPS_OF_ONE, tuning).astype(np.float64))
             rows.append((np.stack([means(fine, tuning + j) for j in JITTER]), key, kind, measures, score))
     classes = np.stack([row[0] for row in rows], 1)
-    return Pieces(classes, np.array([r[1] for r in rows]), np.array([str(r[2]) for r in rows]), np.stack([r[3] for r in rows]), np.stack([r[4] for r in rows]))
+    return Pieces(
+        classes,
+        np.array([r[1] for r in rows]),
+        np.array([str(r[2]) for r in rows]),
+        np.stack([r[3] for r in rows]),
+        np.stack([r[4] for r in rows]),
+    )
 
 
 def batches(pieces: Pieces, size: int, rng: np.random.Generator) -> "list[tuple[torch.Tensor, torch.Tensor]]":

@@ -38,9 +38,16 @@ def undecided(odds: np.ndarray, scores: np.ndarray, key: np.ndarray, kind: np.nd
     """How sure the network is of what has a key, and of what has none."""
     for name, sure in (("network", np.exp(log_softmax(odds)).max(1)), ("profiles", scores.max(1))):
         keyed = key >= 0
-        print(name, "with a key: lowest share of 1, 2, 5, 10 % of pieces", *(f"{np.quantile(sure[keyed], q):.3f}" for q in (0.01, 0.02, 0.05, 0.1)))
+        print(
+            name,
+            "with a key: lowest share of 1, 2, 5, 10 % of pieces",
+            *(f"{np.quantile(sure[keyed], q):.3f}" for q in (0.01, 0.02, 0.05, 0.1)),
+        )
         for one in np.unique(kind[~keyed]):
-            print(f"  {one:14s} {(kind == one).sum():4d} highest of 50, 90 %", *(f"{np.quantile(sure[kind == one], q):.3f}" for q in (0.5, 0.9)))
+            print(
+                f"  {one:14s} {(kind == one).sum():4d} highest of 50, 90 %",
+                *(f"{np.quantile(sure[kind == one], q):.3f}" for q in (0.5, 0.9)),
+            )
 
 
 def main() -> None:
@@ -48,7 +55,9 @@ def main() -> None:
     parser.add_argument("held", type=Path, nargs="+")
     args = parser.parse_args()
     parts = [np.load(path) for path in args.held]
-    odds, scores, key, kind, measures = (np.concatenate([part[name] for part in parts]) for name in ("odds", "scores", "key", "kind", "measures"))
+    odds, scores, key, kind, measures = (
+        np.concatenate([part[name] for part in parts]) for name in ("odds", "scores", "key", "kind", "measures")
+    )
     # Features without sound agree on their tuning wholly; they are no test.
     rendered = measures[:, 0] < 0.999
     odds, scores, key, kind = odds[rendered], scores[rendered], key[rendered], kind[rendered]

@@ -70,7 +70,14 @@ def main() -> None:
     torch.save(network.state_dict(), args.model)
     if out.any():
         held = pieces.where(out)
-        np.savez(args.model.with_suffix(".held.npz"), odds=odds(network, held), scores=held.scores, key=held.key, kind=held.kind, measures=held.measures)
+        np.savez(
+            args.model.with_suffix(".held.npz"),
+            odds=odds(network, held),
+            scores=held.scores,
+            key=held.key,
+            kind=held.kind,
+            measures=held.measures,
+        )
 
 
 if __name__ == "__main__":

@@ -23,13 +23,20 @@ def keyless(rng: Rng, seconds: float, fonts: list[Fluid]) -> tuple[Floats, str]:
     if kind in ("drums", "rap"):
         genres.drum_part(song, row, genres.sections(song, rng), rng)
     if kind == "rap":
-        song.parts.append(Part(VOICE, vocal(song, harmony(rng, song.bars), range(song.bars), rng, spoken=True), float(rng.uniform(0, 6)), loose_s=0.025))
+        song.parts.append(
+            Part(VOICE, vocal(song, harmony(rng, song.bars), range(song.bars), rng, spoken=True), float(rng.uniform(0, 6)), loose_s=0.025)
+        )
     if kind == "cluster":
         song.parts.append(Part(genres.program(rng, PADS + STRINGS + PIANOS), clusters(song, rng)))
     if kind == "random notes":
         count = int(rng.integers(60, 300))
         places, pitches = rng.uniform(0, song.beats, count), rng.integers(36, 90, count)
-        song.parts.append(Part(genres.program(rng, PADS + STRINGS + PIANOS), [Note(float(b), 1.0, int(p), 0.7) for b, p in zip(places, pitches, strict=True)]))
+        song.parts.append(
+            Part(
+                genres.program(rng, PADS + STRINGS + PIANOS),
+                [Note(float(b), 1.0, int(p), 0.7) for b, p in zip(places, pitches, strict=True)],
+            )
+        )
     return perform(song, seconds, fonts, rng).samples, kind
 
 

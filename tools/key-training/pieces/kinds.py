@@ -105,7 +105,9 @@ def harmony_of(song: Song, kind: Kind, rng: Rng) -> Plan:
     loops = [picked(rng, first)]
     if rng.random() < 0.5:
         loops.append(picked(rng, usual if rng.random() < 0.7 else late))
-    return plan(rng, song.bars, loops, minor, scale, float(rng.choice([0.5, 1.0, 1.0, 2.0])), int(rng.choice([2, 4])), kind.blue * rng.random())
+    return plan(
+        rng, song.bars, loops, minor, scale, float(rng.choice([0.5, 1.0, 1.0, 2.0])), int(rng.choice([2, 4])), kind.blue * rng.random()
+    )
 
 
 def visit(made: Plan, rng: Rng) -> None:
@@ -149,7 +151,9 @@ def make_band(song: Song, kind: Kind, row: Genre, rng: Rng) -> Plan:
     if rng.random() < kind.tune:
         notes = theory.tonic_tune(lines.melody(song, harm, whole, rng, float(rng.uniform(0.1, 0.9))), made, song, rng)
         notes = made.applied(notes, song, rng, sung=True)
-        song.parts.append(Part(program(rng, kind.lead), notes, float(rng.uniform(-6, 3)), drive=float(rng.uniform(0, 1)), loose_s=1.5 * loose))
+        song.parts.append(
+            Part(program(rng, kind.lead), notes, float(rng.uniform(-6, 3)), drive=float(rng.uniform(0, 1)), loose_s=1.5 * loose)
+        )
     add_voice(song, kind, made, rng)
     song.parts += drums
     return made
@@ -214,7 +218,9 @@ def make_piano(song: Song, kind: Kind, row: Genre, rng: Rng) -> Plan:
         list,
     )
     notes = figures[int(rng.integers(len(figures)))]()
-    tune = theory.tonic_tune(lines.melody(song, harm, whole, rng, float(rng.uniform(0.1, 1.0)), int(rng.integers(1, 3)), rest=0.05), made, song, rng)
+    tune = theory.tonic_tune(
+        lines.melody(song, harm, whole, rng, float(rng.uniform(0.1, 1.0)), int(rng.integers(1, 3)), rest=0.05), made, song, rng
+    )
     sound = program(rng, row.comp_sound + (0, 1, 6, 24, 46))
     song.parts.append(Part(sound, made.applied(notes + tune, song, rng)))
     return made

@@ -39,8 +39,32 @@ MINOR_LOOPS = (
 )  # fmt: skip
 LATE_MINOR_LOOPS = ("VI VII i i", "VI VII i III", "iv i VII VI", "VI III VII i", "iv V i i", "VII VI i i", "ii V i i", "III VII i VI")
 AVOIDING_MINOR_LOOPS = ("VI VII", "iv VII", "iv v VI VII", "VI VII III VII", "iv VI V V")
-MAJOR_CADENCES = ("I IV V I", "I ii V I", "I vi ii V", "I V I V", "IV I V I", "I VI ii V", "I II V I", "vi ii V I", "I I IV V", "iii vi ii V", "I IV iv I")
-MINOR_CADENCES = ("i iv V i", "i ii V i", "i VI iv V", "i V i V", "iv i V i", "i VII III V", "VI iv V i", "i i iv V", "i bII V i", "III VI ii V", "i iv vii i")
+MAJOR_CADENCES = (
+    "I IV V I",
+    "I ii V I",
+    "I vi ii V",
+    "I V I V",
+    "IV I V I",
+    "I VI ii V",
+    "I II V I",
+    "vi ii V I",
+    "I I IV V",
+    "iii vi ii V",
+    "I IV iv I",
+)
+MINOR_CADENCES = (
+    "i iv V i",
+    "i ii V i",
+    "i VI iv V",
+    "i V i V",
+    "iv i V i",
+    "i VII III V",
+    "VI iv V i",
+    "i i iv V",
+    "i bII V i",
+    "III VI ii V",
+    "i iv vii i",
+)
 BLUES_MAJOR = "I7 I7 I7 I7 IV7 IV7 I7 I7 V IV7 I7 V"
 BLUES_MINOR = "i i i i iv iv i i VI V i i"
 
@@ -103,7 +127,9 @@ def laid_out(chords: list[list[Chord]], bars: int, per_bar: float, phrase: int) 
     return out[: 2 * bars]
 
 
-def plan(rng: Rng, bars: int, loops: list[str], minor: bool, scale: tuple[int, ...], per_bar: float, phrase: int, blue: float = 0.0) -> Plan:
+def plan(
+    rng: Rng, bars: int, loops: list[str], minor: bool, scale: tuple[int, ...], per_bar: float, phrase: int, blue: float = 0.0
+) -> Plan:
     """A piece from loops of chord names; chords that the mode has anyway are not bent."""
     chords = laid_out([parsed(text, minor) for text in loops], bars, per_bar, phrase)
     own = set(scale)
