@@ -23,7 +23,7 @@ from songs.render import RATE
 MAJOR = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 MINOR = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 NAMES = [f"{tonic} major" for tonic in MAJOR] + [f"{tonic} minor" for tonic in MINOR]
-PROFILES, TEMPERATURE = 0.2, 0.8
+PROFILES, TEMPERATURE = 1.0, 1.6
 """As in `decide.rs`."""
 
 

@@ -82,7 +82,7 @@ def batches(pieces: Pieces, size: int, rng: np.random.Generator) -> "list[tuple[
             share = (rng.random(size) < 0.35) * rng.uniform(0, 0.7, size)
             turned = np.stack([np.roll(b, int(rng.integers(12)), -1) for b in beneath])
             x = x + share[:, None, None, None] * (turned - x)
-        x = x * np.exp(rng.normal(0, 0.12, (size, 1, x.shape[2], 12)) + rng.normal(0, 0.15, x.shape))
+        x = x * np.exp(rng.normal(0, 0.3, (size, 1, x.shape[2], 12)) + rng.normal(0, 0.3, x.shape))
         goal = np.full((size, 24), 1 / 24)
         has = pieces.key[chosen] >= 0
         goal[has] = SMOOTHING / 24

@@ -1,4 +1,4 @@
-"""Write shards of features without sound, as `generate.py` does: `generate_direct.py OUT --first SEED --count N`."""
+"""Write shards of features without sound, as `generate.py` does: `generate_direct.py OUT --first SEED --count N [--kind NAME]`."""
 
 import argparse
 from pathlib import Path
@@ -19,13 +19,14 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=28.0)
+    parser.add_argument("--kind", default="")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     for first in range(args.first, args.first + args.count, SHARD):
         rows = []
         for seed in range(first, first + SHARD):
             rng = seed_of(seed)
-            song, key, kind = compose(rng, args.seconds)
+            song, key, kind = compose(rng, args.seconds, args.kind)
             fine = np.clip(np.round(direct.steps(song, args.seconds, rng) * STEPS_OF_ONE), 0, 255).astype(np.uint8)
             rows.append((fine, key, kind))
         zero = np.zeros(len(rows))

@@ -46,7 +46,7 @@ class Network(nn.Module):
         self.summary = Turn(PHRASE, SUMMARY)
         self.hidden = Turn(POOLED, HIDDEN)
         self.mode = Turn(HIDDEN, 2)
-        self.drop = nn.Dropout(0.15)
+        self.drop = nn.Dropout(0.3)
 
     def forward(self, classes: Tensor) -> Tensor:
         """Log odds of 24 keys, twelve major from C, then twelve minor."""

@@ -15,15 +15,15 @@ const CANDIDATES: usize = 5;
 /// and so double the 1 that independent ones would give), and from this size of it: the significance of the little that noise
 /// has grows with its length, 2.5 after 40 s.
 const LEAST_PITCHEDNESS: f64 = 2.5;
-const LEAST_AGREEMENT: f64 = 0.04;
+const LEAST_AGREEMENT: f64 = 0.042;
 /// Fewer frames than this (about half a second of sound) are too few to say a key.
 const LEAST_FRAMES: f64 = 3.0;
 
 /// The network's first key has at least this share, or there is none: it was trained to be undecided by what has no key.
 const LEAST_SHARE: f64 = 0.125;
 /// How much the profiles' shares count beside the network's, as an exponent; and the temperature of both.
-const PROFILES: f64 = 0.2;
-const TEMPERATURE: f64 = 0.8;
+const PROFILES: f64 = 1.0;
+const TEMPERATURE: f64 = 1.6;
 
 /// The key, or why none can be told.
 pub(super) fn decide(
