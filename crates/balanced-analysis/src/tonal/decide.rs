@@ -20,7 +20,7 @@ const LEAST_AGREEMENT: f64 = 0.042;
 const LEAST_FRAMES: f64 = 3.0;
 
 /// The network's first key has at least this share, or there is none: it was trained to be undecided by what has no key.
-const LEAST_SHARE: f64 = 0.125;
+const LEAST_SHARE: f64 = 0.085;
 /// How much the profiles' shares count beside the network's, as an exponent; and the temperature of both.
 const PROFILES: f64 = 1.0;
 const TEMPERATURE: f64 = 1.6;
