@@ -15,9 +15,10 @@ CHANNELS = 4
 BASS_HZ, TREBLE_HZ = 200.0, 640.0
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
-def peaks(samples: Floats, rate_hz: float = RATE_HZ) -> tuple[Floats, Floats, Floats, int]:
+def peaks(samples: Floats, rate_hz: float = RATE_HZ) -> tuple[Ints, Floats, Floats, int]:
     """Frame, frequency and amplitude of every peak, and the number of frames; frame `k` is centred on sample `k * HOP`."""
     padded = np.concatenate([np.zeros(SIZE // 2), samples, np.zeros(SIZE // 2)]).astype(np.float32)
     frames = np.lib.stride_tricks.sliding_window_view(padded, SIZE)[::HOP]
@@ -76,13 +77,12 @@ def steps(samples: Floats, rate_hz: float = RATE_HZ) -> tuple[NDArray[np.float32
     return out.astype(np.float32), float(np.angle(direction) / (2 * np.pi)), np.array([agreement, pitchedness, heard.sum()])
 
 
-def fold(out: Floats, step: NDArray[np.int64], channel: int, pitch: Floats, weight: Floats) -> None:
+def fold(out: Floats, step: Ints, channel: int, pitch: Floats, weight: Floats) -> None:
     at = np.mod(10.0 * pitch, FINE)
-    low = np.floor(at)
+    low = np.floor(at).astype(np.int64)
     part = at - low
-    low = low.astype(int)
-    np.add.at(out, (step, channel, low % FINE), weight * (1 - part))
-    np.add.at(out, (step, channel, (low + 1) % FINE), weight * part)
+    np.add.at(out, (step, channel, low % FINE), weight * (1 - part))  # type: ignore[arg-type]
+    np.add.at(out, (step, channel, (low + 1) % FINE), weight * part)  # type: ignore[arg-type]
 
 
 def pitch_classes(fine: NDArray[np.float32], tuning: float) -> NDArray[np.float32]:
