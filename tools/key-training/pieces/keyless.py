@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from pieces.drums import add_drums
 from pieces.theory import Rng
 from songs import genres
 from songs.fluid import Fluid
@@ -21,7 +22,7 @@ def keyless(rng: Rng, seconds: float, fonts: list[Fluid]) -> tuple[Floats, str]:
     meter, split = row.meters[0]
     song = Song(kind, bpm, meter, split, 0.5, int((seconds + 4) * bpm / 60 / meter) + 1)
     if kind in ("drums", "rap"):
-        genres.drum_part(song, row, genres.sections(song, rng), rng)
+        add_drums(song, row, rng)
     if kind == "rap":
         song.parts.append(
             Part(VOICE, vocal(song, harmony(rng, song.bars), range(song.bars), rng, spoken=True), float(rng.uniform(0, 6)), loose_s=0.025)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pieces import fugue, theory
+from pieces.drums import add_drums
 from pieces.theory import Plan, picked, plan, scale_of
 from songs import genres, lines
 from songs.genres import BASSES, BRASS, CLEAN, HARD, LEADS, ORGANS, PADS, PIANOS, STRINGS, WINDS, Genre, program
@@ -128,12 +129,12 @@ def visit(made: Plan, rng: Rng) -> None:
 def make_band(song: Song, kind: Kind, row: Genre, rng: Rng) -> Plan:
     """Drums, bass, chords and tunes in sections."""
     made = harmony_of(song, kind, rng)
-    harm, parts = made.harm, genres.sections(song, rng)
+    harm = made.harm
     loose, duck = row.loose_s, rng.random() < row.duck
-    if rng.random() < kind.drums:
-        genres.drum_part(song, row, parts, rng)
-        if rng.random() < kind.loud_drums:
-            song.parts[-1].gain_db += float(rng.uniform(4, 14))
+    has_drums = rng.random() < kind.drums
+    parts = add_drums(song, row, rng) if has_drums else genres.sections(song, rng)
+    if has_drums and rng.random() < kind.loud_drums:
+        song.parts[-1].gain_db += float(rng.uniform(4, 14))
     drums = list(song.parts)
     song.parts.clear()
     if rng.random() < 0.9:
