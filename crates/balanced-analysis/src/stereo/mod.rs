@@ -193,19 +193,13 @@ impl Bands {
         inverted_hz
     }
 
-    /// The channel with the deeper hole at the corner, measured against the lower of its two sides: there its upright part and its
-    /// inverted one cancel.
+    /// The channel with the hole at the corner, where its upright part and its inverted one cancel: there it is the softer one by 3 to 10 dB.
+    /// `None` where neither is.
     fn inverted_channel(&self, corner_hz: f64) -> Option<usize> {
-        const STEP: f64 = 1.259;
-        let densities = |from: f64, to: f64| {
-            let (from_hz, to_hz) = (from * corner_hz, to * corner_hz);
-            self.sums(from_hz, to_hz).map(|sums| [sums.left, sums.right].map(|power| power / (to_hz - from_hz)))
-        };
-        let around = densities(1.0 / STEP, STEP)?;
-        let below = densities(STEP.powi(-4), STEP.powi(-2))?;
-        let above = densities(STEP.powi(2), STEP.powi(4))?;
-        let hole = |channel: usize| around[channel] / below[channel].min(above[channel]).max(f64::MIN_POSITIVE);
-        Some(usize::from(hole(1) < hole(0)))
+        const THIRD: f64 = 1.259;
+        const LEAST_DB: f64 = 1.0;
+        let balance_db = self.sums(corner_hz / THIRD, corner_hz * THIRD)?.balance_db()?;
+        (balance_db.abs() >= LEAST_DB).then(|| usize::from(balance_db < 0.0))
     }
 
     fn regions(&self) -> Vec<Option<Sums>> {

@@ -150,12 +150,13 @@ fn harmed_families(findings: &[Finding], left: &[Finding], before: &Analysis, af
 fn is_new(finding: &Finding, findings: &[Finding]) -> bool {
     let of_level = [Observation::OverLimited, Observation::HeavyLimiting, Observation::OneChannel, Observation::Narrow]
         .map(FindingKind::from);
+    let is_tone_unjudged = family(finding.kind) == Family::Tone && findings.iter().any(misleads);
     finding.severity >= Severity::Minor
+        && !is_tone_unjudged
         && matches!(finding.kind, FindingKind::Observation(_))
         && !is_level(finding.kind)
         && !of_level.contains(&finding.kind)
         && !findings.iter().any(|other| other.kind == finding.kind)
-        && !(family(finding.kind) == Family::Tone && findings.iter().any(misleads))
 }
 
 fn outcome(

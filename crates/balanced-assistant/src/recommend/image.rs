@@ -71,8 +71,8 @@ fn opposed_bass(stereo: &Stereo, findings: &[Finding], intent: &Intent) -> Optio
     if intent.strength(kind) <= 0.0 {
         return None;
     }
-    let (source, name) = match stereo.bass_inverted_channel {
-        Some(0) => (UtilitySource::Right, "right"),
+    let (source, name) = match stereo.bass_inverted_channel? {
+        0 => (UtilitySource::Right, "right"),
         _ => (UtilitySource::Left, "left"),
     };
     let upright = utility(UtilitySpec { source, ..UtilitySpec::default() });
