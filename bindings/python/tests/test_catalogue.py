@@ -86,7 +86,7 @@ def test_the_ledger_goes_on_where_it_stopped(paths: list[Path], tmp_path: Path, 
     expected = rows(paths)
     done = bm.analyze_many(paths, config=CONFIG, workers=1, ledger=ledger, ordered=True)
     assert [next(done).path, next(done).path] == [str(paths[0]), str(paths[1])]
-    done._rows.close()
+    done.close()
     with ledger.open("ab") as file:  # A crash cut a line short.
         file.write(b'{"sha256": "ab')
     analysed: list[str] = []
