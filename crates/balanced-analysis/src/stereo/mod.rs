@@ -26,6 +26,8 @@ const LOW_HZ: (f64, f64) = (20.0, 120.0);
 /// Correlation of the bass and of the middle that an inverted channel stays below.
 const INVERTED_BASS: f64 = -0.7;
 const INVERTED_MIDDLE: f64 = -0.2;
+/// The bass of a widened mix is more upright than the middle by this.
+const WIDENED: f64 = 0.1;
 const MIDDLE_HZ: (f64, f64) = (300.0, 3000.0);
 /// Correlation of a third octave of bass in which one channel is the other's upside down, and the share of the loudest third octave's
 /// power that makes one count.
@@ -216,7 +218,7 @@ fn lowest(curve: &CorrelationCurve) -> Option<f64> {
 fn is_inverted(mean: f64, bass: Option<Sums>, middle: Option<Sums>, curve: &CorrelationCurve) -> bool {
     let [bass, middle] = [bass, middle].map(|sums| sums.and_then(|sums| sums.correlation()));
     let above = |correlation: Option<f64>, limit: f64| correlation.is_some_and(|correlation| correlation > limit);
-    let is_widened = bass.zip(middle).is_some_and(|(bass, middle)| bass > middle);
+    let is_widened = bass.zip(middle).is_some_and(|(bass, middle)| bass > middle + WIDENED);
     let elsewhere_upright = above(bass, INVERTED_BASS) || above(middle, INVERTED_MIDDLE) || is_widened;
     let mut windows: Vec<f64> = curve.correlation.iter().flatten().copied().collect();
     windows.sort_by(f64::total_cmp);

@@ -8,6 +8,7 @@ use balanced_model::Stereo;
 fn with_bass(correlation: f64, corner_hz: Option<f64>, mono_loss_db: f64) -> Analysis {
     cases::staged(|stereo: &mut Stereo| {
         (stereo.bass_correlation, stereo.bass_inverted_below_hz) = (Some(correlation), corner_hz);
+        stereo.bass_inverted_channel = corner_hz.map(|_| 1);
         stereo.mono_loss_db = Some(mono_loss_db);
     })
 }

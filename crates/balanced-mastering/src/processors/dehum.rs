@@ -12,6 +12,8 @@ use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings};
 const GLIDE_MS: f64 = 50.0;
 /// Most multiples of the mains frequency.
 const MOST_LINES: usize = 20;
+/// A notch rings for seconds after what is louder than this (+18 dBFS), which is no music: of that it hears only so much.
+const LOUDEST: f64 = 8.0;
 /// Lines this near to half the sample rate are left out.
 const HIGHEST_SHARE: f64 = 0.48;
 
@@ -83,11 +85,12 @@ impl Notch {
             (self.turn, self.depth) = start;
             for sample in block.channel_mut(channel) {
                 let (turn, depth) = (self.turn.next(), self.depth.next());
+                let heard = sample.clamp(-LOUDEST, LOUDEST);
                 let middle = turn * (1.0 + depth);
-                let turned = depth * *sample + state.0;
-                state.0 = middle * (*sample - turned) + state.1;
-                state.1 = *sample - depth * turned;
-                *sample = 0.5 * (*sample + turned);
+                let turned = depth * heard + state.0;
+                state.0 = middle * (heard - turned) + state.1;
+                state.1 = heard - depth * turned;
+                *sample -= 0.5 * (heard - turned);
             }
         }
     }

@@ -220,6 +220,8 @@ fn low_latency_rack(settings: &[(&str, f64)]) -> Arc<Shared> {
         ("clipper.drive_db", 3.0),
         ("limiter.drive_db", 6.0),
         ("dither.bypass", 1.0),
+        // It stands behind the limiter here, and a filter changes peaks.
+        ("dehum.bypass", 1.0),
     ];
     work.iter().chain(settings).for_each(|(id, value)| set(&shared, id, *value));
     shared
