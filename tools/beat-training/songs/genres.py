@@ -140,6 +140,7 @@ TABLE = (
 )  # fmt: skip
 
 
+BOOK = Path(__file__).parent / "tunes.json"
 ODD = {5: "five", 7: "seven"}
 COUNT = {"five": (5, 2), "seven": (7, 2), "waltz": (3, 2), "six": (2, 3), "shuffle": (4, 3)}
 """Beats a bar and parts of a beat of the families that are not in four."""
@@ -154,8 +155,8 @@ def program(rng: Rng, options: Programs) -> int:
 
 
 def compose(rng: Rng, seconds: float, only: str = "") -> Song:
-    """A song of a random genre (or `only`), at least `seconds` long."""
-    rows = [row for row in TABLE if row.name == only or not only]
+    """A song of a random genre (or `only`), at least `seconds` long. Without their file traditional tunes are left out."""
+    rows = [row for row in TABLE if row.name == only or (not only and (row.name != "tune" or BOOK.exists()))]
     share = np.array([row.share for row in rows])
     row = rows[int(rng.choice(len(rows), p=share / share.sum()))]
     if row.name == "tune":
@@ -211,7 +212,7 @@ def drum_family(row: Genre, meter: int, split: int, rng: Rng) -> str:
 @cache
 def book() -> tunes.Book:
     """The traditional tunes, read once."""
-    return tunes.Book(Path(__file__).parent / "tunes.json")
+    return tunes.Book(BOOK)
 
 
 def tune(seconds: float, rng: Rng) -> Song:
