@@ -12,6 +12,7 @@ pub struct Tempo {
     pub confidence: f64,
     /// Probability that the beats lie on a pulse that listeners feel, be it at half, twice, a third or three times the
     /// tempo they would name; calibrated.
+    #[serde(default)]
     pub pulse_confidence: f64,
     /// Other readings, such as half and double time, with weights that sum to one.
     pub candidates: Vec<TempoCandidate>,
@@ -24,6 +25,7 @@ pub struct Tempo {
     /// First beats of bars; empty when nothing tells where they begin.
     pub downbeats_s: Vec<f64>,
     /// Probability that bars begin at `downbeats_s`; calibrated. Also given where it is too small to say them.
+    #[serde(default)]
     pub bar_confidence: f64,
     /// Such as `4/4`, `6/8`, `5/4`; `null` when nothing tells how beats are counted.
     pub time_signature: Option<String>,

@@ -51,6 +51,8 @@ const COLUMNS: [(&str, Cell); 48] = [
     ("mono_loss_db", family!(stereo.mono_loss_db)),
     ("bpm", family!(tempo.bpm)),
     ("bpm_confidence", |a| Some(short(a.measurements.tempo.as_ref()?.confidence))),
+    ("pulse_confidence", |a| Some(short(a.measurements.tempo.as_ref()?.pulse_confidence))),
+    ("bar_confidence", |a| Some(short(a.measurements.tempo.as_ref()?.bar_confidence))),
     ("time_signature", |a| a.measurements.tempo.as_ref()?.time_signature.clone()),
     ("key", |a| a.measurements.key.as_ref()?.name.clone()),
     ("camelot", |a| a.measurements.key.as_ref()?.camelot.clone()),

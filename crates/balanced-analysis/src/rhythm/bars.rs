@@ -37,8 +37,7 @@ pub(super) fn bars(
     bpm: f64,
 ) -> Option<Bars> {
     let longest = (0..runs.len()).max_by_key(|run| runs[*run].len())?;
-    let known: Vec<Beats> =
-        runs.iter().map(|run| beats(run, heard, levels, pattern, in_three_parts, bpm)).collect();
+    let known: Vec<Beats> = runs.iter().map(|run| beats(run, heard, levels, pattern, in_three_parts, bpm)).collect();
     let ways = metre::probabilities(&known[longest]);
     let (best, probability) = ways.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let downbeats = known.iter().map(|beats| downbeats(beats, best.metre)).collect();

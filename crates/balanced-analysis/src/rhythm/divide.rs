@@ -11,7 +11,8 @@ const MARGIN: f64 = 0.25;
 /// a note begins.
 pub(super) fn in_three_parts(salience: &[f32], beats: &Runs) -> bool {
     let mean = |part: f64| {
-        let (sum, count) = level::parts(beats, part).fold((0.0, 0), |(sum, count), place| (sum + near(salience, place), count + 1));
+        let (sum, count) =
+            level::parts(beats, part).fold((0.0, 0), |(sum, count), place| (sum + near(salience, place), count + 1));
         sum / f64::from(count.max(1))
     };
     let (first, second, half) = (mean(1.0 / 3.0), mean(2.0 / 3.0), mean(0.5));

@@ -196,8 +196,9 @@ pub(super) fn features(candidate: &Candidate, heard: &Heard<'_>) -> [f64; FEATUR
     row.extend([octaves, octaves * octaves]);
     let down = &heard.activations.down;
     let [even, odd] = alternate(beats, &|place| near(down, place));
-    let fourths = [0, 1, 2, 3]
-        .map(|first| mean(beats.iter().flat_map(|run| run.iter().skip(first).step_by(4)).map(|place| near(down, *place))));
+    let fourths = [0, 1, 2, 3].map(|first| {
+        mean(beats.iter().flat_map(|run| run.iter().skip(first).step_by(4)).map(|place| near(down, *place)))
+    });
     let top = fourths.iter().copied().fold(0.0, f64::max);
     row.extend([0.5 * (even + odd), (even - odd).abs(), top - fourths.iter().sum::<f64>() / 4.0]);
     let count = beats.iter().map(Vec::len).sum::<usize>().max(1) as f64;

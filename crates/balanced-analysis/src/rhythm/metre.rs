@@ -34,7 +34,13 @@ pub(super) struct Beats {
 impl Beats {
     /// Values at the beats of one stretch: log odds of the network, changes of the sound and struck basses in deviations, and
     /// rises of the voices.
-    pub fn series(network: &[f64], change: &[f64], bass: &[f64], pattern: &Pattern, beats: &[f64]) -> [Vec<f64>; SERIES] {
+    pub fn series(
+        network: &[f64],
+        change: &[f64],
+        bass: &[f64],
+        pattern: &Pattern,
+        beats: &[f64],
+    ) -> [Vec<f64>; SERIES] {
         let voice = |voice: usize| standardised(beats.iter().map(|beat| pattern.near(voice, *beat)).collect());
         let [a, b, c, d] = std::array::from_fn(voice);
         [network.to_vec(), change.to_vec(), bass.to_vec(), a, b, c, d]

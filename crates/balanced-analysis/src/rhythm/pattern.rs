@@ -30,7 +30,8 @@ impl Pattern {
         self.kept.push(std::array::from_fn(|voice| {
             let range = RANGES[voice].clone();
             let count = range.len() as f32;
-            let rise = before.map_or(0.0, |before| range.map(|band| (frame[band] - before[band]).max(0.0)).sum::<f32>());
+            let rise =
+                before.map_or(0.0, |before| range.map(|band| (frame[band] - before[band]).max(0.0)).sum::<f32>());
             (rise / count * STEPS).round().min(255.0) as u8
         }));
         self.earlier.push_back(*frame);

@@ -59,7 +59,8 @@ fn candidate(candidate: &Candidate, heard: &Heard<'_>, features: &Features) -> S
     let mut ways = String::new();
     for count in metre::counts(longest.len()) {
         let comma = if ways.is_empty() { "" } else { "," };
-        write!(ways, "{comma}[{},{},{:?}]", count.metre, count.first, metre::features(count, &beats)).expect("a string");
+        write!(ways, "{comma}[{},{},{:?}]", count.metre, count.first, metre::features(count, &beats))
+            .expect("a string");
     }
     let beats_s = |run: &[f64]| run.iter().map(|beat| beat / TOOL_FRAMES_PER_S).collect::<Vec<f64>>();
     format!(

@@ -95,7 +95,8 @@ pub(super) fn candidates(bpm: f64, levels: &[(f64, f64)], heard: &Heard<'_>) -> 
         .iter()
         .map(|ratio| (bpm * ratio, top * (weight(bpm * ratio) / own).min(MOST_OF_OTHERS)))
         .filter(|(bpm, _)| (SLOWEST_BPM..=FASTEST_BPM).contains(bpm));
-    let mut readings: Vec<(f64, f64)> = levels.iter().copied().chain(others).filter(|(_, weight)| *weight > 1e-4).collect();
+    let mut readings: Vec<(f64, f64)> =
+        levels.iter().copied().chain(others).filter(|(_, weight)| *weight > 1e-4).collect();
     readings.sort_by(|a, b| b.1.total_cmp(&a.1));
     readings.truncate(CANDIDATES);
     let total: f64 = readings.iter().map(|(_, w)| w).sum();
