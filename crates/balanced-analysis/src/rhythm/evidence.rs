@@ -25,9 +25,9 @@ pub(super) struct Evidence {
 }
 
 /// Offset and weights of `at_beats`, `pulse`, `agreeing + related` in the pulse's log odds.
-const PULSE: [f64; 4] = [-2.0, 4.0, 2.0, 2.0];
+const PULSE: [f64; 4] = [-1.345, 0.705, 3.378, 3.009];
 /// Offset and weights of the level's log odds, the pulse's log odds, `between` and `agreeing` in the tempo's log odds.
-const TEMPO: [f64; 5] = [-1.0, 0.5, 0.5, -2.0, 2.0];
+const TEMPO: [f64; 5] = [-2.0, 0.821, 0.319, 0.292, 1.041];
 
 impl Evidence {
     /// For beats given in frames, their tempo, how the activation repeats there, and the probability of the level.
