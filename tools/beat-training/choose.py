@@ -3,7 +3,6 @@
 FIT and VAL are folders of generate.py's shards that the network has not seen. Rust (`rhythm/probe.rs`) computes the features
 of every candidate; each song takes part as it is and degraded (equalisation, band limits, reverberation, noise, music without
 a beat over it). Writes `level.bin` and `metre.bin`, prints the constants of `evidence.rs` and `bars.rs`, and the scores.
-`--score` only evaluates what Rust says now.
 """
 
 import argparse
@@ -44,8 +43,8 @@ class Excerpt:
         return 60 / float(np.median(np.diff(self.beats))) if self.beats.size > 3 else 0.0
 
 
-def excerpts(folder: Path, degraded: bool, rhythm: Path, work: Path) -> list[Excerpt]:
-    """All excerpts of a folder, through Rust."""
+def excerpts(folder: Path, degraded: bool, rhythm: Path, work: Path, again: bool = False) -> list[Excerpt]:
+    """All excerpts of a folder, through Rust, or what it said before (`again`)."""
     data, rng = Shards(folder), np.random.default_rng(SEED)
     levels = np.stack(data.levels)
     if degraded:
@@ -54,11 +53,12 @@ def excerpts(folder: Path, degraded: bool, rhythm: Path, work: Path) -> list[Exc
             others = torch.from_numpy(levels[rng.choice(data.still, part.shape[0])].astype(np.float32) / LEVEL_STEPS)
             changed = augmented(crossed(part, others, rng), rng)
             levels[first : first + 50] = np.clip(np.round(changed.numpy() * LEVEL_STEPS), 0, 255)
-    raw, out = work / "levels.u8", work / "features.jsonl"
+    raw, out = work / "levels.u8", work / f"{folder.name}-{'degraded' if degraded else 'unchanged'}.jsonl"
     raw.write_bytes(np.array(levels.shape[:2], "<u4").tobytes() + levels.tobytes())
     command = "cargo test -q -j1 --profile ci -p balanced-analysis --lib rhythm::probe -- --ignored"
     paths = {"BALANCED_BEAT_LEVELS": str(raw.absolute()), "BALANCED_BEAT_FEATURES": str(out.absolute())}
-    subprocess.run(command.split(), check=True, cwd=rhythm, env={**os.environ, **paths}, stdout=subprocess.DEVNULL)
+    if not (again and out.exists()):
+        subprocess.run(command.split(), check=True, cwd=rhythm, env={**os.environ, **paths}, stdout=subprocess.DEVNULL)
     said = [json.loads(line) for line in out.read_text().splitlines()]
     rows = zip(said, data.beats, data.down, data.genre, data.meter, strict=True)
     return [Excerpt(s, b / FRAMES_PER_S, d, m, g, degraded) for s, b, d, g, m in rows]
@@ -178,7 +178,7 @@ def crossfitted(cases: list[Case], songs: list[int], decay: float) -> list[Float
 def best_decay(cases: list[Case], songs: list[int]) -> tuple[float, list[Floats]]:
     """The weight decay with the least cross-fitted loss, and its probabilities."""
     tried = []
-    for decay in (0.03, 0.3, 1.0):
+    for decay in (0.1, 0.5, 2.0, 5.0):
         found = crossfitted(cases, songs, decay)
         known = [(row, c[1]) for row, c in zip(found, cases, strict=True) if c[1] >= 0]
         loss = float(np.mean([-np.log(max(row[right], 1e-9)) for row, right in known]))
@@ -187,6 +187,17 @@ def best_decay(cases: list[Case], songs: list[int]) -> tuple[float, list[Floats]
         tried.append((loss, decay, found))
     _, decay, found = min(tried, key=lambda t: t[0])
     return decay, found
+
+
+MARGIN = 1.0
+"""Log odds by which another reading must beat the decoder's, as in `rhythm/level.rs`."""
+
+
+def chosen_of(shares: Floats, margin: float) -> int:
+    """Index of the reading that is chosen; the decoder's is the first."""
+    raised = np.log(np.maximum(shares, 1e-12))
+    raised[0] += margin
+    return int(raised.argmax())
 
 
 def log_odds(p: Floats) -> Floats:
@@ -212,10 +223,14 @@ def fit(songs: list[Excerpt], folder: Path) -> None:
     number = {id(e): k % half for k, e in enumerate(songs)}
     cases = [(np.array([level["features"] for level in e.said["levels"]]), right_level(e)) for e in known]
     names = [number[id(e)] for e in known]
-    print("level", len(cases))
+    right = np.array([c[1] for c in cases])
+    print(f"level {len(cases)}, the decoder's is right in {(right == 0).sum() / (right >= 0).sum():.3f} of {(right >= 0).sum()}")
     decay, level_shares = best_decay(cases, names)
+    for margin in (0.0, 0.5, 1.0, 1.5, 2.0):
+        hits = np.array([chosen_of(row, margin) for row in level_shares]) == right
+        print(f"  margin {margin}: right {hits[right >= 0].mean():.4f}")
     trained([c for c in cases if c[1] >= 0], decay).write(folder / "level.bin")
-    chosen = [int(row.argmax()) for row in level_shares]
+    chosen = [chosen_of(row, MARGIN) for row in level_shares]
     evidence = np.array([e.said["levels"][k]["evidence"] for e, k in zip(known, chosen, strict=True)])
     bpm = [e.said["levels"][k]["bpm"] for e, k in zip(known, chosen, strict=True)]
     pulse_right = np.array([e.bpm > 0 and near(b, e.bpm, RELATED) for e, b in zip(known, bpm, strict=True)], float)
@@ -224,7 +239,7 @@ def fit(songs: list[Excerpt], folder: Path) -> None:
     pulse_rows = np.stack([at_beats, repeats, agreeing + related], axis=1)
     pulse = logistic(pulse_rows, pulse_right)
     pulse_odds = pulse[0] + pulse_rows @ pulse[1:]
-    share = np.array([row.max() for row in level_shares])
+    share = np.array([row[k] for row, k in zip(level_shares, chosen, strict=True)])
     tempo_rows = np.stack([log_odds(share), pulse_odds, between, agreeing], axis=1)
     tempo = logistic(tempo_rows, tempo_right)
     print("PULSE", np.round(pulse, 3).tolist())
@@ -299,15 +314,16 @@ def main() -> None:
     parser.add_argument("val", type=Path)
     parser.add_argument("rhythm", type=Path)
     parser.add_argument("--work", type=Path, default=Path("/tmp"))
-    parser.add_argument("--score", action="store_true")
+    parser.add_argument("--score", action="store_true", help="only evaluate VAL with what Rust says now")
+    parser.add_argument("--again", action="store_true", help="take the features that Rust wrote last time")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     if args.score:
         for degraded in (False, True):
-            score(excerpts(args.val, degraded, args.rhythm, args.work), "degraded" if degraded else "unchanged")
+            score(excerpts(args.val, degraded, args.rhythm, args.work, args.again), "degraded" if degraded else "unchanged")
         return
-    songs = [e for degraded in (False, True) for e in excerpts(args.fit, degraded, args.rhythm, args.work)]
+    songs = [e for degraded in (False, True) for e in excerpts(args.fit, degraded, args.rhythm, args.work, args.again)]
     fit(songs, args.rhythm)
 
 
