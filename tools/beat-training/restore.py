@@ -39,7 +39,9 @@ def restored(data: np.ndarray) -> Network:
         network.middle.weight.copy_(take(taps, bands, channels, out).permute(3, 2, 0, 1))
         unfolded(network.middle_norm)
         width, joined, _ = network.join.weight.shape
-        network.join.weight.copy_(take(joined // channels_of(network), channels_of(network), width).permute(2, 1, 0).reshape(width, joined, 1))
+        network.join.weight.copy_(
+            take(joined // channels_of(network), channels_of(network), width).permute(2, 1, 0).reshape(width, joined, 1)
+        )
         unfolded(network.join_norm)
         for layer in network.layers:
             width, _, taps = layer.wide.weight.shape  # type: ignore[union-attr, misc]

@@ -9,7 +9,22 @@ import numpy as np
 
 from songs import lines, pianist, tunes
 from songs.grooves import FELT_BPM, GROOVES, HALF_FROM_BPM, KICK, groove_notes
-from songs.song import CHIP, DRUMS, SYNTH_BASS, SYNTH_LEAD, SYNTH_PAD, SYNTH_PLUCK, VOICE, Harmony, Note, Part, Rng, Song, felt_at_half, harmony
+from songs.song import (
+    CHIP,
+    DRUMS,
+    SYNTH_BASS,
+    SYNTH_LEAD,
+    SYNTH_PAD,
+    SYNTH_PLUCK,
+    VOICE,
+    Harmony,
+    Note,
+    Part,
+    Rng,
+    Song,
+    felt_at_half,
+    harmony,
+)
 
 Programs = tuple[int, ...]
 PIANOS: Programs = (0, 0, 0, 1, 2, 4, 5)
