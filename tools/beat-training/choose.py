@@ -254,11 +254,11 @@ def fit(songs: list[Excerpt], folder: Path) -> None:
     decay, way_shares = best_decay(ways, [names[k] for k in kept])
     trained([w for w in ways if w[1] >= 0], decay).write(folder / "metre.bin")
     tempo_odds = tempo[0] + tempo_rows @ tempo[1:]
-    rows, right = [], []
+    doubts, bars_right = [], []
     for k, way, row in zip(kept, ways, way_shares, strict=True):
-        rows.append([log_odds(row.max()), tempo_odds[k]])
-        right.append(float(chosen[k] == cases[k][1] and row.argmax() == way[1]))
-    print("CONFIDENCE", np.round(logistic(np.array(rows), np.array(right)), 3).tolist())
+        doubts.append([log_odds(row.max()), tempo_odds[k]])
+        bars_right.append(float(chosen[k] == cases[k][1] and row.argmax() == way[1]))
+    print("CONFIDENCE", np.round(logistic(np.array(doubts), np.array(bars_right)), 3).tolist())
 
 
 def interval(values: Floats) -> str:

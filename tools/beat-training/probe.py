@@ -48,7 +48,8 @@ def render(out: Path) -> None:
     fonts = [Fluid(font, RATE) for font in FONTS]
     rows, stacked = [], []
     for family, (slow, fast) in FELT_BPM.items():
-        tempi = np.geomspace(max(slow, SLOWEST_BPM), min(fast, FASTEST_BPM), 5)[1:4] if fast > SLOWEST_BPM else []
+        lowest, highest = max(slow, SLOWEST_BPM), min(fast, FASTEST_BPM)
+        tempi = np.geomspace(lowest, highest, 5)[1:4].tolist() if highest > lowest else []
         meter, split = COUNT.get(family, (4, 2))
         for number, groove in enumerate(GROOVES[family]):
             for turn, bpm in enumerate(tempi):

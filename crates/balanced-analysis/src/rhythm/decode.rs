@@ -275,7 +275,7 @@ mod tests {
                 }
             }
         }
-        Activations { down: vec![-50; frames], beat, stretches: vec![0..frames], ..Activations::default() }
+        Activations { down: vec![-50; frames], beat, stretches: Vec::from([0..frames]), ..Activations::default() }
     }
 
     #[test]

@@ -209,3 +209,36 @@ pub(super) fn features(candidate: &Candidate, heard: &Heard<'_>) -> [f64; FEATUR
     row.push(f64::from(candidate.decoded));
     std::array::from_fn(|i| row[i])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_doubles_and_the_decoders_own_are_compared() {
+        let beats: Vec<f64> = (0..40).map(|k| 20.0 + 50.0 * f64::from(k)).collect();
+        let mut activations = Activations { beat: vec![-50; 2100], down: vec![-50; 2100], ..Activations::default() };
+        activations.stretches = Vec::from([0..2100]);
+        beats
+            .iter()
+            .enumerate()
+            .for_each(|(k, beat)| activations.beat[*beat as usize] = if k % 2 == 1 { 40 } else { 10 });
+        let pattern = Pattern::default();
+        let heard = Heard::new(&activations, &pattern, 40, 100.0);
+        let found = candidates(vec![beats.clone()], 120.0, &heard);
+        assert_eq!(found.iter().map(|c| c.bpm).collect::<Vec<f64>>(), [120.0, 240.0, 60.0, 60.0]);
+        assert_eq!(found[0].beats, [beats.clone()]);
+        assert_eq!(found[1].beats[0].len(), 79);
+        assert_eq!((found[2].beats[0][0], found[3].beats[0][0]), (beats[1], beats[0]), "the stronger half is first");
+        let shares = probabilities(&found, &heard);
+        assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        let chosen = choose(vec![beats], 120.0, &heard);
+        let levels = chosen.levels(120.0);
+        assert!((levels.iter().map(|(_, share)| share).sum::<f64>() - 1.0).abs() < 1e-9, "{levels:?}");
+        // Twice 160 and half of 50 BPM are no tempi.
+        let bpm = |bpm: f64| {
+            candidates(vec![vec![0.0, 1.0, 2.0, 3.0]], bpm, &heard).iter().map(|c| c.bpm).collect::<Vec<_>>()
+        };
+        assert_eq!((bpm(160.0), bpm(50.0)), (vec![160.0, 80.0, 80.0], vec![50.0, 100.0]));
+    }
+}

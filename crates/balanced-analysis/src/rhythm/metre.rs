@@ -2,7 +2,7 @@
 //! the one that listeners would count. A trained [`Chooser`] compares them by what happens at the beginning of a bar, in
 //! its middle and on the beats beside, and by how the sound comes back after a bar.
 
-use super::change::LAGS;
+use super::change::{LAGS, standardised};
 use super::choice::Chooser;
 use super::network::Activations;
 use super::pattern::{Pattern, VOICES};
@@ -11,6 +11,8 @@ use super::pattern::{Pattern, VOICES};
 pub(super) const METRES: [usize; 5] = [2, 3, 4, 5, 7];
 /// Sequences of values at beats: network, change, bass, and the voices of the drum pattern.
 const SERIES: usize = 3 + VOICES;
+/// Least deviation of the rises of a voice that counts.
+const LEAST_DEVIATION: f64 = 1e-3;
 /// Features of a way to count.
 pub(super) const FEATURES: usize = 4 * SERIES + 2 + 3 + METRES.len() + 3;
 /// Weights that `tools/beat-training/choose.py` wrote.
@@ -41,7 +43,8 @@ impl Beats {
         pattern: &Pattern,
         beats: &[f64],
     ) -> [Vec<f64>; SERIES] {
-        let voice = |voice: usize| standardised(beats.iter().map(|beat| pattern.near(voice, *beat)).collect());
+        let voice =
+            |voice: usize| standardised(beats.iter().map(|beat| pattern.near(voice, *beat)).collect(), LEAST_DEVIATION);
         let [a, b, c, d] = std::array::from_fn(voice);
         [network.to_vec(), change.to_vec(), bass.to_vec(), a, b, c, d]
     }
@@ -93,17 +96,46 @@ fn at_place(series: &[f64], metre: usize, first: usize) -> f64 {
     sum / f64::from(number.max(1))
 }
 
-/// In deviations from the mean.
-fn standardised(values: Vec<f64>) -> Vec<f64> {
-    let count = values.len().max(1) as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt().max(1e-3);
-    values.into_iter().map(|v| (v - mean) / deviation).collect()
-}
-
 /// Log odds of the beginning of a bar at a beat: the greatest near it.
 pub(super) fn down_odds(down: &[i8], beat: f64) -> f64 {
     let at = beat.round().max(0.0) as usize;
     let near = &down[at.saturating_sub(3).min(down.len())..(at + 4).min(down.len())];
     near.iter().map(|odds| f64::from(*odds) * f64::from(Activations::STEP)).fold(-8.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Beats of which those that begin a bar of `metre` stand out in everything, and which come back after a bar.
+    fn clear(metre: usize, first: usize) -> Beats {
+        let at =
+            |high: f64, low: f64| (0..60).map(|i| if i % metre == first { high } else { low }).collect::<Vec<f64>>();
+        let back = if metre == 2 { [0.0; 2] } else { [1.5, -0.5] };
+        let beside: Vec<f64> =
+            (0..60).map(|i| if (i + metre - first) % metre % 2 == 1 { back[0] } else { back[1] }).collect();
+        let series =
+            [at(2.0, -3.0), at(1.5, -0.5), at(1.5, -0.5), at(1.5, -0.5), beside.clone(), beside, at(0.5, -0.1)];
+        let differences = std::array::from_fn(|lag| if (lag + 1) % metre == 0 { 0.8 } else { 1.1 });
+        Beats { series, differences, in_three_parts: metre == 2, bpm: 100.0 }
+    }
+
+    #[test]
+    fn clear_bars_are_counted_in_twos_to_sevens_from_any_beat() {
+        for metre in METRES {
+            for first in [0, metre - 1] {
+                let found = probabilities(&clear(metre, first));
+                assert!((found.iter().map(|(_, share)| share).sum::<f64>() - 1.0).abs() < 1e-9);
+                let best = found.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).expect("sixty beats").0;
+                assert_eq!(best, Count { metre, first });
+            }
+        }
+    }
+
+    #[test]
+    fn a_metre_needs_two_bars() {
+        assert!(counts(3).is_empty());
+        assert_eq!(counts(7).len(), 2 + 3);
+        assert_eq!(counts(14).len(), 2 + 3 + 4 + 5 + 7);
+    }
 }
