@@ -275,7 +275,12 @@ mod tests {
                 }
             }
         }
-        Activations { down: vec![-50; frames], beat, stretches: Vec::from([0..frames]), ..Activations::default() }
+        Activations {
+            down: vec![-50; frames],
+            beat,
+            stretches: std::iter::once(0..frames).collect(),
+            ..Activations::default()
+        }
     }
 
     #[test]

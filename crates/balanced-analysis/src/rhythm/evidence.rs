@@ -25,9 +25,9 @@ pub(super) struct Evidence {
 }
 
 /// Offset and weights of `at_beats`, `pulse`, `agreeing + related` in the pulse's log odds.
-const PULSE: [f64; 4] = [-1.345, 0.705, 3.378, 3.009];
+const PULSE: [f64; 4] = [-1.52, 1.407, 2.872, 3.023];
 /// Offset and weights of the level's log odds, the pulse's log odds, `between` and `agreeing` in the tempo's log odds.
-const TEMPO: [f64; 5] = [-2.0, 0.821, 0.319, 0.292, 1.041];
+const TEMPO: [f64; 5] = [-1.818, 0.897, 0.467, 0.827, 0.277];
 
 impl Evidence {
     /// For beats given in frames, their tempo, how the activation repeats there, and the probability of the level.

@@ -14,8 +14,6 @@ use super::tempo::{self, Pulse};
 pub(super) const FEATURES: usize = 3 + 1 + 4 * VOICES + 2 + 4 * VOICES + 4 + 5 + 2 + 3 + 1 + 1;
 /// Weights that `tools/beat-training/choose.py` wrote.
 static WEIGHTS: &[u8] = include_bytes!("level.bin");
-/// Log odds by which another reading must beat the decoder's, chosen on held-out synthetic songs.
-const MARGIN: f64 = 1.0;
 /// Added to a rise before its logarithm is taken.
 const LEAST_RISE: f64 = 0.05;
 /// Frames within which an activation belongs to a place.
@@ -118,8 +116,7 @@ impl Chosen {
 pub(super) fn choose(decoded: Runs, bpm: f64, heard: &Heard<'_>) -> Chosen {
     let mut candidates = candidates(decoded, bpm, heard);
     let shares = probabilities(&candidates, heard);
-    let worth = |at: usize| shares[at].max(1e-12).ln() + if candidates[at].decoded { MARGIN } else { 0.0 };
-    let best = (0..shares.len()).max_by(|a, b| worth(*a).total_cmp(&worth(*b))).unwrap_or(0);
+    let best = (0..shares.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b])).unwrap_or(0);
     let own = candidates[best].bpm;
     let others = (0..shares.len()).filter(|at| *at != best).map(|at| (candidates[at].bpm / own, shares[at])).collect();
     Chosen { beats: candidates.swap_remove(best).beats, probability: shares[best], others }
@@ -218,7 +215,7 @@ mod tests {
     fn halves_doubles_and_the_decoders_own_are_compared() {
         let beats: Vec<f64> = (0..40).map(|k| 20.0 + 50.0 * f64::from(k)).collect();
         let mut activations = Activations { beat: vec![-50; 2100], down: vec![-50; 2100], ..Activations::default() };
-        activations.stretches = Vec::from([0..2100]);
+        activations.stretches = std::iter::once(0..2100).collect();
         beats
             .iter()
             .enumerate()
@@ -227,7 +224,7 @@ mod tests {
         let heard = Heard::new(&activations, &pattern, 40, 100.0);
         let found = candidates(vec![beats.clone()], 120.0, &heard);
         assert_eq!(found.iter().map(|c| c.bpm).collect::<Vec<f64>>(), [120.0, 240.0, 60.0, 60.0]);
-        assert_eq!(found[0].beats, [beats.clone()]);
+        assert_eq!(found[0].beats[0], beats);
         assert_eq!(found[1].beats[0].len(), 79);
         assert_eq!((found[2].beats[0][0], found[3].beats[0][0]), (beats[1], beats[0]), "the stronger half is first");
         let shares = probabilities(&found, &heard);

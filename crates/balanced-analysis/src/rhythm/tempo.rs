@@ -98,7 +98,7 @@ pub(super) fn candidates(bpm: f64, levels: &[(f64, f64)], heard: &Heard<'_>) -> 
     let mut readings: Vec<(f64, f64)> =
         levels.iter().copied().chain(others).filter(|(_, weight)| *weight > 1e-4).collect();
     if let Some(chosen) = readings.iter_mut().find(|(reading, _)| *reading == bpm) {
-        // Chosen with a head start, it leads.
+        // Two halves may add up to more, yet neither is likelier than what was chosen.
         chosen.1 = chosen.1.max(1.05 * top);
     }
     readings.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -182,8 +182,11 @@ mod tests {
 
     #[test]
     fn candidates_name_the_octaves_and_add_up() {
-        let mut activations =
-            Activations { beat: vec![-50; 6000], stretches: Vec::from([0..6000]), ..Activations::default() };
+        let mut activations = Activations {
+            beat: vec![-50; 6000],
+            stretches: std::iter::once(0..6000).collect(),
+            ..Activations::default()
+        };
         (0..6000).step_by(50).for_each(|i| activations.beat[i] = 30);
         let pattern = Pattern::default();
         let heard = Heard::new(&activations, &pattern, 0, 100.0);
