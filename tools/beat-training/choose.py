@@ -178,7 +178,7 @@ def crossfitted(cases: list[Case], songs: list[int], decay: float) -> list[Float
 def best_decay(cases: list[Case], songs: list[int]) -> tuple[float, list[Floats]]:
     """The weight decay with the least cross-fitted loss, and its probabilities."""
     tried = []
-    for decay in (0.2, 0.6, 1.5):
+    for decay in (0.3, 1.0):
         found = crossfitted(cases, songs, decay)
         known = [(row, c[1]) for row, c in zip(found, cases, strict=True) if c[1] >= 0]
         loss = float(np.mean([-np.log(max(row[right], 1e-9)) for row, right in known]))
