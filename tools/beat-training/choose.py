@@ -22,6 +22,7 @@ from features import LEVEL_STEPS
 from train import Shards, augmented, crossed
 
 HIDDEN, FOLDS, SEED = 16, 5, 11
+DECAYS = (0.3, 1.0)
 NEAR_S, FRAMES_PER_S = 0.07, 22_050 / 221
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -178,7 +179,7 @@ def crossfitted(cases: list[Case], songs: list[int], decay: float) -> list[Float
 def best_decay(cases: list[Case], songs: list[int]) -> tuple[float, list[Floats]]:
     """The weight decay with the least cross-fitted loss, and its probabilities."""
     tried = []
-    for decay in (0.3, 1.0):
+    for decay in DECAYS:
         found = crossfitted(cases, songs, decay)
         known = [(row, c[1]) for row, c in zip(found, cases, strict=True) if c[1] >= 0]
         loss = float(np.mean([-np.log(max(row[right], 1e-9)) for row, right in known]))

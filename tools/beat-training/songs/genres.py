@@ -268,7 +268,9 @@ def band(song: Song, row: Genre, family: str, rng: Rng) -> None:
 
 
 def drums_alone(song: Song, row: Genre, family: str, rng: Rng) -> None:
-    """One groove of a family, as played to a click or a little loosely, with a bass or none."""
+    """One groove of a family, as played to a click or a little loosely, with a bass or none; one in three gets faster or slower."""
+    if rng.random() < 0.33 and not song.steps:
+        song.ramp, song.bars = float(rng.uniform(-0.6, 0.6)), int(song.bars * 1.35)
     kit = int(row.kits[int(rng.integers(len(row.kits)))])
     part = Part(DRUMS, kit=kit, loose_s=float(rng.choice([0.0, row.loose_s])))
     groove = GROOVES[family][int(rng.integers(len(GROOVES[family])))]
