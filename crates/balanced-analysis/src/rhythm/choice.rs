@@ -1,22 +1,23 @@
-//! A choice among candidates by a small trained network: each candidate's features give it a score, and the scores their
-//! probabilities. `tools/beat-training/choose.py` has the training.
+//! A choice among candidates by small trained networks: each candidate's features give it a score, and the scores their
+//! probabilities. The mean of several networks errs less than each. `tools/beat-training/choose.py` has the training.
 
 /// Units of the hidden layer.
 const HIDDEN: usize = 16;
 
 /// A trained scorer of candidates that have `N` features each.
 pub(super) struct Chooser<const N: usize> {
-    /// Mean and scale of each feature, then weights of the hidden layer (unit by unit), its biases, and the output's weights.
+    /// For each network: mean and scale of each feature, then weights of the hidden layer (unit by unit), its biases, and the
+    /// output's weights.
     numbers: Vec<f32>,
 }
 
 impl<const N: usize> Chooser<N> {
-    /// Numbers of a trained chooser.
+    /// Numbers of a network.
     const COUNT: usize = 2 * N + N * HIDDEN + 2 * HIDDEN;
 
     /// From little-endian `f32`, as the training wrote them.
     pub fn new(bytes: &[u8]) -> Self {
-        debug_assert_eq!(bytes.len(), 4 * Self::COUNT);
+        debug_assert_eq!(bytes.len() % (4 * Self::COUNT), 0);
         Self { numbers: bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect() }
     }
 
@@ -31,7 +32,13 @@ impl<const N: usize> Chooser<N> {
 
     /// Log odds of a candidate but for a constant that all share.
     fn score(&self, features: &[f64; N]) -> f64 {
-        let (means, rest) = self.numbers.split_at(N);
+        let networks = self.numbers.chunks_exact(Self::COUNT);
+        let count = networks.len().max(1) as f64;
+        networks.map(|numbers| Self::score_of(numbers, features)).sum::<f64>() / count
+    }
+
+    fn score_of(numbers: &[f32], features: &[f64; N]) -> f64 {
+        let (means, rest) = numbers.split_at(N);
         let (scales, rest) = rest.split_at(N);
         let (weights, rest) = rest.split_at(N * HIDDEN);
         let (biases, outputs) = rest.split_at(HIDDEN);

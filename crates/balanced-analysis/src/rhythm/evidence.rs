@@ -25,9 +25,9 @@ pub(super) struct Evidence {
 }
 
 /// Offset and weights of `at_beats`, `pulse`, `agreeing + related` in the pulse's log odds.
-const PULSE: [f64; 4] = [-1.288, 1.483, 2.091, 2.741];
+const PULSE: [f64; 4] = [-1.297, 1.363, 2.895, 2.625];
 /// Offset and weights of the level's log odds, the pulse's log odds, `between` and `agreeing` in the tempo's log odds.
-const TEMPO: [f64; 5] = [-2.084, 0.874, 0.342, 1.263, 0.847];
+const TEMPO: [f64; 5] = [-1.875, 0.753, 0.446, 0.879, 0.479];
 
 impl Evidence {
     /// For beats given in frames, their tempo, how the activation repeats there, and the probability of the level.

@@ -14,6 +14,9 @@ use super::tempo::{self, Pulse};
 pub(super) const FEATURES: usize = 3 + 1 + 4 * VOICES + 2 + 4 * VOICES + 4 + 5 + 2 + 3 + 1 + 1;
 /// Weights that `tools/beat-training/choose.py` wrote.
 static WEIGHTS: &[u8] = include_bytes!("level.bin");
+/// Log odds by which another reading must beat the decoder's: of values that score alike on held-out synthetic songs (0 to 1)
+/// one that does not rely on the choosers alone.
+const MARGIN: f64 = 0.5;
 /// Added to a rise before its logarithm is taken.
 const LEAST_RISE: f64 = 0.05;
 /// Frames within which an activation belongs to a place.
@@ -116,7 +119,8 @@ impl Chosen {
 pub(super) fn choose(decoded: Runs, bpm: f64, heard: &Heard<'_>) -> Chosen {
     let mut candidates = candidates(decoded, bpm, heard);
     let shares = probabilities(&candidates, heard);
-    let best = (0..shares.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b])).unwrap_or(0);
+    let worth = |at: usize| shares[at].max(1e-12).ln() + if candidates[at].decoded { MARGIN } else { 0.0 };
+    let best = (0..shares.len()).max_by(|a, b| worth(*a).total_cmp(&worth(*b))).unwrap_or(0);
     let own = candidates[best].bpm;
     let others = (0..shares.len()).filter(|at| *at != best).map(|at| (candidates[at].bpm / own, shares[at])).collect();
     Chosen { beats: candidates.swap_remove(best).beats, probability: shares[best], others }

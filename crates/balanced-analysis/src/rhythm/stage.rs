@@ -28,7 +28,7 @@ const LEAST_BEATS: usize = 4;
 const CLEAR: f64 = 0.26;
 
 /// Bars that listeners would rather begin elsewhere, or count otherwise, are not said.
-const LEAST_BAR_CONFIDENCE: f64 = 0.3;
+const LEAST_BAR_CONFIDENCE: f64 = 0.2;
 
 /// Others must repeat at the beat (see [`tempo::pulse`]) more than those that the network hears in noise, whose
 /// autocorrelation strays from zero like the inverse root of the number of frames.

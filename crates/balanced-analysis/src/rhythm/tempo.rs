@@ -98,7 +98,7 @@ pub(super) fn candidates(bpm: f64, levels: &[(f64, f64)], heard: &Heard<'_>) -> 
     let mut readings: Vec<(f64, f64)> =
         levels.iter().copied().chain(others).filter(|(_, weight)| *weight > 1e-4).collect();
     if let Some(chosen) = readings.iter_mut().find(|(reading, _)| *reading == bpm) {
-        // Two halves may add up to more, yet neither is likelier than what was chosen.
+        // Two halves may add up to more, or the decoder's has a head start: what was chosen leads.
         chosen.1 = chosen.1.max(1.05 * top);
     }
     readings.sort_by(|a, b| b.1.total_cmp(&a.1));
