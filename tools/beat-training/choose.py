@@ -127,9 +127,11 @@ class Chooser(nn.Module):
         result: torch.Tensor = self.out(torch.tanh(self.hidden(inputs)))[..., 0]
         return result
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, add: bool) -> None:
+        """Alone, or after the networks that are there (`add`): Rust takes the mean of their scores."""
         tensors = (self.mean, self.scale, self.hidden.weight, self.hidden.bias, self.out.weight)
-        path.write_bytes(b"".join(t.detach().contiguous().numpy().astype("<f4").tobytes() for t in tensors))
+        data = b"".join(t.detach().contiguous().numpy().astype("<f4").tobytes() for t in tensors)
+        path.write_bytes((path.read_bytes() if add else b"") + data)
 
 
 def padded(cases: list[Case]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -206,7 +208,7 @@ def logistic(rows: Floats, right: Floats, ridge: float = 1e-3) -> Floats:
     return w
 
 
-def fit(songs: list[Excerpt], folder: Path) -> None:
+def fit(songs: list[Excerpt], folder: Path, add: bool) -> None:
     """Both choosers and the three doubts."""
     known = [e for e in songs if e.said["levels"]]
     half = len(songs) // 2
@@ -218,7 +220,7 @@ def fit(songs: list[Excerpt], folder: Path) -> None:
     decay, level_shares = best_decay(cases, names)
     better = (np.array([row.argmax() for row in level_shares]) == right).astype(float) - (right == 0)
     print("  gain over the decoder", interval(better[right >= 0]))
-    trained([c for c in cases if c[1] >= 0], decay).write(folder / "level.bin")
+    trained([c for c in cases if c[1] >= 0], decay).write(folder / "level.bin", add)
     chosen = [int(row.argmax()) for row in level_shares]
     evidence = np.array([e.said["levels"][k]["evidence"] for e, k in zip(known, chosen, strict=True)])
     bpm = [e.said["levels"][k]["bpm"] for e, k in zip(known, chosen, strict=True)]
@@ -241,7 +243,7 @@ def fit(songs: list[Excerpt], folder: Path) -> None:
             kept.append(k)
     print("metre", len(ways), "known", sum(w[1] >= 0 for w in ways))
     decay, way_shares = best_decay(ways, [names[k] for k in kept])
-    trained([w for w in ways if w[1] >= 0], decay).write(folder / "metre.bin")
+    trained([w for w in ways if w[1] >= 0], decay).write(folder / "metre.bin", add)
     tempo_odds = tempo[0] + tempo_rows @ tempo[1:]
     doubts, bars_right = [], []
     for k, way, row in zip(kept, ways, way_shares, strict=True):
@@ -304,6 +306,7 @@ def main() -> None:
     parser.add_argument("rhythm", type=Path)
     parser.add_argument("--work", type=Path, default=Path("/tmp"))
     parser.add_argument("--score", action="store_true", help="only evaluate VAL with what Rust says now")
+    parser.add_argument("--add", action="store_true", help="keep the networks that are there, beside the new ones")
     parser.add_argument("--again", action="store_true", help="take the features that Rust wrote last time")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -313,7 +316,7 @@ def main() -> None:
             score(excerpts(args.val, degraded, args.rhythm, args.work, args.again), "degraded" if degraded else "unchanged")
         return
     songs = [e for degraded in (False, True) for e in excerpts(args.fit, degraded, args.rhythm, args.work, args.again)]
-    fit(songs, args.rhythm)
+    fit(songs, args.rhythm, args.add)
 
 
 if __name__ == "__main__":
