@@ -46,7 +46,13 @@ class Service:
         self.settings = settings
         self.store = Store(settings.store)
         self.pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
-            settings.api_database, min_size=1, max_size=8, open=False, kwargs={"row_factory": dict_row}
+            settings.api_database,
+            min_size=1,
+            max_size=8,
+            open=False,
+            kwargs={"row_factory": dict_row},
+            # A connection that a restart of the database has cut is replaced before it is lent.
+            check=ConnectionPool.check_connection,
         )
 
     @contextmanager

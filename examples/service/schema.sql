@@ -27,12 +27,15 @@ create table if not exists tracks (
     expires_at timestamptz not null
 );
 create index if not exists tracks_expire on tracks (expires_at);
+create index if not exists tracks_owner on tracks (owner_id);
 
 create table if not exists assignments (
     track_id uuid not null references tracks on delete cascade,
     engineer_id uuid not null references users,
     primary key (track_id, engineer_id)
 );
+
+create index if not exists assignments_engineer on assignments (engineer_id);
 
 create table if not exists analyses (
     track_id uuid primary key references tracks on delete cascade,
@@ -53,23 +56,24 @@ create table if not exists jobs (
 create index if not exists jobs_due on jobs (run_after);
 
 -- Who asks: the API says so at the start of every transaction. Unset, nobody asks and nothing is seen.
-create or replace function asking_user() returns uuid language sql stable as
+create or replace function asking_user() returns uuid language sql stable set search_path = '' as
     $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
 
--- Policies that look at each other's tables would never end; these two look past them.
-create or replace function owns(track uuid) returns boolean language sql stable security definer
-    set search_path = public as
-    $$ select exists (select from tracks where id = track and owner_id = asking_user()) $$;
-create or replace function is_assigned(track uuid) returns boolean language sql stable security definer
-    set search_path = public as
-    $$ select exists (select from assignments where track_id = track and engineer_id = asking_user()) $$;
+-- Policies that look at each other's tables would never end; these look past them. They are the owner's: with an empty search path nobody
+-- can put a temporary table of one of these names in their way. Each is asked once a query, not once a row.
+create or replace function owned_tracks() returns setof uuid language sql stable security definer set search_path = '' as
+    $$ select id from public.tracks where owner_id = public.asking_user() $$;
+create or replace function assigned_tracks() returns setof uuid language sql stable security definer set search_path = '' as
+    $$ select track_id from public.assignments where engineer_id = public.asking_user() $$;
+create or replace function engineers() returns setof uuid language sql stable security definer set search_path = '' as
+    $$ select id from public.users where role = 'engineer' $$;
 -- The one way from a token to a user, so that the API cannot read the table of users.
 create or replace function user_of_token(token bytea) returns table (id uuid, role text) language sql stable
-    security definer set search_path = public as
-    $$ select users.id, users.role from users where token_sha256 = sha256(token) $$;
-create or replace function is_engineer(who uuid) returns boolean language sql stable security definer
-    set search_path = public as
-    $$ select exists (select from users where id = who and role = 'engineer') $$;
+    security definer set search_path = '' as
+    $$ select users.id, users.role from public.users where token_sha256 = sha256(token) $$;
+
+revoke execute on function asking_user(), owned_tracks(), assigned_tracks(), engineers(), user_of_token(bytea) from public;
+grant execute on function asking_user(), owned_tracks(), assigned_tracks(), engineers(), user_of_token(bytea) to balanced_api;
 
 alter table users enable row level security;
 alter table tracks enable row level security;
@@ -78,21 +82,28 @@ alter table analyses enable row level security;
 alter table jobs enable row level security;
 
 drop policy if exists seen on tracks;
-create policy seen on tracks for select to balanced_api using (owner_id = asking_user() or is_assigned(id));
+create policy seen on tracks for select to balanced_api
+    using (owner_id = (select asking_user()) or id in (select assigned_tracks()));
 drop policy if exists made on tracks;
-create policy made on tracks for insert to balanced_api with check (owner_id = asking_user());
+create policy made on tracks for insert to balanced_api with check (owner_id = (select asking_user()));
 drop policy if exists removed on tracks;
-create policy removed on tracks for delete to balanced_api using (owner_id = asking_user());
+create policy removed on tracks for delete to balanced_api using (owner_id = (select asking_user()));
 drop policy if exists seen on analyses;
-create policy seen on analyses for select to balanced_api using (owns(track_id) or is_assigned(track_id));
+create policy seen on analyses for select to balanced_api
+    using (track_id in (select owned_tracks()) or track_id in (select assigned_tracks()));
 drop policy if exists seen on assignments;
-create policy seen on assignments for select to balanced_api using (owns(track_id) or engineer_id = asking_user());
+create policy seen on assignments for select to balanced_api
+    using (engineer_id = (select asking_user()) or track_id in (select owned_tracks()));
 drop policy if exists made on assignments;
-create policy made on assignments for insert to balanced_api with check (owns(track_id) and is_engineer(engineer_id));
+create policy made on assignments for insert to balanced_api
+    with check (track_id in (select owned_tracks()) and engineer_id in (select engineers()));
 drop policy if exists removed on assignments;
-create policy removed on assignments for delete to balanced_api using (owns(track_id));
+create policy removed on assignments for delete to balanced_api using (track_id in (select owned_tracks()));
 drop policy if exists made on jobs;
-create policy made on jobs for insert to balanced_api with check (owns(track_id));
+create policy made on jobs for insert to balanced_api with check (track_id in (select owned_tracks()));
+
+-- Earlier versions asked these for every row.
+drop function if exists owns(uuid), is_assigned(uuid), is_engineer(uuid);
 
 -- The worker sees tracks as such, never who their users are.
 drop policy if exists worked on tracks;

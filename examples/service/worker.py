@@ -6,7 +6,9 @@ python worker.py [--once]
 from __future__ import annotations
 
 import argparse
-import time
+import signal
+import sys
+import threading
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,6 +19,10 @@ from settings import Settings
 from store import Store
 
 CONFIG = bm.AnalysisConfig()
+#: Errors that another try does not change.
+FINAL = (bm.NotAudioError, bm.UnsupportedFormatError, bm.DamagedFileError, bm.LimitError)
+#: Seconds between tries to reach a database that is away: the first, and the longest.
+AWAY_S = (0.5, 30.0)
 
 
 class Job(NamedTuple):
@@ -43,11 +49,11 @@ def work(connection: psycopg.Connection, settings: Settings, store: Store, job: 
     """Analyses the track of a job and writes the result exactly once, however often the job is tried."""
     try:
         analysis = bm.analyze(store.path(job.track), config=CONFIG, threads=1)
-    except bm.InputError as error:
+    except FINAL as error:
         fail(connection, job, error.kind, error.problem, error.remedy)
         return
     except bm.BalancedError as error:
-        # The file is not the cause: another try after the lease may succeed.
+        # A disk that is away or full is not the track's fault: another try after the lease may succeed.
         if job.attempts >= settings.max_attempts:
             fail(connection, job, error.kind, error.problem, error.remedy)
         return
@@ -55,7 +61,8 @@ def work(connection: psycopg.Connection, settings: Settings, store: Store, job: 
     result["source"]["path"] = None  # Where files lie is the service's own business.
     connection.execute(
         "insert into analyses (track_id, result, config_hash, balanced_version) values (%s, %s, %s, %s)"
-        " on conflict (track_id) do update set result = excluded.result",
+        " on conflict (track_id) do update set result = excluded.result, config_hash = excluded.config_hash,"
+        " balanced_version = excluded.balanced_version, created_at = now()",
         (job.track, Jsonb(result), CONFIG.hash, bm.__version__),
     )
     connection.execute("update tracks set status = 'done', error = null where id = %s", (job.track,))
@@ -71,27 +78,59 @@ def fail(connection: psycopg.Connection, job: Job, kind: str, problem: str, reme
     connection.commit()
 
 
-def run(settings: Settings, once: bool) -> int:
-    """Works until the queue is empty (`once`) or forever; returns the number of jobs done."""
-    store, done = Store(settings.store), 0
-    with psycopg.connect(settings.worker_database) as connection:
-        while True:
-            job = claim(connection, settings)
-            if job is not None and job.attempts > settings.max_attempts:
-                fail(connection, job, "worker", "the analysis did not end", "send the file to support")
-            elif job is not None:
-                try:
-                    work(connection, settings, store, job)
-                except psycopg.errors.ForeignKeyViolation:
-                    connection.rollback()  # The track was deleted meanwhile, and its job with it.
-                done += 1
-            elif once:
-                return done
-            else:
-                time.sleep(1)
+class Stop:
+    """Whether the worker was asked to end (SIGTERM, Ctrl-C): the job at hand is finished first."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.event.set())
+
+    def wait(self, seconds: float) -> bool:
+        """Waits, and returns whether the worker should end."""
+        return self.event.wait(seconds)
+
+
+def run(settings: Settings, once: bool, stop: Stop) -> int:
+    """Works until the queue is empty (`once`) or until asked to stop; returns the number of jobs done.
+
+    A database that restarts or is away is waited for: the job at hand goes to the next worker when its lease ends.
+    """
+    done, away_s = 0, AWAY_S[0]
+    while not stop.wait(0):
+        try:
+            with psycopg.connect(settings.worker_database) as connection:
+                while not stop.wait(0):
+                    is_empty = not step(connection, settings)
+                    away_s = AWAY_S[0]
+                    if is_empty and once:
+                        return done
+                    done += not is_empty
+                    if is_empty and stop.wait(1):
+                        break
+        except psycopg.OperationalError as error:
+            print(f"the database is away: {error}; next try in {away_s:g} s", file=sys.stderr, flush=True)
+            stop.wait(away_s)
+            away_s = min(2 * away_s, AWAY_S[1])
+    return done
+
+
+def step(connection: psycopg.Connection, settings: Settings) -> bool:
+    """Does the next due job; returns whether there was one."""
+    job = claim(connection, settings)
+    if job is None:
+        return False
+    if job.attempts > settings.max_attempts:
+        fail(connection, job, "worker", "the analysis did not end", "send the file to support")
+        return True
+    try:
+        work(connection, settings, Store(settings.store), job)
+    except psycopg.errors.ForeignKeyViolation:
+        connection.rollback()  # The track was deleted meanwhile, and its job with it.
+    return True
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--once", action="store_true", help="end when the queue is empty")
-    print(run(Settings(), parser.parse_args().once))
+    print(run(Settings(), parser.parse_args().once, Stop()))

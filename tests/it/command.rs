@@ -73,6 +73,7 @@ fn usage_errors_end_with_2_and_say_what_would_be_right() {
         (vec!["analyze", "a.wav", "--only", "loudnes"], "loudness"),
         (vec!["master", "a.wav", "-o", "b.mp3"], ".wav"),
         (vec!["master", "a.wav", "-o", "b.wav", "--target", "spotfy"], "spotify"),
+        (vec!["master", "a.wav", "-o", "b.wav", "--target", "-14"], "write --lufs -14"),
         (vec!["master", "a.wav", "-o", "b.wav", "--lufs", "40"], "LUFS"),
     ] {
         let output = balanced(folder.path(), &args);

@@ -1,8 +1,9 @@
 //! Tests of `balanced vault`, and of analysis and mastering from the vault.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use serde_json::Value;
 
@@ -136,6 +137,14 @@ fn keys_come_back_from_words_and_from_a_file() {
             assert_eq!(said(&run(at, &["vault", "keys", "show", copy])), shown);
         }
     }
+    // The encrypted file itself opens what its key is assigned.
+    let sealed = ["vault", "keys", "backup", "engineer.key", "-o", "locked", "--passphrase-file", "phrase"];
+    assert!(run(at, &sealed).status.success());
+    let unlocked = ["--identity", "locked", "--identity-passphrase", "phrase"];
+    let analyzed = run(at, &[&["analyze", &setting.file, "--json", "--only", "loudness"], &unlocked[..]].concat());
+    assert!(analyzed.status.success(), "{}", String::from_utf8_lossy(&analyzed.stderr));
+    fs::write(at.join("phrase"), "five other words\n").unwrap();
+    assert_eq!(run(at, &[&["vault", "list", &setting.project], &unlocked[..]].concat()).status.code(), Some(3));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -157,4 +166,98 @@ fn wrong_usage_is_told_by_its_exit_code() {
     assert_eq!((code(&anchor), code(&anchor)), (Some(0), Some(0)));
     fs::remove_dir_all(setting.at().join("vault/audit")).unwrap();
     assert_eq!(code(&anchor), Some(3), "the log that the anchor knows is gone");
+}
+
+/// The object files of a folder of the vault.
+fn stored(at: &Path, folder: &str) -> Vec<std::path::PathBuf> {
+    let listed = fs::read_dir(at.join("vault").join(folder));
+    listed.map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
+}
+
+#[test]
+fn processes_that_change_a_project_at_once_lose_nothing() {
+    let setting = Setting::new();
+    let (at, project) = (setting.at(), setting.project.as_str());
+    let (joining, leaving) = (["a.key", "b.key", "c.key"], ["d.key", "e.key"]);
+    for key in joining.iter().chain(&leaving) {
+        assert!(run(at, &["vault", "keys", "generate", "-o", key]).status.success());
+    }
+    leaving.iter().for_each(|key| drop(platform(at, &["assign", project, "--to", key])));
+    let assign = joining.map(|key| vec!["assign", project, "--to", key]);
+    let revoke = leaving.map(|key| vec!["revoke", project, "--from", key]);
+    let sweep = || vec!["sweep"];
+    let all = assign.into_iter().chain(revoke).chain([sweep(), sweep()]);
+    let running: Vec<_> = all
+        .map(|args| {
+            let mut process = command();
+            process.args(["vault", "--vault-key", "platform.key"]).args(&args).current_dir(at);
+            process.env("BALANCED_VAULT", "vault").stdout(Stdio::null()).stderr(Stdio::piped());
+            (args, process.spawn().expect("the command starts"))
+        })
+        .collect();
+    for (args, process) in running {
+        let ended = process.wait_with_output().unwrap();
+        assert!(ended.status.success(), "{args:?}: {}", String::from_utf8_lossy(&ended.stderr));
+    }
+    let reads = |key: &str| {
+        let copy = format!("{key}.wav");
+        let got = run(at, &["vault", "get", &setting.file, "-o", &copy, "--identity", key]);
+        assert!(!got.status.success() || fs::read(at.join(&copy)).unwrap() == fs::read(at.join("mix.wav")).unwrap());
+        got.status.code()
+    };
+    assert_eq!(joining.map(reads), [Some(0); 3]);
+    assert_eq!((leaving.map(reads), reads("engineer.key")), ([Some(3); 2], Some(0)));
+    assert!(run(at, &["vault", "audit", "verify"]).status.success());
+    let count = |part: &str| stored(at, &format!("projects/{project}/{part}")).len();
+    assert_eq!((count("objects"), count("keys"), stored(at, "intents").len()), (1, 1, 0), "something is left over");
+}
+
+/// A process that is killed in the middle of an upload leaves nothing that stays.
+#[cfg(unix)]
+#[test]
+fn an_upload_that_was_killed_is_undone() {
+    let setting = Setting::new();
+    let (at, project) = (setting.at(), setting.project.as_str());
+    let pipe = at.join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut upload = command();
+    upload.args(["vault", "--vault", "vault", "--vault-key", "platform.key", "put", project, "pipe"]).current_dir(at);
+    let mut upload = upload.spawn().expect("the command starts");
+    // The pipe stays open without an end, so that the upload waits for more.
+    let mut sink = fs::File::options().write(true).open(&pipe).unwrap();
+    sink.write_all(&vec![1; 1 << 20]).unwrap();
+    while stored(at, "intents").is_empty() {
+        assert!(upload.try_wait().unwrap().is_none(), "the upload ended");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    upload.kill().unwrap();
+    upload.wait().unwrap();
+    platform(at, &["recover"]);
+    assert!(stored(at, "intents").is_empty());
+    assert_eq!(stored(at, &format!("projects/{project}/objects")).len(), 1);
+    assert_eq!(platform(at, &["list", project])["contents"].as_array().unwrap().len(), 1);
+    assert!(run(at, &["vault", "audit", "verify"]).status.success());
+}
+
+/// A provider is asked until its program confirms, and the receipt names it.
+#[cfg(unix)]
+#[test]
+fn providers_are_asked_until_they_confirm() {
+    let setting = Setting::new();
+    let (at, project) = (setting.at(), setting.project.as_str());
+    platform(at, &["correct", project, "--provider", "cyanite=track-7"]);
+    let erased = platform(at, &["erase", project, "--provider", "cyanite=false"]);
+    assert_eq!((&erased["erased"][0], &erased["unconfirmed"][0][0]["reference"]), (&project.into(), &"track-7".into()));
+    let due = run(at, &["vault", "sweep", "--dry-run", "--vault-key", "platform.key"]);
+    assert!(said(&due).contains("provider deletion due: cyanite track-7"), "{}", said(&due));
+    let unasked = run(at, &["vault", "sweep", "--vault-key", "platform.key"]);
+    assert!(said(&unasked).contains("provider deletion due: cyanite track-7"), "{}", said(&unasked));
+    fs::write(at.join("ask"), "#!/bin/sh\nprintf %s \"$1\" > asked\n").unwrap();
+    assert!(std::process::Command::new("chmod").args(["755", "ask"]).current_dir(at).status().unwrap().success());
+    let swept = platform(at, &["sweep", "--provider", "cyanite=./ask"]);
+    assert_eq!(swept["unconfirmed"].as_array().unwrap().len(), 0);
+    assert_eq!(fs::read_to_string(at.join("asked")).unwrap(), "track-7");
+    assert_eq!(platform(at, &["sweep"])["plan"]["due"].as_array().unwrap().len(), 0);
+    let receipt = run(at, &["vault", "audit", "receipt", project]);
+    assert!(said(&receipt).contains("track-7"));
 }

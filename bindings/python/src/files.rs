@@ -11,6 +11,7 @@ use crate::analysis::{config, json, limits};
 use crate::arrays::AudioArray;
 use crate::chain::{Host, plugin_host};
 use crate::errors::{Raise, settings};
+use crate::sealed::VaultOutput;
 use crate::source::{Source, layout};
 use crate::spec::{chain_spec, parsed, target};
 use crate::watch::{CancelToken, Watch};
@@ -168,18 +169,35 @@ impl MasterArguments {
     }
 }
 
+/// Where a master goes.
+#[derive(FromPyObject)]
+enum Output {
+    Sealed(Py<VaultOutput>),
+    Path(PathBuf),
+}
+
+impl Output {
+    /// Returns the name that selects the format.
+    fn name(&self) -> &Path {
+        match self {
+            Self::Sealed(output) => output.get().name(),
+            Self::Path(path) => path,
+        }
+    }
+}
+
 /// Masters a path (`str`), a file's bytes, or an open binary file; returns JSON text.
 #[pyfunction]
 fn master(
     source: &Bound<'_, PyAny>,
-    output: PathBuf,
+    output: Output,
     arguments: MasterArguments,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
 ) -> PyResult<String> {
     let py = source.py();
     let mut source = Source::of(source)?;
-    let options = arguments.options(py, &output)?;
+    let options = arguments.options(py, output.name())?;
     let watch = Watch::new(progress, token);
     watch.run(py, || render(source.open(), &output, options, &watch))
 }
@@ -190,7 +208,7 @@ fn master_array(
     array: &Bound<'_, PyAny>,
     sample_rate: f64,
     channel_axis: usize,
-    output: PathBuf,
+    output: Output,
     arguments: MasterArguments,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
@@ -198,15 +216,24 @@ fn master_array(
     let py = array.py();
     let held = AudioArray::new(array, sample_rate, channel_axis, arguments.layout_name.as_deref())?;
     let audio = held.view(py)?;
-    let options = arguments.options(py, &output)?;
+    let options = arguments.options(py, output.name())?;
     let watch = Watch::new(progress, token);
     watch.run(py, || render(AudioSource::Array(audio), &output, options, &watch))
 }
 
-fn render(source: AudioSource<'_>, output: &Path, options: MasterOptions<'_>, watch: &Watch) -> Result<String, Error> {
+fn render(
+    source: AudioSource<'_>,
+    output: &Output,
+    options: MasterOptions<'_>,
+    watch: &Watch,
+) -> Result<String, Error> {
     let tell = |progress| watch.at(progress);
     let options = MasterOptions { progress: Some(&tell), cancel: Some(watch.cancel()), ..options };
-    balanced::master_source(source, output, &options).map(|result| json(&result))
+    let result = match output {
+        Output::Sealed(output) => output.get().master(source, &options),
+        Output::Path(path) => balanced::master_source(source, path, &options),
+    };
+    result.map(|result| json(&result))
 }
 
 /// Raises `OutputError` if one of `writes` is one of `reads`, or another of them.

@@ -13,6 +13,8 @@ mod errors;
 mod features;
 mod files;
 mod meter;
+mod providers;
+mod sealed;
 mod source;
 mod spec;
 mod table;

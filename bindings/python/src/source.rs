@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::errors::Raise;
-use crate::vault::VaultFile;
+use crate::sealed::VaultFile;
 
 /// A source as Python passes it: `str` is a path.
 pub enum Source {

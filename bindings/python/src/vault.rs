@@ -1,27 +1,31 @@
 //! The vault: results are JSON text, keys are the text of their files.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use balanced::Error;
 use balanced::vault::{
-    self, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions, Moment, NewFile,
-    OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ReaderRole, Recipient,
+    self, Address, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions, Moment,
+    NewFile, OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ProviderReference, ReaderRole, Recipient,
+    SecretString,
 };
-use balanced::{AudioSource, Error, ReadSeek, Reopen};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::analysis::json;
 use crate::errors::{Raise, settings};
+use crate::providers::{asked, callables};
+use crate::sealed::{VaultFile, VaultOutput};
 use crate::source::Source;
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Vault>()?;
     module.add_class::<VaultFile>()?;
+    module.add_class::<VaultOutput>()?;
     module.add_function(wrap_pyfunction!(vault_key, module)?)?;
+    module.add_function(wrap_pyfunction!(vault_unlock, module)?)?;
     module.add_function(wrap_pyfunction!(vault_public_key, module)?)
 }
 
@@ -42,6 +46,14 @@ fn vault_public_key(py: Python<'_>, text: &str) -> PyResult<(String, String)> {
     Ok((identity.recipient().to_string(), identity.fingerprint().to_string()))
 }
 
+/// Returns the text of a native key file that a passphrase protects.
+#[pyfunction]
+fn vault_unlock(py: Python<'_>, file: &[u8], passphrase: String) -> PyResult<String> {
+    let identity = py.detach(|| Identity::unlock(file, &SecretString::from(passphrase))).raised(py)?;
+    let text = identity.to_file().map(|text| text.to_string());
+    text.ok_or_else(|| settings(py, "is an SSH key with a passphrase", "give a native age key under a passphrase"))
+}
+
 trait Raised<T> {
     fn raised(self, py: Python<'_>) -> PyResult<T>;
 }
@@ -55,16 +67,16 @@ impl<T> Raised<T> for vault::Result<T> {
 /// An open vault.
 #[pyclass(frozen, module = "balanced_mastering._native")]
 pub struct Vault {
-    vault: vault::Vault,
+    pub(crate) vault: vault::Vault,
 }
 
 #[pymethods]
 impl Vault {
-    /// Makes a vault in a folder.
+    /// Makes a vault in a folder or a bucket.
     #[staticmethod]
     fn init(py: Python<'_>, folder: PathBuf, key: &str, policy: &str, now: Option<u64>) -> PyResult<Self> {
         let (key, policy) = (PlatformKey::parse(key).raised(py)?, parse::<Policy>(py, policy)?);
-        let made = py.detach(|| vault::Vault::init(vault::local(&folder)?, key, policy, clock(now)));
+        let made = py.detach(|| vault::Vault::init(Address::parse(&folder)?.open()?, key, policy, clock(now)));
         Ok(Self { vault: made.raised(py)? })
     }
 
@@ -76,14 +88,15 @@ impl Vault {
         now: Option<u64>,
         anchor: Option<&str>,
     ) -> PyResult<Self> {
-        if !folder.is_dir() {
+        let place = Address::parse(&folder).raised(py)?;
+        if place.is_missing() {
             let problem = format!("{}: is no vault", folder.display());
             return Err(settings(py, &problem, "make one with Vault.init"));
         }
         let platform = key.map(PlatformKey::parse).transpose().raised(py)?;
         let anchor = anchor.map(|text| parse::<Anchor>(py, text)).transpose()?;
         let options = OpenOptions { platform, vault: None, anchor, clock: clock(now) };
-        let opened = py.detach(|| vault::Vault::open(vault::local(&folder)?, options));
+        let opened = py.detach(|| vault::Vault::open(place.open()?, options));
         Ok(Self { vault: opened.raised(py)? })
     }
 
@@ -132,7 +145,14 @@ impl Vault {
         };
         let opened = py.detach(|| self.vault.open_file(project, file, &identity)).raised(py)?;
         let name = vault::name(project, file);
-        Ok(VaultFile { address: name, file: Mutex::new(opened) })
+        Ok(VaultFile::new(name, opened))
+    }
+
+    /// Describes a master that is to be made in a project, for `master`.
+    fn output(slf: &Bound<'_, Self>, project: &str, name: String, identity: Option<&str>) -> PyResult<VaultOutput> {
+        let py = slf.py();
+        let (project, identity) = (id::<ProjectId>(py, project)?, key(py, identity)?);
+        Ok(VaultOutput { vault: slf.clone().unbind(), project, name: PathBuf::from(name), identity })
     }
 
     fn listing(&self, py: Python<'_>, project: Option<&str>, identity: Option<&str>) -> PyResult<String> {
@@ -174,24 +194,37 @@ impl Vault {
         done.raised(py)
     }
 
-    fn correct(&self, py: Python<'_>, project: &str, title: Option<String>, artist: Option<String>) -> PyResult<()> {
+    fn correct(&self, py: Python<'_>, project: &str, correction: CorrectionArguments) -> PyResult<()> {
         let project = id::<ProjectId>(py, project)?;
-        let correction = Correction { title, artist, ..Correction::default() };
+        let correction = Correction::from(correction);
         py.detach(|| self.vault.correct(project, &correction)).raised(py)
     }
 
-    fn sweep(&self, py: Python<'_>, dry_run: bool) -> PyResult<String> {
-        if dry_run {
-            return Ok(json(&py.detach(|| self.vault.plan()).raised(py)?));
-        }
-        Ok(json(&py.detach(|| self.vault.sweep(&[])).raised(py)?))
+    fn recover(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.vault.recover_all()).raised(py)
     }
 
-    fn erase(&self, py: Python<'_>, project: Option<&str>, person: Option<&str>) -> PyResult<String> {
+    fn plan(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(json(&py.detach(|| self.vault.plan()).raised(py)?))
+    }
+
+    fn sweep(&self, py: Python<'_>, providers: BTreeMap<String, Py<PyAny>>) -> PyResult<String> {
+        let callables = callables(providers);
+        Ok(json(&py.detach(|| self.vault.sweep(&asked(&callables))).raised(py)?))
+    }
+
+    fn erase(
+        &self,
+        py: Python<'_>,
+        project: Option<&str>,
+        person: Option<&str>,
+        providers: BTreeMap<String, Py<PyAny>>,
+    ) -> PyResult<String> {
         let project = project.map(|text| id::<ProjectId>(py, text)).transpose()?;
+        let callables = callables(providers);
         let erased = py.detach(|| match (project, person) {
-            (Some(project), _) => self.vault.erase(project, &[]),
-            (None, person) => self.vault.erase_person(person.unwrap_or_default(), &[]),
+            (Some(project), _) => self.vault.erase(project, &asked(&callables)),
+            (None, person) => self.vault.erase_person(person.unwrap_or_default(), &asked(&callables)),
         });
         Ok(json(&erased.raised(py)?))
     }
@@ -261,73 +294,23 @@ impl Vault {
     }
 }
 
-/// A file of a vault that is open for reading.
-#[pyclass(frozen, module = "balanced_mastering._native")]
-pub struct VaultFile {
-    address: PathBuf,
-    file: Mutex<vault::VaultFile>,
+/// Corrections as Python passes them: a dict.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct CorrectionArguments {
+    title: Option<String>,
+    artist: Option<String>,
+    email: Option<String>,
+    name: Option<String>,
+    preferences: BTreeMap<String, String>,
+    provider: Option<(String, String)>,
 }
 
-impl VaultFile {
-    fn file(&self) -> MutexGuard<'_, vault::VaultFile> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns the file as the façade takes it: opened by each pass for itself, and never copied to a disk.
-    pub fn source(&self) -> AudioSource<'static> {
-        let file = self.file();
-        let (bytes, sha256, again) = (file.content_bytes(), file.hash().to_string(), file.reopen());
-        drop(file);
-        let reopen = move || {
-            let file = again.as_ref().map_err(|error| std::io::Error::from(error.clone()))?;
-            Ok(Box::new(file.reopen().map_err(std::io::Error::from)?) as Box<dyn ReadSeek>)
-        };
-        AudioSource::Reopen(Reopen::new(self.address.clone(), bytes, sha256, reopen))
-    }
-
-    /// Returns a reader of the file with a position of its own.
-    pub fn reader(&self) -> Result<Box<dyn Read + Send>, Error> {
-        Ok(Box::new(self.file().reopen()?))
-    }
-}
-
-#[pymethods]
-impl VaultFile {
-    /// Returns up to `count` bytes; none at the end.
-    fn read<'py>(&self, py: Python<'py>, count: usize) -> PyResult<Bound<'py, PyBytes>> {
-        let read = py.detach(|| {
-            let mut bytes = vec![0; count];
-            let count = self.file().read(&mut bytes)?;
-            bytes.truncate(count);
-            Ok::<_, std::io::Error>(bytes)
-        });
-        Ok(PyBytes::new(py, &read?))
-    }
-
-    fn seek(&self, offset: i64, whence: u8) -> PyResult<u64> {
-        let to = match whence {
-            0 => SeekFrom::Start(
-                u64::try_from(offset).map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidInput))?,
-            ),
-            1 => SeekFrom::Current(offset),
-            _ => SeekFrom::End(offset),
-        };
-        Ok(self.file().seek(to)?)
-    }
-
-    #[getter]
-    fn address(&self) -> String {
-        self.address.display().to_string()
-    }
-
-    #[getter]
-    fn name(&self) -> String {
-        self.file().name().to_owned()
-    }
-
-    #[getter]
-    fn size(&self) -> u64 {
-        self.file().content_bytes()
+impl From<CorrectionArguments> for Correction {
+    fn from(arguments: CorrectionArguments) -> Self {
+        let CorrectionArguments { title, artist, email, name, preferences, provider } = arguments;
+        let provider = provider.map(|(provider, reference)| ProviderReference { provider, reference });
+        Self { title, artist, email, name, preferences, provider }
     }
 }
 
@@ -351,7 +334,7 @@ fn key(py: Python<'_>, text: Option<&str>) -> PyResult<Option<Identity>> {
     text.map(Identity::parse).transpose().raised(py)
 }
 
-fn by(identity: &Option<Identity>) -> By<'_> {
+pub(crate) fn by(identity: &Option<Identity>) -> By<'_> {
     identity.as_ref().map_or(By::Platform, By::Key)
 }
 

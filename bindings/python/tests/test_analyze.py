@@ -124,7 +124,7 @@ def test_results_are_objects_data_and_text(demo_path: Path) -> None:
     header, row = analysis.to_csv().splitlines()
     assert header.count(",") == row.count(",") and "LUFS" in analysis.to_text()
     with pytest.raises(AttributeError, match="integrated_lufs"):
-        _ = analysis.loudness.integrated
+        _ = analysis.loudness.integrated  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="are immutable"):
         analysis.loudness.integrated_lufs = 0.0
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,7 +86,7 @@ def test_the_ledger_goes_on_where_it_stopped(paths: list[Path], tmp_path: Path, 
     expected = rows(paths)
     done = bm.analyze_many(paths, config=CONFIG, workers=1, ledger=ledger, ordered=True)
     assert [next(done).path, next(done).path] == [str(paths[0]), str(paths[1])]
-    done._rows.close()  # type: ignore[union-attr]
+    done.close()
     with ledger.open("ab") as file:  # A crash cut a line short.
         file.write(b'{"sha256": "ab')
     analysed: list[str] = []
@@ -174,3 +176,51 @@ def test_a_ledger_is_not_one_of_the_files(tmp_path: Path) -> None:
     with pytest.raises(bm.OutputError, match="would be overwritten"):
         bm.analyze_many([mix], ledger=tmp_path / "." / "mix.wav")
     assert mix.read_bytes() == before
+
+
+def test_a_name_that_is_not_utf8_has_one_spelling_that_leads_back(tmp_path: Path, paths: list[Path]) -> None:
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9 %20.wav")
+    shutil.copy(paths[0], odd)
+    ledger = tmp_path / "done.jsonl"
+    for _ in range(2):
+        [row] = bm.analyze_many([odd], config=CONFIG, ledger=ledger)
+        assert row.ok and row.path.startswith("file:///") and row.path.endswith("caf%E9%20%2520.wav")
+        row.path.encode()
+    assert pa.record_batch(bm.to_batch([row])).column("path")[0].as_py() == row.path
+    again = bm.analyze_row(row.path, CONFIG)
+    assert (again.path, again.sha256) == (row.path, row.sha256)
+    assert bm.analyze(row.path, config=CONFIG).source.sha256 == row.sha256
+    [batch] = bm.analyze_many([row.path, *paths[:2]], config=CONFIG).batches()
+    assert batch.num_rows == 3
+
+
+def _threads() -> int:
+    return sum(thread.name.startswith("balanced") for thread in threading.enumerate())
+
+
+def test_leaving_early_ends_the_threads(paths: list[Path]) -> None:
+    for _ in bm.analyze_many(paths, config=CONFIG, workers=2):
+        break
+    assert _threads() == 0
+    with bm.analyze_many(paths, config=CONFIG, workers=2) as many:
+        next(many)
+        assert _threads() > 0
+    assert _threads() == 0 and list(many) == []
+
+
+def test_progress_is_counted_and_a_token_ends_the_iteration(paths: list[Path]) -> None:
+    seen: list[tuple[int, int]] = []
+    assert len(list(bm.analyze_many(paths, config=CONFIG, progress=lambda done, all_: seen.append((done, all_))))) == 7
+    assert seen == [(done, 7) for done in range(1, 8)]
+    token = bm.CancelToken()
+    many = bm.analyze_many(paths, config=CONFIG, workers=1, ordered=True, cancel=token)
+    next(many)
+    token.cancel()
+    with pytest.raises(bm.CancelledError):
+        next(many)
+    assert _threads() == 0 and list(many) == []
+
+
+def test_contents_are_not_names() -> None:
+    with pytest.raises(bm.SettingsError, match="analyze_row"):
+        bm.analyze_many([b"RIFF"])  # type: ignore[list-item]

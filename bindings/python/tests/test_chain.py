@@ -35,10 +35,10 @@ def test_every_processor_is_a_class_with_every_parameter() -> None:
         assert getattr(bm, processor.__name__) is processor and processor.kind == kind
     for kind in _native.processor_kinds():
         processor = bm.PROCESSORS[kind]
-        fields = {row.id.split("[")[0].split(".")[0] for row in processor.parameters()}
+        fields = {row.id.split("[")[0].split(".")[0] for row in processor.parameter_table()}
         assert fields <= set(processor._fields), kind
         defaults = processor()
-        for row in processor.parameters():
+        for row in processor.parameter_table():
             if row.scale in ("linear", "logarithmic", "integer") and "[" not in row.id and "." not in row.id:
                 assert getattr(defaults, row.id) == row.default, (kind, row)
                 assert row.description and row.id in (processor.__doc__ or ""), (kind, row)
@@ -153,3 +153,9 @@ def test_audio_that_cannot_be_processed(music: Audio) -> None:
         bm.Gain().flush()
     empty: Any = np.zeros((2, 0))
     assert busy()(empty, RATE).shape == (2, 0)
+
+
+def test_the_values_of_a_plugin_are_its_settings_and_not_the_table() -> None:
+    effect = bm.Clap(path="effect.clap", parameters={"Gain": 0.5})
+    assert effect.parameters == {"Gain": 0.5} and effect.to_dict()["parameters"] == {"Gain": 0.5}
+    assert [row.id for row in bm.Gain.parameter_table()] == ["gain_db"]

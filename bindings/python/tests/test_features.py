@@ -47,7 +47,7 @@ def test_mfcc(music: Audio, frames: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("frames", FRAMES)
-@pytest.mark.parametrize("norm", [np.inf, None])
+@pytest.mark.parametrize("norm", [np.inf, None, 2, 1, 0.5, 0, -np.inf])
 def test_chroma(music: Audio, frames: dict[str, Any], norm: float | None) -> None:
     y = music[0].astype(np.float32)
     theirs = librosa.feature.chroma_stft(y=y, sr=RATE, tuning=0.0, norm=norm, **frames)
@@ -102,3 +102,24 @@ def test_samples_are_checked(music: Audio) -> None:
     y[7] = np.nan
     with pytest.raises(bm.SettingsError, match="sample 7"):
         bm.stft(y)
+
+
+def test_values_that_mean_nothing_are_refused(music: Audio) -> None:
+    y = music[0].astype(np.float32)
+    for norm in ("x", -1, float("nan"), True):
+        with pytest.raises(bm.SettingsError, match="is not a norm"):
+            bm.chroma(y, RATE, norm=norm)  # type: ignore[arg-type]
+    with pytest.raises(bm.SettingsError, match='give "slaney" or None'):
+        bm.melspectrogram(y, RATE, norm="slany")  # type: ignore[arg-type]
+    for measure in (bm.spectral_shape, bm.estimate_tuning):
+        with pytest.raises(bm.SettingsError, match="is not one channel"):
+            measure(music.astype(np.float32), RATE)
+
+
+def test_leading_axes_are_batches_however_many() -> None:
+    batch = np.random.default_rng(1).standard_normal((100, 4096)).astype(np.float32)
+    close(bm.stft(batch), librosa.stft(batch), 2e-6)
+    stack = batch.reshape(5, 10, 2, 4096)
+    assert bm.stft(stack).shape == (5, 10, 2, 1025, 9)
+    with pytest.raises(bm.SettingsError, match="has no samples"):
+        bm.stft(np.zeros((0, 4096), np.float32))

@@ -9,6 +9,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import balanced_mastering as bm
 import pytest
@@ -157,3 +158,20 @@ def test_everything_public_is_documented_with_its_errors() -> None:
         assert documentation, name
         if inspect.isfunction(each) and inspect.signature(each).parameters:
             assert "Parameters\n" in documentation or "Raises\n" in documentation, name
+
+
+def test_a_type_checker_knows_the_fields_of_results(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import balanced_mastering as bm\n"
+        "analysis = bm.analyze('a.wav')\n"
+        "fine = analysis.loudness.integrated_lufs if analysis.loudness else None\n"
+        "analysis.nonsense\n"
+        "bm.Gain().nonsense\n"
+    )
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", str(program)], capture_output=True, text=True, check=False
+    )
+    lines = [line for line in checked.stdout.splitlines() if ": error:" in line]
+    assert [line.split(":")[1] for line in lines] == ["4", "5"], checked.stdout
+    assert all("attr-defined" in line for line in lines)

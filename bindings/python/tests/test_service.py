@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -356,3 +356,75 @@ def test_the_sweep_deletes_what_was_kept_long_enough(running: Running, mix: byte
     assert running.program("sweep.py") == "Swept(tracks=1, orphans=1)"
     assert running.files() == [new] and running.count("tracks") == running.count("analyses") == 1
     assert get(running, "ann", f"/tracks/{old}").status_code == 404
+
+
+def status(running: Running, track: str) -> str:
+    return str(get(running, "ann", f"/tracks/{track}").json()["status"])
+
+
+def test_a_restart_of_the_database_stops_neither_the_worker_nor_the_service(running: Running, mix: bytes) -> None:
+    command = [sys.executable, str(SERVICE / "worker.py")]
+    with subprocess.Popen(command, env=running.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as worker:
+        try:
+            tracks = [upload(running, "ann", mix).json()["id"]]
+            for _ in range(2):
+                until(lambda: status(running, tracks[-1]) == "done")
+                running.database.restart()
+                answer = upload(running, "ann", mix)
+                assert answer.status_code == 202, "the first request after a restart is answered"
+                tracks.append(answer.json()["id"])
+            until(lambda: status(running, tracks[-1]) == "done")
+        finally:
+            worker.terminate()
+        output, errors = worker.communicate(timeout=60)
+    assert worker.returncode == 0 and output.strip() == "3", errors
+    assert "the database is away" in errors and "Traceback" not in errors
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if is_so():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come true within a minute")
+
+
+def test_audio_that_cannot_be_reached_is_tried_again(running: Running, mix: bytes) -> None:
+    track = upload(running, "ann", mix).json()["id"]
+    file, away = running.store / track, running.store.parent / "away"
+    file.rename(away)
+    assert running.program("worker.py", "--once") == "1"
+    assert status(running, track) == "queued" and running.count("jobs") == 1
+    away.rename(file)
+    with running.owner() as owner:
+        owner.execute("update jobs set run_after = now()")
+    running.program("worker.py", "--once")
+    assert status(running, track) == "done" and running.count("jobs") == 0
+
+
+def test_a_new_analysis_has_its_own_version_and_configuration(running: Running, mix: bytes) -> None:
+    track = upload(running, "ann", mix).json()["id"]
+    running.program("worker.py", "--once")
+    with running.owner() as owner:
+        owner.execute("update analyses set config_hash = 'old', balanced_version = '0.0.1', created_at = '2000-01-01'")
+        owner.execute("insert into jobs (track_id) values (%s)", (track,))
+    running.program("worker.py", "--once")
+    with running.owner() as owner:
+        row = owner.execute(
+            "select config_hash, balanced_version, created_at > now() - interval '1 hour' from analyses"
+        ).fetchone()
+    assert row == (bm.AnalysisConfig().hash, bm.__version__, True)
+
+
+def test_temporary_tables_do_not_stand_in_for_the_services(running: Running) -> None:
+    with psycopg.connect(running.database.connection("balanced_api")) as api:
+        api.execute("create temp table users (id uuid, role text, token_sha256 bytea)")
+        api.execute("insert into users values (gen_random_uuid(), 'engineer', sha256('forged'))")
+        api.execute("create temp table assignments (track_id uuid, engineer_id uuid)")
+        assert api.execute("select * from public.user_of_token('forged')").fetchall() == []
+        assert api.execute("select * from public.assigned_tracks()").fetchall() == []
+    with (
+        psycopg.connect(running.database.connection("balanced_worker")) as worker,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        worker.execute("select * from user_of_token('forged')")

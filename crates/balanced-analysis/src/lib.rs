@@ -10,6 +10,7 @@ pub mod front_end;
 mod intake;
 mod loudness;
 mod lowrate;
+mod neural;
 mod programme;
 mod rhythm;
 mod spectrum;

@@ -224,7 +224,7 @@ impl LayoutArgs {
 #[derive(Args)]
 pub struct TargetArgs {
     /// Built-in target; `balanced show targets` lists them
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["lufs", "ceiling"])]
+    #[arg(long, value_name = "NAME", allow_negative_numbers = true, conflicts_with_all = ["lufs", "ceiling"])]
     pub target: Option<String>,
     /// Integrated loudness to reach, -40 to -3 LUFS
     #[arg(long, value_name = "LUFS", allow_negative_numbers = true)]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use balanced::AudioSource;
 use balanced::vault::{
-    self, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, ProjectId, Recipient, Vault,
+    self, Address, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, ProjectId, Recipient, SecretString,
+    Vault,
 };
 
 use crate::commands::outputs;
@@ -65,13 +66,14 @@ pub fn report(error: vault::Error) -> Exit {
     outputs::report(&error.into())
 }
 
-/// Returns the folder of the vault.
-pub fn folder(args: &VaultArgs) -> Result<PathBuf, Exit> {
+/// Returns where the vault lies.
+pub fn place(args: &VaultArgs) -> Result<Address, Exit> {
     let named = args.vault.clone().or_else(|| std::env::var_os("BALANCED_VAULT").map(PathBuf::from));
-    named.ok_or_else(|| {
-        console::error("no vault is named; give --vault DIR, or set BALANCED_VAULT");
+    let named = named.ok_or_else(|| {
+        console::error("no vault is named; give --vault DIR or --vault s3://BUCKET/PREFIX, or set BALANCED_VAULT");
         Exit::Usage
-    })
+    })?;
+    Address::parse(&named).map_err(report)
 }
 
 /// Returns the file of the platform's key, if one is named.
@@ -87,19 +89,22 @@ pub fn clock(args: &VaultArgs) -> Clock {
 pub fn open(args: &VaultArgs) -> Result<Opened, Exit> {
     // Where the system cannot do it, keys are as safe as in any other program.
     let _ = vault::forbid_core_dumps();
-    let folder = folder(args)?;
-    if !folder.is_dir() {
+    let place = place(args)?;
+    if let Address::Folder(folder) = &place
+        && place.is_missing()
+    {
         console::error(&format!("{}: is no vault; make one with `balanced vault init`", folder.display()));
         return Err(Exit::File);
     }
-    let store = vault::local(&folder).map_err(report)?;
+    let store = place.open().map_err(report)?;
     let platform = key_file(args).map(|file| read_secret(&file)).transpose()?;
     let platform = platform.map(|text| PlatformKey::parse(&text)).transpose().map_err(report)?;
     let anchor = args.anchor.as_deref().filter(|file| file.exists()).map(read_anchor).transpose()?;
     let mut options = OpenOptions::default();
     (options.platform, options.anchor, options.clock) = (platform, anchor, clock(args));
     let vault = Vault::open(store, options).map_err(report)?;
-    let identity = args.identity.as_deref().map(read_identity).transpose()?;
+    let passphrase = args.identity_passphrase.as_deref();
+    let identity = args.identity.as_deref().map(|file| read_identity(file, passphrase)).transpose()?;
     Ok(Opened { vault, identity, anchor: args.anchor.clone() })
 }
 
@@ -126,8 +131,17 @@ impl Opened {
     }
 }
 
-pub fn read_identity(file: &Path) -> Result<Identity, Exit> {
-    Identity::parse(&read_secret(file)?).map_err(report)
+/// Reads a person's key, which a passphrase in another file may protect.
+fn read_identity(file: &Path, passphrase: Option<&Path>) -> Result<Identity, Exit> {
+    let Some(passphrase) = passphrase else { return Identity::parse(&read_secret(file)?).map_err(report) };
+    let locked = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+    Identity::unlock(&locked, &read_passphrase(passphrase)?).map_err(report)
+}
+
+/// Reads a file with a passphrase, without the end of its line.
+pub fn read_passphrase(file: &Path) -> Result<SecretString, Exit> {
+    let text = read_secret(file)?;
+    Ok(SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// Returns the public key that a text is, or that a file holds: its own, or that of a secret key in it.
@@ -145,11 +159,12 @@ pub fn recipient(text: &str) -> Result<Recipient, Exit> {
 
 /// Reads a small file that holds a secret.
 pub fn read_secret(file: &Path) -> Result<Secret, Exit> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        console::error(&format!("{}: cannot be read ({error}); check the path and its permissions", file.display()));
-        Exit::File
-    })?;
-    Ok(Secret::new(text))
+    std::fs::read_to_string(file).map(Secret::new).map_err(|error| unreadable(file, &error))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Exit {
+    console::error(&format!("{}: cannot be read ({error}); check the path and its permissions", file.display()));
+    Exit::File
 }
 
 /// Text that is wiped from memory when it is dropped.

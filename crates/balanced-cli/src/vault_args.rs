@@ -8,8 +8,9 @@ use clap::{Args, Subcommand, ValueEnum};
 /// Where a vault is, and by which key it is opened.
 #[derive(Args)]
 pub struct VaultArgs {
-    /// Folder of the vault; by default that in BALANCED_VAULT
-    #[arg(long, value_name = "DIR")]
+    /// Folder of the vault, or s3://BUCKET/PREFIX with the server and the key of AWS_ENDPOINT_URL, AWS_REGION,
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; by default that in BALANCED_VAULT
+    #[arg(long, value_name = "DIR|s3://…")]
     pub vault: Option<PathBuf>,
     /// File with the platform's key, for whatever changes the vault; by default that in BALANCED_VAULT_KEY
     #[arg(long, value_name = "FILE")]
@@ -17,6 +18,9 @@ pub struct VaultArgs {
     /// File with your own key (of `balanced vault keys generate`, `age-keygen` or `ssh-keygen -t ed25519`)
     #[arg(long, value_name = "FILE")]
     pub identity: Option<PathBuf>,
+    /// File with the passphrase of --identity, if that key has one (`age -p`, `ssh-keygen`)
+    #[arg(long, value_name = "FILE", requires = "identity")]
+    pub identity_passphrase: Option<PathBuf>,
     /// Time to take as now, such as 2026-12-30 or 2026-12-30T12:00:00Z; by default that of the system
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub now: Option<Moment>,
@@ -39,8 +43,9 @@ pub struct VaultCommand {
 /// The options of [`VaultArgs`], which every command of `balanced vault` takes in any place.
 #[derive(Args)]
 pub struct GlobalVaultArgs {
-    /// Folder of the vault; by default that in BALANCED_VAULT
-    #[arg(long, value_name = "DIR", global = true)]
+    /// Folder of the vault, or s3://BUCKET/PREFIX with the server and the key of AWS_ENDPOINT_URL, AWS_REGION,
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; by default that in BALANCED_VAULT
+    #[arg(long, value_name = "DIR|s3://…", global = true)]
     vault: Option<PathBuf>,
     /// File with the platform's key, for whatever changes the vault; by default that in BALANCED_VAULT_KEY
     #[arg(long, value_name = "FILE", global = true)]
@@ -48,6 +53,9 @@ pub struct GlobalVaultArgs {
     /// File with your own key (of `balanced vault keys generate`, `age-keygen` or `ssh-keygen -t ed25519`)
     #[arg(long, value_name = "FILE", global = true)]
     identity: Option<PathBuf>,
+    /// File with the passphrase of --identity, if that key has one (`age -p`, `ssh-keygen`)
+    #[arg(long, value_name = "FILE", global = true)]
+    identity_passphrase: Option<PathBuf>,
     /// Time to take as now, such as 2026-12-30 or 2026-12-30T12:00:00Z; by default that of the system
     #[arg(long, value_name = "TIME", global = true, value_parser = moment)]
     now: Option<Moment>,
@@ -63,6 +71,7 @@ impl GlobalVaultArgs {
             vault: self.vault.clone(),
             vault_key: self.vault_key.clone(),
             identity: self.identity.clone(),
+            identity_passphrase: self.identity_passphrase.clone(),
             now: self.now,
             anchor: self.anchor.clone(),
         }
@@ -102,7 +111,12 @@ pub enum VaultVerb {
     /// Correct what is said about a project
     Correct(CorrectArgs),
     /// Delete what is due, and finish what a crash left
-    Sweep(DryArgs),
+    Sweep(SweepArgs),
+    /// Finish or undo every change that was cut short, however young; only when no other process works at the vault
+    ///
+    /// Every command that is given the platform's key does so with changes that are older than ten minutes, and with
+    /// uploads that are older than a day.
+    Recover,
     /// Write everything that is held of projects or of a person into a zip archive
     Export(ExportArgs),
     /// Make projects of an exported archive
@@ -243,13 +257,20 @@ pub struct CorrectArgs {
     /// A wish of the person, such as delivery=flac; an empty one is removed; may be repeated
     #[arg(long, value_name = "WISH=VALUE")]
     pub preference: Vec<String>,
+    /// Something that a provider holds of the project since now, such as cyanite=12345: to be deleted there too
+    #[arg(long, value_name = "NAME=REFERENCE")]
+    pub provider: Option<String>,
 }
 
 #[derive(Args)]
-pub struct DryArgs {
+pub struct SweepArgs {
     /// Print what is due and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Program that asks a provider to delete what it holds: it is given the provider's reference, and confirms by ending
+    /// with 0; may be repeated. What is not confirmed stays due
+    #[arg(long, value_name = "NAME=PROGRAM")]
+    pub provider: Vec<String>,
 }
 
 #[derive(Args)]
@@ -285,6 +306,9 @@ pub struct EraseArgs {
     /// Print what would be erased and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Program that asks a provider to delete what it holds, as `sweep` takes it; may be repeated
+    #[arg(long, value_name = "NAME=PROGRAM")]
+    pub provider: Vec<String>,
 }
 
 #[derive(Args)]

@@ -32,6 +32,7 @@ pub use processors::compressor::{CompressorChannels, CompressorSpec, Detector};
 pub use processors::dc_filter::DcFilterSpec;
 pub use processors::declick::DeclickSpec;
 pub use processors::declip::DeclipSpec;
+pub use processors::dehum::DehumSpec;
 pub use processors::dither::{DitherNoise, DitherSpec};
 pub use processors::dynamic_eq::{DynamicEqBand, DynamicEqKind, DynamicEqSpec};
 pub use processors::eq::{CutAlignment, EqBand, EqBandKind, EqChannels, EqPhase, EqSpec};

@@ -165,6 +165,8 @@ processors! {
     Declick(declick::DeclickSpec) = "declick",
     /// Declipper: puts back the tops of waves that were cut flat.
     Declip(declip::DeclipSpec) = "declip",
+    /// Hum remover: narrow notches at the mains frequency and its multiples.
+    Dehum(dehum::DehumSpec) = "dehum",
     /// Clipper: cuts peaks off, hard or with a soft knee.
     Clipper(clipper::ClipperSpec) = "clipper",
     /// Saturator and exciter: adds harmonics by a smooth curve.

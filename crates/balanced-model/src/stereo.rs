@@ -41,7 +41,8 @@ pub struct Stereo {
     pub bass_correlation: Option<f64>,
     /// Frequency below which the bass of one channel is the other's upside down; `null` where it is not.
     pub bass_inverted_below_hz: Option<f64>,
-    /// The channel whose bass is upside down, 0 left or 1 right: the one with a hole where its upright part begins. `null` where no bass is.
+    /// The channel whose bass is upside down, 0 left or 1 right: the one with a hole where its upright part begins. `null` where no bass is,
+    /// or neither has a hole.
     pub bass_inverted_channel: Option<usize>,
     /// Whether one channel is the other one upside down, by and large.
     pub polarity_inverted: Option<bool>,

@@ -37,7 +37,7 @@ pub struct Tags {
 pub struct Tag {
     /// Label of the stable vocabulary.
     pub label: String,
-    /// 0 to 1; 0.5 is no more and no less likely than on any track.
+    /// 0 to 1; 0.5 is no more and no less likely than on any track (genres: than a genre of middling commonness).
     pub score: f64,
     /// Program or service that gave the score.
     pub source: String,

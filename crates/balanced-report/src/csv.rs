@@ -16,7 +16,7 @@ macro_rules! family {
 }
 
 /// Column names are the JSON names; empty cells are values that are absent or cannot be said.
-const COLUMNS: [(&str, Cell); 48] = [
+const COLUMNS: [(&str, Cell); 50] = [
     ("path", |a| a.source.path.clone()),
     ("sha256", |a| a.source.sha256.clone()),
     ("container", |a| Some(a.source.container.clone())),

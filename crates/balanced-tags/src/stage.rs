@@ -9,7 +9,7 @@ use crate::listen::{self, Heard};
 use crate::measures;
 use crate::mel::{FRAME, HOP, LogMel, RATE_HZ};
 use crate::patches::{CAPACITY, Candidates, Chosen, FRAMES, Frame};
-use crate::scores::{ranked, rounded};
+use crate::scores::{ranked, ranked_genres, rounded, undecided};
 use crate::vocabulary::{GENRES, INSTRUMENTS, MOODS, SUBGENRES, VOICES};
 
 /// Highest frequency that passes the conversion to 16 kHz unchanged.
@@ -114,11 +114,14 @@ impl TagStage {
 
     fn rank(&self, heard: &Heard, chosen: &[Chosen<'_>], tags: &mut Tags) {
         let of = &heard.probabilities;
-        tags.genre = ranked(&GENRES, of);
-        tags.subgenre = ranked(&SUBGENRES, of);
+        tags.genre = ranked_genres(&GENRES, of);
+        tags.subgenre = ranked_genres(&SUBGENRES, of);
         tags.mood = ranked(&MOODS, of);
         tags.instrument = ranked(&INSTRUMENTS, of);
         tags.voice = ranked(&VOICES, of);
+        if let Some((first, second)) = undecided(&tags.genre) {
+            tags.notes.push(format!("genre unsure: {first} and {second} are about equally likely"));
+        }
         let seconds = chosen.len() as f64 * (FRAMES * HOP) as f64 / RATE_HZ;
         tags.heard_s = rounded(seconds);
         tags.embedding = self.config.embedding.then(|| heard.embedding.iter().map(|v| *v as f32).collect());

@@ -33,7 +33,7 @@ pub use project::{By, FileListing, NewFile, Owner, ProjectListing, ProjectRecord
 pub use retention::{Due, ErasedFile, Plan, Policy, ProviderDeletion, Reason, Receipt, Swept, verify_receipt};
 pub use rights::{Correction, ExportOptions, Exported, ImportOptions, PersonReport, ProjectReport, ToJams};
 pub use sealed_file::SealedFile;
-pub use store::{Condition, ObjectWriter, Store, Version, local, memory};
+pub use store::{Address, Condition, ObjectWriter, Store, Version, local, memory};
 #[cfg(feature = "s3")]
 pub use store::{S3Options, s3};
 pub use time::{Clock, DAY_S, Moment};

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::{ReadSeek, Reopen};
+use crate::{Error, ReadSeek, Reopen};
 
 /// A file that is open, in memory, or can be opened again.
 #[derive(Clone)]
@@ -20,6 +20,11 @@ impl Bytes {
     /// Returns a reader of these bytes, at their start; any number may read at the same time.
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor { bytes: self.clone(), at: 0, opened: None }
+    }
+
+    /// Returns what reading failed with, where the bytes keep it.
+    pub(crate) fn fault(&self) -> Option<Error> {
+        if let Self::Again(file) = self { file.fault() } else { None }
     }
 
     pub(crate) fn len(&self) -> io::Result<u64> {
@@ -43,12 +48,7 @@ impl Read for Cursor {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = match &self.bytes {
             Bytes::Again(file) => {
-                let opened = match &mut self.opened {
-                    Some(opened) => opened,
-                    none => none.insert(file.open()?),
-                };
-                opened.seek(SeekFrom::Start(self.at))?;
-                opened.read(buffer)?
+                read_again(file, &mut self.opened, buffer, self.at).inspect_err(|error| file.note(error))?
             }
             // No system has files that long; it would refuse the position.
             Bytes::Disk(_) if self.at > i64::MAX as u64 => 0,
@@ -73,6 +73,16 @@ impl Seek for Cursor {
         self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         Ok(self.at)
     }
+}
+
+/// Reads a file that every cursor opens for itself.
+fn read_again(file: &Reopen, opened: &mut Option<Box<dyn ReadSeek>>, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    let opened = match opened {
+        Some(opened) => opened,
+        none => none.insert(file.open()?),
+    };
+    opened.seek(SeekFrom::Start(at))?;
+    opened.read(buffer)
 }
 
 #[cfg(unix)]

@@ -2,12 +2,14 @@
 
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
 use balanced_io::{AudioInfo, Decoder, UNNAMED_LAYOUT};
 use balanced_model::Source;
 
 use crate::audio::with_layout;
+use crate::bytes::Bytes;
 use crate::hash::Hashing;
 use crate::origin::{Origin, Original};
 use crate::progress::Monitor;
@@ -27,6 +29,8 @@ pub struct Reopen {
     bytes: u64,
     sha256: String,
     open: Box<dyn Fn() -> std::io::Result<Box<dyn ReadSeek>> + Send + Sync>,
+    /// What reading failed with first: a decoder may take it for the end of the file.
+    fault: Mutex<Option<Error>>,
 }
 
 impl Reopen {
@@ -38,7 +42,7 @@ impl Reopen {
         sha256: impl Into<String>,
         open: impl Fn() -> std::io::Result<Box<dyn ReadSeek>> + Send + Sync + 'static,
     ) -> Self {
-        Self { name: name.into(), bytes, sha256: sha256.into(), open: Box::new(open) }
+        Self { name: name.into(), bytes, sha256: sha256.into(), open: Box::new(open), fault: Mutex::default() }
     }
 
     pub(crate) fn name(&self) -> &Path {
@@ -55,6 +59,20 @@ impl Reopen {
 
     pub(crate) fn open(&self) -> std::io::Result<Box<dyn ReadSeek>> {
         (self.open)()
+    }
+
+    /// Keeps the first error of reading, whatever a decoder makes of it.
+    pub(crate) fn note(&self, error: &std::io::Error) {
+        if error.kind() == std::io::ErrorKind::Interrupted {
+            return;
+        }
+        let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        fault.get_or_insert_with(|| Error::of_sealed(&self.name, error));
+    }
+
+    /// Returns what reading failed with, if it did.
+    pub(crate) fn fault(&self) -> Option<Error> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -104,6 +122,8 @@ pub(crate) struct Input<'a> {
     frames: u64,
     /// Whether the caller named the layout.
     layout_given: bool,
+    /// What a file is read from, which tells errors that its decoder passes over.
+    bytes: Option<Bytes>,
 }
 
 /// What an input is read from.
@@ -179,6 +199,11 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Returns the same input, which fails where `bytes` did.
+    pub(crate) fn of_bytes(self, bytes: Bytes) -> Self {
+        Self { bytes: Some(bytes), ..self }
+    }
+
     /// Returns the same input with the hash of its bytes.
     pub(crate) fn with_hash(self, hash: Hash) -> Self {
         Self { hash, ..self }
@@ -195,8 +220,16 @@ impl<'a> Input<'a> {
             Audio::Array(audio) => audio.format().clone(),
         };
         let format = with_layout(&declared, layout)?;
-        let input =
-            Self { audio, format, path, hash: Hash::No, limits: *limits, frames: 0, layout_given: layout.is_some() };
+        let input = Self {
+            audio,
+            format,
+            path,
+            hash: Hash::No,
+            limits: *limits,
+            frames: 0,
+            layout_given: layout.is_some(),
+            bytes: None,
+        };
         limits.check_format(input.name(), &input.format)?;
         limits.check_frames(input.name(), input.certain_frames(), input.format.sample_rate_hz)?;
         Ok(input)
@@ -261,7 +294,13 @@ impl<'a> Input<'a> {
     /// Fails where the audio is longer than the limits allow, whatever its header says.
     pub(crate) fn read(&mut self, buffer: &mut PlanarBuffer) -> Result<usize, Error> {
         let count = match &mut self.audio {
-            Audio::Coded(decoder) => decoder.read(buffer).map_err(|error| Error::reading(&error))?,
+            Audio::Coded(decoder) => {
+                let read = decoder.read(buffer).map_err(|error| Error::reading(&error));
+                match self.bytes.as_ref().and_then(Bytes::fault) {
+                    Some(fault) => return Err(fault),
+                    None => read?,
+                }
+            }
             Audio::Array(audio) => {
                 let start = self.frames as usize;
                 let end = (start + buffer.capacity_frames()).min(audio.frames());

@@ -125,8 +125,9 @@ impl Original {
     /// Opens the file for a pass, without hashing it.
     pub(crate) fn input<'a>(&self, layout: Option<&ChannelLayout>, limits: &Limits) -> Result<Input<'a>, Error> {
         let name = self.name().display().to_string();
-        let decoder = Decoder::from_named_reader(name, self.bytes.cursor()).map_err(|error| Error::reading(&error))?;
-        Input::of_decoder(decoder, self.path.clone(), layout, limits)
+        let failed = |error| self.bytes.fault().unwrap_or_else(|| Error::reading(&error));
+        let decoder = Decoder::from_named_reader(name, self.bytes.cursor()).map_err(failed)?;
+        Ok(Input::of_decoder(decoder, self.path.clone(), layout, limits)?.of_bytes(self.bytes.clone()))
     }
 
     /// Opens the file for a pass that also hashes it.

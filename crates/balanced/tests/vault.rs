@@ -159,16 +159,30 @@ fn a_master_from_the_vault_is_that_of_the_file() {
 
 #[test]
 fn what_was_altered_is_a_damaged_input() {
-    let Setting { folder: _folder, vault, store, engineer, project, file, .. } = setting();
-    let source = balanced::vault::source(&vault, project, file, &engineer).unwrap();
-    let object = &store.list(&format!("projects/{project}/objects"), None).unwrap()[0];
-    let (mut bytes, version) = store.get(object).unwrap().unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    assert!(store.put(object, bytes, &balanced::vault::Condition::Update(version)).unwrap());
-    let error = balanced::analyze_source(source, &AnalyzeOptions::default(), 1).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Input);
-    assert!(error.to_string().contains("altered"), "{error}");
+    let Setting { folder, vault, store, engineer, project, file, .. } = setting();
+    let to_flac = MasterOptions { chain: Some(ChainSpec::default()), ..MasterOptions::default() };
+    let encode = EncodeSpec { format: FileFormat::Flac, ..EncodeSpec::default() };
+    let to_flac = MasterOptions { encode, temp: Some(folder.path().to_owned()), ..to_flac };
+    let wav = balanced::vault::source(&vault, project, file, &engineer).unwrap();
+    let (_, flac) = balanced::vault::master(wav, &vault, project, "mix.flac", By::Platform, &to_flac).unwrap();
+    let objects = store.list(&format!("projects/{project}/objects"), None).unwrap();
+    for object in &objects {
+        let (mut bytes, version) = store.get(object).unwrap().unwrap();
+        // In the middle of the audio, which the decoder of a compressed file would skip.
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        assert!(store.put(object, bytes, &balanced::vault::Condition::Update(version)).unwrap());
+    }
+    for file in [file, flac] {
+        for accept_damaged in [false, true] {
+            let source = balanced::vault::source(&vault, project, file, &engineer).unwrap();
+            let options = AnalyzeOptions { accept_damaged, ..AnalyzeOptions::default() };
+            let error = balanced::analyze_source(source, &options, 1).unwrap_err();
+            assert_eq!((error.kind(), error.name()), (ErrorKind::Input, "damaged"));
+            assert!(error.to_string().starts_with(&format!("vault:{project}/{file}: ")), "{error}");
+            assert!(error.to_string().contains("altered"), "{error}");
+        }
+    }
     let strange = balanced::vault::source(&vault, project, file, &Identity::generate()).err().unwrap();
     assert_eq!((strange.kind(), strange.name()), (ErrorKind::Input, "not_found"));
 }

@@ -66,7 +66,7 @@ from balanced_mastering._parts import beats, embedding, key, loudness, tags, tem
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
 from balanced_mastering._settings import Parameter, Processor
-from balanced_mastering._vault import Vault, VaultFile
+from balanced_mastering._vault import Vault, VaultFile, VaultKey, VaultOutput
 
 __version__: str = _native.__version__
 
@@ -107,6 +107,8 @@ __all__ = [
     "UnsupportedFormatError",
     "Vault",
     "VaultFile",
+    "VaultKey",
+    "VaultOutput",
     "__version__",
     "analyze",
     "analyze_many",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 from balanced_mastering import _native
 from balanced_mastering._errors import SettingsError
+from balanced_mastering._paths import unspelled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,10 +40,8 @@ def is_array(source: object) -> bool:
 
 def as_file(source: AudioFile) -> str | bytes | BinaryIO | io.RawIOBase | _native.VaultFile:
     """Converts `source` to a type that the native module accepts."""
-    if isinstance(source, str):
-        return source
-    if isinstance(source, os.PathLike):
-        return os.fsdecode(source)
+    if isinstance(source, str | os.PathLike):
+        return unspelled(os.fspath(source))
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
     sealed = getattr(source, "_sealed", None)
@@ -57,8 +56,11 @@ def as_file(source: AudioFile) -> str | bytes | BinaryIO | io.RawIOBase | _nativ
     return source
 
 
-def as_array(audio: Any, channel_axis: int) -> NDArray[Any]:
-    """Converts `audio` to a contiguous, aligned array in native byte order; copies it only if it is not one."""
+def as_array(audio: Any, channel_axis: int | None) -> NDArray[Any]:
+    """Converts `audio` to a contiguous, aligned array in native byte order; copies it only if it is not one.
+
+    `None` for the channel axis stands for a stack of channels of any shape, `(..., samples)`.
+    """
     import numpy as np
 
     array = audio if type(audio) is np.ndarray else np.asarray(audio)
@@ -69,7 +71,7 @@ def as_array(audio: Any, channel_axis: int) -> NDArray[Any]:
             problem=f"audio arrays hold float32 or float64 samples with full scale 1, not {array.dtype}",
             remedy="divide integers of b bits by 2**(b-1)",
         )
-    if array.ndim == 2 and array.shape[channel_axis] > _MAX_CHANNELS:
+    if channel_axis is not None and array.ndim == 2 and array.shape[channel_axis] > _MAX_CHANNELS:
         problem = f"an array of shape {array.shape} with channel_axis={channel_axis} has {array.shape[channel_axis]} channels"
         remedy = f"pass channel_axis={1 - channel_axis}, or transpose it"
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from balanced_mastering import _native
 from balanced_mastering._analyze import analyze_json
 from balanced_mastering._config import AnalysisConfig
-from balanced_mastering._errors import BalancedError, SettingsError
+from balanced_mastering._errors import BalancedError, CancelledError, SettingsError
 from balanced_mastering._limits import Limits
 from balanced_mastering._model import Analysis
+from balanced_mastering._paths import spelled, unspelled
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -31,7 +32,7 @@ class Row:
     Attributes
     ----------
     path : str
-        The file as the caller named it.
+        The file as the caller named it; a file URI where its name is not UTF-8, which every function that takes a file takes too.
     sha256 : str or None
         SHA-256 of the file's bytes in lower-case hex; `None` if it could not be read.
     config_hash : str
@@ -168,7 +169,7 @@ def analyze_row(
         Stops the call; the row then has the error kind `cancelled`.
     """
     chosen = AnalysisConfig() if config is None else config
-    name = path if path is not None else "" if isinstance(source, bytes) else os.fsdecode(source)
+    name = path if path is not None else "" if isinstance(source, bytes) else spelled(source)
     try:
         text = analyze_json(source, None, chosen, 0, None, threads, limits, None, accept_damaged, None, cancel)
     except BalancedError as error:
@@ -270,7 +271,7 @@ def _work(task: _Task) -> tuple[Row, bool]:
     """Returns the row of a task, and whether it was measured now rather than found in the ledger."""
     if task.ledger is not None:
         try:
-            digest = _hash(task.path)
+            digest = _hash(unspelled(task.path))
         except OSError:
             digest = None
         found = None if digest is None else task.ledger.find(digest, task.config.hash, task.path)
@@ -287,42 +288,50 @@ def _hash(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+class _Plan(NamedTuple):
+    """What `analyze_many` was asked for."""
+
+    paths: list[str]
+    config: AnalysisConfig
+    workers: int
+    ledger: str | os.PathLike[str] | None
+    ordered: bool
+    limits: Limits | None
+    accept_damaged: bool
+    cancel: _native.CancelToken | None
+    progress: Callable[[int, int], object] | None
+
+
 class AnalyzeMany:
     """Iterator over the rows of many files, in order of completion or of the paths.
 
     It has a length, so that `tqdm(analyze_many(paths))` shows a progress bar. Leaving it early (`break`, an exception, Ctrl-C)
-    stops the work.
+    stops the work; `close()` or a `with` block stops it at a known place.
     """
 
-    def __init__(
-        self,
-        paths: list[str],
-        config: AnalysisConfig,
-        workers: int,
-        ledger: str | os.PathLike[str] | None,
-        ordered: bool,
-        limits: Limits | None = None,
-        accept_damaged: bool = False,
-    ) -> None:
-        self._paths = paths
-        self._config = config
-        self._workers = workers
-        self._ledger = ledger
-        self._ordered = ordered
-        self._limits = limits
-        self._accept_damaged = accept_damaged
-        self._rows: Iterator[Row] | None = None
+    def __init__(self, plan: _Plan) -> None:
+        self._count = len(plan.paths)
+        # The generator knows nothing of this object: it is closed as soon as nobody holds the iterator any more.
+        self._rows = _run(plan)
 
     def __len__(self) -> int:
-        return len(self._paths)
+        return self._count
 
     def __iter__(self) -> Iterator[Row]:
         return self
 
     def __next__(self) -> Row:
-        if self._rows is None:
-            self._rows = self._run()
         return next(self._rows)
+
+    def close(self) -> None:
+        """Stops the work and waits for its threads; there are no more rows."""
+        self._rows.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def batches(self, rows: int = 256) -> Iterator[ArrowBatch]:
         """Yields the rows as Arrow record batches of up to `rows` rows."""
@@ -335,43 +344,51 @@ class AnalyzeMany:
         if waiting:
             yield to_batch(waiting)
 
-    def _run(self) -> Iterator[Row]:
-        from concurrent.futures import ThreadPoolExecutor
 
-        cancel = _native.CancelToken()
-        ledger = None if self._ledger is None else Ledger(self._ledger)
-        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="balanced")
-        waiting: deque[Future[tuple[Row, bool]]] = deque()
-        try:
-            for path in self._paths:
-                waiting.append(pool.submit(_work, _Task(path, self._config, ledger, self._limits, self._accept_damaged, cancel)))
-                if len(waiting) >= self._workers * _AHEAD + 1:
-                    yield self._taken(self._next_of(waiting).result(), ledger)
-            while waiting:
-                yield self._taken(self._next_of(waiting).result(), ledger)
-        finally:
-            cancel.cancel()
-            pool.shutdown(wait=True, cancel_futures=True)
-            if ledger is not None:
-                ledger.close()
+#: Seconds between two looks at the caller's token.
+_LOOK_S = 0.05
 
-    def _next_of(self, waiting: deque[Future[tuple[Row, bool]]]) -> Future[tuple[Row, bool]]:
-        """Removes and returns the next future: the first in order, or the first that is finished."""
-        from concurrent.futures import FIRST_COMPLETED, wait
 
-        if self._ordered:
-            return waiting.popleft()
-        finished = wait(waiting, return_when=FIRST_COMPLETED).done
-        first = next(future for future in waiting if future in finished)
-        waiting.remove(first)
-        return first
+def _run(plan: _Plan) -> Generator[Row]:
+    from concurrent.futures import ThreadPoolExecutor
 
-    @staticmethod
-    def _taken(done: tuple[Row, bool], ledger: Ledger | None) -> Row:
-        row, is_new = done
-        if ledger is not None and is_new:
-            ledger.keep(row)
-        return row
+    cancel = _native.CancelToken()
+    ledger = None if plan.ledger is None else Ledger(plan.ledger)
+    pool = ThreadPoolExecutor(plan.workers, thread_name_prefix="balanced")
+    waiting: deque[Future[tuple[Row, bool]]] = deque()
+    paths = iter(plan.paths)
+    try:
+        for done in range(len(plan.paths)):
+            while len(waiting) < plan.workers * _AHEAD + 1 and (path := next(paths, None)) is not None:
+                task = _Task(path, plan.config, ledger, plan.limits, plan.accept_damaged, cancel)
+                waiting.append(pool.submit(_work, task))
+            row, is_new = _next_of(waiting, plan).result()
+            if ledger is not None and is_new:
+                ledger.keep(row)
+            if plan.progress is not None:
+                plan.progress(done + 1, len(plan.paths))
+            yield row
+    finally:
+        cancel.cancel()
+        pool.shutdown(wait=True, cancel_futures=True)
+        if ledger is not None:
+            ledger.close()
+
+
+def _next_of(waiting: deque[Future[tuple[Row, bool]]], plan: _Plan) -> Future[tuple[Row, bool]]:
+    """Removes and returns the next future: the first in order, or the first that is finished."""
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    wanted = [waiting[0]] if plan.ordered else waiting
+    finished: set[Future[tuple[Row, bool]]] = set()
+    while not finished:
+        if plan.cancel is not None and plan.cancel.cancelled:
+            problem, remedy = "the call was cancelled", "call again to go on; a ledger keeps what is finished"
+            raise CancelledError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+        finished = wait(wanted, None if plan.cancel is None else _LOOK_S, FIRST_COMPLETED).done
+    first = next(future for future in waiting if future in finished)
+    waiting.remove(first)
+    return first
 
 
 def _cores() -> int:
@@ -390,6 +407,8 @@ def analyze_many(
     ordered: bool = False,
     limits: Limits | None = None,
     accept_damaged: bool = False,
+    cancel: _native.CancelToken | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> AnalyzeMany:
     """Analyses many files in parallel.
 
@@ -407,9 +426,13 @@ def analyze_many(
     ordered : bool
         Whether the rows come in the order of `paths`, where one long file delays those after it, or as soon as each is finished.
     limits : Limits, optional
-        What each file may be, and what its analysis may use.
+        What each file may be, and what its analysis may use; `max_wall_s` is the most time that one file may take.
     accept_damaged : bool
         As in `analyze`.
+    cancel : CancelToken, optional
+        Ends the iteration with `CancelledError`, also from another thread.
+    progress : callable, optional
+        Called after every file with the number of finished files and of all; an exception it raises ends the iteration.
 
     Returns
     -------
@@ -427,7 +450,15 @@ def analyze_many(
         raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
     count = workers or _cores()
     chosen = AnalysisConfig() if config is None else config
-    files = [os.fsdecode(path) for path in paths]
+    files = [_name(path) for path in paths]
     if ledger is not None:
-        _native.check_outputs(files, [os.fsdecode(ledger)])
-    return AnalyzeMany(files, chosen, count, ledger, ordered, limits, accept_damaged)
+        _native.check_outputs([unspelled(file) for file in files], [os.fsdecode(ledger)])
+    return AnalyzeMany(_Plan(files, chosen, count, ledger, ordered, limits, accept_damaged, cancel, progress))
+
+
+def _name(path: object) -> str:
+    if isinstance(path, str | os.PathLike):
+        return spelled(path)
+    problem = f"{type(path).__name__} is not a path"
+    remedy = "give paths; `analyze_row` takes the bytes of a file, and os.fsdecode makes a path of a name in bytes"
+    raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from balanced_mastering import _native
 from balanced_mastering._audio import as_array
+from balanced_mastering._errors import SettingsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,14 +22,56 @@ def _frames(n_fft: int, hop_length: int | None, win_length: int | None, window: 
     return (n_fft, hop, win_length, window, center)
 
 
+def _refused(problem: str, remedy: str) -> SettingsError:
+    return SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+
+
 def _each(y: NDArray[Any], measure: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[Any]:
     """Applies `measure` over the last axis as librosa does: `(..., samples)` gives `(..., rows, frames)`."""
     import numpy as np
 
-    array = as_array(y, 0).astype(np.float32, copy=False)
+    array = as_array(y, None).astype(np.float32, copy=False)
+    if array.ndim == 0 or 0 in array.shape[:-1]:
+        raise _refused(f"an array of shape {array.shape} has no samples", "give an array of shape (..., samples)")
     if array.ndim == 1:
         return measure(np.ascontiguousarray(array))
     return np.stack([_each(channel, measure) for channel in array])
+
+
+def _channel(y: NDArray[Any]) -> NDArray[Any]:
+    """Returns one channel as the native module takes it."""
+    import numpy as np
+
+    array = as_array(y, None).astype(np.float32, copy=False)
+    if array.ndim != 1:
+        raise _refused(f"an array of shape {array.shape} is not one channel", "give one channel, such as y[0] or y.mean(axis=0)")
+    return np.ascontiguousarray(array)
+
+
+def _normalized(energies: NDArray[Any], norm: float) -> NDArray[Any]:
+    """Scales every frame to a norm of 1, as `librosa.util.normalize` does; frames of next to nothing are left as they are."""
+    import numpy as np
+
+    sizes = np.abs(energies)
+    if norm == -np.inf:
+        lengths = sizes.min(axis=-2, keepdims=True)
+    elif norm == 0:
+        lengths = (sizes > 0).sum(axis=-2, keepdims=True, dtype=energies.dtype)
+    else:
+        lengths = (sizes**norm).sum(axis=-2, keepdims=True) ** (1 / norm)
+    return energies / np.where(lengths < np.finfo(energies.dtype).tiny, 1, lengths)
+
+
+def _checked_norm(norm: Any) -> float | None:
+    if norm is None:
+        return None
+    try:
+        value = float("nan") if isinstance(norm, str | bool) else float(norm)
+    except (TypeError, ValueError):
+        value = float("nan")
+    if value >= 0 or value == float("-inf"):
+        return value
+    raise _refused(f"norm={norm!r} is not a norm", "give inf, -inf, 0, a positive number, or None for energies")
 
 
 def stft(
@@ -114,6 +157,8 @@ def melspectrogram(
     SettingsError
         For invalid samples or parameters.
     """
+    if norm not in ("slaney", None):
+        raise _refused(f"norm={norm!r} is not a normalisation of mel filters", 'give "slaney" or None')
     frames = _frames(n_fft, hop_length, win_length, window, center)
     bank = (n_mels, fmin, fmax, htk, norm == "slaney", power)
     return _each(y, lambda channel: _native.melspectrogram(channel, float(sr), frames, bank))
@@ -217,9 +262,7 @@ def spectral_shape(
     SettingsError
         For invalid samples or parameters.
     """
-    import numpy as np
-
-    channel = np.ascontiguousarray(as_array(y, 0).astype(np.float32, copy=False))
+    channel = _channel(y)
     return _native.spectral_shape(channel, float(sr), _frames(n_fft, hop_length, win_length, window, center))
 
 
@@ -245,7 +288,8 @@ def chroma(
     tuning : float, optional
         Deviation from A = 440 Hz in fractions of a bin; by default estimated for each channel (`estimate_tuning`).
     norm : float or None
-        `inf` to scale each frame to a maximum of 1, `None` for energies.
+        Norm that each frame is scaled to 1 by: `inf` (maximum), `-inf` (minimum), 0 (number of pitch classes that sound), a
+        positive number p (p-norm); `None` for energies.
     y, sr, n_fft, hop_length, win_length, window, center
         As in `melspectrogram`.
 
@@ -258,8 +302,11 @@ def chroma(
     SettingsError
         For invalid samples or parameters.
     """
+    wanted = _checked_norm(norm)
     frames = _frames(n_fft, hop_length, win_length, window, center)
-    return _each(y, lambda channel: _native.chroma(channel, float(sr), n_chroma, tuning, norm is not None, frames))
+    by_maximum = wanted == float("inf")
+    energies = _each(y, lambda channel: _native.chroma(channel, float(sr), n_chroma, tuning, by_maximum, frames))
+    return energies if wanted is None or by_maximum else _normalized(energies, wanted)
 
 
 def estimate_tuning(
@@ -294,8 +341,6 @@ def estimate_tuning(
     SettingsError
         For invalid samples or parameters.
     """
-    import numpy as np
-
-    channel = np.ascontiguousarray(as_array(y, 0).astype(np.float32, copy=False))
+    channel = _channel(y)
     frames = _frames(n_fft, hop_length, win_length, window, center)
     return _native.estimate_tuning(channel, float(sr), bins_per_octave, frames)

@@ -14,6 +14,7 @@ from balanced_mastering._config import AnalysisConfig
 from balanced_mastering._errors import SettingsError
 from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._model import Analysis, CheckResult, MasterResult, Profile, Recommendation, Target
+from balanced_mastering._vault import VaultOutput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,7 +154,7 @@ def recommend(
 
 def master(
     source: AudioSource,
-    output: str | os.PathLike[str],
+    output: str | os.PathLike[str] | VaultOutput,
     sample_rate: float | None = None,
     *,
     target: Target | str | None = None,
@@ -186,9 +187,9 @@ def master(
     ----------
     source : path, bytes, open binary file, or ndarray
         The mix, as in `analyze`. A file that changes before the master is written is an error.
-    output : path
+    output : path or VaultOutput
         The file to write; its suffix (`.wav`, `.aiff`, `.flac`) selects the format unless `format` is given. It appears when it
-        is complete.
+        is complete. `Vault.output` describes a file of a vault, which is encrypted with no plain copy on a disk.
     target : Target or str, optional
         Loudness and ceiling to reach; by default `streaming`, at the loudness of the references where there are any, but a given
         chain is rendered unchanged.
@@ -251,7 +252,7 @@ def master(
         "temp": None if temp is None else os.fsdecode(temp),
         "host": _plugins.host(allow_plugins),
     }
-    file = os.fsdecode(output)
+    file = output._native if isinstance(output, VaultOutput) else os.fsdecode(output)
     if is_array(source):
         axis = as_channel_axis(channel_axis)
         array, rate = as_array(source, axis), rate_of(sample_rate)

@@ -1043,7 +1043,7 @@ class Tag(Record):
     model : str | None
         Networks behind it, joined by `+`.
     score : float
-        0 to 1; 0.5 is no more and no less likely than on any track.
+        0 to 1; 0.5 is no more and no less likely than on any track (genres: than a genre of middling commonness).
     source : str
         Program or service that gave the score.
     """

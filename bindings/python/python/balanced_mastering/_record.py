@@ -16,6 +16,8 @@ class Record:
     """
 
     __slots__ = ("_cache", "_data")
+    _cache: dict[str, Any]
+    _data: Mapping[str, Any]
 
     #: All fields in the order of the document.
     _fields: ClassVar[tuple[str, ...]] = ()
@@ -26,19 +28,21 @@ class Record:
         object.__setattr__(self, "_data", data)
         object.__setattr__(self, "_cache", {})
 
-    def __getattr__(self, name: str) -> Any:
-        cls = type(self)
-        if name not in cls._fields:
-            raise AttributeError(f"{cls.__name__} has no field {name!r}; it has {', '.join(cls._fields)}")
-        data: Mapping[str, Any] = object.__getattribute__(self, "_data")
-        value = data.get(name)
-        if value is None or name not in cls._nested:
-            return value
-        cache: dict[str, Any] = object.__getattribute__(self, "_cache")
-        if name not in cache:
-            kind, is_list = cls._nested[name]
-            cache[name] = [kind._from_data(item) for item in value] if is_list else kind._from_data(value)
-        return cache[name]
+    if not TYPE_CHECKING:
+        # A type checker knows the fields by their declarations, and everything else as a mistake.
+        def __getattr__(self, name: str) -> Any:
+            cls = type(self)
+            if name not in cls._fields:
+                raise AttributeError(f"{cls.__name__} has no field {name!r}; it has {', '.join(cls._fields)}")
+            data: Mapping[str, Any] = object.__getattribute__(self, "_data")
+            value = data.get(name)
+            if value is None or name not in cls._nested:
+                return value
+            cache: dict[str, Any] = object.__getattribute__(self, "_cache")
+            if name not in cache:
+                kind, is_list = cls._nested[name]
+                cache[name] = [kind._from_data(item) for item in value] if is_list else kind._from_data(value)
+            return cache[name]
 
     @classmethod
     def _from_data(cls, data: Mapping[str, Any]) -> Self:

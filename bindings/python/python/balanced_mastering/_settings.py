@@ -40,10 +40,12 @@ class Settings:
     def _check(self) -> None:
         """Validates the settings; groups are validated with the processor that holds them."""
 
-    def __getattr__(self, name: str) -> Any:
-        if name in type(self)._fields:
-            return object.__getattribute__(self, "_values")[name]
-        raise AttributeError(f"{type(self).__name__} has no parameter {name!r}; it has {', '.join(type(self)._fields)}")
+    if not TYPE_CHECKING:
+        # A type checker knows the fields by their declarations, and everything else as a mistake.
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self)._fields:
+                return object.__getattribute__(self, "_values")[name]
+            raise AttributeError(f"{type(self).__name__} has no parameter {name!r}; it has {', '.join(type(self)._fields)}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("_"):
@@ -129,7 +131,7 @@ class Processor(Settings, Runner):
         return PROCESSORS[str(kind)](**values)
 
     @classmethod
-    def parameters(cls) -> list[Parameter]:
+    def parameter_table(cls) -> list[Parameter]:
         """Returns the parameter table: a row for every number, switch and choice."""
         return [Parameter(*row) for row in _native.processor_params(cls.kind)]
 

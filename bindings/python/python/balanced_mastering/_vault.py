@@ -12,12 +12,44 @@ from typing import TYPE_CHECKING, Any, Literal
 from balanced_mastering import _native
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from balanced_mastering._audio import AudioFile
 
+    #: Functions that ask a provider to delete what it knows by a reference.
+    _Providers = Mapping[str, Callable[[str], object]]
+
 _Path = str | os.PathLike[str]
 _Role = Literal["upload", "master", "analysis", "history"]
+
+
+class VaultKey:
+    """A person's key that is protected by a passphrase, unlocked; `identity` of every method of `Vault` takes it.
+
+    Parameters
+    ----------
+    path : path
+        A key file that `age -p` encrypted, or `balanced vault keys backup -o`.
+    passphrase : str
+        Its passphrase.
+
+    Raises
+    ------
+    AudioFileNotFoundError
+        If the passphrase is wrong.
+    SettingsError
+        If it is no such file.
+    """
+
+    def __init__(self, path: _Path, passphrase: str) -> None:
+        self._text = _native.vault_unlock(Path(path).read_bytes(), passphrase)
+
+    def __repr__(self) -> str:
+        """Returns a text without the secret."""
+        return f"VaultKey({_native.vault_public_key(self._text)[0]})"
+
+
+_Key = _Path | VaultKey
 
 
 class VaultFile(io.RawIOBase):
@@ -73,13 +105,21 @@ class VaultFile(io.RawIOBase):
         return self._at
 
 
+class VaultOutput:
+    """A master that is to be made in a project of a vault, for `master`; `Vault.output` makes it."""
+
+    def __init__(self, native: _native.VaultOutput) -> None:
+        self._native = native
+
+
 class Vault:
-    """A vault in a folder.
+    """A vault in a folder, or in a bucket of a server that speaks S3.
 
     Parameters
     ----------
-    folder : path
-        Folder of the vault.
+    folder : path or str
+        Folder of the vault, or `s3://BUCKET/PREFIX`; the server and the key of the bucket are then those of the environment:
+        `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
     key : path, optional
         File with the platform's key, for whatever changes the vault.
     now : datetime, optional
@@ -169,18 +209,33 @@ class Vault:
         name: str | None = None,
         role: _Role = "upload",
         encrypted: bool = False,
-        identity: _Path | None = None,
+        identity: _Key | None = None,
     ) -> str:
         """Encrypts a file into a project and returns its id; with `encrypted`, it is encrypted to the project already."""
         if name is None:
             name = Path(source).name if isinstance(source, str | os.PathLike) else str(getattr(source, "name", "file"))
         return self._native.put(_as_file(source), project, name, role, encrypted, _text(identity))
 
-    def open(self, project: str, file: str, *, identity: _Path | None = None) -> VaultFile:
+    def open(self, project: str, file: str, *, identity: _Key | None = None) -> VaultFile:
         """Opens a file by the key file `identity`, or by the platform's key, and says so in the log."""
         return VaultFile(self._native.open_file(project, file, _text(identity)))
 
-    def list(self, project: str | None = None, *, identity: _Path | None = None) -> Any:
+    def output(self, project: str, name: str, *, identity: _Key | None = None) -> VaultOutput:
+        """Describes a master called `name` that `master` is to make in a project, by the key `identity` or by the platform's.
+
+        The suffix of `name` selects the format. The result's `output` is the master's address.
+
+        >>> import pathlib, tempfile
+        >>> place = pathlib.Path(tempfile.mkdtemp())
+        >>> vault = Vault.init(place / "vault", place / "platform.key")
+        >>> project = vault.create("person-1")
+        >>> result = bm.master(bm.demo(), vault.output(project, "master.flac"))
+        >>> result.output.startswith(f"vault:{project}/")
+        True
+        """
+        return VaultOutput(self._native.output(project, name, _text(identity)))
+
+    def list(self, project: str | None = None, *, identity: _Key | None = None) -> Any:
         """Returns what is known of all projects, or a project with its names and files."""
         return json.loads(self._native.listing(project, _text(identity)))
 
@@ -212,25 +267,63 @@ class Vault:
         """Lets the deletion go on."""
         self._native.hold(project, case, True)
 
-    def correct(self, project: str, *, title: str | None = None, artist: str | None = None) -> None:
-        """Corrects what is said about a project."""
-        self._native.correct(project, title, artist)
+    def correct(
+        self,
+        project: str,
+        *,
+        title: str | None = None,
+        artist: str | None = None,
+        email: str | None = None,
+        name: str | None = None,
+        preferences: Mapping[str, str] | None = None,
+        provider: tuple[str, str] | None = None,
+    ) -> None:
+        """Corrects what is said about a project and its owner; what is `None` stays as it is.
 
-    def sweep(self, *, dry_run: bool = False) -> Any:
-        """Deletes what is due, or with `dry_run` returns the plan."""
-        return json.loads(self._native.sweep(dry_run))
+        A preference that is set to `""` is removed. `provider` is the name of somebody who holds something of the project since
+        now, and their own id of it: the deletion of the project is then due there too.
+        """
+        correction = {
+            "title": title,
+            "artist": artist,
+            "email": email,
+            "name": name,
+            "preferences": dict(preferences or {}),
+            "provider": provider,
+        }
+        self._native.correct(project, correction)
 
-    def erase(self, project: str | None = None, *, person: str | None = None) -> Any:
-        """Erases a project, or all projects of a person, at once."""
+    def recover(self) -> None:
+        """Finishes or undoes every change that was cut short, however young; only when no other process works at the vault.
+
+        Opening a vault with the platform's key does so with changes older than ten minutes, and uploads older than a day.
+        """
+        self._native.recover()
+
+    def sweep(self, *, dry_run: bool = False, providers: _Providers | None = None) -> Any:
+        """Deletes what is due, or with `dry_run` returns the plan.
+
+        Parameters
+        ----------
+        dry_run : bool
+            Whether nothing is changed.
+        providers : mapping of str to callable, optional
+            For each provider who holds something of a project, a function that asks them to delete what they know by the given
+            reference, and raises if they did not. What is not confirmed is in `unconfirmed`, and due again with the next sweep.
+        """
+        return json.loads(self._native.plan() if dry_run else self._native.sweep(dict(providers or {})))
+
+    def erase(self, project: str | None = None, *, person: str | None = None, providers: _Providers | None = None) -> Any:
+        """Erases a project, or all projects of a person, at once; `providers` are asked as in `sweep`."""
         if (project is None) == (person is None):
             raise TypeError("give either a project or a person")
-        return json.loads(self._native.erase(project, person))
+        return json.loads(self._native.erase(project, person, dict(providers or {})))
 
     def report(self, person: str) -> Any:
         """Returns what is held about a person, where, and until when."""
         return json.loads(self._native.report(person))
 
-    def export(self, projects: Sequence[str], path: _Path, *, identity: _Path | None = None) -> Any:
+    def export(self, projects: Sequence[str], path: _Path, *, identity: _Key | None = None) -> Any:
         """Writes everything that is held of projects into a zip archive, which is not encrypted."""
         return json.loads(self._native.export(list_of(projects), os.fsdecode(path), _text(identity)))
 
@@ -274,9 +367,11 @@ def _as_file(source: AudioFile) -> Any:
     return as_file(source)
 
 
-def _text(path: _Path | None) -> str | None:
+def _text(path: _Key | None) -> str | None:
     if path is None:
         return None
+    if isinstance(path, VaultKey):
+        return path._text
     return Path(path).read_text(encoding="utf-8")
 
 

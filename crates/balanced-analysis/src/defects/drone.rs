@@ -8,7 +8,7 @@ use balanced_dsp::interpolate;
 use balanced_model::{Defect, DefectKind, Severity};
 
 use super::finding::finding;
-use super::hum::{HARMONICS, MAINS_HZ};
+use super::hum::{HARMONICS, MAINS_HZ, deviation_hz};
 use crate::spectrum::engine::{Frame, Geometry};
 
 /// Frames (half overlapping) of twenty seconds.
@@ -87,38 +87,48 @@ impl Drone {
         if self.frames < FEWEST_FRAMES {
             return None;
         }
-        let (mains_hz, levels_dbfs) = MAINS_HZ
+        let floors = |lines: &[Line]| -> Vec<(usize, f64, f64)> {
+            let lines = lines.iter().enumerate();
+            lines.filter_map(|(i, line)| Some((i + 1, line.offset_hz(), line.floor_dbfs(self.frames)?))).collect()
+        };
+        let (mains_hz, lines) = MAINS_HZ
             .iter()
             .zip(self.lines.chunks(HARMONICS))
-            .map(|(hz, lines)| (hz, lines.iter().filter_map(|l| l.floor_dbfs(self.frames)).collect::<Vec<f64>>()))
-            .max_by_key(|(_, levels)| levels.len())?;
-        if levels_dbfs.len() < FEWEST_LINES {
+            .map(|(hz, lines)| (hz, floors(lines)))
+            .max_by_key(|(_, lines)| lines.len())?;
+        if lines.len() < FEWEST_LINES {
             return None;
         }
-        let level_dbfs = 10.0 * levels_dbfs.iter().map(|db| 10f64.powf(db / 10.0)).sum::<f64>().log10();
+        let level_dbfs = 10.0 * lines.iter().map(|(.., db)| 10f64.powf(0.1 * db)).sum::<f64>().log10();
+        let measured_hz = mains_hz + deviation_hz(lines.iter().map(|(line, offset_hz, _)| (*line, *offset_hz)));
         let message = format!(
             "There is a constant {mains_hz:.0} Hz mains hum at {level_dbfs:.0} dBFS under the music, {} lines of it, from beginning to end. Check \
              grounding and cables of what was recorded, or notch it out.",
-            levels_dbfs.len()
+            lines.len()
         );
         let severity = if level_dbfs > -50.0 { Severity::Major } else { Severity::Minor };
         Some(
             finding(DefectKind::Hum, severity, (0.0, duration_s), message)
-                .with("mains_hz", *mains_hz)
-                .with("lines", levels_dbfs.len() as f64)
+                .with("mains_hz", measured_hz)
+                .with("lines", lines.len() as f64)
+                .with("highest_line", lines.last().map_or(0.0, |(line, ..)| *line as f64))
                 .with("level_dbfs", level_dbfs),
         )
     }
 }
 
 impl Line {
+    /// Mean distance of the line from its nominal frequency.
+    fn offset_hz(&self) -> f64 {
+        self.sum_hz / f64::from(self.clear.max(1))
+    }
+
     /// Level of the floor, if this line is one.
     fn floor_dbfs(&self, frames: u32) -> Option<f64> {
         let (low, high) = (share(&self.on, frames, EDGE_SHARES.0), share(&self.on, frames, EDGE_SHARES.1));
         let beside = share(&self.beside, frames, EDGE_SHARES.1);
-        let count = f64::from(self.clear.max(1));
-        let mean_hz = self.sum_hz / count;
-        let spread_hz = (self.sum_squares / count - mean_hz * mean_hz).max(0.0).sqrt();
+        let mean_hz = self.offset_hz();
+        let spread_hz = (self.sum_squares / f64::from(self.clear.max(1)) - mean_hz * mean_hz).max(0.0).sqrt();
         // Levels count downwards.
         let is_floor = low.abs_diff(high) <= SHARPEST_DB
             && high + PROMINENCE_DB <= beside
@@ -148,7 +158,7 @@ fn level(power: f32) -> usize {
 }
 
 /// Frequency of the highest of the bins around `centre`, by a parabola through the logarithms.
-fn peak_hz(power: &[f32], centre: usize, bin_hz: f64) -> f64 {
+pub(super) fn peak_hz(power: &[f32], centre: usize, bin_hz: f64) -> f64 {
     let peak = (centre - 1..=centre + 1).max_by(|a, b| power[*a].total_cmp(&power[*b])).unwrap_or(centre);
     let log = |bin: usize| f64::from(power[bin] + 1e-30).ln();
     let offset = interpolate::maximum([log(peak - 1), log(peak), log(peak + 1)]).offset;

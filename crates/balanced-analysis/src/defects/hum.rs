@@ -8,6 +8,7 @@ use balanced_model::{Defect, DefectKind, Severity};
 
 use crate::spectrum::engine::{Frame, Geometry};
 
+use super::drone::peak_hz;
 use super::finding::finding;
 
 pub(super) const MAINS_HZ: [f64; 2] = [50.0, 60.0];
@@ -38,6 +39,8 @@ struct Line {
     prominent: u32,
     sum_db: f64,
     sum_squares: f64,
+    /// Distances of the line from its nominal frequency.
+    sum_hz: f64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -73,8 +76,9 @@ impl Hum {
         for (mains, lines) in MAINS_HZ.iter().zip(&mut class.lines) {
             for (harmonic, line) in lines.iter_mut().enumerate() {
                 let hz = mains * (harmonic + 1) as f64;
-                if let Some(level_db) = line_level_db(power, hz, self.bin_hz) {
+                if let Some((level_db, line_hz)) = line_of(power, hz, self.bin_hz) {
                     line.prominent += 1;
+                    line.sum_hz += line_hz - hz;
                     line.sum_db += level_db;
                     line.sum_squares += level_db * level_db;
                 }
@@ -97,6 +101,7 @@ impl Hum {
                     sum.prominent += line.prominent;
                     sum.sum_db += line.sum_db;
                     sum.sum_squares += line.sum_squares;
+                    sum.sum_hz += line.sum_hz;
                 }
             }
         }
@@ -109,21 +114,25 @@ impl Hum {
         if quiet.frames < FEWEST_FRAMES {
             return None;
         }
-        let steady = |line: &&Line| {
+        let steady = |line: &Line| {
             let (mean_db, spread_db) = line.mean_and_spread_db();
             f64::from(line.prominent) >= PRESENCE * f64::from(quiet.frames)
                 && 2.0 * spread_db <= SPREAD_DB
                 && mean_db > QUIETEST_DBFS
         };
-        let (mains_hz, lines, level_db) = MAINS_HZ
+        let (mains_hz, lines) = MAINS_HZ
             .iter()
             .zip(&quiet.lines)
             .map(|(mains_hz, lines)| {
-                let steady: Vec<f64> = lines.iter().filter(steady).map(|l| l.mean_and_spread_db().0).collect();
-                let power: f64 = steady.iter().map(|db| 10f64.powf(db / 10.0)).sum();
-                (*mains_hz, steady.len(), 10.0 * power.log10())
+                let steady = lines.iter().enumerate().filter(|(_, line)| steady(line));
+                (*mains_hz, steady.collect::<Vec<(usize, &Line)>>())
             })
-            .max_by_key(|(_, lines, _)| *lines)?;
+            .max_by_key(|(_, lines)| lines.len())?;
+        let power: f64 = lines.iter().map(|(_, line)| 10f64.powf(0.1 * line.mean_and_spread_db().0)).sum();
+        let level_db = 10.0 * power.log10();
+        let offsets = lines.iter().map(|(index, line)| (index + 1, line.sum_hz / f64::from(line.prominent)));
+        let measured_hz = mains_hz + deviation_hz(offsets);
+        let (lines, highest) = (lines.len(), lines.last().map_or(0, |(index, _)| index + 1));
         if lines < FEWEST_LINES {
             return None;
         }
@@ -138,8 +147,9 @@ impl Hum {
         };
         Some(
             finding(DefectKind::Hum, severity, (0.0, duration_s), message)
-                .with("mains_hz", mains_hz)
+                .with("mains_hz", measured_hz)
                 .with("lines", lines as f64)
+                .with("highest_line", highest as f64)
                 .with("level_dbfs", level_db),
         )
     }
@@ -153,8 +163,17 @@ impl Line {
     }
 }
 
-/// Level of a line near `hz` if one stands out there.
-fn line_level_db(power: &[f32], hz: f64, bin_hz: f64) -> Option<f64> {
+/// How far a mains frequency is from its nominal value, by the numbers of its lines and their distances from theirs (least squares).
+pub(super) fn deviation_hz(offsets: impl Iterator<Item = (usize, f64)>) -> f64 {
+    let (products, squares) = offsets.fold((0.0, 0.0), |(products, squares), (line, offset_hz)| {
+        let line = line as f64;
+        (products + line * offset_hz, squares + line * line)
+    });
+    if squares > 0.0 { products / squares } else { 0.0 }
+}
+
+/// Level and frequency of a line near `hz` if one stands out there.
+fn line_of(power: &[f32], hz: f64, bin_hz: f64) -> Option<(f64, f64)> {
     let bin = |hz: f64| (hz / bin_hz).round() as usize;
     let (lowest, highest) = (bin(hz - SURROUNDINGS_HZ.1), bin(hz + SURROUNDINGS_HZ.1));
     let region = power.get(lowest..=highest)?;
@@ -170,5 +189,5 @@ fn line_level_db(power: &[f32], hz: f64, bin_hz: f64) -> Option<f64> {
     let highest_around = f64::from(around.fold(0f32, |a, b| a.max(*b)));
     let lobe: f64 = power[peak - 2..=peak + 2].iter().map(|p| f64::from(*p)).sum();
     let prominence_db = 10.0 * (f64::from(power[peak]) / highest_around.max(1e-30)).log10();
-    (prominence_db >= PROMINENCE_DB).then(|| 10.0 * lobe.log10())
+    (prominence_db >= PROMINENCE_DB).then(|| (10.0 * lobe.log10(), peak_hz(power, peak, bin_hz)))
 }

@@ -173,7 +173,8 @@ impl Bands {
         })
     }
 
-    /// Upper edge of the third octaves, from the lowest that holds bass, in which one channel opposes the other.
+    /// Upper edge of the third octaves, from the lowest that holds bass, in which one channel opposes the other. Third octaves without
+    /// sound between the last of them and the first that is upright count to them.
     fn inverted_below_hz(&self) -> Option<f64> {
         let edges_hz: Vec<f64> = (-16..=-2).map(|n| 1000.0 * 10f64.powf(0.1 * (f64::from(n) - 0.5))).collect();
         let loudest = edges_hz.windows(2).filter_map(|edge| self.sums(edge[0], edge[1])).map(|s| s.left + s.right);
@@ -184,6 +185,7 @@ impl Bands {
                 continue;
             };
             if sums.correlation()? > OPPOSED {
+                inverted_hz = inverted_hz.map(|_: f64| edge[0]);
                 break;
             }
             inverted_hz = Some(edge[1]);
@@ -191,12 +193,13 @@ impl Bands {
         inverted_hz
     }
 
-    /// The channel with the hole at the corner: there its upright part and its inverted one cancel.
+    /// The channel with the hole at the corner, where its upright part and its inverted one cancel: there it is the softer one by 3 to 10 dB.
+    /// `None` where neither is.
     fn inverted_channel(&self, corner_hz: f64) -> Option<usize> {
-        const HALF_STEP: f64 = 1.259;
-        let around = self.sums(corner_hz / HALF_STEP, corner_hz * HALF_STEP)?.balance_db()?;
-        let above = self.sums(2.0 * corner_hz, 8.0 * corner_hz)?.balance_db()?;
-        Some(usize::from(around < above))
+        const THIRD: f64 = 1.259;
+        const LEAST_DB: f64 = 1.0;
+        let balance_db = self.sums(corner_hz / THIRD, corner_hz * THIRD)?.balance_db()?;
+        (balance_db.abs() >= LEAST_DB).then(|| usize::from(balance_db < 0.0))
     }
 
     fn regions(&self) -> Vec<Option<Sums>> {
@@ -209,12 +212,12 @@ fn lowest(curve: &CorrelationCurve) -> Option<f64> {
 }
 
 /// A widener drives left and right apart too, and bass alone may be opposed; a channel that is upside down is so in the bass, which mixes
-/// keep in the middle, and above it.
+/// keep in the middle, and no more so above it.
 fn is_inverted(mean: f64, bass: Option<Sums>, middle: Option<Sums>, curve: &CorrelationCurve) -> bool {
-    let above = |sums: Option<Sums>, limit: f64| {
-        sums.and_then(|sums| sums.correlation()).is_some_and(|correlation| correlation > limit)
-    };
-    let elsewhere_upright = above(bass, INVERTED_BASS) || above(middle, INVERTED_MIDDLE);
+    let [bass, middle] = [bass, middle].map(|sums| sums.and_then(|sums| sums.correlation()));
+    let above = |correlation: Option<f64>, limit: f64| correlation.is_some_and(|correlation| correlation > limit);
+    let is_widened = bass.zip(middle).is_some_and(|(bass, middle)| bass > middle);
+    let elsewhere_upright = above(bass, INVERTED_BASS) || above(middle, INVERTED_MIDDLE) || is_widened;
     let mut windows: Vec<f64> = curve.correlation.iter().flatten().copied().collect();
     windows.sort_by(f64::total_cmp);
     mean < INVERTED && !elsewhere_upright && windows.get(windows.len() / 2).is_some_and(|median| *median < INVERTED)

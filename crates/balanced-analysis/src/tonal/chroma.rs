@@ -15,11 +15,17 @@ const COMPRESSION: f64 = 0.7;
 const CENTRE_HZ: f64 = 350.0;
 /// Peaks below are spread too far by the window to say the tuning.
 const TUNING_FROM_HZ: f64 = 150.0;
+/// Bass, middle and treble.
+pub(super) const REGISTERS: usize = 3;
+/// Where one register goes over into the next, within an octave.
+const BORDERS_HZ: [f64; REGISTERS - 1] = [200.0, 640.0];
 
 /// Chroma and tuning evidence of a stretch of music; every sounding frame counts the same.
 #[derive(Clone, Debug)]
 pub(super) struct FineChroma {
     bins: [f64; FINE],
+    /// The peaks of each register without their folded harmonics.
+    registers: [[f64; FINE]; REGISTERS],
     /// Sum of the peaks as unit vectors, a full turn a semitone, and of their weights.
     direction: (f64, f64),
     weight: f64,
@@ -30,7 +36,14 @@ pub(super) struct FineChroma {
 
 impl Default for FineChroma {
     fn default() -> Self {
-        Self { bins: [0.0; FINE], direction: (0.0, 0.0), weight: 0.0, squared_weight: 0.0, frames: 0.0 }
+        Self {
+            bins: [0.0; FINE],
+            registers: [[0.0; FINE]; REGISTERS],
+            direction: (0.0, 0.0),
+            weight: 0.0,
+            squared_weight: 0.0,
+            frames: 0.0,
+        }
     }
 }
 
@@ -44,9 +57,10 @@ impl FineChroma {
                 (semitone(peak.hz), peak.amplitude.powf(COMPRESSION), hump)
             })
             .collect();
-        let (mut level, mut total) = (0.0, 0.0);
+        let (mut level, mut total, mut plain) = (0.0, 0.0, 0.0);
         for (peak, (_, w, hump)) in peaks.iter().zip(&weighted) {
             total += w * hump;
+            plain += w;
             level += if peak.hz > TUNING_FROM_HZ { *w } else { 0.0 };
         }
         if total <= 0.0 {
@@ -54,6 +68,9 @@ impl FineChroma {
         }
         for (peak, (pitch, w, hump)) in peaks.iter().zip(weighted) {
             self.fold(pitch, w * hump / total);
+            for (register, share) in self.registers.iter_mut().zip(shares_of_registers(peak.hz)) {
+                spread(register, pitch, share * w / plain);
+            }
             if peak.hz > TUNING_FROM_HZ {
                 let (sin, cos) = (TAU * pitch).sin_cos();
                 self.direction.0 += w / level * cos;
@@ -68,6 +85,8 @@ impl FineChroma {
     /// Count what `other` counted.
     pub fn merge(&mut self, other: &Self) {
         self.bins.iter_mut().zip(&other.bins).for_each(|(a, b)| *a += b);
+        let others = other.registers.iter().flatten();
+        self.registers.iter_mut().flatten().zip(others).for_each(|(a, b)| *a += b);
         self.direction.0 += other.direction.0;
         self.direction.1 += other.direction.1;
         self.weight += other.weight;
@@ -80,13 +99,15 @@ impl FineChroma {
         self.bins.map(|value| value as f32)
     }
 
+    /// All bins: with harmonics folded, then each register.
+    pub fn planes(&self) -> impl Iterator<Item = &[f64; FINE]> {
+        std::iter::once(&self.bins).chain(&self.registers)
+    }
+
     fn fold(&mut self, pitch: f64, weight: f64) {
         let mut weight = weight;
         for harmonic in 1..=HARMONICS {
-            let at = (10.0 * (pitch - 12.0 * (harmonic as f64).log2())).rem_euclid(FINE as f64);
-            let (low, share) = (at.floor(), at.fract());
-            self.bins[low as usize % FINE] += weight * (1.0 - share);
-            self.bins[(low as usize + 1) % FINE] += weight * share;
+            spread(&mut self.bins, pitch - 12.0 * (harmonic as f64).log2(), weight);
             weight *= HARMONIC_DECAY;
         }
     }
@@ -116,6 +137,20 @@ impl FineChroma {
     pub fn pitch_classes(&self, tuning: f64) -> [f64; 12] {
         pitch_classes(&self.bins, tuning)
     }
+}
+
+/// Share `weight` between the two bins beside `pitch` (semitones).
+fn spread(bins: &mut [f64; FINE], pitch: f64, weight: f64) {
+    let at = (10.0 * pitch).rem_euclid(FINE as f64);
+    let (low, share) = (at.floor(), at.fract());
+    bins[low as usize % FINE] += weight * (1.0 - share);
+    bins[(low as usize + 1) % FINE] += weight * share;
+}
+
+/// How much a frequency belongs to each register, one in all.
+fn shares_of_registers(hz: f64) -> [f64; REGISTERS] {
+    let [above_bass, treble] = BORDERS_HZ.map(|border| ((hz / border).log2() + 0.5).clamp(0.0, 1.0));
+    [1.0 - above_bass, above_bass - treble, treble]
 }
 
 /// Twelve pitch classes of fine bins, C first, on a grid `tuning` semitones above 440 Hz.

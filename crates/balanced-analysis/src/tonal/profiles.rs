@@ -70,8 +70,13 @@ pub(super) fn scores(classes: &[f64; 12]) -> Option<[f64; 24]> {
 
 /// Shares of the evidence that scores amount to; they add up to one.
 pub(super) fn shares(scores: &[f64; 24]) -> [f64; 24] {
-    let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let shares = scores.map(|score| (SHARPNESS * (score - top)).exp());
+    softmax(&scores.map(|score| SHARPNESS * score))
+}
+
+/// Shares in proportion to the exponentials of `odds`.
+pub(super) fn softmax(odds: &[f64; 24]) -> [f64; 24] {
+    let top = odds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let shares = odds.map(|odds| (odds - top).exp());
     let total: f64 = shares.iter().sum();
     shares.map(|share| share / total)
 }

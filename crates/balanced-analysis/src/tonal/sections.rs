@@ -1,4 +1,4 @@
-//! The key through time: the likeliest path through 24 keys over sections of five seconds.
+//! The key through time: the likeliest path through 24 keys over sections of four and a half seconds.
 
 use balanced_model::KeySegment;
 
@@ -6,8 +6,8 @@ use super::chroma::{FINE, FineChroma, pitch_classes};
 use super::names::KeyIndex;
 use super::profiles;
 
-/// Length of a section.
-pub(super) const SECTION_S: f64 = 5.0;
+/// Steps in a section.
+pub(super) const SECTION_STEPS: usize = 3;
 /// How much likelier, as a logarithm, a new key must make the rest of the path than the old one. A chord that lasts a few
 /// seconds looks like a key of its own; there and back costs this twice, which only a stretch of some 15 s earns.
 const CHANGE_COST: f64 = 8.0;
@@ -30,12 +30,13 @@ impl Sections {
     }
 
     /// The segments of a track of `duration_s` on a grid `tuning` semitones above 440 Hz. A path that never changes is all
-    /// in the `global` key.
-    pub fn segments(&self, tuning: f64, global: KeyIndex, duration_s: f64) -> Vec<KeySegment> {
+    /// in the `global` key, and as sure as that.
+    pub fn segments(&self, tuning: f64, global: (KeyIndex, f64), duration_s: f64) -> Vec<KeySegment> {
         let scores: Vec<_> = self.bins.iter().map(|bins| score(bins, tuning)).collect();
         let mut path = best_path(&scores);
-        if path.windows(2).all(|pair| pair[0] == pair[1]) {
-            path.fill(global.0);
+        let steady = path.windows(2).all(|pair| pair[0] == pair[1]);
+        if steady {
+            path.fill(global.0.0);
         }
         let mut segments = Vec::new();
         let mut first = 0;
@@ -47,6 +48,7 @@ impl Sections {
         }
         if let Some(last) = segments.last_mut() {
             last.end_s = duration_s;
+            last.confidence = if steady { global.1 } else { last.confidence };
         }
         segments
     }

@@ -10,6 +10,10 @@ use super::{confidence, nature};
 /// Correlation of the bass (20 to 120 Hz) below which it counts as opposed, and below which as unrelated.
 const OPPOSED: f64 = -0.4;
 const UNRELATED: f64 = 0.4;
+/// Correlation of the bass under that of the rest by this is the bass's own.
+const APART: f64 = 0.3;
+/// Regions of the spectrum that are the rest.
+const REST: std::ops::Range<usize> = 2..6;
 /// Below this it is treated where drums play; between the two a wide bass may be meant.
 const PLAINLY_UNRELATED: f64 = 0.15;
 /// Opposed in this share of the range or less is a note, not the bass.
@@ -67,8 +71,10 @@ fn opposed(corner_hz: f64, correlation: f64) -> Finding {
 }
 
 fn unrelated(analysis: &Analysis, stereo: &Stereo, correlation: f64) -> Finding {
-    // A hall or an orchestra has its bass all around.
-    let plain = nature::is_percussive(analysis) && correlation < PLAINLY_UNRELATED;
+    // A hall or an orchestra has its bass all around, and a wide mix is wide at all frequencies: then the bass is as it was meant.
+    let rest = mean_above_the_bass(stereo);
+    let is_apart = rest.is_none_or(|rest| correlation < rest - APART);
+    let plain = nature::is_percussive(analysis) && correlation < PLAINLY_UNRELATED && is_apart;
     let severity = if plain { Severity::Minor } else { Severity::Info };
     let side_to_mid_db = stereo.low_side_to_mid_db.unwrap_or(0.0);
     let finding = Finding::new(Observation::WideBass, severity, 0.9 * confidence(UNRELATED - correlation, 0.6));
@@ -79,4 +85,15 @@ fn unrelated(analysis: &Analysis, stereo: &Stereo, correlation: f64) -> Finding 
         ),
         "Keep bass and kick in the centre of the mix; leave it if the recording is a hall or an orchestra, where it belongs.",
     )
+}
+
+/// Correlation of the regions from 200 Hz to 10 kHz, lowest first.
+pub(super) fn above(stereo: &Stereo) -> impl Iterator<Item = Option<f64>> {
+    stereo.correlation_per_band.get(REST).unwrap_or_default().iter().copied()
+}
+
+/// Mean correlation of the regions from 200 Hz to 10 kHz.
+pub(crate) fn mean_above_the_bass(stereo: &Stereo) -> Option<f64> {
+    let regions: Vec<f64> = above(stereo).flatten().collect();
+    (!regions.is_empty()).then(|| regions.iter().sum::<f64>() / regions.len() as f64)
 }

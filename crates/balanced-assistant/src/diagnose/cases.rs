@@ -112,6 +112,11 @@ fn stereo() -> Stereo {
     }
 }
 
+/// Correlations of the seven regions.
+pub(crate) fn by_region(correlations: [f64; 7]) -> Vec<Option<f64>> {
+    correlations.map(Some).to_vec()
+}
+
 /// The neutral mix with something done to it.
 pub(crate) fn with(change: impl FnOnce(&mut Analysis)) -> Analysis {
     let mut analysis = neutral();

@@ -11,6 +11,11 @@ pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for defect in analysis.measurements.defects.iter().flatten() {
         kinds.entry(defect.kind).or_default().push(defect);
     }
+    // Noise that is there all the time is heard before and after the music too: that is one fault.
+    if kinds.contains_key(&DefectKind::NoiseFloor) {
+        kinds.remove(&DefectKind::NoisyIntro);
+        kinds.remove(&DefectKind::NoisyEnd);
+    }
     findings.extend(kinds.into_iter().map(|(kind, defects)| one(kind, &defects)));
 }
 

@@ -1,13 +1,13 @@
 //! From measurements to ranked findings.
 
-mod bass;
+pub(crate) mod bass;
 mod defects;
 mod dynamics;
 mod level;
 pub(crate) mod nature;
 mod rumble;
 mod stereo;
-mod tonal;
+pub(crate) mod tonal;
 
 #[cfg(test)]
 #[allow(clippy::needless_update, reason = "the result tree grows; cases name what they need")]
@@ -27,9 +27,9 @@ pub fn diagnose(analysis: &Analysis, target: &Target) -> Vec<Finding> {
     level::find(analysis, target, &mut findings);
     dynamics::find(analysis, target, &mut findings);
     findings.extend(rumble::find(analysis));
-    tonal::find(analysis, &mut findings);
     stereo::find(analysis, &mut findings);
     defects::find(analysis, &mut findings);
+    tonal::find(analysis, &mut findings);
     Finding::rank(&mut findings);
     findings
 }

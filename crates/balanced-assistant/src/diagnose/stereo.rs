@@ -5,17 +5,22 @@ use balanced_model::{Analysis, Defect, DefectKind, Finding, Observation, Severit
 use super::bass;
 use super::{confidence, graded};
 
-/// Right over left power that is heard as off centre, and as wrong, where the middle of the mix leans with it to within a tolerance.
-const IMBALANCE_DB: (f64, f64) = (1.8, 3.0);
-const AGREES_DB: f64 = 1.2;
+/// Right over left that is heard as off centre, and as wrong: of the middle of the mix, which all of it must not contradict.
+const IMBALANCE_DB: (f64, f64) = (1.8, 2.5);
+const CONTRADICTS_DB: f64 = 3.0;
 /// Where no middle stands out, players may sit where they like; more than this is worth a word.
 const IMBALANCE_ALONE_DB: f64 = 2.8;
 /// Correlation under which left and right work against each other on the whole.
 const OUT_OF_PHASE: f64 = -0.1;
 /// Threshold for the worst moment.
 const OUT_OF_PHASE_MOMENT: f64 = -0.5;
-/// Side louder than mid by this.
-const WIDE_DB: f64 = 1.0;
+/// Side over mid from which a mix has no firm middle: one of twenty pieces of games' music has more. Major from the second on.
+const WIDE_DB: (f64, f64) = (-1.3, 2.0);
+/// Correlation of a region from 200 Hz to 10 kHz under which the sides are louder than the middle there; of the same music one piece of
+/// twenty has such a region.
+const WIDE_REGION: f64 = -0.22;
+/// Names of the regions above the bass.
+const REGIONS: [&str; 4] = ["200 to 500 Hz", "500 Hz to 2 kHz", "2 to 5 kHz", "5 to 10 kHz"];
 /// Side softer than this under mid is all but mono; under the second value it is mono.
 const NARROW_DB: (f64, f64) = (-16.0, -60.0);
 /// Two unrelated channels lose 3 dB when folded to mono; more is cancellation.
@@ -73,41 +78,60 @@ fn phase(stereo: &Stereo) -> Option<Finding> {
 /// A channel that is too low leans with all of the mix; what is panned aside leaves the middle where it is.
 fn imbalance(stereo: &Stereo) -> Option<Finding> {
     let balance_db = stereo.balance_db?;
-    let size_db = balance_db.abs();
+    let lean_db = stereo.centre_db.unwrap_or(balance_db);
+    let size_db = lean_db.abs();
     let least_db = if stereo.centre_db.is_some() { IMBALANCE_DB.0 } else { IMBALANCE_ALONE_DB };
-    if size_db < least_db || stereo.centre_db.is_some_and(|centre_db| (centre_db - balance_db).abs() > AGREES_DB) {
+    let is_contradicted = lean_db * balance_db < 0.0 || (lean_db - balance_db).abs() > CONTRADICTS_DB;
+    if size_db < least_db || is_contradicted {
         return None;
     }
-    let (side, other) = if balance_db > 0.0 { ("right", "left") } else { ("left", "right") };
+    let (side, other) = if lean_db > 0.0 { ("right", "left") } else { ("left", "right") };
     let severity =
         if size_db >= IMBALANCE_DB.1 && stereo.centre_db.is_some() { Severity::Major } else { Severity::Minor };
     let mut finding = Finding::new(Observation::Imbalance, severity, confidence(size_db - IMBALANCE_DB.0, 3.0))
         .evidence([("balance_db", balance_db)]);
-    let (whole, advice) = match stereo.centre_db {
+    let (place, advice) = match stereo.centre_db {
         Some(centre_db) => {
             finding = finding.evidence([("balance_db", balance_db), ("centre_db", centre_db)]);
-            (
-                ", and what both sides share leans with it",
-                format!("Raise the {other} channel by {:.1} dB.", centre_db.abs()),
-            )
+            ("in what both sides share", format!("Raise the {other} channel by {size_db:.1} dB."))
         }
-        None => ("", format!("If nothing is panned {side} on purpose, raise the {other} channel by {size_db:.1} dB.")),
+        None => (
+            "over the whole track",
+            format!("If nothing is panned {side} on purpose, raise the {other} channel by {size_db:.1} dB."),
+        ),
     };
-    Some(finding.says(
-        format!("The {side} side is {size_db:.1} dB louder than the {other} over the whole track{whole}."),
-        advice,
-    ))
+    Some(finding.says(format!("The {side} side is {size_db:.1} dB louder than the {other} {place}."), advice))
+}
+
+/// The region between bass and air whose correlation is lowest, and that.
+fn widest_region(stereo: &Stereo) -> Option<(&'static str, f64)> {
+    let known = REGIONS.into_iter().zip(bass::above(stereo)).filter_map(|(name, value)| Some((name, value?)));
+    known.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 fn width(stereo: &Stereo) -> Option<Finding> {
     let side_db = stereo.side_to_mid_db?;
     let evidence = [("side_to_mid_db", side_db)];
-    if side_db > WIDE_DB && stereo.correlation_mean.is_some_and(|mean| mean >= OUT_OF_PHASE) {
-        let finding =
-            Finding::new(Observation::TooWide, graded(side_db - WIDE_DB, 3.0), confidence(side_db - WIDE_DB, 4.0));
+    if stereo.correlation_mean.is_some_and(|mean| mean < OUT_OF_PHASE) {
+        return None;
+    }
+    if side_db > WIDE_DB.0 {
+        let sureness = confidence(side_db - WIDE_DB.0, 4.0);
+        let finding = Finding::new(Observation::TooWide, graded(side_db - WIDE_DB.0, WIDE_DB.1 - WIDE_DB.0), sureness);
+        let level =
+            if side_db < 0.0 { format!("only {:.1} dB less", -side_db) } else { format!("{side_db:.1} dB more") };
         return Some(finding.evidence(evidence).says(
-            format!("The sides carry {side_db:.1} dB more than the centre: the mix has no firm middle."),
+            format!("The sides carry {level} than the centre: the mix has no firm middle."),
             "Bring voice, bass and drums to the centre, or narrow the stereo width.",
+        ));
+    }
+    if let Some((region, correlation)) = widest_region(stereo).filter(|(_, correlation)| *correlation < WIDE_REGION) {
+        let finding = Finding::new(Observation::TooWide, Severity::Minor, 0.6);
+        return Some(finding.evidence([("side_to_mid_db", side_db), ("region_correlation", correlation)]).says(
+            format!(
+                "From {region} the sides are louder than the centre (correlation {correlation:.2}): a mono speaker loses most of it."
+            ),
+            "Listen in mono for what disappears, and narrow that sound in the mix.",
         ));
     }
     if side_db < NARROW_DB.1 {

@@ -149,6 +149,10 @@ fn stereo_findings() {
         (Observation::OutOfPhaseMoment, cases::staged(|s| s.correlation_min = Some(-0.8))),
         (Observation::MonoLoss, cases::staged(|s| s.mono_loss_db = Some(5.0))),
         (Observation::TooWide, cases::staged(|s| s.side_to_mid_db = Some(2.0))),
+        (
+            Observation::TooWide,
+            cases::staged(|s| s.correlation_per_band = cases::by_region([0.9, 0.7, 0.6, 0.3, -0.4, 0.5, 0.4])),
+        ),
         (Observation::Narrow, cases::staged(|s| s.side_to_mid_db = Some(-25.0))),
         (Observation::WideBass, cases::staged(|s| s.bass_correlation = Some(0.1))),
         (
@@ -167,7 +171,51 @@ fn stereo_findings() {
         fires(&panned, &target, &[]);
     }
     let left = diagnose(&cases::staged(|s| (s.balance_db, s.centre_db) = (Some(-2.4), Some(-2.1))), &target);
-    assert!(left[0].message.starts_with("The left side is 2.4 dB louder"), "{}", left[0].message);
+    assert!(left[0].message.starts_with("The left side is 2.1 dB louder"), "{}", left[0].message);
+}
+
+#[test]
+fn bass_as_wide_as_the_rest_is_said_and_left_alone() {
+    for (region, severity) in [(0.6, Severity::Minor), (0.2, Severity::Info)] {
+        let wide = cases::staged(|s| {
+            s.bass_correlation = Some(0.1);
+            s.correlation_per_band = cases::by_region([0.1, 0.1, region, region, region, region, region]);
+        });
+        let findings = diagnose(&wide, &Target::default());
+        let bass = findings.iter().find(|finding| finding.kind == Observation::WideBass.into()).unwrap();
+        assert_eq!(bass.severity, severity, "{region}");
+    }
+}
+
+#[test]
+fn tone_is_not_judged_beside_a_fault_that_misleads_the_judgement() {
+    let is_tonal =
+        |analysis: &Analysis| kinds(&diagnose(analysis, &Target::default())).contains(&Observation::Mud.into());
+    let muddy = cases::gross(ToneFault::Mud);
+    assert!(is_tonal(&muddy));
+    for (kind, severity, is_said) in [
+        (DefectKind::Clipping, Severity::Major, false),
+        (DefectKind::Hum, Severity::Minor, false),
+        (DefectKind::Hum, Severity::Info, true),
+        (DefectKind::Clicks, Severity::Major, true),
+    ] {
+        let mut faulty = muddy.clone();
+        faulty.measurements.defects = Some(vec![cases::defect(kind, severity, 0.0)]);
+        assert_eq!(is_tonal(&faulty), is_said, "{kind:?}");
+    }
+}
+
+#[test]
+fn noise_that_never_stops_is_one_fault() {
+    let noisy = cases::with(|analysis| {
+        analysis.measurements.defects = Some(
+            [DefectKind::NoiseFloor, DefectKind::NoisyIntro, DefectKind::NoisyEnd]
+                .map(|kind| cases::defect(kind, Severity::Minor, 0.0))
+                .to_vec(),
+        );
+    });
+    let found = kinds(&diagnose(&noisy, &Target::default()));
+    assert_eq!(found, [DefectKind::NoiseFloor.into(), FindingKind::from(Observation::BelowTarget)]);
 }
 
 #[test]

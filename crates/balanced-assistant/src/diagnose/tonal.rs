@@ -1,6 +1,6 @@
 //! Faults of tone, as the tone model fits them (see [`crate::tone`]).
 
-use balanced_model::{Analysis, Finding, Severity};
+use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation, Severity};
 
 use crate::tone::{self, Estimate, ToneFault};
 
@@ -19,10 +19,42 @@ struct Words {
     advice: &'static str,
 }
 
-/// Adds the fault of tone that stands out most, if any is certain enough.
+/// Faults that change what the tone model reads of a track to know what is usual for it (crest, contrast, width), or its spectrum itself.
+const DEFECTS_BEFORE: [DefectKind; 9] = [
+    DefectKind::ChannelImbalance,
+    DefectKind::Clipping,
+    DefectKind::DcOffset,
+    DefectKind::DeadChannel,
+    DefectKind::Hum,
+    DefectKind::MonoAsStereo,
+    DefectKind::NoiseFloor,
+    DefectKind::OverLimiting,
+    DefectKind::PhaseInversion,
+];
+const OBSERVATIONS_BEFORE: [Observation; 7] = [
+    Observation::AbsurdLevel,
+    Observation::AntiphaseBass,
+    Observation::Imbalance,
+    Observation::MonoLoss,
+    Observation::OutOfPhase,
+    Observation::OverLimited,
+    Observation::WideDynamics,
+];
+
+/// Adds the fault of tone that stands out most, if any is certain enough. Beside a fault that misleads the tone model nothing is said
+/// of tone: that is judged once the fault is out.
 pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
-    if analysis.source.duration_s >= MIN_DURATION_S {
+    if analysis.source.duration_s >= MIN_DURATION_S && !findings.iter().any(misleads) {
         findings.extend(tone::likeliest(analysis).map(finding));
+    }
+}
+
+/// Whether a finding keeps tone from being judged.
+pub(crate) fn misleads(finding: &Finding) -> bool {
+    match finding.kind {
+        FindingKind::Defect(kind) => finding.severity > Severity::Info && DEFECTS_BEFORE.contains(&kind),
+        FindingKind::Observation(kind) => OBSERVATIONS_BEFORE.contains(&kind),
+        _ => false,
     }
 }
 

@@ -6,6 +6,7 @@ mod tests;
 
 use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation, Outcome, Severity, Status, Target};
 
+use crate::diagnose::tonal::misleads;
 use crate::matching::is_about_reference;
 use crate::{Intent, diagnose};
 use measure::{Measured, bass_db, measured};
@@ -144,11 +145,14 @@ fn harmed_families(findings: &[Finding], left: &[Finding], before: &Analysis, af
 }
 
 /// A fault of the master that the mix did not have; what the level alone brings (limiting, peaks) is not meant, nor what comes to
-/// light when something louder is gone: a mix whose only width was bass upside down is narrow without it.
+/// light when something louder is gone: a mix whose only width was bass upside down is narrow without it, and tone is not judged beside
+/// faults that mislead the judgement.
 fn is_new(finding: &Finding, findings: &[Finding]) -> bool {
     let of_level = [Observation::OverLimited, Observation::HeavyLimiting, Observation::OneChannel, Observation::Narrow]
         .map(FindingKind::from);
+    let is_tone_unjudged = family(finding.kind) == Family::Tone && findings.iter().any(misleads);
     finding.severity >= Severity::Minor
+        && !is_tone_unjudged
         && matches!(finding.kind, FindingKind::Observation(_))
         && !is_level(finding.kind)
         && !of_level.contains(&finding.kind)

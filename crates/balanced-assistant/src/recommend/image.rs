@@ -5,7 +5,7 @@ use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation, Se
 
 use super::moves::{Effect, Move};
 use super::{Intent, found, rounded_to};
-use crate::diagnose::nature;
+use crate::diagnose::{bass, nature};
 
 /// Correlation of the bass below which a track out of phase is upside down, and above which it is wide. In between it may be either, and
 /// is left alone.
@@ -16,6 +16,10 @@ const FOLD_HZ: f64 = 110.0;
 const LEAST_FOLDED: f64 = -0.3;
 /// A lean is put right where the mix has a middle that shows it, and up to this much: more is one-sided by intent or dead.
 const MOST_LEAN_DB: f64 = 12.0;
+/// The bass of a widened mix is more upright than the rest by this.
+const WIDENED: f64 = 0.25;
+/// Side over mid from which the sides are lowered, below which a wide mix is left to the ear.
+const WIDE_FROM_DB: f64 = 0.0;
 /// Side over mid that a mix that is too wide is brought down to, and the most that is taken.
 const WIDE_GOAL_DB: f64 = -3.0;
 const MOST_NARROWED_DB: f64 = 8.0;
@@ -44,7 +48,8 @@ fn polarity(stereo: &Stereo, findings: &[Finding], intent: &Intent) -> Option<Mo
     let inverted: FindingKind = DefectKind::PhaseInversion.into();
     let opposed: FindingKind = Observation::OutOfPhase.into();
     let bass_alone = found(findings, Observation::AntiphaseBass).is_some();
-    let upside_down = !bass_alone && stereo.bass_correlation.is_some_and(|correlation| correlation < UPSIDE_DOWN);
+    let bass_down = stereo.bass_correlation.is_some_and(|correlation| correlation < UPSIDE_DOWN);
+    let upside_down = !bass_alone && bass_down && !is_widened(stereo);
     let kind = match (found(findings, inverted), found(findings, opposed)) {
         (Some(_), _) => inverted,
         (None, Some(_)) if upside_down => opposed,
@@ -66,8 +71,8 @@ fn opposed_bass(stereo: &Stereo, findings: &[Finding], intent: &Intent) -> Optio
     if intent.strength(kind) <= 0.0 {
         return None;
     }
-    let (source, name) = match stereo.bass_inverted_channel {
-        Some(0) => (UtilitySource::Right, "right"),
+    let (source, name) = match stereo.bass_inverted_channel? {
+        0 => (UtilitySource::Right, "right"),
         _ => (UtilitySource::Left, "left"),
     };
     let upright = utility(UtilitySpec { source, ..UtilitySpec::default() });
@@ -145,8 +150,15 @@ fn excess_width(stereo: &Stereo, findings: &[Finding]) -> Option<(FindingKind, f
     let kinds = [Observation::TooWide, Observation::OutOfPhase, Observation::MonoLoss].map(FindingKind::from);
     let kind = kinds.into_iter().find(|kind| found(findings, *kind).is_some())?;
     let bass_opposed = stereo.bass_correlation.is_some_and(|correlation| correlation < UPRIGHT);
-    if bass_opposed || found(findings, Observation::AntiphaseBass).is_some() {
+    if (bass_opposed && !is_widened(stereo)) || found(findings, Observation::AntiphaseBass).is_some() {
         return None;
     }
-    Some((kind, (stereo.side_to_mid_db? - WIDE_GOAL_DB).clamp(0.0, MOST_NARROWED_DB)))
+    let side_to_mid_db = stereo.side_to_mid_db.filter(|db| *db >= WIDE_FROM_DB)?;
+    Some((kind, (side_to_mid_db - WIDE_GOAL_DB).clamp(0.0, MOST_NARROWED_DB)))
+}
+
+/// Whether the bass, which mixes keep in the middle, is more upright than the rest: a widener does that, an inverted channel the
+/// opposite.
+fn is_widened(stereo: &Stereo) -> bool {
+    stereo.bass_correlation.zip(bass::mean_above_the_bass(stereo)).is_some_and(|(bass, rest)| bass > rest + WIDENED)
 }

@@ -15,9 +15,8 @@ use crate::usual::beside_lone_samples;
 
 /// Drive that the limiter accepts.
 const DRIVE_RANGE_DB: (f64, f64) = (-24.0, 48.0);
-/// Peaks pushed down further than this want a quicker limiter, and further than that a quicker one still.
-const PUNCHY_FROM_DB: f64 = 2.0;
-const LOUD_FROM_DB: f64 = 3.0;
+/// Peaks of drums pushed down further than this want the quickest limiter.
+const LOUD_FROM_DB: f64 = 2.0;
 /// Peaks further over the ceiling than this are rounded off before the limiter …
 const CLIPPER_FROM_DB: f64 = 3.0;
 /// … but for this much, which is the limiter's …
@@ -119,12 +118,13 @@ impl Level {
         let wanted_db = self.gain_db.unwrap_or(0.0);
         let drive_db = rounded_to(wanted_db.clamp(DRIVE_RANGE_DB.0, DRIVE_RANGE_DB.1), 0.01);
         let limiting_db = self.peak_limiting_db.unwrap_or(0.0);
-        // Quicker styles look ahead less far and let go sooner: what is not a peak is left alone.
+        // A limiter turns down with a peak whatever sounds until it has let go, so quick ones keep the balance: third octaves of five
+        // tracks with a PLR of 16 dB and more, 4 dB up, move by 0.05 to 0.30 dB rms with `transparent` (5 and 100 ms), by 0.02 to
+        // 0.17 dB with `punchy`, by 0.01 to 0.10 dB with `loud`, whose gain in turn follows deep bass.
         let (style, lookahead_ms, release_ms) = match limiting_db {
-            _ if nature == Nature::Tender => (LimiterStyle::Transparent, 5.0, 120.0),
+            _ if nature == Nature::Tender => (LimiterStyle::Punchy, 5.0, 60.0),
             much if much >= LOUD_FROM_DB => (LimiterStyle::Loud, 1.5, 30.0),
-            some if some >= PUNCHY_FROM_DB => (LimiterStyle::Punchy, 3.0, 60.0),
-            _ => (LimiterStyle::Transparent, 5.0, 100.0),
+            _ => (LimiterStyle::Punchy, 3.0, 60.0),
         };
         let ceiling_dbtp = target.ceiling_dbtp;
         let spec = LimiterSpec { drive_db, ceiling_dbtp, style, lookahead_ms, release_ms, ..LimiterSpec::default() };

@@ -1,7 +1,8 @@
 //! Repairs that are not a matter of taste: clicks, clipped tops, offset, absurd level, rumble, hum, one resonance, sharp "s" sounds.
 
 use balanced_mastering::{
-    DcFilterSpec, DeclickSpec, DeclipSpec, DynamicEqBand, DynamicEqSpec, EqBand, EqBandKind, GainSpec, ProcessorSpec,
+    DcFilterSpec, DeclickSpec, DeclipSpec, DehumSpec, DynamicEqBand, DynamicEqSpec, EqBand, EqBandKind, GainSpec,
+    ProcessorSpec,
 };
 use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation};
 
@@ -9,9 +10,12 @@ use super::moves::{Effect, Move};
 use super::{Correction, Intent, found, rounded_to};
 use crate::usual::beside_lone_samples;
 
-/// Quality of a notch at a line of hum whose frequency is known to a hundredth of a hertz, and at a nominal one.
-const NOTCH_Q: f64 = 40.0;
-const NOMINAL_NOTCH_Q: f64 = 25.0;
+/// Width of the notch at a mains frequency that was read from the phase of its lines, to a hundredth of a hertz, and from their
+/// spectrum, to a twentieth.
+const HUM_WIDTH_HZ: f64 = 0.3;
+const WIDER_HUM_WIDTH_HZ: f64 = 0.6;
+/// Multiples of the mains that are looked for.
+const MOST_HUM_LINES: u32 = 6;
 /// Share of a resonance that is taken, the most, and the quality of the cut.
 const RING_SHARE: f64 = 0.75;
 const MOST_RING_DB: f64 = 10.0;
@@ -29,7 +33,7 @@ const UNDER_THE_CUT_DB: f64 = 0.02;
 /// Levels that a declipper can begin at.
 const CUT_RANGE_DBFS: (f64, f64) = (-36.0, 24.0);
 
-/// Steps in front of everything else: clicks, a level that no setting is made for, clipped tops, an offset.
+/// Steps in front of everything else: clicks, a level that no setting is made for, clipped tops, an offset, hum.
 pub(super) fn first(analysis: &Analysis, findings: &[Finding], intent: &Intent) -> Vec<Move> {
     let mut moves = Vec::new();
     moves.extend(clicks(analysis, findings, intent));
@@ -44,6 +48,7 @@ pub(super) fn first(analysis: &Analysis, findings: &[Finding], intent: &Intent) 
         let reason = "The signal has a constant offset, which costs headroom; the filter removes it below hearing.";
         moves.push(Move::new(ProcessorSpec::DcFilter(spec), reason, [kind]).with(effect));
     }
+    moves.extend(hum(findings, intent));
     moves
 }
 
@@ -108,7 +113,7 @@ fn usual_level(analysis: &Analysis, findings: &[Finding]) -> Option<Move> {
 
 /// Bands of the equaliser.
 pub(super) fn cuts(findings: &[Finding]) -> Vec<Correction> {
-    [rumble(findings), hum(findings), resonance(findings)].into_iter().flatten().collect()
+    [rumble(findings), resonance(findings)].into_iter().flatten().collect()
 }
 
 fn rumble(findings: &[Finding]) -> Option<Correction> {
@@ -119,22 +124,24 @@ fn rumble(findings: &[Finding]) -> Option<Correction> {
     Some(Correction { kind, bands: vec![band], reason })
 }
 
-fn hum(findings: &[Finding]) -> Option<Correction> {
+/// Notches at the lines of hum, as narrow as its frequency is known.
+fn hum(findings: &[Finding], intent: &Intent) -> Option<Move> {
     let kind = DefectKind::Hum.into();
     let evidence = &found(findings, kind)?.evidence;
-    let mains_hz = *evidence.get("mains_hz")?;
-    let measured: Vec<u32> = (1..=6).filter(|n| evidence.contains_key(&format!("line_{n}_dbfs"))).collect();
-    let (lines, q) = match measured.is_empty() {
-        true => ((1..=*evidence.get("lines")? as u32).collect(), NOMINAL_NOTCH_Q),
-        false => (measured, NOTCH_Q),
+    let mains_hz = rounded_to(*evidence.get("mains_hz")?, 0.01);
+    let measured = (1..=MOST_HUM_LINES).rev().find(|line| evidence.contains_key(&format!("line_{line}_dbfs")));
+    let (lines, width_hz) = match measured {
+        Some(highest) => (highest, HUM_WIDTH_HZ),
+        None => (*evidence.get("highest_line")? as u32, WIDER_HUM_WIDTH_HZ),
     };
-    let bands: Vec<EqBand> =
-        lines.iter().map(|n| band(EqBandKind::Notch, rounded_to(mains_hz * f64::from(*n), 0.01), 0.0, q)).collect();
+    if lines == 0 || intent.strength(kind) <= 0.0 {
+        return None;
+    }
+    let spec = DehumSpec { mains_hz, lines: f64::from(lines), width_hz };
     let reason = format!(
-        "Narrow notches at {:.0} Hz and its multiples take the mains hum out and next to nothing else.",
-        mains_hz
+        "Notches of {width_hz} Hz and more at {mains_hz} Hz and its multiples, {lines} in all, take the mains hum out and next to nothing else."
     );
-    (!bands.is_empty()).then_some(Correction { kind, bands, reason })
+    Some(Move::new(ProcessorSpec::Dehum(spec), reason, [kind]))
 }
 
 fn resonance(findings: &[Finding]) -> Option<Correction> {

@@ -1,6 +1,8 @@
 //! Chains from crafted analyses.
 
-use balanced_mastering::{EqBand, EqBandKind, LimiterSpec, LimiterStyle, ProcessorSpec, StepKind, UtilitySource};
+use balanced_mastering::{
+    DehumSpec, EqBand, EqBandKind, LimiterSpec, LimiterStyle, ProcessorSpec, StepKind, UtilitySource,
+};
 use balanced_model::{Analysis, DefectKind, Measurements, Severity, Target};
 
 use super::{Intent, Recommendation, recommend, recommend_with};
@@ -50,7 +52,7 @@ fn a_good_mix_is_only_levelled() {
     assert_eq!(kinds(&recommendation), ["limiter", "dither"]);
     let limiter = limiter(&recommendation);
     assert_eq!((limiter.drive_db, limiter.ceiling_dbtp), (4.0, -1.0));
-    assert_eq!(limiter.style, LimiterStyle::Transparent);
+    assert_eq!(limiter.style, LimiterStyle::Punchy);
     let expected = &recommendation.expected;
     assert_eq!((expected.integrated_lufs, expected.true_peak_dbtp), (Some(-14.0), Some(-1.0)));
     assert_eq!((expected.peak_limiting_db, expected.feasible), (Some(1.8), Some(true)));
@@ -189,8 +191,11 @@ fn technical_faults_get_the_step_that_answers_them() {
     let hum =
         [("mains_hz", 50.01), ("lines", 2.0), ("line_1_dbfs", -50.0), ("line_3_dbfs", -55.0), ("level_dbfs", -48.0)];
     let hum = sound(&with_defect(DefectKind::Hum, &hum), &Target::default());
-    let notches: Vec<f64> = bands(&hum).iter().map(|band| band.frequency_hz).collect();
-    assert_eq!((notches, bands(&hum)[0].kind), (vec![50.01, 150.03], EqBandKind::Notch));
+    let dehum = hum.chain.steps.iter().find_map(|step| match step.processor()? {
+        ProcessorSpec::Dehum(dehum) => Some(dehum.clone()),
+        _ => None,
+    });
+    assert_eq!(dehum, Some(DehumSpec { mains_hz: 50.01, lines: 3.0, width_hz: 0.3 }));
     let ess = [("peak_hz", 7230.0), ("over_neighbours_db", 8.0), ("burst_dbfs", -32.0), ("usual_dbfs", -48.0)];
     let ess = sound(&with_defect(DefectKind::Sibilance, &ess), &Target::default());
     assert_eq!(kinds(&ess), ["dynamic_eq", "limiter", "dither"]);
@@ -226,6 +231,25 @@ fn the_forecast_counts_what_is_taken_from_the_sides() {
     assert!((gain_db - 6.3).abs() < 0.15, "{gain_db}");
 }
 
+/// A widener leaves the bass more upright than the rest, an inverted channel does not.
+#[test]
+fn a_widened_mix_is_narrowed_and_not_turned_over() {
+    let out_of_phase = |bass: f64, rest: f64| {
+        sound(
+            &cases::staged(|stereo| {
+                (stereo.correlation_mean, stereo.side_to_mid_db) = (Some(-0.6), Some(5.0));
+                stereo.bass_correlation = Some(bass);
+                stereo.correlation_per_band = cases::by_region([bass, bass, rest, rest, rest, rest, rest]);
+            }),
+            &Target::default(),
+        )
+    };
+    assert!(kinds(&out_of_phase(-0.2, -0.7)).contains(&"stereo"));
+    assert!(kinds(&out_of_phase(-0.7, -0.5)).contains(&"utility"));
+    let unknown = out_of_phase(-0.4, -0.5);
+    assert_eq!(kinds(&unknown), ["limiter", "dither"], "nothing is known well enough");
+}
+
 #[test]
 fn neither_squeezed_music_nor_music_without_drums_is_clipped() {
     let loud = Target::named("loud").unwrap();
@@ -236,7 +260,7 @@ fn neither_squeezed_music_nor_music_without_drums_is_clipped() {
     };
     assert!(kinds(&spiky(0.9)).contains(&"clipper"));
     let calm = spiky(0.1);
-    assert_eq!((kinds(&calm), limiter(&calm).style), (vec!["limiter", "dither"], LimiterStyle::Transparent));
+    assert_eq!((kinds(&calm), limiter(&calm).style), (vec!["limiter", "dither"], LimiterStyle::Punchy));
 }
 
 #[test]

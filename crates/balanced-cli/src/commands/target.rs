@@ -39,9 +39,11 @@ fn chosen(args: &TargetArgs) -> Result<Option<Target>, Exit> {
         return target.map(Some).map_err(|message| usage(&message));
     }
     let Some(name) = &args.target else { return Ok(None) };
-    Target::named(name)
-        .map(Some)
-        .ok_or_else(|| usage(&format!("unknown target \"{name}\"; known targets are:\n{}", list())))
+    let unknown = || match name.parse::<f64>() {
+        Ok(_) => usage(&format!("\"{name}\" is a loudness, and --target takes a name: write --lufs {name}")),
+        Err(_) => usage(&format!("unknown target \"{name}\"; known targets are:\n{}", list())),
+    };
+    Target::named(name).map(Some).ok_or_else(unknown)
 }
 
 fn usage(message: &str) -> Exit {

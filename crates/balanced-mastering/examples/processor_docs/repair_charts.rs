@@ -1,8 +1,8 @@
-//! Charts of the repairs: a click that is taken out, tops that are put back.
+//! Charts of the repairs: a click that is taken out, tops that are put back, notches at lines of hum.
 
-use balanced_mastering::{DeclickSpec, DeclipSpec, ProcessorSpec};
+use balanced_mastering::{DeclickSpec, DeclipSpec, DehumSpec, ProcessorSpec};
 
-use crate::measure::{RATE_HZ, run, sine};
+use crate::measure::{RATE_HZ, response_db, run, sine};
 use crate::svg::{Axis, Chart};
 
 /// Second at which the chart begins, and its length in ms.
@@ -10,7 +10,7 @@ const BEGIN_S: f64 = 0.5;
 const SHOWN_MS: f64 = 8.0;
 
 pub fn all() -> Vec<(&'static str, Chart)> {
-    vec![("declick", declick()), ("declip", declip())]
+    vec![("declick", declick()), ("declip", declip()), ("dehum", dehum())]
 }
 
 /// Three partials of one second.
@@ -54,4 +54,16 @@ fn declip() -> Chart {
         .dashed("before", points(&clipped))
         .line("after", points(&output))
         .legend(0.8, false)
+}
+
+fn dehum() -> Chart {
+    let x = Axis::linear("Hz", 90.0, 110.0, &[90.0, 95.0, 100.0, 105.0, 110.0]);
+    let y = Axis::linear("dB", -36.0, 1.0, &[-36.0, -30.0, -24.0, -18.0, -12.0, -6.0, 0.0]);
+    let at_hz: Vec<f64> = (0..=160).map(|step| 90.0 + f64::from(step) / 8.0).collect();
+    let mut chart = Chart::new("Notch at 100 Hz, for a width of 0.3 and 1 Hz at 50 Hz", x, y);
+    for width_hz in [0.3, 1.0] {
+        let spec = ProcessorSpec::Dehum(DehumSpec { width_hz, ..DehumSpec::default() });
+        chart = chart.line(format!("{width_hz} Hz"), response_db(spec, 1, &at_hz));
+    }
+    chart.legend(0.75, true)
 }

@@ -7,6 +7,7 @@ pub mod compressor;
 pub mod dc_filter;
 pub mod declick;
 pub mod declip;
+pub mod dehum;
 pub mod dither;
 pub mod dynamic_eq;
 pub mod eq;

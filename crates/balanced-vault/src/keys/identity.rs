@@ -6,8 +6,8 @@ use std::sync::Arc;
 use age::secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::Recipient;
-use crate::error::{Error, Result};
+use super::{Recipient, open_backup};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::Fingerprint;
 
 /// Secret key of a person or of a project: a native age identity or an SSH key.
@@ -19,6 +19,8 @@ pub struct Identity {
     recipient: Recipient,
 }
 
+/// Beginning of an encrypted file in the age format.
+const AGE_FILE: &[u8] = b"age-encryption.org/v1";
 /// What to give where an SSH key is no good.
 const ED25519_ONLY: &str = "give an unencrypted OpenSSH key of the kind ed25519";
 
@@ -59,19 +61,43 @@ impl Identity {
         Ok(Self::of_native(key))
     }
 
+    /// Reads a key file that is protected by a passphrase: a file of [`Identity::parse`] that `age -p` or
+    /// [`seal_backup`](crate::seal_backup) encrypted, or an `ssh-ed25519` key with a passphrase.
+    ///
+    /// # Errors
+    /// Returns [`ErrorKind::Refused`](crate::ErrorKind::Refused) for a wrong passphrase, and
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `file` is no such file.
+    pub fn unlock(file: &[u8], passphrase: &SecretString) -> Result<Self> {
+        if file.starts_with(AGE_FILE) {
+            return Self::parse(&open_backup(file, passphrase)?);
+        }
+        match age::ssh::Identity::from_buffer(file, None) {
+            Ok(age::ssh::Identity::Encrypted(key)) => match key.decrypt(passphrase.clone()) {
+                Ok(key) => Self::of_ssh(age::ssh::Identity::Unencrypted(key)),
+                Err(_) => {
+                    let remedy = "check the passphrase";
+                    Err(Error::new(ErrorKind::Refused, "identity", "is not opened by this passphrase", remedy))
+                }
+            },
+            _ => Err(Error::settings("identity", "is no key with a passphrase", "give the key without a passphrase")),
+        }
+    }
+
     fn parse_ssh(text: &str) -> Result<Self> {
         let refuse = |problem: &str, remedy: &str| Err(Error::settings("identity", problem, remedy));
-        let Ok(key) = age::ssh::Identity::from_buffer(text.as_bytes(), None) else {
-            return refuse("is no SSH key that can be read", ED25519_ONLY);
-        };
-        match &key {
-            age::ssh::Identity::Unencrypted(_) => {}
-            age::ssh::Identity::Encrypted(_) => {
-                let remedy = "decrypt a copy of it with `ssh-keygen -p`, or use a native age key";
-                return refuse("is an SSH key with a passphrase", remedy);
+        match age::ssh::Identity::from_buffer(text.as_bytes(), None) {
+            Ok(key @ age::ssh::Identity::Unencrypted(_)) => Self::of_ssh(key),
+            Ok(age::ssh::Identity::Encrypted(_)) => {
+                refuse("is an SSH key with a passphrase", "give its passphrase, or use a native age key")
             }
-            age::ssh::Identity::Unsupported(_) => return refuse("is an SSH key of another kind", ED25519_ONLY),
+            Ok(age::ssh::Identity::Unsupported(_)) => refuse("is an SSH key of another kind", ED25519_ONLY),
+            Err(_) => refuse("is no SSH key that can be read", ED25519_ONLY),
         }
+    }
+
+    /// Takes an SSH key that is not encrypted.
+    fn of_ssh(key: age::ssh::Identity) -> Result<Self> {
+        let refuse = |problem: &str, remedy: &str| Err(Error::settings("identity", problem, remedy));
         let Ok(public @ age::ssh::Recipient::SshEd25519(..)) = age::ssh::Recipient::try_from(key.clone()) else {
             return refuse("is an SSH key of another kind", ED25519_ONLY);
         };

@@ -3,6 +3,7 @@
 mod access;
 mod create;
 mod list;
+mod object;
 mod open;
 mod put;
 mod readers;

@@ -1,11 +1,12 @@
 //! Files out of the vault: decrypted where they are read, chunk by chunk.
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::access::{By, READERS};
+use super::object::{ObjectReader, gone};
 use super::records::FileRecord;
 use crate::audit::{Action, Draft};
 use crate::error::{Error, Result};
@@ -17,14 +18,11 @@ use crate::seek::position;
 use crate::store::Store;
 use crate::vault::Vault;
 
-/// Bytes fetched from the store at a time.
-const FETCH_BYTES: usize = 1 << 20;
-
 /// A file of a project that is open for reading, at any place; every chunk is verified before it is returned.
 ///
 /// What was altered gives an error of the kind `InvalidData`, never wrong content.
 pub struct VaultFile {
-    stream: age::stream::StreamReader<BufReader<Object>>,
+    stream: age::stream::StreamReader<ObjectReader>,
     /// Where the next byte is read.
     at: u64,
     /// Where the stream is.
@@ -42,14 +40,6 @@ struct Again {
     project: ProjectId,
     entry: FileEntry,
     keys: ProjectKeys,
-}
-
-/// The bytes of an object, read by ranges.
-struct Object {
-    store: Arc<dyn Store>,
-    path: String,
-    at: u64,
-    bytes: u64,
 }
 
 impl Vault {
@@ -143,15 +133,14 @@ impl VaultFile {
 }
 
 impl Again {
-    fn stream(&self) -> Result<age::stream::StreamReader<BufReader<Object>>> {
+    fn stream(&self) -> Result<age::stream::StreamReader<ObjectReader>> {
         let path = object_path(self.project, self.entry.object);
         let altered = || Error::altered(&path, "is not the object that the manifest names");
         let bytes = self.store.length(&path)?.ok_or_else(|| gone(&path))?;
         if bytes != self.entry.object_bytes {
             return Err(altered());
         }
-        let object = || Object { store: self.store.clone(), path: path.clone(), at: 0, bytes };
-        let mut reader = BufReader::with_capacity(FETCH_BYTES, object());
+        let mut reader = ObjectReader::new(self.store.clone(), path.clone(), bytes);
         let failed = |error: io::Error| match error.downcast::<Error>() {
             Ok(error) => error,
             Err(_) => altered(),
@@ -165,12 +154,6 @@ impl Again {
         let keys = self.keys.identities().iter().map(Identity::as_age);
         decryptor.decrypt(keys).map_err(|_| altered())
     }
-}
-
-/// Returns the error of an object that is not there: it was encrypted anew a moment ago, or somebody deleted it.
-fn gone(path: &str) -> Error {
-    let problem = "is gone: it was encrypted anew or deleted at this moment, or removed from the store";
-    Error::new(crate::ErrorKind::Conflict, path, problem, "open the file again; if it stays gone, restore a backup")
 }
 
 impl Read for VaultFile {
@@ -210,29 +193,5 @@ impl Seek for VaultFile {
 impl std::fmt::Debug for VaultFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("VaultFile").field("object", &self.path).finish_non_exhaustive()
-    }
-}
-
-impl Read for Object {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let end = self.bytes.min(self.at.saturating_add(buffer.len() as u64));
-        if self.at >= end {
-            return Ok(0);
-        }
-        let found = self.store.range(&self.path, self.at..end)?.ok_or_else(|| io::Error::from(gone(&self.path)))?;
-        let count = found.len().min(buffer.len());
-        if count == 0 {
-            return Err(Error::altered(&self.path, "is shorter than it was").into());
-        }
-        buffer[..count].copy_from_slice(&found[..count]);
-        self.at += count as u64;
-        Ok(count)
-    }
-}
-
-impl Seek for Object {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.at = position(to, self.at, self.bytes)?;
-        Ok(self.at)
     }
 }

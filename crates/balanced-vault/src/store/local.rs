@@ -51,6 +51,19 @@ impl Local {
         Ok(file)
     }
 
+    /// Deletes what writers that were killed had written of an object.
+    fn delete_staged(&self, path: &str) -> Result<()> {
+        for number in 1.. {
+            // `object_store` writes to such a name first, and lists none.
+            match std::fs::remove_file(self.folder.join(format!("{path}#{number}"))) {
+                Ok(()) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
+                Err(error) => return Err(Error::store(path, format!("cannot be deleted ({error})"))),
+            }
+        }
+        Ok(())
+    }
+
     /// Replaces an object if it still has the version that was read.
     fn update(&self, path: &str, bytes: &[u8], expected: &Version) -> Result<bool> {
         let _lock = self.lock()?;
@@ -105,6 +118,7 @@ impl Store for Local {
     }
 
     fn delete(&self, path: &str) -> Result<()> {
-        self.objects.delete(path)
+        self.objects.delete(path)?;
+        self.delete_staged(path)
     }
 }

@@ -1,5 +1,6 @@
 //! Where the objects of a vault lie: a folder, memory, or a server that speaks S3.
 
+mod address;
 mod local;
 mod objects;
 #[cfg(feature = "s3")]
@@ -8,6 +9,7 @@ mod upload;
 
 use std::ops::Range;
 
+pub use address::Address;
 pub use local::local;
 pub use objects::memory;
 #[cfg(feature = "s3")]
@@ -98,70 +100,4 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Returns [`ErrorKind::Store`](crate::ErrorKind::Store) if the store fails.
     fn delete(&self, path: &str) -> Result<()>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(store: &dyn Store) {
-        assert!(store.get("a/b").unwrap().is_none() && store.length("a/b").unwrap().is_none());
-        assert!(store.range("a/b", 0..1).unwrap().is_none());
-        assert!(store.put("a/b", b"first".to_vec(), &Condition::Create).unwrap());
-        assert!(!store.put("a/b", b"other".to_vec(), &Condition::Create).unwrap());
-        let (bytes, version) = store.get("a/b").unwrap().unwrap();
-        assert_eq!((bytes.as_slice(), store.length("a/b").unwrap()), (&b"first"[..], Some(5)));
-        assert!(store.put("a/b", b"second".to_vec(), &Condition::Update(version.clone())).unwrap());
-        assert!(!store.put("a/b", b"third".to_vec(), &Condition::Update(version.clone())).unwrap());
-        assert!(!store.put("a/none", b"third".to_vec(), &Condition::Update(version)).unwrap());
-        assert_eq!(store.range("a/b", 2..4).unwrap().unwrap(), b"co");
-
-        let mut writer = store.write("a/large").unwrap();
-        writer.part(vec![1; 5 << 20]).unwrap();
-        assert!(store.length("a/large").unwrap().is_none());
-        writer.part(vec![2; 10]).unwrap();
-        writer.finish().unwrap();
-        assert_eq!(store.length("a/large").unwrap(), Some((5 << 20) + 10));
-        let mut given_up = store.write("a/none").unwrap();
-        given_up.part(vec![1; 5 << 20]).unwrap();
-        given_up.abort();
-        assert_eq!(store.list("a", None).unwrap(), ["a/b", "a/large"]);
-        assert_eq!(store.list("a", Some("a/b")).unwrap(), ["a/large"]);
-        assert!(store.put("a/c/d", b"x".to_vec(), &Condition::Create).unwrap());
-        assert_eq!((store.folders("a").unwrap(), store.folders("none").unwrap()), (vec!["c".to_owned()], vec![]));
-        for _ in 0..2 {
-            store.delete("a/b").unwrap();
-        }
-        assert!(store.get("a/b").unwrap().is_none());
-    }
-
-    #[test]
-    fn memory_keeps_the_contract() {
-        check(&*memory().unwrap());
-    }
-
-    #[test]
-    fn a_folder_keeps_the_contract() {
-        let folder = tempfile::tempdir().unwrap();
-        check(&*local(folder.path()).unwrap());
-    }
-
-    #[test]
-    fn of_many_writers_one_wins() {
-        let folder = tempfile::tempdir().unwrap();
-        for store in [local(folder.path()).unwrap(), memory().unwrap()] {
-            store.put("x", b"0".to_vec(), &Condition::Create).unwrap();
-            let (_, version) = store.get("x").unwrap().unwrap();
-            let won: usize = std::thread::scope(|scope| {
-                let write = |index: usize| {
-                    let update = Condition::Update(version.clone());
-                    let created = store.put("y", vec![index as u8], &Condition::Create).unwrap();
-                    usize::from(store.put("x", vec![index as u8], &update).unwrap()) + 100 * usize::from(created)
-                };
-                let all: Vec<_> = (0..8).map(|index| scope.spawn(move || write(index))).collect();
-                all.into_iter().map(|thread| thread.join().unwrap()).sum()
-            });
-            assert_eq!(won, 101);
-        }
-    }
 }

@@ -66,7 +66,7 @@ impl Store for Objects {
         self.run(path, async {
             let found = self.store.get(&location).await?;
             let version = Version(found.meta.e_tag.clone().unwrap_or_default());
-            Ok((found.bytes().await?.to_vec(), version))
+            Ok((found.bytes().await?.into(), version))
         })
     }
 
@@ -75,7 +75,7 @@ impl Store for Objects {
         let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
         self.run(path, async {
             let found = self.store.get_opts(&location, options).await?;
-            Ok(found.bytes().await?.to_vec())
+            Ok(found.bytes().await?.into())
         })
     }
 

@@ -1,15 +1,21 @@
-//! Many at once: threads with a vault each over one store, and processes over one folder.
+//! Many at once: threads with a vault each over one store. Processes over one folder are in the tests of the command.
 
+use std::sync::Arc;
 use std::thread;
 
-use balanced_vault::{By, ErrorKind, Identity, ReaderRole, State, local, verify};
+use balanced_vault::{By, ErrorKind, Identity, ReaderRole, State, Store, local, verify};
 
 use crate::common::*;
 
 #[test]
 fn nobody_is_lost_when_many_assign_revoke_and_upload_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let world = World::in_store(local(folder.path()).unwrap());
+    check_many_at_once(local(folder.path()).unwrap());
+}
+
+/// Lets several vaults over one store assign, revoke, sweep and upload, and checks that every change is there.
+pub fn check_many_at_once(store: Arc<dyn Store>) {
+    let world = World::in_store(store);
     let engineers: Vec<Identity> = (0..4).map(|_| Identity::generate()).collect();
     let leaving: Vec<Identity> = (0..2).map(|_| Identity::generate()).collect();
     for identity in &leaving {

@@ -1,12 +1,13 @@
 //! A store that dies at the k-th operation, for every k of every command; then a restart.
 
+use std::io::Cursor;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use balanced_vault::{
-    By, Clock, Condition, Correction, Error, ErrorKind, FileId, Identity, ObjectWriter, OpenOptions, ReaderRole,
-    Result, State, Store, Vault, Version, verify,
+    By, Clock, Condition, Correction, Error, ErrorKind, ExportOptions, FileId, Identity, ImportOptions, ObjectWriter,
+    OpenOptions, ProjectId, ProjectSummary, ReaderRole, Result, State, Store, Vault, Version, memory, verify,
 };
 
 use crate::common::*;
@@ -94,38 +95,100 @@ impl ObjectWriter for DyingWriter {
 #[derive(Default)]
 struct Acknowledged {
     file: Option<(FileId, Vec<u8>)>,
+    imported: Vec<ProjectId>,
     is_done: bool,
 }
 
-type Command = fn(&World, &Vault) -> Result<Acknowledged>;
+type Run = fn(&World, &Vault) -> Result<Acknowledged>;
+
+/// A command under test: what comes before it, and what it does.
+struct Command {
+    name: &'static str,
+    prepare: fn(&World),
+    run: Run,
+}
 
 fn done(result: Result<()>) -> Result<Acknowledged> {
     result.map(|()| Acknowledged { is_done: true, ..Acknowledged::default() })
 }
 
-const COMMANDS: [(&str, Command); 9] = [
-    ("create", |_, vault| vault.create(&record(), None).map(|_| Acknowledged::default())),
-    ("put", |world, vault| {
-        let content = audio(9 << 20, 77);
-        let file = vault.put(world.project, new_file(), &mut &content[..], By::Platform)?;
-        Ok(Acknowledged { file: Some((file, content)), ..Acknowledged::default() })
-    }),
-    ("assign", |world, vault| {
-        done(vault.assign(world.project, Identity::generate().recipient(), ReaderRole::Engineer))
-    }),
-    ("revoke", |world, vault| done(vault.revoke(world.project, world.engineer.fingerprint()))),
-    ("rotate", |world, vault| done(vault.rotate(world.project))),
-    ("complete", |world, vault| done(vault.complete(world.project))),
-    ("correct", |world, vault| {
-        done(vault.correct(world.project, &Correction { title: Some("x".to_owned()), ..Correction::default() }))
-    }),
-    ("erase", |world, vault| done(vault.erase(world.project, &[]).map(drop))),
-    ("sweep", |world, vault| done(vault.complete(world.project).and_then(|()| vault.sweep(&[]).map(drop)))),
+/// Number of the case that holds a project.
+const CASE: &str = "case-1";
+
+fn nothing(_: &World) {}
+
+fn archive(world: &World, vault: &Vault) -> Result<Vec<u8>> {
+    let mut archive = Vec::new();
+    vault.export(&[world.project], By::Platform, &ExportOptions::default(), &mut archive)?;
+    Ok(archive)
+}
+
+const COMMANDS: [Command; 14] = [
+    Command {
+        name: "create",
+        prepare: nothing,
+        run: |_, vault| vault.create(&record(), None).map(|_| Acknowledged::default()),
+    },
+    Command {
+        name: "put",
+        prepare: nothing,
+        run: |world, vault| {
+            let content = audio(9 << 20, 77);
+            let file = vault.put(world.project, new_file(), &mut &content[..], By::Platform)?;
+            Ok(Acknowledged { file: Some((file, content)), ..Acknowledged::default() })
+        },
+    },
+    Command {
+        name: "assign",
+        prepare: nothing,
+        run: |world, vault| done(vault.assign(world.project, Identity::generate().recipient(), ReaderRole::Engineer)),
+    },
+    Command {
+        name: "revoke",
+        prepare: nothing,
+        run: |world, vault| done(vault.revoke(world.project, world.engineer.fingerprint())),
+    },
+    Command { name: "rotate", prepare: nothing, run: |world, vault| done(vault.rotate(world.project)) },
+    Command { name: "complete", prepare: nothing, run: |world, vault| done(vault.complete(world.project)) },
+    Command {
+        name: "reopen",
+        prepare: |world| world.vault().complete(world.project).unwrap(),
+        run: |world, vault| done(vault.reopen(world.project)),
+    },
+    Command { name: "hold", prepare: nothing, run: |world, vault| done(vault.hold(world.project, CASE)) },
+    Command {
+        name: "release",
+        prepare: |world| world.vault().hold(world.project, CASE).unwrap(),
+        run: |world, vault| done(vault.release(world.project, CASE)),
+    },
+    Command {
+        name: "correct",
+        prepare: nothing,
+        run: |world, vault| {
+            done(vault.correct(world.project, &Correction { title: Some("x".to_owned()), ..Correction::default() }))
+        },
+    },
+    Command { name: "export", prepare: nothing, run: |world, vault| done(archive(world, vault).map(drop)) },
+    Command {
+        name: "import",
+        prepare: nothing,
+        run: |world, vault| {
+            let archive = archive(world, &world.vault()).unwrap();
+            let imported = vault.import(Cursor::new(archive), &ImportOptions::default())?;
+            Ok(Acknowledged { imported, is_done: true, ..Acknowledged::default() })
+        },
+    },
+    Command { name: "erase", prepare: nothing, run: |world, vault| done(vault.erase(world.project, &[]).map(drop)) },
+    Command {
+        name: "sweep",
+        prepare: nothing,
+        run: |world, vault| done(vault.complete(world.project).and_then(|()| vault.sweep(&[]).map(drop))),
+    },
 ];
 
 /// Runs a command on a store that dies at its `k`-th operation. Returns what was acknowledged, or `None` if it was not
 /// reached, and whether the command ended before the store did.
-fn run(world: &World, command: Command, k: usize, is_answer_lost: bool) -> (Option<Acknowledged>, bool) {
+fn run(world: &World, command: Run, k: usize, is_answer_lost: bool) -> (Option<Acknowledged>, bool) {
     let left = Arc::new(AtomicUsize::new(usize::MAX));
     let store = Arc::new(Dying { store: world.store.clone(), left: left.clone(), is_answer_lost });
     let platform = Some(again(&world.key));
@@ -146,30 +209,16 @@ fn check(name: &str, k: usize, world: &World, acknowledged: Option<Acknowledged>
     verify(&*world.store, &vault.public_key(), None).unwrap_or_else(|error| panic!("{what}: {error}"));
     let summaries = vault.summaries().unwrap();
     let summary = summaries.iter().find(|summary| summary.project == world.project).unwrap();
-    let (revoked, acknowledged) = (name == "revoke", acknowledged.unwrap_or_default());
-    match summary.state {
-        State::Deleted => {
-            assert!(["erase", "sweep"].contains(&name), "{what}: deleted");
-            assert!(vault.receipt(world.project).is_ok(), "{what}: no receipt");
-            let folder = format!("projects/{}", world.project);
-            assert!(!world.list(&folder).iter().any(|path| path.ends_with(".age")), "{what}: objects are left");
-        }
-        State::Deleting => panic!("{what}: the deletion was not completed"),
-        _ => {
-            assert!(!(name == "erase" && acknowledged.is_done), "{what}: it was acknowledged");
-            let has_left = !summary.readers.iter().any(|(key, _)| *key == world.engineer.fingerprint());
-            assert!(!acknowledged.is_done || has_left == revoked, "{what}");
-            for (file, content) in world.files.iter().chain(&acknowledged.file) {
-                assert!(world.read(*file, world.key.identity()).unwrap() == *content, "{what}: audio was lost");
-                let theirs = world.read(*file, &world.engineer);
-                assert_eq!(kind(theirs), has_left.then_some(ErrorKind::Refused), "{what}");
-                assert_eq!(kind(world.read(*file, &Identity::generate())), Some(ErrorKind::Refused), "{what}");
-            }
-            // Nothing is left over: an object per file, and one of keys.
-            let objects = world.list(&format!("projects/{}/objects", world.project)).len();
-            assert_eq!(objects, summary.files, "{what}: objects are left over or missing");
-            assert_eq!(world.list(&format!("projects/{}/keys", world.project)).len(), 1, "{what}");
-        }
+    let acknowledged = acknowledged.unwrap_or_default();
+    check_state(name, &what, summary, acknowledged.is_done);
+    if summary.state == State::Deleted {
+        assert!(vault.receipt(world.project).is_ok(), "{what}: no receipt");
+    } else {
+        check_files(name, &what, world, summary, &acknowledged);
+    }
+    check_imported(&what, world, &vault, &summaries, &acknowledged.imported);
+    for summary in &summaries {
+        check_nothing_is_left_over(&what, world, summary);
     }
     for path in world.objects() {
         let stored = bytes(&*world.store, &path);
@@ -177,12 +226,68 @@ fn check(name: &str, k: usize, world: &World, acknowledged: Option<Acknowledged>
     }
 }
 
-fn check_command(name: &str) {
-    let (_, command) = COMMANDS.into_iter().find(|(known, _)| *known == name).unwrap();
+/// Checks that a project is as before the command or as after it, and as after it if it was acknowledged.
+fn check_state(name: &str, what: &str, summary: &ProjectSummary, is_done: bool) {
+    let (state, is_held) = (summary.state, !summary.holds.is_empty());
+    let (is_before, is_after) = match name {
+        "erase" => (state == State::InProgress, state == State::Deleted),
+        "complete" | "sweep" => (state == State::InProgress, state == State::Completed),
+        "reopen" => (state == State::Completed, state == State::InProgress),
+        "hold" => (!is_held, is_held),
+        "release" => (is_held, !is_held),
+        _ => (state == State::InProgress, state == State::InProgress),
+    };
+    assert!(is_after || is_before && !is_done, "{what}: {summary:?}");
+    if !["hold", "release"].contains(&name) {
+        assert!(!is_held, "{what}: {summary:?}");
+    }
+}
+
+/// Checks that no audio is lost, and that who may read it is who was assigned.
+fn check_files(name: &str, what: &str, world: &World, summary: &ProjectSummary, acknowledged: &Acknowledged) {
+    let has_left = !summary.readers.iter().any(|(key, _)| *key == world.engineer.fingerprint());
+    assert!(if name == "revoke" { has_left || !acknowledged.is_done } else { !has_left }, "{what}");
+    for (file, content) in world.files.iter().chain(&acknowledged.file) {
+        assert!(world.read(*file, world.key.identity()).unwrap() == *content, "{what}: audio was lost");
+        let theirs = world.read(*file, &world.engineer);
+        assert_eq!(kind(theirs), has_left.then_some(ErrorKind::Refused), "{what}");
+        assert_eq!(kind(world.read(*file, &Identity::generate())), Some(ErrorKind::Refused), "{what}");
+    }
+}
+
+/// Checks that an import was made completely if it was acknowledged, and that what it made otherwise can be read.
+fn check_imported(what: &str, world: &World, vault: &Vault, summaries: &[ProjectSummary], imported: &[ProjectId]) {
+    for summary in summaries.iter().filter(|summary| summary.project != world.project) {
+        let project = summary.project;
+        if summary.state == State::Deleted {
+            assert!(!imported.contains(&project), "{what}: an import was lost");
+            continue;
+        }
+        let listing = vault.list(project, By::Platform).unwrap();
+        assert!(!imported.contains(&project) || listing.contents.len() == world.files.len(), "{what}: {listing:?}");
+        for (file, (_, content)) in listing.contents.iter().zip(&world.files) {
+            let found = read(vault, project, file.id, world.key.identity()).unwrap();
+            assert!(found == *content, "{what}: an imported file is another one");
+        }
+    }
+}
+
+/// Checks that a project has an object per file and one of keys, or none if it was erased.
+fn check_nothing_is_left_over(what: &str, world: &World, summary: &ProjectSummary) {
+    let count = |part: &str| world.list(&format!("projects/{}/{part}", summary.project)).len();
+    let keys = usize::from(summary.state != State::Deleted);
+    assert_ne!(summary.state, State::Deleting, "{what}: the deletion was not completed");
+    assert_eq!((count("objects"), count("keys")), (summary.files, keys), "{what}: {summary:?}");
+}
+
+/// Lets a command die at every `step`-th of its operations, each time in a store of its own.
+pub fn check_command(name: &str, step: usize, new_store: &dyn Fn() -> Arc<dyn Store>) {
+    let command = COMMANDS.iter().find(|command| command.name == name).unwrap();
     for is_answer_lost in [false, true] {
-        for k in 1.. {
-            let world = World::new();
-            let (acknowledged, is_alive) = run(&world, command, k, is_answer_lost);
+        for k in (1..).step_by(step) {
+            let world = World::in_store(new_store());
+            (command.prepare)(&world);
+            let (acknowledged, is_alive) = run(&world, command.run, k, is_answer_lost);
             check(name, k, &world, acknowledged);
             if is_alive {
                 assert!(k > 8, "{name} ended after {k} operations: the store was never asked");
@@ -193,18 +298,22 @@ fn check_command(name: &str) {
 }
 
 macro_rules! crash_tests {
-    ($($name:ident),*) => {$(
+    ($($name:ident),*) => {
+        $(
+            #[test]
+            fn $name() {
+                check_command(stringify!($name), 1, &|| memory().unwrap());
+            }
+        )*
+
+        /// Every command is under test.
         #[test]
-        fn $name() {
-            check_command(stringify!($name));
+        fn no_command_is_left_out() {
+            assert_eq!(COMMANDS.map(|command| command.name), [$(stringify!($name)),*]);
         }
-    )*};
+    };
 }
 
-crash_tests!(create, put, assign, revoke, rotate, complete, correct, erase, sweep);
-
-/// Every command is under test.
-#[test]
-fn no_command_is_left_out() {
-    assert_eq!(COMMANDS.len(), 9);
-}
+crash_tests!(
+    create, put, assign, revoke, rotate, complete, reopen, hold, release, correct, export, import, erase, sweep
+);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use balanced_vault::{By, Identity, ReaderRole, local};
+use balanced_vault::{By, ErrorKind, ExposeSecret, Identity, ReaderRole, SecretString, local, seal_backup};
 
 use crate::common::*;
 
@@ -104,4 +104,28 @@ fn keys_of_age_keygen_are_keys_of_engineers() {
     let world = World::new();
     world.vault().assign(world.project, identity.recipient(), ReaderRole::Engineer).unwrap();
     assert!(world.read(world.files[0].0, &identity).unwrap() == world.files[0].1);
+}
+
+/// A key under a passphrase opens by it: one that the vault or `ssh-keygen` protected.
+#[test]
+fn keys_with_a_passphrase_are_keys_of_engineers() {
+    let folder = tempfile::tempdir().unwrap();
+    let passphrase = SecretString::from("five words that are long".to_owned());
+    let wrong = SecretString::from("five words that are wrong".to_owned());
+    let native = Identity::generate();
+    let sealed = seal_backup(&native.to_file().unwrap(), &passphrase).unwrap();
+    let words = passphrase.expose_secret();
+    run("ssh-keygen", &["-q", "-t", "ed25519", "-N", words, "-f", "ssh.key"], folder.path());
+    let ssh = std::fs::read(folder.path().join("ssh.key")).unwrap();
+    let world = World::new();
+    for file in [&sealed, &ssh] {
+        let identity = Identity::unlock(file, &passphrase).unwrap();
+        world.vault().assign(world.project, identity.recipient(), ReaderRole::Engineer).unwrap();
+        assert!(world.read(world.files[0].0, &identity).unwrap() == world.files[0].1);
+        assert_eq!(kind(Identity::unlock(file, &wrong)), Some(ErrorKind::Refused));
+    }
+    assert_eq!(Identity::unlock(&sealed, &passphrase).unwrap().fingerprint(), native.fingerprint());
+    let plain = native.to_file().unwrap();
+    assert_eq!(kind(Identity::unlock(plain.as_bytes(), &passphrase)), Some(ErrorKind::Settings));
+    assert_eq!(kind(Identity::parse(&String::from_utf8(ssh).unwrap())), Some(ErrorKind::Settings));
 }

@@ -8,3 +8,4 @@ mod interop;
 mod life;
 mod rights;
 mod s3;
+mod store;

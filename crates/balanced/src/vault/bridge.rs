@@ -69,6 +69,20 @@ pub fn to_jams(json: &[u8]) -> Option<String> {
     Some(crate::report::jams(&analysis))
 }
 
+impl Error {
+    /// Returns the error of a file that a vault, or another place that opens it again, failed to give.
+    pub(crate) fn of_sealed(name: &Path, error: &std::io::Error) -> Self {
+        let own = error.get_ref().and_then(|inner| inner.downcast_ref::<balanced_vault::Error>());
+        match own {
+            Some(own) if own.kind() == balanced_vault::ErrorKind::Altered => {
+                Self::damaged(name, own.problem(), own.remedy()).caused_by(own.clone())
+            }
+            Some(own) => Self::input(name, own.problem(), own.remedy()).caused_by(own.clone()),
+            None => Self::unreadable(name, error),
+        }
+    }
+}
+
 impl From<balanced_vault::Error> for Error {
     fn from(error: balanced_vault::Error) -> Self {
         use balanced_vault::ErrorKind as Kind;

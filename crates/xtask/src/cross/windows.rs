@@ -36,6 +36,7 @@ pub fn build() -> Result<(), String> {
     super::install_linker(WINDOWS)?;
     let packages = ["balanced-cli", "balanced-test-plugin", "balanced-master"];
     let mut args = vec!["build", "--profile", "ci", "--target", WINDOWS];
+    args.extend(super::WITHOUT_C);
     packages.iter().for_each(|package| args.extend(["--package", package]));
     Toolchain::find(&[WINDOWS])?.cargo(&args, &[("CARGO_INCREMENTAL", "0")])
 }

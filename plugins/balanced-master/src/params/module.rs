@@ -22,7 +22,7 @@ const fn plain(kind: &'static str, name: &'static str, purpose: &'static str) ->
 }
 
 /// All modules, in the order of a new rack; those that came after the first version at the end.
-pub const MODULES: [Module; 13] = [
+pub const MODULES: [Module; 14] = [
     plain("gain", "Input", "Level before everything else"),
     Module { lists: &[("bands", 8)], ..plain("eq", "EQ", "Eight-band equaliser, minimum or linear phase") },
     Module {
@@ -47,6 +47,7 @@ pub const MODULES: [Module; 13] = [
     plain("dither", "Dither", "The last rounding"),
     plain("declick", "Declick", "Takes clicks out"),
     plain("declip", "Declip", "Puts back tops that were cut flat"),
+    plain("dehum", "Dehum", "Takes mains hum out"),
 ];
 
 /// Number of modules.

@@ -1,6 +1,6 @@
 //! Convolutions over a stream: steps go in as they come, results come out late by half the kernel.
 
-use super::kernel::{Matrix, rectify};
+use crate::neural::{Matrix, rectify};
 
 /// A convolution over time whose kernel has `taps` steps, `dilation` apart, centred: beyond both ends of the stream there
 /// are zeros, as in training.

@@ -4,19 +4,17 @@
 //! `tools/beat-training/` has the music it was trained on, the training, and the model card. It runs as
 //! the frames come and keeps a third of a megabyte.
 
-mod kernel;
 mod layers;
 mod weights;
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use kernel::{Matrix, rectify};
 use layers::{Convolution, Residual};
-use weights::Weights;
 
 use super::bands::{BANDS, Frame};
 use super::gaps::{self, Gaps};
+use crate::neural::{Matrix, Numbers, rectify};
 
 pub(crate) use weights::{NAME, SHA256};
 
@@ -140,11 +138,8 @@ pub(super) struct Network {
 
 impl Network {
     pub fn new() -> Self {
-        let mut weights = Weights::new();
-        let mut matrix = |inputs: usize, outputs: usize| {
-            let (matrix, bias) = (weights.take(inputs * outputs), weights.take(outputs));
-            Matrix::new(inputs, outputs, &matrix, &bias)
-        };
+        let mut numbers = Numbers::new(weights::BYTES);
+        let mut matrix = |inputs: usize, outputs: usize| numbers.matrix(inputs, outputs);
         Self {
             front: matrix(FRONT_TAPS * 2 * FRONT_BANDS, FRONT),
             middle: matrix(MIDDLE_TAPS * MIDDLE_BANDS * FRONT, MIDDLE),

@@ -9,7 +9,7 @@ use super::tell;
 use crate::commands::outputs;
 use crate::console;
 use crate::exit::Exit;
-use crate::vault::{Secret, read_secret, report, write_secret};
+use crate::vault::{read_passphrase, read_secret, report, write_secret};
 use crate::vault_args::{KeysArgs, KeysVerb};
 
 pub fn run(args: &KeysArgs, json: bool) -> Result<(), Exit> {
@@ -66,7 +66,7 @@ fn backup(file: &Path, output: Option<&Path>, passphrase_file: Option<&Path>) ->
         return Ok(());
     };
     read(file)?;
-    let sealed = vault::seal_backup(&read_secret(file)?, &phrase(passphrase)?).map_err(report)?;
+    let sealed = vault::seal_backup(&read_secret(file)?, &read_passphrase(passphrase)?).map_err(report)?;
     outputs::write(output, &sealed)
 }
 
@@ -77,7 +77,7 @@ fn restore(backup: &Path, output: &Path, passphrase_file: Option<&Path>, platfor
                 console::error(&format!("{}: cannot be read ({error}); check the path", backup.display()));
                 Exit::File
             })?;
-            vault::open_backup(&sealed, &phrase(passphrase)?).map_err(report)?
+            vault::open_backup(&sealed, &read_passphrase(passphrase)?).map_err(report)?
         }
         None => {
             let words = SecretString::from(read_secret(backup)?.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -88,9 +88,4 @@ fn restore(backup: &Path, output: &Path, passphrase_file: Option<&Path>, platfor
         }
     };
     write_secret(output, &text)
-}
-
-fn phrase(file: &Path) -> Result<SecretString, Exit> {
-    let text: Secret = read_secret(file)?;
-    Ok(SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
 }

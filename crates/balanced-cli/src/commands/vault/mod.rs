@@ -4,6 +4,7 @@ mod audit;
 mod files;
 mod keys;
 mod projects;
+mod providers;
 mod rights;
 
 use serde::Serialize;
@@ -50,6 +51,7 @@ fn dispatch(command: &VaultVerb, opened: &Opened, json: bool) -> Result<(), Exit
         VaultVerb::Get(args) => files::get(args, opened, json),
         VaultVerb::Correct(args) => rights::correct(args, opened, json),
         VaultVerb::Sweep(args) => rights::sweep(args, opened, json),
+        VaultVerb::Recover => rights::recover(opened, json),
         VaultVerb::Export(args) => rights::export(args, opened, json),
         VaultVerb::Import(args) => rights::import(args, opened, json),
         VaultVerb::Erase(args) => rights::erase(args, opened, json),

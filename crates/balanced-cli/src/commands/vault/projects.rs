@@ -3,18 +3,18 @@
 use std::path::Path;
 
 use balanced::vault::{
-    self, Fingerprint, Owner, PlatformKey, Policy, ProjectId, ProjectRecord, ProjectSummary, ReaderRole, Vault,
+    Fingerprint, Owner, PlatformKey, Policy, ProjectId, ProjectRecord, ProjectSummary, ReaderRole, Vault,
 };
 use serde_json::json;
 
 use super::tell;
 use crate::console;
 use crate::exit::Exit;
-use crate::vault::{Opened, clock, folder, key_file, read_secret, recipient, report, write_secret};
+use crate::vault::{Opened, clock, key_file, place, read_secret, recipient, report, write_secret};
 use crate::vault_args::{AssignArgs, CreateArgs, HoldArgs, InitArgs, OneArgs, ProjectArgs, RevokeArgs, VaultArgs};
 
 pub fn init(args: &InitArgs, at: &VaultArgs, json: bool) -> Result<(), Exit> {
-    let folder = folder(at)?;
+    let place = place(at)?;
     let Some(file) = key_file(at) else {
         console::error("the platform's key needs a place; give --vault-key FILE, outside of the vault");
         return Err(Exit::Usage);
@@ -26,7 +26,7 @@ pub fn init(args: &InitArgs, at: &VaultArgs, json: bool) -> Result<(), Exit> {
         history_days: args.history_days,
         abandoned_days: args.abandoned_days,
     };
-    let store = vault::local(&folder).map_err(report)?;
+    let store = place.open().map_err(report)?;
     let made = Vault::init(store, key, policy, clock(at)).map_err(report)?;
     let (id, public) = (made.id(), made.public_key().to_string());
     let text = format!(

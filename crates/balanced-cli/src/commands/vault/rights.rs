@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-use balanced::vault::{Correction, Due, ExportOptions, ImportOptions, Plan, ProjectId, Swept, to_jams};
+use balanced::vault::{
+    Correction, Due, ExportOptions, ImportOptions, Plan, ProjectId, ProviderReference, Swept, to_jams,
+};
 use serde_json::json;
 
 use super::projects::id;
-use super::tell;
+use super::{providers, tell};
 use crate::console;
 use crate::exit::Exit;
 use crate::vault::{Opened, recipient, report as report_error};
-use crate::vault_args::{CorrectArgs, DryArgs, EraseArgs, ExportArgs, ImportArgs, PersonArgs};
+use crate::vault_args::{CorrectArgs, EraseArgs, ExportArgs, ImportArgs, PersonArgs, SweepArgs};
 
 pub fn correct(args: &CorrectArgs, opened: &Opened, json: bool) -> Result<(), Exit> {
     let mut preferences = BTreeMap::new();
@@ -29,7 +31,7 @@ pub fn correct(args: &CorrectArgs, opened: &Opened, json: bool) -> Result<(), Ex
         email: args.email.clone(),
         name: args.name.clone(),
         preferences,
-        provider: None,
+        provider: args.provider.as_deref().map(held_by).transpose()?,
     };
     let project = id(&args.project)?;
     opened.vault.correct(project, &correction).map_err(report_error)?;
@@ -37,13 +39,29 @@ pub fn correct(args: &CorrectArgs, opened: &Opened, json: bool) -> Result<(), Ex
     Ok(())
 }
 
-pub fn sweep(args: &DryArgs, opened: &Opened, json: bool) -> Result<(), Exit> {
+/// Reads what a provider holds: `NAME=REFERENCE`.
+fn held_by(text: &str) -> Result<ProviderReference, Exit> {
+    let Some((provider, reference)) = text.split_once('=') else {
+        console::error(&format!("{text}: names nothing that a provider holds; give NAME=REFERENCE"));
+        return Err(Exit::Usage);
+    };
+    Ok(ProviderReference { provider: provider.to_owned(), reference: reference.to_owned() })
+}
+
+pub fn recover(opened: &Opened, json: bool) -> Result<(), Exit> {
+    opened.vault.recover_all().map_err(report_error)?;
+    tell(json, &json!({ "recovered": true }), "");
+    Ok(())
+}
+
+pub fn sweep(args: &SweepArgs, opened: &Opened, json: bool) -> Result<(), Exit> {
     if args.dry_run {
         let plan = opened.vault.plan().map_err(report_error)?;
         tell(json, &plan, &plan_text(&plan));
         return Ok(());
     }
-    let swept = opened.vault.sweep(&[]).map_err(report_error)?;
+    let programs = providers::read(&args.provider)?;
+    let swept = opened.vault.sweep(&providers::all(&programs)).map_err(report_error)?;
     let text = [plan_text(&swept.plan), erased_text(&swept)].join("\n");
     tell(json, &swept, text.trim());
     Ok(())
@@ -57,7 +75,10 @@ fn plan_text(plan: &Plan) -> String {
         }
         Due::FinishErasure { project } => format!("to be finished: the erasure of {project}"),
         Due::FinishRotation { project } => format!("to be finished: the rotation of {project}"),
-        Due::AskProvider { project, held } => format!("to be confirmed by {}: {project}", held.provider),
+        Due::AskProvider { project, held } => {
+            let (provider, reference) = (balanced::printable(&held.provider), balanced::printable(&held.reference));
+            format!("provider deletion due: {provider} {reference} (of {project})")
+        }
         _ => String::new(),
     });
     let held = plan.held.iter().map(|project| format!("held: {project}"));
@@ -67,8 +88,11 @@ fn plan_text(plan: &Plan) -> String {
 
 fn erased_text(swept: &Swept) -> String {
     let erased = swept.erased.iter().map(|project| format!("erased: {project}"));
-    let asked = swept.unconfirmed.iter().map(|(held, why)| format!("not confirmed by {}: {why}", held.provider));
-    erased.chain(asked).collect::<Vec<_>>().join("\n")
+    let due = swept.unconfirmed.iter().map(|(held, why)| {
+        let (provider, reference) = (balanced::printable(&held.provider), balanced::printable(&held.reference));
+        format!("provider deletion due: {provider} {reference} ({why})")
+    });
+    erased.chain(due).collect::<Vec<_>>().join("\n")
 }
 
 pub fn export(args: &ExportArgs, opened: &Opened, json: bool) -> Result<(), Exit> {
@@ -124,9 +148,11 @@ pub fn erase(args: &EraseArgs, opened: &Opened, json: bool) -> Result<(), Exit> 
         tell(json, &json!({ "would_erase": projects }), &text.join("\n"));
         return Ok(());
     }
+    let programs = providers::read(&args.provider)?;
+    let asked = providers::all(&programs);
     let swept = match &args.person {
-        Some(person) => opened.vault.erase_person(person, &[]),
-        None => opened.vault.erase(projects[0], &[]),
+        Some(person) => opened.vault.erase_person(person, &asked),
+        None => opened.vault.erase(projects[0], &asked),
     };
     let swept = swept.map_err(report_error)?;
     tell(json, &swept, &erased_text(&swept));

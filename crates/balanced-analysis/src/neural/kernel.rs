@@ -10,7 +10,7 @@ const ROWS: usize = 4;
 
 /// A matrix with a bias: `inputs` to `outputs`.
 #[derive(Clone, Debug)]
-pub(super) struct Matrix {
+pub(crate) struct Matrix {
     inputs: usize,
     outputs: usize,
     /// Blocks of outputs; in each, the weights of one input after another.
@@ -104,7 +104,7 @@ fn add(sums: &mut [f32; LANES], input: f32, weights: &[f32; LANES]) {
 }
 
 /// Negative values become zero.
-pub(super) fn rectify(values: &mut [f32]) {
+pub(crate) fn rectify(values: &mut [f32]) {
     values.iter_mut().for_each(|v| *v = v.max(0.0));
 }
 
