@@ -15,8 +15,8 @@ pub(super) const FEATURES: usize = 3 + 1 + 4 * VOICES + 2 + 4 * VOICES + 4 + 5 +
 /// Weights that `tools/beat-training/choose.py` wrote.
 static WEIGHTS: &[u8] = include_bytes!("level.bin");
 /// Log odds by which another reading must beat the decoder's: of values that score alike on held-out synthetic songs (0 to 1)
-/// one that does not rely on the choosers alone.
-const MARGIN: f64 = 0.5;
+/// the one that relies least on the choosers.
+const MARGIN: f64 = 1.0;
 /// Added to a rise before its logarithm is taken.
 const LEAST_RISE: f64 = 0.05;
 /// Frames within which an activation belongs to a place.
