@@ -53,8 +53,11 @@ class Network(nn.Module):
         self.tempo = nn.Linear(WIDTH, TEMPO_BINS)
         self.heads.bias.data.fill_(-2.5)  # type: ignore[union-attr]
 
-    def forward(self, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of beat and of downbeat (batch, frames), and of the tempo bins (batch, bins)."""
+    def forward(self, levels: Tensor, sounding: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of beat and of downbeat (batch, frames), and of the tempo bins (batch, bins).
+
+        The tempo is taken where `sounding` (batch, frames) is 1: outside digital silence.
+        """
         x = planes(levels)
         x = torch.relu(self.front_norm(self.front(x)))
         x = torch.relu(self.middle_norm(self.middle(x)))
@@ -66,5 +69,7 @@ class Network(nn.Module):
         heads = self.heads(x)
         beat = heads[:, 0:2].transpose(1, 2).flatten(1)
         down = heads[:, 2:4].transpose(1, 2).flatten(1)
-        tempo = self.tempo(torch.relu(self.tempo_mix(x)).mean(dim=2))
+        pooled = torch.relu(self.tempo_mix(x))
+        weight = torch.ones_like(pooled[:, :1]) if sounding is None else sounding[:, None, ::2]
+        tempo = self.tempo((pooled * weight).sum(dim=2) / weight.sum(dim=2).clamp(min=1))
         return beat, down, tempo

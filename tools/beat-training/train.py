@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.ndimage import median_filter
 from scipy.signal import lfilter
 from torch import Tensor, nn
 
@@ -28,6 +29,7 @@ class Shards:
         self.beats: list[np.ndarray] = []
         self.down: list[np.ndarray] = []
         self.genre: list[str] = []
+        self.meter: list[int] = []
         self.still: list[int] = []
         """Those without a beat."""
         self.refresh()
@@ -48,6 +50,7 @@ class Shards:
                 self.beats.append(beats[k][inside] * FRAMES_PER_S)
                 self.down.append(down[k][inside] == 1)
                 self.genre.append(str(data["genre"][k]))
+                self.meter.append(int(data["meter"][k]))
                 if not inside.any():
                     self.still.append(len(self.levels) - 1)
 
@@ -66,13 +69,14 @@ def targets(beats: np.ndarray, frames: int) -> np.ndarray:
 
 
 def tempo_target(beats: np.ndarray) -> np.ndarray:
-    """Soft distribution around the median tempo; all zero without beats."""
+    """Soft distribution of the local tempo, as a median of five intervals, by time; all zero without beats."""
     out = np.zeros(TEMPO_BINS, np.float32)
     if beats.size < 4:
         return out
-    bpm = 60 * FRAMES_PER_S / float(np.median(np.diff(beats)))
-    centre = math.log2(bpm / SLOWEST_BPM) * BINS_PER_OCTAVE
-    out = np.exp(-0.5 * ((np.arange(TEMPO_BINS) - centre) / 0.8) ** 2).astype(np.float32)
+    intervals = np.diff(beats)
+    for interval in median_filter(intervals, min(5, intervals.size), mode="nearest"):
+        centre = math.log2(60 * FRAMES_PER_S / float(interval) / SLOWEST_BPM) * BINS_PER_OCTAVE
+        out += interval * np.exp(-0.5 * ((np.arange(TEMPO_BINS) - centre) / 0.8) ** 2).astype(np.float32)
     return out / max(out.sum(), 1e-6)
 
 
@@ -150,16 +154,29 @@ def batch_of(data: Shards, indices: np.ndarray, rng: np.random.Generator) -> tup
     return stacked[0].float(), (stacked[1], stacked[2], stacked[3])
 
 
+def sounding(levels: Tensor) -> Tensor:
+    """1 where a frame is not digital silence."""
+    return (levels.sum(dim=2) > 0).float()
+
+
 def validate(network: Network, data: Shards) -> list[float]:
+    """Mean losses on all excerpts; leaves the network ready to be evaluated, not trained."""
     network.eval()
     rng, totals = np.random.default_rng(1), np.zeros(3)
     with torch.no_grad():
         groups = [np.arange(k, min(k + 25, len(data))) for k in range(0, len(data), 25)]
         for group in groups:
             levels, wanted = batch_of(data, group, rng)
-            totals += loss_of(network(levels), wanted)[1]
-    network.train()
+            totals += loss_of(network(levels, sounding(levels)), wanted)[1]
     return [float(t) for t in totals / max(1, len(groups))]
+
+
+def ready(network: Network, frozen: bool) -> None:
+    """Set up for training; `frozen` batch norms keep their statistics."""
+    network.train()
+    for module in network.modules():
+        if frozen and isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            module.eval()
 
 
 def checked(average: dict[str, Tensor], val: Shards, out: Path, step: int) -> None:
@@ -180,6 +197,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--frozen", action="store_true", help="keep the statistics of the batch norms, for weights from restore.py")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
@@ -191,7 +209,7 @@ def main() -> None:
     print("parameters", sum(p.numel() for p in network.parameters()), "excerpts", len(train), len(val), flush=True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=1e-3)
     average = {k: v.clone() for k, v in network.state_dict().items()}
-    network.train()
+    ready(network, args.frozen)
     began, recent = time.time(), np.zeros(3)
     for step in range(args.steps):
         warm, share = min(1.0, (step + 1) / 100), max(step / args.steps, (time.time() - began) / (60 * args.minutes))
@@ -200,9 +218,10 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = args.rate * warm * (0.5 + 0.5 * math.cos(math.pi * share)) + 1e-5
         levels, wanted = batch_of(train, rng.integers(0, len(train), args.batch), rng)
+        heard = sounding(levels)
         if train.still:
             levels = crossed(levels, batch_of(train, rng.choice(train.still, args.batch), rng)[0], rng)
-        loss, parts = loss_of(network(augmented(levels, rng)), wanted)
+        loss, parts = loss_of(network(augmented(levels, rng), heard), wanted)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)

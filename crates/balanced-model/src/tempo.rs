@@ -10,6 +10,10 @@ pub struct Tempo {
     pub bpm: Option<f64>,
     /// Probability that `bpm` is what a listener would say, within 4 %; calibrated (see the rhythm module's README).
     pub confidence: f64,
+    /// Probability that the beats lie on a pulse that listeners feel, be it at half, twice, a third or three times the
+    /// tempo they would name; calibrated.
+    #[serde(default)]
+    pub pulse_confidence: f64,
     /// Other readings, such as half and double time, with weights that sum to one.
     pub candidates: Vec<TempoCandidate>,
     /// 1 when every beat interval is the same, falling as they spread.
@@ -18,9 +22,12 @@ pub struct Tempo {
     pub beats_s: Vec<f64>,
     /// Tempo over time, for music that does not keep one; empty without beats.
     pub curve: TempoCurve,
-    /// First beats of bars.
+    /// First beats of bars; empty when nothing tells where they begin.
     pub downbeats_s: Vec<f64>,
-    /// Such as `4/4`.
+    /// Probability that bars begin at `downbeats_s`; calibrated. Also given where it is too small to say them.
+    #[serde(default)]
+    pub bar_confidence: f64,
+    /// Such as `4/4`, `6/8`, `5/4`; `null` when nothing tells how beats are counted.
     pub time_signature: Option<String>,
     /// Note onsets a second.
     pub onset_rate_hz: Option<f64>,

@@ -143,6 +143,8 @@ fn tempo() -> Tempo {
     Tempo {
         bpm: Some(120.0),
         confidence: 0.91,
+        pulse_confidence: 0.97,
+        bar_confidence: 0.64,
         candidates: vec![TempoCandidate { bpm: 120.0, weight: 0.8 }, TempoCandidate { bpm: 60.0, weight: 0.2 }],
         stability: Some(0.98),
         beats_s: (0..350).map(|i| 0.5 + 0.5 * f64::from(i)).collect(),

@@ -16,7 +16,7 @@ macro_rules! family {
 }
 
 /// Column names are the JSON names; empty cells are values that are absent or cannot be said.
-const COLUMNS: [(&str, Cell); 48] = [
+const COLUMNS: [(&str, Cell); 50] = [
     ("path", |a| a.source.path.clone()),
     ("sha256", |a| a.source.sha256.clone()),
     ("container", |a| Some(a.source.container.clone())),
@@ -51,6 +51,8 @@ const COLUMNS: [(&str, Cell); 48] = [
     ("mono_loss_db", family!(stereo.mono_loss_db)),
     ("bpm", family!(tempo.bpm)),
     ("bpm_confidence", |a| Some(short(a.measurements.tempo.as_ref()?.confidence))),
+    ("pulse_confidence", |a| Some(short(a.measurements.tempo.as_ref()?.pulse_confidence))),
+    ("bar_confidence", |a| Some(short(a.measurements.tempo.as_ref()?.bar_confidence))),
     ("time_signature", |a| a.measurements.tempo.as_ref()?.time_signature.clone()),
     ("key", |a| a.measurements.key.as_ref()?.name.clone()),
     ("camelot", |a| a.measurements.key.as_ref()?.camelot.clone()),

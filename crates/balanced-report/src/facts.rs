@@ -164,6 +164,7 @@ fn balance(balance_db: f64) -> String {
 
 fn tempo(tempo: &Tempo) -> Section {
     let mut rows = vec![number("Tempo", tempo.bpm, 1, "BPM"), percent("Confidence", Some(tempo.confidence))];
+    rows.push(percent("Confidence of the pulse", Some(tempo.pulse_confidence)));
     let others: Vec<_> = tempo
         .candidates
         .iter()
@@ -178,6 +179,7 @@ fn tempo(tempo: &Tempo) -> Section {
     if let Some(signature) = &tempo.time_signature {
         rows.push(row("Metre", signature.clone(), ""));
     }
+    rows.push(percent("Confidence of the bars", Some(tempo.bar_confidence)));
     rows.push(row("Beats found", tempo.beats_s.len().to_string(), ""));
     rows.push(number("Note onsets", tempo.onset_rate_hz, 1, "per second"));
     Section { title: "Tempo", rows }

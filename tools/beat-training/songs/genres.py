@@ -8,8 +8,23 @@ from pathlib import Path
 import numpy as np
 
 from songs import lines, pianist, tunes
-from songs.grooves import GROOVES, KICK, groove_notes
-from songs.song import CHIP, DRUMS, SYNTH_BASS, SYNTH_LEAD, SYNTH_PAD, SYNTH_PLUCK, VOICE, Harmony, Note, Part, Rng, Song, harmony
+from songs.grooves import FELT_BPM, GROOVES, HALF_FROM_BPM, KICK, groove_notes
+from songs.song import (
+    CHIP,
+    DRUMS,
+    SYNTH_BASS,
+    SYNTH_LEAD,
+    SYNTH_PAD,
+    SYNTH_PLUCK,
+    VOICE,
+    Harmony,
+    Note,
+    Part,
+    Rng,
+    Song,
+    felt_at_half,
+    harmony,
+)
 
 Programs = tuple[int, ...]
 PIANOS: Programs = (0, 0, 0, 1, 2, 4, 5)
@@ -80,9 +95,9 @@ TABLE = (
     Genre("game", 0.06, 140, 0.28, (90, 200), ("rock", "house", "break", "funk", "hiphop"), bass=("octaves", "eighths", "rootfifth", "funk"), bass_sound=(CHIP, 38, SYNTH_BASS, 33),
           comps=("eighths", "stabs", "whole", "house"), comp_sound=(CHIP, 80, 81, 4, 5, 0), lead_sound=(CHIP, CHIP, 80, 81, SYNTH_LEAD, 12, 53), arps=0.5, voice=0.0,
           kits=(-1, 24, 0, 25), drift=0.0, loose_s=0.0),
-    Genre("dnb", 0.03, 172, 0.05, (158, 184), ("break",), bass=("whole", "synco", "trap", "dub"), bass_sound=(38, SYNTH_BASS), comps=("whole", "stabs"),
+    Genre("dnb", 0.07, 172, 0.05, (158, 184), ("break", "twostep", "twostep"), bass=("whole", "synco", "trap", "dub"), bass_sound=(38, SYNTH_BASS), comps=("whole", "stabs"),
           comp_sound=(89, 90, SYNTH_PLUCK, 4), lead_sound=LEADS, pads=0.7, arps=0.3, voice=0.15, kits=(24, -1, 0), drift=0.0, loose_s=0.001),
-    Genre("hiphop", 0.08, 93, 0.12, (74, 116), ("hiphop", "hiphop", "break", "funk"), swing=(0.5, 0.6), bass=("trap", "synco", "dub", "funk", "whole"),
+    Genre("hiphop", 0.09, 91, 0.14, (68, 116), ("hiphop", "hiphop", "break", "sixteen", "funk"), swing=(0.5, 0.6), bass=("trap", "synco", "dub", "funk", "whole"),
           bass_sound=(33, 38, 39, 35, SYNTH_BASS), comps=("whole", "stabs", "quarters", "funk", "halves"), comp_sound=(0, 4, 5, 26, 48, 11), lead_sound=(73, 11, 80, 61, SYNTH_LEAD),
           voice=0.7, spoken=0.85, pads=0.3, arps=0.2, kits=(0, 24, 25, -1, -1), drift=0.001),
     Genre("trap", 0.02, 72, 0.08, (62, 84), ("trap",), bass=("trap", "whole"), bass_sound=(38, SYNTH_BASS), comps=("whole", "halves"), comp_sound=(4, 11, 89, SYNTH_PLUCK),
@@ -90,7 +105,7 @@ TABLE = (
     Genre("reggae", 0.07, 76, 0.15, (58, 104), ("reggae",), swing=(0.5, 0.62), bass=("reggae", "reggae2", "dub", "synco", "funk"), comps=("skank8", "skank8", "skankdub"),
           comp_sound=(27, 28, 16, 17, 0), lead_sound=BRASS + (16, 22), voice=0.7, kits=(0, 8), drift=0.004),
     Genre("ska", 0.02, 140, 0.18, (104, 180), ("ska", "reggae"), bass=("eighths", "quarters"), comps=("skank8", "skank"), comp_sound=(27, 28, 0), lead_sound=BRASS, walk=0.4),
-    Genre("funk", 0.03, 104, 0.12, (84, 130), ("funk",), swing=(0.5, 0.57), bass=("funk", "synco"), comps=("funk", "stabs"), comp_sound=(27, 28, 7, 4, 16), lead_sound=BRASS, voice=0.5),
+    Genre("funk", 0.07, 98, 0.16, (72, 130), ("funk", "funk", "sixteen"), swing=(0.5, 0.57), bass=("funk", "synco"), comps=("funk", "stabs"), comp_sound=(27, 28, 7, 4, 16), lead_sound=BRASS, voice=0.5),
     Genre("blues", 0.05, 96, 0.3, (56, 150), ("shuffle",), meters=((4, 3),), bass=("quarters",), comps=("blues", "whole"), comp_sound=CLEAN + PIANOS + ORGANS,
           lead_sound=(26, 27, 29, 22, 65, 0), voice=0.6, walk=0.5, blues=0.9, drums=0.7, drift=0.012, loose_s=0.012),
     Genre("guitar blues", 0.03, 88, 0.3, (56, 150), ("hand",), meters=((4, 3), (4, 2)), drums=0.1, swing=(0.5, 0.66), bass=("quarters", "boom"), bass_sound=(24, 25, 26),
@@ -107,7 +122,15 @@ TABLE = (
           lead_sound=STRINGS + WINDS + (21, 0), voice=0.3, drift=0.01, arps=0.3),
     Genre("six eight", 0.03, 62, 0.25, (42, 96), ("six",), meters=((2, 3),), drums=0.6, bass=("whole",), comps=("six", "sixes", "whole"), comp_sound=PIANOS + CLEAN,
           lead_sound=STRINGS + WINDS, voice=0.6, drift=0.01, arps=0.5, pads=0.3),
-    Genre("odd", 0.015, 130, 0.3, (80, 200), ("rock", "metal"), meters=((5, 2), (7, 2)), riffs=0.5, comps=("eighths", "whole"), comp_sound=(29, 30, 0, 4)),
+    Genre("odd", 0.08, 134, 0.35, (74, 220), ("rock", "metal"), meters=((5, 2), (7, 2)), riffs=0.4, comps=("eighths", "whole", "quarters", "chug"), comp_sound=(29, 30, 0, 4, 26),
+          bass=("eighths", "whole", "quarters", "synco", "sixteenths"), voice=0.4, arps=0.2, pads=0.3),
+    Genre("slow sixteenths", 0.10, 84, 0.2, (62, 106), ("sixteen", "sixteen", "break", "funk", "hiphop", "rock"), bass=("funk", "synco", "sixteenths", "eighths", "whole", "trance"),
+          bass_sound=BASSES + (38, SYNTH_BASS), comps=("funk", "chug", "strum2", "house", "eighths", "whole", "stabs"), comp_sound=PIANOS + CLEAN + HARD + (81, CHIP),
+          lead_sound=LEADS + BRASS, arps=0.5, pads=0.4, voice=0.5, spoken=0.3, riffs=0.2, kits=(0, 8, 16, 24, 25, -1)),
+    Genre("half time", 0.05, 148, 0.16, (120, 190), ("half",), bass=("eighths", "whole", "sixteenths", "trap", "synco"), bass_sound=BASSES + (38, SYNTH_BASS),
+          comps=("chug", "eighths", "whole", "gallop", "stabs"), comp_sound=HARD + PIANOS + (81, SYNTH_PLUCK), riffs=0.3, arps=0.3, voice=0.5, kits=(0, 16, 24, 25, -1)),
+    Genre("drums", 0.10, 100, 0.0, (40, 230), tuple(FELT_BPM), kits=(0, 8, 16, 24, 25, 32, 40, -1, -1, -1), loose_s=0.005, drift=0.004,
+          bass=("whole", "quarters", "eighths", "synco"), bass_sound=BASSES + (38, SYNTH_BASS)),
     Genre("march", 0.015, 112, 0.15, (84, 140), ("march",), meters=((4, 2), (2, 2)), kits=(48, 0), bass=("boom", "rootfifth"), bass_sound=(58, 43), comps=("chick", "skank"),
           comp_sound=(60, 61, 57), lead_sound=BRASS + WINDS, voice=0.0, drift=0.005),
     Genre("acoustic", 0.04, 104, 0.3, (60, 170), ("hand", "hand", "rock"), meters=((4, 2), (4, 2), (3, 2), (4, 3)), drums=0.35, bass=("halves", "quarters", "boom"), comps=("strum", "strum2", "quarters", "eighths"),
@@ -116,20 +139,26 @@ TABLE = (
           bass_sound=(43, 42, 58), comps=("whole", "quarters", "eighths", "chick", "sixteen"), comp_sound=STRINGS, lead_sound=STRINGS + WINDS + BRASS, voice=0.05,
           pads=0.6, arps=0.4, drift=0.02, rubato=0.07, loose_s=0.018),
     Genre("piano", 0.06, 96, 0.5, (44, 180), (), meters=((4, 2), (3, 2), (2, 2), (2, 3), (4, 3)), solo=True, drums=0.0, comp_sound=(0, 0, 1), drift=0.02, rubato=0.09, loose_s=0.012),
-    Genre("fugue", 0.10, 86, 0.5, (42, 200), (), meters=((4, 2), (4, 2), (2, 2), (3, 2), (3, 2), (2, 3), (4, 3)), solo=True, drums=0.0, comp_sound=(0, 0, 0, 0, 6, 19), drift=0.02, rubato=0.05, loose_s=0.008),
-    Genre("expressive piano", 0.14, 88, 0.55, (40, 200), (), meters=((4, 2), (3, 2), (2, 2), (2, 3), (4, 2), (3, 2), (4, 3), (3, 3)), solo=True, drums=0.0),
+    Genre("fugue", 0.08, 86, 0.5, (42, 200), (), meters=((4, 2), (4, 2), (2, 2), (3, 2), (3, 2), (2, 3), (4, 3)), solo=True, drums=0.0, comp_sound=(0, 0, 0, 0, 6, 19), drift=0.02, rubato=0.05, loose_s=0.008),
+    Genre("expressive piano", 0.10, 88, 0.55, (40, 200), (), meters=((4, 2), (3, 2), (2, 2), (2, 3), (4, 2), (3, 2), (4, 3), (3, 3)), solo=True, drums=0.0),
     Genre("plain", 0.06, 112, 0.4, (55, 220), ("rock", "house", "rock", "hiphop"), meters=((4, 2), (4, 2), (3, 2), (2, 3)), kits=(-1, -1, -1, 0, 24), loose_s=0.0, drift=0.0,
           bass=("whole", "quarters", "halves", "eighths"), bass_sound=(SYNTH_BASS, 33, 38, CHIP), comps=("whole", "quarters", "eighths", "halves"), comp_sound=(CHIP, SYNTH_PAD, 0, 80),
           lead_sound=(CHIP, 80), voice=0.0, pads=0.1, arps=0.05),
     Genre("plain waltz", 0.02, 130, 0.35, (70, 230), ("waltz",), meters=((3, 2),), kits=(-1, -1, 0, 8), loose_s=0.003, drift=0.003,
           bass=("whole", "whole", "dotted"), comps=("waltz", "waltz", "quarters", "whole"), comp_sound=(0, 24, CHIP, SYNTH_PLUCK, 25), lead_sound=(CHIP, 80, 73), voice=0.1),
     Genre("chamber", 0.04, 92, 0.5, (44, 180), (), meters=((4, 2), (3, 2), (2, 2), (2, 3)), solo=True, drums=0.0, loose_s=0.02),
-    Genre("gigue", 0.12, 88, 0.5, (40, 170), (), meters=((2, 3), (2, 3), (3, 3), (4, 3)), solo=True, drums=0.0, comp_sound=(0, 0, 0, 0, 6, 19), drift=0.02, rubato=0.05, loose_s=0.008),
+    Genre("gigue", 0.09, 88, 0.5, (40, 170), (), meters=((2, 3), (2, 3), (3, 3), (4, 3)), solo=True, drums=0.0, comp_sound=(0, 0, 0, 0, 6, 19), drift=0.02, rubato=0.05, loose_s=0.008),
     Genre("plain six", 0.04, 76, 0.35, (42, 130), ("six",), meters=((2, 3), (2, 3), (4, 3)), kits=(-1, -1, 0, 8), loose_s=0.003, drift=0.003,
           bass=("whole",), comps=("six", "sixes", "whole"), comp_sound=(0, 24, CHIP, SYNTH_PLUCK, 25), lead_sound=(CHIP, 80, 73), voice=0.2),
-    Genre("tune", 0.26, 100, 0.3, (45, 230), (), drums=0.0),
+    Genre("tune", 0.18, 100, 0.3, (45, 230), (), drums=0.0),
     Genre("ambient", 0.02, 70, 0.4, (40, 120), (), drums=0.0, solo=True),
 )  # fmt: skip
+
+
+BOOK = Path(__file__).parent / "tunes.json"
+ODD = {5: "five", 7: "seven"}
+COUNT = {"five": (5, 2), "seven": (7, 2), "waltz": (3, 2), "six": (2, 3), "shuffle": (4, 3)}
+"""Beats a bar and parts of a beat of the families that are not in four."""
 
 
 def pick(rng: Rng, options: tuple[str, ...] | Programs) -> str | int:
@@ -141,8 +170,8 @@ def program(rng: Rng, options: Programs) -> int:
 
 
 def compose(rng: Rng, seconds: float, only: str = "") -> Song:
-    """A song of a random genre (or `only`), at least `seconds` long."""
-    rows = [row for row in TABLE if row.name == only or not only]
+    """A song of a random genre (or `only`), at least `seconds` long. Without their file traditional tunes are left out."""
+    rows = [row for row in TABLE if row.name == only or (not only and (row.name != "tune" or BOOK.exists()))]
     share = np.array([row.share for row in rows])
     row = rows[int(rng.choice(len(rows), p=share / share.sum()))]
     if row.name == "tune":
@@ -151,9 +180,19 @@ def compose(rng: Rng, seconds: float, only: str = "") -> Song:
     if row.drift == 0 and rng.random() < 0.7:
         bpm = float(round(bpm))
     meter, split = row.meters[int(rng.integers(len(row.meters)))]
+    if row.name == "drums":
+        family = str(pick(rng, row.grooves))
+        slow, fast = FELT_BPM[family]
+        bpm, (meter, split) = float(slow * (fast / slow) ** rng.random()), COUNT.get(family, (4, 2))
+    else:
+        family = drum_family(row, meter, split, rng)
     bars = int(np.ceil((seconds + 4) * bpm / 60 / meter)) + 2
     drift = row.drift * float(rng.uniform(0.2, 1.8))
     song = Song(row.name, bpm, meter, split, float(rng.uniform(*row.swing)), bars, drift=drift)
+    if not row.solo and rng.random() < 0.05:
+        factor = float(2 ** (rng.uniform(0.2, 0.75) * rng.choice([-1, 1])))
+        song.bars = int(song.bars * max(1.0, factor)) + 2
+        song.steps = [(int(song.bars * rng.uniform(0.2, 0.6) / max(1.0, factor)), factor)]
     if row.rubato and rng.random() < 0.85:
         song.rubato = row.rubato * float(rng.uniform(0.2, 1.5))
     if rng.random() < 0.05:
@@ -164,14 +203,31 @@ def compose(rng: Rng, seconds: float, only: str = "") -> Song:
     builders: dict[str, Callable[[Song, Genre, Rng], None]] = {
         "piano": piano, "fugue": fugue, "gigue": fugue, "ambient": ambient, "expressive piano": lambda song, _, rng: pianist.expressive(song, rng), "chamber": chamber,
     }  # fmt: skip
-    builders.get(row.name, band)(song, row, rng)
+    if row.name == "drums":
+        drums_alone(song, row, family, rng)
+    elif row.name in builders:
+        builders[row.name](song, row, rng)
+    else:
+        band(song, row, family, rng)
     return song
+
+
+def drum_family(row: Genre, meter: int, split: int, rng: Rng) -> str:
+    """The family of grooves that a song of this genre and metre is played with."""
+    if not row.grooves:
+        return ""
+    family = str(pick(rng, row.grooves))
+    if meter in ODD and rng.random() < 0.7:
+        return ODD[meter]
+    if split == 3 and family not in ("shuffle", "six"):
+        return "six" if meter == 2 else "shuffle"
+    return "waltz" if meter == 3 and split == 2 else family
 
 
 @cache
 def book() -> tunes.Book:
     """The traditional tunes, read once."""
-    return tunes.Book(Path(__file__).parent / "tunes.json")
+    return tunes.Book(BOOK)
 
 
 def tune(seconds: float, rng: Rng) -> Song:
@@ -179,13 +235,14 @@ def tune(seconds: float, rng: Rng) -> Song:
     found = book().draw(rng)
     song = tunes.song_of(found, seconds, rng)
     row = next(row for row in TABLE if row.name == "country")
-    tunes.arrange(song, found, rng, lambda song, rng: drum_part(song, row, sections(song, rng), rng))
+    family = drum_family(row, song.meter, song.split, rng)
+    tunes.arrange(song, found, rng, lambda song, rng: drum_part(song, row, family, sections(song, rng), rng))
     return song
 
 
-def sections(song: Song, rng: Rng) -> list[range]:
-    """The song cut into sections of four or eight bars, beginning anywhere in one."""
-    cuts, at = [0], -int(rng.integers(0, 4))
+def sections(song: Song, rng: Rng, unit: int = 1) -> list[range]:
+    """The song cut into sections of four or eight bars, beginning anywhere in one that is a multiple of `unit`."""
+    cuts, at = [0], -unit * int(rng.integers(0, 4 // unit))
     while at < song.bars:
         at += int(rng.choice([4, 8, 8]))
         if 0 < at < song.bars:
@@ -193,27 +250,38 @@ def sections(song: Song, rng: Rng) -> list[range]:
     return [range(a, b) for a, b in zip(cuts, [*cuts[1:], song.bars], strict=True)]
 
 
-def band(song: Song, row: Genre, rng: Rng) -> None:
+def band(song: Song, row: Genre, family: str, rng: Rng) -> None:
     """Drums, bass, chords and what else the row may have, in sections with parts that come and go."""
     harm = harmony(rng, song.bars, rng.random() < row.blues, span=2 if song.meter == 2 and rng.random() < 0.5 else 1)
-    parts = sections(song, rng)
     has_drums = rng.random() < row.drums
+    halved = has_drums and family == "half" and song.bpm >= HALF_FROM_BPM
+    parts = sections(song, rng, 2 if halved else 1)
     if has_drums:
-        drum_part(song, row, parts, rng)
+        drum_part(song, row, family, parts, rng)
     duck = rng.random() < row.duck
     loose = row.loose_s * float(rng.uniform(0.5, 1.5))
     bass_part(song, row, harm, parts, loose, duck, rng)
     comp_part(song, row, harm, parts, loose, duck, rng, present=0.9 if has_drums else 1.0)
     extras(song, row, harm, parts, loose, duck, rng)
+    if halved:
+        felt_at_half(song)
 
 
-def drum_part(song: Song, row: Genre, parts: list[range], rng: Rng) -> None:
-    names = [name for name in row.grooves]
-    family = str(names[int(rng.integers(len(names)))])
-    if song.split == 3 and family not in ("shuffle", "six"):
-        family = "six" if song.meter == 2 else "shuffle"
-    if song.meter == 3 and song.split == 2:
-        family = "waltz"
+def drums_alone(song: Song, row: Genre, family: str, rng: Rng) -> None:
+    """One groove of a family, as played to a click or a little loosely, with a bass or none; one in three gets faster or slower."""
+    if rng.random() < 0.33 and not song.steps:
+        song.ramp, song.bars = float(rng.uniform(-0.6, 0.6)), int(song.bars * 1.35)
+    kit = int(row.kits[int(rng.integers(len(row.kits)))])
+    part = Part(DRUMS, kit=kit, loose_s=float(rng.choice([0.0, row.loose_s])))
+    groove = GROOVES[family][int(rng.integers(len(GROOVES[family])))]
+    part.notes = groove_notes(song, groove, range(song.bars), rng, int(rng.choice([4, 8, 8, 1000])))
+    song.parts.append(part)
+    if rng.random() < 0.4:
+        harm = harmony(rng, song.bars)
+        bass_part(song, row, harm, [range(song.bars)], part.loose_s, False, rng)
+
+
+def drum_part(song: Song, row: Genre, family: str, parts: list[range], rng: Rng) -> None:
     choices = GROOVES[family]
     kit = int(row.kits[int(rng.integers(len(row.kits)))])
     part = Part(DRUMS, gain_db=float(rng.uniform(-4, 4)), kit=kit, loose_s=row.loose_s * float(rng.uniform(0.3, 1.0)))

@@ -34,6 +34,41 @@ GROOVES: dict[str, list[Groove]] = {
         {KICK: "X---------?---?-", SNARE: "--------X-------", HAT: H8},
         {KICK: "X-x-----?---x---", SNARE: "--------X-------", CRASH: H4},
         {KICK: "X--x--x-----x-?-", SNARE: "--------X-------", RIDE: H4},
+        {KICK: "xxxxxxxxxxxxxxxx", SNARE: "--------X-------", CRASH: H4},
+        {KICK: "X-----x---x-----", SNARE: "--------X-----?-", HAT: H16},
+        {KICK: "X-x-----------x-", CLAP: "--------X-------", HAT: "x-xxx-x-x-xxx-x-"},
+    ],
+    "sixteen": [
+        {KICK: "X-----xX--x-----", SNARE: "----X--o-o--X--o", HAT: "xxxxxxxxxxxxxxxx"},
+        {KICK: "X--x---x--x-----", SNARE: "--o-X--o-oo-X-oo", HAT: H16},
+        {KICK: "X-x---?-X-xx----", SNARE: "----X-o--o--X--o", HAT: "x-xxx-xxx-xxx-xx"},
+        {KICK: "X------x-xx--x--", SNARE: "-o--X--o-o-oX-o-", HAT: H8, OPEN: "--------------x-"},
+        {KICK: "X-------X-x-----", SNARE: BACK, HAT: H16, SHAKER: H16},
+        {KICK: "X--x----X--x--x-", SNARE: BACK, CLAP: BACK, HAT: "xxxxxxxxxxxxxxxx"},
+        {KICK: "X-xx------xx--x-", SNARE: "oo-oX-oo-o-oX-oo", RIDE: H8},
+        {KICK: "X-----x---x--x--", SNARE: "----X----o--X---", HAT: H16, TAMB: "--x---x---x---x-"},
+        {KICK: "X---------xx----", STICK: BACK, SHAKER: "xoxxxoxxxoxxxoxx"},
+    ],
+    "twostep": [
+        {KICK: "X---------X-----", SNARE: BACK, HAT: H8},
+        {KICK: "X---------X-----", SNARE: "----X--o-o--X---", HAT: H16},
+        {KICK: "X---------X-----", SNARE: BACK, RIDE: H8, SHAKER: H16},
+        {KICK: "X-x-------X-----", SNARE: "----X--o----X--o", HAT: H8},
+        {KICK: "X---------X--?--", SNARE: BACK, OPEN: "--x---x---x---x-"},
+    ],
+    "five": [
+        {KICK: "X---------x-X-------", SNARE: "--------X-------X---", HAT: "x-o-x-o-x-o-x-o-x-o-"},
+        {KICK: "X-----x-X-----------", SNARE: "----X-----------X---", HAT: "x-o-x-o-x-o-x-o-x-o-"},
+        {KICK: "X-----------X-----x-", SNARE: "------X---------X---", RIDE: "x---x---x---x---x---"},
+        {KICK: "X-x---x-----X-x-----", SNARE: "----X---X-------X---", CRASH: "x---x---x---x---x---"},
+        {KICK: "X-----------X-------", STICK: "--------x-------x---", RIDE: "x---x-x-x---x-x-x---"},
+    ],
+    "seven": [
+        {KICK: "X-------X-------X-----------", SNARE: "----X-------X-------X---X---", HAT: "x-o-x-o-x-o-x-o-x-o-x-o-x-o-"},
+        {KICK: "X-------x-------X-----x-----", SNARE: "----X-------X-----------X---", HAT: "x-o-x-o-x-o-x-o-x-o-x-o-x-o-"},
+        {KICK: "X---------------X-----------", SNARE: "--------X---------------X---", HAT: "x---x---x---x---x---x---x---"},
+        {KICK: "X-----------X-------X-------", SNARE: "--------X-------X-------X---", RIDE: "x---x---x---x---x---x---x---"},
+        {KICK: "X-------X-------X-x-----x---", SNARE: "----X-------X-------X-------", CRASH: "x---x---x---x---x---x---x---"},
     ],
     "metal": [
         {KICK: "xxxxxxxxxxxxxxxx", SNARE: BACK, RIDE: H4},
@@ -42,7 +77,6 @@ GROOVES: dict[str, list[Groove]] = {
         {KICK: "X-x-X-x-X-x-X-x-", SNARE: "--X---X---X---X-", HAT: "x-x-x-x-x-x-x-x-"},
         {KICK: "x-x-x-x-x-x-x-x-", SNARE: "x-x-x-x-x-x-x-x-", RIDE: H8},
         {KICK: "xxxxxxxxxxxxxxxx", SNARE: "-x-x-x-x-x-x-x-x", CRASH: H4},
-        {KICK: "xxxxxxxxxxxxxxxx", SNARE: "--------X-------", CRASH: H4},
         {KICK: "X--xx--xX-xx----", SNARE: BACK, OPEN: H4},
         {KICK: "X-xxX-xx--xxX-xx", SNARE: BACK, RIDE: H8},
         {KICK: "X--x--x---x-x---", SNARE: BACK, CRASH: H4},
@@ -124,6 +158,8 @@ GROOVES: dict[str, list[Groove]] = {
         {KICK: "X-x----?--x--x--", SNARE: "----X--o-o--X--o", HAT: H16},
         {KICK: "X--x--x---x-----", SNARE: "----X--o-o-oX-o-", HAT: H8},
         {KICK: "X-x---x---x-x---", SNARE: "----X-------X--?", HAT: H16, OPEN: "--------------x-"},
+        {KICK: "X-x--?----x--x--", SNARE: "-o--X--o-oo-X--o", HAT: "xxxxxxxxxxxxxxxx"},
+        {KICK: "X--X------x-x-x-", SNARE: "--o-X--o-o--X-oo", HAT: H16},
     ],
     "shuffle": [
         {KICK: "X-----X-----", SNARE: "---X-----X--", RIDE: "x-xx-xx-xx-x"},
@@ -166,6 +202,16 @@ GROOVES: dict[str, list[Groove]] = {
         {41: "X-------?-------"},
     ],
 }
+# Tempi at which each family is played so that people tap the level as written, for drums alone: those of the genres that
+# use it. Groups tap between 60 and 150 BPM and rarely faster (Moelants 2002; McKinney & Moelants 2006), so a half-time
+# groove, whose snare comes once in four beats as written, is felt at half above `HALF_FROM_BPM`.
+HALF_FROM_BPM = 130.0
+FELT_BPM = {
+    "rock": (66, 185), "half": (66, 130), "sixteen": (64, 108), "twostep": (156, 184), "metal": (84, 200), "house": (100, 150),
+    "break": (74, 180), "hiphop": (68, 116), "trap": (62, 84), "reggae": (60, 104), "ska": (110, 180), "country": (70, 190),
+    "jazz": (80, 230), "latin": (76, 180), "funk": (72, 130), "march": (84, 140), "five": (80, 200), "seven": (80, 220),
+    "waltz": (70, 200), "six": (42, 96), "shuffle": (56, 150),
+}  # fmt: skip
 LEVELS = {"X": 1.0, "x": 0.75, "o": 0.4, "?": 0.7}
 
 

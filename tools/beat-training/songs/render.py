@@ -44,10 +44,26 @@ def perform(song: Song, seconds: float, fonts: list[Fluid], rng: Rng) -> Take:
     inside = (beats >= 0) & (beats < seconds)
     if song.no_beat:
         inside[:] = False
-    sound = master(mix, rng)
+    sound, beats = interrupted(master(mix, rng), beats, rng)
+    inside &= beats < seconds
     if rng.random() < 0.12:
         sound = lossy(sound, int(rng.choice([32, 48, 64, 96])))
     return Take(sound, beats[inside], down[inside])
+
+
+def interrupted(sound: Floats, beats: Floats, rng: Rng) -> tuple[Floats, Floats]:
+    """One in eight with digital silence before, inside or after; beats after it come later, and none lies in it."""
+    if rng.random() > 0.125:
+        return sound, beats
+    length, kind = int(rng.uniform(0.8, 9.0) * RATE), int(rng.integers(3))
+    at = (0, int(rng.uniform(0.2, 0.8) * sound.size), sound.size - length)[kind]
+    before, after = sound[:at].copy(), sound[at:].copy()
+    fade = int(rng.choice([0.0, 0.0, 0.02, 0.5, 2.0]) * RATE)
+    fade = min(fade, before.size)
+    if fade:
+        before[before.size - fade :] *= np.linspace(1, 0, fade)
+    later = beats + np.where(beats * RATE >= at, length / RATE, 0.0)
+    return np.concatenate([before, np.zeros(length), after])[: sound.size], later
 
 
 def place(song: Song, part: Part, times: Floats, rng: Rng) -> list[tuple[float, float, int, float]]:

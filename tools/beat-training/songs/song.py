@@ -58,6 +58,8 @@ class Song:
     """Depth of phrase arcs (relative)."""
     ramp: float = 0.0
     """Octaves of tempo change from beginning to end."""
+    steps: list[tuple[int, float]] = field(default_factory=list)
+    """Bars from which on the tempo is multiplied by a factor."""
     expression: float = 0.0
     """How freely a soloist shapes time, 0 to about 1."""
     no_beat: bool = False
@@ -76,11 +78,22 @@ class Song:
         return float(whole + bent)
 
 
+def felt_at_half(song: Song) -> None:
+    """Rewrite a song whose bars people feel as half as many beats: two bars as written become one."""
+    for part in song.parts:
+        for note in part.notes:
+            note.beat, note.length = song.swung(note.beat) / 2, note.length / 2
+    song.bpm, song.bars, song.swing = song.bpm / 2, (song.bars + 1) // 2, 0.5
+    song.steps = [(bar // 2, factor) for bar, factor in song.steps]
+
+
 def beat_times(song: Song, rng: Rng) -> Floats:
     """Seconds of beats 0 to `song.beats` inclusive."""
     count = song.beats
     place = np.arange(count) / max(count, 1)
     interval = 60.0 / song.bpm * 2.0 ** (-song.ramp * place)
+    for bar, factor in song.steps:
+        interval[bar * song.meter :] /= factor
     if song.drift > 0:
         slow = np.cumsum(rng.normal(0, song.drift * 0.4, count))
         slow -= np.linspace(0, slow[-1], count)

@@ -1209,6 +1209,8 @@ class Tempo(Record):
 
     Attributes
     ----------
+    bar_confidence : float
+        Probability that bars begin at `downbeats_s`; calibrated. Also given where it is too small to say them.
     beats_s : list[float]
         Beat times.
     bpm : float | None
@@ -1220,17 +1222,21 @@ class Tempo(Record):
     curve : TempoCurve
         Tempo over time, for music that does not keep one; empty without beats.
     downbeats_s : list[float]
-        First beats of bars.
+        First beats of bars; empty when nothing tells where they begin.
     onset_rate_hz : float | None
         Note onsets a second.
+    pulse_confidence : float
+        Probability that the beats lie on a pulse that listeners feel, be it at half, twice, a third or three times the tempo they
+        would name; calibrated.
     stability : float | None
         1 when every beat interval is the same, falling as they spread.
     time_signature : str | None
-        Such as `4/4`.
+        Such as `4/4`, `6/8`, `5/4`; `None` when nothing tells how beats are counted.
     """
 
     __slots__ = ()
 
+    bar_confidence: float
     beats_s: list[float]
     bpm: float | None
     candidates: list[TempoCandidate]
@@ -1238,10 +1244,12 @@ class Tempo(Record):
     curve: TempoCurve
     downbeats_s: list[float]
     onset_rate_hz: float | None
+    pulse_confidence: float
     stability: float | None
     time_signature: str | None
 
     _fields: ClassVar[tuple[str, ...]] = (
+        "bar_confidence",
         "beats_s",
         "bpm",
         "candidates",
@@ -1249,6 +1257,7 @@ class Tempo(Record):
         "curve",
         "downbeats_s",
         "onset_rate_hz",
+        "pulse_confidence",
         "stability",
         "time_signature",
     )

@@ -44,13 +44,13 @@ impl Levels {
 
     /// For each beat (in frames), by how many deviations the sound changes more there than at the others.
     pub fn changes(&self, beats: &[f64]) -> Vec<f64> {
-        standardised((0..beats.len()).map(|i| self.change(beats, i)).collect())
+        limited((0..beats.len()).map(|i| self.change(beats, i)).collect())
     }
 
     /// For each beat, by how many deviations the bass is louder just after it than after the others.
     pub fn struck(&self, beats: &[f64]) -> Vec<f64> {
         let bass = |beat: f64| self.mean(beat, beat + STRUCK_FRAMES).iter().take(BASS).sum::<f64>();
-        standardised(beats.iter().map(|beat| bass(*beat)).collect())
+        limited(beats.iter().map(|beat| bass(*beat)).collect())
     }
 
     /// How much beats differ from those one to [`LAGS`] beats later, on the mean, relative to the mean over these distances; 1
@@ -93,11 +93,16 @@ impl Levels {
 }
 
 /// In deviations from the mean, at most [`LARGEST`].
-fn standardised(values: Vec<f64>) -> Vec<f64> {
+fn limited(values: Vec<f64>) -> Vec<f64> {
+    standardised(values, 1e-6).into_iter().map(|value| value.clamp(-LARGEST, LARGEST)).collect()
+}
+
+/// In deviations from the mean, where a smaller deviation than `least` counts as that.
+pub(super) fn standardised(values: Vec<f64>, least: f64) -> Vec<f64> {
     let count = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / count;
-    let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt().max(1e-6);
-    values.into_iter().map(|v| ((v - mean) / deviation).clamp(-LARGEST, LARGEST)).collect()
+    let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt().max(least);
+    values.into_iter().map(|v| (v - mean) / deviation).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //! transition of Krebs, Böck and Widmer (ISMIR 2015), solved exactly as a semi-Markov chain: since the tempo changes at
 //! beats only, one step of the search is a whole beat, whose score is a difference of running sums.
 
+use std::ops::Range;
+
 use balanced_dsp::vector_loop;
 
 use super::network::{Activations, TEMPO_BINS_PER_OCTAVE, TEMPO_SLOWEST_BPM};
@@ -31,19 +33,39 @@ const TEMPO_FLOOR: f64 = 0.05;
 const PIECE_S: f64 = 120.0;
 const OVERLAP_S: f64 = 20.0;
 
+/// Frames by which a beat may come before the first that sounds, whose window begins earlier.
+const EDGE_FRAMES: f64 = 3.0;
+/// Least probability of a beat to which a place between two others is moved.
+const SETTLES: f64 = 0.1;
+
 /// Marks a first beat, which no interval precedes.
 const FIRST: u8 = u8::MAX;
 
-/// Beat times in frames, between frames where the activation says so, of what the network has heard.
-pub(super) fn beats(heard: &Activations, frames_per_s: f64) -> Vec<f64> {
-    let found = pieces(heard, frames_per_s);
-    found.iter().map(|beat| refine(&heard.beat, *beat)).collect()
+/// Beat times in frames, between frames where the activation says so, in each stretch of what the network has heard; a
+/// stretch in which no two beats have room has none.
+pub(super) fn beats(heard: &Activations, frames_per_s: f64) -> Vec<Vec<f64>> {
+    let inside = |stretch: &Range<usize>| {
+        let found = pieces(heard, stretch.clone(), frames_per_s);
+        let refined = found.iter().map(|beat| refine(&heard.beat, *beat));
+        let (first, last) = (stretch.start as f64 - EDGE_FRAMES, stretch.end as f64);
+        refined.filter(|beat| (first..last).contains(beat)).collect::<Vec<f64>>()
+    };
+    heard.stretches.iter().map(inside).filter(|run| run.len() > 1).collect()
 }
 
 /// Probability of a beat of log odds in steps.
 fn probability(odds: i8) -> f64 {
     let odds = f64::from(f32::from(odds) * Activations::STEP) + ODDS_BIAS;
     (1.0 / (1.0 + (-odds).exp())).clamp(FLOOR, 1.0 - FLOOR)
+}
+
+/// A place between two beats, moved to the activation near it where there is one.
+pub(super) fn settle(odds: &[i8], place: f64) -> f64 {
+    let at = place.round() as usize;
+    let Some(top) = (at.saturating_sub(2)..(at + 3).min(odds.len())).max_by_key(|i| odds[*i]) else {
+        return place;
+    };
+    if probability(odds[top]) < SETTLES { place } else { refine(odds, top as f64) }
 }
 
 /// The search only says in which part of the interval the beat is: centre of mass around the highest place near there.
@@ -60,18 +82,18 @@ fn refine(odds: &[i8], start: f64) -> f64 {
     if mass > 0.0 { moment / mass } else { top as f64 }
 }
 
-fn pieces(heard: &Activations, frames_per_s: f64) -> Vec<f64> {
-    let frames = heard.beat.len();
+fn pieces(heard: &Activations, stretch: Range<usize>, frames_per_s: f64) -> Vec<f64> {
+    let (start, frames) = (stretch.start, stretch.end);
     let (piece, overlap) = ((PIECE_S * frames_per_s) as usize, (OVERLAP_S * frames_per_s) as usize);
     let mut found: Vec<f64> = Vec::new();
-    let mut from = 0;
+    let mut from = start;
     loop {
         let to = (from + piece).min(frames);
         let to = if frames - to < overlap { frames } else { to };
-        let part = Search::new(&heard.beat[from..to], frames_per_s, &heard.tempo).run();
+        let part = Search::new(heard, from..to, frames_per_s).run();
         // Pieces share `overlap` frames; the seam is in its middle.
-        let seam = if from == 0 { 0.0 } else { (from + overlap / 2) as f64 };
-        found.retain(|beat| from == 0 || *beat < seam);
+        let seam = if from == start { 0.0 } else { (from + overlap / 2) as f64 };
+        found.retain(|beat| from == start || *beat < seam);
         found.extend(part.iter().map(|beat| beat + from as f64).filter(|beat| *beat >= seam));
         if to == frames {
             return found;
@@ -93,14 +115,17 @@ struct Search {
     rest: Vec<f64>,
     shortest: usize,
     longest: usize,
-    /// Prior of each interval, already times its length.
-    prior: Vec<f64>,
+    /// Prior of each interval, already times its length, by the network's tempo in each of its windows.
+    priors: Vec<Vec<f64>>,
+    /// Window of each frame.
+    window: Vec<u16>,
     /// From which intervals each may be reached, and the cost.
     reach: Vec<(usize, Vec<f64>)>,
 }
 
 impl Search {
-    fn new(odds: &[i8], frames_per_s: f64, tempo: &[f64]) -> Self {
+    fn new(heard: &Activations, range: Range<usize>, frames_per_s: f64) -> Self {
+        let odds = &heard.beat[range.clone()];
         let shortest = ((60.0 * frames_per_s / FASTEST_BPM).floor() as usize).max(2);
         let longest = (60.0 * frames_per_s / SLOWEST_BPM).ceil() as usize;
         let running = |value: &dyn Fn(f64) -> f64| {
@@ -109,18 +134,20 @@ impl Search {
             odds.iter().for_each(|odds| sums.push(sums[sums.len() - 1] + value(probability(*odds))));
             sums
         };
-        let prior = |interval: usize| {
+        let prior = |tempo: &[f64], interval: usize| {
             let bpm = 60.0 * frames_per_s / interval as f64;
             let octaves = (bpm / PRIOR_BPM).log2() / PRIOR_OCTAVES;
             let a_second = -0.5 * PRIOR_PER_S * octaves * octaves + TEMPO_PER_S * tempo_share(tempo, bpm).ln();
             a_second * interval as f64 / frames_per_s
         };
+        let (tempi, window) = heard.tempi(range);
         Self {
             beat: running(&|p| p.ln()),
             rest: running(&|p| ((1.0 - p) / (BEAT_SHARE - 1.0)).ln()),
             shortest,
             longest,
-            prior: (shortest..=longest).map(prior).collect(),
+            priors: tempi.iter().map(|t| (shortest..=longest).map(|i| prior(t, i)).collect()).collect(),
+            window,
             reach: (shortest..=longest).map(|to| reach(shortest, longest, to)).collect(),
         }
     }
@@ -155,6 +182,7 @@ impl Search {
                 };
             }
             let row = now % (self.longest + 1) * count;
+            let prior = &self.priors[usize::from(self.window[now])];
             cheapest(&self.reach, &arriving, &mut chosen);
             for i in 0..count {
                 let (mut top, mut source) = chosen[i];
@@ -162,10 +190,10 @@ impl Search {
                 if now <= self.shortest + i && self.rest[now] > top {
                     (top, source) = (self.rest[now], FIRST);
                 }
-                best[row + i] = top + self.prior[i];
+                best[row + i] = top + prior[i];
                 from[now * count + i] = source;
                 if now + self.shortest + i >= frames {
-                    let total = top + self.prior[i] + self.score(now, frames, self.shortest + i);
+                    let total = top + prior[i] + self.score(now, frames, self.shortest + i);
                     if total > end.0 {
                         end = (total, now, i);
                     }
@@ -247,7 +275,12 @@ mod tests {
                 }
             }
         }
-        Activations { down: vec![-50; frames], beat, tempo: Vec::new() }
+        Activations {
+            down: vec![-50; frames],
+            beat,
+            stretches: std::iter::once(0..frames).collect(),
+            ..Activations::default()
+        }
     }
 
     #[test]
@@ -255,7 +288,7 @@ mod tests {
         for bpm in [66.0, 97.3, 120.0, 174.0] {
             let truth: Vec<f64> =
                 (0..).map(|k| 30.0 + f64::from(k) * 6000.0 / bpm).take_while(|t| *t < 2900.0).collect();
-            let found = beats(&pulses(3000, truth.iter().copied()), 100.0);
+            let found = beats(&pulses(3000, truth.iter().copied()), 100.0).concat();
             let hit = |t: &&f64| found.iter().any(|f| (*f - **t).abs() <= 3.0);
             assert!(truth.iter().filter(hit).count() + 1 >= truth.len(), "{bpm}: {found:?}");
             assert!(found.len() <= truth.len() + 4, "{bpm}: {} for {}", found.len(), truth.len());
@@ -270,7 +303,7 @@ mod tests {
             at += 50.0 + at / 100.0;
         }
         let heard = truth.iter().enumerate().filter(|(k, _)| k % 7 != 5).map(|(_, t)| *t);
-        let found = beats(&pulses(4000, heard), 100.0);
+        let found = beats(&pulses(4000, heard), 100.0).concat();
         for t in &truth {
             assert!(found.iter().any(|f| (f - t).abs() <= 4.0), "{t} missed");
         }
@@ -280,7 +313,8 @@ mod tests {
     fn pieces_join_without_a_seam() {
         let frames = 150_000;
         let found =
-            beats(&pulses(frames, (0..).map(|k| 20.0 + 50.0 * f64::from(k)).take_while(|t| *t < 150_000.0)), 100.0);
+            beats(&pulses(frames, (0..).map(|k| 20.0 + 50.0 * f64::from(k)).take_while(|t| *t < 150_000.0)), 100.0)
+                .concat();
         assert!(found.len().abs_diff(frames / 50) <= 2);
         assert!(found.windows(2).all(|pair| (48.0..=52.0).contains(&(pair[1] - pair[0]))));
     }

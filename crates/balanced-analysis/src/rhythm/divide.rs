@@ -1,5 +1,7 @@
 //! Whether beats are divided in two or in three.
 
+use super::level::{self, Runs};
+
 /// Frames within which an onset belongs to a place.
 const NEAR_FRAMES: usize = 2;
 /// Thirds must stand out by this many deviations.
@@ -7,10 +9,10 @@ const MARGIN: f64 = 0.25;
 
 /// Whether notes begin at the thirds of the beats rather than at their halves. `salience` is a value a frame, greater where
 /// a note begins.
-pub(super) fn in_three_parts(salience: &[f32], beats: &[f64]) -> bool {
+pub(super) fn in_three_parts(salience: &[f32], beats: &Runs) -> bool {
     let mean = |part: f64| {
-        let at = beats.windows(2).map(|pair| pair[0] + part * (pair[1] - pair[0]));
-        let (sum, count) = at.fold((0.0, 0), |(sum, count), place| (sum + near(salience, place), count + 1));
+        let (sum, count) =
+            level::parts(beats, part).fold((0.0, 0), |(sum, count), place| (sum + near(salience, place), count + 1));
         sum / f64::from(count.max(1))
     };
     let (first, second, half) = (mean(1.0 / 3.0), mean(2.0 / 3.0), mean(0.5));
@@ -33,8 +35,8 @@ mod tests {
         for parts in [2, 3, 4] {
             let mut odds = vec![-3.0; 2000];
             (0..40 * parts).for_each(|k| odds[10 + 48 * k / parts] = 2.0);
-            assert_eq!(in_three_parts(&odds, &beats), parts == 3, "{parts}");
+            assert_eq!(in_three_parts(&odds, &vec![beats.clone()]), parts == 3, "{parts}");
         }
-        assert!(!in_three_parts(&[], &[]));
+        assert!(!in_three_parts(&[], &Vec::new()));
     }
 }

@@ -5,9 +5,12 @@ use balanced_model::{Measurements, ModelUsed, Tempo, finite};
 
 use super::bands::{BandAnalyser, FRAMES_PER_S, Frame};
 use super::change::Levels;
+use super::choice::log_odds;
 use super::evidence::Evidence;
 use super::flux::Flux;
+use super::level::{self, Heard, Runs};
 use super::network::{self, Activations, Network};
+use super::pattern::Pattern;
 use super::{bars, decode, divide, flux, tempo};
 use crate::lowrate::{Frames, LowRate};
 use crate::programme::Programme;
@@ -24,13 +27,16 @@ const LEAST_BEATS: usize = 4;
 /// reach 0.24, held-out music without a beat 0.16.
 const CLEAR: f64 = 0.26;
 
+/// Bars that listeners would rather begin elsewhere, or count otherwise, are not said.
+const LEAST_BAR_CONFIDENCE: f64 = 0.2;
+
 /// Others must repeat at the beat (see [`tempo::pulse`]) more than those that the network hears in noise, whose
 /// autocorrelation strays from zero like the inverse root of the number of frames.
 fn least_pulse(frames: usize) -> f64 {
     0.02 + 5.0 / (frames.max(1) as f64).sqrt()
 }
 
-/// Measures tempo and beats. Keeps an onset strength, two activations and some levels: 1 kB a second.
+/// Measures tempo and beats. Keeps an onset strength, the drum pattern, two activations and some levels: 1.5 kB a second.
 pub(crate) struct RhythmStage {
     low: LowRate,
     frames: Frames,
@@ -39,24 +45,41 @@ pub(crate) struct RhythmStage {
     tempo: Option<Tempo>,
 }
 
-/// Features that are kept of the frames.
-struct Kept {
+/// What is kept of the frames as they come.
+pub(super) struct Kept {
     flux: Flux,
     rises: Vec<f32>,
     levels: Levels,
+    pattern: Pattern,
     network: Network,
 }
 
 impl Kept {
-    fn new() -> Self {
-        Self { flux: Flux::new(), rises: Vec::new(), levels: Levels::default(), network: Network::new() }
+    pub fn new() -> Self {
+        let (levels, pattern) = (Levels::default(), Pattern::default());
+        Self { flux: Flux::new(), rises: Vec::new(), levels, pattern, network: Network::new() }
     }
 
-    fn push(&mut self, frame: &Frame) {
+    pub fn push(&mut self, frame: &Frame) {
         self.rises.push(self.flux.push(frame));
         self.levels.push(frame);
+        self.pattern.push(frame);
         self.network.push(frame);
     }
+
+    /// Everything is in.
+    pub fn finish(self) -> Features {
+        let Self { rises, levels, pattern, network, .. } = self;
+        Features { rises, levels, pattern, activations: network.finish() }
+    }
+}
+
+/// What tempo, beats and bars are measured from.
+pub(super) struct Features {
+    pub rises: Vec<f32>,
+    pub levels: Levels,
+    pub pattern: Pattern,
+    pub activations: Activations,
 }
 
 impl RhythmStage {
@@ -82,7 +105,7 @@ impl Stage for RhythmStage {
         low.finish(|samples| frames.push(samples, |frame| kept.push(&bands.run(frame))));
         frames.finish(|frame| kept.push(&bands.run(frame)));
         let frames_per_s = low.rate_hz() / bands.hop() as f64;
-        self.tempo = Some(measure(std::mem::replace(kept, Kept::new()), frames_per_s));
+        self.tempo = Some(measure(&std::mem::replace(kept, Kept::new()).finish(), frames_per_s));
     }
 
     fn finish(self: Box<Self>, result: &mut Measurements, programme: &Programme) {
@@ -97,42 +120,44 @@ impl Stage for RhythmStage {
     }
 }
 
-fn measure(kept: Kept, frames_per_s: f64) -> Tempo {
+pub(super) fn measure(features: &Features, frames_per_s: f64) -> Tempo {
     debug_assert!((frames_per_s / FRAMES_PER_S - 1.0).abs() < 0.02);
-    let onsets = flux::onsets(&kept.rises);
-    let onset_rate_hz = flux::rate_hz(onsets.len(), kept.rises.len());
-    let mut result = Tempo { onset_rate_hz, ..Tempo::default() };
-    let heard = kept.network.finish();
-    let beats = decode::beats(&heard, frames_per_s);
-    let beats_s: Vec<f64> = beats.iter().map(|beat| beat / frames_per_s).collect();
-    let Some(bpm) = tempo::bpm(&beats_s).filter(|_| beats_s.len() >= LEAST_BEATS) else {
+    let Features { rises, levels, pattern, activations } = features;
+    let onsets = flux::onsets(rises);
+    let mut result = Tempo { onset_rate_hz: flux::rate_hz(onsets.len(), rises.len()), ..Tempo::default() };
+    let seconds = |runs: &Runs| -> Runs {
+        runs.iter().map(|run| run.iter().map(|beat| (beat / frames_per_s).max(0.0)).collect()).collect()
+    };
+    let decoded = decode::beats(activations, frames_per_s);
+    let Some(bpm) = tempo::bpm(&seconds(&decoded)) else {
         return result;
     };
-    let evidence = Evidence::new(&heard, &beats, bpm);
-    let pulse = tempo::pulse(&heard, 60.0 * frames_per_s / bpm);
-    if evidence.at_beats < CLEAR && pulse < least_pulse(heard.beat.len()) {
+    let heard = Heard::new(activations, pattern, onsets.len(), frames_per_s);
+    let found = level::choose(decoded, bpm, &heard);
+    let runs_s = seconds(&found.beats);
+    let Some(bpm) = tempo::bpm(&runs_s).filter(|_| runs_s.iter().any(|run| run.len() >= LEAST_BEATS)) else {
+        return result;
+    };
+    let pulse = heard.repeats(bpm);
+    let evidence = Evidence::new(activations, &found.beats, bpm, pulse, found.probability);
+    if evidence.at_beats < CLEAR && pulse < least_pulse(activations.sounding_frames()) {
         return result;
     }
-    result.confidence = evidence.confidence();
-    let network: Vec<f64> = beats.iter().map(|beat| down_odds(&heard.down, *beat)).collect();
-    let odds = bars::evidence(&network, &kept.levels.changes(&beats), &kept.levels.struck(&beats));
-    let in_three_parts = divide::in_three_parts(&flux::salience(&kept.rises), &beats);
-    let metre_odds = bars::metre_odds(&kept.levels.differences(&beats), in_three_parts, bpm);
-    if let Some(bars) = bars::bars(&odds, metre_odds) {
-        result.time_signature = Some(bars::signature(bars.metre, in_three_parts));
-        result.downbeats_s = bars.downbeats.iter().map(|beat| beats_s[*beat]).collect();
+    (result.confidence, result.pulse_confidence) = (evidence.confidence(), evidence.pulse_confidence());
+    let in_three_parts = divide::in_three_parts(&flux::salience(rises), &found.beats);
+    let bars = bars::bars(&found.beats, activations, levels, pattern, in_three_parts, bpm);
+    if let Some(bars) = bars {
+        result.bar_confidence = bars::confidence(log_odds(bars.probability), evidence.odds());
+        if result.bar_confidence >= LEAST_BAR_CONFIDENCE {
+            result.time_signature = Some(bars::signature(bars.metre, in_three_parts));
+            let firsts = bars.downbeats.iter().zip(&runs_s);
+            result.downbeats_s = firsts.flat_map(|(firsts, run)| firsts.iter().map(|beat| run[*beat])).collect();
+        }
     }
     result.bpm = finite(bpm);
-    result.candidates = tempo::candidates(bpm, &heard, frames_per_s);
-    result.curve = tempo::curve(&beats_s);
-    result.stability = tempo::stability(&beats_s);
-    result.beats_s = beats_s;
+    result.candidates = tempo::candidates(bpm, &found.levels(bpm), &heard);
+    result.curve = tempo::curve(&runs_s);
+    result.stability = tempo::stability(&runs_s);
+    result.beats_s = runs_s.concat();
     result
-}
-
-/// Log odds that the beat begins a bar: the greatest near it.
-fn down_odds(down: &[i8], beat: f64) -> f64 {
-    let at = beat.round() as usize;
-    let near = &down[at.saturating_sub(3).min(down.len())..(at + 4).min(down.len())];
-    near.iter().map(|odds| f64::from(*odds) * f64::from(Activations::STEP)).fold(-8.0, f64::max)
 }

@@ -7,9 +7,13 @@
 mod layers;
 mod weights;
 
+use std::collections::VecDeque;
+use std::ops::Range;
+
 use layers::{Convolution, Residual};
 
 use super::bands::{BANDS, Frame};
+use super::gaps::{self, Gaps};
 use crate::neural::{Matrix, Numbers, rectify};
 
 pub(crate) use weights::{NAME, SHA256};
@@ -38,6 +42,9 @@ const RISE_LAG: usize = 2;
 /// Steps over which one distribution of tempo is taken: what training saw.
 const TEMPO_STEPS: usize = 1280;
 
+/// Weight of a whole window against all the music where the tempo is asked at a place.
+const LOCAL_SHARE: f64 = 0.5;
+
 /// Tempo of the first bin, and bins an octave.
 pub(super) const TEMPO_SLOWEST_BPM: f64 = 30.0;
 pub(super) const TEMPO_BINS_PER_OCTAVE: f64 = 36.0;
@@ -51,13 +58,48 @@ pub(super) struct Activations {
     pub beat: Vec<i8>,
     /// Log odds of the beginning of a bar, in the same steps.
     pub down: Vec<i8>,
-    /// Mean distribution of tempo over the bins.
+    /// Mean distribution of tempo over the bins, in the stretches of music.
     pub tempo: Vec<f64>,
+    /// Frames from the first to the last that sounds, without long gaps between.
+    pub stretches: Vec<Range<usize>>,
+    /// Windows of [`TEMPO_STEPS`] sounding steps.
+    pub windows: Vec<TempoWindow>,
+}
+
+/// Tempo in a part of the music.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TempoWindow {
+    /// Frame at which it ends.
+    end: usize,
+    /// Sounding steps in it, and what they say of each bin.
+    steps: usize,
+    shares: Vec<f64>,
 }
 
 impl Activations {
     /// Log odds a unit.
     pub const STEP: f32 = 1.0 / 12.0;
+
+    /// Distributions of tempo for the windows that `frames` touch, and which of them counts at each frame: half by the
+    /// window, half by all the music.
+    pub fn tempi(&self, frames: Range<usize>) -> (Vec<Vec<f64>>, Vec<u16>) {
+        if self.windows.len() < 2 {
+            return (vec![self.tempo.clone()], vec![0; frames.len()]);
+        }
+        let of = |frame: usize| self.windows.partition_point(|w| w.end <= frame).min(self.windows.len() - 1);
+        let first = of(frames.start);
+        let mixed = |window: &TempoWindow| {
+            let own = LOCAL_SHARE * window.steps as f64 / TEMPO_STEPS as f64;
+            self.tempo.iter().zip(&window.shares).map(|(all, here)| (1.0 - own) * all + own * here).collect()
+        };
+        let tempi = self.windows[first..=of(frames.end.saturating_sub(1))].iter().map(mixed).collect();
+        (tempi, frames.map(|frame| (of(frame) - first) as u16).collect())
+    }
+
+    /// Frames in the stretches of music.
+    pub fn sounding_frames(&self) -> usize {
+        self.stretches.iter().map(Range::len).sum()
+    }
 
     fn packed(odds: f32) -> i8 {
         // Saturates at ten and a half, where the probability is one in forty thousand.
@@ -85,7 +127,12 @@ pub(super) struct Network {
     gathered: Vec<f32>,
     pooled: [f64; WIDTH],
     pooled_steps: usize,
+    /// Frames that are behind, sounding or not.
+    pooled_frames: usize,
     tempo_weight: f64,
+    /// Stretches of music, and which frames sound: those that tell the tempo.
+    gaps: Gaps,
+    sounds: VecDeque<bool>,
     result: Activations,
 }
 
@@ -115,7 +162,10 @@ impl Network {
             gathered: Vec::new(),
             pooled: [0.0; WIDTH],
             pooled_steps: 0,
+            pooled_frames: 0,
             tempo_weight: 0.0,
+            gaps: Gaps::default(),
+            sounds: VecDeque::new(),
             result: Activations { tempo: vec![0.0; TEMPO_BINS], ..Activations::default() },
         }
     }
@@ -129,6 +179,8 @@ impl Network {
         self.earlier.rotate_left(1);
         self.earlier[RISE_LAG - 1] = *frame;
         self.frames += 1;
+        self.gaps.push(frame);
+        self.sounds.push_back(!gaps::is_silent(frame));
         let level = std::array::from_fn(|band| frame[band] - LEVEL_MEAN);
         self.planes.push([level, std::array::from_fn(|band| (frame[band] - before[band]).max(0.0))]);
         if self.planes.len() == FRAMES_PER_STEP * (BLOCK_STEPS - 1) + FRONT_TAPS {
@@ -156,6 +208,7 @@ impl Network {
         self.result.down.truncate(frames);
         let total = self.tempo_weight.max(1.0);
         self.result.tempo.iter_mut().for_each(|p| *p /= total);
+        self.result.stretches = self.gaps.stretches().to_vec();
         self.result
     }
 
@@ -224,6 +277,12 @@ impl Network {
         self.tempo_mix.run(&now, count, &mut mixed);
         rectify(&mut mixed);
         for step in mixed.chunks_exact(WIDTH) {
+            let sounds = self.sounds.front().copied().unwrap_or(false);
+            self.sounds.drain(..FRAMES_PER_STEP.min(self.sounds.len()));
+            self.pooled_frames += FRAMES_PER_STEP;
+            if !sounds {
+                continue;
+            }
             self.pooled.iter_mut().zip(step).for_each(|(sum, value)| *sum += f64::from(*value));
             self.pooled_steps += 1;
             if self.pooled_steps == TEMPO_STEPS {
@@ -244,7 +303,9 @@ impl Network {
         let top = odds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let shares: Vec<f64> = odds.iter().map(|o| f64::from(o - top).exp()).collect();
         let (total, weight) = (shares.iter().sum::<f64>(), self.pooled_steps as f64);
-        self.result.tempo.iter_mut().zip(shares).for_each(|(sum, share)| *sum += weight * share / total);
+        let shares: Vec<f64> = shares.iter().map(|share| share / total).collect();
+        self.result.tempo.iter_mut().zip(&shares).for_each(|(sum, share)| *sum += weight * share);
+        self.result.windows.push(TempoWindow { end: self.pooled_frames, steps: self.pooled_steps, shares });
         self.tempo_weight += weight;
         (self.pooled, self.pooled_steps) = ([0.0; WIDTH], 0);
     }
