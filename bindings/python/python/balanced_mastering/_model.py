@@ -948,7 +948,7 @@ class Stereo(Record):
         Frequency below which the bass of one channel is the other's upside down; `None` where it is not.
     bass_inverted_channel : int | None
         The channel whose bass is upside down, 0 left or 1 right: the one with a hole where its upright part begins. `None` where
-        no bass is.
+        no bass is, or neither has a hole.
     centre_db : float | None
         Right over left level of what is panned to the middle, where enough of the mix is to tell; 0 in a balanced mix whatever is
         panned aside. `None` where nothing stands out.

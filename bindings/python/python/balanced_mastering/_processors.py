@@ -20,6 +20,7 @@ __all__ = [
     "DcFilter",
     "Declick",
     "Declip",
+    "Dehum",
     "Detector",
     "Dither",
     "DitherNoise",
@@ -1070,6 +1071,56 @@ class Declip(Processor):
         )
 
 
+class Dehum(Processor):
+    """Hum remover: narrow notches at the mains frequency and its multiples.
+
+    Attributes
+    ----------
+    bypass : bool, default False
+        Passes the input on unchanged, still delayed by the step's latency.
+    lines : float, default 6.0
+        How many multiples of it are taken out, from the first on. Range 1 to 20.
+    mains_hz : float, default 50.0
+        Frequency of the mains, as exactly as it is known. Range 40 to 70.
+    mix : float, default 1.0
+        Share of the processed signal; the rest is dry. Range 0 to 1.
+    width_hz : float, default 0.3
+        Width (-3 dB) of the first notch; the others are wider by their number. Range 0.05 to 5.
+    """
+
+    kind: ClassVar[str] = "dehum"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bypass",
+        "lines",
+        "mains_hz",
+        "mix",
+        "width_hz",
+    )
+
+    bypass: bool
+    lines: float
+    mains_hz: float
+    mix: float
+    width_hz: float
+
+    def __init__(
+        self,
+        *,
+        bypass: bool = False,
+        lines: float = 6.0,
+        mains_hz: float = 50.0,
+        mix: float = 1.0,
+        width_hz: float = 0.3,
+    ) -> None:
+        super().__init__(
+            bypass=bypass,
+            lines=lines,
+            mains_hz=mains_hz,
+            mix=mix,
+            width_hz=width_hz,
+        )
+
+
 class Clipper(Processor):
     """Clipper: cuts peaks off, hard or with a soft knee.
 
@@ -1477,6 +1528,7 @@ PROCESSORS: dict[str, type[Processor]] = {
     "dc_filter": DcFilter,
     "declick": Declick,
     "declip": Declip,
+    "dehum": Dehum,
     "clipper": Clipper,
     "saturator": Saturator,
     "transient_shaper": TransientShaper,
