@@ -7,7 +7,7 @@ use std::io::Write;
 
 use super::open::VaultFile;
 use crate::audit::{Action, Draft};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{FileId, ObjectId, ProjectId};
 use crate::keys::ProjectKeys;
 use crate::manifest::{FileEntry, Manifest, Sealed, object_path};
@@ -59,8 +59,17 @@ impl Vault {
                 }
                 continue;
             };
-            self.encrypt_anew(&manifest, file)?;
+            match self.encrypt_anew(&manifest, file) {
+                // What was to be read is gone: another process did it first, or the file was deleted meanwhile.
+                Err(error) if error.kind() == ErrorKind::Conflict && !self.names(project, file.object)? => {}
+                other => other?,
+            }
         }
+    }
+
+    /// Whether the project's manifest names this object.
+    fn names(&self, project: ProjectId, object: ObjectId) -> Result<bool> {
+        Ok(self.project(project)?.manifest.files.iter().any(|file| file.object == object))
     }
 
     /// Throws the old keys away; false if a file came in meanwhile that needs them.
@@ -105,10 +114,9 @@ impl Vault {
         let sealed = Sealed::new(&record, recipient)?;
         let epoch = manifest.epoch;
         let made = FileEntry { object, object_bytes, header: header.hash, epoch, sealed, ..file.clone() };
-        let committed = change.commit(|old| replace(old, project, id, &made));
-        match committed {
-            // Another process did the same, or the file is gone.
-            Err(error) if error.kind() == crate::ErrorKind::Conflict => Ok(()),
+        match change.commit(|old| replace(old, project, id, &made)) {
+            // Another process did the same, or there is a newer key.
+            Err(error) if error.kind() == ErrorKind::Conflict => Ok(()),
             other => other.map(drop),
         }
     }
