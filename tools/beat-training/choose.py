@@ -1,6 +1,6 @@
 """Train the choosers of the beat level and of the metre, and fit the doubts: `choose.py FIT VAL RHYTHM_FOLDER`.
 
-FIT and VAL are folders of generate.py's shards that the network has not seen. Rust (`rhythm/probe.rs`) computes the features
+FIT and VAL are folders of generate.py's shards that the network has not seen. Rust (`tests/doors/probe.rs` of balanced-analysis) computes the features
 of every candidate; each song takes part as it is and degraded (equalisation, band limits, reverberation, noise, music without
 a beat over it). Writes `level.bin` and `metre.bin`, prints the constants of `evidence.rs` and `bars.rs`, and the scores.
 """

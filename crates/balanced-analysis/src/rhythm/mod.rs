@@ -24,6 +24,8 @@ mod metre;
 mod network;
 mod pattern;
 #[cfg(test)]
+// It reads files, which the crate itself never does.
+#[path = "../../tests/doors/probe.rs"]
 mod probe;
 mod stage;
 mod tempo;
