@@ -145,7 +145,7 @@ def test_providers_are_asked_until_they_confirm(setting: Setting) -> None:
     setting.vault.correct(setting.project, provider=("cyanite", "track-7"), email="a@example.org", preferences=wishes)
     record = setting.vault.list(setting.project)["record"]
     assert record["owner"]["email"] == "a@example.org" and record["preferences"] == wishes
-    asked = []
+    asked: list[str] = []
 
     def refuse(reference: str) -> None:
         raise RuntimeError(f"no answer about {reference}")
@@ -175,7 +175,7 @@ def test_a_key_under_a_passphrase_is_a_key(setting: Setting, tmp_path: Path) -> 
     phrase, locked = tmp_path / "phrase", tmp_path / "locked"
     phrase.write_text("five words that are long")
     backup = [balanced, "vault", "keys", "backup", setting.engineer, "-o", locked, "--passphrase-file", phrase]
-    subprocess.run(backup, check=True)
+    subprocess.run([str(part) for part in backup], check=True)
     key = bm.VaultKey(locked, "five words that are long")
     assert setting.public_key in repr(key) and "SECRET" not in repr(key)
     with setting.vault.open(setting.project, setting.file, identity=key) as audio:
