@@ -96,12 +96,12 @@ def run(settings: Settings, once: bool, stop: Stop) -> int:
 
     A database that restarts or is away is waited for: the job at hand goes to the next worker when its lease ends.
     """
-    done, away_s = 0, AWAY_S[0]
+    store, done, away_s = Store(settings.store), 0, AWAY_S[0]
     while not stop.wait(0):
         try:
             with psycopg.connect(settings.worker_database) as connection:
                 while not stop.wait(0):
-                    is_empty = not step(connection, settings)
+                    is_empty = not step(connection, settings, store)
                     away_s = AWAY_S[0]
                     if is_empty and once:
                         return done
@@ -115,7 +115,7 @@ def run(settings: Settings, once: bool, stop: Stop) -> int:
     return done
 
 
-def step(connection: psycopg.Connection, settings: Settings) -> bool:
+def step(connection: psycopg.Connection, settings: Settings, store: Store) -> bool:
     """Does the next due job; returns whether there was one."""
     job = claim(connection, settings)
     if job is None:
@@ -124,7 +124,7 @@ def step(connection: psycopg.Connection, settings: Settings) -> bool:
         fail(connection, job, "worker", "the analysis did not end", "send the file to support")
         return True
     try:
-        work(connection, settings, Store(settings.store), job)
+        work(connection, settings, store, job)
     except psycopg.errors.ForeignKeyViolation:
         connection.rollback()  # The track was deleted meanwhile, and its job with it.
     return True

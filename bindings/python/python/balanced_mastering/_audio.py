@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 from balanced_mastering import _native
-from balanced_mastering._errors import SettingsError
+from balanced_mastering._errors import settings_error
 from balanced_mastering._paths import unspelled
 
 if TYPE_CHECKING:
@@ -48,11 +48,8 @@ def as_file(source: AudioFile) -> str | bytes | BinaryIO | io.RawIOBase | _nativ
     if isinstance(sealed, _native.VaultFile):
         return sealed
     if not hasattr(source, "read"):
-        raise SettingsError(
-            f"{type(source).__name__} is not an audio source; give a path, bytes, an open binary file or an array",
-            problem=f"{type(source).__name__} is not an audio source",
-            remedy="give a path, bytes, an open binary file or an array",
-        )
+        problem = f"{type(source).__name__} is not an audio source"
+        raise settings_error(problem, "give a path, bytes, an open binary file or an array")
     return source
 
 
@@ -65,16 +62,12 @@ def as_array(audio: Any, channel_axis: int | None) -> NDArray[Any]:
 
     array = audio if type(audio) is np.ndarray else np.asarray(audio)
     if array.dtype.char not in "fd":
-        raise SettingsError(
-            f"audio arrays hold float32 or float64 samples with full scale 1, not {array.dtype}; "
-            "divide integers of b bits by 2**(b-1)",
-            problem=f"audio arrays hold float32 or float64 samples with full scale 1, not {array.dtype}",
-            remedy="divide integers of b bits by 2**(b-1)",
-        )
+        problem = f"audio arrays hold float32 or float64 samples with full scale 1, not {array.dtype}"
+        raise settings_error(problem, "divide integers of b bits by 2**(b-1)")
     if channel_axis is not None and array.ndim == 2 and array.shape[channel_axis] > _MAX_CHANNELS:
         problem = f"an array of shape {array.shape} with channel_axis={channel_axis} has {array.shape[channel_axis]} channels"
         remedy = f"pass channel_axis={1 - channel_axis}, or transpose it"
-        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+        raise settings_error(problem, remedy)
     flags = array.flags
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
@@ -91,14 +84,14 @@ def as_channel_axis(channel_axis: int) -> int:
         return channel_axis + 2
     problem = f"channel_axis={channel_axis} is not an axis of a two-dimensional array"
     remedy = "give 0 for (channels, frames) or 1 for (frames, channels)"
-    raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+    raise settings_error(problem, remedy)
 
 
 def rate_of(sample_rate: float | None) -> float:
     """Returns the sample rate, which arrays require."""
     if sample_rate is None:
         problem, remedy = "an array has no sample rate of its own", "pass sample_rate in Hz"
-        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+        raise settings_error(problem, remedy)
     return float(sample_rate)
 
 
@@ -106,4 +99,4 @@ def no_rate(sample_rate: float | None) -> None:
     """Refuses a sample rate for a file, which declares its own."""
     if sample_rate is not None:
         problem, remedy = "a file declares its own sample rate", "pass sample_rate with arrays only"
-        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+        raise settings_error(problem, remedy)

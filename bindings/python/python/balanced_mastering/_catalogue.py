@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from balanced_mastering import _native
 from balanced_mastering._analyze import analyze_json
 from balanced_mastering._config import AnalysisConfig
-from balanced_mastering._errors import BalancedError, CancelledError, SettingsError
+from balanced_mastering._errors import BalancedError, CancelledError, settings_error
 from balanced_mastering._limits import Limits
 from balanced_mastering._model import Analysis
 from balanced_mastering._paths import spelled, unspelled
@@ -447,7 +447,7 @@ def analyze_many(
     """
     if workers < 0:
         problem, remedy = f"workers={workers} is negative", "give the number of workers, or 0 for one per core"
-        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+        raise settings_error(problem, remedy)
     count = workers or _cores()
     chosen = AnalysisConfig() if config is None else config
     files = [_name(path) for path in paths]
@@ -461,4 +461,4 @@ def _name(path: object) -> str:
         return spelled(path)
     problem = f"{type(path).__name__} is not a path"
     remedy = "give paths; `analyze_row` takes the bytes of a file, and os.fsdecode makes a path of a name in bytes"
-    raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+    raise settings_error(problem, remedy)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, MutableSequence
 from typing import TYPE_CHECKING, Any, overload
 
 from balanced_mastering import _native
-from balanced_mastering._errors import SettingsError
+from balanced_mastering._errors import settings_error
 from balanced_mastering._runner import Runner
 from balanced_mastering._settings import Processor
 
@@ -173,4 +173,4 @@ def _processor(step: object) -> Processor:
     if isinstance(step, Mapping):
         return Processor.from_dict(step)
     problem, remedy = f"{type(step).__name__} is not a processor", "give processors, or steps as in chain files"
-    raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+    raise settings_error(problem, remedy)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from balanced_mastering import _native
-from balanced_mastering._errors import SettingsError
+from balanced_mastering._errors import settings_error
 
 #: All families of measurements, in the order of the result.
 FAMILIES: tuple[str, ...] = ("loudness", "dynamics", "spectrum", "stereo", "tempo", "key", "tags", "defects")
@@ -55,7 +55,7 @@ class AnalysisConfig:
         if unknown:
             problem = f"a configuration has no field {unknown[0]!r}"
             remedy = f"its fields are {', '.join(data)}"
-            raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+            raise settings_error(problem, remedy)
         data.update(options)
         text = json.dumps(data)
         object.__setattr__(self, "_json", text)

@@ -107,6 +107,11 @@ class SettingsError(BalancedError, ValueError):
     kind = "settings"
 
 
+def settings_error(problem: str, remedy: str) -> SettingsError:
+    """Returns the error of an invalid argument: what is wrong, and what would be right."""
+    return SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+
+
 class PluginError(BalancedError):
     """A CLAP plugin crashed, hung or failed."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from balanced_mastering import _native
 from balanced_mastering._audio import as_array
-from balanced_mastering._errors import SettingsError
+from balanced_mastering._errors import settings_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,17 +22,13 @@ def _frames(n_fft: int, hop_length: int | None, win_length: int | None, window: 
     return (n_fft, hop, win_length, window, center)
 
 
-def _refused(problem: str, remedy: str) -> SettingsError:
-    return SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
-
-
 def _each(y: NDArray[Any], measure: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[Any]:
     """Applies `measure` over the last axis as librosa does: `(..., samples)` gives `(..., rows, frames)`."""
     import numpy as np
 
     array = as_array(y, None).astype(np.float32, copy=False)
     if array.ndim == 0 or 0 in array.shape[:-1]:
-        raise _refused(f"an array of shape {array.shape} has no samples", "give an array of shape (..., samples)")
+        raise settings_error(f"an array of shape {array.shape} has no samples", "give an array of shape (..., samples)")
     if array.ndim == 1:
         return measure(np.ascontiguousarray(array))
     return np.stack([_each(channel, measure) for channel in array])
@@ -44,7 +40,9 @@ def _channel(y: NDArray[Any]) -> NDArray[Any]:
 
     array = as_array(y, None).astype(np.float32, copy=False)
     if array.ndim != 1:
-        raise _refused(f"an array of shape {array.shape} is not one channel", "give one channel, such as y[0] or y.mean(axis=0)")
+        raise settings_error(
+            f"an array of shape {array.shape} is not one channel", "give one channel, such as y[0] or y.mean(axis=0)"
+        )
     return np.ascontiguousarray(array)
 
 
@@ -71,7 +69,7 @@ def _checked_norm(norm: Any) -> float | None:
         value = float("nan")
     if value >= 0 or value == float("-inf"):
         return value
-    raise _refused(f"norm={norm!r} is not a norm", "give inf, -inf, 0, a positive number, or None for energies")
+    raise settings_error(f"norm={norm!r} is not a norm", "give inf, -inf, 0, a positive number, or None for energies")
 
 
 def stft(
@@ -158,7 +156,7 @@ def melspectrogram(
         For invalid samples or parameters.
     """
     if norm not in ("slaney", None):
-        raise _refused(f"norm={norm!r} is not a normalisation of mel filters", 'give "slaney" or None')
+        raise settings_error(f"norm={norm!r} is not a normalisation of mel filters", 'give "slaney" or None')
     frames = _frames(n_fft, hop_length, win_length, window, center)
     bank = (n_mels, fmin, fmax, htk, norm == "slaney", power)
     return _each(y, lambda channel: _native.melspectrogram(channel, float(sr), frames, bank))

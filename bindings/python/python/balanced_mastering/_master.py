@@ -11,7 +11,7 @@ from balanced_mastering._analyze import analyze
 from balanced_mastering._audio import as_array, as_channel_axis, as_file, is_array, no_rate, rate_of
 from balanced_mastering._chain import Chain
 from balanced_mastering._config import AnalysisConfig
-from balanced_mastering._errors import SettingsError
+from balanced_mastering._errors import settings_error
 from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._model import Analysis, CheckResult, MasterResult, Profile, Recommendation, Target
 from balanced_mastering._vault import VaultOutput
@@ -50,7 +50,7 @@ def target(name: str | None = None, *, integrated_lufs: float | None = None, cei
     """
     if name is not None and (integrated_lufs is not None or ceiling_dbtp is not None):
         problem, remedy = "a target is given either by name or by values, not both", "leave one of them out"
-        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+        raise settings_error(problem, remedy)
     if integrated_lufs is not None or ceiling_dbtp is not None:
         return Target(json.loads(_native.custom_target(integrated_lufs, ceiling_dbtp)))
     known = targets()
@@ -58,7 +58,7 @@ def target(name: str | None = None, *, integrated_lufs: float | None = None, cei
         return next(iter(known.values()))
     if name.lower() not in known:
         problem, remedy = f"unknown target {name!r}", f"known targets are {', '.join(known)}"
-        raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+        raise settings_error(problem, remedy)
     return known[name.lower()]
 
 
@@ -71,11 +71,7 @@ def _target_json(wanted: Target | str | None) -> str | None:
 def intensity_of(intensity: float) -> float:
     """Returns a valid intensity."""
     if not 0.0 <= intensity <= 1.0:
-        raise SettingsError(
-            f"the intensity {intensity} is out of range; give 0 to 1",
-            problem=f"the intensity {intensity} is out of range",
-            remedy="give 0 to 1",
-        )
+        raise settings_error(f"the intensity {intensity} is out of range", "give 0 to 1")
     return intensity
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from balanced_mastering import _native, _plugins
 from balanced_mastering._audio import as_array, as_channel_axis
-from balanced_mastering._errors import PluginError, SettingsError
+from balanced_mastering._errors import PluginError, settings_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,7 +118,7 @@ class Runner:
         """Returns the end of a stream, which the latency held back, and clears the history."""
         if self._engine is None or self._like is None:
             problem, remedy = "there is no stream to flush", "process audio with reset=False first"
-            raise SettingsError(f"{problem}; {remedy}", problem=problem, remedy=remedy)
+            raise settings_error(problem, remedy)
         like, axis = self._like
         return self._engine[0].flush(as_array(like, axis), axis)
 

@@ -4,11 +4,10 @@
 //! over the whole track, lie on a sharp edge, far over the lowest levels beside it, and the frequency is a multiple of 50 or 60 Hz
 //! to a tenth of a hertz. Bass notes come and go: their lowest levels trail off.
 
-use balanced_dsp::interpolate;
 use balanced_model::{Defect, DefectKind, Severity};
 
 use super::finding::finding;
-use super::hum::{HARMONICS, MAINS_HZ, deviation_hz};
+use super::hum::{HARMONICS, MAINS_HZ, deviation_hz, peak_hz};
 use crate::spectrum::engine::{Frame, Geometry};
 
 /// Frames (half overlapping) of twenty seconds.
@@ -155,12 +154,4 @@ fn share(levels: &[u32; LEVELS], frames: u32, share: f64) -> usize {
 
 fn level(power: f32) -> usize {
     ((-10.0 * (power + 1e-20).log10()) as usize).min(LEVELS - 1)
-}
-
-/// Frequency of the highest of the bins around `centre`, by a parabola through the logarithms.
-pub(super) fn peak_hz(power: &[f32], centre: usize, bin_hz: f64) -> f64 {
-    let peak = (centre - 1..=centre + 1).max_by(|a, b| power[*a].total_cmp(&power[*b])).unwrap_or(centre);
-    let log = |bin: usize| f64::from(power[bin] + 1e-30).ln();
-    let offset = interpolate::maximum([log(peak - 1), log(peak), log(peak + 1)]).offset;
-    (peak as f64 + offset) * bin_hz
 }

@@ -4,11 +4,11 @@
 //! judged: there hum stands free, if anywhere, and only there is it heard. A note at the same pitch comes, goes and decays; hum
 //! does not.
 
+use balanced_dsp::interpolate;
 use balanced_model::{Defect, DefectKind, Severity};
 
 use crate::spectrum::engine::{Frame, Geometry};
 
-use super::drone::peak_hz;
 use super::finding::finding;
 
 pub(super) const MAINS_HZ: [f64; 2] = [50.0, 60.0];
@@ -190,4 +190,12 @@ fn line_of(power: &[f32], hz: f64, bin_hz: f64) -> Option<(f64, f64)> {
     let lobe: f64 = power[peak - 2..=peak + 2].iter().map(|p| f64::from(*p)).sum();
     let prominence_db = 10.0 * (f64::from(power[peak]) / highest_around.max(1e-30)).log10();
     (prominence_db >= PROMINENCE_DB).then(|| (10.0 * lobe.log10(), peak_hz(power, peak, bin_hz)))
+}
+
+/// Frequency of the highest of the bins around `centre`, by a parabola through the logarithms.
+pub(super) fn peak_hz(power: &[f32], centre: usize, bin_hz: f64) -> f64 {
+    let peak = (centre - 1..=centre + 1).max_by(|a, b| power[*a].total_cmp(&power[*b])).unwrap_or(centre);
+    let log = |bin: usize| f64::from(power[bin] + 1e-30).ln();
+    let offset = interpolate::maximum([log(peak - 1), log(peak), log(peak + 1)]).offset;
+    (peak as f64 + offset) * bin_hz
 }

@@ -44,7 +44,7 @@ pub(super) fn bars(
     Some(Bars { metre: best.metre, downbeats, probability })
 }
 
-/// What is known of the beats of a stretch.
+/// Measures the beats of a stretch: activations, changes of the sound, drum pattern, tempo.
 pub(super) fn beats(
     run: &[f64],
     heard: &Activations,

@@ -1,6 +1,8 @@
 //! A choice among candidates by small trained networks: each candidate's features give it a score, and the scores their
 //! probabilities. The mean of several networks errs less than each. `tools/beat-training/choose.py` has the training.
 
+use crate::neural;
+
 /// Units of the hidden layer.
 const HIDDEN: usize = 16;
 
@@ -18,16 +20,14 @@ impl<const N: usize> Chooser<N> {
     /// From little-endian `f32`, as the training wrote them.
     pub fn new(bytes: &[u8]) -> Self {
         debug_assert_eq!(bytes.len() % (4 * Self::COUNT), 0);
-        Self { numbers: bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect() }
+        Self { numbers: neural::floats(bytes) }
     }
 
     /// Probability of each candidate; they add up to 1.
     pub fn probabilities(&self, candidates: &[[f64; N]]) -> Vec<f64> {
-        let scores: Vec<f64> = candidates.iter().map(|features| self.score(features)).collect();
-        let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let shares: Vec<f64> = scores.iter().map(|score| (score - top).exp()).collect();
-        let total: f64 = shares.iter().sum();
-        shares.into_iter().map(|share| share / total).collect()
+        let mut scores: Vec<f64> = candidates.iter().map(|features| self.score(features)).collect();
+        neural::softmax(&mut scores);
+        scores
     }
 
     /// Log odds of a candidate but for a constant that all share.

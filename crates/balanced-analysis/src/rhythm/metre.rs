@@ -25,7 +25,7 @@ pub(super) struct Count {
     pub first: usize,
 }
 
-/// What is known of each beat of a stretch.
+/// Measurements at each beat of a stretch of music, by which ways to count bars are compared.
 pub(super) struct Beats {
     pub series: [Vec<f64>; SERIES],
     pub differences: [f64; LAGS],

@@ -45,7 +45,7 @@ pub(crate) struct RhythmStage {
     tempo: Option<Tempo>,
 }
 
-/// What is kept of the frames as they come.
+/// Onset, level and drum measurements of the frames so far, and the network that hears them.
 pub(super) struct Kept {
     flux: Flux,
     rises: Vec<f32>,

@@ -5,6 +5,8 @@
 //! allows for music that is not in the textbook's scale: the soft maximum over six scales, of which Ionian and
 //! Mixolydian count as major and Aeolian, harmonic minor, Dorian and blues as minor.
 
+use crate::neural;
+
 /// One value for each pitch class, tonic first.
 type Profile = [f64; 12];
 
@@ -75,10 +77,9 @@ pub(super) fn shares(scores: &[f64; 24]) -> [f64; 24] {
 
 /// Shares in proportion to the exponentials of `odds`.
 pub(super) fn softmax(odds: &[f64; 24]) -> [f64; 24] {
-    let top = odds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let shares = odds.map(|odds| (odds - top).exp());
-    let total: f64 = shares.iter().sum();
-    shares.map(|share| share / total)
+    let mut shares = *odds;
+    neural::softmax(&mut shares);
+    shares
 }
 
 fn soft_maximum(chroma: &Profile, scales: &[Profile]) -> f64 {
