@@ -1,0 +1,2 @@
+//! Mock.
+#![forbid(unsafe_code)]

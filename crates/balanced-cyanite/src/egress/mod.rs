@@ -1,0 +1,16 @@
+//! What leaves the machine: an MP3 without metadata, two opaque words, and a manifest that says so first.
+
+mod consent;
+#[cfg(feature = "lame")]
+mod lame;
+mod manifest;
+mod pcm;
+mod plan;
+mod prepare;
+
+pub(crate) use manifest::hex;
+pub use consent::{Consent, EgressPolicy};
+pub use manifest::{EgressManifest, Excerpt, SentAudio, SentField, SentRequest};
+pub use pcm::{Pcm, PcmFormat};
+pub use plan::{Window, bitrate_kbps, output_rate_hz};
+pub use prepare::{About, Upload, prepare};
