@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::root;
 
 /// Each crate and the workspace crates it may depend on, build and target-specific dependencies included.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("fft", &[]),
     ("model", &[]),
     ("dsp", &["fft"]),
@@ -22,18 +22,19 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("report", &["model", "assistant", "mastering"]),
     ("io", &["dsp"]),
     ("vault", &[]),
+    ("cyanite", &[]),
     ("testkit", &["dsp", "fft"]),
     ("master", &["model", "dsp", "fft", "mastering", "analysis", "assistant"]),
     ("cli", &[""]),
     ("python", &[""]),
-    ("", &["model", "dsp", "analysis", "tags", "mastering", "assistant", "report", "io", "host", "vault"]),
+    ("", &["model", "dsp", "analysis", "tags", "mastering", "assistant", "report", "io", "host", "vault", "cyanite"]),
 ];
 
 /// Packages that ship nothing: they may use whatever they exercise.
-const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
+const SHIP_NOTHING: [&str; 5] = ["xtask", "benches", "examples", "test-plugin", "cyanite-mock"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 39] = [
+const ONLY_IN: [(&str, &[&str]); 44] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
@@ -65,6 +66,11 @@ const ONLY_IN: [(&str, &[&str]); 39] = [
     ("rustix", &["", "host", "vault"]),
     ("reqwest", &["cyanite", "vault"]),
     ("ureq", &["cyanite"]),
+    ("mp3lame-encoder", &["cyanite"]),
+    ("secrecy", &["cyanite"]),
+    ("standardwebhooks", &["cyanite (dev)"]),
+    ("http", &["cyanite (dev)"]),
+    ("time", &["cyanite"]),
     ("chacha20poly1305", &["vault"]),
     ("age", &["vault"]),
     ("ed25519-dalek", &["vault"]),

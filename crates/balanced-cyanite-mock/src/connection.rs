@@ -56,7 +56,11 @@ fn serve(tcp: TcpStream, shared: &Shared) -> io::Result<()> {
 }
 
 /// Answers a request, and returns whether the connection goes on.
-fn answer(stream: &mut StreamOwned<ServerConnection, TcpStream>, request: &Request, shared: &Shared) -> io::Result<bool> {
+fn answer(
+    stream: &mut StreamOwned<ServerConnection, TcpStream>,
+    request: &Request,
+    shared: &Shared,
+) -> io::Result<bool> {
     let call = name(request);
     let fault = {
         let mut state = shared.state();
@@ -119,7 +123,8 @@ fn before(fault: &Fault, shared: &Shared) -> Option<Instead> {
         Fault::Huge => Instead::Answer(Reply::new(200, "application/json", vec![b' '; HUGE_BYTES])),
         Fault::Redirect(url) => Instead::Answer(Reply::json(307, &json!({})).with("Location", url)),
         Fault::Expired => {
-            let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
+            let xml =
+                "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
             Instead::Answer(Reply::new(403, "application/xml", xml.as_bytes().to_vec()))
         }
         _ => return None,

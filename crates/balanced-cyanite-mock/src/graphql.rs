@@ -73,8 +73,7 @@ fn request_upload(state: &mut State, port: u16) -> Value {
 }
 
 fn create(state: &mut State, input: &Value, asks: u32) -> Value {
-    let failed =
-        |code: &str, message: &str| json!({ "__typename": "LibraryTrackCreateError", "code": code, "message": message });
+    let failed = |code: &str, message: &str| json!({ "__typename": "LibraryTrackCreateError", "code": code, "message": message });
     let Some(upload) = input["uploadId"].as_str().and_then(|id| state.uploads.get(id).cloned()) else {
         return failed("invalidUploadId", "The upload id is invalid.");
     };
@@ -126,7 +125,8 @@ fn list(state: &State, variables: &Value) -> Value {
             && equal("title", Some(&track.title))
     };
     let after = variables["after"].as_str().unwrap_or_default();
-    let mut left: Vec<&MockTrack> = state.tracks.values().filter(fits).filter(|track| track.id.as_str() > after).collect();
+    let mut left: Vec<&MockTrack> =
+        state.tracks.values().filter(fits).filter(|track| track.id.as_str() > after).collect();
     let first = variables["first"].as_u64().unwrap_or(20).min(50) as usize;
     let goes_on = left.len() > first;
     left.truncate(first);
@@ -146,7 +146,9 @@ fn enqueue(state: &mut State, id: &Value) -> Value {
             webhooks::graphql(state, id);
             json!({ "__typename": "LibraryTrackEnqueueSuccess" })
         }
-        None => json!({ "__typename": "LibraryTrackEnqueueError", "code": "libraryTrackNotFound", "message": "Not found." }),
+        None => {
+            json!({ "__typename": "LibraryTrackEnqueueError", "code": "libraryTrackNotFound", "message": "Not found." })
+        }
     }
 }
 

@@ -113,7 +113,8 @@ impl Reply {
 
     /// Returns the bytes of the answer.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut bytes = format!("HTTP/1.1 {} Mock\r\nContent-Length: {}\r\n", self.status, self.body.len()).into_bytes();
+        let mut bytes =
+            format!("HTTP/1.1 {} Mock\r\nContent-Length: {}\r\n", self.status, self.body.len()).into_bytes();
         for (name, value) in &self.headers {
             bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
         }

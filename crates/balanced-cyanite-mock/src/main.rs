@@ -12,7 +12,8 @@ fn main() -> Result<(), String> {
     let (options, ca) = read_arguments()?;
     let mock = MockCyanite::start(options);
     if let Some(file) = &ca {
-        std::fs::write(file, mock.ca_pem()).map_err(|error| format!("{}: cannot be written ({error})", file.display()))?;
+        std::fs::write(file, mock.ca_pem())
+            .map_err(|error| format!("{}: cannot be written ({error})", file.display()))?;
     }
     let told = json!({
         "graphql_url": mock.graphql_url(), "rest_url": mock.rest_url(), "token": TOKEN,

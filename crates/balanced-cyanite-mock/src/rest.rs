@@ -15,7 +15,9 @@ pub(crate) fn name(method: &str, path: &str) -> &'static str {
         ("POST", "/v1/library-tracks") => "upload",
         ("GET", path) if path.starts_with("/v1/library-tracks/") && path.ends_with("/models") => "models",
         ("POST", "/v1/private-alpha/library-tracks/prompt-search") => "prompt-search",
-        ("POST", path) if path.starts_with("/v1/private-alpha/library-tracks") && path.ends_with("/similar") => "similar",
+        ("POST", path) if path.starts_with("/v1/private-alpha/library-tracks") && path.ends_with("/similar") => {
+            "similar"
+        }
         _ => "unknown",
     }
 }
@@ -92,7 +94,8 @@ fn similar(request: &Request, shared: &Shared) -> Reply {
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     let path = request.path();
     let of_path = path.trim_start_matches("/v1/private-alpha/library-tracks/").trim_end_matches("/similar");
-    let listed = body["tracks"].as_array().map(|tracks| tracks.iter().filter_map(|track| track["id"].as_str()).collect());
+    let listed =
+        body["tracks"].as_array().map(|tracks| tracks.iter().filter_map(|track| track["id"].as_str()).collect());
     let seeds: Vec<&str> = listed.unwrap_or_else(|| vec![of_path]);
     let state = shared.state();
     if seeds.iter().any(|seed| !state.tracks.contains_key(*seed)) {

@@ -41,12 +41,18 @@ pub(crate) fn graphql_result(number: u64, is_v7: bool) -> Value {
 pub(crate) fn rest_model(model: &str, number: u64, bytes: u64) -> Value {
     let at = (number % 4) as usize;
     let mut answer = match model {
-        "BpmV2" => json!({ "tag": 60 + number % 120, "confidence": { "modelCertainty": 0.9, "predictionStability": 0.95, "confidence": 0.9 } }),
-        "KeyV2" => json!({ "tag": "cMajor", "confidence": { "modelCertainty": 0.7, "predictionStability": 0.8, "confidence": 0.7 } }),
+        "BpmV2" => {
+            json!({ "tag": 60 + number % 120, "confidence": { "modelCertainty": 0.9, "predictionStability": 0.95, "confidence": 0.9 } })
+        }
+        "KeyV2" => {
+            json!({ "tag": "cMajor", "confidence": { "modelCertainty": 0.7, "predictionStability": 0.8, "confidence": 0.7 } })
+        }
         "MainGenreV2" => json!({ "scores": scores(&["ambient", "electronic", "jazz", "rock"], at), "tags": ["jazz"] }),
         "MoodSimpleV2" => json!({ "scores": scores(&MOODS, at), "tags": [MOODS[at]] }),
         "SubgenreV2" => json!({ "scores": null, "tags": null, "segments": null }),
-        "ValenceArousalV2" => json!({ "scores": { "valence": -0.2, "arousal": 0.4 }, "energyLevel": "varying", "emotionProfile": "neutral" }),
+        "ValenceArousalV2" => {
+            json!({ "scores": { "valence": -0.2, "arousal": 0.4 }, "energyLevel": "varying", "emotionProfile": "neutral" })
+        }
         "AudioFileInfoV1" => json!({ "duration": 180.0, "fileSizeB": bytes, "bitrate": 320, "samplerate": 44100 }),
         "AutoDescriptionV2" => json!({ "description": "A synthetic track." }),
         "FreeGenreV3" => json!({ "tags": ["ambient", "drone"] }),

@@ -98,7 +98,11 @@ fn rule(line: &str) -> Result<Rule, String> {
             (None, None) => When::Calls(number(when)?, number(when)?),
         },
     };
-    Ok(Rule { call: (*call).to_owned(), when, fault: read_fault(fault, arguments).ok_or_else(|| format!("\"{line}\": no such fault"))? })
+    Ok(Rule {
+        call: (*call).to_owned(),
+        when,
+        fault: read_fault(fault, arguments).ok_or_else(|| format!("\"{line}\": no such fault"))?,
+    })
 }
 
 fn read_fault(name: &str, arguments: &[&str]) -> Option<Fault> {

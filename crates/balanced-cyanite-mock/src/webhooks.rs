@@ -104,7 +104,10 @@ pub(crate) fn send_waiting(shared: &Shared) {
 /// Posts a webhook to an `http` address; three attempts, as Cyanite repeats what was not answered by 200.
 fn post(url: &str, webhook: &Webhook) {
     let Some((host, path)) = url.strip_prefix("http://").and_then(|rest| rest.split_once('/')) else { return };
-    let mut head = format!("POST /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {}\r\n", webhook.body.len());
+    let mut head = format!(
+        "POST /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {}\r\n",
+        webhook.body.len()
+    );
     webhook.headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
     head.push_str("\r\n");
     for _ in 0..3 {

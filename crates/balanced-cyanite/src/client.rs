@@ -26,7 +26,10 @@ pub(crate) enum Inner {
 
 impl std::fmt::Debug for Cyanite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cyanite").field("api", &self.options.api).field("url", &self.options.url).finish_non_exhaustive()
+        f.debug_struct("Cyanite")
+            .field("api", &self.options.api)
+            .field("url", &self.options.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -211,9 +214,11 @@ fn finished(state: &AnalysisState) -> Result<()> {
     let failed = |kind, problem: String, remedy: &str| Err(Error::new(kind, "results of the track", problem, remedy));
     match state {
         AnalysisState::Finished => Ok(()),
-        AnalysisState::Failed(reason) => {
-            failed(ErrorKind::Rejected, format!("the analysis failed: {reason}"), "have it analysed again, or send it anew")
-        }
+        AnalysisState::Failed(reason) => failed(
+            ErrorKind::Rejected,
+            format!("the analysis failed: {reason}"),
+            "have it analysed again, or send it anew",
+        ),
         AnalysisState::NotAuthorized => {
             failed(ErrorKind::Authorization, "the plan does not include it".to_owned(), "ask Cyanite to enable it")
         }

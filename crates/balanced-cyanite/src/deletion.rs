@@ -32,7 +32,12 @@ impl Cyanite {
     /// # Errors
     /// Returns the error of the request, [`ErrorKind::Unsupported`] for REST: it documents no deletion, so one must be asked for at
     /// Cyanite. [`ErrorKind::Rejected`] if tracks are still there afterwards.
-    pub fn delete(&self, track_ids: &[String], journal: Option<&dyn Journal>, watch: &Watch) -> Result<DeletionReceipt> {
+    pub fn delete(
+        &self,
+        track_ids: &[String],
+        journal: Option<&dyn Journal>,
+        watch: &Watch,
+    ) -> Result<DeletionReceipt> {
         let api = self.graphql("deletion")?;
         for id in track_ids {
             checked(id)?;
@@ -86,7 +91,12 @@ impl Cyanite {
     ///
     /// # Errors
     /// Returns the errors of [`delete`](Self::delete).
-    pub fn delete_external_id(&self, id: &str, journal: Option<&dyn Journal>, watch: &Watch) -> Result<DeletionReceipt> {
+    pub fn delete_external_id(
+        &self,
+        id: &str,
+        journal: Option<&dyn Journal>,
+        watch: &Watch,
+    ) -> Result<DeletionReceipt> {
         self.delete_found(&Find::ExternalId(id.to_owned()), journal, watch)
     }
 

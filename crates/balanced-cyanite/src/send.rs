@@ -165,5 +165,4 @@ fn lost_by(cause: &Error) -> Error {
     Error::new(ErrorKind::InDoubt, "library-tracks upload", problem, DOUBT_REMEDY)
 }
 
-const DOUBT_REMEDY: &str =
-    "wait for its webhook and settle it by the track id, look for it in Cyanite, or send it again at the risk of a second track";
+const DOUBT_REMEDY: &str = "wait for its webhook and settle it by the track id, look for it in Cyanite, or send it again at the risk of a second track";

@@ -1,6 +1,6 @@
 //! MP3 by LAME.
 
-use mp3lame_encoder::{Bitrate, Builder, DualPcm, Encoder, FlushNoGap, MonoPcm, Quality, max_required_buffer_size};
+use mp3lame_encoder::{Bitrate, Builder, DualPcm, Encoder, FlushGap, MonoPcm, Quality, max_required_buffer_size};
 
 use crate::error::{Error, Result};
 
@@ -14,7 +14,10 @@ pub(super) struct Mp3 {
 impl Mp3 {
     pub(super) fn new(source_hz: u32, output_hz: u32, is_mono: bool, bitrate_kbps: u32) -> Result<Self> {
         let failed = |error: mp3lame_encoder::BuildError| {
-            Error::audio(format!("the MP3 encoder refuses {source_hz} Hz ({error})"), "convert the file to 44.1 or 48 kHz")
+            Error::audio(
+                format!("the MP3 encoder refuses {source_hz} Hz ({error})"),
+                "convert the file to 44.1 or 48 kHz",
+            )
         };
         let mut builder = Builder::new().ok_or_else(|| Error::audio("no memory for the MP3 encoder", "try again"))?;
         builder.set_num_channels(if is_mono { 1 } else { 2 }).map_err(failed)?;
@@ -39,7 +42,7 @@ impl Mp3 {
 
     pub(super) fn finish(mut self) -> Result<Vec<u8>> {
         self.bytes.reserve(max_required_buffer_size(0));
-        let flushed = self.encoder.flush_to_vec::<FlushNoGap>(&mut self.bytes);
+        let flushed = self.encoder.flush_to_vec::<FlushGap>(&mut self.bytes);
         flushed.map_err(|error| Error::audio(format!("the MP3 encoder failed ({error})"), "try again"))?;
         Ok(self.bytes)
     }

@@ -95,11 +95,16 @@ impl EgressManifest {
     /// Returns the SHA-256 of the manifest, in hex, by which a consent is tied to it.
     #[must_use]
     pub fn digest(&self) -> String {
-        hex(&Sha256::digest(json!(self).to_string()))
+        sha256(json!(self).to_string().as_bytes())
     }
 }
 
 /// Returns bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Returns the SHA-256 of bytes, in lower-case hex.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }

@@ -71,7 +71,8 @@ mod tests {
     /// The arithmetic of 20 · 10⁶ bytes: 8.3 min at 320, 10.4 at 256, 13.9 at 192 kbit/s.
     #[test]
     fn the_bit_rate_follows_from_the_duration() {
-        for (minutes, rate) in [(4.0, 320), (8.2, 320), (8.5, 256), (10.3, 256), (11.0, 224), (13.8, 192), (14.9, 160)] {
+        for (minutes, rate) in [(4.0, 320), (8.2, 320), (8.5, 256), (10.3, 256), (11.0, 224), (13.8, 192), (14.9, 160)]
+        {
             assert_eq!(bitrate_kbps(minutes * 60.0), rate, "{minutes} min");
         }
         let longest = MAX_DURATION_S * f64::from(bitrate_kbps(MAX_DURATION_S)) * 125.0;
@@ -80,7 +81,8 @@ mod tests {
 
     #[test]
     fn sample_rates_stay_or_go_to_their_family() {
-        let cases = [(44_100.0, 44_100), (48_000.0, 48_000), (32_000.0, 32_000), (96_000.0, 48_000), (88_200.0, 44_100)];
+        let cases =
+            [(44_100.0, 44_100), (48_000.0, 48_000), (32_000.0, 32_000), (96_000.0, 48_000), (88_200.0, 44_100)];
         for (from, to) in cases {
             assert_eq!(output_rate_hz(from), to);
         }

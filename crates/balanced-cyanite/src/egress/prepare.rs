@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::manifest::hex;
+use super::manifest::{hex, sha256};
 use super::{EgressManifest, Excerpt, Pcm, PcmFormat, SentAudio, SentField, SentRequest, Window};
 use super::{bitrate_kbps, output_rate_hz};
 use crate::assumptions::MAX_LABEL_CHARS;
@@ -49,7 +49,11 @@ impl About {
             let length = text.chars().count();
             if !(1..=MAX_LABEL_CHARS).contains(&length) || text.chars().any(char::is_control) {
                 let problem = format!("{length} characters, or special ones");
-                return Err(Error::settings(name, problem, format!("give 1 to {MAX_LABEL_CHARS} characters on one line")));
+                return Err(Error::settings(
+                    name,
+                    problem,
+                    format!("give 1 to {MAX_LABEL_CHARS} characters on one line"),
+                ));
             }
         }
         Ok(())
@@ -115,7 +119,7 @@ pub fn prepare<'a>(
     let audio = SentAudio {
         format: "mp3".to_owned(),
         bytes: mp3.len() as u64,
-        sha256: hex(&Sha256::digest(&mp3)),
+        sha256: sha256(&mp3),
         bitrate_kbps: bitrate,
         sample_rate_hz: output_rate_hz(format.sample_rate_hz),
         channels: if format.downmix.len() == 1 { 1 } else { 2 },
@@ -127,8 +131,9 @@ pub fn prepare<'a>(
 }
 
 impl Upload {
-    /// Makes the upload of an MP3 that exists. `audio` describes it; what is counted here is put right.
-    pub(crate) fn new(mp3: Vec<u8>, audio: SentAudio, about: &About, options: &Options) -> Result<Self> {
+    /// Makes an upload and its manifest. `audio` describes the MP3.
+    pub(super) fn new(mp3: Vec<u8>, audio: SentAudio, about: &About, options: &Options) -> Result<Self> {
+        about.check()?;
         let external_id = about.external_id();
         let title = about.title.clone().unwrap_or_else(|| external_id.clone());
         let requests = requests(&mp3, &title, &external_id, options)?;
@@ -141,7 +146,12 @@ impl Upload {
         let mut hosts: Vec<String> = requests.iter().map(|request| request.host.clone()).collect();
         hosts.sort();
         hosts.dedup();
-        let not_sent = ["name and path of the file", "its tags, pictures and other metadata", "its SHA-256", "results of Balanced"];
+        let not_sent = [
+            "name and path of the file",
+            "its tags, pictures and other metadata",
+            "its SHA-256",
+            "results of Balanced",
+        ];
         let manifest = EgressManifest {
             schema_version: 1,
             provider: "cyanite".to_owned(),
@@ -194,7 +204,10 @@ impl Measured {
     fn of(pcm: &mut dyn Pcm) -> Result<Self> {
         let format = pcm.format();
         if format.downmix.is_empty() || !(1_000.0..=768_000.0).contains(&format.sample_rate_hz) {
-            return Err(Error::audio("has no channels, or no usable sample rate", "convert it to 44.1 or 48 kHz stereo"));
+            return Err(Error::audio(
+                "has no channels, or no usable sample rate",
+                "convert it to 44.1 or 48 kHz stereo",
+            ));
         }
         let second = format.sample_rate_hz.round() as u64;
         let mut measured = Self { format, frames: 0, energies: Vec::new() };

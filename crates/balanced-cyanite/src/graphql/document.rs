@@ -5,9 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::labels::{
-    NESTED, NESTED_V7, PLAIN, PLAIN_V7, SEGMENTS_NESTED, SEGMENTS_NESTED_V7, SEGMENTS_PLAIN,
-};
+use super::labels::{NESTED, NESTED_V7, PLAIN, PLAIN_V7, SEGMENTS_NESTED, SEGMENTS_NESTED_V7, SEGMENTS_PLAIN};
 
 /// Lines of a query, without those that were left out.
 #[derive(Clone, Debug)]
@@ -72,8 +70,8 @@ impl Document {
 
     /// A field that lost all of its fields is none.
     fn drop_empty(&mut self) {
-        while let Some(at) = (1..self.lines.len())
-            .find(|&at| self.lines[at - 1].ends_with('{') && self.lines[at].trim_start() == "}")
+        while let Some(at) =
+            (1..self.lines.len()).find(|&at| self.lines[at - 1].ends_with('{') && self.lines[at].trim_start() == "}")
         {
             self.lines.drain(at - 1..=at);
         }

@@ -53,7 +53,7 @@ pub(super) fn of_member(name: &'static str, member: &Value) -> Error {
     let said = message.or_else(|| code.clone()).unwrap_or_else(|| "no reason".to_owned());
     let code_text = code.as_deref().unwrap_or_default();
     let kind = match code_text {
-        "libraryTrackNotFound" | "crateNotFound" | "noSuchCrate" | "fileUploadNotFound" => ErrorKind::NotFound,
+        "libraryTrackNotFound" | "crateNotFound" | "noSuchCrate" => ErrorKind::NotFound,
         "trackNotAnalyzed" => ErrorKind::NotReady,
         "notEligible" => ErrorKind::Authorization,
         _ => ErrorKind::Rejected,

@@ -39,7 +39,10 @@ pub(crate) struct Graphql {
 enum Reply {
     Data(Value),
     /// Errors of the query, with the lines they name.
-    Errors { error: Error, lines: BTreeSet<usize> },
+    Errors {
+        error: Error,
+        lines: BTreeSet<usize>,
+    },
 }
 
 impl Graphql {

@@ -13,7 +13,8 @@ use crate::watch::Watch;
 impl Graphql {
     /// Returns tracks that sound alike.
     pub(crate) fn similar(&self, similar: &Similar, seed: &str, watch: &Watch) -> Result<Page<Hit>> {
-        let mut variables = json!({ "trackId": seed, "first": similar.limit.clamp(1, MAX_PAGE), "target": target(&similar.target) });
+        let mut variables =
+            json!({ "trackId": seed, "first": similar.limit.clamp(1, MAX_PAGE), "target": target(&similar.target) });
         if let Some((start, end)) = similar.interval_s {
             variables["searchMode"] = json!({ "interval": { "start": start, "end": end } });
         }

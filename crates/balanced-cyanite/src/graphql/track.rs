@@ -80,7 +80,8 @@ impl Graphql {
 }
 
 fn found(mut track: Value) -> Result<Value> {
-    let is_missing = track.is_null() || track["__typename"].as_str().is_some_and(|name| name.ends_with("NotFoundError"));
+    let is_missing =
+        track.is_null() || track["__typename"].as_str().is_some_and(|name| name.ends_with("NotFoundError"));
     if is_missing {
         let remedy = "check the id, and whose token this is; the track may be deleted";
         return Err(Error::new(ErrorKind::NotFound, TRACK, "Cyanite knows no track of this id", remedy));

@@ -39,14 +39,17 @@ impl Graphql {
                 body: bytes,
                 repeat: Repeat::Safe,
             };
-            let status = self.transport.send(&put, watch)?.status;
-            match status {
+            let answer = self.transport.send(&put, watch)?;
+            match answer.status {
+                200..=299 if answer.content_type.contains("html") => {
+                    return Err(Error::protocol(put.name, "the answer is a web page"));
+                }
                 200..=299 => return Ok(id.to_owned()),
                 UPLOAD_EXPIRED_STATUS if attempt < self.transport.attempts() => {
                     self.transport.back_off(attempt, watch);
                     attempt += 1;
                 }
-                _ => {
+                status => {
                     let problem = format!("the storage refuses the file ({status})");
                     return Err(Error::new(ErrorKind::Rejected, put.name, problem, "try again"));
                 }

@@ -40,9 +40,12 @@ pub(super) fn of_transport(call: &Call<'_>, error: &ureq::Error) -> Error {
         Error::new(ErrorKind::Network, subject.clone(), problem, "check the connection and try again")
     };
     match error {
-        ureq::Error::Timeout(which) => {
-            Error::new(ErrorKind::Timeout, subject, format!("took too long ({which})"), "try again, or raise the time-out")
-        }
+        ureq::Error::Timeout(which) => Error::new(
+            ErrorKind::Timeout,
+            subject,
+            format!("took too long ({which})"),
+            "try again, or raise the time-out",
+        ),
         ureq::Error::Rustls(error) => certificate(subject, &error.to_string()),
         ureq::Error::Tls(problem) => certificate(subject, problem),
         ureq::Error::Io(error) => of_io(subject, error),

@@ -20,7 +20,8 @@ use upload::Upload;
 const USER_AGENT: &str = concat!("balanced-cyanite/", env!("CARGO_PKG_VERSION"));
 
 /// Names of the headers that requests carry, for the manifest.
-pub(crate) const HEADERS: [&str; 6] = ["accept", "authorization or x-api-key", "content-length", "content-type", "host", "user-agent"];
+pub(crate) const HEADERS: [&str; 6] =
+    ["accept", "authorization or x-api-key", "content-length", "content-type", "host", "user-agent"];
 
 /// Whether a request can be sent again although it may have been carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,8 +22,7 @@ impl Form {
         let boundary = boundary(mp3, title, external_id);
         let mut body = Vec::with_capacity(mp3.len() + 1024);
         for (name, value) in [("title", title), ("inputType", INPUT_TYPE), (REST_EXTERNAL_ID_FIELD, external_id)] {
-            let part =
-                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            let part = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());
         }
         let head = format!(

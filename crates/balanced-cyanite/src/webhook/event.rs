@@ -44,7 +44,9 @@ impl Event {
         let text = |at: &str| raw.pointer(at).and_then(Value::as_str).map(printable);
         let kind = text("/type").unwrap_or_default();
         let (kind, track_id, subject) = match api {
-            Api::RestV1 => (of_rest(&kind), text("/data/track/id"), kind.split_once('/').map(|(job, _)| job.to_owned())),
+            Api::RestV1 => {
+                (of_rest(&kind), text("/data/track/id"), kind.split_once('/').map(|(job, _)| job.to_owned()))
+            }
             Api::Graphql if raw["event"].is_object() => {
                 let subject = text("/event/type");
                 let status = text("/event/status");

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use balanced_cyanite::{
-    About, Api, Consent, Cyanite, Doubt, Journal, Options, Pcm, PcmFormat, Result, Retry, Sent, Sleeper, Token, Upload, Watch,
-    prepare,
+    About, Api, Consent, Cyanite, Doubt, Journal, Options, Pcm, PcmFormat, Result, Retry, Sent, Sleeper, Token, Upload,
+    Watch, prepare,
 };
 use balanced_cyanite_mock::{MockCyanite, MockOptions, TOKEN};
 
@@ -82,6 +82,19 @@ pub fn hash(number: usize) -> String {
 pub fn upload(options: &Options, number: usize) -> Upload {
     let seconds = 0.1 + number as f64 * 0.027;
     prepare(&mut || Ok(Box::new(Tone::seconds(seconds))), &About::file(&hash(number)), options).unwrap()
+}
+
+/// Returns MP3 frames of 32 kbit/s at 32 kHz: 144 bytes each.
+pub fn frames(count: usize) -> Vec<u8> {
+    let mut frame = vec![0xFF, 0xFB, 0x18, 0xC4];
+    frame.resize(144, 0);
+    frame.repeat(count)
+}
+
+/// Sends frames, as many as no other number has.
+pub fn send_frames(client: &Cyanite, number: usize, journal: &dyn Journal) -> Result<Sent> {
+    let upload = Upload::of_mp3(frames(number + 1), &About::file(&hash(number)), client.options()).unwrap();
+    client.send(&upload, &Consent::given(upload.manifest()), journal, Doubt::Tell, &Watch::default())
 }
 
 pub fn send(client: &Cyanite, number: usize, journal: &dyn Journal) -> Result<Sent> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use balanced_cyanite::{About, Api, Consent, Doubt, ErrorKind, MemoryJournal, Pcm, PcmFormat, Upload, Watch, prepare};
 use sha2::{Digest, Sha256};
 
-use crate::common::{BOTH, Tone, client, hash, mock, options, upload};
+use crate::common::{BOTH, Tone, client, frames, hash, mock, options, upload};
 
 /// The one boundary over which all bytes go: the mock kept every header and every body.
 #[test]
@@ -101,18 +101,29 @@ fn the_mp3_is_frames_and_nothing_else() {
 fn a_long_track_is_cut_to_its_loudest_stretch() {
     let mock = mock("");
     let level = |time_s: f64| if time_s > 200.0 { 0.5 } else { 0.01 };
-    let tone = || Tone { rate_hz: 8_000.0, channels: 1, frames: 8_000 * 1_000, at: 0, level };
+    let tone = || Tone { rate_hz: 32_000.0, channels: 1, frames: 32_000 * 1_000, at: 0, level };
     let upload = prepare(&mut || Ok(Box::new(tone())), &About::file(&hash(1)), &options(&mock, Api::RestV1)).unwrap();
     let audio = &upload.manifest().audio;
     let excerpt = audio.excerpt.as_ref().unwrap();
     assert_eq!((excerpt.start_s, excerpt.end_s, excerpt.of_s), (101.0, 1000.0, 1000.0));
     assert!(excerpt.reason.contains("energy"));
-    assert_eq!((audio.channels, audio.sample_rate_hz, audio.bitrate_kbps), (1, 48_000, 160));
+    assert_eq!((audio.channels, audio.sample_rate_hz, audio.bitrate_kbps), (1, 32_000, 160));
     assert!(audio.bytes < 20_000_000);
-    let mut about = About::file(&hash(1));
-    about.representative_s = Some(460.0);
-    let named = prepare(&mut || Ok(Box::new(tone())), &about, &options(&mock, Api::RestV1)).unwrap();
-    assert_eq!(named.manifest().audio.excerpt.as_ref().unwrap().start_s, 460.0 - 899.0 / 2.0);
+}
+
+#[test]
+fn an_mp3_with_anything_but_frames_is_refused() {
+    let mock = mock("");
+    let options = options(&mock, Api::Graphql);
+    let make = |mp3: Vec<u8>| Upload::of_mp3(mp3, &About::file(&hash(1)), &options);
+    let audio = make(frames(1000)).unwrap().manifest().audio.clone();
+    assert_eq!((audio.bitrate_kbps, audio.sample_rate_hz, audio.duration_s, audio.channels), (32, 32_000, 36.0, 1));
+    let tagged = |before: &[u8], after: &[u8]| [before, &frames(3), after].concat();
+    let tag = [&b"TAG"[..], &[b' '; 125]].concat();
+    for mp3 in [vec![], tagged(b"ID3\x04\0\0\0\0\0\0", b""), tagged(b"", &tag), tagged(b"", &[0xFF, 0xFB])] {
+        assert_eq!(make(mp3).unwrap_err().kind(), ErrorKind::Audio);
+    }
+    assert_eq!(make(frames(26_000)).unwrap_err().kind(), ErrorKind::Audio, "15.6 minutes");
 }
 
 #[test]

@@ -89,7 +89,8 @@ fn outcome(api: Api, name: &str, failure: &str) -> String {
     let mut options = options(&mock, api);
     if failure.ends_with("stall") {
         // Long enough for the TLS handshake on a busy machine.
-        options.timeouts = Timeouts { idle: Duration::from_secs(2), whole: Duration::from_secs(3), ..Timeouts::default() };
+        options.timeouts =
+            Timeouts { idle: Duration::from_secs(2), whole: Duration::from_secs(3), ..Timeouts::default() };
         options.retry.attempts = 1;
     }
     let result = call(&Cyanite::new(options).unwrap(), name, &track);

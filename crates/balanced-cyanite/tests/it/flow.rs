@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use balanced_cyanite::{
-    AnalysisState, Api, Consent, Cyanite, Doubt, EgressPolicy, ErrorKind, FileJournal, Find, Journal, MemoryJournal, Options,
-    REST_MODELS, Search, Similar, Stage, Step, Token, Watch,
+    About, AnalysisState, Api, Consent, Cyanite, Doubt, EgressPolicy, ErrorKind, FileJournal, Find, Journal,
+    MemoryJournal, Options, REST_MODELS, Search, Similar, Stage, Step, Token, Upload, Watch,
 };
 use balanced_cyanite_mock::{Certificate, MockCyanite, MockOptions};
 
-use crate::common::{BOTH, NoSleep, client, hash, mock, options, send, upload};
+use crate::common::{BOTH, NoSleep, client, frames, hash, mock, options, send, upload};
 
 #[test]
 fn a_track_is_sent_analysed_and_fetched() {
@@ -303,7 +303,8 @@ fn nothing_is_sent_without_consent_or_against_the_policy() {
         let mut forbidding = options(&mock, api);
         forbidding.policy = EgressPolicy::Forbidden("contract of the label".to_owned());
         let consent = Consent::given(first.manifest());
-        let error = Cyanite::new(forbidding).unwrap().send(&first, &consent, &journal, Doubt::Tell, &watch).unwrap_err();
+        let error =
+            Cyanite::new(forbidding).unwrap().send(&first, &consent, &journal, Doubt::Tell, &watch).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Consent);
         assert!(error.problem().contains("contract of the label"));
         assert!(mock.received().is_empty() && journal.entries().unwrap().is_empty());
@@ -315,13 +316,15 @@ fn a_call_can_be_cancelled_while_it_uploads() {
     for api in BOTH {
         let mock = mock("");
         let client = client(&mock, api);
-        let upload = upload(client.options(), 30);
+        let about = About::file(&hash(1));
+        let upload = Upload::of_mp3(frames(20_000), &about, client.options()).unwrap();
         let consent = Consent::given(upload.manifest());
         let watch = Arc::new(std::sync::OnceLock::<Watch>::new());
         let shared = Arc::clone(&watch);
         let made = Watch::with_progress(move |step| {
-            if let Step::Uploading { total, .. } = step
-                && total > 10_000
+            if let Step::Uploading { total, sent } = step
+                && total > 1_000_000
+                && sent < total / 2
             {
                 shared.get().unwrap().cancel();
             }
