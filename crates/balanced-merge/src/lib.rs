@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod cyanite;
+mod raw;
+
+pub use cyanite::ProviderResult;
+pub use raw::Raw;
