@@ -3,6 +3,7 @@
 
 pub mod cyanite;
 mod raw;
+pub mod vocabulary;
 
 pub use cyanite::ProviderResult;
 pub use raw::Raw;
