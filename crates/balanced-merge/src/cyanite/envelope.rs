@@ -1,13 +1,11 @@
 //! An answer with what is known about it: which service, when, about which file.
 
-use std::fmt;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{LibraryTrack, ModelOutputs};
-use crate::Raw;
+use crate::{NotAResult, Raw};
 
 /// Name of the service whose answers are read.
 pub const PROVIDER: &str = "cyanite";
@@ -46,26 +44,6 @@ pub enum Reading {
     /// An interface that this version does not know.
     Unknown,
 }
-
-/// The text is not JSON, or no answer of Cyanite.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotAResult {
-    problem: String,
-}
-
-impl NotAResult {
-    fn new(problem: impl Into<String>) -> Self {
-        Self { problem: problem.into() }
-    }
-}
-
-impl fmt::Display for NotAResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem)
-    }
-}
-
-impl std::error::Error for NotAResult {}
 
 /// What tells one kind of file from another.
 #[derive(Deserialize)]

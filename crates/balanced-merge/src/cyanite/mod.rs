@@ -15,7 +15,9 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use envelope::{NotAResult, PROVIDER, ProviderResult, Reading};
+pub use envelope::{PROVIDER, ProviderResult, Reading};
+
+pub use crate::NotAResult;
 pub use graphql::{AnalysisState, LibraryTrack, VersionedAnalysis};
 pub use models::{
     AiMusicDetection, AudioFileInfo, Confidence, Description, Instruments, Keywords, Labels, MusicalEra, NumberModel,
