@@ -1,11 +1,12 @@
-//! Keys: the relations and scores of MIREX's key task, as in `mir_eval.key.weighted_score` with `allow_descending_fifths`
-//! (MIREX since 2017), which does not depend on which of the two is the reference.
+//! Keys: the relations and scores of MIREX's key task, as in `mir_eval.key.weighted_score`. Fifths below count as fifths above,
+//! as MIREX has it since 2017 (mir_eval after 0.8.2: `allow_descending_fifths`), so that it does not matter which key is the
+//! reference.
 
 use super::{Agreement, Relation, Verdict};
 use crate::FieldValue;
 use crate::vocabulary::KeyName;
 
-pub(super) const MEASURE: &str = "mir_eval.key.weighted_score, allow_descending_fifths";
+pub(super) const MEASURE: &str = "weighted key score of MIREX since 2017";
 
 pub(super) fn verdict(first: &FieldValue, second: &FieldValue) -> Option<Verdict> {
     let name = |value: &FieldValue| value.word.as_deref().map(KeyName::parse);
