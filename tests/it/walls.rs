@@ -19,7 +19,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("analysis", &["model", "dsp", "fft"]),
     ("tags", &["model", "analysis", "dsp", "fft"]),
     ("assistant", &["model", "dsp", "mastering"]),
-    ("report", &["model", "assistant", "mastering"]),
+    ("report", &["model", "assistant", "mastering", "merge"]),
     ("io", &["dsp"]),
     ("vault", &[]),
     ("merge", &["model"]),

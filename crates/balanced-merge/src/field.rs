@@ -56,6 +56,18 @@ pub enum FieldName {
     Description,
 }
 
+/// What a field's values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Holds {
+    /// `number`.
+    Number,
+    /// `word`.
+    Word,
+    /// `ranking`.
+    Labels,
+}
+
 /// How values of a field are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -123,6 +135,19 @@ impl FieldName {
             Self::FreeGenre => "free_genre",
             Self::MusicFor => "music_for",
             Self::Description => "description",
+        }
+    }
+
+    /// Returns what Cyanite's values of the field are.
+    #[must_use]
+    pub fn holds(self) -> Holds {
+        match self {
+            Self::Tempo | Self::Valence | Self::Arousal => Holds::Number,
+            Self::FreeGenre | Self::MusicFor => Holds::Labels,
+            _ => match self.kind() {
+                Kind::Ranking(_) | Kind::Voice => Holds::Labels,
+                _ => Holds::Word,
+            },
         }
     }
 

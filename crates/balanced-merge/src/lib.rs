@@ -22,7 +22,7 @@ pub use compare::{Agreement, Comparison, RBO_PERSISTENCE, Relation, TEMPO_TOLERA
 pub use consensus::Consensus;
 pub use cyanite::ProviderResult;
 pub use error::NotAResult;
-pub use field::FieldName;
+pub use field::{FieldName, Holds};
 pub use local::Local;
 pub use merged::{Disagreement, Field, MERGE_VERSION, Merged, MergedSource, SetAside, merge};
 pub use raw::Raw;

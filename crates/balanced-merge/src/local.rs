@@ -65,6 +65,12 @@ impl Local {
         Self { raw, analysis: analysis.clone(), human: Vec::new(), results: Vec::new() }
     }
 
+    /// Returns the local analysis.
+    #[must_use]
+    pub fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
     /// Returns the local side with a person's value beside the others.
     ///
     /// # Errors
