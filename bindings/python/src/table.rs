@@ -100,7 +100,7 @@ impl ArrowBatch {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        Ok(to_array_pycapsules(py, row_field(), &self.array(), requested_schema)?)
+        Ok(to_array_pycapsules(py, self.row_field(), &self.array(), requested_schema)?)
     }
 
     /// Exports this one batch as an `ArrowArrayStream` PyCapsule.
@@ -110,7 +110,7 @@ impl ArrowBatch {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        let batches = ArrayIterator::new([Ok(self.array())], row_field());
+        let batches = ArrayIterator::new([Ok(self.array())], self.row_field());
         Ok(to_stream_pycapsule(py, Box::new(batches), requested_schema)?)
     }
 }
@@ -120,9 +120,9 @@ impl ArrowBatch {
     fn array(&self) -> ArrayRef {
         Arc::new(StructArray::from(self.batch.clone()))
     }
-}
 
-/// Returns the struct field of a row.
-fn row_field() -> FieldRef {
-    Arc::new(Field::new_struct("", table::schema().fields().clone(), false))
+    /// Returns the struct field of a row.
+    fn row_field(&self) -> FieldRef {
+        Arc::new(Field::new_struct("", self.batch.schema().fields().clone(), false))
+    }
 }

@@ -222,3 +222,96 @@ fn is_date_time(text: &str) -> bool {
         && !rest.starts_with(".Z")
         && (zone == "Z" || digits("+00:00", zone) || digits("-00:00", zone))
 }
+
+#[cfg(test)]
+mod tests {
+    use roxmltree::{Document, Node};
+
+    use super::*;
+    use crate::cases;
+
+    /// The descriptions in the order of `ResourceInformation` in MEAD 1.1's XML Schema.
+    const ORDER: [&str; 11] = [
+        "ResourceSummary",
+        "GenreCategory",
+        "SubGenreCategory",
+        "TimeSignature",
+        "BeatsPerMinute",
+        "Intensity",
+        "InstrumentUsed",
+        "Harmony",
+        "Mood",
+        "Theme",
+        "Activity",
+    ];
+
+    fn child<'a>(node: Node<'a, 'a>, name: &str) -> Node<'a, 'a> {
+        node.children().find(|child| child.has_tag_name(name)).unwrap()
+    }
+
+    #[test]
+    fn every_description_says_whose_it_is() {
+        let text = mead(&cases::merged());
+        let document = Document::parse(&text).unwrap();
+        let root = document.root_element();
+        assert_eq!(root.tag_name().namespace(), Some("http://ddex.net/xml/mead/11"));
+        let sources: Vec<_> =
+            root.descendants().filter(|node| node.has_tag_name("SourceReference")).filter_map(|n| n.text()).collect();
+        let resource = root.descendants().find(|node| node.has_tag_name("ResourceInformation")).unwrap();
+        let elements: Vec<_> = resource.children().filter(Node::is_element).collect();
+        let places: Vec<_> =
+            elements.iter().map(|node| ORDER.iter().position(|name| node.has_tag_name(*name)).unwrap()).collect();
+        assert!(places.is_sorted(), "{places:?}");
+        for element in &elements[1..] {
+            let references: Vec<_> =
+                element.children().filter(|node| node.has_tag_name("MetadataSourceReference")).collect();
+            assert!(!references.is_empty());
+            assert!(references.iter().all(|reference| sources.contains(&reference.text().unwrap())));
+        }
+        assert_eq!(places.iter().filter(|place| **place == 4).count(), 2, "120 and 128 BPM, the latter by two models");
+    }
+
+    #[test]
+    fn values_that_are_shared_are_written_once_and_times_only_where_they_are_times() {
+        let text = mead(&cases::merged());
+        let document = Document::parse(&text).unwrap();
+        let tempo: Vec<_> = document.descendants().filter(|node| node.has_tag_name("BeatsPerMinute")).collect();
+        let references: Vec<_> =
+            tempo[1].children().filter(|node| node.has_tag_name("MetadataSourceReference")).collect();
+        assert_eq!((child(tempo[1], "Value").text(), references.len()), (Some("128"), 2));
+        assert_eq!(references[0].attribute("AssertionDateTime"), Some("2026-11-30T10:00:00.5Z"));
+        assert_eq!(references[1].attribute("AssertionDateTime"), None, "yesterday is no time");
+        let harmony: Vec<_> = document.descendants().filter(|node| node.has_tag_name("Harmony")).collect();
+        assert_eq!(child(harmony[0], "RootChordNote").text(), Some("C#/Db"));
+        assert_eq!(child(harmony[1], "RootChordQuality").text(), Some("MinorTriad"));
+        let genres: Vec<_> = document.descendants().filter(|node| node.has_tag_name("GenreCategory")).collect();
+        let values: Vec<_> = genres.iter().map(|genre| child(*genre, "Value").text().unwrap()).collect();
+        assert_eq!(values, ["Rock", "ElectronicMusic", "Pop"]);
+        assert!(text.contains("UserDefinedValue=\"&lt;happy&gt;\""), "labels are escaped");
+    }
+
+    #[test]
+    fn times_have_the_form_of_rfc_3339() {
+        for right in ["2026-11-30T10:00:00Z", "2026-11-30T10:00:00.123Z", "2026-11-30T10:00:00+01:00"] {
+            assert!(is_date_time(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "2026-11-30",
+            "2026-11-30T10:00:00",
+            "2026-11-30T10:00:00.Z",
+            "2026-11-30T10:00:00Zé",
+            "é026-11-30T10:00:00",
+        ] {
+            assert!(!is_date_time(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn allowed_values_are_labels_of_the_vocabulary() {
+        use balanced_merge::vocabulary::Category;
+        assert!(GENRES.iter().all(|(label, _)| Category::Genre.labels().contains(label)));
+        assert!(MOODS.iter().all(|(label, _)| Category::Mood.labels().contains(label)));
+        assert!(INTENSITIES.iter().all(|(label, _)| Category::EnergyLevel.labels().contains(label)));
+    }
+}

@@ -59,8 +59,19 @@ from balanced_mastering._master import (
     target,
     targets,
 )
+from balanced_mastering._merge import merge, merged_batch
 from balanced_mastering._meter import MeterReading, StreamingMeter
-from balanced_mastering._model import Analysis, AudioInfo, CheckResult, MasterResult, Profile, Recommendation, Target
+from balanced_mastering._model import (
+    Analysis,
+    AudioInfo,
+    CheckResult,
+    MasterResult,
+    Merged,
+    Profile,
+    ProviderResult,
+    Recommendation,
+    Target,
+)
 from balanced_mastering._native import CancelToken
 from balanced_mastering._parts import beats, embedding, key, loudness, tags, tempo, true_peak
 from balanced_mastering._processors import *  # noqa: F403
@@ -91,6 +102,7 @@ __all__ = [
     "LimitError",
     "Limits",
     "MasterResult",
+    "Merged",
     "MeterReading",
     "NotAudioError",
     "OutputError",
@@ -98,6 +110,7 @@ __all__ = [
     "PluginError",
     "Processor",
     "Profile",
+    "ProviderResult",
     "ReadError",
     "Recommendation",
     "Row",
@@ -125,6 +138,8 @@ __all__ = [
     "loudness",
     "master",
     "melspectrogram",
+    "merge",
+    "merged_batch",
     "mfcc",
     "platforms",
     "platforms_toml",

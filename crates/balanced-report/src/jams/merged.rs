@@ -65,3 +65,42 @@ fn metadata(value: &FieldValue) -> Value {
         "version": value.model.clone().unwrap_or_default(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases;
+
+    #[test]
+    fn each_source_has_its_annotation_with_curator_and_tool() {
+        let document: Value = serde_json::from_str(&merged_jams(&cases::full(), &cases::merged())).unwrap();
+        let of = |namespace: &str| -> Vec<Value> {
+            let all = document["annotations"].as_array().unwrap().iter();
+            all.filter(|annotation| annotation["namespace"] == namespace).cloned().collect()
+        };
+        let tools: Vec<_> = of("tempo").iter().map(|a| a["annotation_metadata"]["annotation_tools"].clone()).collect();
+        assert_eq!(tools, ["balanced 0.1.0", "cyanite AudioAnalysisV7 (graphql)", "cyanite BpmV2 (rest-v1)"]);
+        let curators: Vec<_> =
+            of("key_mode").iter().map(|a| a["annotation_metadata"]["curator"]["name"].clone()).collect();
+        assert_eq!(curators, ["", "Cyanite", "Cyanite"]);
+        assert_eq!(of("key_mode")[1]["data"][0]["value"], "F#:minor");
+        let tags = of("tag_open");
+        let human =
+            tags.iter().find(|annotation| annotation["annotation_metadata"]["data_source"] == "manual").unwrap();
+        assert_eq!(human["annotation_metadata"]["annotator"]["name"], "Ada & Co");
+        let genre = tags
+            .iter()
+            .find(|a| a["sandbox"]["category"] == "genre" && a["sandbox"]["sources"][0] == "cyanite")
+            .unwrap();
+        assert_eq!(genre["data"][0]["value"], "electronicDance");
+        for annotation in document["annotations"].as_array().unwrap() {
+            for observation in annotation["data"].as_array().unwrap() {
+                assert!(
+                    observation["value"].is_string()
+                        || observation["value"].is_number()
+                        || annotation["namespace"] == "beat"
+                );
+            }
+        }
+    }
+}
