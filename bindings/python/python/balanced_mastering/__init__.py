@@ -59,8 +59,19 @@ from balanced_mastering._master import (
     target,
     targets,
 )
+from balanced_mastering._merge import merge, merged_batch
 from balanced_mastering._meter import MeterReading, StreamingMeter
-from balanced_mastering._model import Analysis, AudioInfo, CheckResult, MasterResult, Profile, Recommendation, Target
+from balanced_mastering._model import (
+    Analysis,
+    AudioInfo,
+    CheckResult,
+    MasterResult,
+    Merged,
+    Profile,
+    ProviderResult,
+    Recommendation,
+    Target,
+)
 from balanced_mastering._native import CancelToken
 from balanced_mastering._parts import beats, embedding, key, loudness, tags, tempo, true_peak
 from balanced_mastering._processors import *  # noqa: F403
@@ -93,6 +104,7 @@ __all__ = [
     "LimitError",
     "Limits",
     "MasterResult",
+    "Merged",
     "MeterReading",
     "NotAudioError",
     "OutputError",
@@ -100,6 +112,7 @@ __all__ = [
     "PluginError",
     "Processor",
     "Profile",
+    "ProviderResult",
     "ReadError",
     "Recommendation",
     "Row",
@@ -127,6 +140,8 @@ __all__ = [
     "loudness",
     "master",
     "melspectrogram",
+    "merge",
+    "merged_batch",
     "mfcc",
     "platforms",
     "platforms_toml",

@@ -5,6 +5,7 @@ pub mod check;
 pub mod demo;
 pub mod inputs;
 pub mod master;
+pub mod merge;
 pub mod outputs;
 pub mod recommend;
 pub mod schema;
