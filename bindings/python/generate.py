@@ -19,12 +19,13 @@ SCHEMAS = HERE.parent.parent / "crates/balanced/schemas"
 PACKAGE = HERE / "python/balanced_mastering"
 
 #: Documents that become classes, and the classes with the methods of some of them.
-DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info")
+DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged")
 MIXINS = {
     "Analysis": "AnalysisMethods",
     "Recommendation": "RecommendationMethods",
     "MasterResult": "MasterResultMethods",
     "CheckResult": "CheckResultMethods",
+    "Merged": "MergedMethods",
 }
 #: Definitions that have hand-written classes.
 ELSEWHERE = {"ChainSpec": "Chain"}
@@ -41,6 +42,7 @@ from balanced_mastering._methods import (
     ChainLoader,
     CheckResultMethods,
     MasterResultMethods,
+    MergedMethods,
     RecommendationMethods,
 )
 from balanced_mastering._record import Record

@@ -12,6 +12,7 @@ mod chain;
 mod errors;
 mod features;
 mod files;
+mod merge;
 mod meter;
 mod providers;
 mod sealed;
@@ -34,6 +35,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     chain::register(module)?;
     features::register(module)?;
     files::register(module)?;
+    merge::register(module)?;
     meter::register(module)?;
     spec::register(module)?;
     table::register(module)?;

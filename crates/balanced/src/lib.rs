@@ -19,6 +19,7 @@ mod input;
 mod limits;
 mod master;
 mod matching;
+pub mod merge;
 mod meter;
 mod origin;
 mod outputs;

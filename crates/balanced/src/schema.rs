@@ -2,6 +2,7 @@
 
 use schemars::schema_for;
 
+use crate::merge::Merged;
 use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
 
 /// Results and files that have a JSON Schema.
@@ -24,11 +25,13 @@ pub enum SchemaKind {
     Config,
     /// The result of `probe`.
     Info,
+    /// The result of `merge`.
+    Merged,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -37,6 +40,7 @@ impl SchemaKind {
         ("profile", Self::Profile),
         ("config", Self::Config),
         ("info", Self::Info),
+        ("merged", Self::Merged),
     ];
 }
 
@@ -52,6 +56,7 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Profile => schema_for!(Profile),
         SchemaKind::Info => schema_for!(AudioInfo),
         SchemaKind::Config => schema_for!(AnalysisConfig),
+        SchemaKind::Merged => schema_for!(Merged),
     }
     .into()
 }

@@ -7,6 +7,7 @@ pub mod cyanite;
 pub mod demo;
 pub mod inputs;
 pub mod master;
+pub mod merge;
 pub mod outputs;
 pub mod recommend;
 pub mod schema;

@@ -17,6 +17,7 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Profile => SchemaKind::Profile,
         Schema::Config => SchemaKind::Config,
         Schema::Info => SchemaKind::Info,
+        Schema::Merged => SchemaKind::Merged,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {
