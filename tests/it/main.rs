@@ -4,6 +4,8 @@ mod analyze;
 mod bad_input;
 mod check;
 mod command;
+#[cfg(not(windows))]
+mod cyanite;
 mod cures;
 mod damaged;
 mod determinism;
