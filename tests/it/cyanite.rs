@@ -126,7 +126,8 @@ fn a_sweep_of_the_vault_deletes_at_cyanite() {
     let setting = Setting::new(0);
     let track = setting.json(&["send", MIX, "--consent"])["track_id"].as_str().unwrap().to_owned();
     let vault = |args: &[&str]| {
-        let output = setting.run(&[&["vault", "--vault", "vault", "--vault-key", "platform.key", "--json"], args].concat());
+        let output =
+            setting.run(&[&["vault", "--vault", "vault", "--vault-key", "platform.key", "--json"], args].concat());
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default()
     };

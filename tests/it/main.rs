@@ -4,9 +4,9 @@ mod analyze;
 mod bad_input;
 mod check;
 mod command;
+mod cures;
 #[cfg(not(windows))]
 mod cyanite;
-mod cures;
 mod damaged;
 mod determinism;
 mod files;

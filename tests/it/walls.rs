@@ -31,7 +31,18 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     (
         "",
         &[
-            "model", "dsp", "analysis", "tags", "mastering", "assistant", "report", "io", "host", "merge", "vault", "cyanite",
+            "model",
+            "dsp",
+            "analysis",
+            "tags",
+            "mastering",
+            "assistant",
+            "report",
+            "io",
+            "host",
+            "merge",
+            "vault",
+            "cyanite",
         ],
     ),
 ];

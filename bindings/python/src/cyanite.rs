@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use balanced::cyanite::{
-    self, About, Api, Consent, Doubt, EgressPolicy, Error, FileJournal, Find, Journal, MemoryJournal, MemoryReplayStore,
-    Options, ReplayStore, Search, Similar, Token, Watch, WebhookVerifier,
+    self, About, Api, Consent, Doubt, EgressPolicy, Error, FileJournal, Find, Journal, MemoryJournal,
+    MemoryReplayStore, Options, ReplayStore, Search, Similar, Token, Watch, WebhookVerifier,
 };
 use balanced::{AnalyzeOptions, Limits};
 use pyo3::prelude::*;
@@ -209,10 +209,12 @@ struct Seen(Py<PyAny>);
 
 impl ReplayStore for Seen {
     fn note(&self, key: &str, _: i64, until_s: i64) -> cyanite::Result<bool> {
-        Python::attach(|py| self.0.call1(py, (key, until_s)).and_then(|new| new.bind(py).is_truthy())).map_err(|error| {
-            let remedy = "answer 500, so that the webhook comes again";
-            Error::new(cyanite::ErrorKind::Journal, "store of seen webhooks", error.to_string(), remedy)
-        })
+        Python::attach(|py| self.0.call1(py, (key, until_s)).and_then(|new| new.bind(py).is_truthy())).map_err(
+            |error| {
+                let remedy = "answer 500, so that the webhook comes again";
+                Error::new(cyanite::ErrorKind::Journal, "store of seen webhooks", error.to_string(), remedy)
+            },
+        )
     }
 
     fn forget(&self, _: &str) -> cyanite::Result<()> {

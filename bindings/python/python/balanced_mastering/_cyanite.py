@@ -227,7 +227,7 @@ class Cyanite:
         CyaniteError
             With the reason `consent` before anything is sent; `in_doubt` where REST never answered.
         """
-        return CyaniteSent(**json.loads(self._native.send(upload._native, consent.digest, again)))  # noqa: SLF001
+        return CyaniteSent(**json.loads(self._native.send(upload._native, consent.digest, again)))
 
     def status(self, track_id: str) -> dict[str, Any]:
         """Returns how far the analyses of a track are: `state`, and `analyses` with that of each version."""
@@ -261,7 +261,7 @@ class Cyanite:
         limit: int = 50,
         cursor: str | None = None,
     ) -> dict[str, Any]:
-        """Returns a page of the library, `items` and `next`: all tracks, or those of an id, title or hash of the uploaded file."""
+        """Returns a page of the library, `items` and `next`: all tracks, or those of an id, title or uploaded file's hash."""
         given = {"external_id": external_id, "sha256": sha256, "title": title}
         named = [(by, value) for by, value in given.items() if value is not None]
         if len(named) > 1:
@@ -360,8 +360,8 @@ class CyaniteWebhooks:
     api : {"graphql", "rest-v1"}
         The API that sends them.
     seen : callable, optional
-        Notes a key until a time in seconds since 1970, and returns True if it is new, such as an `INSERT … ON CONFLICT DO NOTHING`
-        that inserted. By default keys are kept in memory, which suffices for one process.
+        Notes a key until a time in seconds since 1970, and returns True if it is new, such as an
+        `INSERT … ON CONFLICT DO NOTHING` that inserted. By default keys are kept in memory, which suffices for one process.
     """
 
     def __init__(

@@ -137,8 +137,9 @@ class CyaniteError(BalancedError):
     Attributes
     ----------
     reason : str
-        Kind of the failure: `consent`, `authorization`, `not_found`, `not_ready`, `rejected`, `rate_limited`, `server`, `network`,
-        `timeout`, `certificate`, `redirect`, `protocol`, `in_doubt`, `unsupported`, `audio`, `signature`, `journal`, `settings`.
+        Kind of the failure: `consent`, `authorization`, `not_found`, `not_ready`, `rejected`, `rate_limited`, `server`,
+        `network`, `timeout`, `certificate`, `redirect`, `protocol`, `in_doubt`, `unsupported`, `audio`, `signature`, `journal`,
+        `settings`.
     code : str or None
         Cyanite's own code of the reason.
     retry_after_s : float or None

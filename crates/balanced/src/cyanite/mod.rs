@@ -16,9 +16,8 @@ pub use source::prepare_source;
 /// Returns [`ErrorKind::Protocol`] if it is no answer of Cyanite.
 pub fn typed(result: &ProviderResult) -> Result<balanced_merge::ProviderResult> {
     let read = serde_json::to_string(result).map_err(|error| error.to_string());
-    let read = read.and_then(|text| {
-        balanced_merge::ProviderResult::from_json(&text).map_err(|problem| problem.to_string())
-    });
+    let read =
+        read.and_then(|text| balanced_merge::ProviderResult::from_json(&text).map_err(|problem| problem.to_string()));
     read.map_err(|problem| {
         let remedy = "fetch it again; if it stays, update Balanced";
         Error::new(ErrorKind::Protocol, "result of Cyanite", problem, remedy)
