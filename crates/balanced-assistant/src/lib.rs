@@ -19,7 +19,7 @@ pub use platforms::{platforms_from_toml, platforms_toml};
 pub use proof::{prove, regrets};
 pub use recommend::{Intent, Recommendation, recommend, recommend_with, reference_match, reference_match_with};
 pub use roster::{
-    Date, Engineer, EngineerMatch, EngineerMatches, ExcludedEngineer, MatchCondition, MatchExplanation, MatchExplanations, MatchPart,
-    MatchReason, MatchWeights, Offer, OfferOutcome, PartKind, Portfolio, PortfolioBuilder, PortfolioEmbedding, PortfolioMeasure, Ranking,
-    Roster, WishedSound, Wishes, match_engineers,
+    Date, Engineer, EngineerMatch, EngineerMatches, ExcludedEngineer, MatchCondition, MatchExplanation,
+    MatchExplanations, MatchPart, MatchReason, MatchWeights, Offer, OfferOutcome, PartKind, Portfolio,
+    PortfolioBuilder, PortfolioEmbedding, PortfolioMeasure, Ranking, Roster, WishedSound, Wishes, match_engineers,
 };

@@ -10,10 +10,7 @@ pub(super) fn unmet(engineer: &Engineer, wishes: &Wishes) -> Vec<MatchCondition>
     let conditions = [
         (MatchCondition::Availability, !is_available(engineer, wishes)),
         (MatchCondition::Capacity, engineer.load >= engineer.capacity),
-        (
-            MatchCondition::Budget,
-            wishes.budget.is_some_and(|budget| engineer.price.is_none_or(|price| price > budget)),
-        ),
+        (MatchCondition::Budget, wishes.budget.is_some_and(|budget| engineer.price.is_none_or(|price| price > budget))),
         (MatchCondition::Turnaround, wishes.within_days.is_some_and(|days| engineer.turnaround_days > days)),
         (MatchCondition::Language, !shares_language(engineer, wishes)),
         (MatchCondition::ClientExcludes, named(&wishes.do_not_match, &engineer.id)),
@@ -29,11 +26,13 @@ pub(super) fn unmet(engineer: &Engineer, wishes: &Wishes) -> Vec<MatchCondition>
 fn is_available(engineer: &Engineer, wishes: &Wishes) -> bool {
     let Some(start) = wishes.start else { return true };
     let end = start.plus_days(engineer.turnaround_days);
-    engineer.available_from.is_none_or(|from| from <= start) && engineer.available_until.is_none_or(|until| end <= until)
+    engineer.available_from.is_none_or(|from| from <= start)
+        && engineer.available_until.is_none_or(|until| end <= until)
 }
 
 fn shares_language(engineer: &Engineer, wishes: &Wishes) -> bool {
-    let is_spoken = |wish: &String| engineer.languages.iter().any(|tag| language(tag).eq_ignore_ascii_case(language(wish)));
+    let is_spoken =
+        |wish: &String| engineer.languages.iter().any(|tag| language(tag).eq_ignore_ascii_case(language(wish)));
     wishes.languages.is_empty() || wishes.languages.iter().any(is_spoken)
 }
 

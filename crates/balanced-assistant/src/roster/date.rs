@@ -59,7 +59,10 @@ impl FromStr for Date {
         let slip = || format!("\"{text}\" is no day from 1970 to 9999; write it as 2026-11-30");
         let bytes = text.as_bytes();
         let is_shaped = bytes.len() == 10
-            && bytes.iter().enumerate().all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
+            && bytes
+                .iter()
+                .enumerate()
+                .all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
         if !is_shaped {
             return Err(slip());
         }
@@ -130,7 +133,17 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in ["", "2026-2-3", "2026-02-30", "2026-13-01", "2026-00-10", "1969-12-31", "20261130", "2026-11-3O", "２０26-11-3"] {
+        for text in [
+            "",
+            "2026-2-3",
+            "2026-02-30",
+            "2026-13-01",
+            "2026-00-10",
+            "1969-12-31",
+            "20261130",
+            "2026-11-3O",
+            "２０26-11-3",
+        ] {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }
         assert_eq!("9999-12-31".parse::<Date>().unwrap().plus_days(1).to_string(), "9999-12-31");

@@ -28,8 +28,8 @@ pub use date::Date;
 pub use engineer::{Engineer, Offer, OfferOutcome, Roster};
 pub use portfolio::{Portfolio, PortfolioBuilder, PortfolioEmbedding, PortfolioMeasure};
 pub use result::{
-    EngineerMatch, EngineerMatches, ExcludedEngineer, MatchCondition, MatchExplanation, MatchExplanations, MatchPart, MatchReason,
-    PartKind,
+    EngineerMatch, EngineerMatches, ExcludedEngineer, MatchCondition, MatchExplanation, MatchExplanations, MatchPart,
+    MatchReason, PartKind,
 };
 pub use wishes::{MatchWeights, WishedSound, Wishes};
 
@@ -134,7 +134,13 @@ fn request_names(analysis: &Analysis, wishes: &Wishes) -> [String; 2] {
 }
 
 /// A placed engineer as the result tells it.
-fn told(request: &Request<'_>, placed: &Placed<'_, '_>, rank: usize, shares: &[f64], ranking: &Ranking) -> EngineerMatch {
+fn told(
+    request: &Request<'_>,
+    placed: &Placed<'_, '_>,
+    rank: usize,
+    shares: &[f64],
+    ranking: &Ranking,
+) -> EngineerMatch {
     let (candidate, engineer) = (placed.candidate, placed.candidate.engineer);
     let all = PartKind::ALL.into_iter().enumerate().filter(|(index, _)| shares[*index] > 0.0);
     let parts: Vec<MatchPart> = all

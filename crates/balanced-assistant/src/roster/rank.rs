@@ -50,18 +50,15 @@ fn order(a: &Placed<'_, '_>, b: &Placed<'_, '_>) -> Ordering {
 }
 
 /// In the stated share of lists, gives the last place to one of the best newcomers who are not in the list.
-fn explore<'a, 'b>(
-    placed: &mut [Placed<'a, 'b>],
-    rest: Vec<Placed<'a, 'b>>,
-    ranking: &Ranking,
-    request: &[&str],
-) {
+fn explore<'a, 'b>(placed: &mut [Placed<'a, 'b>], rest: Vec<Placed<'a, 'b>>, ranking: &Ranking, request: &[&str]) {
     let draw = |purpose| draw::fraction(ranking.seed, &[&[purpose], request].concat());
     if placed.len() < 2 || draw("explores") >= ranking.exploration {
         return;
     }
-    let mut newcomers: Vec<Placed<'a, 'b>> = rest.into_iter().filter(|other| other.candidate.engineer.is_newcomer()).collect();
-    newcomers.sort_by(|a, b| b.candidate.score.total_cmp(&a.candidate.score).then(a.candidate.tie.cmp(&b.candidate.tie)));
+    let mut newcomers: Vec<Placed<'a, 'b>> =
+        rest.into_iter().filter(|other| other.candidate.engineer.is_newcomer()).collect();
+    newcomers
+        .sort_by(|a, b| b.candidate.score.total_cmp(&a.candidate.score).then(a.candidate.tie.cmp(&b.candidate.tie)));
     newcomers.truncate(EXPLORED_FROM);
     let drawn = (draw("newcomer") * newcomers.len() as f64) as usize;
     if let (Some(newcomer), Some(last)) = (newcomers.into_iter().nth(drawn), placed.last_mut()) {

@@ -174,7 +174,8 @@ fn refuse_protected(object: &Value, within: &str) -> Result<(), SpecError> {
     for field in fields {
         let plain: String = field.chars().filter(char::is_ascii_alphanumeric).collect();
         if PROTECTED.contains(&plain.to_ascii_lowercase().as_str()) {
-            let slip = "names a protected attribute, and no match may depend on one (EU Charter, art. 21; GDPR, art. 9)";
+            let slip =
+                "names a protected attribute, and no match may depend on one (EU Charter, art. 21; GDPR, art. 9)";
             return Err(SpecError::new(format!("{within}{field}"), slip).with_remedy("remove the field"));
         }
     }
@@ -211,9 +212,10 @@ fn check_engineer(engineer: &Engineer) -> Result<(), SpecError> {
         let slip = "stands beside a portfolio";
         return Err(SpecError::new("portfolio_file", slip).with_remedy("leave one of them out"));
     }
-    engineer.portfolio.as_ref().map_or(Ok(()), |portfolio| {
-        check_portfolio(portfolio).map_err(|error| error.within("portfolio"))
-    })
+    engineer
+        .portfolio
+        .as_ref()
+        .map_or(Ok(()), |portfolio| check_portfolio(portfolio).map_err(|error| error.within("portfolio")))
 }
 
 fn check_portfolio(portfolio: &Portfolio) -> Result<(), SpecError> {
@@ -242,7 +244,8 @@ fn check_portfolio(portfolio: &Portfolio) -> Result<(), SpecError> {
         return Err(SpecError::new("embedding", "is empty").with_remedy("give null where there is none"));
     }
     if embedding.mean.iter().any(|value| !value.is_finite() || value.abs() > 1.0) {
-        let remedy = "make the portfolio of the rows of `analyze --embedding --json`, which brings each embedding to length 1";
+        let remedy =
+            "make the portfolio of the rows of `analyze --embedding --json`, which brings each embedding to length 1";
         return Err(SpecError::new("embedding.mean", "has a value outside -1 to 1").with_remedy(remedy));
     }
     Ok(())
@@ -252,7 +255,9 @@ fn check_measure(path: &str, measure: PortfolioMeasure) -> Result<(), SpecError>
     check_range(&format!("{path}.mean"), measure.mean, -1000.0, 1000.0)?;
     check_range(&format!("{path}.spread"), measure.spread, 0.0, 1000.0)?;
     if measure.tracks == 0 {
-        return Err(SpecError::new(format!("{path}.tracks"), "is 0").with_remedy("give null where nothing was measured"));
+        return Err(
+            SpecError::new(format!("{path}.tracks"), "is 0").with_remedy("give null where nothing was measured")
+        );
     }
     Ok(())
 }

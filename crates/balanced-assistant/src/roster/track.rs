@@ -78,8 +78,12 @@ fn genres(tags: Option<&Tags>, wishes: &Wishes) -> Vec<(String, f64)> {
 
 /// The genres that are heard, at most three, with shares that sum to 1.
 pub(super) fn genre_shares(tags: &Tags) -> Vec<(String, f64)> {
-    let mut heard: Vec<(String, f64)> =
-        tags.genre.iter().map(|tag| (tag.label.clone(), tag.score - CHANCE)).filter(|(_, excess)| *excess > 0.0).collect();
+    let mut heard: Vec<(String, f64)> = tags
+        .genre
+        .iter()
+        .map(|tag| (tag.label.clone(), tag.score - CHANCE))
+        .filter(|(_, excess)| *excess > 0.0)
+        .collect();
     heard.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     heard.truncate(MOST_GENRES);
     let sum: f64 = heard.iter().map(|(_, excess)| excess).sum();

@@ -54,7 +54,9 @@ impl Request<'_> {
     fn similar_text(&self, engineer: &Engineer) -> Option<String> {
         let usual = self.scales.embedding_spread;
         let distance = likeness::embedding_distance(engineer, self.track, usual)?.sqrt();
-        Some(format!("distance {distance:.2} from the music of the masters, of which a usual one is {usual:.2} from their mean"))
+        Some(format!(
+            "distance {distance:.2} from the music of the masters, of which a usual one is {usual:.2} from their mean"
+        ))
     }
 
     fn loudness_text(&self, engineer: &Engineer) -> Option<String> {
@@ -125,20 +127,32 @@ impl Request<'_> {
     }
 
     /// Explanations for both sides.
-    pub fn explain(&self, engineer: &Engineer, score: f64, parts: &[MatchPart], explored: Option<f64>) -> MatchExplanations {
+    pub fn explain(
+        &self,
+        engineer: &Engineer,
+        score: f64,
+        parts: &[MatchPart],
+        explored: Option<f64>,
+    ) -> MatchExplanations {
         let together = match self.together(engineer) {
             0 => String::new(),
             1 => "you worked together once; ".to_owned(),
             count => format!("you worked together {count} times; "),
         };
-        let client = vec![merged(parts, &PLATFORM, "platform", format!("{together}experience, free places and shares of attention"))];
+        let client = vec![merged(
+            parts,
+            &PLATFORM,
+            "platform",
+            format!("{together}experience, free places and shares of attention"),
+        )];
         let engineer_sums = vec![
             merged(parts, &TERMS, "terms", "your price and turnaround meet what is asked".to_owned()),
             merged(parts, &PLATFORM, "platform", "your earlier offers, free places and share of attention".to_owned()),
         ];
         let client_hidden: Vec<PartKind> = PLATFORM.to_vec();
         let engineer_hidden: Vec<PartKind> = TERMS.into_iter().chain(PLATFORM).collect();
-        let newcomer = explored.map(|share| format!("new here: {:.0} % of lists keep their last place for newcomers", share * 100.0));
+        let newcomer = explored
+            .map(|share| format!("new here: {:.0} % of lists keep their last place for newcomers", share * 100.0));
         MatchExplanations {
             client: explanation(engineer.shown_name(), score, parts, &client_hidden, client, newcomer.as_deref()),
             engineer: explanation("You", score, parts, &engineer_hidden, engineer_sums, newcomer.as_deref()),
