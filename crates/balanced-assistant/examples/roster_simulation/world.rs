@@ -175,7 +175,7 @@ fn engineer(index: usize, person: &Person, music: &Music, random: &mut Random) -
         stated.push(random.below(GENRES.len()));
     }
     stated.dedup();
-    let until = random.happens(0.1).then(|| Date::from_unix_days(FIRST_DAY + 20 + random.below(DAYS) as i64));
+    let until = random.happens(0.1).then(|| Date::from_unix_days(FIRST_DAY + 61 + random.below(DAYS) as i64));
     Engineer {
         id: format!("e{index:03}"),
         name: String::new(),
