@@ -80,8 +80,8 @@ impl Ranking {
 ///
 /// The analysis should hold loudness, spectrum, stereo and tags with the embedding; parts that need what is missing are left out.
 /// Nobody in the list breaks a condition of the wishes or of their own. The order of engineers in the roster does not matter, and neither
-/// does a name. With `exploration` 0, a higher value of any part never lowers an engineer's place, as long as the likeness to the others
-/// stays.
+/// does a name. With `exploration` 0, an engineer who comes nearer to what is asked never loses a place, as long as the likeness to the other
+/// engineers stays.
 ///
 /// # Errors
 /// What is out of range in the roster, the wishes or the ranking.

@@ -63,7 +63,7 @@ pub struct MatchPart {
     pub part: PartKind,
     /// Share of the whole score that the part can give; the shares of all parts sum to 1.
     pub weight: f64,
-    /// Fit, 0 to 1; `null` where it is not known, which counts as the mean of the engineers of whom it is.
+    /// Fit, 0 to 1; `null` where it is not known, which counts as a quarter.
     pub value: Option<f64>,
     /// Share of the score that it gives.
     pub contribution: f64,

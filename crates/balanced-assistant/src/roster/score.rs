@@ -9,6 +9,8 @@ use super::wishes::Wishes;
 use super::{genre, likeness};
 
 const PARTS: usize = PartKind::ALL.len();
+/// Fit where it is not known: that of a stranger to the music more than that of a specialist.
+const UNKNOWN: f64 = 0.25;
 /// How much more a part weighs where the client has said what it should be.
 const WISHED: f64 = 2.0;
 
@@ -40,10 +42,10 @@ impl Request<'_> {
             PartKind::Tone => likeness::tone(engineer, track),
             PartKind::Width => likeness::width(engineer, track),
             PartKind::Price => standing::price(engineer, scales),
-            PartKind::Turnaround => standing::turnaround(engineer, scales),
-            PartKind::History => standing::history(engineer, track, self.wishes, scales),
+            PartKind::Turnaround => Some(standing::turnaround(engineer, scales)),
+            PartKind::History => Some(standing::history(engineer, track, self.wishes)),
             PartKind::Load => Some(standing::load(engineer)),
-            PartKind::Exposure => standing::exposure(engineer, scales),
+            PartKind::Exposure => Some(standing::exposure(engineer, scales)),
         }
     }
 
@@ -66,14 +68,14 @@ impl Request<'_> {
     pub fn score<'a>(&self, engineers: &[&'a Engineer], seed: u64) -> (Vec<Candidate<'a>>, [f64; PARTS]) {
         let values: Vec<[Option<f64>; PARTS]> =
             engineers.iter().map(|engineer| PartKind::ALL.map(|part| self.value(part, engineer))).collect();
-        let means: [Option<f64>; PARTS] = std::array::from_fn(|part| mean(values.iter().filter_map(|row| row[part])));
+        let is_known = |part: usize| values.iter().any(|row| row[part].is_some());
         let weights: [f64; PARTS] =
-            std::array::from_fn(|part| means[part].map_or(0.0, |_| self.weight(PartKind::ALL[part])));
+            std::array::from_fn(|part| if is_known(part) { self.weight(PartKind::ALL[part]) } else { 0.0 });
         let sum: f64 = weights.iter().sum();
         let shares = weights.map(|weight| if sum > 0.0 { weight / sum } else { 0.0 });
         let candidate = |(engineer, values): (&&'a Engineer, [Option<f64>; PARTS])| {
-            let fit = |part: usize| values[part].or(means[part]).unwrap_or(0.0);
-            let contributions: [f64; PARTS] = std::array::from_fn(|part| millionths(shares[part] * fit(part)));
+            let contributions: [f64; PARTS] =
+                std::array::from_fn(|part| millionths(shares[part] * values[part].unwrap_or(UNKNOWN)));
             let score = millionths(contributions.iter().sum());
             Candidate { engineer: *engineer, values, contributions, score, tie: draw::hash(seed, &[&engineer.id]) }
         };
@@ -84,9 +86,4 @@ impl Request<'_> {
 /// Rounds so that scores do not differ by what the mathematical functions of two systems differ by.
 pub(super) fn millionths(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
-    (count > 0.0).then(|| sum / count)
 }

@@ -5,11 +5,14 @@ use super::likeness;
 use super::track::{Track, is_same};
 use super::wishes::Wishes;
 
-/// Offers that the acceptance of the whole roster is worth in that of an engineer.
+/// Acceptance before there are offers, of three who are shown for one track, and the offers that it is worth.
+const PRIOR_ACCEPTANCE: f64 = 1.0 / 3.0;
 const PRIOR_OFFERS: f64 = 4.0;
 /// Offers that one of the same client or genre is worth.
 const SAME_CLIENT: f64 = 4.0;
 const SAME_GENRE: f64 = 2.0;
+/// Turnaround whose fit is a half where none is asked for.
+const USUAL_DAYS: f64 = 7.0;
 
 /// Scales of a request, taken over the engineers who meet its conditions.
 #[derive(Clone, Copy, Debug)]
@@ -19,43 +22,36 @@ pub(super) struct Scales {
     /// Price at which the fit is a half.
     pub price: Option<f64>,
     /// Turnaround at which the fit is a half.
-    pub turnaround_days: Option<f64>,
-    /// Share of offers that were accepted; `None` where there was none.
-    pub acceptance: Option<f64>,
-    /// Mean exposure; `None` where nobody was shown yet.
-    pub exposure: Option<f64>,
+    pub turnaround_days: f64,
+    /// Mean exposure.
+    pub exposure: f64,
 }
 
 impl Scales {
     pub fn of(engineers: &[&Engineer], wishes: &Wishes) -> Self {
-        let offers = || engineers.iter().flat_map(|engineer| &engineer.history);
-        let accepted = offers().filter(|offer| offer.outcome == OfferOutcome::Accepted).count();
         let exposure = engineers.iter().map(|engineer| engineer.exposure).sum::<f64>() / engineers.len().max(1) as f64;
-        let days = engineers.iter().map(|engineer| f64::from(engineer.turnaround_days)).collect();
         Self {
             embedding_spread: likeness::usual_spread(engineers),
             price: wishes.budget.or_else(|| median(engineers.iter().filter_map(|engineer| engineer.price).collect())),
-            turnaround_days: wishes.within_days.map(f64::from).or_else(|| median(days)),
-            acceptance: (offers().count() > 0).then(|| (accepted as f64 + 1.0) / (offers().count() as f64 + 2.0)),
-            exposure: (exposure > 0.0).then_some(exposure),
+            turnaround_days: wishes.within_days.map_or(USUAL_DAYS, f64::from),
+            exposure,
         }
     }
 }
 
 /// Low price: 1 for nothing, a half at the scale.
 pub(super) fn price(engineer: &Engineer, scales: &Scales) -> Option<f64> {
-    falling(engineer.price?, scales.price?)
+    Some(falling(engineer.price?, scales.price?))
 }
 
 /// Short turnaround: towards 1 for none, a half at the scale.
-pub(super) fn turnaround(engineer: &Engineer, scales: &Scales) -> Option<f64> {
-    falling(engineer.turnaround_days.into(), scales.turnaround_days?)
+pub(super) fn turnaround(engineer: &Engineer, scales: &Scales) -> f64 {
+    falling(engineer.turnaround_days.into(), scales.turnaround_days)
 }
 
-/// Expected acceptance of this offer: that of earlier ones, those of the same client and genre above others, shrunk towards that of the
-/// whole roster.
-pub(super) fn history(engineer: &Engineer, track: &Track, wishes: &Wishes, scales: &Scales) -> Option<f64> {
-    let (mut accepted, mut offers) = (PRIOR_OFFERS * scales.acceptance?, PRIOR_OFFERS);
+/// Expected acceptance of this offer: that of earlier ones, those of the same client and genre above others, shrunk towards what is usual.
+pub(super) fn history(engineer: &Engineer, track: &Track, wishes: &Wishes) -> f64 {
+    let (mut accepted, mut offers) = (PRIOR_OFFERS * PRIOR_ACCEPTANCE, PRIOR_OFFERS);
     for offer in &engineer.history {
         let is_same_client = offer.client.is_some() && offer.client == wishes.client;
         let genre = offer.genre.as_ref();
@@ -64,7 +60,7 @@ pub(super) fn history(engineer: &Engineer, track: &Track, wishes: &Wishes, scale
         offers += weight;
         accepted += if offer.outcome == OfferOutcome::Accepted { weight } else { 0.0 };
     }
-    Some(accepted / offers)
+    accepted / offers
 }
 
 /// Free share of the places.
@@ -76,12 +72,13 @@ pub(super) fn load(engineer: &Engineer) -> f64 {
 ///
 /// Equal exposure over time stands for the fairness of exposure of A. Singh and T. Joachims (KDD 2018), with the merit of every engineer
 /// left to the other parts.
-pub(super) fn exposure(engineer: &Engineer, scales: &Scales) -> Option<f64> {
-    falling(engineer.exposure, scales.exposure?)
+pub(super) fn exposure(engineer: &Engineer, scales: &Scales) -> f64 {
+    falling(engineer.exposure, scales.exposure)
 }
 
-fn falling(value: f64, scale: f64) -> Option<f64> {
-    (value + scale > 0.0).then(|| scale / (scale + value))
+/// 1 at 0, a half at the scale.
+fn falling(value: f64, scale: f64) -> f64 {
+    if value > 0.0 { scale / (scale + value) } else { 1.0 }
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {

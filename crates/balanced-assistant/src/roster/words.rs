@@ -31,9 +31,11 @@ impl Request<'_> {
             PartKind::Turnaround => Some(self.turnaround_text(engineer)),
             PartKind::History => Some(self.history_text(engineer)),
             PartKind::Load => Some(format!("{} of {} places taken", engineer.load, engineer.capacity)),
-            PartKind::Exposure => self.exposure_text(engineer),
+            PartKind::Exposure => {
+                Some(format!("exposure {:.1}, the mean is {:.1}", engineer.exposure, self.scales.exposure))
+            }
         };
-        known.unwrap_or_else(|| "not known; counts as the mean of the others".to_owned())
+        known.unwrap_or_else(|| "not known; counts as a quarter".to_owned())
     }
 
     fn genre_text(&self, engineer: &Engineer) -> Option<String> {
@@ -112,10 +114,6 @@ impl Request<'_> {
         let together = self.together(engineer);
         let own = if together > 0 { format!(", {together} with this client") } else { String::new() };
         format!("{accepted} of {} offers accepted{own}", engineer.history.len())
-    }
-
-    fn exposure_text(&self, engineer: &Engineer) -> Option<String> {
-        Some(format!("exposure {:.1}, the mean is {:.1}", engineer.exposure, self.scales.exposure?))
     }
 
     /// Accepted offers of this client.
