@@ -15,6 +15,7 @@ mod master;
 mod matching;
 mod outputs;
 mod repairs;
+mod roster;
 mod stdio;
 mod vault;
 mod walls;

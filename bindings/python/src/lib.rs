@@ -14,6 +14,7 @@ mod features;
 mod files;
 mod meter;
 mod providers;
+mod roster;
 mod sealed;
 mod source;
 mod spec;
@@ -35,6 +36,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     features::register(module)?;
     files::register(module)?;
     meter::register(module)?;
+    roster::register(module)?;
     spec::register(module)?;
     table::register(module)?;
     text::register(module)?;

@@ -21,4 +21,4 @@ pub use csv::{csv_header, csv_row};
 pub use html::{analysis_html, master_html};
 pub use jams::jams;
 pub use master::MasterReport;
-pub use text::{analysis_text, master_text, recommendation_text};
+pub use text::{analysis_text, engineers_text, master_text, recommendation_text};

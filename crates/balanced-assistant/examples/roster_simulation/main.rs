@@ -87,7 +87,7 @@ fn choose(tracks: usize) {
     };
     let usual = MatchWeights::default();
     score("default", usual.clone(), Ranking::default());
-    for factor in [0.0, 0.5, 2.0] {
+    for factor in [0.0, 2.0, 4.0] {
         let times = |name: &str, change: fn(&mut MatchWeights, f64)| {
             let mut weights = usual.clone();
             change(&mut weights, factor);
@@ -95,20 +95,21 @@ fn choose(tracks: usize) {
         };
         times("genre", |weights, factor| weights.genre *= factor);
         times("similar_music", |weights, factor| weights.similar_music *= factor);
-        times("loudness", |weights, factor| weights.loudness *= factor);
-        times("dynamics", |weights, factor| weights.dynamics *= factor);
-        times("tone", |weights, factor| weights.tone *= factor);
-        times("width", |weights, factor| weights.width *= factor);
+        times("loudness … width", |weights, factor| {
+            weights.loudness *= factor;
+            weights.dynamics *= factor;
+            weights.tone *= factor;
+            weights.width *= factor;
+        });
         times("price", |weights, factor| weights.price *= factor);
         times("turnaround", |weights, factor| weights.turnaround *= factor);
         times("history", |weights, factor| weights.history *= factor);
-        times("load", |weights, factor| weights.load *= factor);
-        times("exposure", |weights, factor| weights.exposure *= factor);
+        times("load, exposure", |weights, factor| {
+            weights.load *= factor;
+            weights.exposure *= factor;
+        });
         let usual = Ranking::default();
-        score(
-            &format!("diversity x {factor}"),
-            MatchWeights::default(),
-            Ranking { diversity: factor * usual.diversity, ..usual },
-        );
+        let diversity = Ranking { diversity: factor * usual.diversity, ..usual };
+        score(&format!("diversity x {factor}"), MatchWeights::default(), diversity);
     }
 }

@@ -12,7 +12,7 @@ const PARTS: usize = PartKind::ALL.len();
 /// Fit where it is not known: that of a stranger to the music more than that of a specialist.
 const UNKNOWN: f64 = 0.25;
 /// How much more a part weighs where the client has said what it should be.
-const WISHED: f64 = 2.0;
+const WISHED: f64 = 3.0;
 
 /// What one request is judged by.
 pub(super) struct Request<'a> {

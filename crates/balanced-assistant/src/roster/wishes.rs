@@ -66,6 +66,18 @@ impl WishedSound {
             bands_db: measured.spectrum.as_ref().and_then(|spectrum| bands_db(&spectrum.bands)).unwrap_or_default(),
         }
     }
+
+    /// Returns the wish with what it leaves out taken from another one.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            loudness_lufs: self.loudness_lufs.or(other.loudness_lufs),
+            plr_db: self.plr_db.or(other.plr_db),
+            range_lu: self.range_lu.or(other.range_lu),
+            side_to_mid_db: self.side_to_mid_db.or(other.side_to_mid_db),
+            bands_db: if self.bands_db.is_empty() { other.bands_db } else { self.bands_db },
+        }
+    }
 }
 
 /// The levels of all regions, if every one is known.
