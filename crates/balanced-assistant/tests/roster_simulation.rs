@@ -1,4 +1,5 @@
 //! A short run of the simulated platform of `docs/roster.md`, on a seed that nothing was chosen by.
+#![allow(dead_code, reason = "the example uses the rest of its files")]
 
 #[path = "../examples/roster_simulation/music.rs"]
 mod music;

@@ -60,11 +60,24 @@ from balanced_mastering._master import (
     targets,
 )
 from balanced_mastering._meter import MeterReading, StreamingMeter
-from balanced_mastering._model import Analysis, AudioInfo, CheckResult, MasterResult, Profile, Recommendation, Target
+from balanced_mastering._model import (
+    Analysis,
+    AudioInfo,
+    CheckResult,
+    EngineerMatches,
+    MasterResult,
+    Portfolio,
+    Profile,
+    Recommendation,
+    Roster,
+    Target,
+    Wishes,
+)
 from balanced_mastering._native import CancelToken
 from balanced_mastering._parts import beats, embedding, key, loudness, tags, tempo, true_peak
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
+from balanced_mastering._roster import match_engineers, portfolio, roster
 from balanced_mastering._settings import Parameter, Processor
 from balanced_mastering._vault import Vault, VaultFile, VaultKey, VaultOutput
 
@@ -85,6 +98,7 @@ __all__ = [
     "ChangedFileError",
     "CheckResult",
     "DamagedFileError",
+    "EngineerMatches",
     "InputError",
     "InternalError",
     "Ledger",
@@ -96,10 +110,12 @@ __all__ = [
     "OutputError",
     "Parameter",
     "PluginError",
+    "Portfolio",
     "Processor",
     "Profile",
     "ReadError",
     "Recommendation",
+    "Roster",
     "Row",
     "SettingsError",
     "StreamingMeter",
@@ -109,6 +125,7 @@ __all__ = [
     "VaultFile",
     "VaultKey",
     "VaultOutput",
+    "Wishes",
     "__version__",
     "analyze",
     "analyze_many",
@@ -124,16 +141,19 @@ __all__ = [
     "layouts",
     "loudness",
     "master",
+    "match_engineers",
     "melspectrogram",
     "mfcc",
     "platforms",
     "platforms_toml",
+    "portfolio",
     "probe",
     "profile",
     "profile_toml",
     "profiles",
     "read",
     "recommend",
+    "roster",
     "schema",
     "schemas",
     "spectral_contrast",

@@ -124,9 +124,9 @@ impl Default for MatchWeights {
             dynamics: 0.5,
             tone: 0.5,
             width: 0.5,
-            price: 0.5,
+            price: 0.75,
             turnaround: 0.25,
-            history: 1.0,
+            history: 2.0,
             load: 0.25,
             exposure: 0.25,
         }
