@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import balanced_mastering as bm
 import pytest
+from conftest import ROOT
 
 ANA: dict[str, Any] = {"id": "ana", "genres": ["rock"], "turnaround_days": 5, "capacity": 2, "price": 80, "languages": ["en"]}
 BO: dict[str, Any] = {"id": "bo", "genres": ["jazz"], "turnaround_days": 3, "capacity": 2, "price": 120, "languages": ["de"]}
@@ -96,3 +99,15 @@ def test_mistakes_in_wishes_and_settings_are_named(track: bm.Analysis, tmp_path:
     empty.write_text("")
     with pytest.raises(bm.SettingsError, match="no analysis"):
         bm.portfolio(empty)
+
+
+def test_the_service_proposes_to_whoever_asks(track: bm.Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "examples/service"))
+    propose = importlib.import_module("engineers").propose
+    asks, other = UUID(int=1), UUID(int=2)
+    history = [{"client": str(other), "genre": "rock", "outcome": "accepted"}]
+    roster = bm.roster(engineers({**ANA, "history": history}, {**BO, "do_not_match": [str(asks)]}))
+    proposals = propose(track.to_dict(), roster, asks, {"client": str(other), "genres": ["rock"]})
+    assert [proposal.engineer for proposal in proposals] == ["ana"], "the wishes cannot name another client"
+    assert str(other) not in repr(proposals) and "offers" not in repr(proposals)
+    assert sum(reason["contribution"] for reason in proposals[0].reasons) == pytest.approx(proposals[0].score)
