@@ -163,8 +163,8 @@ fn keeps_all(engineer: &Engineer, wishes: &Wishes) -> bool {
     let primary = |tag: &str| tag.to_lowercase().chars().take(2).collect::<String>();
     let in_time = wishes.start.is_none_or(|start| {
         let end = start.plus_days(engineer.turnaround_days);
-        engineer.available_from.is_none_or(|from| !(start < from))
-            && engineer.available_until.is_none_or(|until| !(end > until))
+        engineer.available_from.is_none_or(|from| start >= from)
+            && engineer.available_until.is_none_or(|until| end <= until)
     });
     let affordable = match (wishes.budget, engineer.price) {
         (None, _) => true,
@@ -332,7 +332,7 @@ fn the_best_fit_in_music_and_genre_is_first_where_nothing_else_differs() {
     let tags = track.measurements.tags.as_mut().unwrap();
     tags.genre = vec![Tag { label: "jazz".into(), score: 0.9, ..Tag::default() }];
     one.genres = vec!["Jazz".into()];
-    one.portfolio = Some(Portfolio::of(&vec![track.clone(); 5]));
+    one.portfolio = Some(Portfolio::of(&std::array::from_fn::<Analysis, 5, _>(|_| track.clone())));
     let mut other = Engineer { id: "other".into(), genres: vec!["metal".into()], ..one.clone() };
     let portfolio = other.portfolio.as_mut().unwrap();
     portfolio.genres.clear();
