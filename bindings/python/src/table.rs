@@ -8,18 +8,26 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 use pyo3_arrow::ffi::{ArrayIterator, to_array_pycapsules, to_schema_pycapsule, to_stream_pycapsule};
 
+use crate::analysis::json;
 use crate::errors::Raise;
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<ArrowSchema>()?;
     module.add_class::<ArrowBatch>()?;
-    module.add_function(wrap_pyfunction!(row_columns, module)?)
+    module.add_function(wrap_pyfunction!(row_columns, module)?)?;
+    module.add_function(wrap_pyfunction!(row_analysis, module)?)
 }
 
 /// Returns the names of the columns before the result tree.
 #[pyfunction]
 fn row_columns() -> Vec<&'static str> {
     table::ROW_COLUMNS.to_vec()
+}
+
+/// Returns the analysis that a row of JSON text holds, as JSON text; `None` for a failed one.
+#[pyfunction]
+fn row_analysis(py: Python<'_>, row: &str) -> PyResult<Option<String>> {
+    Ok(py.detach(|| table::analysis(row)).raise(py)?.map(|analysis| json(&analysis)))
 }
 
 /// The fixed schema of catalogue rows, for any library with the Arrow PyCapsule interface.

@@ -83,10 +83,10 @@ def test_mistakes_in_a_roster_are_named(track: bm.Analysis, change: dict[str, An
 
 def test_mistakes_in_wishes_and_settings_are_named(track: bm.Analysis, tmp_path: Path) -> None:
     roster = engineers(ANA)
-    for wishes, words in [({"budget": -1}, "budget"), ({"age": 3}, "protected"), ({"budget": float("nan")}, "no JSON")]:
+    for wishes, words in [({"budget": -1}, "budget"), ({"age": 3}, "protected"), ({"budget": float("nan")}, "budget is nan")]:
         with pytest.raises(bm.SettingsError, match=words):
             bm.match_engineers(track, roster, wishes)
-    for settings, words in [({"top": 0}, "top"), ({"top": -1}, "top"), ({"seed": -1}, "seed"), ({"exploration": 2.0}, "exploration")]:
+    for settings, words in [({"top": 0}, "top"), ({"top": -1}, "top"), ({"seed": 1.5}, "seed"), ({"exploration": 2.0}, "exploration")]:
         with pytest.raises(bm.SettingsError, match=words):
             bm.match_engineers(track, roster, **settings)  # type: ignore[arg-type]
     with pytest.raises(bm.SettingsError, match=r"none\.json"):

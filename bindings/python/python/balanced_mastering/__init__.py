@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from balanced_mastering import _native, _processors
 from balanced_mastering._analyze import analyze, probe, read, write
-from balanced_mastering._catalogue import AnalyzeMany, Ledger, Row, analyze_many, analyze_row, to_batch
-from balanced_mastering._catalogue import schema as arrow_schema
+from balanced_mastering._catalogue import AnalyzeMany, analyze_many, analyze_row
 from balanced_mastering._chain import Chain
 from balanced_mastering._config import FAMILIES, AnalysisConfig
 from balanced_mastering._errors import (
@@ -42,6 +41,7 @@ from balanced_mastering._features import (
     spectral_shape,
     stft,
 )
+from balanced_mastering._ledger import Ledger
 from balanced_mastering._limits import Limits
 from balanced_mastering._master import (
     check,
@@ -78,6 +78,8 @@ from balanced_mastering._parts import beats, embedding, key, loudness, tags, tem
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
 from balanced_mastering._roster import match_engineers, portfolio, roster
+from balanced_mastering._row import Row, to_batch
+from balanced_mastering._row import schema as arrow_schema
 from balanced_mastering._settings import Parameter, Processor
 from balanced_mastering._vault import Vault, VaultFile, VaultKey, VaultOutput
 

@@ -11,6 +11,7 @@ from balanced_mastering import _native
 from balanced_mastering._analyze import analyze
 from balanced_mastering._config import AnalysisConfig
 from balanced_mastering._errors import settings_error
+from balanced_mastering._json import settings_json
 from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._model import Analysis, EngineerMatches, Portfolio, Roster, Wishes
 from balanced_mastering._record import Record
@@ -146,8 +147,8 @@ def match_engineers(
     roster_text = _native.roster_read(*_document("roster", roster))
     wishes_text = _native.wishes_read(*_document("wishes", {} if wishes is None else wishes))
     for name, value, most in (("top", top, 1000), ("seed", seed, _MOST_SEED)):
-        if not 0 <= value <= most:
-            raise settings_error(f"{name} {value} is out of range", f"give a number up to {most}, not below 0")
+        if not isinstance(value, int) or not 0 <= value <= most:
+            raise settings_error(f"{name}={value!r} is out of range", f"give a whole number up to {most}, not below 0")
     if not isinstance(source, Analysis):
         source = analyze(
             source,
@@ -173,8 +174,4 @@ def _document(what: str, source: _Path | Mapping[str, Any] | Record) -> tuple[st
     data = source.to_dict() if isinstance(source, Record) else source
     if not isinstance(data, Mapping):
         raise settings_error(f"a {what} of type {type(source).__name__} cannot be read", "give a path, a dict or a result")
-    try:
-        return None, json.dumps(data, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        problem = f"the {what} is no JSON ({error})"
-        raise settings_error(problem, "give text, finite numbers, lists and dicts; days as 2026-11-30") from error
+    return None, settings_json(what, data)
