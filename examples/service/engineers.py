@@ -30,8 +30,8 @@ def propose(
 ) -> list[Proposal]:
     """Returns engineers for an analysed track, best first, with nothing that is private to other clients.
 
-    `analysis` is the stored result of the track. Whoever asks is the client, whatever the wishes say. Results without the embedding
-    (`AnalysisConfig(tags={..., "embedding": True})`) are ranked without similar music.
+    `analysis` is the stored result of the track. Whoever asks is the client, whatever the wishes say. Results without
+    the embedding (`AnalysisConfig(tags={..., "embedding": True})`) are ranked without similar music.
     """
     asked = {**(wishes or {}), "client": str(client)}
     matches = bm.match_engineers(bm.Analysis(analysis), roster, asked, top=top)

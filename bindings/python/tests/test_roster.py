@@ -86,9 +86,10 @@ def test_mistakes_in_wishes_and_settings_are_named(track: bm.Analysis, tmp_path:
     for wishes, words in [({"budget": -1}, "budget"), ({"age": 3}, "protected"), ({"budget": float("nan")}, "budget is nan")]:
         with pytest.raises(bm.SettingsError, match=words):
             bm.match_engineers(track, roster, wishes)
-    for settings, words in [({"top": 0}, "top"), ({"top": -1}, "top"), ({"seed": 1.5}, "seed"), ({"exploration": 2.0}, "exploration")]:
-        with pytest.raises(bm.SettingsError, match=words):
-            bm.match_engineers(track, roster, **settings)  # type: ignore[arg-type]
+    wrong: list[tuple[str, Any]] = [("top", 0), ("top", -1), ("seed", 1.5), ("exploration", 2.0), ("diversity", -0.1)]
+    for name, value in wrong:
+        with pytest.raises(bm.SettingsError, match=name):
+            bm.match_engineers(track, roster, **{name: value})
     with pytest.raises(bm.SettingsError, match=r"none\.json"):
         bm.match_engineers(track, tmp_path / "none.json")
     with pytest.raises(bm.SettingsError, match="type int"):
