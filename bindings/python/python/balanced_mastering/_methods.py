@@ -150,6 +150,22 @@ class MergedMethods(_Document):
         return framed(self.to_html())
 
 
+class EngineerMatchesMethods(_Document):
+    """Methods of a list of engineers."""
+
+    __slots__ = ()
+
+    def to_text(self) -> str:
+        """Returns places, parts of the scores and conditions as text for a terminal, for the platform's eyes."""
+        return _native.engineers_text(self.to_json())
+
+
+class RosterMethods(_Document):
+    """Methods of a roster."""
+
+    __slots__ = ()
+
+
 def _save(path: str | os.PathLike[str], text: str) -> None:
     import os
 

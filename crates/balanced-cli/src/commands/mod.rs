@@ -3,6 +3,7 @@
 pub mod analyze;
 pub mod check;
 pub mod demo;
+pub mod engineers;
 pub mod inputs;
 pub mod master;
 pub mod merge;
