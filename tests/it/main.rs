@@ -18,6 +18,7 @@ mod matching;
 mod merge;
 mod outputs;
 mod repairs;
+mod roster;
 mod stdio;
 mod vault;
 mod walls;

@@ -16,6 +16,7 @@ mod files;
 mod merge;
 mod meter;
 mod providers;
+mod roster;
 mod sealed;
 mod source;
 mod spec;
@@ -39,6 +40,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     files::register(module)?;
     merge::register(module)?;
     meter::register(module)?;
+    roster::register(module)?;
     spec::register(module)?;
     table::register(module)?;
     text::register(module)?;

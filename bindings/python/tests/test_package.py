@@ -110,6 +110,8 @@ DOORS = {
     "recommend": "recommend",
     "recommend_config": "recommend",
     "recommend_for": "recommend",
+    "roster": "roster",
+    "match_engineers": "match_engineers",
     "SchemaKind": "schema",
     "schema": "schema",
     "ChainStream": "Chain.process",

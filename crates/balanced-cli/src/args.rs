@@ -33,6 +33,8 @@ pub enum Command {
     Recommend(RecommendArgs),
     /// Put Cyanite's results beside a local analysis, and show where the two disagree
     Merge(MergeArgs),
+    /// Rank the mastering engineers of a roster for a track, with reasons; exit code 1 if nobody meets the conditions
+    Match(Box<EngineersArgs>),
     /// Print a built-in table: the targets, the platforms, or a profile of `check`
     Show(ShowArgs),
     /// Print the JSON Schema of a result or file, or the built-in chains
@@ -202,6 +204,39 @@ pub struct RecommendArgs {
 }
 
 #[derive(Args)]
+pub struct EngineersArgs {
+    /// Audio file of the track, or - for standard input
+    pub input: PathBuf,
+    /// Engineers (`balanced schema roster`); their portfolios are summaries, or files of `balanced analyze --embedding --json`
+    #[arg(long, value_name = "FILE.json")]
+    pub roster: PathBuf,
+    /// Wishes of the client: genres, budget, time, languages, sound, who is not wanted (`balanced schema wishes`)
+    #[arg(long, value_name = "FILE.json")]
+    pub wishes: Option<PathBuf>,
+    /// Finished track whose loudness, dynamics, tone and width the master should have, where the wishes do not say them
+    #[arg(long, value_name = "FILE")]
+    pub reference: Option<PathBuf>,
+    /// Number of engineers to propose, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub top: usize,
+    /// Seed of the draws: equal seeds give equal lists
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Share of lists in which a newcomer gets the last place, 0 to 1
+    #[arg(long, value_name = "0-1", default_value = "0.1", value_parser = intensity)]
+    pub exploration: f64,
+    /// Print the result as JSON, with explanations for the client and for the engineer
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+#[derive(Args)]
 pub struct DamageArgs {
     /// Go on with a file that gives nothing, or under half of what its headers or its bytes promise; without this, such a
     /// file is an error
@@ -343,6 +378,9 @@ pub enum Schema {
     Config,
     Info,
     Merged,
+    Roster,
+    Wishes,
+    Matches,
     Presets,
 }
 

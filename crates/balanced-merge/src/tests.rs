@@ -295,3 +295,14 @@ proptest! {
         }
     }
 }
+
+/// Every assumption of the code has a row in the page for users.
+#[test]
+fn the_page_names_every_assumption() {
+    let (code, page) = (include_str!("assumptions.rs"), include_str!("../docs/merging.md"));
+    let names: Vec<_> = code.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next()).collect();
+    assert_eq!(names.len(), 11);
+    for name in names {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+}

@@ -27,6 +27,7 @@ mod platforms;
 mod plugins;
 mod progress;
 mod recommend;
+pub mod roster;
 mod schema;
 mod scratch;
 mod spool;
@@ -66,6 +67,7 @@ pub use platforms::platforms;
 pub use plugins::{AllowPlugins, PLUGIN_HOST_ARGUMENT, PluginHost, serve_plugin};
 pub use progress::{Progress, Stage};
 pub use recommend::{RecommendOptions, recommend, recommend_config, recommend_for, recommend_source};
+pub use roster::match_engineers;
 pub use schema::{SchemaKind, schema};
 pub use stream::ChainStream;
 

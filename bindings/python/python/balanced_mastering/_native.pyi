@@ -37,18 +37,23 @@ __all__ = [
     "default_config",
     "default_limits",
     "demo_flac",
+    "engineers_text",
     "estimate_tuning",
     "layouts",
     "loudness",
     "master",
     "master_array",
     "master_report",
+    "match_analysis",
+    "match_config",
     "melspectrogram",
     "merge_results",
     "merged_report",
     "mfcc",
     "platforms",
     "platforms_toml",
+    "portfolio_of",
+    "portfolio_read",
     "preset_target",
     "probe",
     "processor_kinds",
@@ -61,6 +66,7 @@ __all__ = [
     "recommend_for",
     "recommendation_text",
     "remove_partial_outputs",
+    "roster_read",
     "row_analysis",
     "row_columns",
     "schema",
@@ -74,6 +80,7 @@ __all__ = [
     "vault_key",
     "vault_public_key",
     "vault_unlock",
+    "wishes_read",
     "write",
     "write_text",
 ]
@@ -290,6 +297,20 @@ def check_analysis(analysis_json: str, profile_json: str) -> str: ...
 def recommend_for(
     analysis_json: str, target_json: str | None, intensity: float, matching: dict[str, Any], limits_json: str | None
 ) -> str: ...
+def roster_read(path: str | None, text: str) -> str: ...
+def wishes_read(path: str | None, text: str) -> str: ...
+def portfolio_read(path: str) -> str: ...
+def portfolio_of(analyses: Sequence[str]) -> str: ...
+def match_config() -> str: ...
+def match_analysis(
+    analysis_json: str,
+    roster_json: str,
+    wishes_json: str,
+    reference: str | None,
+    ranking: dict[str, Any],
+    limits_json: str | None,
+) -> str: ...
+def engineers_text(matches_json: str) -> str: ...
 def layouts() -> list[str]: ...
 def schema(kind: str) -> str: ...
 def schema_kinds() -> list[str]: ...

@@ -5,6 +5,7 @@ pub mod check;
 #[cfg(feature = "cyanite")]
 pub mod cyanite;
 pub mod demo;
+pub mod engineers;
 pub mod inputs;
 pub mod master;
 pub mod merge;

@@ -140,3 +140,38 @@ fn keys_of_both_interfaces_are_one() {
         assert_eq!(KeyName::parse(odd), None, "{odd}");
     }
 }
+
+/// The page for users says what the tables say.
+#[test]
+fn the_page_holds_both_tables() {
+    let page = include_str!("../../docs/vocabulary.md");
+    let name = |category: Category| serde_json::to_value(category).unwrap().as_str().unwrap().replace('_', " ");
+    for (from, other, to, own) in respelled() {
+        let row = format!(
+            "| {} | `{other}` | `{own}`{} | ",
+            name(from),
+            if from == to { String::new() } else { format!(" ({})", name(to)) }
+        );
+        assert!(page.contains(&row), "{row}");
+    }
+    for row in &LOCAL {
+        let relation = match row.relation {
+            Relation::Exact => "exact",
+            Relation::Close => "close",
+            Relation::CoversAll => "covers",
+            Relation::Related => "related, not compared",
+            Relation::None => "none",
+        };
+        let theirs: Vec<_> = row.theirs.iter().map(|(_, label)| format!("`{label}`")).collect();
+        let row = format!(
+            "| {} | `{}` | {relation} | {} | {} |",
+            name(row.category),
+            row.label,
+            theirs.join(", "),
+            row.remark
+        );
+        assert!(page.contains(&row), "{row}");
+    }
+    let rows = page.lines().filter(|line| line.starts_with("| ") && line.contains('`')).count();
+    assert_eq!(rows, respelled().count() + LOCAL.len());
+}

@@ -1,7 +1,7 @@
 """Analysis of catalogues on one machine or a cluster, from and to folders and object stores.
 
 `python -m balanced_mastering.catalogue {local,ray,dask,spark} IN OUT` lists the audio files of `IN`; workers analyse them and
-write Parquet parts into `OUT`. Both are folders or URLs of `fsspec` (`s3://`, `gs://`, `az://`, `https://` …). Audio goes from the
+write Parquet parts into `OUT`. Both are folders or URLs of `fsspec` (`s3://`, `gs://`, `az://`, `https://`). Audio goes from the
 store to the worker, and results from the worker to the store: the driver sees names and counts.
 
 A part is written whole or not at all, under a name that follows from its files. Run again after any interruption, the command
