@@ -9,8 +9,11 @@ import hmac
 import json
 import os
 import pickle
+import queue
 import subprocess
+import threading
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -196,6 +199,35 @@ def test_webhooks_are_verified_and_repetitions_known() -> None:
     with pytest.raises(bm.CyaniteError) as forged:
         hooks.verify(signed(body, "guessed"), body)
     assert forged.value.reason == "signature"
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_webhooks_come_over_http_and_are_done_once(api: str, tmp_path: Path, demo_path: Path) -> None:
+    arrived: queue.Queue[tuple[list[tuple[str, str]], bytes]] = queue.Queue()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            arrived.put((self.headers.items(), body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with mock(tmp_path, "webhook 1 duplicate", "--webhook", f"http://127.0.0.1:{server.server_port}/hook") as running:
+            sent = send(running.client(api), demo_path)
+            secret = running.told["graphql_secret" if api == "graphql" else "rest_secret"]
+            hooks = bm.CyaniteWebhooks(secret, api=cast("CyaniteApi", api))
+            told = [hooks.verify(*arrived.get(timeout=60)) for _ in range(2)]
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert [one.track_id for one in told] == [sent.track_id, sent.track_id]
+    assert [one.is_repeat for one in told] == [False, True]
 
 
 def test_a_database_can_know_repetitions() -> None:
