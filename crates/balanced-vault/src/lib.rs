@@ -17,6 +17,7 @@ mod sealed_file;
 mod seek;
 mod signed;
 mod store;
+mod succession;
 mod time;
 mod vault;
 
@@ -36,6 +37,7 @@ pub use sealed_file::SealedFile;
 pub use store::{Address, Condition, ObjectWriter, Store, Version, local, memory};
 #[cfg(feature = "s3")]
 pub use store::{S3Options, s3};
+pub use succession::{KeyExchange, KeyHistory};
 pub use time::{Clock, DAY_S, Moment};
 pub use vault::{OpenOptions, Vault};
 pub use zeroize::Zeroizing;

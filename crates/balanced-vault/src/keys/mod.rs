@@ -8,6 +8,7 @@ mod recipient;
 
 pub use backup::{BackedUp, from_mnemonic, open_backup, seal_backup, to_mnemonic};
 pub use identity::Identity;
+pub(crate) use platform::PersonIndex;
 pub use platform::{PlatformKey, PublicKey};
 pub(crate) use project::ProjectKeys;
 pub use recipient::Recipient;

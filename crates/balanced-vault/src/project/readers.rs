@@ -65,7 +65,7 @@ impl Vault {
     }
 
     /// Changes a manifest together with the project's keys.
-    pub(super) fn rewrite_keys(
+    pub(crate) fn rewrite_keys(
         &self,
         project: ProjectId,
         draft: Draft,
