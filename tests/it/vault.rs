@@ -261,3 +261,36 @@ fn providers_are_asked_until_they_confirm() {
     let receipt = run(at, &["vault", "audit", "receipt", project]);
     assert!(said(&receipt).contains("track-7"));
 }
+
+/// What the old key signed is verified after its exchange, and the old key opens nothing.
+#[test]
+fn the_platforms_key_is_exchanged() {
+    let setting = Setting::new();
+    let (at, project) = (setting.at(), setting.project.as_str());
+    let gone = text(&platform(at, &["create", "--person", "p-2"])["project"]);
+    platform(at, &["erase", &gone]);
+    let vault = text(&platform(at, &["audit", "verify", "--anchor", "anchor.json"])["anchor"]["vault"]);
+    let exchange = ["vault", "--json", "--vault-key", "platform.key", "rotate-platform", "--new-key", "new.key"];
+    for stolen in [&[][..], &["--stolen"]] {
+        // The second call finds that there is nothing to do.
+        let done = run(at, &[&exchange[..], stolen].concat());
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let done: Value = serde_json::from_slice(&done.stdout).unwrap();
+        assert_eq!((&done["vault"], &done["keys"]), (&vault.as_str().into(), &2.into()));
+    }
+    let old = run(at, &["vault", "list", project, "--vault-key", "platform.key"]);
+    assert_eq!(old.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&old.stderr).contains("exchanged"), "{}", String::from_utf8_lossy(&old.stderr));
+    let get = ["vault", "get", &setting.file, "-o", "again.wav", "--identity", "engineer.key"];
+    assert!(run(at, &get).status.success());
+    assert_eq!(fs::read(at.join("again.wav")).unwrap(), fs::read(at.join("mix.wav")).unwrap());
+    let listed = run(at, &["vault", "list", project, "--vault-key", "new.key"]);
+    assert!(said(&listed).contains("Moonlight"));
+    let receipt = run(at, &["vault", "audit", "receipt", &gone]);
+    fs::write(at.join("receipt"), &receipt.stdout).unwrap();
+    assert!(run(at, &["vault", "audit", "verify-receipt", "receipt"]).status.success());
+    let verified = run(at, &["vault", "audit", "verify", "--anchor", "anchor.json"]);
+    assert!(verified.status.success() && said(&verified).contains("2 keys of the platform"), "{}", said(&verified));
+    let without = run(at, &["vault", "rotate-platform", "--new-key", "third.key"]);
+    assert_eq!((without.status.code(), at.join("third.key").exists()), (Some(2), false));
+}

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{Action, Anchor, Draft, Entry, Log, Verification};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Fingerprint, Hash, ProjectId, VaultId};
-use crate::keys::{Identity, PlatformKey, PublicKey, Recipient};
+use crate::keys::{Identity, PlatformKey, Plugins, PublicKey, Recipient};
 use crate::retention::Policy;
 use crate::signed::{self, Kind};
 use crate::store::{Condition, Store, Version};
@@ -53,6 +53,7 @@ pub struct Vault {
     pub(crate) keys: Arc<Keyring>,
     pub(crate) log: Log,
     pub(crate) clock: Clock,
+    pub(crate) plugins: Plugins,
     platform: Option<PlatformKey>,
     statement: Mutex<Statement>,
     /// Number of the newest manifest of each project that was seen.
@@ -72,6 +73,8 @@ pub struct OpenOptions {
     pub anchor: Option<Anchor>,
     /// Where the time comes from.
     pub clock: Clock,
+    /// Which plugins of age may run, for readers whose keys they hold.
+    pub plugins: Plugins,
 }
 
 impl Vault {
@@ -115,9 +118,9 @@ impl Vault {
         if let Some(anchor) = &options.anchor {
             log.check_anchor(anchor)?;
         }
-        let OpenOptions { platform, clock, .. } = options;
+        let OpenOptions { platform, clock, plugins, .. } = options;
         let (statement, newest, former) = (Mutex::new(statement), Mutex::default(), Mutex::default());
-        let vault = Self { store, keys, log, clock, platform, statement, newest, former };
+        let vault = Self { store, keys, log, clock, plugins, platform, statement, newest, former };
         if vault.platform.is_some() {
             vault.recover()?;
             vault.finish_succession()?;
@@ -141,6 +144,12 @@ impl Vault {
     #[must_use]
     pub fn key_history(&self) -> KeyHistory {
         (*self.keys.history()).clone()
+    }
+
+    /// Returns which plugins of age may run.
+    #[must_use]
+    pub fn plugins(&self) -> &Plugins {
+        &self.plugins
     }
 
     /// Returns the platform's key, if the vault was opened with it.

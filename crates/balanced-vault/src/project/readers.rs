@@ -89,7 +89,7 @@ impl Vault {
             next.check_alive()?;
             let keys = self.platform_keys(&next)?;
             let keys = edit(&mut next, keys)?;
-            let sealed = keys.seal(project, &next.recipients())?;
+            let sealed = keys.seal(project, &next.recipients(), &self.plugins)?;
             let epochs = match &next.keys {
                 Some(known) => known.epochs.clone(),
                 None => vec![next.epoch],

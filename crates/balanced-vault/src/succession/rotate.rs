@@ -46,8 +46,8 @@ impl Vault {
         new: PlatformKey,
         exchange: KeyExchange,
     ) -> Result<Self> {
-        let clock = options.clock;
-        let reopened = |platform| OpenOptions { platform: Some(platform), clock, ..OpenOptions::default() };
+        let (clock, plugins) = (options.clock, options.plugins.clone());
+        let reopened = |platform| OpenOptions { platform: Some(platform), clock, plugins, ..OpenOptions::default() };
         if !crate::vault::is_current(&*store, &new.public())? {
             let old = Self::open(store.clone(), options)?;
             old.succeed(&new, exchange)?;
