@@ -486,7 +486,8 @@ fn no_sector_of_the_disk_holds_plain_audio() {
         for name in ["mix.wav", "master.wav"] {
             let audio = fs::read(at.join(name)).unwrap();
             let markers = (1..5).map(|part| &audio[part * audio.len() / 5..][..24]);
-            let markers: Vec<&[u8]> = markers.filter(|marker| marker.iter().filter(|byte| **byte != 0).count() > 12).collect();
+            let markers: Vec<&[u8]> =
+                markers.filter(|marker| marker.iter().filter(|byte| **byte != 0).count() > 12).collect();
             assert!(!markers.is_empty());
             let is_plain = markers.iter().any(|marker| image.windows(24).any(|part| part == *marker));
             assert_eq!(is_plain, control == "yes" && name == "mix.wav", "{name}");

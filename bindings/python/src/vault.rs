@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use balanced::Error;
 use balanced::vault::{
     self, Address, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions,
-    KeyExchange, Moment, NewFile, OpenOptions, PlatformKey, Plugins, Policy, ProjectId, ProjectRecord, ProviderReference, ReaderRole, Recipient,
-    SecretString,
+    KeyExchange, Moment, NewFile, OpenOptions, PlatformKey, Plugins, Policy, ProjectId, ProjectRecord,
+    ProviderReference, ReaderRole, Recipient, SecretString,
 };
 use pyo3::prelude::*;
 use serde::Serialize;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use balanced::AudioSource;
 use balanced::vault::{
-    self, Address, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, Plugins, ProjectId, Recipient, SecretString,
-    Store, Vault,
+    self, Address, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, Plugins, ProjectId, Recipient,
+    SecretString, Store, Vault,
 };
 
 use crate::commands::outputs;

@@ -27,7 +27,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use hygiene::forbid_core_dumps;
 pub use ids::{ChangeId, FileId, Fingerprint, Hash, ObjectId, PersonTag, ProjectId, VaultId};
 pub use keys::{
-    BackedUp, Identity, PlatformKey, Plugins, PublicKey, Recipient, from_mnemonic, open_backup, seal_backup, to_mnemonic,
+    BackedUp, Identity, PlatformKey, Plugins, PublicKey, Recipient, from_mnemonic, open_backup, seal_backup,
+    to_mnemonic,
 };
 pub use manifest::{FileRole, Hold, ProviderReference, Reader, ReaderRole, State};
 pub use project::{By, FileListing, NewFile, Owner, ProjectListing, ProjectRecord, ProjectSummary, PutFile, VaultFile};

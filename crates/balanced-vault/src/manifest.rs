@@ -220,9 +220,8 @@ impl Lasting for Manifest {
 
     /// The newest one at that time is known by its hash, and leads to those before it.
     fn is_held_by(&self, hash: Hash, end: &Succession) -> bool {
-        let is_held = |head: &crate::Head| {
-            self.sequence < head.sequence || (self.sequence, hash) == (head.sequence, head.hash)
-        };
+        let is_held =
+            |head: &crate::Head| self.sequence < head.sequence || (self.sequence, hash) == (head.sequence, head.hash);
         end.heads.get(&self.project).is_some_and(is_held)
     }
 }

@@ -77,8 +77,7 @@ fn check_checkpoints(store: &dyn Store, keys: &KeyHistory, hashes: &[Hash]) -> R
         // It may be superseded between the two calls.
         let Some((bytes, _)) = store.get(path)? else { continue };
         let found = keys.read::<Checkpoint>(&bytes);
-        let is_here =
-            |found: &Checkpoint| found.vault == keys.vault() && *path == checkpoint::path(found.sequence);
+        let is_here = |found: &Checkpoint| found.vault == keys.vault() && *path == checkpoint::path(found.sequence);
         let found = match found.filter(|(found, _)| is_here(found)) {
             Some((found, Standing::Signed)) => found,
             Some((_, Standing::Lapsed)) => {

@@ -54,7 +54,11 @@ pub fn from_mnemonic(words: &SecretString, is_platform: bool) -> Result<BackedUp
 
 fn secret_bytes(identity: &Identity) -> Result<Zeroizing<[u8; 32]>> {
     let text = identity.secret_text().ok_or_else(|| {
-        Error::settings("identity", "is a key of SSH or of a plugin, which has no backup here", "keep a copy of its own file")
+        Error::settings(
+            "identity",
+            "is a key of SSH or of a plugin, which has no backup here",
+            "keep a copy of its own file",
+        )
     })?;
     let (prefix, bytes) = bech32::decode(text.expose_secret()).expect("age wrote it");
     let bytes = Zeroizing::new(bytes);

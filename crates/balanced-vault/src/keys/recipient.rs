@@ -46,7 +46,8 @@ impl Recipient {
     /// Returns the recipient that the comments of a plugin's key file name.
     pub(super) fn named_beside(key: &age::plugin::Identity, text: &str) -> Result<Self> {
         let comments = text.lines().filter_map(|line| line.trim().strip_prefix('#'));
-        let words = comments.flat_map(str::split_whitespace).filter_map(|word| word.parse::<age::plugin::Recipient>().ok());
+        let words =
+            comments.flat_map(str::split_whitespace).filter_map(|word| word.parse::<age::plugin::Recipient>().ok());
         let found = words.into_iter().find(|recipient| recipient.plugin() == key.plugin());
         found.map(|recipient| Self { text: recipient.to_string() }).ok_or_else(|| {
             let remedy = "add a line `# recipient: age1…` with the public key that the plugin printed";

@@ -45,7 +45,8 @@ impl Vault {
     /// Returns the errors of reading the manifests.
     pub fn projects_of(&self, person: &str) -> Result<Vec<ProjectId>> {
         let tags = self.person_tags(person)?;
-        let theirs = self.manifests()?.into_iter().filter(|manifest| manifest.person.is_some_and(|tag| tags.contains(&tag)));
+        let theirs =
+            self.manifests()?.into_iter().filter(|manifest| manifest.person.is_some_and(|tag| tags.contains(&tag)));
         Ok(theirs.filter(|manifest| manifest.state != State::Deleted).map(|manifest| manifest.project).collect())
     }
 }

@@ -44,7 +44,7 @@ pub(super) enum Slot {
     /// Nothing, or the notice of an exchange that was given up.
     Free(Option<Version>),
     /// An exchange is about to happen.
-    Announced(Notice, Version),
+    Announced(Box<Notice>, Version),
     /// The key was exchanged.
     Taken(Box<(Succession, Hash)>),
 }
@@ -110,7 +110,7 @@ impl KeyHistory {
             return match notice.to {
                 _ if !is_here => Err(altered(number)),
                 None => Ok(Slot::Free(Some(version))),
-                Some(_) => Ok(Slot::Announced(notice, version)),
+                Some(_) => Ok(Slot::Announced(Box::new(notice), version)),
             };
         }
         let found = signed::read_signed::<Succession>(Kind::Succession, &bytes, &self.current());

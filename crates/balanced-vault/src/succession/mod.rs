@@ -11,9 +11,9 @@ mod keyring;
 mod rotate;
 mod statement;
 
+pub(crate) use announce::was_exchanged;
 pub use history::KeyHistory;
 pub(crate) use history::{Lasting, Standing};
 pub(crate) use keyring::Keyring;
 pub use rotate::KeyExchange;
-pub(crate) use announce::was_exchanged;
 pub(crate) use statement::Succession;

@@ -80,8 +80,8 @@ impl Vault {
             let remedy = "generate a new key";
             return Err(Error::settings("new key", "signed in this vault before", remedy));
         }
-        let alive = self.manifests()?.into_iter().filter(|manifest| manifest.check_alive().is_ok());
-        alive.map(|manifest| self.platform_keys(&manifest).map(drop)).collect()
+        let mut alive = self.manifests()?.into_iter().filter(|manifest| manifest.check_alive().is_ok());
+        alive.try_for_each(|manifest| self.platform_keys(&manifest).map(drop))
     }
 
     fn make_succession(

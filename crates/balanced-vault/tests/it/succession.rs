@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use balanced_vault::{
-    By, Clock, Error, ErrorKind, Identity, KeyExchange, OpenOptions, PlatformKey, Policy, ProjectId, ReaderRole, Result,
-    State, Store, Vault, memory, verify, verify_receipt,
+    By, Clock, Error, ErrorKind, Identity, KeyExchange, OpenOptions, PlatformKey, Policy, ProjectId, ReaderRole,
+    Result, State, Store, Vault, memory, verify, verify_receipt,
 };
 
 use crate::common::*;
@@ -98,7 +98,10 @@ fn what_the_old_key_signed_stays_valid() {
         assert!(Vault::open(world.store.clone(), options).unwrap().verify_log().unwrap().entries > anchor.sequence);
         let said = vault.history(world.project).unwrap();
         let taken = said.iter().find(|entry| entry.action == balanced_vault::Action::RotatePlatform).unwrap();
-        assert_eq!((taken.actor, taken.subject), (world.key.identity().fingerprint(), Some(new.identity().fingerprint())));
+        assert_eq!(
+            (taken.actor, taken.subject),
+            (world.key.identity().fingerprint(), Some(new.identity().fingerprint()))
+        );
         // Life goes on, to the next exchange and to the end.
         let third = PlatformKey::generate();
         let vault = exchange(world.store.clone(), &new, &third, reason).unwrap();
@@ -153,7 +156,10 @@ fn a_stolen_key_signs_nothing_that_is_accepted() {
     // A receipt of a deletion that was never made, the rules of retention, and a receipt that was changed.
     let receipt = bytes(&*before, &format!("receipts/{}", world.project));
     assert_eq!(kind(verify_receipt(&receipt, &vault.key_history())), Some(ErrorKind::Altered));
-    assert!(verify_receipt(&receipt, &world.key.public().into()).is_ok(), "the old key alone would have vouched for it");
+    assert!(
+        verify_receipt(&receipt, &world.key.public().into()).is_ok(),
+        "the old key alone would have vouched for it"
+    );
     let original = plant(&world, &*before, "vault");
     assert_eq!(kind(world.outside()), Some(ErrorKind::Altered));
     restore(&world, "vault", original);
@@ -320,7 +326,8 @@ fn changes_at_the_same_time_are_made_or_refused() {
                     })
                 })
                 .collect();
-            let made = scope.spawn(|| exchange(world.store.clone(), &world.key, &new, KeyExchange::Planned)).join().unwrap();
+            let made =
+                scope.spawn(|| exchange(world.store.clone(), &world.key, &new, KeyExchange::Planned)).join().unwrap();
             (uploads.into_iter().map(|upload| upload.join().unwrap()).collect::<Vec<_>>(), made)
         });
         made.unwrap();

@@ -1,8 +1,6 @@
 //! Projects: made, listed, given to keys and taken from them.
 
-use balanced::vault::{
-    Fingerprint, Owner, Policy, ProjectId, ProjectRecord, ProjectSummary, ReaderRole, Vault,
-};
+use balanced::vault::{Fingerprint, Owner, Policy, ProjectId, ProjectRecord, ProjectSummary, ReaderRole, Vault};
 use serde_json::json;
 
 use super::{platform, tell};
