@@ -186,7 +186,8 @@ def track(service: Here, user: Asking, track: UUID) -> dict[str, Any]:
     with service.asking(user) as connection:
         row = connection.execute(
             "select id, title, sha256, bytes, container, duration_s, status, error, tracks.created_at, completed_at, expires_at,"
-            " 'vault:' || project || '/' || file as audio, result as analysis from tracks left join analyses on track_id = id where id = %s",
+            " 'vault:' || project || '/' || file as audio, result as analysis"
+            " from tracks left join analyses on track_id = id where id = %s",
             (track,),
         ).fetchone()
     if row is None:
@@ -225,9 +226,7 @@ def unassign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Respon
 
 def audio_and_key(connection: psycopg.Connection[DictRow], track: UUID, engineer: UUID) -> tuple[str, str | None]:
     """Returns the vault's project of a track, and the public key of an engineer."""
-    row = connection.execute(
-        "select project, key_of_engineer(%s) as key from tracks where id = %s", (engineer, track)
-    ).fetchone()
+    row = connection.execute("select project, key_of_engineer(%s) as key from tracks where id = %s", (engineer, track)).fetchone()
     if row is None:
         raise HTTPException(404, "there is no such track")
     return row["project"], row["key"]

@@ -206,8 +206,8 @@ class Vault:
     ) -> Vault:
         """Exchanges the platform's key `key` for that in the file `new_key`, and returns the vault opened with it.
 
-        What the old key signed stays valid, and the vault keeps its id; what the old key signs from now on is not accepted, and it
-        opens nothing. A call that was cut short is repeated. Processes that work with the old key must be started again.
+        What the old key signed stays valid, and the vault keeps its id. What it signs from now on is not accepted, and it opens
+        nothing. A call that was cut short is repeated. Processes that work with the old key must be started again.
 
         Parameters
         ----------
