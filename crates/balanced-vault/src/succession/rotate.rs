@@ -46,13 +46,13 @@ impl Vault {
         new: PlatformKey,
         exchange: KeyExchange,
     ) -> Result<Self> {
-        let (clock, plugins) = (options.clock, options.plugins.clone());
-        let reopened = |platform| OpenOptions { platform: Some(platform), clock, plugins, ..OpenOptions::default() };
+        let OpenOptions { vault, anchor, clock, ref plugins, .. } = options;
+        let reopened = OpenOptions { platform: None, vault, anchor, clock, plugins: plugins.clone() };
         if !crate::vault::is_current(&*store, &new.public())? {
             let old = Self::open(store.clone(), options)?;
             old.succeed(&new, exchange)?;
         }
-        let vault = Self::open(store, reopened(new))?;
+        let vault = Self::open(store, OpenOptions { platform: Some(new), ..reopened })?;
         vault.renew_projects()?;
         Ok(vault)
     }
