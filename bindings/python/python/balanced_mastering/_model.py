@@ -2134,7 +2134,7 @@ class Consensus(Record):
 
     Attributes
     ----------
-    from : list[int]
+    based_on : list[int]
         Places in `values` of the values behind it.
     labels : list[str]
         The labels, where the field is a ranking.
@@ -2148,14 +2148,14 @@ class Consensus(Record):
 
     __slots__ = ()
 
-    from: list[int]
+    based_on: list[int]
     labels: list[str] | None
     number: float | None
     reason: str
     word: str | None
 
     _fields: ClassVar[tuple[str, ...]] = (
-        "from",
+        "based_on",
         "labels",
         "number",
         "reason",
