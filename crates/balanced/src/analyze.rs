@@ -149,6 +149,7 @@ pub(crate) fn run(
     Ok(Analysis {
         schema_version: SCHEMA_VERSION,
         source: Source { bit_depth, effective_bit_depth, ..input.describe(frames)? },
+        metadata: None,
         measurements,
         provenance: provenance(&options.config, models, started),
     })
