@@ -59,6 +59,7 @@ from balanced_mastering._master import (
     target,
     targets,
 )
+from balanced_mastering._metadata import MetadataEdit
 from balanced_mastering._meter import MeterReading, StreamingMeter
 from balanced_mastering._model import Analysis, AudioInfo, CheckResult, MasterResult, Profile, Recommendation, Target
 from balanced_mastering._native import CancelToken
@@ -91,6 +92,7 @@ __all__ = [
     "LimitError",
     "Limits",
     "MasterResult",
+    "MetadataEdit",
     "MeterReading",
     "NotAudioError",
     "OutputError",

@@ -3,8 +3,10 @@
 use balanced_model::{LoopDirection, Metadata, SampleLoop};
 
 use super::field::MetadataFields;
-use super::source::shortened;
-use super::{MAX_BLOCK_BYTES, bext, broadcast_text, chapters, fields, flac, picture, sampler, vorbis_comment};
+use super::source::{self, shortened};
+use super::{
+    MAX_BLOCK_BYTES, bext, broadcast_text, chapters, fields, flac, picture, sampler, vorbis_comment, wave,
+};
 use crate::FileFormat;
 
 /// Highest position that a chunk states.
@@ -21,7 +23,7 @@ const FLAC_TEXT_BYTES: usize = MAX_BLOCK_BYTES - (1 << 20);
 /// field.
 #[must_use]
 pub fn fit_metadata(metadata: &Metadata, format: FileFormat, sample_rate_hz: f64) -> (Metadata, MetadataFields) {
-    let mut fitted = Metadata { unread: Vec::new(), ..metadata.clone() };
+    let mut fitted = normalized(metadata);
     let mut told = MetadataFields::of(&fitted);
     fitted.instrument = fitted.instrument.filter(|instrument| *instrument != sampler::NEUTRAL);
     if let Some(broadcast) = &mut fitted.broadcast {
@@ -33,6 +35,38 @@ pub fn fit_metadata(metadata: &Metadata, format: FileFormat, sample_rate_hz: f64
         FileFormat::Flac => fit_flac(&mut fitted, sample_rate_hz, &mut told),
     }
     (fitted, told)
+}
+
+/// Returns metadata in the form in which every reader gives it: text trimmed, values once, markers by position.
+fn normalized(metadata: &Metadata) -> Metadata {
+    let mut clean = Metadata {
+        pictures: metadata.pictures.clone(),
+        broadcast: metadata.broadcast.clone(),
+        ixml: metadata.ixml.as_deref().and_then(|document| wave::document(document.as_bytes())),
+        axml: metadata.axml.clone().filter(|document| !document.data.is_empty()),
+        chna: metadata.chna.clone().filter(|table| !table.data.is_empty()),
+        markers: metadata.markers.clone(),
+        loops: metadata.loops.clone(),
+        instrument: metadata.instrument,
+        ..Metadata::default()
+    };
+    fields::listed(metadata).iter().for_each(|(name, value)| fields::assign(&mut clean, name, value));
+    let trim = |text: &mut String| *text = source::text(text.as_bytes());
+    for marker in &mut clean.markers {
+        trim(&mut marker.label);
+        trim(&mut marker.note);
+    }
+    clean.markers.sort_by_key(|marker| marker.position_frames);
+    if let Some(broadcast) = &mut clean.broadcast {
+        trim(&mut broadcast.description);
+        trim(&mut broadcast.originator);
+        trim(&mut broadcast.originator_reference);
+        trim(&mut broadcast.origination_date);
+        trim(&mut broadcast.origination_time);
+        broadcast.coding_history = bext::lines(&broadcast.coding_history);
+        broadcast.umid = broadcast.umid.take().filter(|hex| bext::umid_bytes(hex).is_some());
+    }
+    clean
 }
 
 fn fit_wave(metadata: &mut Metadata, told: &mut MetadataFields) {

@@ -181,7 +181,8 @@ fn check_files(source: &AudioSource<'_>, output: &Path, options: &MasterOptions<
     let host = options.plugin_host.as_ref();
     let plugins = options.chain.as_ref().map(|chain| crate::plugins::files_of(chain, host)).unwrap_or_default();
     let references = options.matching.files();
-    let read = path.iter().chain(&references).chain(&plugins).map(PathBuf::as_path);
+    let cover = options.metadata.cover.iter();
+    let read = path.iter().chain(&references).chain(&plugins).chain(cover).map(PathBuf::as_path);
     crate::check_outputs(&read.collect::<Vec<_>>(), &[output])?;
     if options.chain.is_some() && !options.matching.is_none() {
         let problem = "a chain is rendered as it stands and cannot follow a reference";

@@ -87,7 +87,7 @@ fn split(
             Some(LimiterSpec { ceiling_dbtp: target.ceiling_dbtp, ..found.unwrap_or_default() })
         }
     };
-    Plan { target, recommendation, front: chain, limiter, dither, notes }
+    Plan { target, recommendation, front: chain, limiter, dither, notes, carried: Rc::default() }
 }
 
 /// Takes the dither that ends the chain and fits it to the output; 16 and 24 bits always get one, 32 bits and floats

@@ -72,8 +72,8 @@ impl Carried {
     }
 
     /// Returns what became of every field.
-    pub(crate) fn into_fields(self) -> Vec<MetadataField> {
-        self.fields.into_vec()
+    pub(crate) fn fields(&self) -> &[MetadataField] {
+        self.fields.as_slice()
     }
 
     /// Returns a sentence on what was dropped or changed, if anything was.
