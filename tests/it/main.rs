@@ -13,6 +13,7 @@ mod host;
 mod limits;
 mod master;
 mod matching;
+mod metadata;
 mod outputs;
 mod repairs;
 mod stdio;

@@ -1,7 +1,8 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
 use balanced::{
-    AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, Matching, MetadataEdit, SampleFormat,
+    AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, Matching, MetadataEdit,
+    SampleFormat,
 };
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;

@@ -14,7 +14,7 @@ pub use encode::{
 };
 pub use error::{IoError, IoErrorKind, printable};
 pub use metadata::{
-    IxmlTimes, MetadataFields, MetadataRead, fit_metadata, is_about_the_former_file, is_upc_valid, metadata_table, normal_isrc,
-    picture_of, read_metadata, retimed_ixml,
+    IxmlTimes, MetadataFields, MetadataRead, fit_metadata, is_about_the_former_file, is_upc_valid, metadata_table,
+    normal_isrc, picture_of, read_metadata, retimed_ixml,
 };
 pub use resample::Resampler;

@@ -28,8 +28,8 @@ pub use finding::{Finding, FindingKind, Observation, Outcome, Status};
 pub use loudness::{ClippedRun, Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
 pub use master::Achieved;
 pub use metadata::{
-    Binary, Broadcast, DeclaredLoudness, FieldOutcome, Instrument, LoopDirection, Marker, Metadata, MetadataField, Picture,
-    SampleLoop,
+    Binary, Broadcast, DeclaredLoudness, FieldOutcome, Instrument, LoopDirection, Marker, Metadata, MetadataField,
+    Picture, SampleLoop,
 };
 pub use platforms::{Boost, PlatformRule, platform_rules};
 pub use source::{ModelUsed, Provenance, Source};

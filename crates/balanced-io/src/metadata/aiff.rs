@@ -108,9 +108,8 @@ impl Found {
         let is_told =
             |(id, mark): &(u16, Marker)| !(of_loops.contains(id) && LOOP_NAMES.contains(&mark.label.as_str()));
         let marks = std::mem::take(&mut self.marks).into_iter().filter(is_told);
-        metadata.markers = marks
-            .map(|(id, mark)| Marker { note: self.notes.get(&id).cloned().unwrap_or_default(), ..mark })
-            .collect();
+        metadata.markers =
+            marks.map(|(id, mark)| Marker { note: self.notes.get(&id).cloned().unwrap_or_default(), ..mark }).collect();
         metadata.markers.sort_by_key(|marker| marker.position_frames);
         fields::fill(metadata, self.tag.unwrap_or_default());
         fields::fill(metadata, self.texts);

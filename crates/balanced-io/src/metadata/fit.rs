@@ -4,9 +4,7 @@ use balanced_model::{LoopDirection, Metadata, SampleLoop};
 
 use super::field::MetadataFields;
 use super::source::{self, shortened};
-use super::{
-    MAX_BLOCK_BYTES, bext, broadcast_text, chapters, fields, flac, picture, sampler, vorbis_comment, wave,
-};
+use super::{MAX_BLOCK_BYTES, bext, broadcast_text, chapters, fields, flac, picture, sampler, vorbis_comment, wave};
 use crate::FileFormat;
 
 /// Highest position that a chunk states.
@@ -230,9 +228,9 @@ fn within_positions(metadata: &mut Metadata, told: &mut MetadataFields) {
         told.map("markers", "positions beyond 2^32 frames cannot be written");
     }
     let count = metadata.loops.len();
-    metadata.loops.retain(|SampleLoop { start_frame, end_frame, .. }| {
-        *end_frame <= MAX_POSITION && start_frame < end_frame
-    });
+    metadata
+        .loops
+        .retain(|SampleLoop { start_frame, end_frame, .. }| *end_frame <= MAX_POSITION && start_frame < end_frame);
     if metadata.loops.len() < count {
         told.map("loops", "positions beyond 2^32 frames cannot be written");
     }

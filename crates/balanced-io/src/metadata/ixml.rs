@@ -68,8 +68,7 @@ mod tests {
         let document = "<BWFXML><SPEED><FILE_SAMPLE_RATE>48000</FILE_SAMPLE_RATE><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>0\
             </TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>7</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>\
             </SPEED><LOUDNESS><LOUDNESS_VALUE>-23.1</LOUDNESS_VALUE></LOUDNESS><NOTE>é</NOTE></BWFXML>";
-        let times =
-            IxmlTimes { time_reference_frames: Some((1 << 32) + 5), sample_rate_hz: 44_100, bits: 16 };
+        let times = IxmlTimes { time_reference_frames: Some((1 << 32) + 5), sample_rate_hz: 44_100, bits: 16 };
         let expected = "<BWFXML><SPEED><FILE_SAMPLE_RATE>44100</FILE_SAMPLE_RATE><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>1\
             </TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>5</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>\
             </SPEED><NOTE>é</NOTE></BWFXML>";

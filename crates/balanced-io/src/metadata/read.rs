@@ -8,6 +8,7 @@ use lofty::config::{GlobalOptions, apply_global_options};
 use super::source::MetadataSource;
 use super::{aiff, broadcast_text, chapters, fields, flac, id3, tagged, wave};
 use crate::decode::contained;
+use crate::printable;
 
 /// Metadata of a file, and what of it could not be read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +39,9 @@ pub fn read_metadata(reader: &mut (impl Read + Seek), sample_rate_hz: f64, max_b
         notes: vec!["the metadata is damaged and was not read".to_owned()],
     });
     read.metadata.unread.dedup();
+    for told in read.metadata.unread.iter_mut().chain(&mut read.notes) {
+        *told = printable(told);
+    }
     read
 }
 
@@ -73,9 +77,7 @@ fn read_into(
         () if is_ogg && holds(b"\x01vorbis") => ("Ogg comments", tagged::vorbis(source.reader)),
         () if magic(4) == b"ftyp" => ("MP4 atoms", tagged::mp4(source.reader)),
         () if is_other || leading == 0 && !is_mpeg(&head) => return Ok(()),
-        () if head.len() > 1 && head[0] == 0xff && head[1] & 0xf6 == 0xf0 => {
-            ("ID3 tag", tagged::adts(source.reader))
-        }
+        () if head.len() > 1 && head[0] == 0xff && head[1] & 0xf6 == 0xf0 => ("ID3 tag", tagged::adts(source.reader)),
         () => ("ID3 or APE tags", tagged::mpeg(source.reader)),
     };
     match found {

@@ -11,8 +11,8 @@ use super::{MAX_ITEMS, bext, fields, id3, info, sampler};
 
 /// Chunks that describe the coding of the audio, or nothing.
 const TECHNICAL: [&[u8; 4]; 14] = [
-    b"fmt ", b"data", b"fact", b"ds64", b"JUNK", b"junk", b"PAD ", b"FLLR", b"filr", b"PEAK", b"levl", b"DISP", b"slnt",
-    b"wavl",
+    b"fmt ", b"data", b"fact", b"ds64", b"JUNK", b"junk", b"PAD ", b"FLLR", b"filr", b"PEAK", b"levl", b"DISP",
+    b"slnt", b"wavl",
 ];
 
 /// Reads the chunks of a file.

@@ -17,8 +17,7 @@ const PNG: &[u8] = include_bytes!("../../../../fixtures/metadata/red.png");
 fn full() -> Metadata {
     let text = |value: &str| Some(value.to_owned());
     let list = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
-    let entry =
-        |start_frame, end_frame, direction, plays| SampleLoop { start_frame, end_frame, direction, plays };
+    let entry = |start_frame, end_frame, direction, plays| SampleLoop { start_frame, end_frame, direction, plays };
     Metadata {
         title: text("Overtüre"),
         artists: list(&["First", "Second"]),
@@ -160,7 +159,9 @@ fn exiftool_reads_broadcast_data_tags_and_pictures() {
         write(&path, format, &fit_metadata(&full(), format, RATE_HZ).0);
         let told = told_by("exiftool", "libimage-exiftool-perl", &["-a", "-G1", "-s"], &path);
         let wanted: &[&str] = match format {
-            FileFormat::Wav => &["Overt", "TimeReference", "REF0001", "A=PCM,F=48000", "USRC17607839", "Picture", "CuePoints"],
+            FileFormat::Wav => {
+                &["Overt", "TimeReference", "REF0001", "A=PCM,F=48000", "USRC17607839", "Picture", "CuePoints"]
+            }
             FileFormat::Aiff => &["Overt", "USRC17607839", "Picture", "172800000"],
             _ => &["Overt", "USRC17607839", "Picture", "172800000", "614141999996"],
         };
@@ -188,7 +189,8 @@ fn metaflac_accepts_the_blocks() {
     let path = folder.path().join("x.flac");
     write(&path, FileFormat::Flac, &fit_metadata(&full(), FileFormat::Flac, RATE_HZ).0);
     let told = told_by("metaflac", "flac", &["--list"], &path);
-    for word in ["TITLE=Overtüre", "ARTIST=Second", "TRACKTOTAL=12", "image/png", "width: 1", "CHAPTER002NAME=chorus"] {
+    for word in ["TITLE=Overtüre", "ARTIST=Second", "TRACKTOTAL=12", "image/png", "width: 1", "CHAPTER002NAME=chorus"]
+    {
         assert!(told.contains(word), "metaflac does not find {word} in\n{told}");
     }
     told_by("flac", "flac", &["--test", "--silent"], &path);
@@ -331,4 +333,11 @@ proptest! {
         prop_assert!(held <= 1 << 16);
         prop_assert!(!read.notes.iter().any(|note| note.contains("damaged")), "a reader panicked: {:?}", read.notes);
     }
+}
+
+#[test]
+fn the_page_has_the_table_of_every_field_and_format() {
+    let page = include_str!("../../docs/metadata.md");
+    let table = balanced_io::metadata_table();
+    assert!(page.contains(&table), "docs/metadata.md lacks this table:\n{table}");
 }

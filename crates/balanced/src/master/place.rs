@@ -7,15 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use balanced_dsp::{ChannelLayout, StreamFormat};
 use balanced_io::{
     BroadcastLoudness, CompleteFile, Decoder, EncodeSpec, Encoder, IoError, MetadataRead, read_metadata,
-    write_broadcast_loudness,
-    write_broadcast_loudness_in,
+    write_broadcast_loudness, write_broadcast_loudness_in,
 };
 use balanced_model::Metadata;
 
 use crate::hash::{hash_file, hash_reader};
 use crate::input::Input;
-use crate::scratch::{Scratch, ScratchFile};
 use crate::origin::MAX_METADATA_BYTES;
+use crate::scratch::{Scratch, ScratchFile};
 use crate::{Error, Limits};
 
 /// What to do where a written master cannot be read.
@@ -120,9 +119,7 @@ impl Written {
                 let mut file = std::fs::File::open(file.path()).map_err(failed)?;
                 Ok(read_metadata(&mut file, sample_rate_hz, MAX_METADATA_BYTES))
             }
-            Self::Sealed { file, .. } => {
-                Ok(read_metadata(&mut file.clone(), sample_rate_hz, MAX_METADATA_BYTES))
-            }
+            Self::Sealed { file, .. } => Ok(read_metadata(&mut file.clone(), sample_rate_hz, MAX_METADATA_BYTES)),
         }
     }
 
@@ -142,9 +139,7 @@ impl Written {
             Self::File(file) => (file.path(), hash_file(file.path())),
             Self::Sealed { file, name } => (name.as_path(), hash_reader(&mut file.clone())),
         };
-        hash.map_err(|error| {
-            Error::output(name, format!("cannot be read back ({error})"), READ_BACK)
-        })
+        hash.map_err(|error| Error::output(name, format!("cannot be read back ({error})"), READ_BACK))
     }
 
     /// Puts a file in its place; returns what is still to be brought to a vault.

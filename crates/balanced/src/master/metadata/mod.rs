@@ -12,7 +12,7 @@ use balanced_model::{Broadcast, FieldOutcome, Metadata, MetadataField};
 pub use edit::MetadataEdit;
 pub(crate) use timeline::Timeline;
 
-use crate::{EncodeSpec, Error};
+use crate::{EncodeSpec, Error, printable};
 
 /// Metadata for a master, and what became of every field.
 #[derive(Default)]
@@ -90,7 +90,7 @@ impl Carried {
         };
         let parts = [told(FieldOutcome::Dropped, "dropped"), told(FieldOutcome::Mapped, "changed")];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| format!("metadata: {}", parts.join("; ")))
+        (!parts.is_empty()).then(|| printable(&format!("metadata: {}", parts.join("; "))))
     }
 }
 
@@ -114,12 +114,7 @@ fn drop_stale(metadata: &mut Metadata, fields: &mut MetadataFields, format: File
 }
 
 /// Adds the line of this master to the coding history (EBU R 98); a WAV gets a broadcast extension for it.
-fn add_history(
-    metadata: &mut Metadata,
-    fields: &mut MetadataFields,
-    encode: EncodeSpec,
-    format: &StreamFormat,
-) {
+fn add_history(metadata: &mut Metadata, fields: &mut MetadataFields, encode: EncodeSpec, format: &StreamFormat) {
     if metadata.broadcast.is_none() && encode.format != FileFormat::Wav {
         return;
     }
