@@ -1,10 +1,12 @@
 //! What a file format can hold of metadata.
 
-use balanced_model::{LoopDirection, Metadata, SampleLoop};
+use balanced_model::{LoopDirection, Metadata, Picture, SampleLoop};
 
 use super::field::MetadataFields;
 use super::source::{self, shortened};
-use super::{MAX_BLOCK_BYTES, bext, broadcast_text, chapters, fields, flac, picture, sampler, vorbis_comment, wave};
+use super::{
+    MAX_BLOCK_BYTES, bext, broadcast_text, chapters, fields, flac, id3, picture, sampler, vorbis_comment, wave,
+};
 use crate::FileFormat;
 
 /// Highest position that a chunk states.
@@ -38,7 +40,7 @@ pub fn fit_metadata(metadata: &Metadata, format: FileFormat, sample_rate_hz: f64
 /// Returns metadata in the form in which every reader gives it: text trimmed, values once, markers by position.
 fn normalized(metadata: &Metadata) -> Metadata {
     let mut clean = Metadata {
-        pictures: metadata.pictures.clone(),
+        pictures: pictures(&metadata.pictures),
         broadcast: metadata.broadcast.clone(),
         ixml: metadata.ixml.as_deref().and_then(|document| wave::document(document.as_bytes())),
         axml: metadata.axml.clone().filter(|document| !document.data.is_empty()),
@@ -48,7 +50,9 @@ fn normalized(metadata: &Metadata) -> Metadata {
         instrument: metadata.instrument,
         ..Metadata::default()
     };
-    fields::listed(metadata).iter().for_each(|(name, value)| fields::assign(&mut clean, name, value));
+    for (name, value) in fields::listed(metadata) {
+        fields::assign(&mut clean, &id3::name_as_read(&name), &value);
+    }
     let trim = |text: &mut String| *text = source::text(text.as_bytes());
     for marker in &mut clean.markers {
         trim(&mut marker.label);
@@ -63,6 +67,21 @@ fn normalized(metadata: &Metadata) -> Metadata {
         trim(&mut broadcast.origination_time);
         broadcast.coding_history = bext::lines(&broadcast.coding_history);
         broadcast.umid = broadcast.umid.take().filter(|hex| bext::umid_bytes(hex).is_some());
+    }
+    clean
+}
+
+/// Returns the pictures that are there, each once, with types and media types as tags hold them.
+fn pictures(list: &[Picture]) -> Vec<Picture> {
+    let mut clean: Vec<Picture> = Vec::new();
+    for picture in list.iter().filter(|picture| !picture.content.data.is_empty()) {
+        let number = picture::kind_number(&picture.kind).min(u32::from(u8::MAX));
+        let media_type = picture::media_type_as_read(&picture.media_type, &picture.content.data);
+        let description = source::text(picture.description.as_bytes());
+        let picture = Picture { kind: picture::kind_name(number), media_type, description, ..picture.clone() };
+        if !clean.contains(&picture) {
+            clean.push(picture);
+        }
     }
     clean
 }

@@ -107,6 +107,11 @@ fn frame_of(name: &str) -> Option<&'static str> {
     (is_text && name_of_frame(id) == name).then_some(id)
 }
 
+/// Returns the name under which a field is read from a tag that it was written to.
+pub(crate) fn name_as_read(name: &str) -> String {
+    if frame_of(name).is_some() { name.to_owned() } else { name_of_user_text(&user_text_of(name)) }
+}
+
 fn user_text_of(name: &str) -> String {
     let known = ItemKey::from_key(TagType::VorbisComments, name).and_then(|key| key.map_key(TagType::Id3v2));
     let known = known.filter(|id| id.len() != 4 && name_of_user_text(id) == name);
@@ -158,11 +163,8 @@ fn grouped(fields: &[(String, String)]) -> BTreeMap<String, Vec<String>> {
 fn push_field(frames: &mut Vec<u8>, name: &str, values: &[String]) {
     let text = values.join("\0");
     match name {
-        "COMMENT" => {
-            for value in values {
-                push(frames, b"COMM", &[b"\x03und\0", value.as_bytes()].concat());
-            }
-        }
+        // One frame, because a tag has one comment of a language and description.
+        "COMMENT" => push(frames, b"COMM", &[b"\x03und\0", text.as_bytes()].concat()),
         "UNSYNCEDLYRICS" => push(frames, b"USLT", &[b"\x03und\0", text.as_bytes()].concat()),
         "MUSICBRAINZ_TRACKID" if values.len() == 1 && text.is_ascii() && text.len() <= 64 => {
             push(frames, b"UFID", &[MUSICBRAINZ.as_bytes(), b"\0", text.as_bytes()].concat());

@@ -63,6 +63,15 @@ pub(crate) fn media_type(data: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Returns a media type as ID3v2 tags give it back: known ones in small letters, and guessed where there is none.
+pub(crate) fn media_type_as_read(told: &str, data: &[u8]) -> String {
+    let is_plain = !told.is_empty() && told.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_plain {
+        return media_type(data).unwrap_or("application/octet-stream").to_owned();
+    }
+    lofty::picture::MimeType::from_str(told).as_str().to_owned()
+}
+
 /// Reads a FLAC picture block.
 pub(crate) fn read_block(bytes: &[u8]) -> Option<Picture> {
     let mut cut = Cut(bytes);

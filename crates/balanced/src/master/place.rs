@@ -20,6 +20,9 @@ use crate::{Error, Limits};
 /// What to do where a written master cannot be read.
 const READ_BACK: &str = "check the disk or network that holds it";
 
+/// Most bytes of metadata of a written master: some text stands there twice.
+const MAX_WRITTEN_BYTES: u64 = 4 * MAX_METADATA_BYTES;
+
 /// Where a master goes.
 pub(crate) enum Place<'a> {
     File(&'a Path),
@@ -117,9 +120,9 @@ impl Written {
             Self::File(file) => {
                 let failed = |error| Error::output(file.path(), format!("cannot be read back ({error})"), READ_BACK);
                 let mut file = std::fs::File::open(file.path()).map_err(failed)?;
-                Ok(read_metadata(&mut file, sample_rate_hz, MAX_METADATA_BYTES))
+                Ok(read_metadata(&mut file, sample_rate_hz, MAX_WRITTEN_BYTES))
             }
-            Self::Sealed { file, .. } => Ok(read_metadata(&mut file.clone(), sample_rate_hz, MAX_METADATA_BYTES)),
+            Self::Sealed { file, .. } => Ok(read_metadata(&mut file.clone(), sample_rate_hz, MAX_WRITTEN_BYTES)),
         }
     }
 
