@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import balanced_mastering as bm
@@ -10,8 +11,9 @@ import mir_eval
 import numpy as np
 import pytest
 from balanced_mastering.bench import __main__ as bench
-from balanced_mastering.bench import dataset, score
+from balanced_mastering.bench import dataset, score, tools
 from balanced_mastering.bench.tools import Answer
+from numpy.typing import NDArray
 
 RATE = 22_050
 BEATS = tuple(float(beat) for beat in np.arange(0.5, 20.0, 0.5))
@@ -41,6 +43,43 @@ def test_annotations_are_read(folder: Path, tmp_path: Path) -> None:
         dataset.load(str(tmp_path))
 
 
+def test_annotations_may_lie_in_folders_of_their_own(folder: Path, tmp_path: Path) -> None:
+    for place in ("audio", "annotations/tempo", "annotations/key", "elsewhere"):
+        (tmp_path / place).mkdir(parents=True)
+    for name in ("1030011.LOFI.wav", "1084.LOFI.wav"):
+        (tmp_path / "audio" / name).write_bytes((folder / "clicks.wav").read_bytes())
+    (tmp_path / "annotations/tempo/1030011.LOFI.bpm").write_text("170.0\n")
+    (tmp_path / "annotations/key/1030011.LOFI.key").write_text("C minor\n")
+    for place in ("annotations/tempo", "elsewhere"):  # Which of two is meant is not known.
+        (tmp_path / place / "1084.LOFI.bpm").write_text("90\n")
+    (track,) = dataset.load(str(tmp_path))
+    assert Path(track.path).name == "1030011.LOFI.wav" and track.bpm == 170.0 and track.key == "C minor"
+
+
+def test_the_tempo_of_mirdata_may_have_several_values() -> None:
+    class TempoData:
+        """As mirdata 1.0 has it for GiantSteps."""
+
+        tempos = np.array([85.0, 170.0])
+        confidence: NDArray[np.float64] | None = np.array([0.3, 0.7])
+
+    assert dataset._bpm(TempoData()) == 170.0 and dataset._bpm(128) == 128.0 and dataset._bpm(None) is None
+    TempoData.confidence = None
+    assert dataset._bpm(TempoData()) == 85.0
+
+
+def test_a_tool_whose_process_ends_is_wrong_everywhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "run", _ends)
+    result = bench.measure(dataset.load(str(folder)), ["balanced"], frozenset({"tempo", "loudness"}))
+    assert result["scores"]["tempo"]["balanced"]["accuracy2"] == {"mean": 0.0, "low": 0.0, "high": 0.0, "tracks": 1}
+    assert result["scores"]["loudness"]["balanced"]["within_0_1_lu"]["mean"] == 0.0
+    assert result["cost"]["balanced"]["errors"] == 1 and "BrokenProcessPool" in result["cost"]["balanced"]["answers"][0]["error"]
+
+
+def _ends(*_: object) -> None:
+    os._exit(3)
+
+
 def test_jams_of_ours_are_read_back(folder: Path, tmp_path: Path) -> None:
     analysis = bm.analyze(folder / "clicks.wav")
     assert analysis.tempo is not None
@@ -59,8 +98,9 @@ def test_scores_are_those_of_mir_eval() -> None:
     assert scores["tempo"] == {"accuracy1": [0.0], "accuracy2": [1.0]}
     assert scores["beats"]["f_measure"] == [mir_eval.beat.f_measure(reference, estimate)]
     assert scores["key"] == {"weighted": [0.5], "exact": [0.0]}, "a fifth up"
-    assert scores["loudness"]["abs_error_lu"] == [0.5]
+    assert scores["loudness"] == {"abs_error_lu": [0.5], "within_0_1_lu": [0.0]}
     nothing = Answer("x.wav", error="it broke")
+    assert score.score("loudness", [track], [nothing]) == {"abs_error_lu": [], "within_0_1_lu": [0.0]}
     assert score.score("tempo", [track], [nothing])["accuracy2"] == [0.0]
     made = score.interval([0.0, 1.0] * 50)
     assert made.low < made.mean == 0.5 < made.high and made.high - made.low < 0.25 and made.tracks == 100

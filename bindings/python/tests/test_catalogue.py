@@ -15,7 +15,6 @@ import balanced_mastering as bm
 import numpy as np
 import pyarrow as pa
 import pytest
-from balanced_mastering import _catalogue
 
 RATE = 22_050
 
@@ -79,38 +78,6 @@ def test_bytes_are_rows_too(paths: list[Path]) -> None:
     assert row.to_dict() == bm.analyze_row(paths[0], CONFIG).to_dict()
     broken = bm.analyze_row(paths[5].read_bytes(), CONFIG, path=str(paths[5])).to_dict()
     assert broken == bm.analyze_row(paths[5], CONFIG).to_dict() and str(paths[5]) in broken["error"]
-
-
-def test_the_ledger_goes_on_where_it_stopped(paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ledger = tmp_path / "ledger.jsonl"
-    expected = rows(paths)
-    done = bm.analyze_many(paths, config=CONFIG, workers=1, ledger=ledger, ordered=True)
-    assert [next(done).path, next(done).path] == [str(paths[0]), str(paths[1])]
-    done.close()
-    with ledger.open("ab") as file:  # A crash cut a line short.
-        file.write(b'{"sha256": "ab')
-    analysed: list[str] = []
-    real = _catalogue.analyze_row
-
-    def counted(source: Any, *args: Any, **options: Any) -> bm.Row:
-        analysed.append(str(source))
-        return real(source, *args, **options)
-
-    monkeypatch.setattr(_catalogue, "analyze_row", counted)
-    moved = tmp_path / "renamed.wav"
-    shutil.copy(paths[0], moved)
-    assert rows(paths, ledger=ledger) == expected
-    assert sorted(analysed) == [str(path) for path in paths[2:]]
-    analysed.clear()
-    (renamed,) = rows([moved], ledger=ledger)
-    assert not analysed and renamed["path"] == renamed["source"]["path"] == str(moved)
-    # Another configuration gives another result; failures are retried.
-    assert len(list(bm.analyze_many(paths[:1], config=bm.AnalysisConfig(families=["stereo"]), ledger=ledger))) == 1
-    assert analysed == [str(paths[0])]
-    analysed.clear()
-    assert rows(paths, ledger=ledger) == expected and len(analysed) == 2
-    with bm.Ledger(ledger) as kept:
-        assert len(kept) == 6
 
 
 def test_the_schema_is_known_before_and_kept(paths: list[Path]) -> None:

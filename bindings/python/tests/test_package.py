@@ -34,6 +34,7 @@ DOORS = {
     "ReadSeek": "analyze",  # open files
     "Reopen": "VaultFile",
     "vault": "Vault",
+    "merge": "merge",
     "AudioInfo": "AudioInfo",
     "probe": "probe",
     "read_audio": "read",
@@ -109,6 +110,8 @@ DOORS = {
     "recommend": "recommend",
     "recommend_config": "recommend",
     "recommend_for": "recommend",
+    "roster": "roster",
+    "match_engineers": "match_engineers",
     "SchemaKind": "schema",
     "schema": "schema",
     "ChainStream": "Chain.process",

@@ -29,6 +29,10 @@ pub enum Command {
     Check(CheckArgs),
     /// List findings about a mix and recommend a chain for a target, with reasons
     Recommend(RecommendArgs),
+    /// Put Cyanite's results beside a local analysis, and show where the two disagree
+    Merge(MergeArgs),
+    /// Rank the mastering engineers of a roster for a track, with reasons; exit code 1 if nobody meets the conditions
+    Match(Box<EngineersArgs>),
     /// Print a built-in table: the targets, the platforms, or a profile of `check`
     Show(ShowArgs),
     /// Print the JSON Schema of a result or file, or the built-in chains
@@ -265,6 +269,39 @@ pub struct RecommendArgs {
 }
 
 #[derive(Args)]
+pub struct EngineersArgs {
+    /// Audio file of the track, or - for standard input
+    pub input: PathBuf,
+    /// Engineers (`balanced schema roster`); their portfolios are summaries, or files of `balanced analyze --embedding --json`
+    #[arg(long, value_name = "FILE.json")]
+    pub roster: PathBuf,
+    /// Wishes of the client: genres, budget, time, languages, sound, who is not wanted (`balanced schema wishes`)
+    #[arg(long, value_name = "FILE.json")]
+    pub wishes: Option<PathBuf>,
+    /// Finished track whose loudness, dynamics, tone and width the master should have, where the wishes do not say them
+    #[arg(long, value_name = "FILE")]
+    pub reference: Option<PathBuf>,
+    /// Number of engineers to propose, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub top: usize,
+    /// Seed of the draws: equal seeds give equal lists
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Share of lists in which a newcomer gets the last place, 0 to 1
+    #[arg(long, value_name = "0-1", default_value = "0.1", value_parser = intensity)]
+    pub exploration: f64,
+    /// Print the result as JSON, with explanations for the client and for the engineer
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+#[derive(Args)]
 pub struct DamageArgs {
     /// Go on with a file that gives nothing, or under half of what its headers or its bytes promise; without this, such a
     /// file is an error
@@ -329,6 +366,29 @@ pub struct MatchArgs {
 }
 
 #[derive(Args)]
+pub struct MergeArgs {
+    /// Local analysis (`balanced analyze --json` of one file), or a merged document; - for standard input
+    pub local: PathBuf,
+    /// Results of Cyanite as JSON: GraphQL's answer to libraryTrack, REST's to /models, or either with where it comes from
+    pub results: Vec<PathBuf>,
+    /// File to write instead of printing: JSON unless --jams or --mead is given
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the merged document as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print JAMS: the annotations of both, each with its curator and tool
+    #[arg(long, conflicts_with = "json")]
+    pub jams: bool,
+    /// Print DDEX MEAD 1.1 (XML): the descriptions of the recording, each with who asserts it, without a message header
+    #[arg(long, conflicts_with_all = ["json", "jams"])]
+    pub mead: bool,
+    /// Write an HTML report with both opinions
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Args)]
 pub struct ShowArgs {
     /// `targets` (for --target), `platforms` (for --platforms), or the name of a profile (for --profile)
     pub what: String,
@@ -382,6 +442,10 @@ pub enum Schema {
     Profile,
     Config,
     Info,
+    Merged,
+    Roster,
+    Wishes,
+    Matches,
     Presets,
 }
 

@@ -188,11 +188,13 @@ fn feed(input: &mut Input<'_>, analyzer: &mut Analyzer, monitor: &Monitor<'_>, s
 /// Returns the SHA-256 of an analysis configuration in lower-case hex, as results carry it in
 /// `provenance.config_hash`.
 ///
-/// Two results with equal hashes were measured with equal settings. What a file declares about itself is not part of
-/// it.
+/// Two results with equal hashes were measured with equal settings, in whatever order the families were named. What a
+/// file declares about itself is not part of it.
 #[must_use]
 pub fn config_hash(config: &AnalysisConfig) -> String {
-    hex(&Sha256::digest(serde_json::to_vec(config).expect("a configuration is plain data")))
+    let families = config.families().iter().collect();
+    let config = AnalysisConfig { families, ..config.clone() };
+    hex(&Sha256::digest(serde_json::to_vec(&config).expect("a configuration is plain data")))
 }
 
 fn provenance(config: &AnalysisConfig, models: Vec<ModelUsed>, started: Instant) -> Provenance {

@@ -2,6 +2,8 @@
 
 use schemars::schema_for;
 
+use crate::merge::Merged;
+use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
 
 /// Results and files that have a JSON Schema.
@@ -24,11 +26,19 @@ pub enum SchemaKind {
     Config,
     /// The result of `probe`.
     Info,
+    /// The result of `merge`.
+    Merged,
+    /// A roster file.
+    Roster,
+    /// A file of wishes.
+    Wishes,
+    /// The result of `match`.
+    Matches,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -37,6 +47,10 @@ impl SchemaKind {
         ("profile", Self::Profile),
         ("config", Self::Config),
         ("info", Self::Info),
+        ("merged", Self::Merged),
+        ("roster", Self::Roster),
+        ("wishes", Self::Wishes),
+        ("matches", Self::Matches),
     ];
 }
 
@@ -52,6 +66,10 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Profile => schema_for!(Profile),
         SchemaKind::Info => schema_for!(AudioInfo),
         SchemaKind::Config => schema_for!(AnalysisConfig),
+        SchemaKind::Merged => schema_for!(Merged),
+        SchemaKind::Roster => schema_for!(Roster),
+        SchemaKind::Wishes => schema_for!(Wishes),
+        SchemaKind::Matches => schema_for!(EngineerMatches),
     }
     .into()
 }

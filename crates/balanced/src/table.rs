@@ -3,6 +3,10 @@
 //! A row has the text columns of [`ROW_COLUMNS`], then the result tree of `analyze` as nested columns, one per family.
 //! The schema is derived from the JSON Schema of [`Analysis`], so that it holds every field. Wall time
 //! (`provenance.elapsed_s`) is left out, so that the same file and settings give the same row.
+//!
+//! Rows of merged documents have columns called `cyanite_…` after these ([`merged_schema`]).
+
+mod merged;
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +16,8 @@ pub use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use serde_json::Value;
 
 use crate::{Analysis, Error};
+
+pub use merged::{merged_batch, merged_schema};
 
 /// Names of the text columns before the result tree: origin of the row, version and settings of the measurement, and
 /// the error, if the file could not be measured (the result columns are null then).
@@ -36,11 +42,15 @@ pub fn schema() -> SchemaRef {
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a row is not a JSON object or a value has another
 /// type than its column.
 pub fn batch<T: AsRef<str>>(rows: &[T]) -> Result<RecordBatch, Error> {
+    batch_of(schema(), rows)
+}
+
+fn batch_of<T: AsRef<str>>(schema: SchemaRef, rows: &[T]) -> Result<RecordBatch, Error> {
     let failed = |problem: String| {
         let remedy = "give rows as `analyze` writes them";
         Error::settings(format!("these rows do not fit the schema: {problem}"), remedy)
     };
-    let builder = ReaderBuilder::new(schema()).with_batch_size(rows.len().max(1));
+    let builder = ReaderBuilder::new(schema.clone()).with_batch_size(rows.len().max(1));
     let mut decoder = builder.build_decoder().map_err(|error| failed(error.to_string()))?;
     for row in rows {
         let mut left = row.as_ref().as_bytes();
@@ -53,7 +63,31 @@ pub fn batch<T: AsRef<str>>(rows: &[T]) -> Result<RecordBatch, Error> {
         }
     }
     let batch = decoder.flush().map_err(|error| failed(error.to_string()))?;
-    Ok(batch.unwrap_or_else(|| RecordBatch::new_empty(schema())))
+    Ok(batch.unwrap_or_else(|| RecordBatch::new_empty(schema)))
+}
+
+/// Returns the analysis that a row holds, from a JSON object with the column names of [`schema`]; `None` for a failed one.
+///
+/// Columns may be null where `analyze` leaves a value out, as they are in a table, and the columns before the result tree
+/// are ignored. Elapsed time is not in rows: it is zero.
+///
+/// # Errors
+/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the text is not such a row.
+pub fn analysis(row: &str) -> Result<Option<Analysis>, Error> {
+    let failed = |problem: String| {
+        let remedy = "give rows that `analyze` measured, with all their columns";
+        Error::settings(format!("this row does not fit the schema: {problem}"), remedy)
+    };
+    let mut tree: Value = serde_json::from_str(row).map_err(|error| failed(error.to_string()))?;
+    let columns = tree.as_object_mut().ok_or_else(|| failed("it is not a JSON object".to_owned()))?;
+    columns.retain(|_, value| !value.is_null());
+    if !columns.contains_key("source") {
+        return Ok(None);
+    }
+    if let Some(provenance) = columns.get_mut("provenance").and_then(Value::as_object_mut) {
+        provenance.entry(VOLATILE).or_insert_with(|| Value::from(0.0));
+    }
+    serde_json::from_value(tree).map(Some).map_err(|error| failed(error.to_string()))
 }
 
 fn derive() -> SchemaRef {
@@ -133,5 +167,19 @@ mod tests {
         assert!(provenance.find("config_hash").is_some() && provenance.find(VOLATILE).is_none());
         assert_eq!(batch::<&str>(&[]).unwrap().num_rows(), 0);
         assert!(batch(&["[1]"]).is_err() && batch(&["{\"path\": 1} {}"]).is_err());
+    }
+
+    #[test]
+    fn a_row_becomes_the_analysis_again() {
+        let mut measured = crate::analyze_bytes(crate::DEMO_FLAC.to_vec(), &crate::AnalyzeOptions::default()).unwrap();
+        measured.provenance.elapsed_s = 0.0;
+        let mut row = serde_json::to_value(&measured).unwrap();
+        row["provenance"].as_object_mut().unwrap().remove(VOLATILE);
+        row["path"] = "mix.wav".into();
+        row["error"] = Value::Null;
+        let again = analysis(&row.to_string()).unwrap().unwrap();
+        assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&measured).unwrap());
+        assert_eq!(analysis(r#"{"path": "x.wav", "error": "is text", "source": null}"#).unwrap(), None);
+        assert!(analysis("[1]").is_err() && analysis(r#"{"source": {}}"#).is_err());
     }
 }

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from balanced_mastering import _native, _processors
 from balanced_mastering._analyze import analyze, probe, read, write
-from balanced_mastering._catalogue import AnalyzeMany, Ledger, Row, analyze_many, analyze_row, to_batch
-from balanced_mastering._catalogue import schema as arrow_schema
+from balanced_mastering._catalogue import AnalyzeMany, analyze_many, analyze_row
 from balanced_mastering._chain import Chain
 from balanced_mastering._config import FAMILIES, AnalysisConfig
 from balanced_mastering._errors import (
@@ -42,6 +41,7 @@ from balanced_mastering._features import (
     spectral_shape,
     stft,
 )
+from balanced_mastering._ledger import Ledger
 from balanced_mastering._limits import Limits
 from balanced_mastering._master import (
     check,
@@ -59,13 +59,31 @@ from balanced_mastering._master import (
     target,
     targets,
 )
+from balanced_mastering._merge import merge, merged_batch
 from balanced_mastering._metadata import MetadataEdit
 from balanced_mastering._meter import MeterReading, StreamingMeter
-from balanced_mastering._model import Analysis, AudioInfo, CheckResult, MasterResult, Profile, Recommendation, Target
+from balanced_mastering._model import (
+    Analysis,
+    AudioInfo,
+    CheckResult,
+    EngineerMatches,
+    MasterResult,
+    Merged,
+    Portfolio,
+    Profile,
+    ProviderResult,
+    Recommendation,
+    Roster,
+    Target,
+    Wishes,
+)
 from balanced_mastering._native import CancelToken
 from balanced_mastering._parts import beats, embedding, key, loudness, tags, tempo, true_peak
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
+from balanced_mastering._roster import match_engineers, portfolio, roster
+from balanced_mastering._row import Row, to_batch
+from balanced_mastering._row import schema as arrow_schema
 from balanced_mastering._settings import Parameter, Processor
 from balanced_mastering._vault import Vault, VaultFile, VaultKey, VaultOutput
 
@@ -86,22 +104,27 @@ __all__ = [
     "ChangedFileError",
     "CheckResult",
     "DamagedFileError",
+    "EngineerMatches",
     "InputError",
     "InternalError",
     "Ledger",
     "LimitError",
     "Limits",
     "MasterResult",
+    "Merged",
     "MetadataEdit",
     "MeterReading",
     "NotAudioError",
     "OutputError",
     "Parameter",
     "PluginError",
+    "Portfolio",
     "Processor",
     "Profile",
+    "ProviderResult",
     "ReadError",
     "Recommendation",
+    "Roster",
     "Row",
     "SettingsError",
     "StreamingMeter",
@@ -111,6 +134,7 @@ __all__ = [
     "VaultFile",
     "VaultKey",
     "VaultOutput",
+    "Wishes",
     "__version__",
     "analyze",
     "analyze_many",
@@ -126,16 +150,21 @@ __all__ = [
     "layouts",
     "loudness",
     "master",
+    "match_engineers",
     "melspectrogram",
+    "merge",
+    "merged_batch",
     "mfcc",
     "platforms",
     "platforms_toml",
+    "portfolio",
     "probe",
     "profile",
     "profile_toml",
     "profiles",
     "read",
     "recommend",
+    "roster",
     "schema",
     "schemas",
     "spectral_contrast",

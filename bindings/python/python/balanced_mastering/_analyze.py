@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from balanced_mastering import _native
-from balanced_mastering._audio import as_array, as_channel_axis, as_file, is_array, no_rate, rate_of
+from balanced_mastering._audio import as_array, as_channel_axis, as_file, as_threads, is_array, no_rate, rate_of
 from balanced_mastering._config import AnalysisConfig
 from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._model import Analysis, AudioInfo
@@ -15,7 +15,7 @@ from balanced_mastering._model import Analysis, AudioInfo
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from balanced_mastering._audio import AudioFile, AudioSource, ProgressCallback
+    from balanced_mastering._audio import AudioFile, AudioSource, Bits, ProgressCallback
 
 #: The default configuration as JSON text, computed once.
 _default_json: str | None = None
@@ -113,6 +113,7 @@ def analyze_json(
 ) -> str:
     """Returns the result of `analyze` as JSON text."""
     text = _default() if config is None else config.to_json()
+    threads = as_threads(threads)
     if is_array(source):
         axis = as_channel_axis(channel_axis)
         array = as_array(source, axis)
@@ -191,7 +192,7 @@ def write(
     sample_rate: float,
     *,
     channel_axis: int = 0,
-    bits: str = "24",
+    bits: Bits = "24",
     format: str | None = None,
     layout: str | None = None,
 ) -> int:
@@ -203,8 +204,9 @@ def write(
         The file to write; its suffix (`.wav`, `.aiff`, `.flac`) selects the format unless `format` is given.
     audio, sample_rate, channel_axis, layout
         As in `analyze`.
-    bits : str
-        `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`. Integers are rounded without dither; a `Dither` in a chain adds it.
+    bits : str or int
+        `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`; 16, 24 and 32 for integers. Integers are rounded
+        without dither; a `Dither` in a chain adds it.
     format : str, optional
         `"wav"`, `"aiff"` or `"flac"`.
 
@@ -222,4 +224,4 @@ def write(
     """
     axis = as_channel_axis(channel_axis)
     array = as_array(audio, axis)
-    return _native.write(os.fsdecode(path), array, float(sample_rate), axis, layout, format, bits)
+    return _native.write(os.fsdecode(path), array, float(sample_rate), axis, layout, format, str(bits))

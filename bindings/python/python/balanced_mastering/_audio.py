@@ -11,13 +11,19 @@ from balanced_mastering._errors import settings_error
 from balanced_mastering._paths import unspelled
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from numpy.typing import NDArray
 
+    #: Sample format of a file: integers of 16, 24 or 32 bits, or floats of 32 or 64.
+    Bits: TypeAlias = Literal["16", "24", "32", "32f", "64f", 16, 24, 32]
     #: An audio file: its path, its bytes, or an open binary file, also a socket or a pipe.
     AudioFile: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | io.RawIOBase
     #: A file, or an array of float32 or float64 samples with full scale 1.
     AudioSource: TypeAlias = AudioFile | NDArray[Any]
 
+#: Far more threads than there are families to measure.
+_MAX_THREADS = 1024
 #: An array with more channels has its axes swapped.
 _MAX_CHANNELS = 64
 
@@ -85,6 +91,14 @@ def as_channel_axis(channel_axis: int) -> int:
     problem = f"channel_axis={channel_axis} is not an axis of a two-dimensional array"
     remedy = "give 0 for (channels, frames) or 1 for (frames, channels)"
     raise settings_error(problem, remedy)
+
+
+def as_threads(threads: int) -> int:
+    """Returns the number of worker threads, which may be 0 for one per core."""
+    if isinstance(threads, int) and 0 <= threads <= _MAX_THREADS:
+        return threads
+    problem = f"threads={threads!r} is not a number of threads"
+    raise settings_error(problem, f"give 1 to {_MAX_THREADS}, or 0 for one per core")
 
 
 def rate_of(sample_rate: float | None) -> float:

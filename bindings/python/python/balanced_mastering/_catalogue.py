@@ -4,140 +4,34 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from balanced_mastering import _native
 from balanced_mastering._analyze import analyze_json
 from balanced_mastering._config import AnalysisConfig
 from balanced_mastering._errors import BalancedError, CancelledError, settings_error
+from balanced_mastering._ledger import Ledger, Stamp
 from balanced_mastering._limits import Limits
-from balanced_mastering._model import Analysis
 from balanced_mastering._paths import spelled, unspelled
+from balanced_mastering._row import Row, to_batch
+from balanced_mastering._workers import Task, Worker
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from typing import Self
 
-    from balanced_mastering._native import ArrowBatch, ArrowSchema
+    from balanced_mastering._audio import AudioFile
+    from balanced_mastering._native import ArrowBatch
 
 #: Number of finished results per worker that wait for the caller.
 _AHEAD = 2
 
 
-class Row:
-    """A row of a catalogue: the analysis of one file, or its error.
-
-    Attributes
-    ----------
-    path : str
-        The file as the caller named it; a file URI where its name is not UTF-8, which every function that takes a file takes too.
-    sha256 : str or None
-        SHA-256 of the file's bytes in lower-case hex; `None` if it could not be read.
-    config_hash : str
-        Hash of the configuration; together with `sha256` and the version it identifies the result.
-    error_kind, error, error_remedy : str or None
-        The error: its stable kind (`not_audio`, `damaged` …), its message, and the remedy.
-    """
-
-    __slots__ = ("_json", "config_hash", "error", "error_kind", "error_remedy", "path", "sha256")
-
-    def __init__(
-        self,
-        path: str,
-        sha256: str | None,
-        config_hash: str,
-        analysis_json: str | None,
-        error_kind: str | None = None,
-        error: str | None = None,
-        error_remedy: str | None = None,
-    ) -> None:
-        self.path = path
-        self.sha256 = sha256
-        self.config_hash = config_hash
-        self._json = analysis_json
-        self.error_kind = error_kind
-        self.error = error
-        self.error_remedy = error_remedy
-
-    @property
-    def ok(self) -> bool:
-        """Whether the file was analysed."""
-        return self._json is not None
-
-    @property
-    def analysis(self) -> Analysis | None:
-        """The analysis; `None` if there was an error."""
-        return None if self._json is None else Analysis(json.loads(self._json))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the row as a dict with the column names of `schema().names`; columns without a value are absent.
-
-        Wall time is left out, so that the same file and settings give the same row.
-        """
-        columns: dict[str, Any] = {
-            "path": self.path,
-            "sha256": self.sha256,
-            "config_hash": self.config_hash,
-            "balanced_version": _native.__version__,
-            "error_kind": self.error_kind,
-            "error": self.error,
-            "error_remedy": self.error_remedy,
-        }
-        if self._json is not None:
-            tree = json.loads(self._json)
-            tree["provenance"].pop("elapsed_s", None)
-            columns |= tree
-        return columns
-
-    def to_json(self) -> str:
-        """Returns the row as JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
-
-    def __repr__(self) -> str:
-        return f"Row({self.path!r}, {'ok' if self.ok else self.error_kind})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (
-            Row,
-            (
-                self.path,
-                self.sha256,
-                self.config_hash,
-                self._json,
-                self.error_kind,
-                self.error,
-                self.error_remedy,
-            ),
-        )
-
-
-def schema() -> ArrowSchema:
-    """Returns the fixed Arrow schema of all batches of rows.
-
-    It has the Arrow PyCapsule interface, so that `pyarrow.schema(arrow_schema())` works, and polars, duckdb and nanoarrow read
-    it too.
-    """
-    return _native.ArrowSchema()
-
-
-def to_batch(rows: Iterable[Row]) -> ArrowBatch:
-    """Converts rows to one Arrow record batch.
-
-    It has the Arrow PyCapsule interface, so that `pyarrow.record_batch(batch)` and `polars.DataFrame(batch)` work. pyarrow is
-    not needed to create it.
-
-    Parameters
-    ----------
-    rows : iterable of Row
-        The rows, in order.
-    """
-    return _native.ArrowBatch([row.to_json() for row in rows])
-
-
 def analyze_row(
-    source: str | os.PathLike[str] | bytes,
+    source: AudioFile,
     config: AnalysisConfig | None = None,
     *,
     path: str | None = None,
@@ -151,12 +45,12 @@ def analyze_row(
 
     Parameters
     ----------
-    source : path or bytes
-        The file, or its bytes.
+    source : path, bytes, or open binary file
+        The file.
     config : AnalysisConfig, optional
         What to measure; by default everything.
     path : str, optional
-        Name of the file in the row; by default `source`.
+        Name of the file in the row; by default `source` if that is a path.
     sha256 : str, optional
         SHA-256 of the file's bytes, if known.
     threads : int
@@ -169,123 +63,17 @@ def analyze_row(
         Stops the call; the row then has the error kind `cancelled`.
     """
     chosen = AnalysisConfig() if config is None else config
-    name = path if path is not None else "" if isinstance(source, bytes) else spelled(source)
+    is_path = isinstance(source, str | os.PathLike)
+    name = path if path is not None else spelled(source) if isinstance(source, str | os.PathLike) else ""
     try:
         text = analyze_json(source, None, chosen, 0, None, threads, limits, None, accept_damaged, None, cancel)
     except BalancedError as error:
         # The message names the file even if the engine passed its bytes.
-        message = f"{name}: {error.problem}; {error.remedy}" if name and isinstance(source, bytes) else str(error)
+        message = f"{name}: {error.problem}; {error.remedy}" if name and not is_path else str(error)
         return Row(name, sha256, chosen.hash, None, error.kind, message, error.remedy)
     tree = json.loads(text)
     tree["source"]["path"] = name
     return Row(name, tree["source"]["sha256"], chosen.hash, json.dumps(tree, ensure_ascii=False))
-
-
-class Ledger:
-    """A file of finished rows, one JSON object per line, from which an interrupted run resumes.
-
-    Results are found by the hash of the file's bytes, the configuration and the version: a file that was moved or renamed is
-    not analysed again, but one that changed is. Failures are not stored, so that they are retried.
-
-    Parameters
-    ----------
-    path : path
-        The file; created if it does not exist. A line that a crash cut short is ignored.
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        from pathlib import Path
-
-        self._path = Path(path)
-        self._known: dict[tuple[str, str, str], tuple[int, int]] = {}
-        if self._path.exists():
-            self._index()
-        self._file = self._path.open("ab")
-        if self._file.tell() and not self._ends_with_newline():
-            self._file.write(b"\n")
-
-    def _ends_with_newline(self) -> bool:
-        with self._path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
-
-    def _index(self) -> None:
-        with self._path.open("rb") as file:
-            at = 0
-            for line in file:
-                try:
-                    entry = json.loads(line)
-                    self._known[(entry["sha256"], entry["config_hash"], entry["version"])] = (at, len(line))
-                except (ValueError, KeyError, TypeError):
-                    pass
-                at += len(line)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def find(self, sha256: str, config_hash: str, path: str) -> Row | None:
-        """Returns the stored row of a file with these bytes under the name `path`, or `None`."""
-        place = self._known.get((sha256, config_hash, _native.__version__))
-        if place is None:
-            return None
-        self._file.flush()
-        with self._path.open("rb") as file:
-            file.seek(place[0])
-            tree = json.loads(file.read(place[1]))["analysis"]
-        tree["source"]["path"] = path
-        return Row(path, sha256, config_hash, json.dumps(tree, ensure_ascii=False))
-
-    def keep(self, row: Row) -> None:
-        """Appends a finished row; failures are not stored."""
-        if row._json is None or row.sha256 is None:
-            return
-        head = {"sha256": row.sha256, "config_hash": row.config_hash, "version": _native.__version__}
-        line = json.dumps(head)[:-1] + f', "analysis": {row._json}}}\n'
-        data = line.encode()
-        at = self._file.seek(0, os.SEEK_END)
-        self._file.write(data)
-        self._file.flush()
-        self._known[(row.sha256, row.config_hash, _native.__version__)] = (at, len(data))
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class _Task(NamedTuple):
-    path: str
-    config: AnalysisConfig
-    ledger: Ledger | None
-    limits: Limits | None
-    accept_damaged: bool
-    cancel: _native.CancelToken
-
-
-def _work(task: _Task) -> tuple[Row, bool]:
-    """Returns the row of a task, and whether it was measured now rather than found in the ledger."""
-    if task.ledger is not None:
-        try:
-            digest = _hash(unspelled(task.path))
-        except OSError:
-            digest = None
-        found = None if digest is None else task.ledger.find(digest, task.config.hash, task.path)
-        if found is not None:
-            return found, False
-    return analyze_row(task.path, task.config, limits=task.limits, accept_damaged=task.accept_damaged, cancel=task.cancel), True
-
-
-def _hash(path: str) -> str:
-    import hashlib
-    from pathlib import Path
-
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Plan(NamedTuple):
@@ -294,6 +82,9 @@ class _Plan(NamedTuple):
     paths: list[str]
     config: AnalysisConfig
     workers: int
+    isolation: Literal["thread", "process"]
+    max_attempts: int
+    max_cpu_s: float | None
     ledger: str | os.PathLike[str] | None
     ordered: bool
     limits: Limits | None
@@ -349,38 +140,95 @@ class AnalyzeMany:
 _LOOK_S = 0.05
 
 
+class _Crew:
+    """What the threads of one call share: the plan, the ledger, the token, and a process for each thread that wants one."""
+
+    def __init__(self, plan: _Plan, ledger: Ledger | None) -> None:
+        self.cancel = _native.CancelToken()
+        self._plan = plan
+        self._ledger = ledger
+        self._own = threading.local()
+        self._workers: list[Worker] = []
+
+    def work(self, path: str) -> Row:
+        """Returns the row of a file: from the ledger, or measured now."""
+        chosen, stamp, attempts = self._plan.config.hash, None, 0
+        if self._ledger is not None:
+            stamp = Stamp.of(path)
+            found = self._ledger.known(path, chosen, stamp)
+            if found is not None:
+                if not self._ledger.is_done(path, chosen, stamp):
+                    self._ledger.keep(found, stamp)
+                return found
+            attempts = self._ledger.attempts(path, chosen, stamp)
+            if attempts >= self._plan.max_attempts:
+                return self._given_up(path, attempts)
+        while True:
+            attempts += 1
+            if self._ledger is not None:
+                self._ledger.start(path, chosen, stamp)
+            row = self._measured(path)
+            if self._ledger is not None:
+                self._ledger.keep(row, stamp)
+            if row.error_kind != "crashed" or attempts >= self._plan.max_attempts:
+                return row
+
+    def _given_up(self, path: str, attempts: int) -> Row:
+        problem = f"was started {attempts} times, and each time the process ended before the file did"
+        remedy = "leave it out, raise max_attempts, or start a new ledger if the machine was at fault"
+        return Row(path, None, self._plan.config.hash, None, "crashed", f"{path}: {problem}; {remedy}", remedy)
+
+    def _measured(self, path: str) -> Row:
+        plan = self._plan
+        if plan.isolation == "process":
+            task = Task(path, plan.config, plan.limits, plan.accept_damaged, plan.max_cpu_s)
+            return self._worker().run(task, self.cancel)
+        return analyze_row(path, plan.config, limits=plan.limits, accept_damaged=plan.accept_damaged, cancel=self.cancel)
+
+    def _worker(self) -> Worker:
+        """Returns the process of this thread."""
+        worker: Worker | None = getattr(self._own, "worker", None)
+        if worker is None:
+            worker = self._own.worker = Worker()
+            self._workers.append(worker)
+        return worker
+
+    def close(self) -> None:
+        """Ends the processes."""
+        for worker in self._workers:
+            worker.close()
+
+
 def _run(plan: _Plan) -> Generator[Row]:
     from concurrent.futures import ThreadPoolExecutor
 
-    cancel = _native.CancelToken()
     ledger = None if plan.ledger is None else Ledger(plan.ledger)
+    crew = _Crew(plan, ledger)
     pool = ThreadPoolExecutor(plan.workers, thread_name_prefix="balanced")
-    waiting: deque[Future[tuple[Row, bool]]] = deque()
+    waiting: deque[Future[Row]] = deque()
     paths = iter(plan.paths)
     try:
         for done in range(len(plan.paths)):
             while len(waiting) < plan.workers * _AHEAD + 1 and (path := next(paths, None)) is not None:
-                task = _Task(path, plan.config, ledger, plan.limits, plan.accept_damaged, cancel)
-                waiting.append(pool.submit(_work, task))
-            row, is_new = _next_of(waiting, plan).result()
-            if ledger is not None and is_new:
-                ledger.keep(row)
+                waiting.append(pool.submit(crew.work, path))
+            row = _next_of(waiting, plan).result()
             if plan.progress is not None:
                 plan.progress(done + 1, len(plan.paths))
             yield row
     finally:
-        cancel.cancel()
+        crew.cancel.cancel()
         pool.shutdown(wait=True, cancel_futures=True)
+        crew.close()
         if ledger is not None:
             ledger.close()
 
 
-def _next_of(waiting: deque[Future[tuple[Row, bool]]], plan: _Plan) -> Future[tuple[Row, bool]]:
+def _next_of(waiting: deque[Future[Row]], plan: _Plan) -> Future[Row]:
     """Removes and returns the next future: the first in order, or the first that is finished."""
     from concurrent.futures import FIRST_COMPLETED, wait
 
     wanted = [waiting[0]] if plan.ordered else waiting
-    finished: set[Future[tuple[Row, bool]]] = set()
+    finished: set[Future[Row]] = set()
     while not finished:
         if plan.cancel is not None and plan.cancel.cancelled:
             problem, remedy = "the call was cancelled", "call again to go on; a ledger keeps what is finished"
@@ -391,7 +239,7 @@ def _next_of(waiting: deque[Future[tuple[Row, bool]]], plan: _Plan) -> Future[tu
     return first
 
 
-def _cores() -> int:
+def cores() -> int:
     """Returns the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -403,6 +251,9 @@ def analyze_many(
     *,
     config: AnalysisConfig | None = None,
     workers: int = 0,
+    isolation: Literal["thread", "process"] = "thread",
+    max_attempts: int = 2,
+    max_cpu_s: float | None = None,
     ledger: str | os.PathLike[str] | None = None,
     ordered: bool = False,
     limits: Limits | None = None,
@@ -421,12 +272,20 @@ def analyze_many(
     workers : int
         Number of files analysed at the same time, one thread each (the interpreter's lock is released); 0 means one for every
         core. The rows do not depend on it.
+    isolation : str
+        `"thread"`: all files in this process. `"process"`: each worker is a process of its own, so that a file that crashes,
+        hangs or takes too much memory is a row with its reason, and the run goes on. Costs 60 MB and a second of start-up each.
+    max_attempts : int
+        How often a file may end its process (`crashed`) before it is given up; with a ledger also over several runs.
+    max_cpu_s : float, optional
+        Most processor time that one file may take, in seconds; only with `isolation="process"`, and not on Windows.
     ledger : path, optional
-        A file of finished rows, which are not analysed again (see `Ledger`).
+        A folder that keeps what is finished, which is not analysed again (see `Ledger`).
     ordered : bool
         Whether the rows come in the order of `paths`, where one long file delays those after it, or as soon as each is finished.
     limits : Limits, optional
-        What each file may be, and what its analysis may use; `max_wall_s` is the most time that one file may take.
+        What each file may be, and what its analysis may use; `max_wall_s` is the most time that one file may take. Processes
+        are held to `max_wall_s` and `max_memory_bytes` from outside, too: the error kind is `limit` in any case.
     accept_damaged : bool
         As in `analyze`.
     cancel : CancelToken, optional
@@ -448,12 +307,34 @@ def analyze_many(
     if workers < 0:
         problem, remedy = f"workers={workers} is negative", "give the number of workers, or 0 for one per core"
         raise settings_error(problem, remedy)
-    count = workers or _cores()
+    if isolation not in ("thread", "process"):
+        raise settings_error(f"isolation={isolation!r} is unknown", 'give "thread" or "process"')
+    if max_attempts < 1:
+        raise settings_error(f"max_attempts={max_attempts} allows no attempt", "give 1 or more")
+    if max_cpu_s is not None and isolation == "thread":
+        raise settings_error("max_cpu_s limits processes, and the workers are threads", 'pass isolation="process"')
+    if max_cpu_s is not None and not max_cpu_s > 0:
+        raise settings_error(f"max_cpu_s={max_cpu_s} allows no time", "give seconds above 0")
+    count = workers or cores()
     chosen = AnalysisConfig() if config is None else config
     files = [_name(path) for path in paths]
     if ledger is not None:
         _native.check_outputs([unspelled(file) for file in files], [os.fsdecode(ledger)])
-    return AnalyzeMany(_Plan(files, chosen, count, ledger, ordered, limits, accept_damaged, cancel, progress))
+    plan = _Plan(
+        files,
+        chosen,
+        count,
+        isolation,
+        max_attempts,
+        max_cpu_s,
+        ledger,
+        ordered,
+        limits,
+        accept_damaged,
+        cancel,
+        progress,
+    )
+    return AnalyzeMany(plan)
 
 
 def _name(path: object) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from balanced_mastering import _native
 from balanced_mastering._errors import settings_error
+from balanced_mastering._json import settings_json
 from balanced_mastering._runner import Runner
 from balanced_mastering._settings import Processor
 
@@ -54,12 +55,13 @@ class Chain(MutableSequence[Processor], Runner):
         _native.chain_read(self._document())
 
     def _document(self) -> str:
-        return json.dumps({**self._fields, "name": self.name, "steps": [step.to_dict() for step in self._steps]})
+        steps = [step.to_dict() for step in self._steps]
+        return settings_json("chain", {**self._fields, "name": self.name, "steps": steps})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Creates a chain from the data of a chain file of any version."""
-        return cls._read(json.dumps(data))
+        return cls._read(settings_json("chain", data))
 
     @classmethod
     def from_json(cls, text: str) -> Self:

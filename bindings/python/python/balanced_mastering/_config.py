@@ -8,6 +8,7 @@ from typing import Any
 
 from balanced_mastering import _native
 from balanced_mastering._errors import settings_error
+from balanced_mastering._json import settings_json
 
 #: All families of measurements, in the order of the result.
 FAMILIES: tuple[str, ...] = ("loudness", "dynamics", "spectrum", "stereo", "tempo", "key", "tags", "defects")
@@ -57,7 +58,7 @@ class AnalysisConfig:
             remedy = f"its fields are {', '.join(data)}"
             raise settings_error(problem, remedy)
         data.update(options)
-        text = json.dumps(data)
+        text = settings_json("configuration", data)
         object.__setattr__(self, "_json", text)
         # This also validates it.
         object.__setattr__(self, "_hash", _native.config_hash(text))

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from balanced_mastering import _native
+from balanced_mastering._json import settings_json
 
 _USUAL: dict[str, Any] = json.loads(_native.default_limits())
 
@@ -56,7 +57,7 @@ class Limits:
 
     def to_json(self) -> str:
         """Returns the limits as JSON text."""
-        return json.dumps(asdict(self))
+        return settings_json("limits", asdict(self))
 
 
 def limits_json(limits: Limits | None) -> str | None:

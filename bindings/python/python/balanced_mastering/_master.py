@@ -12,6 +12,7 @@ from balanced_mastering._audio import as_array, as_channel_axis, as_file, is_arr
 from balanced_mastering._chain import Chain
 from balanced_mastering._config import AnalysisConfig
 from balanced_mastering._errors import settings_error
+from balanced_mastering._json import settings_json
 from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._metadata import MetadataEdit
 from balanced_mastering._model import Analysis, CheckResult, MasterResult, Profile, Recommendation, Target
@@ -20,7 +21,7 @@ from balanced_mastering._vault import VaultOutput
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from balanced_mastering._audio import AudioSource, ProgressCallback
+    from balanced_mastering._audio import AudioSource, Bits, ProgressCallback
 
 
 def targets() -> dict[str, Target]:
@@ -161,7 +162,7 @@ def master(
     amount: float = 1.0,
     match_limit_db: float = 6.0,
     intensity: float = 1.0,
-    bits: str = "24",
+    bits: Bits = "24",
     format: str | None = None,
     output_sample_rate: float | None = None,
     start_s: float = 0.0,
@@ -204,8 +205,8 @@ def master(
         Most that one band of the equaliser raises or lowers to follow a reference, 0 to 12.
     intensity : float
         How far the moves of a recommended chain go, as in `recommend`.
-    bits : str
-        `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`.
+    bits : str or int
+        As in `write`.
     output_sample_rate : float, optional
         Sample rate of the master in Hz; by default the input's.
     start_s, end_s : float
@@ -236,17 +237,18 @@ def master(
     InputError, OutputError, LimitError, SettingsError, PluginError, CancelledError
         No partial output is left behind.
     """
+    edit = {"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}
     arguments = {
         "target_json": _target_json(target),
         "chain_json": None if chain is None else chain.to_json(),
         "matching": _matching(reference, like, amount, match_limit_db),
         "format": format,
-        "bits": bits,
+        "bits": str(bits),
         "sample_rate": output_sample_rate,
         "layout_name": layout,
         "accept_damaged": accept_damaged,
         "intensity": intensity_of(intensity),
-        "edit_json": json.dumps({"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}),
+        "edit_json": settings_json("edit", edit),
         "metadata_json": (MetadataEdit() if metadata is None else metadata).to_json(),
         "config_json": None if config is None else config.to_json(),
         "limits_json": limits_json(limits),
@@ -267,6 +269,8 @@ def master(
 def profiles() -> dict[str, Profile]:
     """Returns the built-in profiles by name.
 
+    Examples
+    --------
     >>> sorted(profiles())[:2]
     ['apple-digital-masters', 'broadcast-r128']
     """

@@ -34,16 +34,23 @@ __all__ = [
     "default_config",
     "default_limits",
     "demo_flac",
+    "engineers_text",
     "estimate_tuning",
     "layouts",
     "loudness",
     "master",
     "master_array",
     "master_report",
+    "match_analysis",
+    "match_config",
     "melspectrogram",
+    "merge_results",
+    "merged_report",
     "mfcc",
     "platforms",
     "platforms_toml",
+    "portfolio_of",
+    "portfolio_read",
     "preset_target",
     "probe",
     "processor_kinds",
@@ -56,6 +63,8 @@ __all__ = [
     "recommend_for",
     "recommendation_text",
     "remove_partial_outputs",
+    "roster_read",
+    "row_analysis",
     "row_columns",
     "schema",
     "schema_kinds",
@@ -68,6 +77,7 @@ __all__ = [
     "vault_key",
     "vault_public_key",
     "vault_unlock",
+    "wishes_read",
     "write",
     "write_text",
 ]
@@ -209,16 +219,31 @@ def check_analysis(analysis_json: str, profile_json: str) -> str: ...
 def recommend_for(
     analysis_json: str, target_json: str | None, intensity: float, matching: dict[str, Any], limits_json: str | None
 ) -> str: ...
+def roster_read(path: str | None, text: str) -> str: ...
+def wishes_read(path: str | None, text: str) -> str: ...
+def portfolio_read(path: str) -> str: ...
+def portfolio_of(analyses: Sequence[str]) -> str: ...
+def match_config() -> str: ...
+def match_analysis(
+    analysis_json: str,
+    roster_json: str,
+    wishes_json: str,
+    reference: str | None,
+    ranking: dict[str, Any],
+    limits_json: str | None,
+) -> str: ...
+def engineers_text(matches_json: str) -> str: ...
 def layouts() -> list[str]: ...
 def schema(kind: str) -> str: ...
 def schema_kinds() -> list[str]: ...
 def row_columns() -> list[str]: ...
+def row_analysis(row: str) -> str | None: ...
 
 @final
 class ArrowSchema:
-    """The fixed schema of catalogue rows, for any library with the Arrow PyCapsule interface."""
+    """The fixed schema of rows of a catalogue, or of merged documents, for any library with the Arrow PyCapsule interface."""
 
-    def __new__(cls) -> ArrowSchema: ...
+    def __new__(cls, merged: bool = False) -> ArrowSchema: ...
     @property
     def names(self) -> list[str]:
         """Names of the columns."""
@@ -231,6 +256,10 @@ class ArrowBatch:
     """Catalogue rows as one Arrow record batch, for any library with the Arrow PyCapsule interface."""
 
     def __new__(cls, rows: Sequence[str]) -> ArrowBatch: ...
+    @staticmethod
+    def of_merged(documents: Sequence[str]) -> ArrowBatch:
+        """Creates a batch from merged documents as JSON text."""
+
     def __len__(self) -> int: ...
     @property
     def num_rows(self) -> int:
@@ -249,6 +278,8 @@ def analysis_report(analysis_json: str, format: str) -> str: ...
 def csv_header() -> str: ...
 def recommendation_text(recommendation_json: str) -> str: ...
 def master_report(result_json: str, format: str) -> str: ...
+def merge_results(local: str, results: Sequence[str]) -> str: ...
+def merged_report(merged_json: str, format: str) -> str: ...
 def demo_flac() -> bytes: ...
 
 @final

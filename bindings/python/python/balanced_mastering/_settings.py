@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from balanced_mastering import _native
+from balanced_mastering._json import settings_json
 from balanced_mastering._runner import Runner
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Processor(Settings, Runner):
         _native.chain_read(self._document())
 
     def _document(self) -> str:
-        return json.dumps({"steps": [self.to_dict()]})
+        return f'{{"steps": [{settings_json(self.kind, self.to_dict())}]}}'
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the processor as a step of a chain file."""
@@ -127,7 +127,7 @@ class Processor(Settings, Runner):
         kind = values.pop("kind", None)
         if not isinstance(kind, str) or kind not in PROCESSORS:
             # The native reader raises the error.
-            _native.chain_read(json.dumps({"steps": [dict(step)]}))
+            _native.chain_read(settings_json("step", {"steps": [dict(step)]}))
         return PROCESSORS[str(kind)](**values)
 
     @classmethod

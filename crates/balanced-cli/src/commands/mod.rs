@@ -3,8 +3,10 @@
 pub mod analyze;
 pub mod check;
 pub mod demo;
+pub mod engineers;
 pub mod inputs;
 pub mod master;
+pub mod merge;
 pub mod outputs;
 pub mod recommend;
 pub mod schema;

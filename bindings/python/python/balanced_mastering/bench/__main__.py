@@ -22,7 +22,11 @@ def measure(tracks: list[dataset.Track], names: list[str], tasks: frozenset[str]
     for tool in (tool for tool in tools.installed() if tool.name in names and tool.tasks & tasks):
         # Each tool gets a fresh interpreter, so that memory and imports are its own.
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            answers, peak_mib = pool.submit(tools.run, tool.name, paths, tasks).result()
+            try:
+                answers, peak_mib = pool.submit(tools.run, tool.name, paths, tasks).result()
+            except Exception as error:  # Its process ended, or it cannot be imported: every answer is wrong.
+                answers = [tools.Answer(path, error=f"{type(error).__name__}: {error}") for path in paths]
+                peak_mib = 0.0
         for task in sorted(tasks & tool.tasks):
             metrics = score.score(task, tracks, answers)
             intervals = {metric: score.interval(values) for metric, values in metrics.items()}

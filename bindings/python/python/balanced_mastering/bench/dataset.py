@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,8 @@ from balanced_mastering._errors import SettingsError
 
 #: Suffixes of audio files in a folder.
 AUDIO = {".wav", ".flac", ".mp3", ".aif", ".aiff", ".ogg", ".opus", ".m4a", ".caf"}
+#: Suffixes of annotations.
+ANNOTATIONS = {".beats", ".bpm", ".tempo", ".key", ".jams"}
 
 
 class Track(NamedTuple):
@@ -31,7 +33,8 @@ def load(name: str) -> list[Track]:
     Parameters
     ----------
     name : str
-        A folder: audio files, each with annotations of the same stem beside it — `.beats` (seconds, first column), `.bpm` or
+        A folder: audio files, each with annotations of the same stem beside it, or anywhere in the folder where that stem is the
+        only one (as in GiantSteps, whose annotations have folders of their own) — `.beats` (seconds, first column), `.bpm` or
         `.tempo` (a number), `.key` (`C# major`, `C:min`), `.jams` — or one `annotations.csv` with the columns `file`, `bpm`,
         `key`, `loudness_lufs`. Or `mirdata:NAME` or `mirdata:NAME=FOLDER`, any mirdata dataset that is on disk.
 
@@ -50,9 +53,19 @@ def load(name: str) -> list[Track]:
 
 def _folder(folder: Path) -> Iterator[Track]:
     table = _table(folder / "annotations.csv")
-    for path in sorted(folder.rglob("*")):
+    files = sorted(folder.rglob("*"))
+    elsewhere = _by_name(path for path in files if path.suffix.lower() in ANNOTATIONS)
+    for path in files:
         if path.suffix.lower() in AUDIO:
-            yield _beside(path)._replace(**table.get(path.name, {}))
+            yield _annotated(path, elsewhere)._replace(**table.get(path.name, {}))
+
+
+def _by_name(paths: Iterable[Path]) -> dict[str, Path]:
+    """Returns paths by name; names that occur twice belong to nobody."""
+    found: dict[str, list[Path]] = {}
+    for path in paths:
+        found.setdefault(path.name, []).append(path)
+    return {name: places[0] for name, places in found.items() if len(places) == 1}
 
 
 def _table(path: Path) -> dict[str, dict[str, Any]]:
@@ -69,20 +82,24 @@ def _row(row: dict[str, str]) -> dict[str, Any]:
     return known
 
 
-def _beside(audio: Path) -> Track:
+def _annotated(audio: Path, elsewhere: dict[str, Path]) -> Track:
+    def text(suffix: str) -> str | None:
+        """Returns the annotation with this suffix: beside the audio, or the only one of its name."""
+        path = audio.with_suffix(suffix)
+        place = path if path.is_file() else elsewhere.get(path.name)
+        return None if place is None else place.read_text(encoding="utf-8")
+
     track = Track(str(audio))
-    jams = audio.with_suffix(".jams")
-    if jams.is_file():
-        track = _jams(track, json.loads(jams.read_text(encoding="utf-8")))
-    beats = audio.with_suffix(".beats")
-    if beats.is_file():
-        lines = [line.split() for line in beats.read_text(encoding="utf-8").splitlines() if line.strip()]
+    if (jams := text(".jams")) is not None:
+        track = _jams(track, json.loads(jams))
+    if (beats := text(".beats")) is not None:
+        lines = [line.split() for line in beats.splitlines() if line.strip()]
         track = track._replace(beats_s=tuple(float(line[0]) for line in lines if not line[0].startswith("#")))
     for suffix in (".bpm", ".tempo"):
-        if audio.with_suffix(suffix).is_file():
-            track = track._replace(bpm=float(audio.with_suffix(suffix).read_text(encoding="utf-8").split()[0]))
-    if audio.with_suffix(".key").is_file():
-        track = track._replace(key=key_name(audio.with_suffix(".key").read_text(encoding="utf-8")))
+        if (tempo := text(suffix)) is not None:
+            track = track._replace(bpm=float(tempo.split()[0]))
+    if (key := text(".key")) is not None:
+        track = track._replace(key=key_name(key))
     return track
 
 
@@ -111,10 +128,22 @@ def _mirdata(name: str) -> Iterator[Track]:
         keys = getattr(key, "keys", key)
         yield Track(
             str(path),
-            bpm=float(tempo) if isinstance(tempo, int | float) else None,
+            bpm=_bpm(tempo),
             beats_s=() if times is None else tuple(float(time) for time in times),
             key=key_name(keys if isinstance(keys, str) else keys[0]) if keys else None,
         )
+
+
+def _bpm(tempo: Any) -> float | None:
+    """Returns the tempo of mirdata's annotations: a number, or values with confidences, of which the surest counts."""
+    if isinstance(tempo, int | float):
+        return float(tempo)
+    values = getattr(tempo, "tempos", getattr(tempo, "value", None))
+    if values is None or len(values) == 0:
+        return None
+    confidence = getattr(tempo, "confidence", None)
+    surest = 0 if confidence is None else max(range(len(values)), key=lambda index: confidence[index])
+    return float(values[surest])
 
 
 def key_name(text: str) -> str | None:

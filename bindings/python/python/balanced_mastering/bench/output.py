@@ -14,7 +14,7 @@ def tables(result: dict[str, Any]) -> str:
     parts = []
     for task, by_tool in result["scores"].items():
         rows = [[name, *(_cell(metrics[metric]) for metric in METRICS[task])] for name, metrics in by_tool.items()]
-        tracks = max(metrics[METRICS[task][0]]["tracks"] for metrics in by_tool.values())
+        tracks = max(metrics[metric]["tracks"] for metrics in by_tool.values() for metric in METRICS[task])
         parts.append(_table(f"{task} ({tracks} tracks; mean [95 % interval])", ["tool", *METRICS[task]], rows))
     cost = [
         [

@@ -10,12 +10,13 @@ from balanced_mastering.bench.tools import Answer
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Metrics of each task. Tempo accuracy: within 4 % (1), or within 4 % of its half, third, double or triple (2).
+#: Metrics of each task. Tempo accuracy: within 4 % (1), or within 4 % of its half, third, double or triple (2). Loudness: the
+#: error where there is an answer, and the share of answers within 0.1 LU, where none is a wrong one.
 METRICS = {
     "tempo": ("accuracy1", "accuracy2"),
     "beats": ("f_measure", "cmlt", "amlt"),
     "key": ("weighted", "exact"),
-    "loudness": ("abs_error_lu",),
+    "loudness": ("abs_error_lu", "within_0_1_lu"),
 }
 _RESAMPLES = 2000
 _CONFIDENCE = 0.95
@@ -44,19 +45,23 @@ def tasks_of(tracks: list[Track]) -> frozenset[str]:
 def score(task: str, tracks: list[Track], answers: list[Answer]) -> dict[str, list[float]]:
     """Computes every metric of `task` for every track annotated for it; a failed or missing estimate scores as wrong."""
     rows = [values for track, answer in zip(tracks, answers, strict=True) if (values := _track(task, track, answer)) is not None]
-    return {metric: [row[index] for row in rows] for index, metric in enumerate(METRICS[task])}
+    columns = enumerate(METRICS[task])
+    return {metric: [value for row in rows if (value := row[index]) is not None] for index, metric in columns}
 
 
-def _track(task: str, track: Track, answer: Answer) -> tuple[float, ...] | None:
+def _track(task: str, track: Track, answer: Answer) -> tuple[float | None, ...] | None:
     if task == "tempo":
         return None if not track.bpm else _tempo(track.bpm, answer.bpm)
     if task == "beats":
         return None if not track.beats_s else _beats(track.beats_s, answer.beats_s)
     if task == "key":
         return None if not track.key else _key(track.key, answer.key)
-    if track.loudness_lufs is None or answer.loudness_lufs is None:
-        return None
-    return (abs(track.loudness_lufs - answer.loudness_lufs),)
+    return None if track.loudness_lufs is None else _loudness(track.loudness_lufs, answer.loudness_lufs)
+
+
+def _loudness(reference: float, estimate: float | None) -> tuple[float | None, float]:
+    error = None if estimate is None else abs(reference - estimate)
+    return error, float(error is not None and error <= 0.1)
 
 
 def _tempo(reference: float, estimate: float | None) -> tuple[float, float]:
