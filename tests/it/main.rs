@@ -16,6 +16,7 @@ mod limits;
 mod master;
 mod matching;
 mod merge;
+mod metadata;
 mod outputs;
 mod repairs;
 mod roster;

@@ -50,6 +50,7 @@ DOORS = {
     "platforms_toml": "platforms_toml",
     "profile_toml": "profile_toml",
     "Edit": "master",
+    "MetadataEdit": "MetadataEdit",
     "Matching": "master",  # reference=, like=
     "audio_files": "master",  # like=
     "Preset": "Chain.preset",

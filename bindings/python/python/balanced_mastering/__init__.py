@@ -70,6 +70,7 @@ from balanced_mastering._master import (
     targets,
 )
 from balanced_mastering._merge import merge, merged_batch
+from balanced_mastering._metadata import MetadataEdit
 from balanced_mastering._meter import MeterReading, StreamingMeter
 from balanced_mastering._model import (
     Analysis,
@@ -128,6 +129,7 @@ __all__ = [
     "Limits",
     "MasterResult",
     "Merged",
+    "MetadataEdit",
     "MeterReading",
     "NotAudioError",
     "OutputError",
