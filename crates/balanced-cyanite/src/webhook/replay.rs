@@ -37,6 +37,9 @@ impl Default for MemoryReplayStore {
 impl ReplayStore for MemoryReplayStore {
     fn note(&self, key: &str, now_s: i64, until_s: i64) -> Result<bool> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.get(key).is_some_and(|until| *until > now_s) {
+            return Ok(false);
+        }
         if seen.len() >= self.most {
             seen.retain(|_, until| *until > now_s);
         }
@@ -45,11 +48,8 @@ impl ReplayStore for MemoryReplayStore {
             let Some(key) = seen.iter().min_by_key(|(_, until)| **until).map(|(key, _)| key.clone()) else { break };
             seen.remove(&key);
         }
-        let known = seen.get(key).is_some_and(|until| *until > now_s);
-        if !known {
-            seen.insert(key.to_owned(), until_s);
-        }
-        Ok(!known)
+        seen.insert(key.to_owned(), until_s);
+        Ok(true)
     }
 
     fn forget(&self, key: &str) -> Result<()> {
