@@ -2035,14 +2035,14 @@ FieldName = Literal[
 
 
 class Disagreement(Record):
-    """Two values that do not agree, in words.
+    """Values that do not agree, in words.
 
     Attributes
     ----------
     agreement : Agreement
         Whether they are related or contradict each other.
     between : list[int]
-        Places of the two values in the field's `values`.
+        Places in the field's `values` of the two, or of the first two where several models say what one of them says.
     field : FieldName
         Which field.
     message : str
