@@ -19,13 +19,15 @@ SCHEMAS = HERE.parent.parent / "crates/balanced/schemas"
 PACKAGE = HERE / "python/balanced_mastering"
 
 #: Documents that become classes, and the classes with the methods of some of them.
-DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged")
+DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged", "roster", "wishes", "matches")
 MIXINS = {
     "Analysis": "AnalysisMethods",
     "Recommendation": "RecommendationMethods",
     "MasterResult": "MasterResultMethods",
     "CheckResult": "CheckResultMethods",
     "Merged": "MergedMethods",
+    "EngineerMatches": "EngineerMatchesMethods",
+    "Roster": "RosterMethods",
 }
 #: Definitions that have hand-written classes.
 ELSEWHERE = {"ChainSpec": "Chain"}
@@ -41,9 +43,11 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    EngineerMatchesMethods,
     MasterResultMethods,
     MergedMethods,
     RecommendationMethods,
+    RosterMethods,
 )
 from balanced_mastering._record import Record
 

@@ -9,12 +9,14 @@
 mod analysis;
 mod arrays;
 mod chain;
+mod cyanite;
 mod errors;
 mod features;
 mod files;
 mod merge;
 mod meter;
 mod providers;
+mod roster;
 mod sealed;
 mod source;
 mod spec;
@@ -33,10 +35,12 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<watch::CancelToken>()?;
     analysis::register(module)?;
     chain::register(module)?;
+    cyanite::register(module)?;
     features::register(module)?;
     files::register(module)?;
     merge::register(module)?;
     meter::register(module)?;
+    roster::register(module)?;
     spec::register(module)?;
     table::register(module)?;
     text::register(module)?;

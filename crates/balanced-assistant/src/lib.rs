@@ -7,6 +7,7 @@ mod matching;
 mod platforms;
 mod proof;
 mod recommend;
+mod roster;
 pub mod tonal_balance;
 mod tone;
 mod usual;
@@ -17,3 +18,8 @@ pub use matching::{Feedback, Reference, prove_match, reference_fault};
 pub use platforms::{platforms_from_toml, platforms_toml};
 pub use proof::{prove, regrets};
 pub use recommend::{Intent, Recommendation, recommend, recommend_with, reference_match, reference_match_with};
+pub use roster::{
+    Date, Engineer, EngineerMatch, EngineerMatches, ExcludedEngineer, MatchCondition, MatchExplanation,
+    MatchExplanations, MatchPart, MatchReason, MatchWeights, Offer, OfferOutcome, PartKind, Portfolio,
+    PortfolioBuilder, PortfolioEmbedding, PortfolioMeasure, Ranking, Roster, WishedSound, Wishes, match_engineers,
+};

@@ -6,6 +6,8 @@
 mod args;
 mod commands;
 mod console;
+#[cfg(feature = "cyanite")]
+mod cyanite_args;
 mod exit;
 mod limits;
 mod signals;
@@ -37,9 +39,12 @@ fn run(command: &Command) -> exit::Exit {
         Command::Check(args) => commands::check::run(args),
         Command::Recommend(args) => commands::recommend::run(args),
         Command::Merge(args) => commands::merge::run(args),
+        Command::Match(args) => commands::engineers::run(args),
         Command::Show(args) => commands::show::run(args),
         Command::Schema(args) => commands::schema::run(args),
         Command::Vault(args) => commands::vault::run(args),
+        #[cfg(feature = "cyanite")]
+        Command::Cyanite(args) => commands::cyanite::run(args),
         Command::Demo(args) => commands::demo::run(args),
     }
 }

@@ -20,7 +20,7 @@ mod zero_phase;
 
 pub use chain::{
     AbSwitch, Audition, Branch, CHAIN_VERSION, Chain, ChainSpec, ClapSpec, Listen, LoudnessMatch, MAX_BRANCHES,
-    MAX_NESTING, MAX_STEPS, ParallelSpec, Preset, Split, Step, StepKind,
+    MAX_NESTING, MAX_STEPS, ParallelSpec, Preset, Split, Step, StepKind, read_settings,
 };
 pub use dynamic_gain::DynamicsMode;
 pub use error::{BuildError, SpecError};

@@ -3,6 +3,7 @@
 use schemars::schema_for;
 
 use crate::merge::Merged;
+use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
 
 /// Results and files that have a JSON Schema.
@@ -27,11 +28,17 @@ pub enum SchemaKind {
     Info,
     /// The result of `merge`.
     Merged,
+    /// A roster file.
+    Roster,
+    /// A file of wishes.
+    Wishes,
+    /// The result of `match`.
+    Matches,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 9] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -41,6 +48,9 @@ impl SchemaKind {
         ("config", Self::Config),
         ("info", Self::Info),
         ("merged", Self::Merged),
+        ("roster", Self::Roster),
+        ("wishes", Self::Wishes),
+        ("matches", Self::Matches),
     ];
 }
 
@@ -57,6 +67,9 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Info => schema_for!(AudioInfo),
         SchemaKind::Config => schema_for!(AnalysisConfig),
         SchemaKind::Merged => schema_for!(Merged),
+        SchemaKind::Roster => schema_for!(Roster),
+        SchemaKind::Wishes => schema_for!(Wishes),
+        SchemaKind::Matches => schema_for!(EngineerMatches),
     }
     .into()
 }

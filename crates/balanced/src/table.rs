@@ -171,8 +171,7 @@ mod tests {
 
     #[test]
     fn a_row_becomes_the_analysis_again() {
-        let mut measured =
-            crate::analyze_bytes(crate::DEMO_FLAC.to_vec(), &crate::AnalyzeOptions::default()).unwrap();
+        let mut measured = crate::analyze_bytes(crate::DEMO_FLAC.to_vec(), &crate::AnalyzeOptions::default()).unwrap();
         measured.provenance.elapsed_s = 0.0;
         let mut row = serde_json::to_value(&measured).unwrap();
         row["provenance"].as_object_mut().unwrap().remove(VOLATILE);

@@ -8,8 +8,20 @@ use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 9] =
-    ["analysis", "chain", "recommendation", "master", "check", "profile", "config", "info", "merged"];
+const SCHEMAS: [&str; 12] = [
+    "analysis",
+    "chain",
+    "recommendation",
+    "master",
+    "check",
+    "profile",
+    "config",
+    "info",
+    "merged",
+    "roster",
+    "wishes",
+    "matches",
+];
 
 /// Licences of the project and of the networks, which the wheel carries too.
 const OWN_LICENCES: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "crates/balanced-tags/models/LICENSE-musicnn.md"];

@@ -16,11 +16,21 @@ from balanced_mastering._analyze import analyze, probe, read, write
 from balanced_mastering._catalogue import AnalyzeMany, analyze_many, analyze_row
 from balanced_mastering._chain import Chain
 from balanced_mastering._config import FAMILIES, AnalysisConfig
+from balanced_mastering._cyanite import (
+    Cyanite,
+    CyaniteConsent,
+    CyanitePayload,
+    CyaniteSent,
+    CyaniteUpload,
+    CyaniteWebhooks,
+    verify_cyanite_webhook,
+)
 from balanced_mastering._errors import (
     AudioFileNotFoundError,
     BalancedError,
     CancelledError,
     ChangedFileError,
+    CyaniteError,
     DamagedFileError,
     InputError,
     InternalError,
@@ -60,22 +70,28 @@ from balanced_mastering._master import (
     targets,
 )
 from balanced_mastering._merge import merge, merged_batch
+from balanced_mastering._metadata import MetadataEdit
 from balanced_mastering._meter import MeterReading, StreamingMeter
 from balanced_mastering._model import (
     Analysis,
     AudioInfo,
     CheckResult,
+    EngineerMatches,
     MasterResult,
     Merged,
+    Portfolio,
     Profile,
     ProviderResult,
     Recommendation,
+    Roster,
     Target,
+    Wishes,
 )
 from balanced_mastering._native import CancelToken
 from balanced_mastering._parts import beats, embedding, key, loudness, tags, tempo, true_peak
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
+from balanced_mastering._roster import match_engineers, portfolio, roster
 from balanced_mastering._row import Row, to_batch
 from balanced_mastering._row import schema as arrow_schema
 from balanced_mastering._settings import Parameter, Processor
@@ -97,7 +113,15 @@ __all__ = [
     "Chain",
     "ChangedFileError",
     "CheckResult",
+    "Cyanite",
+    "CyaniteConsent",
+    "CyaniteError",
+    "CyanitePayload",
+    "CyaniteSent",
+    "CyaniteUpload",
+    "CyaniteWebhooks",
     "DamagedFileError",
+    "EngineerMatches",
     "InputError",
     "InternalError",
     "Ledger",
@@ -105,16 +129,19 @@ __all__ = [
     "Limits",
     "MasterResult",
     "Merged",
+    "MetadataEdit",
     "MeterReading",
     "NotAudioError",
     "OutputError",
     "Parameter",
     "PluginError",
+    "Portfolio",
     "Processor",
     "Profile",
     "ProviderResult",
     "ReadError",
     "Recommendation",
+    "Roster",
     "Row",
     "SettingsError",
     "StreamingMeter",
@@ -124,6 +151,7 @@ __all__ = [
     "VaultFile",
     "VaultKey",
     "VaultOutput",
+    "Wishes",
     "__version__",
     "analyze",
     "analyze_many",
@@ -139,18 +167,21 @@ __all__ = [
     "layouts",
     "loudness",
     "master",
+    "match_engineers",
     "melspectrogram",
     "merge",
     "merged_batch",
     "mfcc",
     "platforms",
     "platforms_toml",
+    "portfolio",
     "probe",
     "profile",
     "profile_toml",
     "profiles",
     "read",
     "recommend",
+    "roster",
     "schema",
     "schemas",
     "spectral_contrast",
@@ -162,6 +193,7 @@ __all__ = [
     "tempo",
     "to_batch",
     "true_peak",
+    "verify_cyanite_webhook",
     "write",
 ]
 __all__ += _processors.__all__

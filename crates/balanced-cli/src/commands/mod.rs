@@ -2,7 +2,10 @@
 
 pub mod analyze;
 pub mod check;
+#[cfg(feature = "cyanite")]
+pub mod cyanite;
 pub mod demo;
+pub mod engineers;
 pub mod inputs;
 pub mod master;
 pub mod merge;

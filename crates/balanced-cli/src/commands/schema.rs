@@ -18,6 +18,9 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Config => SchemaKind::Config,
         Schema::Info => SchemaKind::Info,
         Schema::Merged => SchemaKind::Merged,
+        Schema::Roster => SchemaKind::Roster,
+        Schema::Wishes => SchemaKind::Wishes,
+        Schema::Matches => SchemaKind::Matches,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {

@@ -16,6 +16,6 @@ pub use audition::{AbSwitch, Audition, Listen, LoudnessMatch};
 pub use clap::ClapSpec;
 pub use parallel::{Branch, MAX_BRANCHES, MAX_NESTING, ParallelSpec, Split};
 pub use presets::Preset;
-pub(crate) use read::read_settings;
+pub use read::read_settings;
 pub use run::Chain;
 pub use spec::{CHAIN_VERSION, ChainSpec, MAX_STEPS, Step, StepKind};

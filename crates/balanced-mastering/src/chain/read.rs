@@ -109,8 +109,11 @@ fn object(tree: Value) -> Result<Map<String, Value>, SpecError> {
     }
 }
 
-/// Any settings; an error carries the path within them, and for an unknown field the known ones.
-pub(crate) fn read_settings<T: DeserializeOwned>(tree: Value) -> Result<T, SpecError> {
+/// Reads settings of any type from a tree.
+///
+/// # Errors
+/// The path of the culprit within the tree, and what is wrong with it; for an unknown field, the known ones.
+pub fn read_settings<T: DeserializeOwned>(tree: Value) -> Result<T, SpecError> {
     serde_path_to_error::deserialize(tree).map_err(|error| {
         let path = error.path().to_string();
         SpecError::new(if path == "." { "" } else { &path }, plain(&error.inner().to_string()))
