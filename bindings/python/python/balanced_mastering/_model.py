@@ -10,9 +10,11 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    EngineerMatchesMethods,
     MasterResultMethods,
     MergedMethods,
     RecommendationMethods,
+    RosterMethods,
 )
 from balanced_mastering._record import Record
 
@@ -2149,7 +2151,7 @@ class Consensus(Record):
     __slots__ = ()
 
     based_on: list[int]
-    labels: list[str] | None
+    labels: list[str]
     number: float | None
     reason: str
     word: str | None
@@ -2184,7 +2186,7 @@ class RankedLabel(Record):
 
     as_given: str | None
     label: str
-    leads: bool | None
+    leads: bool
     presence: str | None
     score: float | None
 
@@ -2237,7 +2239,7 @@ class FieldValue(Record):
     confidence: float | None
     model: str | None
     number: float | None
-    ranking: list[RankedLabel] | None
+    ranking: list[RankedLabel]
     result: int | None
     source: str
     version: str | None
@@ -2321,7 +2323,7 @@ class HumanValue(Record):
     at: str | None
     by: str | None
     field: FieldName
-    labels: list[str] | None
+    labels: list[str]
     number: float | None
     word: str | None
 
