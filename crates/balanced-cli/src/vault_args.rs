@@ -296,9 +296,10 @@ pub struct SweepArgs {
     /// Print what is due and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Program that asks a provider to delete what it holds: it is given the provider's reference, and confirms by ending
-    /// with 0; may be repeated. What is not confirmed stays due
-    #[arg(long, value_name = "NAME=PROGRAM")]
+    /// Provider that is asked to delete what it holds: `cyanite`, with the token in CYANITE_TOKEN, or another one and the program
+    /// that asks it, which is given the provider's reference and confirms by ending with 0; may be repeated. What is not
+    /// confirmed stays due
+    #[arg(long, value_name = "cyanite|NAME=PROGRAM")]
     pub provider: Vec<String>,
 }
 
@@ -335,8 +336,8 @@ pub struct EraseArgs {
     /// Print what would be erased and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Program that asks a provider to delete what it holds, as `sweep` takes it; may be repeated
-    #[arg(long, value_name = "NAME=PROGRAM")]
+    /// Provider that is asked to delete what it holds, as `sweep` takes it; may be repeated
+    #[arg(long, value_name = "cyanite|NAME=PROGRAM")]
     pub provider: Vec<String>,
 }
 
