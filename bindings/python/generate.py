@@ -19,12 +19,13 @@ SCHEMAS = HERE.parent.parent / "crates/balanced/schemas"
 PACKAGE = HERE / "python/balanced_mastering"
 
 #: Documents that become classes, and the classes with the methods of some of them.
-DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "roster", "wishes", "matches")
+DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged", "roster", "wishes", "matches")
 MIXINS = {
     "Analysis": "AnalysisMethods",
     "Recommendation": "RecommendationMethods",
     "MasterResult": "MasterResultMethods",
     "CheckResult": "CheckResultMethods",
+    "Merged": "MergedMethods",
     "EngineerMatches": "EngineerMatchesMethods",
     "Roster": "RosterMethods",
 }
@@ -44,6 +45,7 @@ from balanced_mastering._methods import (
     CheckResultMethods,
     EngineerMatchesMethods,
     MasterResultMethods,
+    MergedMethods,
     RecommendationMethods,
     RosterMethods,
 )

@@ -13,6 +13,7 @@ mod host;
 mod limits;
 mod master;
 mod matching;
+mod merge;
 mod outputs;
 mod repairs;
 mod roster;

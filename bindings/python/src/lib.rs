@@ -12,6 +12,7 @@ mod chain;
 mod errors;
 mod features;
 mod files;
+mod merge;
 mod meter;
 mod providers;
 mod roster;
@@ -35,6 +36,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     chain::register(module)?;
     features::register(module)?;
     files::register(module)?;
+    merge::register(module)?;
     meter::register(module)?;
     roster::register(module)?;
     spec::register(module)?;

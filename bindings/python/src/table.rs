@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use balanced::merge::Merged;
 use balanced::table;
 use balanced::table::{ArrayRef, Field, FieldRef, StructArray};
 use pyo3::prelude::*;
@@ -10,6 +11,7 @@ use pyo3_arrow::ffi::{ArrayIterator, to_array_pycapsules, to_schema_pycapsule, t
 
 use crate::analysis::json;
 use crate::errors::Raise;
+use crate::spec::parsed;
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<ArrowSchema>()?;
@@ -30,30 +32,33 @@ fn row_analysis(py: Python<'_>, row: &str) -> PyResult<Option<String>> {
     Ok(py.detach(|| table::analysis(row)).raise(py)?.map(|analysis| json(&analysis)))
 }
 
-/// The fixed schema of catalogue rows, for any library with the Arrow PyCapsule interface.
+/// The fixed schema of rows of a catalogue, or of merged documents, for any library with the Arrow PyCapsule interface.
 #[pyclass(module = "balanced_mastering", frozen)]
-struct ArrowSchema;
+struct ArrowSchema {
+    schema: table::SchemaRef,
+}
 
 #[pymethods]
 impl ArrowSchema {
     #[new]
-    fn new() -> Self {
-        Self
+    #[pyo3(signature = (merged = false))]
+    fn new(merged: bool) -> Self {
+        Self { schema: if merged { table::merged_schema() } else { table::schema() } }
     }
 
     /// Names of the columns.
     #[getter]
     fn names(&self) -> Vec<String> {
-        table::schema().fields().iter().map(|field| field.name().clone()).collect()
+        self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
 
     /// Exports the schema as an `ArrowSchema` PyCapsule.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        Ok(to_schema_pycapsule(py, table::schema().as_ref())?)
+        Ok(to_schema_pycapsule(py, self.schema.as_ref())?)
     }
 
     fn __repr__(&self) -> String {
-        table::schema().fields().iter().map(|field| format!("{}: {}\n", field.name(), field.data_type())).collect()
+        self.schema.fields().iter().map(|field| format!("{}: {}\n", field.name(), field.data_type())).collect()
     }
 }
 
@@ -72,6 +77,15 @@ impl ArrowBatch {
         Ok(Self { batch })
     }
 
+    /// Creates a batch from merged documents as JSON text.
+    #[staticmethod]
+    fn of_merged(py: Python<'_>, documents: Vec<String>) -> PyResult<Self> {
+        let parsed: PyResult<Vec<Merged>> = documents.iter().map(|text| parsed(py, "merged document", text)).collect();
+        let parsed = parsed?;
+        let batch = py.detach(|| table::merged_batch(&parsed)).raise(py)?;
+        Ok(Self { batch })
+    }
+
     fn __len__(&self) -> usize {
         self.batch.num_rows()
     }
@@ -84,7 +98,7 @@ impl ArrowBatch {
 
     /// Exports the schema as an `ArrowSchema` PyCapsule.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        ArrowSchema.__arrow_c_schema__(py)
+        ArrowSchema { schema: self.batch.schema() }.__arrow_c_schema__(py)
     }
 
     /// Exports the batch as `ArrowSchema` and `ArrowArray` PyCapsules.
@@ -94,7 +108,7 @@ impl ArrowBatch {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        Ok(to_array_pycapsules(py, row_field(), &self.array(), requested_schema)?)
+        Ok(to_array_pycapsules(py, self.row_field(), &self.array(), requested_schema)?)
     }
 
     /// Exports this one batch as an `ArrowArrayStream` PyCapsule.
@@ -104,7 +118,7 @@ impl ArrowBatch {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        let batches = ArrayIterator::new([Ok(self.array())], row_field());
+        let batches = ArrayIterator::new([Ok(self.array())], self.row_field());
         Ok(to_stream_pycapsule(py, Box::new(batches), requested_schema)?)
     }
 }
@@ -114,9 +128,9 @@ impl ArrowBatch {
     fn array(&self) -> ArrayRef {
         Arc::new(StructArray::from(self.batch.clone()))
     }
-}
 
-/// Returns the struct field of a row.
-fn row_field() -> FieldRef {
-    Arc::new(Field::new_struct("", table::schema().fields().clone(), false))
+    /// Returns the struct field of a row.
+    fn row_field(&self) -> FieldRef {
+        Arc::new(Field::new_struct("", self.batch.schema().fields().clone(), false))
+    }
 }

@@ -136,7 +136,8 @@ def test_a_report_is_a_file(demo_path: Path, only_loudness: bm.AnalysisConfig, t
 
 def test_reading_and_writing_are_exact(music: Audio, tmp_path: Path) -> None:
     music = 0.5 * music
-    for name, bits, step in [("a.wav", "64f", 0.0), ("a.aiff", "24", 2.0**-24), ("a.flac", "16", 2.0**-16)]:
+    formats: list[tuple[str, Any, float]] = [("a.wav", "64f", 0.0), ("a.aiff", 24, 2.0**-24), ("a.flac", "16", 2.0**-16)]
+    for name, bits, step in formats:
         assert bm.write(tmp_path / name, music, RATE, bits=bits) == 0
         audio, rate = bm.read(tmp_path / name)
         assert rate == RATE and audio.shape == music.shape and audio.dtype == np.float64

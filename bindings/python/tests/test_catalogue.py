@@ -15,7 +15,6 @@ import balanced_mastering as bm
 import numpy as np
 import pyarrow as pa
 import pytest
-from balanced_mastering import _catalogue
 
 RATE = 22_050
 

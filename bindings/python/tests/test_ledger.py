@@ -25,7 +25,7 @@ def paths(tmp_path: Path) -> list[Path]:
     """Five tones, a text file and a missing file."""
     paths = []
     for index in range(5):
-        time = np.arange(RATE) / RATE
+        time = np.arange(RATE + index) / RATE  # Each has a size of its own.
         paths.append(tmp_path / f"tone-{index}.wav")
         bm.write(paths[-1], 0.1 * (1 + index) * np.sin(2 * np.pi * (400 + index) * time), RATE)
     text = tmp_path / "notes.txt"
@@ -123,9 +123,7 @@ def test_starts_and_failures_are_recorded(paths: list[Path], tmp_path: Path) -> 
         assert ledger.entry("elsewhere.wav", CONFIG.hash) is None
 
 
-def test_what_never_came_to_an_end_is_given_up_until_it_changes(
-    paths: list[Path], tmp_path: Path, analysed: list[str]
-) -> None:
+def test_what_never_came_to_an_end_is_given_up_until_it_changes(paths: list[Path], tmp_path: Path, analysed: list[str]) -> None:
     path = str(paths[0])
     stamp = _ledger.Stamp.of(path)
     with bm.Ledger(tmp_path / "ledger") as ledger:

@@ -29,6 +29,8 @@ pub enum Command {
     Check(CheckArgs),
     /// List findings about a mix and recommend a chain for a target, with reasons
     Recommend(RecommendArgs),
+    /// Put Cyanite's results beside a local analysis, and show where the two disagree
+    Merge(MergeArgs),
     /// Rank the mastering engineers of a roster for a track, with reasons; exit code 1 if nobody meets the conditions
     Match(Box<EngineersArgs>),
     /// Print a built-in table: the targets, the platforms, or a profile of `check`
@@ -294,6 +296,29 @@ pub struct MatchArgs {
 }
 
 #[derive(Args)]
+pub struct MergeArgs {
+    /// Local analysis (`balanced analyze --json` of one file), or a merged document; - for standard input
+    pub local: PathBuf,
+    /// Results of Cyanite as JSON: GraphQL's answer to libraryTrack, REST's to /models, or either with where it comes from
+    pub results: Vec<PathBuf>,
+    /// File to write instead of printing: JSON unless --jams or --mead is given
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the merged document as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print JAMS: the annotations of both, each with its curator and tool
+    #[arg(long, conflicts_with = "json")]
+    pub jams: bool,
+    /// Print DDEX MEAD 1.1 (XML): the descriptions of the recording, each with who asserts it, without a message header
+    #[arg(long, conflicts_with_all = ["json", "jams"])]
+    pub mead: bool,
+    /// Write an HTML report with both opinions
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Args)]
 pub struct ShowArgs {
     /// `targets` (for --target), `platforms` (for --platforms), or the name of a profile (for --profile)
     pub what: String,
@@ -347,6 +372,7 @@ pub enum Schema {
     Profile,
     Config,
     Info,
+    Merged,
     Roster,
     Wishes,
     Matches,

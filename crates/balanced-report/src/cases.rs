@@ -1,6 +1,7 @@
 //! Crafted analyses for tests.
 
 use balanced_assistant::tonal_balance::reference_db;
+use balanced_merge::{Local, Merged, ProviderResult, merge};
 use balanced_model::{
     Analysis, Bands, Channel, Defect, DefectKind, Dynamics, Key, KeyCandidate, KeyMode, Loudness, LoudnessCurve, Ltas,
     Measurements, PlatformGain, Provenance, SCHEMA_VERSION, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag,
@@ -58,6 +59,18 @@ pub(crate) fn with(change: impl FnOnce(&mut Analysis)) -> Analysis {
     let mut analysis = full();
     change(&mut analysis);
     analysis
+}
+
+/// The neutral analysis, beside a synthetic answer of Cyanite to each of its interfaces, and a person's word.
+pub(crate) fn merged() -> Merged {
+    let answers =
+        [include_str!("../../../fixtures/cyanite/graphql.json"), include_str!("../../../fixtures/cyanite/rest.json")];
+    let mut results = answers.map(|answer| ProviderResult::from_json(answer).unwrap());
+    results[0].fetched_at = Some("2026-11-30T10:00:00.5Z".to_owned());
+    results[1].fetched_at = Some("yesterday".to_owned());
+    let human = r#"{ "field": "mood", "labels": ["<happy>"], "by": "Ada & Co" }"#;
+    let local = Local::from_analysis(&full()).with_human(serde_json::from_str(human).unwrap()).unwrap();
+    merge(&local, &results)
 }
 
 /// The neutral analysis, 4 dB louder and limited.

@@ -1,8 +1,12 @@
 //! JAMS 0.3 (Humphrey et al., "JAMS: A JSON Annotated Music Specification for Reproducible MIR Research", ISMIR 2014):
 //! namespaces `tempo`, `beat`, `key_mode`, `tag_open`.
 
+mod merged;
+
 use balanced_model::{Analysis, Key, Tag, Tempo};
 use serde_json::{Value, json};
+
+pub use merged::merged_jams;
 
 use crate::facts;
 
@@ -12,6 +16,10 @@ const JAMS_VERSION: &str = "0.3.4";
 /// Formats tempo, beats, key and tags as a JAMS document; what was not measured or found is absent.
 #[must_use]
 pub fn jams(analysis: &Analysis) -> String {
+    document(analysis, annotations(analysis))
+}
+
+fn annotations(analysis: &Analysis) -> Vec<Value> {
     let measured = &analysis.measurements;
     let writer = Writer { analysis };
     let mut annotations = Vec::new();
@@ -23,6 +31,10 @@ pub fn jams(analysis: &Analysis) -> String {
     for (category, tags) in measured.tags.as_ref().map(facts::tag_groups).unwrap_or_default() {
         annotations.push(writer.tags(category, tags));
     }
+    annotations
+}
+
+fn document(analysis: &Analysis, annotations: Vec<Value>) -> String {
     let document = json!({
         "annotations": annotations,
         "file_metadata": {

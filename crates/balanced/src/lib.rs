@@ -17,6 +17,7 @@ mod input;
 mod limits;
 mod master;
 mod matching;
+pub mod merge;
 mod meter;
 mod origin;
 mod outputs;

@@ -2,6 +2,7 @@
 
 use schemars::schema_for;
 
+use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
 
@@ -25,6 +26,8 @@ pub enum SchemaKind {
     Config,
     /// The result of `probe`.
     Info,
+    /// The result of `merge`.
+    Merged,
     /// A roster file.
     Roster,
     /// A file of wishes.
@@ -35,7 +38,7 @@ pub enum SchemaKind {
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 11] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -44,6 +47,7 @@ impl SchemaKind {
         ("profile", Self::Profile),
         ("config", Self::Config),
         ("info", Self::Info),
+        ("merged", Self::Merged),
         ("roster", Self::Roster),
         ("wishes", Self::Wishes),
         ("matches", Self::Matches),
@@ -62,6 +66,7 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Profile => schema_for!(Profile),
         SchemaKind::Info => schema_for!(AudioInfo),
         SchemaKind::Config => schema_for!(AnalysisConfig),
+        SchemaKind::Merged => schema_for!(Merged),
         SchemaKind::Roster => schema_for!(Roster),
         SchemaKind::Wishes => schema_for!(Wishes),
         SchemaKind::Matches => schema_for!(EngineerMatches),

@@ -3,6 +3,10 @@
 //! A row has the text columns of [`ROW_COLUMNS`], then the result tree of `analyze` as nested columns, one per family.
 //! The schema is derived from the JSON Schema of [`Analysis`], so that it holds every field. Wall time
 //! (`provenance.elapsed_s`) is left out, so that the same file and settings give the same row.
+//!
+//! Rows of merged documents have columns called `cyanite_…` after these ([`merged_schema`]).
+
+mod merged;
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +16,8 @@ pub use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use serde_json::Value;
 
 use crate::{Analysis, Error};
+
+pub use merged::{merged_batch, merged_schema};
 
 /// Names of the text columns before the result tree: origin of the row, version and settings of the measurement, and
 /// the error, if the file could not be measured (the result columns are null then).
@@ -36,11 +42,15 @@ pub fn schema() -> SchemaRef {
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a row is not a JSON object or a value has another
 /// type than its column.
 pub fn batch<T: AsRef<str>>(rows: &[T]) -> Result<RecordBatch, Error> {
+    batch_of(schema(), rows)
+}
+
+fn batch_of<T: AsRef<str>>(schema: SchemaRef, rows: &[T]) -> Result<RecordBatch, Error> {
     let failed = |problem: String| {
         let remedy = "give rows as `analyze` writes them";
         Error::settings(format!("these rows do not fit the schema: {problem}"), remedy)
     };
-    let builder = ReaderBuilder::new(schema()).with_batch_size(rows.len().max(1));
+    let builder = ReaderBuilder::new(schema.clone()).with_batch_size(rows.len().max(1));
     let mut decoder = builder.build_decoder().map_err(|error| failed(error.to_string()))?;
     for row in rows {
         let mut left = row.as_ref().as_bytes();
@@ -53,7 +63,7 @@ pub fn batch<T: AsRef<str>>(rows: &[T]) -> Result<RecordBatch, Error> {
         }
     }
     let batch = decoder.flush().map_err(|error| failed(error.to_string()))?;
-    Ok(batch.unwrap_or_else(|| RecordBatch::new_empty(schema())))
+    Ok(batch.unwrap_or_else(|| RecordBatch::new_empty(schema)))
 }
 
 /// Returns the analysis that a row holds, from a JSON object with the column names of [`schema`]; `None` for a failed one.
@@ -161,8 +171,7 @@ mod tests {
 
     #[test]
     fn a_row_becomes_the_analysis_again() {
-        let mut measured =
-            crate::analyze_bytes(crate::DEMO_FLAC.to_vec(), &crate::AnalyzeOptions::default()).unwrap();
+        let mut measured = crate::analyze_bytes(crate::DEMO_FLAC.to_vec(), &crate::AnalyzeOptions::default()).unwrap();
         measured.provenance.elapsed_s = 0.0;
         let mut row = serde_json::to_value(&measured).unwrap();
         row["provenance"].as_object_mut().unwrap().remove(VOLATILE);

@@ -8,7 +8,7 @@ use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 11] = [
+const SCHEMAS: [&str; 12] = [
     "analysis",
     "chain",
     "recommendation",
@@ -17,6 +17,7 @@ const SCHEMAS: [&str; 11] = [
     "profile",
     "config",
     "info",
+    "merged",
     "roster",
     "wishes",
     "matches",

@@ -59,6 +59,7 @@ from balanced_mastering._master import (
     target,
     targets,
 )
+from balanced_mastering._merge import merge, merged_batch
 from balanced_mastering._meter import MeterReading, StreamingMeter
 from balanced_mastering._model import (
     Analysis,
@@ -66,8 +67,10 @@ from balanced_mastering._model import (
     CheckResult,
     EngineerMatches,
     MasterResult,
+    Merged,
     Portfolio,
     Profile,
+    ProviderResult,
     Recommendation,
     Roster,
     Target,
@@ -107,6 +110,7 @@ __all__ = [
     "LimitError",
     "Limits",
     "MasterResult",
+    "Merged",
     "MeterReading",
     "NotAudioError",
     "OutputError",
@@ -115,6 +119,7 @@ __all__ = [
     "Portfolio",
     "Processor",
     "Profile",
+    "ProviderResult",
     "ReadError",
     "Recommendation",
     "Roster",
@@ -145,6 +150,8 @@ __all__ = [
     "master",
     "match_engineers",
     "melspectrogram",
+    "merge",
+    "merged_batch",
     "mfcc",
     "platforms",
     "platforms_toml",

@@ -205,7 +205,8 @@ def write(
     audio, sample_rate, channel_axis, layout
         As in `analyze`.
     bits : str or int
-        `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`; 16, 24 and 32 for integers. Integers are rounded without dither; a `Dither` in a chain adds it.
+        `"16"`, `"24"`, `"32"`, `"32f"` or `"64f"`; 16, 24 and 32 for integers. Integers are rounded
+        without dither; a `Dither` in a chain adds it.
     format : str, optional
         `"wav"`, `"aiff"` or `"flac"`.
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from typing import Self
 
+    from balanced_mastering._audio import AudioFile
     from balanced_mastering._native import ArrowBatch
 
 #: Number of finished results per worker that wait for the caller.
@@ -30,7 +31,7 @@ _AHEAD = 2
 
 
 def analyze_row(
-    source: str | os.PathLike[str] | bytes,
+    source: AudioFile,
     config: AnalysisConfig | None = None,
     *,
     path: str | None = None,
@@ -44,12 +45,12 @@ def analyze_row(
 
     Parameters
     ----------
-    source : path or bytes
-        The file, or its bytes.
+    source : path, bytes, or open binary file
+        The file.
     config : AnalysisConfig, optional
         What to measure; by default everything.
     path : str, optional
-        Name of the file in the row; by default `source`.
+        Name of the file in the row; by default `source` if that is a path.
     sha256 : str, optional
         SHA-256 of the file's bytes, if known.
     threads : int
@@ -62,12 +63,13 @@ def analyze_row(
         Stops the call; the row then has the error kind `cancelled`.
     """
     chosen = AnalysisConfig() if config is None else config
-    name = path if path is not None else "" if isinstance(source, bytes) else spelled(source)
+    is_path = isinstance(source, str | os.PathLike)
+    name = path if path is not None else spelled(source) if isinstance(source, str | os.PathLike) else ""
     try:
         text = analyze_json(source, None, chosen, 0, None, threads, limits, None, accept_damaged, None, cancel)
     except BalancedError as error:
         # The message names the file even if the engine passed its bytes.
-        message = f"{name}: {error.problem}; {error.remedy}" if name and isinstance(source, bytes) else str(error)
+        message = f"{name}: {error.problem}; {error.remedy}" if name and not is_path else str(error)
         return Row(name, sha256, chosen.hash, None, error.kind, message, error.remedy)
     tree = json.loads(text)
     tree["source"]["path"] = name
@@ -150,36 +152,38 @@ class _Crew:
 
     def work(self, path: str) -> Row:
         """Returns the row of a file: from the ledger, or measured now."""
-        if self._ledger is None:
-            return self._measured(path, 0)
-        chosen, stamp = self._plan.config.hash, Stamp.of(path)
-        found = self._ledger.known(path, chosen, stamp)
-        if found is None:
+        chosen, stamp, attempts = self._plan.config.hash, None, 0
+        if self._ledger is not None:
+            stamp = Stamp.of(path)
+            found = self._ledger.known(path, chosen, stamp)
+            if found is not None:
+                if not self._ledger.is_done(path, chosen, stamp):
+                    self._ledger.keep(found, stamp)
+                return found
             attempts = self._ledger.attempts(path, chosen, stamp)
             if attempts >= self._plan.max_attempts:
                 return self._given_up(path, attempts)
-            self._ledger.start(path, chosen, stamp)
-            found = self._measured(path, attempts)
-        self._ledger.keep(found, stamp)
-        return found
+        while True:
+            attempts += 1
+            if self._ledger is not None:
+                self._ledger.start(path, chosen, stamp)
+            row = self._measured(path)
+            if self._ledger is not None:
+                self._ledger.keep(row, stamp)
+            if row.error_kind != "crashed" or attempts >= self._plan.max_attempts:
+                return row
 
     def _given_up(self, path: str, attempts: int) -> Row:
         problem = f"was started {attempts} times, and each time the process ended before the file did"
         remedy = "leave it out, raise max_attempts, or start a new ledger if the machine was at fault"
         return Row(path, None, self._plan.config.hash, None, "crashed", f"{path}: {problem}; {remedy}", remedy)
 
-    def _measured(self, path: str, attempts: int) -> Row:
+    def _measured(self, path: str) -> Row:
         plan = self._plan
-        if plan.isolation == "thread":
-            return analyze_row(
-                path, plan.config, limits=plan.limits, accept_damaged=plan.accept_damaged, cancel=self.cancel
-            )
-        task = Task(path, plan.config, plan.limits, plan.accept_damaged, plan.max_cpu_s)
-        for _ in range(max(1, plan.max_attempts - attempts)):
-            row = self._worker().run(task, self.cancel)
-            if row.error_kind != "crashed":
-                break
-        return row
+        if plan.isolation == "process":
+            task = Task(path, plan.config, plan.limits, plan.accept_damaged, plan.max_cpu_s)
+            return self._worker().run(task, self.cancel)
+        return analyze_row(path, plan.config, limits=plan.limits, accept_damaged=plan.accept_damaged, cancel=self.cancel)
 
     def _worker(self) -> Worker:
         """Returns the process of this thread."""
@@ -235,7 +239,7 @@ def _next_of(waiting: deque[Future[Row]], plan: _Plan) -> Future[Row]:
     return first
 
 
-def _cores() -> int:
+def cores() -> int:
     """Returns the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -311,7 +315,7 @@ def analyze_many(
         raise settings_error("max_cpu_s limits processes, and the workers are threads", 'pass isolation="process"')
     if max_cpu_s is not None and not max_cpu_s > 0:
         raise settings_error(f"max_cpu_s={max_cpu_s} allows no time", "give seconds above 0")
-    count = workers or _cores()
+    count = workers or cores()
     chosen = AnalysisConfig() if config is None else config
     files = [_name(path) for path in paths]
     if ledger is not None:

@@ -43,6 +43,14 @@ create table if not exists results (
 create index if not exists sizes on results (size);
 create index if not exists loose on results (part) where part is null;
 """
+#: Records the end of a file. What went wrong keeps its number of attempts, what is done has none any more.
+_KEEP = """
+insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
+    size = excluded.size, mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, status = excluded.status,
+    attempts = case excluded.status when 'done' then 0 else max(attempts, 1) end,
+    error_kind = excluded.error_kind, error = excluded.error, error_remedy = excluded.error_remedy,
+    updated_s = excluded.updated_s
+"""
 
 
 class Stamp(NamedTuple):
@@ -188,6 +196,19 @@ class Ledger:
         except OSError:
             return None
 
+    def is_done(self, path: str, config_hash: str, stamp: Stamp | None) -> bool:
+        """Returns whether the index names this file, as it is now, as finished."""
+        if stamp is None:
+            return False
+        asked = (path, config_hash, _native.__version__, *stamp)
+        with self._lock:
+            found = self._index.execute(
+                "select 1 from files where path = ? and config_hash = ? and version = ? and size = ? and mtime_ns = ?"
+                " and status = 'done'",
+                asked,
+            ).fetchone()
+        return found is not None
+
     def attempts(self, path: str, config_hash: str, stamp: Stamp | None) -> int:
         """Returns how often a file that is still the same was started without coming to an end of any kind."""
         with self._lock:
@@ -215,30 +236,12 @@ class Ledger:
         """Records the end of a file: its result, or its error."""
         size, mtime_ns = stamp or (None, None)
         status, counted = ("done", 0) if row.ok else ("failed", 1)
+        key = (row.path, row.config_hash, _native.__version__)
+        error = (row.error_kind, row.error, row.error_remedy)
         with self._lock:
             self._index.execute("begin immediate")
             try:
-                self._index.execute(
-                    "insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set size = excluded.size,"
-                    " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, status = excluded.status,"
-                    " attempts = case excluded.status when 'done' then 0 else max(attempts, 1) end,"
-                    " error_kind = excluded.error_kind, error = excluded.error, error_remedy = excluded.error_remedy,"
-                    " updated_s = excluded.updated_s",
-                    (
-                        row.path,
-                        row.config_hash,
-                        _native.__version__,
-                        size,
-                        mtime_ns,
-                        row.sha256,
-                        status,
-                        counted,
-                        row.error_kind,
-                        row.error,
-                        row.error_remedy,
-                        time.time(),
-                    ),
-                )
+                self._index.execute(_KEEP, (*key, size, mtime_ns, row.sha256, status, counted, *error, time.time()))
                 if row.ok and row.sha256 is not None:
                     packed = zlib.compress(row.to_json().encode(), 1)
                     self._index.execute(

@@ -264,6 +264,8 @@ def master(
 def profiles() -> dict[str, Profile]:
     """Returns the built-in profiles by name.
 
+    Examples
+    --------
     >>> sorted(profiles())[:2]
     ['apple-digital-masters', 'broadcast-r128']
     """

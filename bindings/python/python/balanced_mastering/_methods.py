@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import os
 
     from balanced_mastering._chain import Chain
+    from balanced_mastering._model import Field, FieldName
 
 
 class ChainLoader:
@@ -112,6 +113,41 @@ class CheckResultMethods(_Document):
     def __bool__(self) -> bool:
         """Returns whether the file passes all rules that can fail it."""
         return bool(self.passed)
+
+
+class MergedMethods(_Document):
+    """Methods of a merged document."""
+
+    __slots__ = ()
+    fields: list[Field]
+
+    def field(self, name: FieldName) -> Field | None:
+        """Returns the field called `name`, such as `tempo`; `None` if nobody has a value of it."""
+        return next((field for field in self.fields if field.name == name), None)
+
+    def to_text(self) -> str:
+        """Returns what differs, then every value with its source, as text for a terminal."""
+        return _native.merged_report(self.to_json(), "text")
+
+    def to_html(self) -> str:
+        """Returns a self-contained HTML page: both opinions, then the local analysis with its plots."""
+        return _native.merged_report(self.to_json(), "html")
+
+    def to_jams(self) -> str:
+        """Returns JAMS (JSON text): the annotations of every source, each with its curator and tool."""
+        return _native.merged_report(self.to_json(), "jams")
+
+    def to_mead(self) -> str:
+        """Returns DDEX MEAD 1.1 (XML): the descriptions of the recording, each with who asserts it, without a message header."""
+        return _native.merged_report(self.to_json(), "mead")
+
+    def save_report(self, path: str | os.PathLike[str]) -> None:
+        """Writes the page of `to_html` to a file."""
+        _save(path, self.to_html())
+
+    def _repr_html_(self) -> str:
+        """Returns the report in a frame, for notebooks."""
+        return framed(self.to_html())
 
 
 class EngineerMatchesMethods(_Document):

@@ -44,6 +44,8 @@ __all__ = [
     "match_analysis",
     "match_config",
     "melspectrogram",
+    "merge_results",
+    "merged_report",
     "mfcc",
     "platforms",
     "platforms_toml",
@@ -239,9 +241,9 @@ def row_analysis(row: str) -> str | None: ...
 
 @final
 class ArrowSchema:
-    """The fixed schema of catalogue rows, for any library with the Arrow PyCapsule interface."""
+    """The fixed schema of rows of a catalogue, or of merged documents, for any library with the Arrow PyCapsule interface."""
 
-    def __new__(cls) -> ArrowSchema: ...
+    def __new__(cls, merged: bool = False) -> ArrowSchema: ...
     @property
     def names(self) -> list[str]:
         """Names of the columns."""
@@ -254,6 +256,10 @@ class ArrowBatch:
     """Catalogue rows as one Arrow record batch, for any library with the Arrow PyCapsule interface."""
 
     def __new__(cls, rows: Sequence[str]) -> ArrowBatch: ...
+    @staticmethod
+    def of_merged(documents: Sequence[str]) -> ArrowBatch:
+        """Creates a batch from merged documents as JSON text."""
+
     def __len__(self) -> int: ...
     @property
     def num_rows(self) -> int:
@@ -272,6 +278,8 @@ def analysis_report(analysis_json: str, format: str) -> str: ...
 def csv_header() -> str: ...
 def recommendation_text(recommendation_json: str) -> str: ...
 def master_report(result_json: str, format: str) -> str: ...
+def merge_results(local: str, results: Sequence[str]) -> str: ...
+def merged_report(merged_json: str, format: str) -> str: ...
 def demo_flac() -> bytes: ...
 
 @final

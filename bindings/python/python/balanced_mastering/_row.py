@@ -161,13 +161,18 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "dtype") else value
 
 
-def schema() -> ArrowSchema:
+def schema(*, merged: bool = False) -> ArrowSchema:
     """Returns the fixed Arrow schema of all batches of rows.
 
     It has the Arrow PyCapsule interface, so that `pyarrow.schema(arrow_schema())` works, and polars, duckdb and nanoarrow read
     it too.
+
+    Parameters
+    ----------
+    merged : bool
+        Whether the `cyanite_*` columns of `merged_batch` follow.
     """
-    return _native.ArrowSchema()
+    return _native.ArrowSchema(merged)
 
 
 def to_batch(rows: Iterable[Row]) -> ArrowBatch:

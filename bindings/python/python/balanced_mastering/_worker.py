@@ -31,15 +31,28 @@ def main() -> None:
         _limit_memory(task["max_memory_bytes"])
         config = configs.setdefault(task["config"], AnalysisConfig.from_json(task["config"]))
         limits = None if task["limits"] is None else Limits(**json.loads(task["limits"]))
-        row: Row = _row(task["path"], config, limits, task["accept_damaged"])
+        row: Row = _row(task, config, limits)
         answers.write(json.dumps(row.__reduce__()[1], ensure_ascii=False) + "\n")
         answers.flush()
 
 
-def _row(path: str, config: Any, limits: Any, accept_damaged: bool) -> Any:
+def _row(task: dict[str, Any], config: Any, limits: Any) -> Any:
     from balanced_mastering._catalogue import analyze_row
+    from balanced_mastering._row import Row
 
-    return analyze_row(path, config, limits=limits, accept_damaged=accept_damaged)
+    path, damaged = task["path"], task["accept_damaged"]
+    if task["storage_options"] is None:
+        return analyze_row(path, config, limits=limits, accept_damaged=damaged)
+    import fsspec
+
+    try:
+        with fsspec.open(path, "rb", **task["storage_options"]) as file:
+            return analyze_row(file, config, path=path, limits=limits, accept_damaged=damaged)
+    except FileNotFoundError:
+        kind, problem, remedy = "not_found", "is not in the store", "list the catalogue again"
+    except Exception as error:  # Each store has its own.
+        kind, problem, remedy = "read", f"the store failed: {error or type(error).__name__}", "try again later"
+    return Row(path, None, config.hash, None, kind, f"{path}: {problem}; {remedy}", remedy)
 
 
 def _listen(pipe: IO[str], tasks: SimpleQueue[str]) -> None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from queue import Empty, SimpleQueue
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from balanced_mastering._limits import Limits
 from balanced_mastering._row import Row
@@ -39,6 +39,8 @@ class Task(NamedTuple):
     limits: Limits | None
     accept_damaged: bool
     max_cpu_s: float | None
+    #: What `fsspec` needs to open the path, which is a URL then.
+    storage_options: dict[str, Any] | None = None
 
     def to_json(self) -> str:
         """Returns the task as a line of JSON."""
@@ -51,6 +53,7 @@ class Task(NamedTuple):
                 "limits": limits.to_json(),
                 "accept_damaged": self.accept_damaged,
                 "max_cpu_s": self.max_cpu_s,
+                "storage_options": self.storage_options,
                 "max_memory_bytes": None if memory is None else memory + _BASE_BYTES,
             }
         )

@@ -87,7 +87,7 @@ impl StftParams {
 
 impl Window {
     /// `length` values, in the middle of `size`.
-    fn values(self, length: usize, size: usize) -> Vec<f32> {
+    fn values(self, length: usize, size: usize) -> Vec<f64> {
         let coefficients = match self {
             Self::Hann => [0.5, 0.5, 0.0],
             Self::Hamming => [0.54, 0.46, 0.0],
@@ -96,25 +96,26 @@ impl Window {
         };
         let mut values = vec![0.0; size];
         for (i, value) in values[(size - length) / 2..][..length].iter_mut().enumerate() {
-            *value = window::cosine_sum(coefficients, i, length) as f32;
+            *value = window::cosine_sum(coefficients, i, length);
         }
         values
     }
 }
 
-/// Reads frames of a slice and transforms them.
+/// Reads frames of a slice and transforms them, in double precision: rounding of single precision fills bins 130 dB below the
+/// loudest, which decibels, flatness and contrast then show. librosa transforms in double precision too.
 pub(super) struct Frames<'a> {
     samples: &'a [f32],
     params: &'a StftParams,
-    fft: Arc<dyn RealToComplex<f32>>,
-    window: Vec<f32>,
+    fft: Arc<dyn RealToComplex<f64>>,
+    window: Vec<f64>,
 }
 
 impl<'a> Frames<'a> {
     pub fn new(samples: &'a [f32], params: &'a StftParams) -> Result<Self, FeatureError> {
         params.check(samples)?;
         let window = params.window.values(params.win_length.unwrap_or(params.n_fft), params.n_fft);
-        Ok(Self { samples, params, fft: balanced_fft::real_forward_f32(params.n_fft), window })
+        Ok(Self { samples, params, fft: balanced_fft::real_forward_f64(params.n_fft), window })
     }
 
     pub fn bins(&self) -> usize {
@@ -127,7 +128,7 @@ impl<'a> Frames<'a> {
     }
 
     /// Hand each spectrum to `take`, in order of time.
-    pub fn spectra(&self, mut take: impl FnMut(&[Complex<f32>])) {
+    pub fn spectra(&self, mut take: impl FnMut(&[Complex<f64>])) {
         let (mut input, mut spectrum) = (self.fft.make_input_vec(), self.fft.make_output_vec());
         let mut scratch = self.fft.make_scratch_vec();
         for frame in 0..self.count() {
@@ -142,7 +143,7 @@ impl<'a> Frames<'a> {
     pub fn powers(&self, mut take: impl FnMut(&[f32])) {
         let mut power = vec![0.0; self.bins()];
         self.spectra(|spectrum| {
-            power.iter_mut().zip(spectrum).for_each(|(p, x)| *p = x.norm_sqr());
+            power.iter_mut().zip(spectrum).for_each(|(p, x)| *p = x.norm_sqr() as f32);
             take(&power);
         });
     }
@@ -155,7 +156,7 @@ impl<'a> Frames<'a> {
     }
 
     /// Windowed samples of a frame, zeros outside the slice.
-    fn read(&self, frame: usize, out: &mut [f32]) {
+    fn read(&self, frame: usize, out: &mut [f64]) {
         let (size, before) = (self.params.n_fft, if self.params.center { self.params.n_fft / 2 } else { 0 });
         let start = frame * self.params.hop_length;
         let (head, end) = (before.saturating_sub(start), self.samples.len() + before);
@@ -164,7 +165,7 @@ impl<'a> Frames<'a> {
         out[tail..].fill(0.0);
         let source = &self.samples[(start + head - before).min(self.samples.len())..];
         for ((x, s), w) in out[head..tail].iter_mut().zip(source).zip(&self.window[head..tail]) {
-            *x = s * w;
+            *x = f64::from(*s) * w;
         }
     }
 }
@@ -186,7 +187,8 @@ impl<'a> Frames<'a> {
 pub fn stft(samples: &[f32], params: &StftParams) -> Result<Matrix<Complex<f32>>, FeatureError> {
     let frames = Frames::new(samples, params)?;
     let mut columns = Columns::new(frames.bins(), frames.count());
-    frames.spectra(|spectrum| columns.next().copy_from_slice(spectrum));
+    let narrow = |x: &Complex<f64>| Complex::new(x.re as f32, x.im as f32);
+    frames.spectra(|spectrum| columns.next().iter_mut().zip(spectrum).for_each(|(bin, x)| *bin = narrow(x)));
     Ok(columns.finish())
 }
 

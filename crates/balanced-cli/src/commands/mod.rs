@@ -6,6 +6,7 @@ pub mod demo;
 pub mod engineers;
 pub mod inputs;
 pub mod master;
+pub mod merge;
 pub mod outputs;
 pub mod recommend;
 pub mod schema;

@@ -17,6 +17,7 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Profile => SchemaKind::Profile,
         Schema::Config => SchemaKind::Config,
         Schema::Info => SchemaKind::Info,
+        Schema::Merged => SchemaKind::Merged,
         Schema::Roster => SchemaKind::Roster,
         Schema::Wishes => SchemaKind::Wishes,
         Schema::Matches => SchemaKind::Matches,

@@ -11,8 +11,14 @@ use crate::svg::{self, Table, Track};
 /// One analysis as a self-contained HTML page.
 #[must_use]
 pub fn analysis_html(analysis: &Analysis) -> String {
+    with_section(analysis, "")
+}
+
+/// The page with one more section of markup, which comes first.
+pub(super) fn with_section(analysis: &Analysis, section: &str) -> String {
     let name = facts::name(&analysis.source);
     let mut body = header(analysis, name);
+    body.push_str(section);
     let tracks = [Track { class: "after", label: "Track", analysis }];
     body.push_str(&parts::section("level", "Loudness and peaks", &level(&tracks)));
     body.push_str(&parts::section(

@@ -5,6 +5,7 @@
 mod analysis;
 mod chain;
 mod master;
+mod merged;
 mod page;
 mod parts;
 
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 
 pub use analysis::analysis_html;
 pub use master::master_html;
+pub use merged::merged_html;
 
 /// `text` made harmless in markup and attributes. Control characters that XML and HTML forbid become `�`.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {

@@ -6,7 +6,7 @@ use balanced_model::{Analysis, Channel, DefectKind, Loudness, Measurements, Seve
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{escape, typeset};
-use crate::{Achieved, MasterReport, analysis_html, cases, master_html};
+use crate::{Achieved, MasterReport, analysis_html, cases, master_html, merged_html};
 
 /// Parse as XML: every element closed, every attribute quoted, every character escaped.
 fn parse(page: &str) -> Document<'_> {
@@ -160,4 +160,30 @@ fn numbers_are_finite_everywhere() {
 fn typeset_minus_signs_stand_before_numbers_only() {
     assert_eq!(typeset("-14.0 LUFS, R-128, 2-5 kHz, a - b, (-3)"), "−14.0 LUFS, R-128, 2-5 kHz, a - b, (−3)");
     assert_eq!(escape("plain"), "plain");
+}
+
+#[test]
+fn both_opinions_come_first_and_disagreement_is_said_in_words() {
+    let (analysis, merged) = (cases::full(), cases::merged());
+    let page = merged_html(&analysis, &merged);
+    let document = parse(&page);
+    let headings: Vec<String> = document.descendants().filter(|node| node.has_tag_name("h2")).map(text).collect();
+    assert_eq!(headings[0], "Both opinions");
+    assert!(headings.contains(&"All numbers".to_owned()), "the analysis follows");
+    let rows: Vec<_> = document.descendants().filter(|node| node.has_tag_name("tr")).map(text).collect();
+    let row = |name: &str| rows.iter().find(|row| row.starts_with(name)).unwrap();
+    assert!(
+        row("Tempo").contains("balanced 120.0 BPM 91 % sure") && row("Tempo").contains("cyanite BpmV2 128.0 BPM"),
+        "{}",
+        row("Tempo")
+    );
+    assert!(row("Tempo").contains("agree") && row("Key").contains("agree partly"), "{}", row("Key"));
+    assert!(row("Genre").contains("electronicDance, pop"), "{}", row("Genre"));
+    assert!(row("Mood").contains("<happy>") && row("Mood").contains("Ada & Co said so"), "{}", row("Mood"));
+    let told: Vec<_> = document.descendants().filter(|node| node.has_tag_name("li")).map(text).collect();
+    let key = told.iter().find(|item| item.contains("Key")).unwrap();
+    assert!(key.contains("balanced C# minor, cyanite AudioAnalysisV7 F# minor: a fifth below"), "{key}");
+    assert!(page.contains("class=\"remark\""), "what could not be checked is said");
+    let nothing = balanced_merge::merge(&balanced_merge::Local::from_analysis(&analysis), &[]);
+    assert!(merged_html(&analysis, &nothing).contains("What can be compared agrees"));
 }

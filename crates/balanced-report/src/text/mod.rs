@@ -3,11 +3,13 @@
 mod analysis;
 mod engineers;
 pub(crate) mod master;
+pub(crate) mod merged;
 mod recommendation;
 
 pub use analysis::analysis_text;
 pub use engineers::engineers_text;
 pub use master::master_text;
+pub use merged::merged_text;
 pub use recommendation::recommendation_text;
 
 use balanced_model::Finding;

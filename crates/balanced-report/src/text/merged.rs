@@ -1,0 +1,81 @@
+//! Two opinions of one track.
+
+use balanced_merge::{Agreement, Field, Merged, describe};
+
+use crate::facts::sentence;
+use crate::number::fixed;
+
+/// Formats a merged document for a terminal: what differs first, then every field with its values.
+#[must_use]
+pub fn merged_text(merged: &Merged) -> String {
+    let path = merged.source.path.as_deref().unwrap_or("audio from memory");
+    let mut out = format!("{path}\n\nTo look at\n");
+    if merged.disagreements.is_empty() {
+        out.push_str("  nothing: what can be compared agrees\n");
+    }
+    for disagreement in &merged.disagreements {
+        let text = format!("{}: {}", sentence(disagreement.field.name()), disagreement.message);
+        out.push_str(&format!("{}\n", super::wrapped(&text, 2)));
+    }
+    out.push_str("\nValues\n");
+    merged.fields.iter().for_each(|field| values(&mut out, field));
+    if !merged.notes.is_empty() {
+        out.push_str("\nNotes\n");
+        merged.notes.iter().for_each(|note| out.push_str(&format!("{}\n", super::wrapped(note, 2))));
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn values(out: &mut String, field: &Field) {
+    let use_it =
+        field.consensus.as_ref().map_or_else(String::new, |consensus| format!("; use {}", used(field, consensus)));
+    out.push_str(&format!("  {} ({}{use_it})\n", sentence(field.name.name()), verdict(field)));
+    for value in &field.values {
+        let sure = value
+            .confidence
+            .map_or_else(String::new, |confidence| format!(" ({} % sure)", fixed(100.0 * confidence, 0)));
+        let who = describe::who(value);
+        let pad = super::LABEL.saturating_sub(4 + who.chars().count()).max(1);
+        let what = super::wrapped(&format!("{}{sure}", describe::what(field, value)), super::LABEL);
+        out.push_str(&format!("    {who}{}{}\n", " ".repeat(pad), what.trim_start()));
+    }
+}
+
+/// The value to use, in words.
+pub(crate) fn used(field: &Field, consensus: &balanced_merge::Consensus) -> String {
+    let value = consensus.from.first().and_then(|place| field.values.get(*place));
+    match value {
+        _ if !consensus.labels.is_empty() => consensus.labels.join(", "),
+        Some(value) => describe::what(field, value),
+        None => String::new(),
+    }
+}
+
+/// How the values of a field agree as a whole: as the worst of what can be compared.
+pub(crate) fn verdict(field: &Field) -> &'static str {
+    let has = |agreement: Agreement| field.comparisons.iter().any(|comparison| comparison.agreement == agreement);
+    match () {
+        () if has(Agreement::Disagree) => "disagree",
+        () if has(Agreement::Partly) => "agree partly",
+        () if has(Agreement::Agree) => "agree",
+        () if field.values.len() > 1 => "not compared",
+        () => "one source",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases;
+
+    #[test]
+    fn what_differs_comes_before_the_values() {
+        let text = merged_text(&cases::merged());
+        let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is not in {text}"));
+        assert!(place("To look at") < place("Key: balanced C# minor, cyanite AudioAnalysisV7 F# minor: a fifth below"));
+        assert!(place("Values") < place("  Tempo (agree; use 120.0 BPM)"));
+        assert!(place("    balanced                      120.0 BPM (91 % sure)") < place("Notes"));
+        assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
+    }
+}
