@@ -5,6 +5,8 @@ mod bad_input;
 mod check;
 mod command;
 mod cures;
+#[cfg(not(windows))]
+mod cyanite;
 mod damaged;
 mod determinism;
 mod files;
@@ -14,6 +16,7 @@ mod limits;
 mod master;
 mod matching;
 mod merge;
+mod metadata;
 mod outputs;
 mod repairs;
 mod roster;

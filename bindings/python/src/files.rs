@@ -1,7 +1,8 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
 use balanced::{
-    AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, Matching, SampleFormat,
+    AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, Matching, MetadataEdit,
+    SampleFormat,
 };
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
@@ -140,6 +141,7 @@ struct MasterArguments {
     accept_damaged: bool,
     intensity: f64,
     edit_json: String,
+    metadata_json: String,
     config_json: Option<String>,
     limits_json: Option<String>,
     temp: Option<PathBuf>,
@@ -155,6 +157,7 @@ impl MasterArguments {
             matching: self.matching.into(),
             intensity: self.intensity,
             edit: parsed::<Edit>(py, "edit", &self.edit_json)?,
+            metadata: parsed::<MetadataEdit>(py, "metadata", &self.metadata_json)?,
             encode: encoding(py, output, self.format.as_deref(), &self.bits)?,
             sample_rate_hz: self.sample_rate,
             layout: layout(py, self.layout_name.as_deref())?,

@@ -34,6 +34,7 @@ DOORS = {
     "ReadSeek": "analyze",  # open files
     "Reopen": "VaultFile",
     "vault": "Vault",
+    "cyanite": "Cyanite",
     "merge": "merge",
     "AudioInfo": "AudioInfo",
     "probe": "probe",
@@ -49,6 +50,7 @@ DOORS = {
     "platforms_toml": "platforms_toml",
     "profile_toml": "profile_toml",
     "Edit": "master",
+    "MetadataEdit": "MetadataEdit",
     "Matching": "master",  # reference=, like=
     "audio_files": "master",  # like=
     "Preset": "Chain.preset",

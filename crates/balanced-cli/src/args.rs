@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use balanced::{ChannelLayout, Family, TagConfig};
+use balanced::{ChannelLayout, Family, MetadataEdit, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "cyanite")]
+use crate::cyanite_args::CyaniteCommand;
 use crate::limits::LimitArgs;
 use crate::vault_args::{VaultArgs, VaultCommand};
 
@@ -39,6 +41,9 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Keep audio encrypted, readable by assigned keys only, and gone on its day
     Vault(Box<VaultCommand>),
+    /// Send tracks to Cyanite with consent, fetch its results, search, delete
+    #[cfg(feature = "cyanite")]
+    Cyanite(Box<CyaniteCommand>),
     /// Analyse and master the built-in demo track
     Demo(DemoArgs),
 }
@@ -138,6 +143,8 @@ pub struct MasterArgs {
     /// Length of the fade-out in seconds
     #[arg(long, value_name = "S", default_value_t = 0.0)]
     pub fade_out: f64,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
     /// Write an HTML report with charts of before and after
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
@@ -151,6 +158,74 @@ pub struct MasterArgs {
     pub limits: LimitArgs,
     #[command(flatten)]
     pub vault: VaultArgs,
+}
+
+#[derive(Args)]
+pub struct MetadataArgs {
+    /// Leave the metadata of the mix out; the fields given here are written all the same
+    #[arg(long)]
+    strip_metadata: bool,
+    /// Title of the track
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// Artist of the track; may be repeated, the main one first
+    #[arg(long, value_name = "TEXT")]
+    artist: Vec<String>,
+    /// Title of the album
+    #[arg(long, value_name = "TEXT")]
+    album: Option<String>,
+    /// Artist of the album; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    album_artist: Vec<String>,
+    /// Number of the track, or number and total: 3 or 3/12
+    #[arg(long, value_name = "N[/TOTAL]", value_parser = track)]
+    track: Option<Track>,
+    /// Date of the recording or release: a year, or a day such as 2026-11-30
+    #[arg(long, value_name = "DATE")]
+    date: Option<String>,
+    /// Genre; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    genre: Vec<String>,
+    /// ISRC of the recording, with or without hyphens
+    #[arg(long, value_name = "CODE")]
+    isrc: Option<String>,
+    /// UPC (12 digits) or EAN (13 digits) of the release
+    #[arg(long, value_name = "DIGITS")]
+    upc: Option<String>,
+    /// Comment; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    comment: Vec<String>,
+    /// Front cover, a JPEG or PNG picture of at most 16 MiB
+    #[arg(long, value_name = "FILE")]
+    pub cover: Option<PathBuf>,
+}
+
+impl MetadataArgs {
+    /// Returns the metadata that the master is given.
+    pub fn edit(&self) -> MetadataEdit {
+        MetadataEdit {
+            strip: self.strip_metadata,
+            title: self.title.clone(),
+            artists: self.artist.clone(),
+            album: self.album.clone(),
+            album_artists: self.album_artist.clone(),
+            track_number: self.track.map(|track| track.number),
+            track_total: self.track.and_then(|track| track.total),
+            date: self.date.clone(),
+            genres: self.genre.clone(),
+            isrc: self.isrc.clone(),
+            upc: self.upc.clone(),
+            comments: self.comment.clone(),
+            cover: self.cover.clone(),
+        }
+    }
+}
+
+/// Number of a track, with the number of tracks if it was given.
+#[derive(Clone, Copy)]
+pub struct Track {
+    number: u32,
+    total: Option<u32>,
 }
 
 #[derive(Args)]
@@ -393,6 +468,14 @@ fn between(word: &str, least: f64, most: f64) -> Result<f64, String> {
         Ok(number)
     } else {
         Err(format!("{number} is out of range; give {least} to {most}"))
+    }
+}
+
+fn track(word: &str) -> Result<Track, String> {
+    let whole = |word: &str| word.parse().map_err(|_| format!("\"{word}\" is not a whole number; give 3 or 3/12"));
+    match word.split_once('/') {
+        None => Ok(Track { number: whole(word)?, total: None }),
+        Some((number, total)) => Ok(Track { number: whole(number)?, total: Some(whole(total)?) }),
     }
 }
 

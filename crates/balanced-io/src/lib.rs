@@ -4,6 +4,7 @@
 mod decode;
 mod encode;
 mod error;
+mod metadata;
 mod resample;
 
 pub use decode::{AudioInfo, Decoder, UNNAMED_LAYOUT, open_file};
@@ -12,4 +13,8 @@ pub use encode::{
     write_broadcast_loudness, write_broadcast_loudness_in, write_file,
 };
 pub use error::{IoError, IoErrorKind, printable};
+pub use metadata::{
+    IxmlTimes, MetadataFields, MetadataRead, fit_metadata, is_about_the_former_file, is_upc_valid, metadata_table,
+    normal_isrc, picture_of, read_metadata, retimed_ixml,
+};
 pub use resample::Resampler;

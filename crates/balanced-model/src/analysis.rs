@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Defect, Dynamics, Key, Loudness, ModelUsed, Provenance, Source, Spectrum, Stereo, Tags, Tempo};
+use crate::{Defect, Dynamics, Key, Loudness, Metadata, ModelUsed, Provenance, Source, Spectrum, Stereo, Tags, Tempo};
 
 /// Version of the result tree; raised when a name or a meaning changes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -17,6 +17,9 @@ pub struct Analysis {
     pub schema_version: u32,
     /// Audio that was measured.
     pub source: Source,
+    /// Metadata of the file; absent if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Box<Metadata>>,
     /// The measurements.
     #[serde(flatten)]
     pub measurements: Measurements,

@@ -9,6 +9,7 @@ mod dynamics;
 mod finding;
 mod loudness;
 mod master;
+mod metadata;
 mod platforms;
 mod source;
 mod spectrum;
@@ -26,6 +27,10 @@ pub use dynamics::{Dynamics, LoudnessSection};
 pub use finding::{Finding, FindingKind, Observation, Outcome, Status};
 pub use loudness::{ClippedRun, Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
 pub use master::Achieved;
+pub use metadata::{
+    Binary, Broadcast, DeclaredLoudness, FieldOutcome, Instrument, LoopDirection, Marker, Metadata, MetadataField,
+    Picture, SampleLoop,
+};
 pub use platforms::{Boost, PlatformRule, platform_rules};
 pub use source::{ModelUsed, Provenance, Source};
 pub use spectrum::{Bands, Ltas, Spectrogram, Spectrum};

@@ -26,6 +26,7 @@ pub(crate) fn full() -> Analysis {
             duration_s: 180.0,
             notes: Vec::new(),
         },
+        metadata: None,
         measurements: Measurements {
             loudness: Some(loudness()),
             dynamics: Some(Dynamics {

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::contain::contain;
 use crate::hash::hex;
 use crate::input::{IN_MEMORY, Input};
-use crate::origin::Origin;
+use crate::origin::{Origin, told};
 use crate::progress::Monitor;
 use crate::scratch::Scratch;
 use crate::{AudioSource, Error, Limits, Progress, Stage};
@@ -116,9 +116,14 @@ pub(crate) fn measure(
     stage: Stage,
     threads: usize,
 ) -> Result<Analysis, Error> {
-    let result = origin
+    let mut result = origin
         .hashed_input(options.layout.as_ref(), &options.limits)
         .and_then(|input| run(input, options, monitor, stage, threads));
+    if let Ok(analysis) = &mut result {
+        let read = origin.metadata(analysis.source.sample_rate_hz, &options.limits);
+        analysis.source.notes.extend(read.notes);
+        analysis.metadata = told(read.metadata);
+    }
     // What goes wrong in a file that changes goes wrong because it changes.
     origin.check_unchanged()?;
     result
@@ -149,6 +154,7 @@ pub(crate) fn run(
     Ok(Analysis {
         schema_version: SCHEMA_VERSION,
         source: Source { bit_depth, effective_bit_depth, ..input.describe(frames)? },
+        metadata: None,
         measurements,
         provenance: provenance(&options.config, models, started),
     })

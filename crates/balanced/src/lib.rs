@@ -8,6 +8,8 @@ mod bytes;
 mod chain_file;
 mod check;
 mod contain;
+#[cfg(feature = "cyanite")]
+pub mod cyanite;
 mod demo;
 mod error;
 mod files;
@@ -57,7 +59,7 @@ pub use files::{AudioBuffer, AudioInfo, layout, probe, read_audio, write_audio};
 pub use folder::audio_files;
 pub use input::{AudioSource, ReadSeek, Reopen};
 pub use limits::Limits;
-pub use master::{Edit, MasterOptions, MasterResult, master, master_source};
+pub use master::{Edit, MasterOptions, MasterResult, MetadataEdit, master, master_source};
 pub use matching::Matching;
 pub use meter::{MeterReading, StreamingMeter, loudness, true_peak};
 pub use outputs::{check_outputs, write_file};

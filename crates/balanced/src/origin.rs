@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use balanced_dsp::ChannelLayout;
-use balanced_io::Decoder;
+use balanced_io::{Decoder, MetadataRead, read_metadata};
+use balanced_model::Metadata;
 use sha2::{Digest, Sha256};
 
 use crate::bytes::{Bytes, Fingerprint};
@@ -16,6 +17,9 @@ use crate::progress::Monitor;
 use crate::scratch::Scratch;
 use crate::spool::spool;
 use crate::{AudioSource, AudioView, Error, Limits};
+
+/// Most bytes of metadata that are held; what is larger is named only.
+pub(crate) const MAX_METADATA_BYTES: u64 = 64 << 20;
 
 /// The audio of a call, opened once: every pass over it reads the same bytes or samples.
 pub(crate) enum Origin<'a> {
@@ -98,6 +102,15 @@ impl<'a> Origin<'a> {
         }
     }
 
+    /// Reads the metadata of a file; an array has none.
+    pub(crate) fn metadata(&self, sample_rate_hz: f64, limits: &Limits) -> MetadataRead {
+        let most = limits.max_memory_bytes.map_or(MAX_METADATA_BYTES, |bytes| bytes.min(MAX_METADATA_BYTES));
+        match self {
+            Self::File(file) => read_metadata(&mut file.bytes.cursor(), sample_rate_hz, most),
+            Self::Array(_) => MetadataRead::default(),
+        }
+    }
+
     /// Returns an error if the file changed since it was opened.
     pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
         match self {
@@ -105,6 +118,11 @@ impl<'a> Origin<'a> {
             Self::Array(_) => Ok(()),
         }
     }
+}
+
+/// Returns metadata as results have it: without the bytes of pictures, and absent if there is none.
+pub(crate) fn told(metadata: Metadata) -> Option<Box<Metadata>> {
+    (!metadata.is_empty()).then(|| Box::new(metadata.without_bytes()))
 }
 
 impl Original {
@@ -138,6 +156,16 @@ impl Original {
             (None, Bytes::Disk(_) | Bytes::Again(_)) => Hash::Running(Hashing::start(self.bytes.clone())),
         };
         Ok(self.input(layout, limits)?.with_hash(hash))
+    }
+
+    /// Returns the SHA-256 of the file's bytes, in hex.
+    #[cfg(feature = "cyanite")]
+    pub(crate) fn sha256(&self) -> Result<String, Error> {
+        if let Some(known) = &self.sha256 {
+            return Ok(known.clone());
+        }
+        let hashed = crate::hash::hash_reader(&mut self.bytes.cursor());
+        hashed.map_err(|error| self.bytes.fault().unwrap_or_else(|| Error::unreadable(self.name(), &error)))
     }
 
     pub(crate) fn check_unchanged(&self) -> Result<(), Error> {

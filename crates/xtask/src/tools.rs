@@ -3,13 +3,15 @@
 use crate::run;
 
 /// A program and the Debian package that brings it.
-pub const PEERS: [(&str, &str); 8] = [
+pub const PEERS: [(&str, &str); 10] = [
     ("age", "age"),
+    ("exiftool", "libimage-exiftool-perl"),
     ("ffmpeg", "ffmpeg"),
     ("flac", "flac"),
     ("lame", "lame"),
     ("oggenc", "vorbis-tools"),
     ("opusenc", "opus-tools"),
+    ("sndfile-metadata-get", "sndfile-programs"),
     ("sox", "sox"),
     ("ssh-keygen", "openssh-client"),
 ];

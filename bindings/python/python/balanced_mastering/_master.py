@@ -14,6 +14,7 @@ from balanced_mastering._config import AnalysisConfig
 from balanced_mastering._errors import settings_error
 from balanced_mastering._json import settings_json
 from balanced_mastering._limits import Limits, limits_json
+from balanced_mastering._metadata import MetadataEdit
 from balanced_mastering._model import Analysis, CheckResult, MasterResult, Profile, Recommendation, Target
 from balanced_mastering._vault import VaultOutput
 
@@ -168,6 +169,7 @@ def master(
     end_s: float | None = None,
     fade_in_s: float = 0.0,
     fade_out_s: float = 0.0,
+    metadata: MetadataEdit | None = None,
     channel_axis: int = 0,
     layout: str | None = None,
     accept_damaged: bool = False,
@@ -211,6 +213,8 @@ def master(
         Start and end of the part of the input that is mastered, in seconds; by default all of it.
     fade_in_s, fade_out_s : float
         Lengths of the fades at its start and end, in seconds.
+    metadata : MetadataEdit, optional
+        Metadata that the master is given beside that of the mix, which it keeps; `MetadataEdit(strip=True)` leaves that out.
     config : AnalysisConfig, optional
         What to measure before and after; loudness is always measured.
     temp : path, optional
@@ -245,6 +249,7 @@ def master(
         "accept_damaged": accept_damaged,
         "intensity": intensity_of(intensity),
         "edit_json": settings_json("edit", edit),
+        "metadata_json": (MetadataEdit() if metadata is None else metadata).to_json(),
         "config_json": None if config is None else config.to_json(),
         "limits_json": limits_json(limits),
         "temp": None if temp is None else os.fsdecode(temp),

@@ -11,6 +11,7 @@ from balanced_mastering._methods import (
     ChainLoader,
     CheckResultMethods,
     MasterResultMethods,
+    MergedMethods,
     RecommendationMethods,
 )
 from balanced_mastering._record import Record
@@ -20,18 +21,26 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Achieved",
+    "Agreement",
     "Analysis",
     "AudioInfo",
     "Bands",
     "CheckResult",
     "ClippedRun",
+    "Comparison",
+    "Consensus",
     "CorrelationCurve",
     "Defect",
     "DefectKind",
+    "Disagreement",
     "Dynamics",
     "Edit",
     "Expected",
+    "Field",
+    "FieldName",
+    "FieldValue",
     "Finding",
+    "HumanValue",
     "Key",
     "KeyCandidate",
     "KeyMode",
@@ -43,16 +52,22 @@ __all__ = [
     "LoudnessSection",
     "Ltas",
     "MasterResult",
+    "Merged",
+    "MergedSource",
     "ModelUsed",
     "Observation",
     "Outcome",
     "PlatformGain",
     "Profile",
     "Provenance",
+    "ProviderResult",
+    "RankedLabel",
     "Reason",
     "Recommendation",
+    "Relation",
     "Rule",
     "RuleResult",
+    "SetAside",
     "Severity",
     "SoundMeasures",
     "Source",
@@ -1986,3 +2001,490 @@ class AudioInfo(Record):
         "notes",
         "sample_rate_hz",
     )
+
+
+#: Whether two values agree.
+Agreement = Literal["agree", "partly", "disagree", "not_comparable"]
+
+
+#: A property of the track about which there may be several opinions.
+FieldName = Literal[
+    "tempo",
+    "key",
+    "time_signature",
+    "genre",
+    "subgenre",
+    "classical_epoch",
+    "mood",
+    "mood_advanced",
+    "instrument",
+    "voice",
+    "energy",
+    "energy_dynamics",
+    "valence",
+    "arousal",
+    "emotional_profile",
+    "emotional_dynamics",
+    "movement",
+    "character",
+    "era",
+    "free_genre",
+    "music_for",
+    "description",
+]
+
+
+class Disagreement(Record):
+    """Two values that do not agree, in words.
+
+    Attributes
+    ----------
+    agreement : Agreement
+        Whether they are related or contradict each other.
+    between : list[int]
+        Places of the two values in the field's `values`.
+    field : FieldName
+        Which field.
+    message : str
+        What each says.
+    """
+
+    __slots__ = ()
+
+    agreement: Agreement
+    between: list[int]
+    field: FieldName
+    message: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "agreement",
+        "between",
+        "field",
+        "message",
+    )
+
+
+#: How the second of two values relates to the first.
+Relation = Literal[
+    "equal",
+    "double",
+    "half",
+    "triple",
+    "third",
+    "fifth_above",
+    "fifth_below",
+    "relative",
+    "parallel",
+    "among_the_first",
+    "near",
+    "sung_or_not",
+    "other_singer",
+    "other",
+    "outside_vocabulary",
+    "says_nothing",
+    "varies",
+    "unreadable",
+]
+
+
+class Comparison(Record):
+    """How two values of a field relate.
+
+    Attributes
+    ----------
+    agreement : Agreement
+        Whether they agree.
+    between : list[int]
+        Places of the two values in the field's `values`, the smaller first.
+    by_chance : float | None
+        Score that two values without any connection have on average, where that is not zero.
+    measure : str | None
+        Measure of agreement that `score` is of.
+    relation : Relation
+        How the second relates to the first.
+    remark : str | None
+        What limits the comparison.
+    score : float | None
+        Score by that measure.
+    """
+
+    __slots__ = ()
+
+    agreement: Agreement
+    between: list[int]
+    by_chance: float | None
+    measure: str | None
+    relation: Relation
+    remark: str | None
+    score: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "agreement",
+        "between",
+        "by_chance",
+        "measure",
+        "relation",
+        "remark",
+        "score",
+    )
+
+
+class Consensus(Record):
+    """The value to use for a field, and why.
+
+    Attributes
+    ----------
+    based_on : list[int]
+        Places in `values` of the values behind it.
+    labels : list[str]
+        The labels, where the field is a ranking.
+    number : float | None
+        The number, where the field is one.
+    reason : str
+        Why it is sound.
+    word : str | None
+        The word, where the field is one.
+    """
+
+    __slots__ = ()
+
+    based_on: list[int]
+    labels: list[str] | None
+    number: float | None
+    reason: str
+    word: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "based_on",
+        "labels",
+        "number",
+        "reason",
+        "word",
+    )
+
+
+class RankedLabel(Record):
+    """A label of a ranking.
+
+    Attributes
+    ----------
+    as_given : str | None
+        The label as the source spells it, where that differs.
+    label : str
+        Label in the one spelling.
+    leads : bool
+        Whether the source names it as one that applies to the track.
+    presence : str | None
+        How much of the track an instrument plays: `absent`, `partially`, `frequently`, `throughout`.
+    score : float | None
+        Score as the source gives it; 0 to 1, but scores of different sources mean different things.
+    """
+
+    __slots__ = ()
+
+    as_given: str | None
+    label: str
+    leads: bool | None
+    presence: str | None
+    score: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "as_given",
+        "label",
+        "leads",
+        "presence",
+        "score",
+    )
+
+
+class FieldValue(Record):
+    """A value of a field: a number, a word or a ranking, with its source.
+
+    Attributes
+    ----------
+    api : str | None
+        Interface it came through: `graphql`, `rest-v1`.
+    as_given : str | None
+        The word as the source spells it, where that differs.
+    at : str | None
+        When it was fetched or said, as RFC 3339.
+    by : str | None
+        The person who said it.
+    confidence : float | None
+        0 to 1, as the source gives it.
+    model : str | None
+        Model behind it, such as `AudioAnalysisV7`, `BpmV2`, `MSD_musicnn`.
+    number : float | None
+        The number, where the field is one.
+    ranking : list[RankedLabel]
+        The labels, best first, where the field is a ranking.
+    result : int | None
+        Place of the answer it comes from in `results`.
+    source : str
+        Who says so: `balanced`, `cyanite` or `human`.
+    version : str | None
+        Version of the program behind it.
+    word : str | None
+        The word, where the field is one, in the one spelling.
+    """
+
+    __slots__ = ()
+
+    api: str | None
+    as_given: str | None
+    at: str | None
+    by: str | None
+    confidence: float | None
+    model: str | None
+    number: float | None
+    ranking: list[RankedLabel] | None
+    result: int | None
+    source: str
+    version: str | None
+    word: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "api",
+        "as_given",
+        "at",
+        "by",
+        "confidence",
+        "model",
+        "number",
+        "ranking",
+        "result",
+        "source",
+        "version",
+        "word",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "ranking": (RankedLabel, True),
+    }
+
+
+class Field(Record):
+    """A field with every value there is.
+
+    Attributes
+    ----------
+    comparisons : list[Comparison]
+        How each pair of values relates.
+    consensus : Consensus | None
+        The value to use; `None` where none is sound.
+    name : FieldName
+        Which field.
+    values : list[FieldValue]
+        The values: the local one, people's, then Cyanite's.
+    """
+
+    __slots__ = ()
+
+    comparisons: list[Comparison]
+    consensus: Consensus | None
+    name: FieldName
+    values: list[FieldValue]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "comparisons",
+        "consensus",
+        "name",
+        "values",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "comparisons": (Comparison, True),
+        "consensus": (Consensus, False),
+        "values": (FieldValue, True),
+    }
+
+
+class HumanValue(Record):
+    """What a person says about a field; no program's value ever replaces it.
+
+    Attributes
+    ----------
+    at : str | None
+        When, as RFC 3339.
+    by : str | None
+        Who says so.
+    field : FieldName
+        The field.
+    labels : list[str]
+        The labels that apply, best first, where the field is a ranking.
+    number : float | None
+        The number, where the field is one.
+    word : str | None
+        The word, where the field is one.
+    """
+
+    __slots__ = ()
+
+    at: str | None
+    by: str | None
+    field: FieldName
+    labels: list[str] | None
+    number: float | None
+    word: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "at",
+        "by",
+        "field",
+        "labels",
+        "number",
+        "word",
+    )
+
+
+class ProviderResult(Record):
+    """A service's answer about a track, untouched, and where it comes from.
+
+    Attributes
+    ----------
+    api : str
+        Interface of the service: `graphql` or `rest-v1`.
+    external_id : str | None
+        Name that the track was uploaded under.
+    fetched_at : str | None
+        When it was fetched, as RFC 3339; `None` where nobody knows.
+    provider : str
+        Service: `cyanite`.
+    raw : Any
+        The answer as it came: GraphQL's `libraryTrack` object, or the object with `items` of REST's `/models`.
+    source_sha256 : str | None
+        SHA-256 of the file that the uploaded audio was made from, lower-case hex; `None` where nobody knows.
+    track_id : str | None
+        The service's name of the track.
+    """
+
+    __slots__ = ()
+
+    api: str
+    external_id: str | None
+    fetched_at: str | None
+    provider: str
+    raw: Any
+    source_sha256: str | None
+    track_id: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "api",
+        "external_id",
+        "fetched_at",
+        "provider",
+        "raw",
+        "source_sha256",
+        "track_id",
+    )
+
+
+class SetAside(Record):
+    """An answer about another file.
+
+    Attributes
+    ----------
+    reason : str
+        Why it was not merged.
+    result : ProviderResult
+        The answer, untouched.
+    """
+
+    __slots__ = ()
+
+    reason: str
+    result: ProviderResult
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "reason",
+        "result",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "result": (ProviderResult, False),
+    }
+
+
+class MergedSource(Record):
+    """The track.
+
+    Attributes
+    ----------
+    duration_s : float
+        Length in seconds.
+    path : str | None
+        Path as the user gave it to the analysis.
+    sha256 : str | None
+        SHA-256 of the file's bytes, lower-case hex.
+    """
+
+    __slots__ = ()
+
+    duration_s: float
+    path: str | None
+    sha256: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "duration_s",
+        "path",
+        "sha256",
+    )
+
+
+class Merged(MergedMethods, Record):
+    """Local and Cyanite's values of one track side by side, how they agree, and everything they were taken from.
+
+    Attributes
+    ----------
+    balanced_version : str
+        Version of the program that merged.
+    disagreements : list[Disagreement]
+        What people should look at.
+    fields : list[Field]
+        Fields of which there is any value, in a fixed order.
+    human : list[HumanValue]
+        What people said.
+    local : Any
+        The local analysis, untouched.
+    merge_version : int
+        Version of this document.
+    notes : list[str]
+        What else is to be known: answers that are not finished, that could not be checked, that are not read.
+    results : list[ProviderResult]
+        Cyanite's answers, untouched, in the order that `result` counts.
+    set_aside : list[SetAside]
+        Answers about another file, which no field holds.
+    source : MergedSource
+        The track, as the local analysis names it.
+    """
+
+    __slots__ = ()
+
+    balanced_version: str
+    disagreements: list[Disagreement]
+    fields: list[Field]
+    human: list[HumanValue]
+    local: Any
+    merge_version: int
+    notes: list[str]
+    results: list[ProviderResult]
+    set_aside: list[SetAside]
+    source: MergedSource
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balanced_version",
+        "disagreements",
+        "fields",
+        "human",
+        "local",
+        "merge_version",
+        "notes",
+        "results",
+        "set_aside",
+        "source",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "disagreements": (Disagreement, True),
+        "fields": (Field, True),
+        "human": (HumanValue, True),
+        "results": (ProviderResult, True),
+        "set_aside": (SetAside, True),
+        "source": (MergedSource, False),
+    }

@@ -92,7 +92,13 @@ impl Music {
             }),
             ..Measurements::default()
         };
-        Analysis { schema_version: SCHEMA_VERSION, source: source(random), measurements, provenance: provenance() }
+        Analysis {
+            schema_version: SCHEMA_VERSION,
+            source: source(random),
+            metadata: None,
+            measurements,
+            provenance: provenance(),
+        }
     }
 
     /// Scores of genres: those near in style are heard too, and every one is wrong by something.

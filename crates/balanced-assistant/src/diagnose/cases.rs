@@ -24,6 +24,7 @@ pub(crate) fn neutral() -> Analysis {
     Analysis {
         schema_version: SCHEMA_VERSION,
         source: source(),
+        metadata: None,
         measurements: Measurements {
             loudness: Some(loudness()),
             dynamics: Some(Dynamics {

@@ -88,7 +88,7 @@ fn track(cases: &mut Cases) -> Analysis {
     };
     let provenance =
         Provenance { balanced_version: String::new(), config_hash: String::new(), models: Vec::new(), elapsed_s: 0.0 };
-    Analysis { schema_version: 1, source, measurements, provenance }
+    Analysis { schema_version: 1, source, metadata: None, measurements, provenance }
 }
 
 fn engineer(index: usize, cases: &mut Cases) -> Engineer {

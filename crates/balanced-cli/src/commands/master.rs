@@ -29,6 +29,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let output = stdout.path(&args.output);
     let matched = target::matched_files(&args.matching);
     let read = [Some(&*input), stdin.origin(), args.chain.as_deref(), args.platforms.as_deref()];
+    let read = [&read[..], &[args.metadata.cover.as_deref()]].concat();
     let read: Vec<Option<&Path>> = read.into_iter().chain(matched.iter().map(|file| Some(file.as_path()))).collect();
     outputs::check(&read, &[Some(&output), args.report.as_deref()])?;
     let bar = Bar::new("master", false);
@@ -52,6 +53,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         matching: target::matching(&args.matching, &args.target),
         intensity: args.target.intensity,
         encode: encode_spec(args)?,
+        metadata: args.metadata.edit(),
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
         plugin_host: std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(args))),

@@ -39,6 +39,7 @@ use std::path::Path;
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 
+pub(crate) use guard::contained;
 pub use info::{AudioInfo, UNNAMED_LAYOUT};
 pub(crate) use info::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};
 

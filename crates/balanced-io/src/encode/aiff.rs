@@ -1,9 +1,11 @@
 //! AIFF for integers, AIFF-C with `fl32` or `fl64` for floats.
 
 use balanced_dsp::StreamFormat;
+use balanced_model::Metadata;
 
 use super::SampleFormat;
 use super::output::Output;
+use crate::metadata::aiff_chunks;
 use crate::{IoError, IoErrorKind};
 
 /// Writer of the AIFF header and of the sizes that complete it.
@@ -14,11 +16,18 @@ pub(crate) struct Aiff {
     sound_at: u64,
     header_bytes: u64,
     frame_bytes: u64,
+    /// Chunks of metadata behind the audio.
+    tail: Vec<u8>,
 }
 
 impl Aiff {
     /// Writes the header, with sizes to be filled in at the end.
-    pub(crate) fn start(file: &mut Output, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
+    pub(crate) fn start(
+        file: &mut Output,
+        samples: SampleFormat,
+        format: &StreamFormat,
+        metadata: &Metadata,
+    ) -> Result<Self, IoError> {
         let mut header = b"FORM\x00\x00\x00\x00".to_vec();
         let (compression, comm_bytes): (&[u8], u32) = match samples {
             SampleFormat::F32 => (b"fl32\x00\x00", 24),
@@ -49,12 +58,13 @@ impl Aiff {
         header.extend_from_slice(&[0; 12]);
         file.write(&header)?;
         let frame_bytes = (samples.bytes() * format.channels()) as u64;
-        Ok(Self { frames_at, sound_at, header_bytes: header.len() as u64, frame_bytes })
+        let tail = aiff_chunks(metadata);
+        Ok(Self { frames_at, sound_at, header_bytes: header.len() as u64, frame_bytes, tail })
     }
 
     /// Refuses audio that 32-bit sizes cannot hold, before it is written.
     pub(crate) fn check(&self, file: &Output, frames: u64) -> Result<(), IoError> {
-        let bytes = self.header_bytes + frames.saturating_mul(self.frame_bytes) + 1;
+        let bytes = self.header_bytes + frames.saturating_mul(self.frame_bytes) + 1 + self.tail.len() as u64;
         if bytes <= u64::from(u32::MAX) {
             return Ok(());
         }
@@ -62,13 +72,14 @@ impl Aiff {
         Err(IoError::new(IoErrorKind::Unsupported, file.name(), problem, "write WAV or FLAC instead"))
     }
 
-    /// Writes the pad byte and fills in the sizes.
+    /// Writes the pad byte and the chunks behind the audio, and fills in the sizes.
     pub(crate) fn finish(self, file: &mut Output, frames: u64) -> Result<(), IoError> {
         let data_bytes = frames * self.frame_bytes;
         if data_bytes % 2 == 1 {
             file.write(&[0])?;
         }
-        let form_bytes = self.header_bytes - 8 + data_bytes.next_multiple_of(2);
+        file.write(&self.tail)?;
+        let form_bytes = self.header_bytes - 8 + data_bytes.next_multiple_of(2) + self.tail.len() as u64;
         file.patch(4, &(form_bytes as u32).to_be_bytes())?;
         file.patch(self.frames_at, &(frames as u32).to_be_bytes())?;
         file.patch(self.sound_at, &((data_bytes + 8) as u32).to_be_bytes())

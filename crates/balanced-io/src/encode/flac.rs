@@ -1,6 +1,7 @@
 //! FLAC encoding (RFC 9639) with flacenc, frame by frame, so that memory does not grow with the track.
 
 use balanced_dsp::{Block, ChannelLayout, StreamFormat};
+use balanced_model::Metadata;
 use flacenc::bitsink::ByteSink;
 use flacenc::component::{BitRepr, StreamInfo};
 use flacenc::config;
@@ -10,6 +11,7 @@ use flacenc::source::{Context, Fill, FrameBuf};
 use super::SampleFormat;
 use super::output::Output;
 use super::samples::Quantizer;
+use crate::metadata::flac_blocks;
 use crate::{IoError, IoErrorKind};
 
 /// Samples per channel in a FLAC frame: the reference encoder's choice at CD rates.
@@ -47,7 +49,12 @@ pub(crate) struct Flac {
 
 impl Flac {
     /// Writes the header, to be completed at the end.
-    pub(crate) fn start(file: &mut Output, samples: SampleFormat, format: &StreamFormat) -> Result<Self, IoError> {
+    pub(crate) fn start(
+        file: &mut Output,
+        samples: SampleFormat,
+        format: &StreamFormat,
+        metadata: &Metadata,
+    ) -> Result<Self, IoError> {
         let (channels, rate_hz) = (format.channels(), format.sample_rate_hz.round() as u32);
         check(&file.name(), samples, channels, rate_hz)?;
         let bits = samples.bits();
@@ -69,7 +76,7 @@ impl Flac {
         };
         let configs = [config(true, true)?, config(false, true)?, config(false, false)?];
         let frame_buffer = FrameBuf::with_size(channels, BLOCK_FRAMES).map_err(|error| internal(&error))?;
-        file.write(&header(&format.layout))?;
+        file.write(&header(&format.layout, metadata, format.sample_rate_hz))?;
         Ok(Self {
             configs,
             stream_info,
@@ -175,25 +182,16 @@ fn check(file: &str, samples: SampleFormat, channels: usize, rate_hz: u32) -> Re
 
 /// Returns the magic number, space for `STREAMINFO`, and a comment with the channel mask if the layout is not FLAC's
 /// own for that number of channels (RFC 9639, sections 9.1.3 and 8.6.2).
-fn header(layout: &ChannelLayout) -> Vec<u8> {
+fn header(layout: &ChannelLayout, metadata: &Metadata, sample_rate_hz: f64) -> Vec<u8> {
     const OWN: [&str; 8] = ["mono", "stereo", "3.0", "quad", "5.0(back)", "5.1(back)", "6.1", "7.1"];
     let own = ChannelLayout::from_name(OWN[layout.channels() - 1]);
     let mut header = b"fLaC\x00\x00\x00\x22".to_vec();
     header.extend_from_slice(&[0; STREAM_INFO_BYTES]);
     let mut comments = Vec::new();
     if let Some(mask) = layout.wav_mask().filter(|_| own.as_ref() != Some(layout)) {
-        comments.push(format!("WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x{mask:04X}"));
+        comments.push(("WAVEFORMATEXTENSIBLE_CHANNEL_MASK".to_owned(), format!("0x{mask:04X}")));
     }
     let vendor = concat!("balanced ", env!("CARGO_PKG_VERSION"));
-    let mut block = (vendor.len() as u32).to_le_bytes().to_vec();
-    block.extend_from_slice(vendor.as_bytes());
-    block.extend_from_slice(&(comments.len() as u32).to_le_bytes());
-    for comment in comments {
-        block.extend_from_slice(&(comment.len() as u32).to_le_bytes());
-        block.extend_from_slice(comment.as_bytes());
-    }
-    header.push(0x80 | 4); // the last block: VORBIS_COMMENT
-    header.extend_from_slice(&(block.len() as u32).to_be_bytes()[1..]);
-    header.extend_from_slice(&block);
+    header.extend_from_slice(&flac_blocks(metadata, sample_rate_hz, vendor, comments));
     header
 }

@@ -11,6 +11,7 @@ mod wav;
 use std::path::Path;
 
 use balanced_dsp::{Block, StreamFormat};
+use balanced_model::Metadata;
 
 pub use atomic::{cleanup_temporaries, write_file};
 pub use bext::{BroadcastLoudness, write_broadcast_loudness, write_broadcast_loudness_in};
@@ -155,21 +156,36 @@ impl Encoder {
     /// Returns an error if the file cannot be written there, or if the file format cannot hold the audio (such as
     /// floats or more than eight channels in FLAC).
     pub fn create(path: impl AsRef<Path>, spec: &EncodeSpec, format: &StreamFormat) -> Result<Self, IoError> {
-        Self::create_with_riff_limit(path.as_ref(), spec, format, RIFF_LIMIT_BYTES)
+        Self::create_with_metadata(path, spec, format, &Metadata::default())
+    }
+
+    /// Creates an encoder for the file `path` that carries metadata, which [`fit_metadata`](crate::fit_metadata) made fit for
+    /// the file format.
+    ///
+    /// # Errors
+    /// Returns the errors of [`create`](Self::create).
+    pub fn create_with_metadata(
+        path: impl AsRef<Path>,
+        spec: &EncodeSpec,
+        format: &StreamFormat,
+        metadata: &Metadata,
+    ) -> Result<Self, IoError> {
+        Self::create_with_riff_limit(path.as_ref(), spec, format, metadata, RIFF_LIMIT_BYTES)
     }
 
     /// Creates an encoder that writes to an empty medium instead of a file; errors call it `name`.
     ///
     /// # Errors
-    /// Returns the errors of [`create`](Self::create).
+    /// Returns the errors of [`create_with_metadata`](Self::create_with_metadata).
     pub fn create_in(
         medium: Box<dyn Medium>,
         name: impl Into<String>,
         spec: &EncodeSpec,
         format: &StreamFormat,
+        metadata: &Metadata,
     ) -> Result<Self, IoError> {
         check(format)?;
-        Self::start(Output::Medium { medium, name: name.into() }, spec, format, RIFF_LIMIT_BYTES)
+        Self::start(Output::Medium { medium, name: name.into() }, spec, format, metadata, RIFF_LIMIT_BYTES)
     }
 
     /// Creates an encoder that switches to RF64 at another size than 4 GiB.
@@ -177,24 +193,26 @@ impl Encoder {
         path: &Path,
         spec: &EncodeSpec,
         format: &StreamFormat,
+        metadata: &Metadata,
         riff_limit_bytes: u64,
     ) -> Result<Self, IoError> {
         check(format)?;
-        Self::start(Output::File(AtomicFile::create(path)?), spec, format, riff_limit_bytes)
+        Self::start(Output::File(AtomicFile::create(path)?), spec, format, metadata, riff_limit_bytes)
     }
 
     fn start(
         mut file: Output,
         spec: &EncodeSpec,
         format: &StreamFormat,
+        metadata: &Metadata,
         riff_limit_bytes: u64,
     ) -> Result<Self, IoError> {
         let format = &StreamFormat { layout: format.layout.stored(), ..format.clone() };
         let samples = spec.sample_format;
         let container = match spec.format {
-            FileFormat::Wav => Container::Wav(Wav::start(&mut file, samples, format, riff_limit_bytes)?),
-            FileFormat::Aiff => Container::Aiff(Aiff::start(&mut file, samples, format)?),
-            FileFormat::Flac => Container::Flac(Box::new(Flac::start(&mut file, samples, format)?)),
+            FileFormat::Wav => Container::Wav(Wav::start(&mut file, samples, format, metadata, riff_limit_bytes)?),
+            FileFormat::Aiff => Container::Aiff(Aiff::start(&mut file, samples, format, metadata)?),
+            FileFormat::Flac => Container::Flac(Box::new(Flac::start(&mut file, samples, format, metadata)?)),
         };
         Ok(Self {
             file,
@@ -327,12 +345,15 @@ mod tests {
         ] {
             let path = folder.path().join("x.wav");
             let spec = EncodeSpec { sample_format, ..EncodeSpec::default() };
-            let mut encoder = Encoder::create_with_riff_limit(&path, &spec, &format, limit).unwrap();
+            let metadata = Metadata { title: Some("T".to_owned()), ..Metadata::default() };
+            let mut encoder = Encoder::create_with_riff_limit(&path, &spec, &format, &metadata, limit).unwrap();
             encoder.write(&audio.block()).unwrap();
             encoder.finish().unwrap();
             let mut decoder = Decoder::open(&path).unwrap();
             assert_eq!(decoder.info().container, container);
             assert_eq!(decoder.notes(), [""; 0]);
+            let mut file = std::fs::File::open(&path).unwrap();
+            assert_eq!(crate::read_metadata(&mut file, 48_000.0, 1 << 20).metadata, metadata);
             let mut buffer = PlanarBuffer::new(2, 2000);
             assert_eq!(decoder.read(&mut buffer).unwrap(), 999);
             assert_eq!(buffer.channel(1), samples);

@@ -5,10 +5,12 @@
 //! readers get other combinations wrong.
 
 use balanced_dsp::{ChannelLayout, StreamFormat};
+use balanced_model::Metadata;
 
 use super::SampleFormat;
 use super::output::Output;
 use crate::IoError;
+use crate::metadata::{WaveChunks, wave_chunks};
 
 /// Size of a `ds64` chunk without a table, and of the `JUNK` chunk that reserves its space.
 const DS64_BYTES: u32 = 28;
@@ -23,6 +25,8 @@ pub(crate) struct Wav {
     frame_bytes: u64,
     /// Largest RIFF size that is still written as RIFF.
     riff_limit_bytes: u64,
+    /// Chunks of metadata behind the audio.
+    tail: Vec<u8>,
 }
 
 impl Wav {
@@ -31,8 +35,10 @@ impl Wav {
         file: &mut Output,
         samples: SampleFormat,
         format: &StreamFormat,
+        metadata: &Metadata,
         riff_limit_bytes: u64,
     ) -> Result<Self, IoError> {
+        let WaveChunks { head, tail } = wave_chunks(metadata, format.sample_rate_hz);
         let mut header = b"RIFF\xff\xff\xff\xffWAVEJUNK".to_vec();
         header.extend_from_slice(&DS64_BYTES.to_le_bytes());
         header.extend_from_slice(&[0; DS64_BYTES as usize]);
@@ -43,19 +49,21 @@ impl Wav {
             fact_at = Some(header.len() as u64);
             header.extend_from_slice(&[0xff; 4]);
         }
+        header.extend_from_slice(&head);
         header.extend_from_slice(b"data\xff\xff\xff\xff");
         file.write(&header)?;
         let frame_bytes = (samples.bytes() * format.channels()) as u64;
-        Ok(Self { header_bytes: header.len() as u64, fact_at, frame_bytes, riff_limit_bytes })
+        Ok(Self { header_bytes: header.len() as u64, fact_at, frame_bytes, riff_limit_bytes, tail })
     }
 
-    /// Writes the pad byte and fills in the sizes.
+    /// Writes the pad byte and the chunks behind the audio, and fills in the sizes.
     pub(crate) fn finish(self, file: &mut Output, frames: u64) -> Result<(), IoError> {
         let data_bytes = frames * self.frame_bytes;
         if data_bytes % 2 == 1 {
             file.write(&[0])?;
         }
-        let riff_bytes = self.header_bytes - 8 + data_bytes.next_multiple_of(2);
+        file.write(&self.tail)?;
+        let riff_bytes = self.header_bytes - 8 + data_bytes.next_multiple_of(2) + self.tail.len() as u64;
         if riff_bytes > self.riff_limit_bytes {
             file.patch(0, b"RF64")?;
             let mut ds64 = b"ds64".to_vec();

@@ -7,6 +7,7 @@ mod damage;
 mod encode;
 mod hostile;
 mod matroska;
+mod metadata;
 mod opus;
 mod other_formats;
 mod refused;

@@ -11,6 +11,7 @@ mod aim;
 mod cache;
 mod edit;
 mod level;
+mod metadata;
 mod place;
 mod plan;
 mod render;
@@ -32,9 +33,11 @@ use balanced_model::{AnalysisConfig, Family, Target};
 use aim::Aim;
 pub use edit::Edit;
 pub(crate) use level::LevelMeter;
+pub use metadata::MetadataEdit;
 pub(crate) use place::Shared;
 pub use result::MasterResult;
 
+use metadata::{Carried, Timeline};
 use place::Place;
 
 use crate::analyze::cores;
@@ -60,6 +63,8 @@ pub struct MasterOptions<'a> {
     pub intensity: f64,
     /// Trim and fades.
     pub edit: Edit,
+    /// Metadata that the master is given beside that of the mix.
+    pub metadata: MetadataEdit,
     /// File format and sample format of the master.
     pub encode: EncodeSpec,
     /// Sample rate of the master in Hz; the input's if `None`.
@@ -94,6 +99,7 @@ impl Default for MasterOptions<'_> {
             matching: Matching::default(),
             intensity: 1.0,
             edit: Edit::default(),
+            metadata: MetadataEdit::default(),
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
             layout: None,
@@ -175,7 +181,8 @@ fn check_files(source: &AudioSource<'_>, output: &Path, options: &MasterOptions<
     let host = options.plugin_host.as_ref();
     let plugins = options.chain.as_ref().map(|chain| crate::plugins::files_of(chain, host)).unwrap_or_default();
     let references = options.matching.files();
-    let read = path.iter().chain(&references).chain(&plugins).map(PathBuf::as_path);
+    let cover = options.metadata.cover.iter();
+    let read = path.iter().chain(&references).chain(&plugins).chain(cover).map(PathBuf::as_path);
     crate::check_outputs(&read.collect::<Vec<_>>(), &[output])?;
     if options.chain.is_some() && !options.matching.is_none() {
         let problem = "a chain is rendered as it stands and cannot follow a reference";
@@ -223,6 +230,7 @@ fn run(
 ) -> Result<(MasterResult, Option<Shared>), Error> {
     let input = || origin.input(options.layout.as_ref(), &options.limits);
     let note = refuse_a_chain_that_cannot_run(&input()?, options)?;
+    let edit = options.metadata.checked()?;
     let measure = options.analyze(measured(options));
     let before = crate::analyze::measure(origin, &measure, monitor, Stage::Analyze, cores())?;
     if before.source.frames == 0 {
@@ -231,10 +239,20 @@ fn run(
     let references = AnalyzeOptions { layout: None, ..options.analyze(options.config.clone()) };
     let reference = options.matching.read(Some(origin.name()), &references)?;
     let kept = options.edit.kept(before.source.frames, before.source.sample_rate_hz)?;
+    let format = render::output_format(&input()?, options);
+    let timeline = Timeline {
+        kept: kept.clone(),
+        mix_frames: before.source.frames,
+        mix_rate_hz: before.source.sample_rate_hz,
+        master_rate_hz: format.sample_rate_hz,
+    };
+    let mix = origin.metadata(before.source.sample_rate_hz, &options.limits).metadata;
+    let carried = Rc::new(Carried::new(&mix, &edit, &timeline, options.encode, &format));
     let mut aim = Aim::new(reference, options);
     for round in 1.. {
         let mut plan = plan::make(&before, &aim, options)?;
         plan.notes.extend(note.clone());
+        plan.carried = Rc::clone(&carried);
         let input = input()?;
         check_room(scratch, place, &input, &kept, &plan, options)?;
         let front = render::front(input, kept.clone(), before.source.frames, &plan, scratch, options, monitor)?;

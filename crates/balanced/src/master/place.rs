@@ -6,14 +6,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use balanced_dsp::{ChannelLayout, StreamFormat};
 use balanced_io::{
-    BroadcastLoudness, CompleteFile, Decoder, EncodeSpec, Encoder, IoError, write_broadcast_loudness,
-    write_broadcast_loudness_in,
+    BroadcastLoudness, CompleteFile, Decoder, EncodeSpec, Encoder, IoError, MetadataRead, read_metadata,
+    write_broadcast_loudness, write_broadcast_loudness_in,
 };
+use balanced_model::Metadata;
 
 use crate::hash::{hash_file, hash_reader};
 use crate::input::Input;
+use crate::origin::MAX_METADATA_BYTES;
 use crate::scratch::{Scratch, ScratchFile};
 use crate::{Error, Limits};
+
+/// What to do where a written master cannot be read.
+const READ_BACK: &str = "check the disk or network that holds it";
+
+/// Most bytes of metadata of a written master: some text stands there twice.
+const MAX_WRITTEN_BYTES: u64 = 4 * MAX_METADATA_BYTES;
 
 /// Where a master goes.
 pub(crate) enum Place<'a> {
@@ -57,18 +65,25 @@ impl Place<'_> {
         }
     }
 
-    pub(crate) fn draft(&self, spec: &EncodeSpec, format: &StreamFormat, scratch: &Scratch) -> Result<Draft, Error> {
+    pub(crate) fn draft(
+        &self,
+        spec: &EncodeSpec,
+        format: &StreamFormat,
+        metadata: &Metadata,
+        scratch: &Scratch,
+    ) -> Result<Draft, Error> {
         let writing = |error: IoError| Error::writing(&error);
         let name = self.name().to_owned();
         match self {
             Self::File(path) => {
-                let encoder = Encoder::create(path, spec, format).map_err(writing)?;
+                let encoder = Encoder::create_with_metadata(path, spec, format, metadata).map_err(writing)?;
                 Ok(Draft { encoder, shared: None, name })
             }
             Self::Vault(path) => {
                 let shared = Shared { file: Arc::new(Mutex::new(scratch.create()?)), at: 0 };
                 let medium = Box::new(shared.clone());
-                let encoder = Encoder::create_in(medium, path.display().to_string(), spec, format).map_err(writing)?;
+                let shown = path.display().to_string();
+                let encoder = Encoder::create_in(medium, shown, spec, format, metadata).map_err(writing)?;
                 Ok(Draft { encoder, shared: Some(shared), name })
             }
         }
@@ -99,6 +114,18 @@ impl Written {
         }
     }
 
+    /// Reads the metadata of the master.
+    pub(crate) fn metadata(&self, sample_rate_hz: f64) -> Result<MetadataRead, Error> {
+        match self {
+            Self::File(file) => {
+                let failed = |error| Error::output(file.path(), format!("cannot be read back ({error})"), READ_BACK);
+                let mut file = std::fs::File::open(file.path()).map_err(failed)?;
+                Ok(read_metadata(&mut file, sample_rate_hz, MAX_WRITTEN_BYTES))
+            }
+            Self::Sealed { file, .. } => Ok(read_metadata(&mut file.clone(), sample_rate_hz, MAX_WRITTEN_BYTES)),
+        }
+    }
+
     /// Writes the measured loudness into the broadcast chunk of a WAV.
     pub(crate) fn write_loudness(&self, loudness: &BroadcastLoudness) -> Result<(), IoError> {
         match self {
@@ -115,10 +142,7 @@ impl Written {
             Self::File(file) => (file.path(), hash_file(file.path())),
             Self::Sealed { file, name } => (name.as_path(), hash_reader(&mut file.clone())),
         };
-        hash.map_err(|error| {
-            let remedy = "check the disk or network that holds it";
-            Error::output(name, format!("cannot be read back ({error})"), remedy)
-        })
+        hash.map_err(|error| Error::output(name, format!("cannot be read back ({error})"), READ_BACK))
     }
 
     /// Puts a file in its place; returns what is still to be brought to a vault.

@@ -1,5 +1,7 @@
 //! The plan of a render: the chain, split at the limiter whose drive is solved for.
 
+use std::rc::Rc;
+
 use balanced_assistant::Recommendation;
 use balanced_io::SampleFormat;
 use balanced_mastering::{ChainSpec, DitherSpec, GainSpec, LimiterSpec, ProcessorSpec, Step, StepKind};
@@ -7,6 +9,7 @@ use balanced_model::{Analysis, Target};
 
 use super::MasterOptions;
 use super::aim::Aim;
+use super::metadata::Carried;
 use crate::Error;
 use crate::recommend::advise;
 
@@ -27,6 +30,8 @@ pub(crate) struct Plan {
     pub(crate) dither: Option<DitherSpec>,
     /// Changes that the chain file does not mention.
     pub(crate) notes: Vec<String>,
+    /// Metadata of the master.
+    pub(crate) carried: Rc<Carried>,
 }
 
 /// Makes the plan for a mix that measures `before`.
@@ -82,7 +87,7 @@ fn split(
             Some(LimiterSpec { ceiling_dbtp: target.ceiling_dbtp, ..found.unwrap_or_default() })
         }
     };
-    Plan { target, recommendation, front: chain, limiter, dither, notes }
+    Plan { target, recommendation, front: chain, limiter, dither, notes, carried: Rc::default() }
 }
 
 /// Takes the dither that ends the chain and fits it to the output; 16 and 24 bits always get one, 32 bits and floats

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use balanced_mastering::ChainSpec;
-use balanced_model::{Achieved, Analysis, Finding, Reason, Target};
+use balanced_model::{Achieved, Analysis, Finding, MetadataField, Reason, Target};
 use balanced_report::MasterReport;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,9 @@ pub struct MasterResult {
     /// Trim and fades; absent if there are none.
     #[serde(default, skip_serializing_if = "Edit::is_none")]
     pub edit: Edit,
+    /// What became of every field of the mix's metadata, and what was set; empty if there is none.
+    #[serde(default)]
+    pub metadata: Vec<MetadataField>,
     /// Why the steps of the recommended chain are there; empty if a chain was given.
     pub reasons: Vec<Reason>,
     /// Changes to the given chain that it does not mention itself, and what is irregular about the mix, and what of its plugins could not be confined.
@@ -88,8 +91,9 @@ pub(crate) fn assemble(
     aim: &Aim,
 ) -> Result<(MasterResult, Option<Shared>), Error> {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
-    let Plan { target, recommendation, front, mut notes, .. } = plan;
+    let Plan { target, recommendation, front, mut notes, carried, .. } = plan;
     notes.extend(before.source.notes.iter().map(|note| format!("the mix: {note}")));
+    notes.extend(carried.note());
     let (mut findings, reasons) = recommendation.map(|advice| (advice.findings, advice.reasons)).unwrap_or_default();
     if let Some(target) = &target {
         aim.prove(&mut findings, &before, &written.after, target);
@@ -104,6 +108,7 @@ pub(crate) fn assemble(
         reason: written.infeasible,
         findings,
         reasons,
+        metadata: carried.fields().to_vec(),
         notes,
         chain: ChainSpec { steps: [front.steps, written.tail].concat(), ..front },
         edit,

@@ -3,7 +3,7 @@
 use balanced_dsp::PlanarBuffer;
 use balanced_io::{BroadcastLoudness, FileFormat};
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
-use balanced_model::Analysis;
+use balanced_model::{Analysis, Metadata};
 
 use super::MasterOptions;
 use super::cache::Part;
@@ -49,7 +49,7 @@ pub(crate) fn write_until_legal(
     let mut lowered_db = dither_margin_db(plan);
     for attempt in 1.. {
         let tail = tail(plan, drive_db, lowered_db);
-        let written = write(place, front, &tail, scratch, options, monitor)?;
+        let written = write(place, front, &tail, &plan.carried.metadata, scratch, options, monitor)?;
         // A WAV is hashed after its loudness chunk was written.
         let is_wav = options.encode.format == FileFormat::Wav;
         let mut after = {
@@ -63,6 +63,9 @@ pub(crate) fn write_until_legal(
                 write_loudness(&written, &mut after);
                 after.source.sha256 = Some(written.hash()?);
             }
+            let read = written.metadata(after.source.sample_rate_hz)?;
+            plan.carried.check(place.name(), &read.metadata)?;
+            after.metadata = crate::origin::told(read.metadata);
             let infeasible = solution.sentence(plan, &after).or_else(|| correction.map(|c| c.sentence()));
             return Ok(Written { file: written, tail, after, drive_db, infeasible });
         }
@@ -139,6 +142,7 @@ fn write(
     place: &Place<'_>,
     front: &Front,
     tail: &[Step],
+    metadata: &Metadata,
     scratch: &Scratch,
     options: &MasterOptions<'_>,
     monitor: &Monitor<'_>,
@@ -146,7 +150,7 @@ fn write(
     let spec = ChainSpec { steps: tail.to_vec(), ..ChainSpec::default() };
     let mut chain = Aligned::new(&spec, &front.cache.format)?;
     let writing = |error: balanced_io::IoError| Error::writing(&error);
-    let mut draft = place.draft(&options.encode, &front.cache.format, scratch)?;
+    let mut draft = place.draft(&options.encode, &front.cache.format, metadata, scratch)?;
     let encoder = &mut draft.encoder;
     let mut done = 0;
     front.cache.for_each(Part::Whole, |buffer: &mut PlanarBuffer| {

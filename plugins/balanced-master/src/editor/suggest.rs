@@ -131,7 +131,7 @@ impl Ear {
             elapsed_s: 0.0,
         };
         let schema_version = balanced_model::SCHEMA_VERSION;
-        Analysis { schema_version, source, measurements: self.analyzer.finish(), provenance }
+        Analysis { schema_version, source, metadata: None, measurements: self.analyzer.finish(), provenance }
     }
 }
 

@@ -1,0 +1,37 @@
+//! Metadata of files: what is read from every container, and what each format that is written can hold.
+
+mod adtl;
+mod aiff;
+mod bext;
+mod broadcast_text;
+mod chapters;
+mod field;
+mod fields;
+mod fit;
+mod flac;
+mod id3;
+mod info;
+mod ixml;
+mod picture;
+mod read;
+mod sampler;
+mod source;
+mod table;
+mod tagged;
+mod vorbis_comment;
+mod wave;
+
+pub use field::MetadataFields;
+pub use fields::{is_about_the_former_file, is_upc_valid, normal_isrc};
+pub use fit::fit_metadata;
+pub use ixml::{IxmlTimes, retimed as retimed_ixml};
+pub use picture::picture_of;
+pub use read::{MetadataRead, read_metadata};
+pub use table::metadata_table;
+
+pub(crate) use aiff::chunks as aiff_chunks;
+pub(crate) use flac::{MAX_BLOCK_BYTES, blocks as flac_blocks};
+pub(crate) use wave::{WaveChunks, chunks as wave_chunks};
+
+/// Largest number of markers, loops or chunks that is read.
+const MAX_ITEMS: usize = 65_535;
