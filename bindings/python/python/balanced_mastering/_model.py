@@ -2873,7 +2873,7 @@ class Wishes(Record):
     start : str | None
         Day on which the work is to start; `None` for today.
     version : int
-        Version of this format: 1; 0 where it is left out, which reads as 1.
+        Version of this format: 1.
     weights : MatchWeights
         Importance of each part of the score.
     within_days : int | None
