@@ -10,9 +10,11 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    EngineerMatchesMethods,
     MasterResultMethods,
     MergedMethods,
     RecommendationMethods,
+    RosterMethods,
 )
 from balanced_mastering._record import Record
 
@@ -35,6 +37,10 @@ __all__ = [
     "Disagreement",
     "Dynamics",
     "Edit",
+    "Engineer",
+    "EngineerMatch",
+    "EngineerMatches",
+    "ExcludedEngineer",
     "Expected",
     "Field",
     "FieldName",
@@ -52,12 +58,24 @@ __all__ = [
     "LoudnessSection",
     "Ltas",
     "MasterResult",
+    "MatchCondition",
+    "MatchExplanation",
+    "MatchExplanations",
+    "MatchPart",
+    "MatchReason",
+    "MatchWeights",
     "Merged",
     "MergedSource",
     "ModelUsed",
     "Observation",
+    "Offer",
+    "OfferOutcome",
     "Outcome",
+    "PartKind",
     "PlatformGain",
+    "Portfolio",
+    "PortfolioEmbedding",
+    "PortfolioMeasure",
     "Profile",
     "Provenance",
     "ProviderResult",
@@ -65,6 +83,7 @@ __all__ = [
     "Reason",
     "Recommendation",
     "Relation",
+    "Roster",
     "Rule",
     "RuleResult",
     "SetAside",
@@ -82,6 +101,8 @@ __all__ = [
     "TempoCandidate",
     "TempoCurve",
     "TruePeakOver",
+    "WishedSound",
+    "Wishes",
 ]
 
 
@@ -2035,14 +2056,14 @@ FieldName = Literal[
 
 
 class Disagreement(Record):
-    """Two values that do not agree, in words.
+    """Values that do not agree, in words.
 
     Attributes
     ----------
     agreement : Agreement
         Whether they are related or contradict each other.
     between : list[int]
-        Places of the two values in the field's `values`.
+        Places in the field's `values` of the two, or of the first two where several models say what one of them says.
     field : FieldName
         Which field.
     message : str
@@ -2149,7 +2170,7 @@ class Consensus(Record):
     __slots__ = ()
 
     based_on: list[int]
-    labels: list[str] | None
+    labels: list[str]
     number: float | None
     reason: str
     word: str | None
@@ -2184,7 +2205,7 @@ class RankedLabel(Record):
 
     as_given: str | None
     label: str
-    leads: bool | None
+    leads: bool
     presence: str | None
     score: float | None
 
@@ -2237,7 +2258,7 @@ class FieldValue(Record):
     confidence: float | None
     model: str | None
     number: float | None
-    ranking: list[RankedLabel] | None
+    ranking: list[RankedLabel]
     result: int | None
     source: str
     version: str | None
@@ -2321,7 +2342,7 @@ class HumanValue(Record):
     at: str | None
     by: str | None
     field: FieldName
-    labels: list[str] | None
+    labels: list[str]
     number: float | None
     word: str | None
 
@@ -2487,4 +2508,685 @@ class Merged(MergedMethods, Record):
         "results": (ProviderResult, True),
         "set_aside": (SetAside, True),
         "source": (MergedSource, False),
+    }
+
+
+#: Outcome of an offer.
+OfferOutcome = Literal["accepted", "declined_by_engineer", "declined_by_client"]
+
+
+class Offer(Record):
+    """Earlier offer of a track to an engineer.
+
+    Attributes
+    ----------
+    client : str | None
+        Client of that track; `None` where it is not kept.
+    genre : str | None
+        Genre of that track; `None` where it is not kept.
+    outcome : OfferOutcome
+        Outcome of the offer.
+    """
+
+    __slots__ = ()
+
+    client: str | None
+    genre: str | None
+    outcome: OfferOutcome
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "client",
+        "genre",
+        "outcome",
+    )
+
+
+class PortfolioMeasure(Record):
+    """Mean and spread of one measurement.
+
+    Attributes
+    ----------
+    mean : float
+        Mean.
+    spread : float
+        Standard deviation (of the sample); 0 for one master.
+    tracks : int
+        Number of masters that have a value.
+    """
+
+    __slots__ = ()
+
+    mean: float
+    spread: float
+    tracks: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "mean",
+        "spread",
+        "tracks",
+    )
+
+
+class PortfolioEmbedding(Record):
+    """Mean and spread of embeddings, each of length 1.
+
+    Attributes
+    ----------
+    mean : list[float]
+        Mean of the embeddings of the masters.
+    spread : float
+        Root mean square distance of the masters from that mean (of the sample); 0 for one master.
+    tracks : int
+        Number of masters that have one.
+    """
+
+    __slots__ = ()
+
+    mean: list[float]
+    spread: float
+    tracks: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "mean",
+        "spread",
+        "tracks",
+    )
+
+
+class Portfolio(Record):
+    """Means and spreads over the masters of a portfolio.
+
+    Attributes
+    ----------
+    bands_db : list[PortfolioMeasure]
+        Level of the seven regions relative to the whole, in the order of the spectrum's `bands`; empty where it is not known.
+    embedding : PortfolioEmbedding | None
+        Embedding of the masters; `None` where it was not computed.
+    genres : dict[str, float]
+        Number of masters of each genre; a master of two genres counts for both in parts.
+    loudness_lufs : PortfolioMeasure | None
+        Integrated loudness.
+    plr_db : PortfolioMeasure | None
+        Peak to loudness ratio.
+    range_lu : PortfolioMeasure | None
+        Loudness range.
+    side_to_mid_db : PortfolioMeasure | None
+        Side over mid power.
+    tracks : int
+        Number of masters.
+    """
+
+    __slots__ = ()
+
+    bands_db: list[PortfolioMeasure]
+    embedding: PortfolioEmbedding | None
+    genres: dict[str, float]
+    loudness_lufs: PortfolioMeasure | None
+    plr_db: PortfolioMeasure | None
+    range_lu: PortfolioMeasure | None
+    side_to_mid_db: PortfolioMeasure | None
+    tracks: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands_db",
+        "embedding",
+        "genres",
+        "loudness_lufs",
+        "plr_db",
+        "range_lu",
+        "side_to_mid_db",
+        "tracks",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "bands_db": (PortfolioMeasure, True),
+        "embedding": (PortfolioEmbedding, False),
+        "loudness_lufs": (PortfolioMeasure, False),
+        "plr_db": (PortfolioMeasure, False),
+        "range_lu": (PortfolioMeasure, False),
+        "side_to_mid_db": (PortfolioMeasure, False),
+    }
+
+
+class Engineer(Record):
+    """Mastering engineer of a roster.
+
+    Attributes
+    ----------
+    available_from : str | None
+        First day on which a project may start; `None` for any.
+    available_until : str | None
+        Last day on which a project may end; `None` for any.
+    capacity : int
+        Largest number of projects at the same time.
+    do_not_match : list[str]
+        Clients for whom the engineer does not work.
+    exposure : float
+        Exposure so far: the sum of `exposure` over the lists in which the engineer was shown.
+    genres : list[str]
+        Genres that the engineer states, best as labels of `tags.genre`; other words only match a wish of the same word.
+    history : list[Offer]
+        Earlier offers and what became of them.
+    id : str
+        Identifier, unique in the roster.
+    languages : list[str]
+        Languages in which a client can be answered, as language tags (`en`, `pt-BR`); only the language itself is compared.
+    load : int
+        Current number of projects.
+    name : str
+        Name to show; never read by the ranking.
+    portfolio : Portfolio | None
+        Summary of finished masters; `None` where there are none.
+    portfolio_file : str | None
+        File with the analyses of finished masters (rows of `balanced analyze --embedding --json`), relative to the roster's file;
+        read instead of `portfolio`.
+    price : float | None
+        Price of one track; `None` where it is agreed on later, which no budget allows.
+    turnaround_days : int
+        Days from the start of a project to its master.
+    """
+
+    __slots__ = ()
+
+    available_from: str | None
+    available_until: str | None
+    capacity: int
+    do_not_match: list[str]
+    exposure: float
+    genres: list[str]
+    history: list[Offer]
+    id: str
+    languages: list[str]
+    load: int
+    name: str | None
+    portfolio: Portfolio | None
+    portfolio_file: str | None
+    price: float | None
+    turnaround_days: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "available_from",
+        "available_until",
+        "capacity",
+        "do_not_match",
+        "exposure",
+        "genres",
+        "history",
+        "id",
+        "languages",
+        "load",
+        "name",
+        "portfolio",
+        "portfolio_file",
+        "price",
+        "turnaround_days",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "history": (Offer, True),
+        "portfolio": (Portfolio, False),
+    }
+
+
+class Roster(RosterMethods, Record):
+    """Engineers of a platform, as `roster.json` holds them.
+
+    Fields that are not named here are refused. There is none for gender, age, origin or another protected attribute, since no
+    match may depend on one.
+
+    Attributes
+    ----------
+    currency : str | None
+        Currency of every price and budget, such as `EUR`; only shown.
+    engineers : list[Engineer]
+        The engineers, in any order.
+    version : int
+        Version of this format: 1.
+    """
+
+    __slots__ = ()
+
+    currency: str | None
+    engineers: list[Engineer]
+    version: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "currency",
+        "engineers",
+        "version",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "engineers": (Engineer, True),
+    }
+
+
+class WishedSound(Record):
+    """Sound that a client asks for; what is left out is taken from the track, except for loudness and peak to loudness ratio,
+    which a mix does not tell.
+
+    Attributes
+    ----------
+    bands_db : list[float]
+        Level of the seven regions relative to the whole, in the order of the spectrum's `bands`; empty for those of the track.
+    loudness_lufs : float | None
+        Integrated loudness.
+    plr_db : float | None
+        Peak to loudness ratio.
+    range_lu : float | None
+        Loudness range.
+    side_to_mid_db : float | None
+        Side over mid power.
+    """
+
+    __slots__ = ()
+
+    bands_db: list[float]
+    loudness_lufs: float | None
+    plr_db: float | None
+    range_lu: float | None
+    side_to_mid_db: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands_db",
+        "loudness_lufs",
+        "plr_db",
+        "range_lu",
+        "side_to_mid_db",
+    )
+
+
+class MatchWeights(Record):
+    """Importance of each part of the score, 0 to 10 relative to each other; only their ratios count.
+
+    The defaults were chosen on a simulated platform (`docs/roster.md`).
+
+    Attributes
+    ----------
+    dynamics : float
+        Dynamics of the masters.
+    exposure : float
+        Exposure below that of other engineers.
+    genre : float
+        Genre.
+    history : float
+        Earlier offers that were accepted, those of the same client and genre above others.
+    load : float
+        Free places.
+    loudness : float
+        Loudness of the masters against the wished one.
+    price : float
+        Low price.
+    similar_music : float
+        Similar music in the portfolio, by the embedding.
+    tone : float
+        Tonal balance of the masters.
+    turnaround : float
+        Short turnaround.
+    width : float
+        Stereo width of the masters.
+    """
+
+    __slots__ = ()
+
+    dynamics: float
+    exposure: float
+    genre: float
+    history: float
+    load: float
+    loudness: float
+    price: float
+    similar_music: float
+    tone: float
+    turnaround: float
+    width: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "dynamics",
+        "exposure",
+        "genre",
+        "history",
+        "load",
+        "loudness",
+        "price",
+        "similar_music",
+        "tone",
+        "turnaround",
+        "width",
+    )
+
+
+class Wishes(Record):
+    """Wishes of a client, as `wishes.json` holds them; whatever is left out sets no condition.
+
+    Attributes
+    ----------
+    budget : float | None
+        Most that the track may cost, in the roster's currency.
+    client : str | None
+        Identifier of the client.
+    do_not_match : list[str]
+        Engineers who are not wanted, by their identifiers.
+    genres : list[str]
+        Genres of the track, which replace those that the analysis heard.
+    languages : list[str]
+        Languages of which the engineer has to answer in one.
+    sound : WishedSound
+        Sound that the master should have.
+    start : str | None
+        Day on which the work is to start; `None` for today.
+    version : int
+        Version of this format: 1.
+    weights : MatchWeights
+        Importance of each part of the score.
+    within_days : int | None
+        Most days until the master.
+    """
+
+    __slots__ = ()
+
+    budget: float | None
+    client: str | None
+    do_not_match: list[str]
+    genres: list[str]
+    languages: list[str]
+    sound: WishedSound
+    start: str | None
+    version: int
+    weights: MatchWeights
+    within_days: int | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "budget",
+        "client",
+        "do_not_match",
+        "genres",
+        "languages",
+        "sound",
+        "start",
+        "version",
+        "weights",
+        "within_days",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "sound": (WishedSound, False),
+        "weights": (MatchWeights, False),
+    }
+
+
+#: Condition of a match.
+MatchCondition = Literal[
+    "availability",
+    "capacity",
+    "budget",
+    "turnaround",
+    "language",
+    "client_excludes",
+    "engineer_excludes",
+]
+
+
+class ExcludedEngineer(Record):
+    """Engineer who does not meet a condition.
+
+    Attributes
+    ----------
+    conditions : list[MatchCondition]
+        The conditions that are not met.
+    id : str
+        Identifier in the roster.
+    """
+
+    __slots__ = ()
+
+    conditions: list[MatchCondition]
+    id: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "conditions",
+        "id",
+    )
+
+
+class MatchReason(Record):
+    """Reason that is shown to one side.
+
+    Attributes
+    ----------
+    contribution : float
+        Share of the score that it gives.
+    reason : str
+        Name of the part, or `terms` (price and turnaround) or `platform` (history, load and exposure) for a sum of parts.
+    text : str
+        The reason in words.
+    """
+
+    __slots__ = ()
+
+    contribution: float
+    reason: str
+    text: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "contribution",
+        "reason",
+        "text",
+    )
+
+
+class MatchExplanation(Record):
+    """Explanation of a match for one side.
+
+    Attributes
+    ----------
+    reasons : list[MatchReason]
+        Reasons whose contributions sum to the score.
+    score : float
+        Score, as in the match.
+    summary : str
+        The reasons in one sentence.
+    """
+
+    __slots__ = ()
+
+    reasons: list[MatchReason]
+    score: float
+    summary: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "reasons",
+        "score",
+        "summary",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "reasons": (MatchReason, True),
+    }
+
+
+class MatchExplanations(Record):
+    """Explanations of a match, one for each side.
+
+    Attributes
+    ----------
+    client : MatchExplanation
+        For the client: nothing of other clients; history, load and exposure are one sum.
+    engineer : MatchExplanation
+        For the engineer: nothing of the client's identity, budget and dates; price and turnaround are one sum, and so are
+        history, load and exposure.
+    """
+
+    __slots__ = ()
+
+    client: MatchExplanation
+    engineer: MatchExplanation
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "client",
+        "engineer",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "client": (MatchExplanation, False),
+        "engineer": (MatchExplanation, False),
+    }
+
+
+#: Kind of part of a score.
+PartKind = Literal[
+    "genre",
+    "similar_music",
+    "loudness",
+    "dynamics",
+    "tone",
+    "width",
+    "price",
+    "turnaround",
+    "history",
+    "load",
+    "exposure",
+]
+
+
+class MatchPart(Record):
+    """Part of a score.
+
+    Attributes
+    ----------
+    contribution : float
+        Share of the score that it gives.
+    part : PartKind
+        Kind of part.
+    text : str
+        The reason in words and numbers.
+    value : float | None
+        Fit, 0 to 1; `None` where it is not known, which counts as a quarter.
+    weight : float
+        Share of the whole score that the part can give; the shares of all parts sum to 1.
+    """
+
+    __slots__ = ()
+
+    contribution: float
+    part: PartKind
+    text: str
+    value: float | None
+    weight: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "contribution",
+        "part",
+        "text",
+        "value",
+        "weight",
+    )
+
+
+class EngineerMatch(Record):
+    """Engineer proposed for a track.
+
+    Attributes
+    ----------
+    diversity_penalty : float
+        What the likeness to engineers further up took off when the place was given; not part of `score`.
+    explanation : MatchExplanations
+        Explanations that may be shown.
+    exposure : float
+        Exposure that the place gives, 1 / log2(1 + rank); to be added to the engineer's `exposure` when the list is shown.
+    id : str
+        Identifier in the roster.
+    is_explored : bool
+        Whether the place was given by the share for newcomers rather than by the score.
+    is_newcomer : bool
+        Whether few offers were accepted so far.
+    name : str
+        Name to show.
+    parts : list[MatchPart]
+        The parts of the score.
+    rank : int
+        Place in the list, from 1.
+    score : float
+        Score, 0 to 1: the sum of the contributions of `parts`.
+    """
+
+    __slots__ = ()
+
+    diversity_penalty: float
+    explanation: MatchExplanations
+    exposure: float
+    id: str
+    is_explored: bool
+    is_newcomer: bool
+    name: str
+    parts: list[MatchPart]
+    rank: int
+    score: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "diversity_penalty",
+        "explanation",
+        "exposure",
+        "id",
+        "is_explored",
+        "is_newcomer",
+        "name",
+        "parts",
+        "rank",
+        "score",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "explanation": (MatchExplanations, False),
+        "parts": (MatchPart, True),
+    }
+
+
+class EngineerMatches(EngineerMatchesMethods, Record):
+    """Engineers for a track, the best first, with the reasons.
+
+    The whole is for the platform. What may be shown to a client or to an engineer is in `explanation` of each match.
+
+    Attributes
+    ----------
+    currency : str | None
+        Currency of the prices.
+    diversity : float
+        Penalty of being like an engineer further up, in units of the score.
+    eligible : int
+        Number of engineers who meet every condition.
+    excluded : list[ExcludedEngineer]
+        Engineers who do not meet a condition, in order of their identifiers.
+    exploration : float
+        Share of lists in which a newcomer gets the last place.
+    matches : list[EngineerMatch]
+        The engineers to propose, best first.
+    seed : int
+        Seed of the draws.
+    source : Source
+        The track.
+    start : str | None
+        Day on which the work is to start, to which availabilities were compared; `None` where none was compared.
+    """
+
+    __slots__ = ()
+
+    currency: str | None
+    diversity: float
+    eligible: int
+    excluded: list[ExcludedEngineer]
+    exploration: float
+    matches: list[EngineerMatch]
+    seed: int
+    source: Source
+    start: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "currency",
+        "diversity",
+        "eligible",
+        "excluded",
+        "exploration",
+        "matches",
+        "seed",
+        "source",
+        "start",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "excluded": (ExcludedEngineer, True),
+        "matches": (EngineerMatch, True),
+        "source": (Source, False),
     }
