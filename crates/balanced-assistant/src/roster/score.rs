@@ -77,7 +77,7 @@ impl Request<'_> {
             let contributions: [f64; PARTS] =
                 std::array::from_fn(|part| millionths(shares[part] * values[part].unwrap_or(UNKNOWN)));
             let score = millionths(contributions.iter().sum());
-            Candidate { engineer: *engineer, values, contributions, score, tie: draw::hash(seed, &[&engineer.id]) }
+            Candidate { engineer, values, contributions, score, tie: draw::hash(seed, &[&engineer.id]) }
         };
         (engineers.iter().zip(values).map(candidate).collect(), shares)
     }
