@@ -10,8 +10,11 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    EngineerMatchesMethods,
     MasterResultMethods,
+    MergedMethods,
     RecommendationMethods,
+    RosterMethods,
 )
 from balanced_mastering._record import Record
 
@@ -20,39 +23,81 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Achieved",
+    "Agreement",
     "Analysis",
     "AudioInfo",
     "Bands",
+    "Binary",
+    "Broadcast",
     "CheckResult",
     "ClippedRun",
+    "Comparison",
+    "Consensus",
     "CorrelationCurve",
+    "DeclaredLoudness",
     "Defect",
     "DefectKind",
+    "Disagreement",
     "Dynamics",
     "Edit",
+    "Engineer",
+    "EngineerMatch",
+    "EngineerMatches",
+    "ExcludedEngineer",
     "Expected",
+    "Field",
+    "FieldName",
+    "FieldOutcome",
+    "FieldValue",
     "Finding",
+    "HumanValue",
+    "Instrument",
     "Key",
     "KeyCandidate",
     "KeyMode",
     "KeySegment",
     "Level",
+    "LoopDirection",
     "Loudness",
     "LoudnessCurve",
     "LoudnessHistogram",
     "LoudnessSection",
     "Ltas",
+    "Marker",
     "MasterResult",
+    "MatchCondition",
+    "MatchExplanation",
+    "MatchExplanations",
+    "MatchPart",
+    "MatchReason",
+    "MatchWeights",
+    "Merged",
+    "MergedSource",
+    "Metadata",
+    "MetadataField",
     "ModelUsed",
     "Observation",
+    "Offer",
+    "OfferOutcome",
     "Outcome",
+    "PartKind",
+    "Picture",
     "PlatformGain",
+    "Portfolio",
+    "PortfolioEmbedding",
+    "PortfolioMeasure",
     "Profile",
     "Provenance",
+    "ProviderResult",
+    "RankedLabel",
     "Reason",
     "Recommendation",
+    "Relation",
+    "Roster",
     "Rule",
     "RuleResult",
+    "SampleLoop",
+    "SetAside",
     "Severity",
     "SoundMeasures",
     "Source",
@@ -67,6 +112,8 @@ __all__ = [
     "TempoCandidate",
     "TempoCurve",
     "TruePeakOver",
+    "WishedSound",
+    "Wishes",
 ]
 
 
@@ -606,6 +653,371 @@ class Loudness(Record):
         "histogram": (LoudnessHistogram, False),
         "platforms": (PlatformGain, True),
         "true_peak_overs": (TruePeakOver, True),
+    }
+
+
+class Binary(Record):
+    """Bytes that results show by length and hash only.
+
+    Attributes
+    ----------
+    bytes : int
+        Length in bytes.
+    sha256 : str
+        SHA-256 of the bytes, lower-case hex.
+    """
+
+    __slots__ = ()
+
+    bytes: int
+    sha256: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bytes",
+        "sha256",
+    )
+
+
+class DeclaredLoudness(Record):
+    """Loudness that a broadcast extension declares, in hundredths.
+
+    Attributes
+    ----------
+    integrated_lufs : float | None
+        Integrated loudness.
+    max_momentary_lufs : float | None
+        Highest momentary loudness.
+    max_short_term_lufs : float | None
+        Highest short-term loudness.
+    max_true_peak_dbtp : float | None
+        Highest true peak.
+    range_lu : float | None
+        Loudness range.
+    """
+
+    __slots__ = ()
+
+    integrated_lufs: float | None
+    max_momentary_lufs: float | None
+    max_short_term_lufs: float | None
+    max_true_peak_dbtp: float | None
+    range_lu: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "integrated_lufs",
+        "max_momentary_lufs",
+        "max_short_term_lufs",
+        "max_true_peak_dbtp",
+        "range_lu",
+    )
+
+
+class Broadcast(Record):
+    """Broadcast extension of a file (`bext` chunk, EBU Tech 3285 version 2).
+
+    Attributes
+    ----------
+    coding_history : str
+        Coding history (EBU R 98), one line for each step.
+    description : str
+        Description of the sequence, at most 256 bytes.
+    loudness : DeclaredLoudness | None
+        Loudness that the file declares; `None` if it declares none.
+    origination_date : str
+        Date of creation, `yyyy-mm-dd`.
+    origination_time : str
+        Time of creation, `hh:mm:ss`.
+    originator : str
+        Name of the originator, at most 32 bytes.
+    originator_reference : str
+        Reference that the originator gave, at most 32 bytes.
+    time_reference_frames : int
+        Time reference: frames from midnight to the first frame of the file.
+    umid : str | None
+        Unique material identifier (SMPTE ST 330) in hex, 32 or 64 bytes; `None` if it is not set.
+    """
+
+    __slots__ = ()
+
+    coding_history: str
+    description: str
+    loudness: DeclaredLoudness | None
+    origination_date: str
+    origination_time: str
+    originator: str
+    originator_reference: str
+    time_reference_frames: int
+    umid: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "coding_history",
+        "description",
+        "loudness",
+        "origination_date",
+        "origination_time",
+        "originator",
+        "originator_reference",
+        "time_reference_frames",
+        "umid",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "loudness": (DeclaredLoudness, False),
+    }
+
+
+class Instrument(Record):
+    """How a sampler plays a file: root note, tuning and ranges.
+
+    Attributes
+    ----------
+    base_note : int
+        MIDI note at which the file is played at its own pitch, 0 to 127.
+    detune_cents : int
+        Tuning above that note in cents.
+    gain_db : int
+        Gain in decibels.
+    high_note : int
+        Highest MIDI note.
+    high_velocity : int
+        Highest MIDI velocity.
+    low_note : int
+        Lowest MIDI note.
+    low_velocity : int
+        Lowest MIDI velocity.
+    """
+
+    __slots__ = ()
+
+    base_note: int
+    detune_cents: int
+    gain_db: int
+    high_note: int
+    high_velocity: int
+    low_note: int
+    low_velocity: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "base_note",
+        "detune_cents",
+        "gain_db",
+        "high_note",
+        "high_velocity",
+        "low_note",
+        "low_velocity",
+    )
+
+
+#: Direction of a loop.
+LoopDirection = Literal["forward", "alternating", "backward"]
+
+
+class SampleLoop(Record):
+    """Loop of a sampler.
+
+    Attributes
+    ----------
+    direction : LoopDirection
+        Direction in which it is played.
+    end_frame : int
+        Frame after the last one.
+    plays : int | None
+        Number of times it is played; `None` for as long as the note is held.
+    start_frame : int
+        First frame.
+    """
+
+    __slots__ = ()
+
+    direction: LoopDirection
+    end_frame: int
+    plays: int | None
+    start_frame: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "direction",
+        "end_frame",
+        "plays",
+        "start_frame",
+    )
+
+
+class Marker(Record):
+    """Marker, or region if it has a length.
+
+    Attributes
+    ----------
+    label : str
+        Name.
+    length_frames : int | None
+        Length of a region in frames; `None` for a point.
+    note : str
+        Longer note; empty if there is none.
+    position_frames : int
+        Position in frames from the start of the file.
+    """
+
+    __slots__ = ()
+
+    label: str
+    length_frames: int | None
+    note: str
+    position_frames: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "label",
+        "length_frames",
+        "note",
+        "position_frames",
+    )
+
+
+class Picture(Record):
+    """Picture of a file.
+
+    Attributes
+    ----------
+    content : Binary
+        The picture itself, by length and hash.
+    description : str
+        Description; empty if there is none.
+    kind : str
+        Type of the picture: `front cover`, `back cover`, `artist` … (the types of ID3v2 and FLAC), or a number above 20.
+    media_type : str
+        Media type, such as `image/jpeg`.
+    """
+
+    __slots__ = ()
+
+    content: Binary
+    description: str
+    kind: str
+    media_type: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "content",
+        "description",
+        "kind",
+        "media_type",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "content": (Binary, False),
+    }
+
+
+class Metadata(Record):
+    """Metadata that a file carries beside its audio.
+
+    Every position counts frames of the file that it was read from.
+
+    Attributes
+    ----------
+    album : str | None
+        Title of the album.
+    album_artists : list[str]
+        Artists of the album.
+    artists : list[str]
+        Artists of the track, the main one first.
+    axml : Binary | None
+        XML document of the `axml` chunk (EBU Tech 3285 supplement 5), such as an Audio Definition Model.
+    broadcast : Broadcast | None
+        Broadcast extension (EBU Tech 3285).
+    chna : Binary | None
+        Table of the `chna` chunk (ITU-R BS.2088), which ties tracks to an Audio Definition Model.
+    comments : list[str]
+        Comments.
+    date : str | None
+        Date of the recording or release as the file has it: a year, or ISO 8601.
+    disc_number : int | None
+        Number of the disc, counted from 1.
+    disc_total : int | None
+        Number of discs.
+    genres : list[str]
+        Genres as the file names them.
+    instrument : Instrument | None
+        How a sampler plays the file.
+    isrc : str | None
+        International Standard Recording Code (ISO 3901), twelve characters without hyphens where it is well formed.
+    ixml : str | None
+        iXML document (production data of recorders and workstations).
+    loops : list[SampleLoop]
+        Loops of a sampler.
+    markers : list[Marker]
+        Markers and regions (cue points), by position.
+    other : dict[str, list[str]]
+        Every other text field by its Vorbis comment name, in capitals (`COMPOSER`, `COPYRIGHT` …).
+    pictures : list[Picture]
+        Pictures, such as cover art.
+    title : str | None
+        Title of the track.
+    track_number : int | None
+        Number of the track on its disc, counted from 1.
+    track_total : int | None
+        Number of tracks on the disc.
+    unread : list[str]
+        Names of what the file holds beside this and was not read (`chunk acid`, `frame GEOB` …).
+    upc : str | None
+        Universal Product Code or European Article Number of the release.
+    """
+
+    __slots__ = ()
+
+    album: str | None
+    album_artists: list[str]
+    artists: list[str]
+    axml: Binary | None
+    broadcast: Broadcast | None
+    chna: Binary | None
+    comments: list[str]
+    date: str | None
+    disc_number: int | None
+    disc_total: int | None
+    genres: list[str]
+    instrument: Instrument | None
+    isrc: str | None
+    ixml: str | None
+    loops: list[SampleLoop]
+    markers: list[Marker]
+    other: dict[str, list[str]]
+    pictures: list[Picture]
+    title: str | None
+    track_number: int | None
+    track_total: int | None
+    unread: list[str]
+    upc: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "album",
+        "album_artists",
+        "artists",
+        "axml",
+        "broadcast",
+        "chna",
+        "comments",
+        "date",
+        "disc_number",
+        "disc_total",
+        "genres",
+        "instrument",
+        "isrc",
+        "ixml",
+        "loops",
+        "markers",
+        "other",
+        "pictures",
+        "title",
+        "track_number",
+        "track_total",
+        "unread",
+        "upc",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "axml": (Binary, False),
+        "broadcast": (Broadcast, False),
+        "chna": (Binary, False),
+        "instrument": (Instrument, False),
+        "loops": (SampleLoop, True),
+        "markers": (Marker, True),
+        "pictures": (Picture, True),
     }
 
 
@@ -1280,6 +1692,8 @@ class Analysis(AnalysisMethods, Record):
         Musical key.
     loudness : Loudness | None
         Loudness and peaks.
+    metadata : Metadata | None
+        Metadata of the file; absent if it has none.
     provenance : Provenance
         Program, settings and networks that measured it.
     reasons : dict[str, str]
@@ -1304,6 +1718,7 @@ class Analysis(AnalysisMethods, Record):
     dynamics: Dynamics | None
     key: Key | None
     loudness: Loudness | None
+    metadata: Metadata | None
     provenance: Provenance
     reasons: dict[str, str] | None
     schema_version: int
@@ -1318,6 +1733,7 @@ class Analysis(AnalysisMethods, Record):
         "dynamics",
         "key",
         "loudness",
+        "metadata",
         "provenance",
         "reasons",
         "schema_version",
@@ -1332,6 +1748,7 @@ class Analysis(AnalysisMethods, Record):
         "dynamics": (Dynamics, False),
         "key": (Key, False),
         "loudness": (Loudness, False),
+        "metadata": (Metadata, False),
         "provenance": (Provenance, False),
         "source": (Source, False),
         "spectrum": (Spectrum, False),
@@ -1691,6 +2108,36 @@ class Edit(Record):
     )
 
 
+#: What became of a field of the metadata.
+FieldOutcome = Literal["kept", "mapped", "renewed", "set", "dropped"]
+
+
+class MetadataField(Record):
+    """What became of a field of the metadata of a mix in its master.
+
+    Attributes
+    ----------
+    field : str
+        Field: `title`, `broadcast.time_reference`, `markers`, `other.COMPOSER` …
+    note : str | None
+        What was changed or why it was dropped; `None` for what was kept or set.
+    outcome : FieldOutcome
+        What became of it.
+    """
+
+    __slots__ = ()
+
+    field: str
+    note: str | None
+    outcome: FieldOutcome
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "field",
+        "note",
+        "outcome",
+    )
+
+
 class MasterResult(MasterResultMethods, Record):
     """Result of `master`: the request, the chain as rendered, and the measurements before and after.
 
@@ -1712,6 +2159,8 @@ class MasterResult(MasterResultMethods, Record):
         Findings about the mix, most important first, each with what became of it in the master; empty if a chain was given.
     input : str
         Path of the mix; `audio in memory` if it was no file.
+    metadata : list[MetadataField]
+        What became of every field of the mix's metadata, and what was set; empty if there is none.
     notes : list[str]
         Changes to the given chain that it does not mention itself, and what is irregular about the mix, and what of its plugins
         could not be confined.
@@ -1735,6 +2184,7 @@ class MasterResult(MasterResultMethods, Record):
     feasible: bool
     findings: list[Finding]
     input: str
+    metadata: list[MetadataField]
     notes: list[str]
     output: str
     reason: str | None
@@ -1750,6 +2200,7 @@ class MasterResult(MasterResultMethods, Record):
         "feasible",
         "findings",
         "input",
+        "metadata",
         "notes",
         "output",
         "reason",
@@ -1763,6 +2214,7 @@ class MasterResult(MasterResultMethods, Record):
         "chain": (ChainLoader, False),
         "edit": (Edit, False),
         "findings": (Finding, True),
+        "metadata": (MetadataField, True),
         "reasons": (Reason, True),
         "target": (Target, False),
     }
@@ -1986,3 +2438,1171 @@ class AudioInfo(Record):
         "notes",
         "sample_rate_hz",
     )
+
+
+#: Whether two values agree.
+Agreement = Literal["agree", "partly", "disagree", "not_comparable"]
+
+
+#: A property of the track about which there may be several opinions.
+FieldName = Literal[
+    "tempo",
+    "key",
+    "time_signature",
+    "genre",
+    "subgenre",
+    "classical_epoch",
+    "mood",
+    "mood_advanced",
+    "instrument",
+    "voice",
+    "energy",
+    "energy_dynamics",
+    "valence",
+    "arousal",
+    "emotional_profile",
+    "emotional_dynamics",
+    "movement",
+    "character",
+    "era",
+    "free_genre",
+    "music_for",
+    "description",
+]
+
+
+class Disagreement(Record):
+    """Two values that do not agree, in words.
+
+    Attributes
+    ----------
+    agreement : Agreement
+        Whether they are related or contradict each other.
+    between : list[int]
+        Places of the two values in the field's `values`.
+    field : FieldName
+        Which field.
+    message : str
+        What each says.
+    """
+
+    __slots__ = ()
+
+    agreement: Agreement
+    between: list[int]
+    field: FieldName
+    message: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "agreement",
+        "between",
+        "field",
+        "message",
+    )
+
+
+#: How the second of two values relates to the first.
+Relation = Literal[
+    "equal",
+    "double",
+    "half",
+    "triple",
+    "third",
+    "fifth_above",
+    "fifth_below",
+    "relative",
+    "parallel",
+    "among_the_first",
+    "near",
+    "sung_or_not",
+    "other_singer",
+    "other",
+    "outside_vocabulary",
+    "says_nothing",
+    "varies",
+    "unreadable",
+]
+
+
+class Comparison(Record):
+    """How two values of a field relate.
+
+    Attributes
+    ----------
+    agreement : Agreement
+        Whether they agree.
+    between : list[int]
+        Places of the two values in the field's `values`, the smaller first.
+    by_chance : float | None
+        Score that two values without any connection have on average, where that is not zero.
+    measure : str | None
+        Measure of agreement that `score` is of.
+    relation : Relation
+        How the second relates to the first.
+    remark : str | None
+        What limits the comparison.
+    score : float | None
+        Score by that measure.
+    """
+
+    __slots__ = ()
+
+    agreement: Agreement
+    between: list[int]
+    by_chance: float | None
+    measure: str | None
+    relation: Relation
+    remark: str | None
+    score: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "agreement",
+        "between",
+        "by_chance",
+        "measure",
+        "relation",
+        "remark",
+        "score",
+    )
+
+
+class Consensus(Record):
+    """The value to use for a field, and why.
+
+    Attributes
+    ----------
+    from : list[int]
+        Places in `values` of the values behind it.
+    labels : list[str]
+        The labels, where the field is a ranking.
+    number : float | None
+        The number, where the field is one.
+    reason : str
+        Why it is sound.
+    word : str | None
+        The word, where the field is one.
+    """
+
+    __slots__ = ()
+
+    from: list[int]
+    labels: list[str] | None
+    number: float | None
+    reason: str
+    word: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "from",
+        "labels",
+        "number",
+        "reason",
+        "word",
+    )
+
+
+class RankedLabel(Record):
+    """A label of a ranking.
+
+    Attributes
+    ----------
+    as_given : str | None
+        The label as the source spells it, where that differs.
+    label : str
+        Label in the one spelling.
+    leads : bool
+        Whether the source names it as one that applies to the track.
+    presence : str | None
+        How much of the track an instrument plays: `absent`, `partially`, `frequently`, `throughout`.
+    score : float | None
+        Score as the source gives it; 0 to 1, but scores of different sources mean different things.
+    """
+
+    __slots__ = ()
+
+    as_given: str | None
+    label: str
+    leads: bool | None
+    presence: str | None
+    score: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "as_given",
+        "label",
+        "leads",
+        "presence",
+        "score",
+    )
+
+
+class FieldValue(Record):
+    """A value of a field: a number, a word or a ranking, with its source.
+
+    Attributes
+    ----------
+    api : str | None
+        Interface it came through: `graphql`, `rest-v1`.
+    as_given : str | None
+        The word as the source spells it, where that differs.
+    at : str | None
+        When it was fetched or said, as RFC 3339.
+    by : str | None
+        The person who said it.
+    confidence : float | None
+        0 to 1, as the source gives it.
+    model : str | None
+        Model behind it, such as `AudioAnalysisV7`, `BpmV2`, `MSD_musicnn`.
+    number : float | None
+        The number, where the field is one.
+    ranking : list[RankedLabel]
+        The labels, best first, where the field is a ranking.
+    result : int | None
+        Place of the answer it comes from in `results`.
+    source : str
+        Who says so: `balanced`, `cyanite` or `human`.
+    version : str | None
+        Version of the program behind it.
+    word : str | None
+        The word, where the field is one, in the one spelling.
+    """
+
+    __slots__ = ()
+
+    api: str | None
+    as_given: str | None
+    at: str | None
+    by: str | None
+    confidence: float | None
+    model: str | None
+    number: float | None
+    ranking: list[RankedLabel] | None
+    result: int | None
+    source: str
+    version: str | None
+    word: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "api",
+        "as_given",
+        "at",
+        "by",
+        "confidence",
+        "model",
+        "number",
+        "ranking",
+        "result",
+        "source",
+        "version",
+        "word",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "ranking": (RankedLabel, True),
+    }
+
+
+class Field(Record):
+    """A field with every value there is.
+
+    Attributes
+    ----------
+    comparisons : list[Comparison]
+        How each pair of values relates.
+    consensus : Consensus | None
+        The value to use; `None` where none is sound.
+    name : FieldName
+        Which field.
+    values : list[FieldValue]
+        The values: the local one, people's, then Cyanite's.
+    """
+
+    __slots__ = ()
+
+    comparisons: list[Comparison]
+    consensus: Consensus | None
+    name: FieldName
+    values: list[FieldValue]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "comparisons",
+        "consensus",
+        "name",
+        "values",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "comparisons": (Comparison, True),
+        "consensus": (Consensus, False),
+        "values": (FieldValue, True),
+    }
+
+
+class HumanValue(Record):
+    """What a person says about a field; no program's value ever replaces it.
+
+    Attributes
+    ----------
+    at : str | None
+        When, as RFC 3339.
+    by : str | None
+        Who says so.
+    field : FieldName
+        The field.
+    labels : list[str]
+        The labels that apply, best first, where the field is a ranking.
+    number : float | None
+        The number, where the field is one.
+    word : str | None
+        The word, where the field is one.
+    """
+
+    __slots__ = ()
+
+    at: str | None
+    by: str | None
+    field: FieldName
+    labels: list[str] | None
+    number: float | None
+    word: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "at",
+        "by",
+        "field",
+        "labels",
+        "number",
+        "word",
+    )
+
+
+class ProviderResult(Record):
+    """A service's answer about a track, untouched, and where it comes from.
+
+    Attributes
+    ----------
+    api : str
+        Interface of the service: `graphql` or `rest-v1`.
+    external_id : str | None
+        Name that the track was uploaded under.
+    fetched_at : str | None
+        When it was fetched, as RFC 3339; `None` where nobody knows.
+    provider : str
+        Service: `cyanite`.
+    raw : Any
+        The answer as it came: GraphQL's `libraryTrack` object, or the object with `items` of REST's `/models`.
+    source_sha256 : str | None
+        SHA-256 of the file that the uploaded audio was made from, lower-case hex; `None` where nobody knows.
+    track_id : str | None
+        The service's name of the track.
+    """
+
+    __slots__ = ()
+
+    api: str
+    external_id: str | None
+    fetched_at: str | None
+    provider: str
+    raw: Any
+    source_sha256: str | None
+    track_id: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "api",
+        "external_id",
+        "fetched_at",
+        "provider",
+        "raw",
+        "source_sha256",
+        "track_id",
+    )
+
+
+class SetAside(Record):
+    """An answer about another file.
+
+    Attributes
+    ----------
+    reason : str
+        Why it was not merged.
+    result : ProviderResult
+        The answer, untouched.
+    """
+
+    __slots__ = ()
+
+    reason: str
+    result: ProviderResult
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "reason",
+        "result",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "result": (ProviderResult, False),
+    }
+
+
+class MergedSource(Record):
+    """The track.
+
+    Attributes
+    ----------
+    duration_s : float
+        Length in seconds.
+    path : str | None
+        Path as the user gave it to the analysis.
+    sha256 : str | None
+        SHA-256 of the file's bytes, lower-case hex.
+    """
+
+    __slots__ = ()
+
+    duration_s: float
+    path: str | None
+    sha256: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "duration_s",
+        "path",
+        "sha256",
+    )
+
+
+class Merged(MergedMethods, Record):
+    """Local and Cyanite's values of one track side by side, how they agree, and everything they were taken from.
+
+    Attributes
+    ----------
+    balanced_version : str
+        Version of the program that merged.
+    disagreements : list[Disagreement]
+        What people should look at.
+    fields : list[Field]
+        Fields of which there is any value, in a fixed order.
+    human : list[HumanValue]
+        What people said.
+    local : Any
+        The local analysis, untouched.
+    merge_version : int
+        Version of this document.
+    notes : list[str]
+        What else is to be known: answers that are not finished, that could not be checked, that are not read.
+    results : list[ProviderResult]
+        Cyanite's answers, untouched, in the order that `result` counts.
+    set_aside : list[SetAside]
+        Answers about another file, which no field holds.
+    source : MergedSource
+        The track, as the local analysis names it.
+    """
+
+    __slots__ = ()
+
+    balanced_version: str
+    disagreements: list[Disagreement]
+    fields: list[Field]
+    human: list[HumanValue]
+    local: Any
+    merge_version: int
+    notes: list[str]
+    results: list[ProviderResult]
+    set_aside: list[SetAside]
+    source: MergedSource
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balanced_version",
+        "disagreements",
+        "fields",
+        "human",
+        "local",
+        "merge_version",
+        "notes",
+        "results",
+        "set_aside",
+        "source",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "disagreements": (Disagreement, True),
+        "fields": (Field, True),
+        "human": (HumanValue, True),
+        "results": (ProviderResult, True),
+        "set_aside": (SetAside, True),
+        "source": (MergedSource, False),
+    }
+
+
+#: Outcome of an offer.
+OfferOutcome = Literal["accepted", "declined_by_engineer", "declined_by_client"]
+
+
+class Offer(Record):
+    """Earlier offer of a track to an engineer.
+
+    Attributes
+    ----------
+    client : str | None
+        Client of that track; `None` where it is not kept.
+    genre : str | None
+        Genre of that track; `None` where it is not kept.
+    outcome : OfferOutcome
+        Outcome of the offer.
+    """
+
+    __slots__ = ()
+
+    client: str | None
+    genre: str | None
+    outcome: OfferOutcome
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "client",
+        "genre",
+        "outcome",
+    )
+
+
+class PortfolioMeasure(Record):
+    """Mean and spread of one measurement.
+
+    Attributes
+    ----------
+    mean : float
+        Mean.
+    spread : float
+        Standard deviation (of the sample); 0 for one master.
+    tracks : int
+        Number of masters that have a value.
+    """
+
+    __slots__ = ()
+
+    mean: float
+    spread: float
+    tracks: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "mean",
+        "spread",
+        "tracks",
+    )
+
+
+class PortfolioEmbedding(Record):
+    """Mean and spread of embeddings, each of length 1.
+
+    Attributes
+    ----------
+    mean : list[float]
+        Mean of the embeddings of the masters.
+    spread : float
+        Root mean square distance of the masters from that mean (of the sample); 0 for one master.
+    tracks : int
+        Number of masters that have one.
+    """
+
+    __slots__ = ()
+
+    mean: list[float]
+    spread: float
+    tracks: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "mean",
+        "spread",
+        "tracks",
+    )
+
+
+class Portfolio(Record):
+    """Means and spreads over the masters of a portfolio.
+
+    Attributes
+    ----------
+    bands_db : list[PortfolioMeasure]
+        Level of the seven regions relative to the whole, in the order of the spectrum's `bands`; empty where it is not known.
+    embedding : PortfolioEmbedding | None
+        Embedding of the masters; `None` where it was not computed.
+    genres : dict[str, float]
+        Number of masters of each genre; a master of two genres counts for both in parts.
+    loudness_lufs : PortfolioMeasure | None
+        Integrated loudness.
+    plr_db : PortfolioMeasure | None
+        Peak to loudness ratio.
+    range_lu : PortfolioMeasure | None
+        Loudness range.
+    side_to_mid_db : PortfolioMeasure | None
+        Side over mid power.
+    tracks : int
+        Number of masters.
+    """
+
+    __slots__ = ()
+
+    bands_db: list[PortfolioMeasure]
+    embedding: PortfolioEmbedding | None
+    genres: dict[str, float]
+    loudness_lufs: PortfolioMeasure | None
+    plr_db: PortfolioMeasure | None
+    range_lu: PortfolioMeasure | None
+    side_to_mid_db: PortfolioMeasure | None
+    tracks: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands_db",
+        "embedding",
+        "genres",
+        "loudness_lufs",
+        "plr_db",
+        "range_lu",
+        "side_to_mid_db",
+        "tracks",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "bands_db": (PortfolioMeasure, True),
+        "embedding": (PortfolioEmbedding, False),
+        "loudness_lufs": (PortfolioMeasure, False),
+        "plr_db": (PortfolioMeasure, False),
+        "range_lu": (PortfolioMeasure, False),
+        "side_to_mid_db": (PortfolioMeasure, False),
+    }
+
+
+class Engineer(Record):
+    """Mastering engineer of a roster.
+
+    Attributes
+    ----------
+    available_from : str | None
+        First day on which a project may start; `None` for any.
+    available_until : str | None
+        Last day on which a project may end; `None` for any.
+    capacity : int
+        Largest number of projects at the same time.
+    do_not_match : list[str]
+        Clients for whom the engineer does not work.
+    exposure : float
+        Exposure so far: the sum of `exposure` over the lists in which the engineer was shown.
+    genres : list[str]
+        Genres that the engineer states, best as labels of `tags.genre`; other words only match a wish of the same word.
+    history : list[Offer]
+        Earlier offers and what became of them.
+    id : str
+        Identifier, unique in the roster.
+    languages : list[str]
+        Languages in which a client can be answered, as language tags (`en`, `pt-BR`); only the language itself is compared.
+    load : int
+        Current number of projects.
+    name : str
+        Name to show; never read by the ranking.
+    portfolio : Portfolio | None
+        Summary of finished masters; `None` where there are none.
+    portfolio_file : str | None
+        File with the analyses of finished masters (rows of `balanced analyze --embedding --json`), relative to the roster's file;
+        read instead of `portfolio`.
+    price : float | None
+        Price of one track; `None` where it is agreed on later, which no budget allows.
+    turnaround_days : int
+        Days from the start of a project to its master.
+    """
+
+    __slots__ = ()
+
+    available_from: str | None
+    available_until: str | None
+    capacity: int
+    do_not_match: list[str]
+    exposure: float
+    genres: list[str]
+    history: list[Offer]
+    id: str
+    languages: list[str]
+    load: int
+    name: str | None
+    portfolio: Portfolio | None
+    portfolio_file: str | None
+    price: float | None
+    turnaround_days: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "available_from",
+        "available_until",
+        "capacity",
+        "do_not_match",
+        "exposure",
+        "genres",
+        "history",
+        "id",
+        "languages",
+        "load",
+        "name",
+        "portfolio",
+        "portfolio_file",
+        "price",
+        "turnaround_days",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "history": (Offer, True),
+        "portfolio": (Portfolio, False),
+    }
+
+
+class Roster(RosterMethods, Record):
+    """Engineers of a platform, as `roster.json` holds them.
+
+    Fields that are not named here are refused. There is none for gender, age, origin or another protected attribute, since no
+    match may depend on one.
+
+    Attributes
+    ----------
+    currency : str | None
+        Currency of every price and budget, such as `EUR`; only shown.
+    engineers : list[Engineer]
+        The engineers, in any order.
+    version : int
+        Version of this format: 1.
+    """
+
+    __slots__ = ()
+
+    currency: str | None
+    engineers: list[Engineer]
+    version: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "currency",
+        "engineers",
+        "version",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "engineers": (Engineer, True),
+    }
+
+
+class WishedSound(Record):
+    """Sound that a client asks for; what is left out is taken from the track, except for loudness and peak to loudness ratio,
+    which a mix does not tell.
+
+    Attributes
+    ----------
+    bands_db : list[float]
+        Level of the seven regions relative to the whole, in the order of the spectrum's `bands`; empty for those of the track.
+    loudness_lufs : float | None
+        Integrated loudness.
+    plr_db : float | None
+        Peak to loudness ratio.
+    range_lu : float | None
+        Loudness range.
+    side_to_mid_db : float | None
+        Side over mid power.
+    """
+
+    __slots__ = ()
+
+    bands_db: list[float]
+    loudness_lufs: float | None
+    plr_db: float | None
+    range_lu: float | None
+    side_to_mid_db: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands_db",
+        "loudness_lufs",
+        "plr_db",
+        "range_lu",
+        "side_to_mid_db",
+    )
+
+
+class MatchWeights(Record):
+    """Importance of each part of the score, 0 to 10 relative to each other; only their ratios count.
+
+    The defaults were chosen on a simulated platform (`docs/roster.md`).
+
+    Attributes
+    ----------
+    dynamics : float
+        Dynamics of the masters.
+    exposure : float
+        Exposure below that of other engineers.
+    genre : float
+        Genre.
+    history : float
+        Earlier offers that were accepted, those of the same client and genre above others.
+    load : float
+        Free places.
+    loudness : float
+        Loudness of the masters against the wished one.
+    price : float
+        Low price.
+    similar_music : float
+        Similar music in the portfolio, by the embedding.
+    tone : float
+        Tonal balance of the masters.
+    turnaround : float
+        Short turnaround.
+    width : float
+        Stereo width of the masters.
+    """
+
+    __slots__ = ()
+
+    dynamics: float
+    exposure: float
+    genre: float
+    history: float
+    load: float
+    loudness: float
+    price: float
+    similar_music: float
+    tone: float
+    turnaround: float
+    width: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "dynamics",
+        "exposure",
+        "genre",
+        "history",
+        "load",
+        "loudness",
+        "price",
+        "similar_music",
+        "tone",
+        "turnaround",
+        "width",
+    )
+
+
+class Wishes(Record):
+    """Wishes of a client, as `wishes.json` holds them; whatever is left out sets no condition.
+
+    Attributes
+    ----------
+    budget : float | None
+        Most that the track may cost, in the roster's currency.
+    client : str | None
+        Identifier of the client.
+    do_not_match : list[str]
+        Engineers who are not wanted, by their identifiers.
+    genres : list[str]
+        Genres of the track, which replace those that the analysis heard.
+    languages : list[str]
+        Languages of which the engineer has to answer in one.
+    sound : WishedSound
+        Sound that the master should have.
+    start : str | None
+        Day on which the work is to start; `None` for today.
+    version : int
+        Version of this format: 1; 0 where it is left out, which reads as 1.
+    weights : MatchWeights
+        Importance of each part of the score.
+    within_days : int | None
+        Most days until the master.
+    """
+
+    __slots__ = ()
+
+    budget: float | None
+    client: str | None
+    do_not_match: list[str]
+    genres: list[str]
+    languages: list[str]
+    sound: WishedSound
+    start: str | None
+    version: int
+    weights: MatchWeights
+    within_days: int | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "budget",
+        "client",
+        "do_not_match",
+        "genres",
+        "languages",
+        "sound",
+        "start",
+        "version",
+        "weights",
+        "within_days",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "sound": (WishedSound, False),
+        "weights": (MatchWeights, False),
+    }
+
+
+#: Condition of a match.
+MatchCondition = Literal[
+    "availability",
+    "capacity",
+    "budget",
+    "turnaround",
+    "language",
+    "client_excludes",
+    "engineer_excludes",
+]
+
+
+class ExcludedEngineer(Record):
+    """Engineer who does not meet a condition.
+
+    Attributes
+    ----------
+    conditions : list[MatchCondition]
+        The conditions that are not met.
+    id : str
+        Identifier in the roster.
+    """
+
+    __slots__ = ()
+
+    conditions: list[MatchCondition]
+    id: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "conditions",
+        "id",
+    )
+
+
+class MatchReason(Record):
+    """Reason that is shown to one side.
+
+    Attributes
+    ----------
+    contribution : float
+        Share of the score that it gives.
+    reason : str
+        Name of the part, or `terms` (price and turnaround) or `platform` (history, load and exposure) for a sum of parts.
+    text : str
+        The reason in words.
+    """
+
+    __slots__ = ()
+
+    contribution: float
+    reason: str
+    text: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "contribution",
+        "reason",
+        "text",
+    )
+
+
+class MatchExplanation(Record):
+    """Explanation of a match for one side.
+
+    Attributes
+    ----------
+    reasons : list[MatchReason]
+        Reasons whose contributions sum to the score.
+    score : float
+        Score, as in the match.
+    summary : str
+        The reasons in one sentence.
+    """
+
+    __slots__ = ()
+
+    reasons: list[MatchReason]
+    score: float
+    summary: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "reasons",
+        "score",
+        "summary",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "reasons": (MatchReason, True),
+    }
+
+
+class MatchExplanations(Record):
+    """Explanations of a match, one for each side.
+
+    Attributes
+    ----------
+    client : MatchExplanation
+        For the client: nothing of other clients; history, load and exposure are one sum.
+    engineer : MatchExplanation
+        For the engineer: nothing of the client's identity, budget and dates; price and turnaround are one sum, and so are
+        history, load and exposure.
+    """
+
+    __slots__ = ()
+
+    client: MatchExplanation
+    engineer: MatchExplanation
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "client",
+        "engineer",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "client": (MatchExplanation, False),
+        "engineer": (MatchExplanation, False),
+    }
+
+
+#: Kind of part of a score.
+PartKind = Literal[
+    "genre",
+    "similar_music",
+    "loudness",
+    "dynamics",
+    "tone",
+    "width",
+    "price",
+    "turnaround",
+    "history",
+    "load",
+    "exposure",
+]
+
+
+class MatchPart(Record):
+    """Part of a score.
+
+    Attributes
+    ----------
+    contribution : float
+        Share of the score that it gives.
+    part : PartKind
+        Kind of part.
+    text : str
+        The reason in words and numbers.
+    value : float | None
+        Fit, 0 to 1; `None` where it is not known, which counts as a quarter.
+    weight : float
+        Share of the whole score that the part can give; the shares of all parts sum to 1.
+    """
+
+    __slots__ = ()
+
+    contribution: float
+    part: PartKind
+    text: str
+    value: float | None
+    weight: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "contribution",
+        "part",
+        "text",
+        "value",
+        "weight",
+    )
+
+
+class EngineerMatch(Record):
+    """Engineer proposed for a track.
+
+    Attributes
+    ----------
+    diversity_penalty : float
+        What the likeness to engineers further up took off when the place was given; not part of `score`.
+    explanation : MatchExplanations
+        Explanations that may be shown.
+    exposure : float
+        Exposure that the place gives, 1 / log2(1 + rank); to be added to the engineer's `exposure` when the list is shown.
+    id : str
+        Identifier in the roster.
+    is_explored : bool
+        Whether the place was given by the share for newcomers rather than by the score.
+    is_newcomer : bool
+        Whether few offers were accepted so far.
+    name : str
+        Name to show.
+    parts : list[MatchPart]
+        The parts of the score.
+    rank : int
+        Place in the list, from 1.
+    score : float
+        Score, 0 to 1: the sum of the contributions of `parts`.
+    """
+
+    __slots__ = ()
+
+    diversity_penalty: float
+    explanation: MatchExplanations
+    exposure: float
+    id: str
+    is_explored: bool
+    is_newcomer: bool
+    name: str
+    parts: list[MatchPart]
+    rank: int
+    score: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "diversity_penalty",
+        "explanation",
+        "exposure",
+        "id",
+        "is_explored",
+        "is_newcomer",
+        "name",
+        "parts",
+        "rank",
+        "score",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "explanation": (MatchExplanations, False),
+        "parts": (MatchPart, True),
+    }
+
+
+class EngineerMatches(EngineerMatchesMethods, Record):
+    """Engineers for a track, the best first, with the reasons.
+
+    The whole is for the platform. What may be shown to a client or to an engineer is in `explanation` of each match.
+
+    Attributes
+    ----------
+    currency : str | None
+        Currency of the prices.
+    diversity : float
+        Penalty of being like an engineer further up, in units of the score.
+    eligible : int
+        Number of engineers who meet every condition.
+    excluded : list[ExcludedEngineer]
+        Engineers who do not meet a condition, in order of their identifiers.
+    exploration : float
+        Share of lists in which a newcomer gets the last place.
+    matches : list[EngineerMatch]
+        The engineers to propose, best first.
+    seed : int
+        Seed of the draws.
+    source : Source
+        The track.
+    start : str | None
+        Day on which the work is to start, to which availabilities were compared; `None` where none was compared.
+    """
+
+    __slots__ = ()
+
+    currency: str | None
+    diversity: float
+    eligible: int
+    excluded: list[ExcludedEngineer]
+    exploration: float
+    matches: list[EngineerMatch]
+    seed: int
+    source: Source
+    start: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "currency",
+        "diversity",
+        "eligible",
+        "excluded",
+        "exploration",
+        "matches",
+        "seed",
+        "source",
+        "start",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "excluded": (ExcludedEngineer, True),
+        "matches": (EngineerMatch, True),
+        "source": (Source, False),
+    }
