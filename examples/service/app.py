@@ -2,34 +2,32 @@
 
     uvicorn app:app            # after `psql -f schema.sql`, and with workers: python worker.py
 
-Uploads are streamed to a temporary file, limited in size, type and duration, and queued in PostgreSQL in the transaction that
-creates their row. Row-level security in the database limits a track to its owner and the assigned engineers.
+Uploads are limited in size, type and duration, and encrypted into a vault as they stream in; no plain audio is written to a disk.
+They are queued in PostgreSQL in the transaction that creates their row. Row-level security in the database limits a track to its
+owner and the assigned engineers, and so do the keys of the vault: an engineer opens the audio by their own.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import balanced_mastering as bm
 import psycopg
+import receipts
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 from settings import Settings
-from starlette.requests import ClientDisconnect
-from store import Store
+from store import Kept, Store
+from upload import Body
 
 #: Accepted formats.
 CONTAINERS = ("wav", "rf64", "bw64", "aiff", "aifc")
-#: First bytes of the accepted formats, so that other files are refused early.
-MAGIC = (b"RIFF", b"RF64", b"BW64", b"FORM")
 
 
 class User(NamedTuple):
@@ -44,7 +42,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(settings.store)
+        self.store = Store(settings)
         self.pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
             settings.api_database,
             min_size=1,
@@ -103,52 +101,39 @@ Asking = Annotated[User, Depends(user_of)]
 async def upload(
     request: Request, service: Here, user: Asking, title: Annotated[str, Query(min_length=1, max_length=200)]
 ) -> dict[str, Any]:
-    """Receives a WAV or AIFF file (the request's body) and queues its analysis."""
+    """Receives a WAV or AIFF file (the request's body), encrypts it on the way, and queues its analysis."""
     if "\0" in title:
         raise HTTPException(422, "a title holds no NUL")
-    with service.store.part() as part:
-        received = await receive(request, part, service.settings.max_bytes)
-        info = await run_in_threadpool(examine, part, service.settings.max_duration_s)
-        return await run_in_threadpool(enqueue, service, user, title, part, received, info)
-
-
-class Received(NamedTuple):
-    """A completely received file."""
-
-    bytes: int
-    sha256: str
-
-
-async def receive(request: Request, part: Path, max_bytes: int) -> Received:
-    """Streams the body into `part` while it is acceptable."""
-    too_large = HTTPException(413, f"at most {max_bytes} bytes are taken")
+    max_bytes = service.settings.max_bytes
     declared = request.headers.get("content-length")
     if declared is not None and declared.isdecimal() and int(declared) > max_bytes:
-        raise too_large
-    digest, size, head = hashlib.sha256(), 0, b""
+        raise HTTPException(413, f"at most {max_bytes} bytes are taken")
+    body = Body(request.stream(), max_bytes)
+    await body.begin()
+    return await run_in_threadpool(take, service, user, title, body)
+
+
+def take(service: Service, user: User, title: str, body: Body) -> dict[str, Any]:
+    """Takes a file into the vault and queues it, or leaves nothing behind."""
     try:
-        with part.open("wb") as file:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > max_bytes:
-                    raise too_large
-                if len(head) < 4:
-                    head += chunk[:4]
-                    if len(head) >= 4 and head[:4] not in MAGIC:
-                        raise HTTPException(415, "this is no WAV or AIFF file; export the mix as one")
-                digest.update(chunk)
-                await run_in_threadpool(file.write, chunk)
-    except ClientDisconnect as gone:
-        raise HTTPException(400, "the upload was cut off") from gone
-    if size == 0:
-        raise HTTPException(422, "the body is empty; send the file itself")
-    return Received(size, digest.hexdigest())
+        kept = service.store.put(str(user.id), title, body)
+    except bm.BalancedError:
+        if body.refusal is not None:
+            raise body.refusal from None
+        raise
+    try:
+        with service.store.open(kept.project, kept.file) as audio:
+            info = examine(audio, service.settings.max_duration_s)
+        return enqueue(service, user, title, kept, info)
+    except BaseException:
+        service.store.abandon(kept.project)
+        raise
 
 
-def examine(part: Path, max_duration_s: float) -> bm.AudioInfo:
+def examine(audio: bm.VaultFile, max_duration_s: float) -> bm.AudioInfo:
     """Returns the format of the file if it is acceptable."""
     try:
-        info = bm.probe(part)
+        info = bm.probe(audio)
     except (bm.NotAudioError, bm.UnsupportedFormatError) as error:
         raise HTTPException(415, f"{error.problem}; {error.remedy}") from error
     except bm.InputError as error:
@@ -162,31 +147,27 @@ def examine(part: Path, max_duration_s: float) -> bm.AudioInfo:
     return info
 
 
-def enqueue(service: Service, user: User, title: str, part: Path, received: Received, info: bm.AudioInfo) -> dict[str, Any]:
-    """Creates row, job and file together, or none of them."""
+def enqueue(service: Service, user: User, title: str, kept: Kept, info: bm.AudioInfo) -> dict[str, Any]:
+    """Creates row and job together, or none of them."""
     with service.asking(user) as connection:
         row = connection.execute(
-            "insert into tracks (owner_id, title, sha256, bytes, container, duration_s, expires_at)"
-            " values (%s, %s, %s, %s, %s, %s, now() + %s * interval '1 day') returning id",
+            "insert into tracks (owner_id, title, sha256, bytes, container, duration_s, expires_at, project, file)"
+            " values (%s, %s, %s, %s, %s, %s, now() + %s * interval '1 day', %s, %s) returning id",
             (
                 user.id,
                 title,
-                received.sha256,
-                received.bytes,
+                kept.sha256,
+                kept.bytes,
                 info.container,
                 info.duration_s,
                 service.settings.retention_days,
+                kept.project,
+                kept.file,
             ),
         ).fetchone()
         assert row is not None, "an insert returns its row"
         track: UUID = row["id"]
         connection.execute("insert into jobs (track_id) values (%s)", (track,))
-        service.store.keep(part, track)
-        try:
-            connection.commit()
-        except BaseException:
-            service.store.remove(track)
-            raise
     return {"id": track, "status": "queued"}
 
 
@@ -204,8 +185,9 @@ def track(service: Here, user: Asking, track: UUID) -> dict[str, Any]:
     """Returns a track with its result; 404 if the user may not see it."""
     with service.asking(user) as connection:
         row = connection.execute(
-            "select id, title, sha256, bytes, container, duration_s, status, error, tracks.created_at, expires_at,"
-            " result as analysis from tracks left join analyses on track_id = id where id = %s",
+            "select id, title, sha256, bytes, container, duration_s, status, error, tracks.created_at, completed_at, expires_at,"
+            " 'vault:' || project || '/' || file as audio, result as analysis"
+            " from tracks left join analyses on track_id = id where id = %s",
             (track,),
         ).fetchone()
     if row is None:
@@ -215,7 +197,7 @@ def track(service: Here, user: Asking, track: UUID) -> dict[str, Any]:
 
 @app.put("/tracks/{track}/engineers/{engineer}", status_code=204)
 def assign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Response:
-    """Assigns an engineer to one of the user's tracks."""
+    """Assigns an engineer to one of the user's tracks; the engineer's key opens its audio from then on."""
     with service.asking(user) as connection:
         try:
             connection.execute(
@@ -224,14 +206,44 @@ def assign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Response
             )
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ForeignKeyViolation) as error:
             raise HTTPException(404, "there is no such track of yours, or no such engineer") from error
+        project, key = audio_and_key(connection, track, engineer)
+        if key is not None:
+            service.store.assign(project, key)
     return Response(status_code=204)
 
 
 @app.delete("/tracks/{track}/engineers/{engineer}", status_code=204)
 def unassign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Response:
-    """Removes an engineer from one of the user's tracks."""
+    """Removes an engineer from one of the user's tracks; the audio is encrypted anew."""
     with service.asking(user) as connection:
-        connection.execute("delete from assignments where track_id = %s and engineer_id = %s", (track, engineer))
+        gone = connection.execute("delete from assignments where track_id = %s and engineer_id = %s", (track, engineer))
+        if gone.rowcount:
+            project, key = audio_and_key(connection, track, engineer)
+            if key is not None:
+                service.store.unassign(project, key)
+    return Response(status_code=204)
+
+
+def audio_and_key(connection: psycopg.Connection[DictRow], track: UUID, engineer: UUID) -> tuple[str, str | None]:
+    """Returns the vault's project of a track, and the public key of an engineer."""
+    row = connection.execute("select project, key_of_engineer(%s) as key from tracks where id = %s", (engineer, track)).fetchone()
+    if row is None:
+        raise HTTPException(404, "there is no such track")
+    return row["project"], row["key"]
+
+
+@app.post("/tracks/{track}/complete", status_code=204)
+def complete(service: Here, user: Asking, track: UUID) -> Response:
+    """Declares the work on a track done: the time to the deletion of its audio runs."""
+    with service.asking(user) as connection:
+        row = connection.execute(
+            "update tracks set completed_at = now(), expires_at = now() + %s * interval '1 day'"
+            " where id = %s and completed_at is null returning project",
+            (service.settings.retention_days, track),
+        ).fetchone()
+        if row is None:
+            raise HTTPException(404, "there is no such track, or it is completed already")
+        service.store.complete(row["project"])
     return Response(status_code=204)
 
 
@@ -239,8 +251,18 @@ def unassign(service: Here, user: Asking, track: UUID, engineer: UUID) -> Respon
 def remove(service: Here, user: Asking, track: UUID) -> Response:
     """Deletes one of the user's tracks with its audio and result."""
     with service.asking(user) as connection:
-        gone = connection.execute("delete from tracks where id = %s returning id", (track,)).fetchone()
-    if gone is None:
-        raise HTTPException(404, "there is no such track of yours")
-    service.store.remove(track)
+        gone = connection.execute("delete from tracks where id = %s returning project", (track,)).fetchone()
+        if gone is None:
+            raise HTTPException(404, "there is no such track of yours")
+        receipts.keep(connection, track, user.id, service.store.erase(gone["project"]))
     return Response(status_code=204)
+
+
+@app.get("/tracks/{track}/receipt")
+def receipt(service: Here, user: Asking, track: UUID) -> Response:
+    """Returns the signed receipt of one of the user's tracks whose audio was erased."""
+    with service.asking(user) as connection:
+        found = receipts.find(connection, track)
+    if found is None:
+        raise HTTPException(404, "there is no receipt of such a track")
+    return Response(found, media_type="text/plain")

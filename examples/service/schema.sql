@@ -10,8 +10,11 @@ create table if not exists users (
     name text not null,
     role text not null check (role in ('client', 'engineer')),
     -- Tokens are random and long, so that a plain hash keeps them.
-    token_sha256 bytea not null unique
+    token_sha256 bytea not null unique,
+    -- Key of an engineer, by which they open the audio they are assigned: `age1…`.
+    public_key text
 );
+alter table users add column if not exists public_key text;
 
 create table if not exists tracks (
     id uuid primary key default gen_random_uuid(),
@@ -24,7 +27,11 @@ create table if not exists tracks (
     status text not null default 'queued' check (status in ('queued', 'done', 'failed')),
     error jsonb,
     created_at timestamptz not null default now(),
-    expires_at timestamptz not null
+    completed_at timestamptz,
+    expires_at timestamptz not null,
+    -- Where the vault has the audio.
+    project text not null unique,
+    file text not null
 );
 create index if not exists tracks_expire on tracks (expires_at);
 create index if not exists tracks_owner on tracks (owner_id);
@@ -42,6 +49,14 @@ create table if not exists analyses (
     result jsonb not null,
     config_hash text not null,
     balanced_version text not null,
+    created_at timestamptz not null default now()
+);
+
+-- What is left of a track whose audio was erased.
+create table if not exists receipts (
+    track_id uuid primary key,
+    owner_id uuid not null references users,
+    receipt text not null,
     created_at timestamptz not null default now()
 );
 
@@ -72,20 +87,30 @@ create or replace function user_of_token(token bytea) returns table (id uuid, ro
     security definer set search_path = '' as
     $$ select users.id, users.role from public.users where token_sha256 = sha256(token) $$;
 
-revoke execute on function asking_user(), owned_tracks(), assigned_tracks(), engineers(), user_of_token(bytea) from public;
-grant execute on function asking_user(), owned_tracks(), assigned_tracks(), engineers(), user_of_token(bytea) to balanced_api;
+-- The one way to an engineer's public key.
+create or replace function key_of_engineer(engineer uuid) returns text language sql stable security definer set search_path = '' as
+    $$ select public_key from public.users where id = engineer and role = 'engineer' $$;
+
+revoke execute on function asking_user(), owned_tracks(), assigned_tracks(), engineers(), user_of_token(bytea),
+    key_of_engineer(uuid) from public;
+grant execute on function asking_user(), owned_tracks(), assigned_tracks(), engineers(), user_of_token(bytea),
+    key_of_engineer(uuid) to balanced_api;
 
 alter table users enable row level security;
 alter table tracks enable row level security;
 alter table assignments enable row level security;
 alter table analyses enable row level security;
 alter table jobs enable row level security;
+alter table receipts enable row level security;
 
 drop policy if exists seen on tracks;
 create policy seen on tracks for select to balanced_api
     using (owner_id = (select asking_user()) or id in (select assigned_tracks()));
 drop policy if exists made on tracks;
 create policy made on tracks for insert to balanced_api with check (owner_id = (select asking_user()));
+drop policy if exists completed on tracks;
+create policy completed on tracks for update to balanced_api
+    using (owner_id = (select asking_user()) or id in (select assigned_tracks()));
 drop policy if exists removed on tracks;
 create policy removed on tracks for delete to balanced_api using (owner_id = (select asking_user()));
 drop policy if exists seen on analyses;
@@ -102,6 +127,13 @@ create policy removed on assignments for delete to balanced_api using (track_id 
 drop policy if exists made on jobs;
 create policy made on jobs for insert to balanced_api with check (track_id in (select owned_tracks()));
 
+drop policy if exists seen on receipts;
+create policy seen on receipts for select to balanced_api using (owner_id = (select asking_user()));
+drop policy if exists made on receipts;
+create policy made on receipts for insert to balanced_api with check (owner_id = (select asking_user()));
+drop policy if exists worked on receipts;
+create policy worked on receipts for insert to balanced_worker with check (true);
+
 -- Earlier versions asked these for every row.
 drop function if exists owns(uuid), is_assigned(uuid), is_engineer(uuid);
 
@@ -114,6 +146,9 @@ drop policy if exists worked on jobs;
 create policy worked on jobs to balanced_worker using (true) with check (true);
 
 grant select, insert, delete on tracks to balanced_api;
+grant update (completed_at, expires_at) on tracks to balanced_api;
+grant select, insert on receipts to balanced_api;
+grant insert on receipts to balanced_worker;
 grant select on analyses to balanced_api;
 grant select, insert, delete on assignments to balanced_api;
 grant insert on jobs to balanced_api;

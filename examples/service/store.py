@@ -1,48 +1,90 @@
-"""Audio files on disk: complete under the id of the track, or part files that the sweep may delete."""
+"""The audio of the service: a vault with one project for each track, encrypted from the upload on."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from typing import Any, NamedTuple
 
-PART = ".part"
+import balanced_mastering as bm
+from settings import Settings
+
+
+class Kept(NamedTuple):
+    """Audio that is in the vault."""
+
+    project: str
+    file: str
+    bytes: int
+    sha256: str
 
 
 class Store:
-    """A folder of audio. File names are generated; no user input becomes part of a path."""
+    """The vault of the service, opened with the platform's key."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, settings: Settings) -> None:
+        self.vault = _open(settings.store, settings.vault_key, math.ceil(settings.retention_days))
 
-    def path(self, track: UUID) -> Path:
-        """Returns the path of a track's audio."""
-        return self.folder / str(track)
-
-    @contextmanager
-    def part(self) -> Iterator[Path]:
-        """Yields a path to receive a file; it is deleted at the end unless it was kept."""
-        path = self.folder / f"{uuid4()}{PART}"
+    def put(self, person: str, title: str, source: Any) -> Kept:
+        """Encrypts what `source` gives into a project of its own; leaves nothing behind if that fails."""
+        project = self.vault.create(person, title=title)
         try:
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
+            file = self.vault.put(project, source, name="upload")
+            (known,) = self.vault.list(project)["contents"]
+        except BaseException:
+            self.abandon(project)
+            raise
+        return Kept(project, file, known["bytes"], known["sha256"])
 
-    def keep(self, part: Path, track: UUID) -> None:
-        """Renames a received file to its final name after it was flushed to disk."""
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.rename(self.path(track))
+    def open(self, project: str, file: str) -> bm.VaultFile:
+        """Opens a track's audio, which is decrypted where it is read."""
+        return self.vault.open(project, file)
 
-    def remove(self, track: UUID) -> None:
-        """Deletes a track's audio, if it exists."""
-        self.path(track).unlink(missing_ok=True)
+    def assign(self, project: str, public_key: str) -> None:
+        """Lets an engineer open a track's audio by their own key."""
+        self.vault.assign(project, public_key)
 
-    def orphans(self, known: set[str], older_than_s: float) -> list[Path]:
-        """Lists files that belong to no track and are too old to belong to a running upload."""
-        latest = time.time() - older_than_s
-        return [path for path in self.folder.iterdir() if path.name not in known and path.stat().st_mtime < latest]
+    def unassign(self, project: str, public_key: str) -> None:
+        """Takes a track's audio from an engineer, and encrypts it anew."""
+        with suppress(bm.AudioFileNotFoundError):  # The engineer had no key when they were assigned.
+            self.vault.revoke(project, public_key)
+
+    def complete(self, project: str) -> None:
+        """Declares the work on a track done: the time to its deletion runs."""
+        self.vault.complete(project)
+
+    def erase(self, project: str) -> bytes:
+        """Destroys the key of a track's audio, then the audio, and returns the signed receipt."""
+        with suppress(bm.AudioFileNotFoundError):  # It was erased before.
+            self.vault.erase(project)
+        return self.vault.receipt(project)
+
+    def abandon(self, project: str) -> None:
+        """Erases a project that no track has; the sweep finds what cannot be erased now."""
+        with suppress(bm.BalancedError):
+            self.vault.erase(project)
+
+    def sweep(self) -> list[str]:
+        """Erases what the vault's own rules say, and returns the projects."""
+        erased: list[str] = self.vault.sweep()["erased"]
+        return erased
+
+    def living(self) -> dict[str, datetime]:
+        """Returns the projects that hold audio, and when each was made."""
+        projects = (one for one in self.vault.list() if one["state"] not in ("deleting", "deleted"))
+        return {one["project"]: datetime.fromtimestamp(one["created"], UTC) for one in projects}
+
+    def orphans(self, known: set[str], older_than_s: float) -> list[str]:
+        """Lists projects that belong to no track and are too old to belong to a running upload."""
+        latest = datetime.now(UTC) - timedelta(seconds=older_than_s)
+        return [project for project, made in self.living().items() if project not in known and made <= latest]
+
+
+def _open(folder: str, key: Path, days: int) -> bm.Vault:
+    """Opens the vault, and makes it at the first start."""
+    if not key.exists():
+        with suppress(bm.BalancedError, FileExistsError):  # Another process makes it at this moment.
+            return bm.Vault.init(folder, key, audio_days=days, analysis_days=days, history_days=days, abandoned_days=days)
+    return bm.Vault(folder, key=key)

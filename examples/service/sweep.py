@@ -1,17 +1,19 @@
-"""Deletes expired tracks and orphaned files; run it from cron.
+"""Erases what is due, with a signed receipt for each track; run it from cron.
 
 python sweep.py
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import psycopg
+import receipts
 from settings import Settings
 from store import Store
 
-#: Younger files without a row may belong to a running upload.
+#: Younger projects without a track may belong to a running upload.
 ORPHAN_S = 6 * 3600.0
 
 
@@ -23,22 +25,31 @@ class Swept(NamedTuple):
 
 
 def sweep(settings: Settings, orphan_s: float = ORPHAN_S) -> Swept:
-    """Deletes expired tracks with results and audio, and files that belong to no track.
+    """Erases tracks whose time is over with results and audio, and audio that belongs to no track.
 
-    A row goes only after its file is gone: an interrupted sweep leaves nothing that the next one does not find.
+    The vault's own rules erase the audio of completed tracks; those that were never completed end at their `expires_at`. A row
+    goes only after its audio is gone: an interrupted sweep leaves nothing that the next one does not find.
     """
-    store = Store(settings.store)
+    store = Store(settings)
+    store.sweep()
     with psycopg.connect(settings.worker_database) as connection:
-        expired = [row[0] for row in connection.execute("select id from tracks where expires_at <= now()").fetchall()]
-        for track in expired:
-            store.remove(track)
-            connection.execute("delete from tracks where id = %s", (track,))
-            connection.commit()
-        known = {str(row[0]) for row in connection.execute("select id from tracks").fetchall()}
+        living = store.living()
+        rows = connection.execute("select id, owner_id, project, expires_at <= now() from tracks").fetchall()
+        over = [(track, owner, project) for track, owner, project, is_over in rows if is_over or project not in living]
+        for track, owner, project in over:
+            remove(connection, store, track, owner, project)
+        known = {project for _, _, project, _ in rows}
     orphans = store.orphans(known, orphan_s)
-    for path in orphans:
-        path.unlink(missing_ok=True)
-    return Swept(len(expired), len(orphans))
+    for project in orphans:
+        store.erase(project)
+    return Swept(len(over), len(orphans))
+
+
+def remove(connection: psycopg.Connection[Any], store: Store, track: UUID, owner: UUID, project: str) -> None:
+    """Erases the audio of a track, then its row, and keeps the receipt."""
+    receipts.keep(connection, track, owner, store.erase(project))
+    connection.execute("delete from tracks where id = %s", (track,))
+    connection.commit()
 
 
 if __name__ == "__main__":

@@ -31,14 +31,18 @@ class Job(NamedTuple):
     id: int
     track: UUID
     attempts: int
+    #: Where the vault has the audio.
+    project: str
+    file: str
 
 
 def claim(connection: psycopg.Connection, settings: Settings) -> Job | None:
     """Returns the next due job, if there is one. Workers never wait for each other: locked rows are skipped."""
     row = connection.execute(
-        "update jobs set attempts = attempts + 1, run_after = now() + %s * interval '1 second' where id ="
+        "update jobs set attempts = attempts + 1, run_after = now() + %s * interval '1 second' from tracks"
+        " where tracks.id = track_id and jobs.id ="
         " (select id from jobs where run_after <= now() order by run_after, id for update skip locked limit 1)"
-        " returning id, track_id, attempts",
+        " returning jobs.id, track_id, attempts, project, file",
         (settings.lease_s,),
     ).fetchone()
     connection.commit()
@@ -48,12 +52,13 @@ def claim(connection: psycopg.Connection, settings: Settings) -> Job | None:
 def work(connection: psycopg.Connection, settings: Settings, store: Store, job: Job) -> None:
     """Analyses the track of a job and writes the result exactly once, however often the job is tried."""
     try:
-        analysis = bm.analyze(store.path(job.track), config=CONFIG, threads=1)
+        with store.open(job.project, job.file) as audio:
+            analysis = bm.analyze(audio, config=CONFIG, threads=1)
     except FINAL as error:
         fail(connection, job, error.kind, error.problem, error.remedy)
         return
     except bm.BalancedError as error:
-        # A disk that is away or full is not the track's fault: another try after the lease may succeed.
+        # A store that is away is not the track's fault: another try after the lease may succeed.
         if job.attempts >= settings.max_attempts:
             fail(connection, job, error.kind, error.problem, error.remedy)
         return
@@ -96,7 +101,7 @@ def run(settings: Settings, once: bool, stop: Stop) -> int:
 
     A database that restarts or is away is waited for: the job at hand goes to the next worker when its lease ends.
     """
-    store, done, away_s = Store(settings.store), 0, AWAY_S[0]
+    store, done, away_s = Store(settings), 0, AWAY_S[0]
     while not stop.wait(0):
         try:
             with psycopg.connect(settings.worker_database) as connection:

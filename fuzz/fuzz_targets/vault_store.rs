@@ -1,5 +1,5 @@
-//! Puts bytes in the place of an object of a vault (statement, manifest, keys, file, log, checkpoint, intent), and opens a
-//! file: it gives its content or an error, and a stranger gets nothing.
+//! Puts bytes in the place of an object of a vault (statement, manifest, keys, file, log, checkpoint, intent, succession),
+//! and opens a file: it gives its content or an error, and a stranger gets nothing.
 #![no_main]
 
 use std::io::Read;
@@ -21,7 +21,7 @@ fn read(place: u8, bytes: &[u8]) {
     let file = vault.put(project, new, &mut &CONTENT[..], By::Platform).expect("memory does not fail");
     let folders = ["projects", "audit"].map(|folder| store.list(folder, None).expect("memory does not fail"));
     let mut paths = folders.concat();
-    paths.extend(["vault".to_owned(), "intents/0".to_owned()]);
+    paths.extend(["vault", "intents/0", "successions/000000000001"].map(str::to_owned));
     let path = &paths[usize::from(place) % paths.len()];
     store.delete(path).expect("memory does not fail");
     store.put(path, bytes.to_vec(), &Condition::Create).expect("memory does not fail");

@@ -11,7 +11,7 @@ use crate::command::{balanced, command};
 use crate::files;
 
 /// A 16-bit stereo WAV of pink-ish noise with a beat, `seconds` long.
-fn write_long(path: &Path, sample_rate_hz: u32, seconds: u32) {
+pub fn write_long(path: &Path, sample_rate_hz: u32, seconds: u32) {
     let mut file = BufWriter::new(File::create(path).unwrap());
     let bytes = u64::from(sample_rate_hz) * u64::from(seconds) * 4;
     file.write_all(b"RIFF").unwrap();
@@ -40,7 +40,7 @@ fn write_long(path: &Path, sample_rate_hz: u32, seconds: u32) {
 }
 
 /// Measures the highest resident memory of a running process, in MiB.
-fn peak_mib(child: &mut Child) -> f64 {
+pub fn peak_mib(child: &mut Child) -> f64 {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0.0;
     while child.try_wait().unwrap().is_none() {

@@ -5,6 +5,8 @@ mod bad_input;
 mod check;
 mod command;
 mod cures;
+#[cfg(not(windows))]
+mod cyanite;
 mod damaged;
 mod determinism;
 mod files;

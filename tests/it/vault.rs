@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::command::{command, json_lines};
 use crate::files;
+use crate::limits::{peak_mib, write_long};
 
 /// A folder with a vault, its platform's key, an engineer's key, and `mix.wav` in a project.
 struct Setting {
@@ -260,4 +261,236 @@ fn providers_are_asked_until_they_confirm() {
     assert_eq!(platform(at, &["sweep"])["plan"]["due"].as_array().unwrap().len(), 0);
     let receipt = run(at, &["vault", "audit", "receipt", project]);
     assert!(said(&receipt).contains("track-7"));
+}
+
+/// What the old key signed is verified after its exchange, and the old key opens nothing.
+#[test]
+fn the_platforms_key_is_exchanged() {
+    let setting = Setting::new();
+    let (at, project) = (setting.at(), setting.project.as_str());
+    let gone = text(&platform(at, &["create", "--person", "p-2"])["project"]);
+    platform(at, &["erase", &gone]);
+    let vault = text(&platform(at, &["audit", "verify", "--anchor", "anchor.json"])["anchor"]["vault"]);
+    let exchange = ["vault", "--json", "--vault-key", "platform.key", "rotate-platform", "--new-key", "new.key"];
+    for stolen in [&[][..], &["--stolen"]] {
+        // The second call finds that there is nothing to do.
+        let done = run(at, &[&exchange[..], stolen].concat());
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let done: Value = serde_json::from_slice(&done.stdout).unwrap();
+        assert_eq!((&done["vault"], &done["keys"]), (&vault.as_str().into(), &2.into()));
+    }
+    let old = run(at, &["vault", "list", project, "--vault-key", "platform.key"]);
+    assert_eq!(old.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&old.stderr).contains("exchanged"), "{}", String::from_utf8_lossy(&old.stderr));
+    let get = ["vault", "get", &setting.file, "-o", "again.wav", "--identity", "engineer.key"];
+    assert!(run(at, &get).status.success());
+    assert_eq!(fs::read(at.join("again.wav")).unwrap(), fs::read(at.join("mix.wav")).unwrap());
+    let listed = run(at, &["vault", "list", project, "--vault-key", "new.key"]);
+    assert!(said(&listed).contains("Moonlight"));
+    let receipt = run(at, &["vault", "audit", "receipt", &gone]);
+    fs::write(at.join("receipt"), &receipt.stdout).unwrap();
+    assert!(run(at, &["vault", "audit", "verify-receipt", "receipt"]).status.success());
+    let verified = run(at, &["vault", "audit", "verify", "--anchor", "anchor.json"]);
+    assert!(verified.status.success() && said(&verified).contains("2 keys of the platform"), "{}", said(&verified));
+    let without = run(at, &["vault", "rotate-platform", "--new-key", "third.key"]);
+    assert_eq!((without.status.code(), at.join("third.key").exists()), (Some(2), false));
+}
+
+/// What an hour takes follows from two lengths, as for plain files: nothing is kept whole.
+#[test]
+fn an_hour_goes_through_the_vault_in_bounded_memory() {
+    let setting = Setting::new();
+    let at = setting.at();
+    let peak = |args: &[&str]| {
+        let mut command = command();
+        command.args(args).current_dir(at).env("BALANCED_VAULT", "vault").stdout(Stdio::null());
+        let mut child = command.spawn().expect("the command starts");
+        let peak = peak_mib(&mut child);
+        assert!(child.wait().unwrap().success(), "{args:?}");
+        peak
+    };
+    let peaks = [2, 10].map(|minutes| {
+        write_long(&at.join("long.wav"), 44_100, 60 * minutes);
+        let key = ["--vault-key", "platform.key"];
+        let put = peak(&[&["vault", "put", &setting.project, "long.wav"][..], &key].concat());
+        // The file that came in last.
+        let listed = platform(at, &["list", &setting.project]);
+        let file = text(&listed["contents"].as_array().unwrap().last().unwrap()["id"]);
+        let address = format!("vault:{}/{file}", setting.project);
+        let only = ["--json", "--only", "loudness"];
+        let analyzed = peak(&[&["analyze", &address][..], &only, &key].concat());
+        let output = format!("{minutes}.wav");
+        let got = peak(&[&["vault", "get", &address, "-o", &output][..], &key].concat());
+        assert_eq!(fs::read(at.join(&output)).unwrap(), fs::read(at.join("long.wav")).unwrap());
+        [put, analyzed, got]
+    });
+    for (index, what) in ["put", "analyze", "get"].into_iter().enumerate() {
+        let (short, long) = (peaks[0][index], peaks[1][index]);
+        let hour = long + 6.25 * (long - short).max(0.0);
+        println!("{what}: {short:.1} MiB for 2 minutes, {long:.1} for 10; {hour:.1} for 60 if it grew on");
+        assert!(short > 1.0 && hour < 64.0, "{what}: {hour:.1} MiB");
+    }
+}
+
+/// A plugin of age in a few lines: it hides the file's key under a mask, asks for a PIN if it is told to, and notes each run.
+#[cfg(unix)]
+const PLUGIN: &str = r#"#!/usr/bin/env python3
+import base64, hashlib, os, sys
+mask = hashlib.sha256(b"mask").digest()[:16]
+hidden = lambda key: bytes(a ^ b for a, b in zip(key, mask))
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "runs"), "a") as runs:
+    runs.write(sys.argv[1] + "\n")
+def read():
+    words, body = sys.stdin.readline().split()[1:], ""
+    while True:
+        line = sys.stdin.readline().rstrip("\n")
+        body += line
+        if len(line) < 64:
+            return words, base64.b64decode(body + "=" * (-len(body) % 4))
+def send(words, body=b""):
+    print("-> " + words + "\n" + base64.b64encode(body).decode().rstrip("="), flush=True)
+received = []
+while not received or received[-1][0] != ["done"]:
+    received.append(read())
+if sys.argv[1] == "--age-plugin=recipient-v1":
+    for words, body in received:
+        if words == ["wrap-file-key"]:
+            send("recipient-stanza 0 test", hidden(body))
+            read()
+else:
+    pin = os.environ.get("TEST_PIN")
+    if pin:
+        send("msg", b"Touch the key")
+        read()
+        send("request-secret", b"PIN")
+        words, answer = read()
+        if words != ["ok"] or answer != pin.encode():
+            send("error identity 0", b"the PIN is wrong")
+            read()
+            send("done")
+            sys.exit()
+    for words, body in received:
+        if words == ["recipient-stanza", "0", "test"]:
+            send("file-key 0", hidden(body))
+            read()
+send("done")
+"#;
+#[cfg(unix)]
+const PLUGIN_RECIPIENT: &str = "age1test1qqqsyqcyq5rqwykuw57";
+#[cfg(unix)]
+const PLUGIN_IDENTITY: &str = "AGE-PLUGIN-TEST-1QQQSYQCYQ5RQWLPA57F";
+
+/// A key that a plugin of age holds reads what it is assigned, where the caller lets the plugin run; and nowhere else.
+#[cfg(unix)]
+#[test]
+fn plugins_of_age_are_readers_where_they_are_allowed() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let setting = Setting::new();
+    let (at, project) = (setting.at(), setting.project.as_str());
+    fs::create_dir(at.join("bin")).unwrap();
+    let program = at.join("bin/age-plugin-test");
+    fs::write(&program, PLUGIN).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(at.join("card.key"), format!("# Recipient: {PLUGIN_RECIPIENT}\n{PLUGIN_IDENTITY}\n")).unwrap();
+    fs::write(at.join("nameless.key"), format!("{PLUGIN_IDENTITY}\n")).unwrap();
+    fs::write(at.join("pin"), "1234\n").unwrap();
+    let path = format!("{}:{}", at.join("bin").display(), std::env::var("PATH").unwrap());
+    let with_path = |args: &[&str], pin: &str| {
+        let mut command = command();
+        command.args(args).current_dir(at).env("BALANCED_VAULT", "vault").env("PATH", &path).env("TEST_PIN", pin);
+        let output = command.output().expect("the command starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let key = ["--vault-key", "platform.key"];
+    let (code, told) = with_path(&[&["vault", "assign", project, "--to", "card.key"][..], &key].concat(), "");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("age-plugin-test") && told.contains("not allowed"), "{told}");
+    let get = ["vault", "get", &setting.file, "-o", "out.wav", "--identity", "card.key"];
+    assert_eq!(with_path(&get, "").0, Some(2));
+    assert!(!at.join("bin/runs").exists(), "a plugin ran that was not allowed");
+
+    let plugin = ["--plugin", "test"];
+    let assign = ["vault", "assign", project, "--to", PLUGIN_RECIPIENT];
+    let (code, told) = with_path(&[&assign[..], &key, &plugin].concat(), "");
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = with_path(&[&get[..], &plugin].concat(), "");
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(fs::read(at.join("out.wav")).unwrap(), fs::read(at.join("mix.wav")).unwrap());
+    let nameless = ["vault", "list", project, "--identity", "nameless.key"];
+    assert_eq!(with_path(&[&nameless[..], &plugin].concat(), "").0, Some(2), "it does not say whose key it is");
+    // Asked for its PIN, the plugin gets that of the file, and says what it wants to be shown.
+    let list = ["vault", "list", project, "--identity", "card.key"];
+    let (code, told) = with_path(&[&list[..], &plugin].concat(), "1234");
+    assert_eq!(code, Some(3), "{told}");
+    let (code, told) = with_path(&[&list[..], &plugin, &["--plugin-secret", "pin"]].concat(), "1234");
+    assert!(code == Some(0) && told.contains("Touch the key"), "{told}");
+    let (code, told) = with_path(&[&list[..], &plugin, &["--plugin-secret", "pin"]].concat(), "9999");
+    assert!(code == Some(3) && told.contains("the PIN is wrong"), "{told}");
+    // Stock `age` opens the same key object by the same plugin.
+    let keys = stored(at, &format!("projects/{project}/keys")).pop().unwrap();
+    let mut age = std::process::Command::new("age");
+    age.args(["-d", "-i", "card.key"]).arg(keys).current_dir(at).env("PATH", &path);
+    let opened = age.output().expect("`apt-get install age` brings age, which this test needs");
+    assert!(said(&opened).contains("AGE-SECRET-KEY-1"), "{}", String::from_utf8_lossy(&opened.stderr));
+    // Without the plugin, nothing can be encrypted to its key, and it can be revoked.
+    let other = ["vault", "assign", project, "--to", "engineer.key"];
+    assert_eq!(with_path(&[&other[..], &key].concat(), "").0, Some(2));
+    let (code, told) = with_path(&[&["vault", "revoke", project, "--from", PLUGIN_RECIPIENT][..], &key].concat(), "");
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(with_path(&[&list[..], &plugin].concat(), "").0, Some(3));
+}
+
+/// A project from its upload to a master on a file system of its own, whose every sector is then searched.
+#[cfg(target_os = "linux")]
+const ON_AN_IMAGE: &str = r#"
+set -e
+truncate -s 96M image && mkfs.ext4 -q -F image && mkdir -p mounted
+mount -o loop image mounted || exit 77
+mkdir mounted/temporary
+export TMPDIR=$PWD/mounted/temporary BALANCED_VAULT=$PWD/mounted/vault BALANCED_VAULT_KEY=$PWD/platform.key
+"$BALANCED" vault init
+project=$("$BALANCED" vault create --person p-1)
+mix=$("$BALANCED" vault put $project mix.wav)
+"$BALANCED" analyze $mix > /dev/null
+"$BALANCED" master $mix -o vault:$project > /dev/null
+"$BALANCED" vault rotate $project
+master=$("$BALANCED" vault list $project | grep -o 'vault:[^ ]*' | tail -n 1)
+"$BALANCED" vault get $master -o master.wav
+test "$CONTROL" = no || cp mix.wav mounted/
+sync
+umount mounted
+"#;
+
+/// No sector of the disk that the vault and all temporary files lie on holds plain audio.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_sector_of_the_disk_holds_plain_audio() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let mix = balanced_testkit::mixes::HardMix::Quiet.render(44_100.0, 8.0);
+    files::write_wav(&at.join("mix.wav"), &mix, 44_100, 16);
+    for control in ["no", "yes"] {
+        for old in ["platform.key", "master.wav", "image"] {
+            let _ = fs::remove_file(at.join(old));
+        }
+        let mut shell = std::process::Command::new("unshare");
+        shell.args(["-m", "sh", "-c", ON_AN_IMAGE]).current_dir(at).env("CONTROL", control);
+        let done = shell.env("BALANCED", command().get_program()).output();
+        let Some(done) = done.ok().filter(|done| ![Some(1), Some(77)].contains(&done.status.code())) else {
+            eprintln!("file systems cannot be mounted here: sectors are not searched");
+            return;
+        };
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let image = fs::read(at.join("image")).unwrap();
+        for name in ["mix.wav", "master.wav"] {
+            let audio = fs::read(at.join(name)).unwrap();
+            let markers = (1..5).map(|part| &audio[part * audio.len() / 5..][..24]);
+            let markers: Vec<&[u8]> =
+                markers.filter(|marker| marker.iter().filter(|byte| **byte != 0).count() > 12).collect();
+            assert!(!markers.is_empty());
+            let is_plain = markers.iter().any(|marker| image.windows(24).any(|part| part == *marker));
+            assert_eq!(is_plain, control == "yes" && name == "mix.wav", "{name}");
+        }
+    }
 }

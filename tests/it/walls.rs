@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::root;
 
 /// Each crate and the workspace crates it may depend on, build and target-specific dependencies included.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("fft", &[]),
     ("model", &[]),
     ("dsp", &["fft"]),
@@ -22,19 +22,36 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("report", &["model", "assistant", "mastering", "merge"]),
     ("io", &["dsp", "model"]),
     ("vault", &[]),
+    ("cyanite", &[]),
     ("merge", &["model"]),
     ("testkit", &["dsp", "fft"]),
     ("master", &["model", "dsp", "fft", "mastering", "analysis", "assistant"]),
     ("cli", &[""]),
     ("python", &[""]),
-    ("", &["model", "dsp", "analysis", "tags", "mastering", "assistant", "report", "io", "host", "merge", "vault"]),
+    (
+        "",
+        &[
+            "model",
+            "dsp",
+            "analysis",
+            "tags",
+            "mastering",
+            "assistant",
+            "report",
+            "io",
+            "host",
+            "merge",
+            "vault",
+            "cyanite",
+        ],
+    ),
 ];
 
 /// Packages that ship nothing: they may use whatever they exercise.
-const SHIP_NOTHING: [&str; 4] = ["xtask", "benches", "examples", "test-plugin"];
+const SHIP_NOTHING: [&str; 5] = ["xtask", "benches", "examples", "test-plugin", "cyanite-mock"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 40] = [
+const ONLY_IN: [(&str, &[&str]); 45] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
@@ -67,6 +84,11 @@ const ONLY_IN: [(&str, &[&str]); 40] = [
     ("rustix", &["", "host", "vault"]),
     ("reqwest", &["cyanite", "vault"]),
     ("ureq", &["cyanite"]),
+    ("mp3lame-encoder", &["cyanite"]),
+    ("secrecy", &["cyanite"]),
+    ("standardwebhooks", &["cyanite (dev)"]),
+    ("http", &["cyanite (dev)"]),
+    ("time", &["cyanite"]),
     ("chacha20poly1305", &["vault"]),
     ("age", &["vault"]),
     ("ed25519-dalek", &["vault"]),

@@ -54,6 +54,21 @@ pub fn settings(py: Python<'_>, problem: &str, remedy: &str) -> PyErr {
     made().map_or_else(|failure| failure, PyErr::from_value)
 }
 
+/// Converts an error of Cyanite's client to `CyaniteError`.
+pub fn cyanite_error(py: Python<'_>, error: &balanced::cyanite::Error) -> PyErr {
+    let made = || {
+        let details = PyDict::new(py);
+        details.set_item("file", error.subject())?;
+        details.set_item("problem", error.problem())?;
+        details.set_item("remedy", error.remedy())?;
+        details.set_item("reason", error.kind().name())?;
+        details.set_item("code", error.code())?;
+        details.set_item("retry_after_s", error.retry_after().map(|wait| wait.as_secs_f64()))?;
+        module(py)?.getattr("CyaniteError")?.call((error.to_string(),), Some(&details))
+    };
+    made().map_or_else(|failure| failure, PyErr::from_value)
+}
+
 /// Results whose error converts to a Python exception.
 pub trait Raise<T> {
     /// Returns the value, or raises the exception.

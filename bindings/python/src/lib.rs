@@ -9,6 +9,7 @@
 mod analysis;
 mod arrays;
 mod chain;
+mod cyanite;
 mod errors;
 mod features;
 mod files;
@@ -34,6 +35,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<watch::CancelToken>()?;
     analysis::register(module)?;
     chain::register(module)?;
+    cyanite::register(module)?;
     features::register(module)?;
     files::register(module)?;
     merge::register(module)?;

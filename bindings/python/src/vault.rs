@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use balanced::Error;
 use balanced::vault::{
-    self, Address, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions, Moment,
-    NewFile, OpenOptions, PlatformKey, Policy, ProjectId, ProjectRecord, ProviderReference, ReaderRole, Recipient,
-    SecretString,
+    self, Address, Anchor, By, Clock, Correction, ExportOptions, FileId, FileRole, Identity, ImportOptions,
+    KeyExchange, Moment, NewFile, OpenOptions, PlatformKey, Plugins, Policy, ProjectId, ProjectRecord,
+    ProviderReference, ReaderRole, Recipient, SecretString,
 };
 use pyo3::prelude::*;
 use serde::Serialize;
@@ -42,8 +42,8 @@ fn identity_file(identity: &Identity) -> String {
 /// Returns the public key and the fingerprint of a person's key file.
 #[pyfunction]
 fn vault_public_key(py: Python<'_>, text: &str) -> PyResult<(String, String)> {
-    let identity = Identity::parse(text).raised(py)?;
-    Ok((identity.recipient().to_string(), identity.fingerprint().to_string()))
+    let recipient = Recipient::of_key_file(text).raised(py)?;
+    Ok((recipient.to_string(), recipient.fingerprint().to_string()))
 }
 
 /// Returns the text of a native key file that a passphrase protects.
@@ -52,6 +52,13 @@ fn vault_unlock(py: Python<'_>, file: &[u8], passphrase: String) -> PyResult<Str
     let identity = py.detach(|| Identity::unlock(file, &SecretString::from(passphrase))).raised(py)?;
     let text = identity.to_file().map(|text| text.to_string());
     text.ok_or_else(|| settings(py, "is an SSH key with a passphrase", "give a native age key under a passphrase"))
+}
+
+impl Vault {
+    /// Reads a person's key; a key of a plugin needs one that may run.
+    fn key(&self, py: Python<'_>, text: Option<&str>) -> PyResult<Option<Identity>> {
+        text.map(|text| Identity::parse_with(text, self.vault.plugins())).transpose().raised(py)
+    }
 }
 
 trait Raised<T> {
@@ -87,17 +94,35 @@ impl Vault {
         key: Option<&str>,
         now: Option<u64>,
         anchor: Option<&str>,
+        plugins: PluginArguments,
     ) -> PyResult<Self> {
-        let place = Address::parse(&folder).raised(py)?;
-        if place.is_missing() {
-            let problem = format!("{}: is no vault", folder.display());
-            return Err(settings(py, &problem, "make one with Vault.init"));
-        }
+        let place = present(py, &folder)?;
         let platform = key.map(PlatformKey::parse).transpose().raised(py)?;
         let anchor = anchor.map(|text| parse::<Anchor>(py, text)).transpose()?;
-        let options = OpenOptions { platform, vault: None, anchor, clock: clock(now) };
+        let options = OpenOptions { platform, vault: None, anchor, clock: clock(now), plugins: allowed(plugins) };
         let opened = py.detach(|| vault::Vault::open(place.open()?, options));
         Ok(Self { vault: opened.raised(py)? })
+    }
+
+    /// Exchanges the platform's key, and opens the vault with the new one.
+    #[staticmethod]
+    fn rotate_platform(
+        py: Python<'_>,
+        folder: PathBuf,
+        keys: (&str, &str),
+        stolen: bool,
+        now: Option<u64>,
+        anchor: Option<&str>,
+        plugins: PluginArguments,
+    ) -> PyResult<Self> {
+        let place = present(py, &folder)?;
+        let (old, new) = (PlatformKey::parse(keys.0).raised(py)?, PlatformKey::parse(keys.1).raised(py)?);
+        let anchor = anchor.map(|text| parse::<Anchor>(py, text)).transpose()?;
+        let clock = clock(now);
+        let options = OpenOptions { platform: Some(old), vault: None, anchor, clock, plugins: allowed(plugins) };
+        let exchange = if stolen { KeyExchange::Stolen } else { KeyExchange::Planned };
+        let exchanged = py.detach(|| vault::Vault::rotate_platform(place.open()?, options, new, exchange));
+        Ok(Self { vault: exchanged.raised(py)? })
     }
 
     fn create(&self, py: Python<'_>, record: &str, owner: Option<&str>) -> PyResult<String> {
@@ -123,7 +148,7 @@ impl Vault {
         identity: Option<&str>,
     ) -> PyResult<String> {
         let py = file.py();
-        let (project, identity, role) = (id::<ProjectId>(py, project)?, key(py, identity)?, role_of(py, role)?);
+        let (project, identity, role) = (id::<ProjectId>(py, project)?, self.key(py, identity)?, role_of(py, role)?);
         let mut source = Source::of(file)?;
         let put = py.detach(|| {
             let mut content = bytes_of(&mut source)?;
@@ -139,7 +164,7 @@ impl Vault {
 
     fn open_file(&self, py: Python<'_>, project: &str, file: &str, identity: Option<&str>) -> PyResult<VaultFile> {
         let (project, file) = (id::<ProjectId>(py, project)?, id::<FileId>(py, file)?);
-        let identity = key(py, identity)?.or_else(|| self.vault.platform().map(|key| key.identity().clone()));
+        let identity = self.key(py, identity)?.or_else(|| self.vault.platform().map(|key| key.identity().clone()));
         let Some(identity) = identity else {
             return Err(settings(py, "no key is given", "pass identity, or open the vault with the platform's key"));
         };
@@ -151,7 +176,7 @@ impl Vault {
     /// Describes a master that is to be made in a project, for `master`.
     fn output(slf: &Bound<'_, Self>, project: &str, name: String, identity: Option<&str>) -> PyResult<VaultOutput> {
         let py = slf.py();
-        let (project, identity) = (id::<ProjectId>(py, project)?, key(py, identity)?);
+        let (project, identity) = (id::<ProjectId>(py, project)?, slf.get().key(py, identity)?);
         Ok(VaultOutput { vault: slf.clone().unbind(), project, name: PathBuf::from(name), identity })
     }
 
@@ -159,7 +184,7 @@ impl Vault {
         let Some(project) = project else {
             return Ok(json(&py.detach(|| self.vault.summaries()).raised(py)?));
         };
-        let (project, identity) = (id::<ProjectId>(py, project)?, key(py, identity)?);
+        let (project, identity) = (id::<ProjectId>(py, project)?, self.key(py, identity)?);
         Ok(json(&py.detach(|| self.vault.list(project, by(&identity))).raised(py)?))
     }
 
@@ -235,7 +260,7 @@ impl Vault {
 
     fn export(&self, py: Python<'_>, projects: Vec<String>, path: PathBuf, identity: Option<&str>) -> PyResult<String> {
         let projects = projects.iter().map(|text| id::<ProjectId>(py, text)).collect::<PyResult<Vec<_>>>()?;
-        let identity = key(py, identity)?;
+        let identity = self.key(py, identity)?;
         let exported = py.detach(|| {
             let mut options = ExportOptions::default();
             options.to_jams = Some(&vault::to_jams);
@@ -273,7 +298,7 @@ impl Vault {
     }
 
     fn verify_receipt(&self, py: Python<'_>, receipt: &[u8]) -> PyResult<String> {
-        Ok(json(&vault::verify_receipt(receipt, &self.vault.public_key()).raised(py)?))
+        Ok(json(&vault::verify_receipt(receipt, &self.vault.key_history()).raised(py)?))
     }
 
     fn verify_log(&self, py: Python<'_>) -> PyResult<String> {
@@ -314,6 +339,16 @@ impl From<CorrectionArguments> for Correction {
     }
 }
 
+/// Returns the address of a vault that is there.
+fn present(py: Python<'_>, folder: &std::path::Path) -> PyResult<Address> {
+    let place = Address::parse(folder).raised(py)?;
+    if place.is_missing() {
+        let problem = format!("{}: is no vault", folder.display());
+        return Err(settings(py, &problem, "make one with Vault.init"));
+    }
+    Ok(place)
+}
+
 fn bytes_of(source: &mut Source) -> Result<Box<dyn Read + Send>, vault::Error> {
     source.bytes().map_err(unread)
 }
@@ -330,8 +365,15 @@ fn clock(now: Option<u64>) -> Clock {
     now.map_or(Clock::System, |seconds| Clock::Fixed(Moment(seconds)))
 }
 
-fn key(py: Python<'_>, text: Option<&str>) -> PyResult<Option<Identity>> {
-    text.map(Identity::parse).transpose().raised(py)
+/// Names of the plugins that may run, and what a PIN is answered with.
+type PluginArguments = (Vec<String>, Option<String>);
+
+fn allowed((names, secret): PluginArguments) -> Plugins {
+    let plugins = names.iter().fold(Plugins::default(), |plugins, name| plugins.allow(name));
+    match secret {
+        Some(secret) => plugins.with_secret(SecretString::from(secret)),
+        None => plugins,
+    }
 }
 
 pub(crate) fn by(identity: &Option<Identity>) -> By<'_> {

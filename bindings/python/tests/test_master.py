@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import pickle
 from pathlib import Path
@@ -12,6 +13,17 @@ import pytest
 from numpy.typing import NDArray
 
 Demo = tuple[NDArray[np.float64], float]
+
+
+def test_notebooks_show_what_was_found_and_done(demo_path: Path) -> None:
+    recommendation = bm.recommend(demo_path)
+    page = recommendation._repr_html_()
+    assert all(html.escape(finding.message) in page for finding in recommendation.findings)
+    assert all(html.escape(reason.text) in page for reason in recommendation.reasons)
+    chain = bm.Chain([bm.Gain(gain_db=-6.5)], name="<b>quiet</b>")
+    assert "gain_db -6.5" in chain._repr_html_() and "&lt;b&gt;quiet" in chain._repr_html_()
+    checked = bm.check(demo_path, profile=bm.profile("upload"))
+    assert all(html.escape(result.message) in checked._repr_html_() for result in checked.results)
 
 
 def test_master_reaches_its_target_on_the_written_file(demo_path: Path, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ DOORS = {
     "ReadSeek": "analyze",  # open files
     "Reopen": "VaultFile",
     "vault": "Vault",
+    "cyanite": "Cyanite",
     "merge": "merge",
     "AudioInfo": "AudioInfo",
     "probe": "probe",

@@ -11,6 +11,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,7 +33,8 @@ class Running(NamedTuple):
     """The service under test."""
 
     url: str
-    store: Path
+    #: Everything that the service writes: its vault, its temporary files, its log.
+    folder: Path
     database: Server
     environment: dict[str, str]
 
@@ -54,8 +57,22 @@ class Running(NamedTuple):
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    def vault(self) -> bm.Vault:
+        return bm.Vault(self.store, key=self.folder / "platform.key")
+
     def files(self) -> list[str]:
-        return sorted(path.name for path in self.store.iterdir())
+        """Returns the projects that hold audio."""
+        return sorted({path.parts[-3] for path in self.store.glob("projects/*/objects/*")})
+
+    def project(self, track: str) -> str:
+        with self.owner() as owner:
+            row = owner.execute("select project from tracks where id = %s", (track,)).fetchone()
+        assert row is not None
+        return str(row[0])
 
     def count(self, table: str) -> int:
         with self.owner() as owner:
@@ -69,7 +86,7 @@ def running() -> Iterator[Running]:
     """Starts the whole service, once."""
     with tempfile.TemporaryDirectory(prefix="service-") as name, Server(Path(name)) as database:
         folder = Path(name) / "web"
-        folder.mkdir()
+        (folder / "temporary").mkdir(parents=True)
         with psycopg.connect(database.connection("owner"), autocommit=True) as owner:
             schema = (SERVICE / "schema.sql").read_text(encoding="utf-8")
             owner.execute(schema)
@@ -87,6 +104,8 @@ def running() -> Iterator[Running]:
             "BALANCED_SERVICE_API_DATABASE": database.connection("balanced_api"),
             "BALANCED_SERVICE_WORKER_DATABASE": database.connection("balanced_worker"),
             "BALANCED_SERVICE_STORE": str(folder / "store"),
+            "BALANCED_SERVICE_VAULT_KEY": str(folder / "platform.key"),
+            "TMPDIR": str(folder / "temporary"),
             "BALANCED_SERVICE_MAX_BYTES": str(MAX_BYTES),
             "BALANCED_SERVICE_MAX_DURATION_S": "60",
             "PYTHONPATH": str(SERVICE),
@@ -103,7 +122,7 @@ def running() -> Iterator[Running]:
                     except httpx.TransportError:
                         assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")
                         time.sleep(0.1)
-                yield Running(url, folder / "store", database, environment)
+                yield Running(url, folder, database, environment)
             finally:
                 server.terminate()
 
@@ -113,8 +132,9 @@ def nothing_left_over(running: Running) -> Iterator[None]:
     """Every test starts from an empty service."""
     with running.owner() as owner:
         owner.execute("delete from tracks")
-    for path in running.store.iterdir():
-        path.unlink()
+    vault = running.vault()
+    for project in running.files():
+        vault.erase(project)
     yield
 
 
@@ -148,7 +168,7 @@ def test_a_mix_is_analysed_and_seen_by_whom_it_may(running: Running, mix: bytes)
     answer = upload(running, "ann", mix, title="Robert'); drop table tracks;--")
     assert answer.status_code == 202 and answer.json()["status"] == "queued"
     track = answer.json()["id"]
-    assert running.files() == [track] and running.count("jobs") == 1
+    assert running.files() == [running.project(track)] and running.count("jobs") == 1
     assert running.program("worker.py", "--once") == "1"
     seen = get(running, "ann", f"/tracks/{track}").json()
     assert seen["status"] == "done" and seen["title"].startswith("Robert')")
@@ -302,7 +322,7 @@ def test_titles_are_checked(running: Running, mix: bytes, title: str) -> None:
 
 def test_names_are_never_paths(running: Running, mix: bytes) -> None:
     track = upload(running, "ann", mix, title="../../etc/passwd").json()["id"]
-    assert running.files() == [track]
+    assert running.files() == [running.project(track)]
     for path in ("/tracks/..%2f..%2fetc%2fpasswd", "/tracks/1"):
         assert get(running, "ann", path).status_code in (404, 422)
 
@@ -338,23 +358,25 @@ def test_a_job_whose_worker_died_goes_to_the_next(running: Running, mix: bytes) 
 
 def test_a_file_that_cannot_be_read_fails_with_its_reason(running: Running, mix: bytes) -> None:
     track = upload(running, "ann", mix).json()["id"]
-    (running.store / track).write_bytes(b"the disk ate it")
+    (file,) = running.store.glob("projects/*/objects/*")
+    file.write_bytes(b"the disk ate it")
     assert running.program("worker.py", "--once") == "1"
     seen = get(running, "ann", f"/tracks/{track}").json()
-    assert seen["status"] == "failed" and seen["error"]["kind"] == "not_audio" and seen["analysis"] is None
+    assert seen["status"] == "failed" and seen["error"]["kind"] == "damaged" and seen["analysis"] is None
 
 
 def test_the_sweep_deletes_what_was_kept_long_enough(running: Running, mix: bytes) -> None:
     old, new = (upload(running, "ann", mix).json()["id"] for _ in range(2))
     running.program("worker.py", "--once")
-    orphan = running.store / "orphan.part"
-    orphan.write_bytes(b"left by a crash")
+    orphan = running.vault().create("left by a crash")
+    running.vault().put(orphan, mix, name="upload")
     assert running.program("sweep.py") == "Swept(tracks=0, orphans=0)"
     with running.owner() as owner:
         owner.execute("update tracks set expires_at = now() where id = %s", (old,))
-    os.utime(orphan, (0, 0))
-    assert running.program("sweep.py") == "Swept(tracks=1, orphans=1)"
-    assert running.files() == [new] and running.count("tracks") == running.count("analyses") == 1
+    code = "import settings, sweep; print(sweep.sweep(settings.Settings(), 0))"
+    swept = subprocess.run([sys.executable, "-c", code], env=running.environment, capture_output=True, text=True, check=True)
+    assert swept.stdout.strip() == "Swept(tracks=1, orphans=1)"
+    assert running.files() == [running.project(new)] and running.count("tracks") == running.count("analyses") == 1
     assert get(running, "ann", f"/tracks/{old}").status_code == 404
 
 
@@ -391,7 +413,8 @@ def until(is_so: Callable[[], bool]) -> None:
 
 def test_audio_that_cannot_be_reached_is_tried_again(running: Running, mix: bytes) -> None:
     track = upload(running, "ann", mix).json()["id"]
-    file, away = running.store / track, running.store.parent / "away"
+    (file,) = running.store.glob("projects/*/objects/*")
+    away = running.folder / "away"
     file.rename(away)
     assert running.program("worker.py", "--once") == "1"
     assert status(running, track) == "queued" and running.count("jobs") == 1
@@ -428,3 +451,116 @@ def test_temporary_tables_do_not_stand_in_for_the_services(running: Running) -> 
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         worker.execute("select * from user_of_token('forged')")
+
+
+def plain(folder: Path, markers: list[bytes]) -> list[Path]:
+    """Returns the files under a folder that hold one of the markers."""
+    found = []
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        with suppress(FileNotFoundError):  # It was temporary.
+            content = path.read_bytes()
+            found += [path for marker in markers if marker in content]
+    return found
+
+
+class Watch:
+    """Looks for plain audio under a folder as long as it runs."""
+
+    def __init__(self, folder: Path, markers: list[bytes]) -> None:
+        self.found: list[Path] = []
+        self.looks = 0
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.run, args=(folder, markers))
+
+    def run(self, folder: Path, markers: list[bytes]) -> None:
+        while not self.ended.is_set():
+            self.found += plain(folder, markers)
+            self.looks += 1
+
+    def __enter__(self) -> Watch:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        self.thread.join()
+
+
+def test_no_plain_audio_is_ever_written(running: Running, mix: bytes) -> None:
+    title = "A title that is nowhere in the vault"
+    markers = [mix[at : at + 24] for at in range(1000, len(mix) - 24, 40_000)]
+    (running.folder / "control").write_bytes(mix)
+    assert plain(running.folder, markers), "the search finds what it looks for"
+    (running.folder / "control").unlink()
+    eve, key = user_id(running, "eve"), running.folder.parent / "eve.key"
+    with Watch(running.folder, [*markers, title.encode()]) as watch:
+        track = upload(running, "ann", mix, title).json()["id"]
+        assert running.program("worker.py", "--once") == "1" and status(running, track) == "done"
+        with running.owner() as owner:
+            owner.execute("update users set public_key = %s where id = %s", (bm.Vault.generate_key(key), eve))
+        with running.client("token-ann") as ann:
+            assert ann.put(f"/tracks/{track}/engineers/{eve}").status_code == 204
+            assert ann.delete(f"/tracks/{track}/engineers/{eve}").status_code == 204
+        upload(running, "ann", mix[:300_000] + b"x" * 2_000_000)
+        upload(running, "ann", b"RIFF" + mix[4000:])
+    assert watch.looks > 3 and watch.found == []
+
+
+def test_engineers_open_the_audio_by_their_own_key_while_they_are_assigned(running: Running, mix: bytes) -> None:
+    keys = {}
+    for name in ("eve", "fay"):
+        path = running.folder.parent / f"{name}-own.key"
+        with running.owner() as owner:
+            public = bm.Vault.generate_key(path)
+            owner.execute("update users set public_key = %s where name = %s", (public, name))
+        keys[name] = path
+    track = upload(running, "ann", mix).json()["id"]
+    address = get(running, "ann", f"/tracks/{track}").json()["audio"]
+    project, file = address.removeprefix("vault:").split("/")
+    vault = bm.Vault(running.store)  # Without the platform's key, as an engineer has it.
+
+    def opens(name: str) -> bool:
+        try:
+            with vault.open(project, file, identity=keys[name]) as audio:
+                return audio.read() == mix
+        except bm.AudioFileNotFoundError:
+            return False
+
+    eve = user_id(running, "eve")
+    assert not opens("eve")
+    with running.client("token-ann") as ann:
+        assert ann.put(f"/tracks/{track}/engineers/{eve}").status_code == 204
+        assert opens("eve") and not opens("fay")
+        assert running.program("worker.py", "--once") == "1"
+        assert ann.delete(f"/tracks/{track}/engineers/{eve}").status_code == 204
+    assert not opens("eve")
+
+
+def test_a_completed_track_is_erased_on_its_day_with_a_receipt(running: Running, mix: bytes) -> None:
+    track, other = (upload(running, "ann", mix).json()["id"] for _ in range(2))
+    project = running.project(track)
+    running.program("worker.py", "--once")
+    with running.client("token-bob") as bob, running.client("token-ann") as ann:
+        assert bob.post(f"/tracks/{track}/complete").status_code == 404
+        assert ann.post(f"/tracks/{track}/complete").status_code == 204
+        assert ann.post(f"/tracks/{track}/complete").status_code == 404
+        assert ann.get(f"/tracks/{track}/receipt").status_code == 404
+    assert get(running, "ann", f"/tracks/{track}").json()["completed_at"]
+    assert running.program("sweep.py") == "Swept(tracks=0, orphans=0)"
+    # A month later by the vault's clock; the other track lives on, since nothing tells that its own time is over.
+    in_a_month = datetime.now(UTC) + timedelta(days=31)
+    late = bm.Vault(running.store, key=running.folder / "platform.key", now=in_a_month)
+    late.hold(running.project(other), "case-1")
+    assert late.sweep()["erased"] == [project]
+    assert running.program("sweep.py") == "Swept(tracks=1, orphans=0)"
+    assert running.files() == [running.project(other)] and get(running, "ann", f"/tracks/{track}").status_code == 404
+    receipt = get(running, "ann", f"/tracks/{track}/receipt")
+    said = running.vault().verify_receipt(receipt.content)
+    assert (said["project"], said["reason"]) == (project, "retention") and len(said["files"]) == 1
+    assert get(running, "bob", f"/tracks/{track}/receipt").status_code == 404
+    late.release(running.project(other), "case-1")
+    with running.client("token-ann") as ann:
+        assert ann.delete(f"/tracks/{other}").status_code == 204
+    said = running.vault().verify_receipt(get(running, "ann", f"/tracks/{other}/receipt").content)
+    assert said["reason"] == "persons_request" and running.files() == []
+    assert running.vault().verify_log()["entries"] > 0

@@ -182,3 +182,22 @@ def test_a_key_under_a_passphrase_is_a_key(setting: Setting, tmp_path: Path) -> 
         assert audio.read(4) == b"fLaC"
     with pytest.raises(bm.AudioFileNotFoundError, match="passphrase"):
         bm.VaultKey(locked, "five other words here")
+
+
+def test_the_platforms_key_is_exchanged(setting: Setting, tmp_path: Path) -> None:
+    gone = setting.vault.create("person-2")
+    setting.vault.erase(gone)
+    vault, old, new = setting.place / "vault", setting.place / "platform.key", tmp_path / "new.key"
+    for stolen in (False, True):  # The second call finds that there is nothing to do.
+        exchanged = bm.Vault.rotate_platform(vault, old, new, stolen=stolen, anchor=setting.vault.anchor(), now=START)
+        assert exchanged.verify_log()["keys"] == 2
+    with pytest.raises(bm.SettingsError, match="exchanged"):
+        bm.Vault(vault, key=old)
+    with pytest.raises(bm.SettingsError, match="exchanged"):
+        setting.vault.complete(setting.project)
+    with bm.Vault(vault).open(setting.project, setting.file, identity=setting.engineer) as audio:
+        assert audio.read(4) == b"fLaC"
+    assert bm.Vault(vault, key=new).list(setting.project)["record"]["title"] == "Moonlight"
+    assert exchanged.verify_receipt(exchanged.receipt(gone))["project"] == gone
+    with pytest.raises(bm.SettingsError, match="is no vault"):
+        bm.Vault.rotate_platform(tmp_path / "nothing", old, tmp_path / "third.key")

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use balanced::{ChannelLayout, Family, MetadataEdit, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "cyanite")]
+use crate::cyanite_args::CyaniteCommand;
 use crate::limits::LimitArgs;
 use crate::vault_args::{VaultArgs, VaultCommand};
 
@@ -39,6 +41,9 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Keep audio encrypted, readable by assigned keys only, and gone on its day
     Vault(Box<VaultCommand>),
+    /// Send tracks to Cyanite with consent, fetch its results, search, delete
+    #[cfg(feature = "cyanite")]
+    Cyanite(Box<CyaniteCommand>),
     /// Analyse and master the built-in demo track
     Demo(DemoArgs),
 }

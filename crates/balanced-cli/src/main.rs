@@ -6,6 +6,8 @@
 mod args;
 mod commands;
 mod console;
+#[cfg(feature = "cyanite")]
+mod cyanite_args;
 mod exit;
 mod limits;
 mod signals;
@@ -41,6 +43,8 @@ fn run(command: &Command) -> exit::Exit {
         Command::Show(args) => commands::show::run(args),
         Command::Schema(args) => commands::schema::run(args),
         Command::Vault(args) => commands::vault::run(args),
+        #[cfg(feature = "cyanite")]
+        Command::Cyanite(args) => commands::cyanite::run(args),
         Command::Demo(args) => commands::demo::run(args),
     }
 }

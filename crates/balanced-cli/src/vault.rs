@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use balanced::AudioSource;
 use balanced::vault::{
-    self, Address, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, ProjectId, Recipient, SecretString,
-    Vault,
+    self, Address, Anchor, By, Clock, FileId, Identity, OpenOptions, PlatformKey, Plugins, ProjectId, Recipient,
+    SecretString, Store, Vault,
 };
 
 use crate::commands::outputs;
@@ -89,6 +90,15 @@ pub fn clock(args: &VaultArgs) -> Clock {
 pub fn open(args: &VaultArgs) -> Result<Opened, Exit> {
     // Where the system cannot do it, keys are as safe as in any other program.
     let _ = vault::forbid_core_dumps();
+    let vault = Vault::open(store(args)?, options(args)?).map_err(report)?;
+    let passphrase = args.identity_passphrase.as_deref();
+    let read = |file: &Path| read_identity(file, passphrase, vault.plugins());
+    let identity = args.identity.as_deref().map(read).transpose()?;
+    Ok(Opened { vault, identity, anchor: args.anchor.clone() })
+}
+
+/// Opens the store of a vault that must be there.
+pub fn store(args: &VaultArgs) -> Result<Arc<dyn Store>, Exit> {
     let place = place(args)?;
     if let Address::Folder(folder) = &place
         && place.is_missing()
@@ -96,16 +106,35 @@ pub fn open(args: &VaultArgs) -> Result<Opened, Exit> {
         console::error(&format!("{}: is no vault; make one with `balanced vault init`", folder.display()));
         return Err(Exit::File);
     }
-    let store = place.open().map_err(report)?;
-    let platform = key_file(args).map(|file| read_secret(&file)).transpose()?;
-    let platform = platform.map(|text| PlatformKey::parse(&text)).transpose().map_err(report)?;
+    place.open().map_err(report)
+}
+
+/// Returns how a vault is opened.
+pub fn options(args: &VaultArgs) -> Result<OpenOptions, Exit> {
+    let platform = key_file(args).map(|file| read_platform(&file)).transpose()?;
     let anchor = args.anchor.as_deref().filter(|file| file.exists()).map(read_anchor).transpose()?;
-    let mut options = OpenOptions::default();
-    (options.platform, options.anchor, options.clock) = (platform, anchor, clock(args));
-    let vault = Vault::open(store, options).map_err(report)?;
-    let passphrase = args.identity_passphrase.as_deref();
-    let identity = args.identity.as_deref().map(|file| read_identity(file, passphrase)).transpose()?;
-    Ok(Opened { vault, identity, anchor: args.anchor.clone() })
+    Ok(OpenOptions { platform, anchor, clock: clock(args), plugins: plugins(args)?, ..OpenOptions::default() })
+}
+
+/// Returns the plugins of age that may run; what they say is shown.
+fn plugins(args: &VaultArgs) -> Result<Plugins, Exit> {
+    let mut plugins = args.plugin.iter().fold(Plugins::default(), |plugins, name| plugins.allow(name));
+    if let Some(file) = &args.plugin_secret {
+        plugins = plugins.with_secret(read_passphrase(file)?);
+    }
+    Ok(plugins.with_messages(|message| console::note(&balanced::printable(message))))
+}
+
+/// Reads the file of a platform's key.
+pub fn read_platform(file: &Path) -> Result<PlatformKey, Exit> {
+    PlatformKey::parse(&read_secret(file)?).map_err(report)
+}
+
+/// Keeps how far the log of a vault is now, if the caller wants that.
+pub fn keep_anchor(vault: &Vault, file: Option<&Path>) -> Result<(), Exit> {
+    let Some(file) = file else { return Ok(()) };
+    let anchor = vault.anchor().map_err(report)?;
+    outputs::write(file, serde_json::to_string(&anchor).expect("it is plain data").as_bytes())
 }
 
 impl Opened {
@@ -125,15 +154,15 @@ impl Opened {
 
     /// Keeps how far the log is now, if the caller wants that.
     pub fn keep_anchor(&self) -> Result<(), Exit> {
-        let Some(file) = &self.anchor else { return Ok(()) };
-        let anchor = self.vault.anchor().map_err(report)?;
-        outputs::write(file, serde_json::to_string(&anchor).expect("it is plain data").as_bytes())
+        keep_anchor(&self.vault, self.anchor.as_deref())
     }
 }
 
 /// Reads a person's key, which a passphrase in another file may protect.
-fn read_identity(file: &Path, passphrase: Option<&Path>) -> Result<Identity, Exit> {
-    let Some(passphrase) = passphrase else { return Identity::parse(&read_secret(file)?).map_err(report) };
+fn read_identity(file: &Path, passphrase: Option<&Path>, plugins: &Plugins) -> Result<Identity, Exit> {
+    let Some(passphrase) = passphrase else {
+        return Identity::parse_with(&read_secret(file)?, plugins).map_err(report);
+    };
     let locked = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
     Identity::unlock(&locked, &read_passphrase(passphrase)?).map_err(report)
 }
@@ -153,7 +182,7 @@ pub fn recipient(text: &str) -> Result<Recipient, Exit> {
     let content = read_secret(file)?;
     match content.parse::<Recipient>() {
         Ok(recipient) => Ok(recipient),
-        Err(_) => Identity::parse(&content).map(|identity| identity.recipient().clone()).map_err(report),
+        Err(_) => Recipient::of_key_file(&content).map_err(report),
     }
 }
 

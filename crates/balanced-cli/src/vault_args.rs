@@ -21,6 +21,12 @@ pub struct VaultArgs {
     /// File with the passphrase of --identity, if that key has one (`age -p`, `ssh-keygen`)
     #[arg(long, value_name = "FILE", requires = "identity")]
     pub identity_passphrase: Option<PathBuf>,
+    /// Plugin of age that may run, for keys that it holds (age1NAME1…): the program age-plugin-NAME in PATH; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub plugin: Vec<String>,
+    /// File with the PIN or passphrase that a plugin may ask for
+    #[arg(long, value_name = "FILE", requires = "plugin")]
+    pub plugin_secret: Option<PathBuf>,
     /// Time to take as now, such as 2026-12-30 or 2026-12-30T12:00:00Z; by default that of the system
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub now: Option<Moment>,
@@ -56,6 +62,12 @@ pub struct GlobalVaultArgs {
     /// File with the passphrase of --identity, if that key has one (`age -p`, `ssh-keygen`)
     #[arg(long, value_name = "FILE", global = true)]
     identity_passphrase: Option<PathBuf>,
+    /// Plugin of age that may run, for keys that it holds (age1NAME1…): the program age-plugin-NAME in PATH; may be repeated
+    #[arg(long, value_name = "NAME", global = true)]
+    plugin: Vec<String>,
+    /// File with the PIN or passphrase that a plugin may ask for
+    #[arg(long, value_name = "FILE", global = true)]
+    plugin_secret: Option<PathBuf>,
     /// Time to take as now, such as 2026-12-30 or 2026-12-30T12:00:00Z; by default that of the system
     #[arg(long, value_name = "TIME", global = true, value_parser = moment)]
     now: Option<Moment>,
@@ -72,6 +84,8 @@ impl GlobalVaultArgs {
             vault_key: self.vault_key.clone(),
             identity: self.identity.clone(),
             identity_passphrase: self.identity_passphrase.clone(),
+            plugin: self.plugin.clone(),
+            plugin_secret: self.plugin_secret.clone(),
             now: self.now,
             anchor: self.anchor.clone(),
         }
@@ -100,6 +114,11 @@ pub enum VaultVerb {
     Revoke(RevokeArgs),
     /// Give a project a new key, and encrypt its files anew
     Rotate(ProjectArgs),
+    /// Exchange the platform's key for a new one
+    ///
+    /// What the old key signed stays valid; from now on it signs nothing that is accepted, and opens nothing. A call that
+    /// was cut short is repeated. Everything that works with the old key must be started again with the new one.
+    RotatePlatform(RotatePlatformArgs),
     /// Declare the work on a project done: the time to its deletion runs
     Complete(ProjectArgs),
     /// Take the work on a completed project up again
@@ -210,6 +229,16 @@ pub struct ProjectArgs {
 }
 
 #[derive(Args)]
+pub struct RotatePlatformArgs {
+    /// File with the new key, made if it does not exist; --vault-key names the old one
+    #[arg(long, value_name = "FILE")]
+    pub new_key: PathBuf,
+    /// The old key may be in wrong hands: give each project a new key too, and encrypt its files anew
+    #[arg(long)]
+    pub stolen: bool,
+}
+
+#[derive(Args)]
 pub struct AssignArgs {
     /// The project
     pub project: String,
@@ -267,9 +296,10 @@ pub struct SweepArgs {
     /// Print what is due and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Program that asks a provider to delete what it holds: it is given the provider's reference, and confirms by ending
-    /// with 0; may be repeated. What is not confirmed stays due
-    #[arg(long, value_name = "NAME=PROGRAM")]
+    /// Provider that is asked to delete what it holds: `cyanite`, with the token in CYANITE_TOKEN, or another one and the program
+    /// that asks it, which is given the provider's reference and confirms by ending with 0; may be repeated. What is not
+    /// confirmed stays due
+    #[arg(long, value_name = "cyanite|NAME=PROGRAM")]
     pub provider: Vec<String>,
 }
 
@@ -306,8 +336,8 @@ pub struct EraseArgs {
     /// Print what would be erased and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Program that asks a provider to delete what it holds, as `sweep` takes it; may be repeated
-    #[arg(long, value_name = "NAME=PROGRAM")]
+    /// Provider that is asked to delete what it holds, as `sweep` takes it; may be repeated
+    #[arg(long, value_name = "cyanite|NAME=PROGRAM")]
     pub provider: Vec<String>,
 }
 

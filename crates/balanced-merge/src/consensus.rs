@@ -21,7 +21,7 @@ pub struct Consensus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
     /// Places in `values` of the values behind it.
-    pub from: Vec<usize>,
+    pub based_on: Vec<usize>,
     /// Why it is sound.
     pub reason: String,
 }
@@ -56,17 +56,17 @@ fn other(comparison: &Comparison, local: usize) -> usize {
 /// The value that all share.
 fn agreed(field: FieldName, values: &[FieldValue], local: usize, others: Vec<usize>) -> Option<Consensus> {
     let (value, reason) = (&values[local], "the local measurement and Cyanite agree");
-    let mut from = vec![local];
-    from.extend(&others);
+    let mut based_on = vec![local];
+    based_on.extend(&others);
     match field.kind() {
-        Kind::Tempo => Some(of(value, Vec::new(), from, format!("{reason}; the local tempo is the finer one"))),
-        Kind::Key | Kind::Word => Some(of(value, Vec::new(), from, reason.to_owned())),
-        Kind::Voice => Some(of(value, first(value), from, reason.to_owned())),
+        Kind::Tempo => Some(of(value, Vec::new(), based_on, format!("{reason}; the local tempo is the finer one"))),
+        Kind::Key | Kind::Word => Some(of(value, Vec::new(), based_on, reason.to_owned())),
+        Kind::Voice => Some(of(value, first(value), based_on, reason.to_owned())),
         Kind::Ranking(_) => {
             let named = |label: &String| others.iter().all(|place| leads(&values[*place], label));
             let shared: Vec<_> = labels(value).into_iter().filter(named).collect();
             let labels = if shared.is_empty() { first(value) } else { shared };
-            Some(of(value, labels, from, format!("{reason} on what leads")))
+            Some(of(value, labels, based_on, format!("{reason} on what leads")))
         }
         // The scales are laid over each other by assumption only.
         Kind::Energy | Kind::Axis | Kind::Open => None,
@@ -101,8 +101,8 @@ fn level(values: &[FieldValue], local: usize, other: usize, comparison: &Compari
     Some(of(&values[place], Vec::new(), vec![place, unsure], reason))
 }
 
-fn of(value: &FieldValue, labels: Vec<String>, from: Vec<usize>, reason: String) -> Consensus {
-    Consensus { number: value.number, word: value.word.clone(), labels, from, reason }
+fn of(value: &FieldValue, labels: Vec<String>, based_on: Vec<usize>, reason: String) -> Consensus {
+    Consensus { number: value.number, word: value.word.clone(), labels, based_on, reason }
 }
 
 fn labels(value: &FieldValue) -> Vec<String> {

@@ -233,6 +233,14 @@ fn what_is_not_finished_is_told() {
         ["cyanite graphql: analysis V6 is not authorized", "cyanite graphql: analysis V7 is failed (broken)"]
     );
     assert!(merged.fields.iter().all(|field| field.values.len() == 1 && field.consensus.is_none()));
+    for (answer, note) in [
+        ("{\"__typename\": \"LibraryTrackNotFoundError\", \"message\": \"gone\"}", "cyanite graphql: gone"),
+        ("{\"__typename\": \"LibraryTrack\", \"id\": \"1\"}", "cyanite graphql: the answer holds no analysis"),
+        ("{\"items\": []}", "cyanite rest-v1: the answer holds no output of a model"),
+        ("{\"items\": [{\"version\": \"BpmV3\"}]}", "cyanite rest-v1: an output BpmV3 is not read; it is kept"),
+    ] {
+        assert_eq!(merge(&local(|_| ()), &[result(answer, "2026-11-30T10:00:00Z")]).notes, [note]);
+    }
     let unread = ProviderResult { provider: "other".to_owned(), ..both()[0].clone() };
     assert!(merge(&local(|_| ()), &[unread]).notes[0].contains("does not read"));
 }

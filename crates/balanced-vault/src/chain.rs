@@ -85,7 +85,7 @@ impl Vault {
     pub(crate) fn link(&self, project: ProjectId, sequence: u64) -> Result<Option<Link>> {
         let path = manifest_path(project, sequence);
         let Some((bytes, _)) = self.store.get(&path)? else { return Ok(None) };
-        let read = signed::read_signed::<Manifest>(Kind::Manifest, &bytes, &self.public);
+        let read = self.keys.read_signed::<Manifest>(&bytes)?;
         let is_here =
             |found: &Manifest| found.vault == self.id() && found.project == project && found.sequence == sequence;
         let manifest = read.filter(is_here).ok_or_else(|| Error::altered(path, "is not what the vault signed"))?;

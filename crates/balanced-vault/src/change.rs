@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{Action, Draft, Outcome};
 use crate::chain::Link;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ids::{ChangeId, FileId, Fingerprint, ProjectId};
+use crate::ids::{ChangeId, FileId, Fingerprint, Hash, ProjectId};
 use crate::manifest::Manifest;
 use crate::signed::{self, Kind};
 use crate::store::Condition;
+use crate::succession::{Lasting, Standing, Succession};
 use crate::time::{DAY_S, Moment};
 use crate::vault::Vault;
 
@@ -37,6 +38,15 @@ struct Intent {
     at: Moment,
 }
 
+impl Lasting for Intent {
+    const KIND: Kind = Kind::Intent;
+
+    /// Changes were finished or given up before their key was exchanged.
+    fn is_held_by(&self, _: Hash, _: &Succession) -> bool {
+        false
+    }
+}
+
 /// A change that is being made.
 pub(crate) struct Change<'v> {
     vault: &'v Vault,
@@ -62,12 +72,18 @@ impl Vault {
         };
         let bytes = signed::write(Kind::Intent, &intent, Some(key));
         self.store.put(&path(intent.id), bytes, &Condition::Create)?;
+        // Behind the intent: whoever exchanges the platform's key finds either the intent, or was found here.
+        if let Err(error) = self.check_key_is_current() {
+            self.store.delete(&path(intent.id))?;
+            return Err(error);
+        }
         Ok(Change { vault: self, intent })
     }
 
     /// Finishes or undoes every change that a crash left, if it is old enough that nobody works at it any more.
     pub(crate) fn recover(&self) -> Result<()> {
-        self.recover_older(UPLOAD_PATIENCE_S, PATIENCE_S)
+        self.recover_changes(UPLOAD_PATIENCE_S, PATIENCE_S)?;
+        self.withdraw_notice(PATIENCE_S)
     }
 
     /// Finishes or undoes every change that is not finished, however young.
@@ -77,17 +93,23 @@ impl Vault {
     /// # Errors
     /// Returns the errors of the store, and of a vault opened without the platform's key.
     pub fn recover_all(&self) -> Result<()> {
-        self.recover_older(0, 0)
+        self.recover_changes(0, 0)?;
+        self.withdraw_notice(0)
     }
 
-    fn recover_older(&self, upload_s: u64, other_s: u64) -> Result<()> {
+    pub(crate) fn recover_changes(&self, upload_s: u64, other_s: u64) -> Result<()> {
         self.key()?;
         for path in self.store.list(FOLDER, None)? {
             // Whoever made the change may finish it at this moment.
             let Some((bytes, _)) = self.store.get(&path)? else { continue };
-            let intent = signed::read_signed::<Intent>(Kind::Intent, &bytes, &self.public);
-            let Some(intent) = intent else {
-                return Err(Error::altered(path, "is not what the vault signed"));
+            let intent = match self.keys.read::<Intent>(&bytes)? {
+                Some((intent, Standing::Signed)) => intent,
+                // It was written after its key had been exchanged, and nothing behind it.
+                Some((_, Standing::Lapsed)) => {
+                    self.store.delete(&path)?;
+                    continue;
+                }
+                _ => return Err(Error::altered(path, "is not what the vault signed")),
             };
             let patience_s = if intent.action == Action::Put { upload_s } else { other_s };
             let now = self.clock.now().unwrap_or_default();

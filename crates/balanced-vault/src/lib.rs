@@ -17,6 +17,7 @@ mod sealed_file;
 mod seek;
 mod signed;
 mod store;
+mod succession;
 mod time;
 mod vault;
 
@@ -26,7 +27,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use hygiene::forbid_core_dumps;
 pub use ids::{ChangeId, FileId, Fingerprint, Hash, ObjectId, PersonTag, ProjectId, VaultId};
 pub use keys::{
-    BackedUp, Identity, PlatformKey, PublicKey, Recipient, from_mnemonic, open_backup, seal_backup, to_mnemonic,
+    BackedUp, Identity, PlatformKey, Plugins, PublicKey, Recipient, from_mnemonic, open_backup, seal_backup,
+    to_mnemonic,
 };
 pub use manifest::{FileRole, Hold, ProviderReference, Reader, ReaderRole, State};
 pub use project::{By, FileListing, NewFile, Owner, ProjectListing, ProjectRecord, ProjectSummary, PutFile, VaultFile};
@@ -36,6 +38,7 @@ pub use sealed_file::SealedFile;
 pub use store::{Address, Condition, ObjectWriter, Store, Version, local, memory};
 #[cfg(feature = "s3")]
 pub use store::{S3Options, s3};
+pub use succession::{KeyExchange, KeyHistory};
 pub use time::{Clock, DAY_S, Moment};
 pub use vault::{OpenOptions, Vault};
 pub use zeroize::Zeroizing;

@@ -10,6 +10,8 @@ use crate::ids::{ChangeId, FileId, Fingerprint, Hash, ObjectId, PersonTag, Proje
 use crate::keys::{Identity, Recipient};
 use crate::record;
 use crate::retention::Reason;
+use crate::signed::Kind;
+use crate::succession::{Lasting, Succession};
 use crate::time::Moment;
 
 /// State of a project.
@@ -211,6 +213,17 @@ pub(crate) struct Manifest {
     pub(crate) outstanding: Vec<ProviderReference>,
     /// Changes that were given up; whoever still works at one finds out here.
     pub(crate) abandoned: Vec<ChangeId>,
+}
+
+impl Lasting for Manifest {
+    const KIND: Kind = Kind::Manifest;
+
+    /// The newest one at that time is known by its hash, and leads to those before it.
+    fn is_held_by(&self, hash: Hash, end: &Succession) -> bool {
+        let is_held =
+            |head: &crate::Head| self.sequence < head.sequence || (self.sequence, hash) == (head.sequence, head.hash);
+        end.heads.get(&self.project).is_some_and(is_held)
+    }
 }
 
 impl Manifest {

@@ -4,9 +4,9 @@ use std::io::{Read, Write};
 
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::Hash;
-use crate::keys::{Identity, Recipient};
+use crate::keys::{Identity, Plugins, Recipient};
 
 /// Longest header of an age file that is read: more than a thousand readers.
 const MAX_HEADER_BYTES: usize = 1 << 18;
@@ -18,18 +18,27 @@ const NONCE_BYTES: usize = 16;
 const CHUNK_BYTES: u64 = 64 << 10;
 const TAG_BYTES: u64 = 16;
 
-/// Starts an age file for the recipients.
+/// Starts an age file for recipients that need no plugin.
 pub(crate) fn encryptor(recipients: &[Recipient]) -> Result<age::Encryptor> {
-    let all: Vec<_> = recipients.iter().map(Recipient::to_age).collect();
+    encryptor_by(recipients, &Plugins::default())
+}
+
+fn encryptor_by(recipients: &[Recipient], plugins: &Plugins) -> Result<age::Encryptor> {
+    let all: Vec<_> = recipients.iter().map(|recipient| recipient.to_age(plugins)).collect::<Result<_>>()?;
     age::Encryptor::with_recipients(all.iter().map(|recipient| &**recipient))
         .map_err(|error| Error::settings("recipients", format!("cannot be encrypted to ({error})"), "check the keys"))
 }
 
-/// Encrypts `bytes` to the recipients.
+/// Encrypts `bytes` to recipients that need no plugin.
 pub(crate) fn encrypt(bytes: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>> {
+    encrypt_by(bytes, recipients, &Plugins::default())
+}
+
+/// Encrypts `bytes` to the recipients.
+pub(crate) fn encrypt_by(bytes: &[u8], recipients: &[Recipient], plugins: &Plugins) -> Result<Vec<u8>> {
     let mut sealed = Vec::with_capacity(bytes.len() + 1024);
     let in_memory = "writing to memory does not fail";
-    let mut writer = encryptor(recipients)?.wrap_output(&mut sealed).expect(in_memory);
+    let mut writer = encryptor_by(recipients, plugins)?.wrap_output(&mut sealed).expect(in_memory);
     writer.write_all(bytes).expect(in_memory);
     writer.finish().expect(in_memory);
     Ok(sealed)
@@ -40,7 +49,14 @@ pub(crate) fn decrypt(sealed: &[u8], identities: &[Identity]) -> Result<Zeroizin
     let closed = || Error::altered("record", "cannot be opened by the keys at hand");
     let decryptor = age::Decryptor::new_buffered(sealed).map_err(|_| closed())?;
     let keys = identities.iter().map(Identity::as_age);
-    let reader = decryptor.decrypt(keys).map_err(|_| closed())?;
+    let reader = decryptor.decrypt(keys).map_err(|error| match error {
+        age::DecryptError::Plugin(_) => {
+            let said: String = error.to_string().lines().map(str::trim).collect::<Vec<_>>().join(" ");
+            let remedy = "check that its hardware is connected and its PIN is given";
+            Error::new(ErrorKind::Refused, "key", format!("was not used by its plugin ({said})"), remedy)
+        }
+        _ => closed(),
+    })?;
     // The buffer does not grow, so that no copy is left behind by a move.
     let mut bytes = Zeroizing::new(Vec::with_capacity(sealed.len()));
     reader.take(MAX_RECORD_BYTES).read_to_end(&mut bytes).map_err(|_| closed())?;

@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Entry,
     Checkpoint,
     Receipt,
+    Notice,
+    Succession,
 }
 
 impl Kind {
@@ -26,6 +28,8 @@ impl Kind {
             Self::Entry => "balanced vault v1: audit entry",
             Self::Checkpoint => "balanced vault v1: checkpoint",
             Self::Receipt => "balanced vault v1: receipt",
+            Self::Notice => "balanced vault v1: notice",
+            Self::Succession => "balanced vault v1: succession",
         }
     }
 }
@@ -41,27 +45,34 @@ pub(crate) fn write(kind: Kind, body: &impl Serialize, key: Option<&PlatformKey>
     format!("{signed}{last}\n").into_bytes()
 }
 
-/// Reads a statement; whether it is signed is returned beside it. `None` for anything that no vault wrote.
-pub(crate) fn read<T: DeserializeOwned>(kind: Kind, bytes: &[u8], key: &PublicKey) -> Option<(T, bool)> {
+/// Returns whether bytes begin as a statement of this kind does.
+pub(crate) fn is_of(kind: Kind, bytes: &[u8]) -> bool {
+    bytes.strip_prefix(kind.head().as_bytes()).is_some_and(|rest| rest.starts_with(b"\n"))
+}
+
+/// Reads a statement by any of the keys; which of them signed it is returned beside it, or that nobody did. `None` for
+/// anything that no vault wrote.
+pub(crate) fn read<T: DeserializeOwned>(kind: Kind, bytes: &[u8], keys: &[PublicKey]) -> Option<(T, Option<usize>)> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut lines = text.split('\n');
     let (head, body, last) = (lines.next()?, lines.next()?, lines.next()?);
     if head != kind.head() || lines.next() != Some("") || lines.next().is_some() {
         return None;
     }
-    let is_signed = last != UNSIGNED;
-    if is_signed {
-        let signed = &text[..head.len() + body.len() + 2];
-        if !key.verifies(signed.as_bytes(), &unhex(last)?) {
-            return None;
+    let signer = match last {
+        UNSIGNED => None,
+        signature => {
+            let (signed, signature) = (&text.as_bytes()[..head.len() + body.len() + 2], unhex(signature)?);
+            // The current key is the last.
+            Some(keys.iter().rposition(|key| key.verifies(signed, &signature))?)
         }
-    }
-    Some((serde_json::from_str(body).ok()?, is_signed))
+    };
+    Some((serde_json::from_str(body).ok()?, signer))
 }
 
-/// Reads a statement that must be signed.
+/// Reads a statement that must be signed by this key.
 pub(crate) fn read_signed<T: DeserializeOwned>(kind: Kind, bytes: &[u8], key: &PublicKey) -> Option<T> {
-    read(kind, bytes, key).filter(|(_, is_signed)| *is_signed).map(|(body, _)| body)
+    read(kind, bytes, std::slice::from_ref(key)).filter(|(_, signer)| signer.is_some()).map(|(body, _)| body)
 }
 
 #[cfg(test)]

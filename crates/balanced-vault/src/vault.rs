@@ -1,17 +1,18 @@
 //! A vault: its store, its public statement, its log and, for the platform, its key.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Action, Anchor, Draft, Entry, Log, Verification};
-use crate::error::{Error, Result};
-use crate::ids::{Fingerprint, ProjectId, VaultId};
-use crate::keys::{PlatformKey, PublicKey, Recipient};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::{Fingerprint, Hash, ProjectId, VaultId};
+use crate::keys::{Identity, PlatformKey, Plugins, PublicKey, Recipient};
 use crate::retention::Policy;
 use crate::signed::{self, Kind};
-use crate::store::{Condition, Store};
+use crate::store::{Condition, Store, Version};
+use crate::succession::{KeyHistory, Keyring, Lasting, Succession, was_exchanged};
 use crate::time::{Clock, Moment};
 
 /// Where the vault's public statement lies.
@@ -29,6 +30,17 @@ struct Statement {
     recipient: Recipient,
     created: Moment,
     policy: Policy,
+    /// Counts the writes, so that of two at the same time one is refused.
+    #[serde(default)]
+    revision: u64,
+}
+
+impl Lasting for Statement {
+    const KIND: Kind = Kind::Vault;
+
+    fn is_held_by(&self, hash: Hash, end: &Succession) -> bool {
+        hash == end.statement
+    }
 }
 
 /// An open vault.
@@ -38,13 +50,16 @@ struct Statement {
 /// them on a thread for blocking work.
 pub struct Vault {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) public: PublicKey,
+    pub(crate) keys: Arc<Keyring>,
     pub(crate) log: Log,
     pub(crate) clock: Clock,
+    pub(crate) plugins: Plugins,
     platform: Option<PlatformKey>,
     statement: Mutex<Statement>,
     /// Number of the newest manifest of each project that was seen.
     pub(crate) newest: Mutex<HashMap<ProjectId, u64>>,
+    /// Identity of the platform's key before this one, while projects are encrypted to the new one.
+    pub(crate) former: Mutex<Option<Identity>>,
 }
 
 /// How a vault is opened.
@@ -58,6 +73,8 @@ pub struct OpenOptions {
     pub anchor: Option<Anchor>,
     /// Where the time comes from.
     pub clock: Clock,
+    /// Which plugins of age may run, for readers whose keys they hold.
+    pub plugins: Plugins,
 }
 
 impl Vault {
@@ -74,6 +91,7 @@ impl Vault {
             recipient: platform.recipient().clone(),
             created: clock.now().unwrap_or_default(),
             policy,
+            revision: 0,
         };
         let bytes = signed::write(Kind::Vault, &statement, Some(&platform));
         if !store.put(STATEMENT, bytes, &Condition::Create)? {
@@ -93,22 +111,19 @@ impl Vault {
     /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no vault or the key is that of another, and
     /// [`ErrorKind::Store`](crate::ErrorKind::Store) if the store fails.
     pub fn open(store: Arc<dyn Store>, options: OpenOptions) -> Result<Self> {
-        let statement = read_statement(&*store)?;
-        let public = PublicKey::parse(&statement.public_key)?;
-        let expected = options.vault.or_else(|| Some(options.platform.as_ref()?.public().vault_id()));
-        if expected.is_some_and(|expected| expected != public.vault_id()) {
-            let remedy = "give the store or the key that belongs to the other";
-            return Err(Error::settings("vault", format!("is {}, not the expected one", public.vault_id()), remedy));
-        }
-        let log = Log::open(store.clone(), public)?;
+        let (statement, history) = read_statement(&*store)?;
+        check_expected(&history, &options)?;
+        let keys = Arc::new(Keyring::new(store.clone(), history));
+        let log = Log::open(store.clone(), keys.clone())?;
         if let Some(anchor) = &options.anchor {
             log.check_anchor(anchor)?;
         }
-        let OpenOptions { platform, clock, .. } = options;
-        let (statement, newest) = (Mutex::new(statement), Mutex::default());
-        let vault = Self { store, public, log, clock, platform, statement, newest };
+        let OpenOptions { platform, clock, plugins, .. } = options;
+        let (statement, newest, former) = (Mutex::new(statement), Mutex::default(), Mutex::default());
+        let vault = Self { store, keys, log, clock, plugins, platform, statement, newest, former };
         if vault.platform.is_some() {
             vault.recover()?;
+            vault.finish_succession()?;
         }
         Ok(vault)
     }
@@ -116,13 +131,25 @@ impl Vault {
     /// Returns the id of the vault.
     #[must_use]
     pub fn id(&self) -> VaultId {
-        self.public.vault_id()
+        self.keys.vault()
     }
 
-    /// Returns the public key that signs in the vault.
+    /// Returns the public key that signs in the vault now.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
-        self.public
+        self.keys.history().current()
+    }
+
+    /// Returns the public keys that signed in the vault, with which its log and receipts are verified.
+    #[must_use]
+    pub fn key_history(&self) -> KeyHistory {
+        (*self.keys.history()).clone()
+    }
+
+    /// Returns which plugins of age may run.
+    #[must_use]
+    pub fn plugins(&self) -> &Plugins {
+        &self.plugins
     }
 
     /// Returns the platform's key, if the vault was opened with it.
@@ -134,7 +161,7 @@ impl Vault {
     /// Returns the rules of retention.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        self.statement.lock().unwrap_or_else(std::sync::PoisonError::into_inner).policy.clone()
+        self.statement.lock().unwrap_or_else(PoisonError::into_inner).policy.clone()
     }
 
     /// Changes the rules of retention.
@@ -143,19 +170,48 @@ impl Vault {
     /// Returns [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if another process changes them at the same time, and
     /// the errors of the store.
     pub fn set_policy(&self, policy: Policy) -> Result<()> {
-        let key = self.key()?;
+        let (old, version) = self.read_statement_again()?;
+        // Behind the reading: a statement that an exchange of keys rewrites in between is another version.
+        self.check_key_is_current()?;
+        self.replace_statement(Statement { policy, ..old }, self.key()?, version)?;
+        self.record(Draft::new(self.platform_fingerprint()?, Action::Policy)).map(drop)
+    }
+
+    /// Signs the vault's statement anew, so that nobody who read it before can replace it, and returns its hash.
+    pub(crate) fn sign_statement(&self, key: &PlatformKey) -> Result<Hash> {
+        loop {
+            let (old, version) = self.read_statement_again()?;
+            let (public_key, recipient) = (key.public().to_string(), key.recipient().clone());
+            match self.replace_statement(Statement { public_key, recipient, ..old }, key, version) {
+                Err(error) if error.kind() == ErrorKind::Conflict => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn read_statement_again(&self) -> Result<(Statement, Version)> {
         let Some((bytes, version)) = self.store.get(STATEMENT)? else {
             return Err(Error::altered(STATEMENT, "is gone"));
         };
-        let old = signed::read_signed::<Statement>(Kind::Vault, &bytes, &self.public);
-        let old = old.ok_or_else(|| Error::altered(STATEMENT, "is not what the vault signed"))?;
-        let new = Statement { policy, ..old };
+        let read = self.keys.read_signed::<Statement>(&bytes)?;
+        let read = read.ok_or_else(|| Error::altered(STATEMENT, "is not what the vault signed"))?;
+        Ok((read, version))
+    }
+
+    fn replace_statement(&self, new: Statement, key: &PlatformKey, version: Version) -> Result<Hash> {
+        let new = Statement { revision: new.revision + 1, ..new };
         let bytes = signed::write(Kind::Vault, &new, Some(key));
+        let hash = Hash::of(&bytes);
         if !self.store.put(STATEMENT, bytes, &Condition::Update(version))? {
             return Err(Error::conflict(STATEMENT, "was changed by another process meanwhile"));
         }
-        *self.statement.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = new;
-        self.record(Draft::new(self.platform_fingerprint()?, Action::Policy)).map(drop)
+        *self.statement.lock().unwrap_or_else(PoisonError::into_inner) = new;
+        Ok(hash)
+    }
+
+    /// Returns whether this key signed the vault's statement last.
+    pub(crate) fn is_stated_by(&self, key: &PublicKey) -> bool {
+        self.statement.lock().unwrap_or_else(PoisonError::into_inner).public_key == key.to_string()
     }
 
     /// Returns the end of the log, to be kept outside of the store.
@@ -171,7 +227,8 @@ impl Vault {
     /// # Errors
     /// Returns the errors of [`verify`](crate::verify).
     pub fn verify_log(&self) -> Result<Verification> {
-        crate::audit::verify(&*self.store, &self.public, None)
+        self.keys.refresh()?;
+        crate::audit::verify(&*self.store, &self.keys.history(), None)
     }
 
     /// Returns the entries of the log behind the entry `after`, oldest first.
@@ -206,22 +263,43 @@ impl Vault {
     }
 }
 
-fn read_statement(store: &dyn Store) -> Result<Statement> {
+/// Refuses a vault that is not the expected one, and a key that is not its current one.
+fn check_expected(history: &KeyHistory, options: &OpenOptions) -> Result<()> {
+    let public = options.platform.as_ref().map(PlatformKey::public);
+    let is_other = options.vault.is_some_and(|expected| expected != history.vault());
+    match public {
+        Some(public) if !is_other && public == history.current() => Ok(()),
+        Some(public) if !is_other && history.keys().contains(&public) => Err(was_exchanged()),
+        None if !is_other => Ok(()),
+        _ => {
+            let remedy = "give the store or the key that belongs to the other";
+            Err(Error::settings("vault", format!("is {}, not the expected one", history.vault()), remedy))
+        }
+    }
+}
+
+/// Returns whether a key is the current one of the vault in a store.
+pub(crate) fn is_current(store: &dyn Store, key: &PublicKey) -> Result<bool> {
+    Ok(read_statement(store)?.1.current() == *key)
+}
+
+/// Reads the vault's statement, and the keys that signed in the vault.
+fn read_statement(store: &dyn Store) -> Result<(Statement, KeyHistory)> {
     let Some((bytes, _)) = store.get(STATEMENT)? else {
         return Err(Error::settings("vault", "does not exist in this store", "make one with `balanced vault init`"));
     };
     let altered = || Error::altered(STATEMENT, "is not what the vault signed");
-    // The key is in the statement, and the vault's id is the key's fingerprint.
+    // The vault's id is the fingerprint of its first key: that in the statement, if it was never exchanged.
     let body = std::str::from_utf8(&bytes).ok().and_then(|text| text.lines().nth(1)).ok_or_else(altered)?;
     let claimed: Statement = serde_json::from_str(body).map_err(|_| altered())?;
     let public = PublicKey::parse(&claimed.public_key).map_err(|_| altered())?;
-    let read = signed::read_signed::<Statement>(Kind::Vault, &bytes, &public);
-    let read = read.filter(|found| found.vault == public.vault_id()).ok_or_else(altered)?;
+    let history = KeyHistory::load(store, claimed.vault, public)?;
+    let read = history.read_signed::<Statement>(&bytes).ok_or_else(altered)?;
     if read.format != FORMAT {
         let problem = format!("has format {}, and this version reads {FORMAT}", read.format);
         return Err(Error::settings("vault", problem, "install the version that wrote it"));
     }
-    Ok(read)
+    Ok((read, history))
 }
 
 impl std::fmt::Debug for Vault {

@@ -8,6 +8,8 @@ mod bytes;
 mod chain_file;
 mod check;
 mod contain;
+#[cfg(feature = "cyanite")]
+pub mod cyanite;
 mod demo;
 mod error;
 mod files;

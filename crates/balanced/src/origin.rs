@@ -158,6 +158,16 @@ impl Original {
         Ok(self.input(layout, limits)?.with_hash(hash))
     }
 
+    /// Returns the SHA-256 of the file's bytes, in hex.
+    #[cfg(feature = "cyanite")]
+    pub(crate) fn sha256(&self) -> Result<String, Error> {
+        if let Some(known) = &self.sha256 {
+            return Ok(known.clone());
+        }
+        let hashed = crate::hash::hash_reader(&mut self.bytes.cursor());
+        hashed.map_err(|error| self.bytes.fault().unwrap_or_else(|| Error::unreadable(self.name(), &error)))
+    }
+
     pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
         let (Some(path), Some((file, seen))) = (&self.path, &self.seen) else { return Ok(()) };
         match seen.change(file, path) {

@@ -32,13 +32,24 @@ pub fn run(kernel: Option<&str>) -> Result<(), String> {
     run::run(&run::cargo(), [vec!["bench", "--package", "balanced-benches"], filter].concat())
 }
 
-fn commands() -> Result<(), String> {
+/// Run the table of the vault alone.
+pub fn vault() -> Result<(), String> {
+    let (folder, file) = prepare()?;
+    vault::table(&mut Table::default(), &file, &folder)
+}
+
+/// Build what is timed; returns the folder to work in and the file to work on.
+fn prepare() -> Result<(PathBuf, String), String> {
     let build = ["build", "--profile", "dist", "--package", "balanced-cli", "--package", "balanced-benches", "--bins"];
     run::run(&run::cargo(), build)?;
     let folder = run::target().join("bench");
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let file = test_file(&folder)?;
-    let file = file.to_string_lossy().into_owned();
+    let file = test_file(&folder)?.to_string_lossy().into_owned();
+    Ok((folder, file))
+}
+
+fn commands() -> Result<(), String> {
+    let (folder, file) = prepare()?;
     let master = folder.join("master.wav").to_string_lossy().into_owned();
     let mut table = Table::default();
     table.group("loudness and true peak");

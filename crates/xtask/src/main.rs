@@ -36,7 +36,7 @@ const USAGE: &str = "usage: cargo xtask <task>
                  build and test for Windows and Arm; with --check only type-check for wasm32, Windows and macOS
   wheel          build the Python package as it ships, into target/wheels/
   sbom           write a bill of materials of everything that ships, into target/sbom/
-  bench [KERNEL] time kernels and whole commands beside the peers found on this machine";
+  bench [KERNEL] time kernels and whole commands beside the peers found on this machine; `bench vault`: the vault alone";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -58,6 +58,7 @@ fn main() -> ExitCode {
         ["wheel"] => python::wheel().map(drop),
         ["sbom"] => supply::sbom(),
         ["bench"] => bench::run(None),
+        ["bench", "vault"] => bench::vault(),
         ["bench", kernel] => bench::run(Some(kernel)),
         _ => Err(USAGE.to_owned()),
     };

@@ -16,11 +16,21 @@ from balanced_mastering._analyze import analyze, probe, read, write
 from balanced_mastering._catalogue import AnalyzeMany, analyze_many, analyze_row
 from balanced_mastering._chain import Chain
 from balanced_mastering._config import FAMILIES, AnalysisConfig
+from balanced_mastering._cyanite import (
+    Cyanite,
+    CyaniteConsent,
+    CyanitePayload,
+    CyaniteSent,
+    CyaniteUpload,
+    CyaniteWebhooks,
+    verify_cyanite_webhook,
+)
 from balanced_mastering._errors import (
     AudioFileNotFoundError,
     BalancedError,
     CancelledError,
     ChangedFileError,
+    CyaniteError,
     DamagedFileError,
     InputError,
     InternalError,
@@ -103,6 +113,13 @@ __all__ = [
     "Chain",
     "ChangedFileError",
     "CheckResult",
+    "Cyanite",
+    "CyaniteConsent",
+    "CyaniteError",
+    "CyanitePayload",
+    "CyaniteSent",
+    "CyaniteUpload",
+    "CyaniteWebhooks",
     "DamagedFileError",
     "EngineerMatches",
     "InputError",
@@ -176,6 +193,7 @@ __all__ = [
     "tempo",
     "to_batch",
     "true_peak",
+    "verify_cyanite_webhook",
     "write",
 ]
 __all__ += _processors.__all__

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from balanced_mastering import _native
 from balanced_mastering._errors import settings_error
+from balanced_mastering._html import table
 from balanced_mastering._json import settings_json
 from balanced_mastering._runner import Runner
 from balanced_mastering._settings import Processor
@@ -165,8 +166,18 @@ class Chain(MutableSequence[Processor], Runner):
     def __repr__(self) -> str:
         return f"Chain({self._steps!r}, name={self.name!r})"
 
+    def _repr_html_(self) -> str:
+        """Returns the steps with their settings as a table, for notebooks."""
+        rows = [(number, step.kind, _settings_text(step)) for number, step in enumerate(self._steps, 1)]
+        return table(self.name or "Chain", ("step", "processor", "settings"), rows)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self).from_dict, (self.to_dict(),))
+
+
+def _settings_text(step: Processor) -> str:
+    values = {name: value for name, value in step.to_dict().items() if name != "kind"}
+    return ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in values.items())
 
 
 def _processor(step: object) -> Processor:

@@ -7,6 +7,7 @@ __all__ = [
     "BalancedError",
     "CancelledError",
     "ChangedFileError",
+    "CyaniteError",
     "DamagedFileError",
     "InputError",
     "InternalError",
@@ -128,6 +129,44 @@ class CancelledError(BalancedError):
     """A `CancelToken` stopped the call."""
 
     kind = "cancelled"
+
+
+class CyaniteError(BalancedError):
+    """A call of Cyanite failed, or was refused before anything was sent.
+
+    Attributes
+    ----------
+    reason : str
+        Kind of the failure: `consent`, `authorization`, `not_found`, `not_ready`, `rejected`, `rate_limited`, `server`,
+        `network`, `timeout`, `certificate`, `redirect`, `protocol`, `in_doubt`, `unsupported`, `audio`, `signature`, `journal`,
+        `settings`.
+    code : str or None
+        Cyanite's own code of the reason.
+    retry_after_s : float or None
+        How long Cyanite asks to wait.
+    """
+
+    kind = "cyanite"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        problem: str | None = None,
+        remedy: str | None = None,
+        reason: str = "",
+        code: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, file=file, problem=problem, remedy=remedy)
+        self.reason = reason
+        self.code = code
+        self.retry_after_s = retry_after_s
+
+    def __reduce__(self) -> tuple[object, ...]:
+        state = {"reason": self.reason, "code": self.code, "retry_after_s": self.retry_after_s}
+        return (*super().__reduce__(), state)
 
 
 class InternalError(BalancedError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -35,8 +35,8 @@ def merge(local: LocalSide, *results: Result) -> Merged:
         path of a JSON file. It may hold `human`, a list of values that people gave: `{"field": "tempo", "number": 120.0}`.
     *results : mapping, bytes, or path
         Answers of Cyanite, in any order: GraphQL's to `libraryTrack`, REST's to `/models`, or either as a provider result, which
-        says when it was fetched and of which file; as plain data, as JSON text in bytes, which is kept to the byte, or as the path
-        of a JSON file.
+        says when it was fetched and of which file. Plain data, JSON text in bytes, or the path of a JSON file; text is kept as it
+        is, byte for byte.
 
     Returns
     -------
@@ -81,12 +81,16 @@ def _text(given: object, what: str) -> str:
             return json.dumps(given, ensure_ascii=False, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise settings_error(f"{what} is no JSON data ({error})", "give what json.loads returned") from error
-    try:
-        if isinstance(given, bytes):
-            return given.decode("utf-8-sig")
-        if isinstance(given, str | os.PathLike):
-            return Path(given).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        shown = "" if isinstance(given, bytes) else f"{os.fspath(given)}: "
-        raise settings_error(f"{shown}{what} cannot be read ({error})", "give JSON text, or the path of a JSON file") from error
+    if isinstance(given, bytes):
+        return _read(what, lambda: given.decode("utf-8-sig"))
+    if isinstance(given, str | os.PathLike):
+        path = Path(given)
+        return _read(f"{path}: {what}", lambda: path.read_text(encoding="utf-8-sig"))
     raise settings_error(f"{what} is a {type(given).__name__}", "give a mapping, bytes, or the path of a JSON file")
+
+
+def _read(what: str, text: Callable[[], str]) -> str:
+    try:
+        return text()
+    except (OSError, ValueError) as error:
+        raise settings_error(f"{what} cannot be read ({error})", "give JSON text, or the path of a JSON file") from error

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from balanced_mastering import _native
+from balanced_mastering._html import table
 
 if TYPE_CHECKING:
     import os
 
     from balanced_mastering._chain import Chain
-    from balanced_mastering._model import Field, FieldName
+    from balanced_mastering._model import Field, FieldName, Finding, Reason, RuleResult, Target
 
 
 class ChainLoader:
@@ -76,10 +77,28 @@ class RecommendationMethods(_Document):
     """Methods of a recommendation."""
 
     __slots__ = ()
+    chain: Chain
+    findings: list[Finding]
+    reasons: list[Reason]
+    target: Target
 
     def to_text(self) -> str:
         """Returns findings, steps and reasons as text for a terminal."""
         return _native.recommendation_text(self.to_json())
+
+    def _repr_html_(self) -> str:
+        """Returns the findings and the steps with their reasons as tables, for notebooks."""
+        found = [
+            (one.severity, f"{one.confidence:.0%}", one.message, one.done_here, None if one.done_here else one.advice)
+            for one in self.findings
+        ]
+        steps = [(number + 1, step.kind, self._reasons(number)) for number, step in enumerate(self.chain)]
+        return table(f"Findings for {self.target.name}", ("severity", "sure", "what", "done here", "advice"), found) + table(
+            "Chain", ("step", "processor", "why"), steps
+        )
+
+    def _reasons(self, step: int) -> str:
+        return " ".join(reason.text for reason in self.reasons if reason.step == step)
 
 
 class MasterResultMethods(_Document):
@@ -109,10 +128,18 @@ class CheckResultMethods(_Document):
 
     __slots__ = ()
     passed: bool
+    profile: str
+    results: list[RuleResult]
 
     def __bool__(self) -> bool:
         """Returns whether the file passes all rules that can fail it."""
         return bool(self.passed)
+
+    def _repr_html_(self) -> str:
+        """Returns the rules and what was measured as a table, for notebooks."""
+        title = f"{self.profile}: {'passed' if self.passed else 'not passed'}"
+        rows = [("yes" if one.passed else one.level, one.id, one.value, one.allowed, one.message) for one in self.results]
+        return table(title, ("kept", "rule", "measured", "allowed", "what it means"), rows)
 
 
 class MergedMethods(_Document):

@@ -47,11 +47,17 @@ __all__ = [
     "Expected",
     "Field",
     "FieldName",
+<<<<<<< HEAD
     "FieldOutcome",
     "FieldValue",
     "Finding",
     "HumanValue",
     "Instrument",
+=======
+    "FieldValue",
+    "Finding",
+    "HumanValue",
+>>>>>>> main
     "Key",
     "KeyCandidate",
     "KeyMode",
@@ -65,6 +71,7 @@ __all__ = [
     "Ltas",
     "Marker",
     "MasterResult",
+<<<<<<< HEAD
     "MatchCondition",
     "MatchExplanation",
     "MatchExplanations",
@@ -75,6 +82,10 @@ __all__ = [
     "MergedSource",
     "Metadata",
     "MetadataField",
+=======
+    "Merged",
+    "MergedSource",
+>>>>>>> main
     "ModelUsed",
     "Observation",
     "Offer",
@@ -93,10 +104,15 @@ __all__ = [
     "Reason",
     "Recommendation",
     "Relation",
+<<<<<<< HEAD
     "Roster",
     "Rule",
     "RuleResult",
     "SampleLoop",
+=======
+    "Rule",
+    "RuleResult",
+>>>>>>> main
     "SetAside",
     "Severity",
     "SoundMeasures",
@@ -2571,7 +2587,11 @@ class Consensus(Record):
 
     Attributes
     ----------
+<<<<<<< HEAD
     from : list[int]
+=======
+    based_on : list[int]
+>>>>>>> main
         Places in `values` of the values behind it.
     labels : list[str]
         The labels, where the field is a ranking.
@@ -2585,14 +2605,22 @@ class Consensus(Record):
 
     __slots__ = ()
 
+<<<<<<< HEAD
     from: list[int]
+=======
+    based_on: list[int]
+>>>>>>> main
     labels: list[str] | None
     number: float | None
     reason: str
     word: str | None
 
     _fields: ClassVar[tuple[str, ...]] = (
+<<<<<<< HEAD
         "from",
+=======
+        "based_on",
+>>>>>>> main
         "labels",
         "number",
         "reason",
@@ -2925,6 +2953,7 @@ class Merged(MergedMethods, Record):
         "set_aside": (SetAside, True),
         "source": (MergedSource, False),
     }
+<<<<<<< HEAD
 
 
 #: Outcome of an offer.
@@ -3606,3 +3635,5 @@ class EngineerMatches(EngineerMatchesMethods, Record):
         "matches": (EngineerMatch, True),
         "source": (Source, False),
     }
+=======
+>>>>>>> main

@@ -10,6 +10,9 @@ __all__ = [
     "ArrowBatch",
     "ArrowSchema",
     "CancelToken",
+    "Cyanite",
+    "CyaniteUpload",
+    "CyaniteWebhooks",
     "Engine",
     "StreamingMeter",
     "Vault",
@@ -90,6 +93,7 @@ _File: TypeAlias = str | bytes | BinaryIO | RawIOBase | VaultFile
 _Array: TypeAlias = NDArray[Any]
 _Frames: TypeAlias = tuple[int, int, int | None, str, bool]
 _Providers: TypeAlias = dict[str, Callable[[str], object]]
+_Plugins: TypeAlias = tuple[list[str], str | None]
 _Mel: TypeAlias = tuple[int, float, float | None, bool, bool, float]
 
 @final
@@ -103,6 +107,81 @@ class CancelToken:
     @property
     def cancelled(self) -> bool:
         """Whether `cancel` was called."""
+
+@final
+class CyaniteUpload:
+    """An upload that is ready; nothing of it was sent."""
+
+    def manifest(self) -> str:
+        """Returns the manifest as JSON."""
+
+    def digest(self) -> str:
+        """Returns the digest of the manifest."""
+
+    def mp3(self) -> bytes:
+        """Returns the MP3."""
+
+@final
+class Cyanite:
+    """A client of Cyanite, and the journal of what was sent."""
+
+    def __new__(
+        cls,
+        api: str,
+        token: str,
+        url: str | None,
+        ca_pem: bytes | None,
+        upload_hosts: list[str],
+        journal: str | None,
+        forbidden: str | None,
+        whole_s: float | None,
+    ) -> Cyanite: ...
+    def prepare(
+        self,
+        source: _File,
+        title: str | None,
+        external_id: str | None,
+        around_s: float | None,
+        layout: str | None,
+        limits: str | None,
+        accept_damaged: bool,
+    ) -> CyaniteUpload:
+        """Makes the MP3 of a source, and its manifest."""
+
+    def send(self, upload: CyaniteUpload, digest: str, again: bool) -> str:
+        """Sends an upload whose manifest has this digest."""
+
+    def status(self, track: str) -> str:
+        """Returns the state of a track."""
+
+    def fetch(self, track: str, every_s: float, times: int) -> str:
+        """Returns the results of a track."""
+
+    def list(self, by: str, value: str, limit: int, cursor: str | None) -> str:
+        """Returns a page of the library."""
+
+    def similar(self, seeds: Sequence[str], limit: int, cursor: str | None) -> str:
+        """Returns tracks that sound alike."""
+
+    def search(self, text: str, keywords: Sequence[tuple[str, float]], limit: int, cursor: str | None) -> str:
+        """Returns tracks that fit words."""
+
+    def enqueue(self, track: str) -> None:
+        """Has a track analysed again."""
+
+    def delete(self, by: str, values: Sequence[str]) -> str:
+        """Deletes tracks and returns a receipt."""
+
+    def settle(self, track: str) -> str | None:
+        """Returns the hash of the source in doubt that a track is."""
+
+@final
+class CyaniteWebhooks:
+    """A verifier of webhooks."""
+
+    def __new__(cls, api: str, secrets: Sequence[str], note: Callable[[str, int], bool] | None) -> CyaniteWebhooks: ...
+    def verify(self, headers: Sequence[tuple[str, str]], body: bytes, now_s: int | None) -> str:
+        """Returns the event of a webhook as JSON."""
 
 def analyze(
     source: _File,
@@ -286,9 +365,13 @@ def demo_flac() -> bytes: ...
 class Vault:
     """An open vault; results are JSON text, keys the text of their files."""
 
-    def __new__(cls, folder: str, key: str | None, now: int | None, anchor: str | None) -> Vault: ...
+    def __new__(cls, folder: str, key: str | None, now: int | None, anchor: str | None, plugins: _Plugins) -> Vault: ...
     @staticmethod
     def init(folder: str, key: str, policy: str, now: int | None) -> Vault: ...
+    @staticmethod
+    def rotate_platform(
+        folder: str, keys: tuple[str, str], stolen: bool, now: int | None, anchor: str | None, plugins: _Plugins
+    ) -> Vault: ...
     def create(self, record: str, owner: str | None) -> str: ...
     def recipient(self, project: str) -> str: ...
     def put(self, file: Any, project: str, name: str, role: str, encrypted: bool, identity: str | None) -> str: ...

@@ -126,6 +126,11 @@ class Vault:
         Time to take as now; by default that of the system. It must have a time zone.
     anchor : str, optional
         What `anchor()` returned before: a vault that was rolled back since is refused.
+    plugins : sequence of str
+        Plugins of age that may run, such as `["yubikey"]`, for keys that they hold (`age1yubikey1…`): the programs
+        `age-plugin-NAME` in `PATH`, which run with the rights of this process.
+    plugin_secret : str, optional
+        PIN or passphrase that a plugin may ask for.
 
     Raises
     ------
@@ -155,8 +160,11 @@ class Vault:
         key: _Path | None = None,
         now: datetime.datetime | None = None,
         anchor: str | None = None,
+        plugins: Sequence[str] = (),
+        plugin_secret: str | None = None,
     ) -> None:
-        self._native = _native.Vault(os.fsdecode(folder), _text(key), _seconds(now), anchor)
+        allowed = (list_of(plugins), plugin_secret)
+        self._native = _native.Vault(os.fsdecode(folder), _text(key), _seconds(now), anchor, allowed)
 
     @classmethod
     def init(
@@ -181,6 +189,52 @@ class Vault:
         }
         vault = cls.__new__(cls)
         vault._native = _native.Vault.init(os.fsdecode(folder), _text(key) or "", json.dumps(days), _seconds(now))
+        return vault
+
+    @classmethod
+    def rotate_platform(
+        cls,
+        folder: _Path,
+        key: _Path,
+        new_key: _Path,
+        *,
+        stolen: bool = False,
+        now: datetime.datetime | None = None,
+        anchor: str | None = None,
+        plugins: Sequence[str] = (),
+        plugin_secret: str | None = None,
+    ) -> Vault:
+        """Exchanges the platform's key `key` for that in the file `new_key`, and returns the vault opened with it.
+
+        What the old key signed stays valid, and the vault keeps its id. What it signs from now on is not accepted, and it opens
+        nothing. A call that was cut short is repeated. Processes that work with the old key must be started again.
+
+        Parameters
+        ----------
+        folder : path or str
+            The vault, as `Vault` takes it.
+        key : path
+            File with the old key.
+        new_key : path
+            File with the new key, made if it is not there; back it up.
+        stolen : bool
+            Whether the old key may be in wrong hands: each project then gets a new key too, and its files are encrypted anew.
+        now, anchor, plugins, plugin_secret
+            As `Vault` takes them.
+
+        Raises
+        ------
+        SettingsError
+            If `key` is not the vault's key, or the new key signed in this vault before.
+        DamagedFileError
+            If the vault's own records were altered; nothing is exchanged then.
+        """
+        if not Path(new_key).exists():
+            _write_secret(new_key, _native.vault_key(True))
+        keys = (_text(key) or "", _text(new_key) or "")
+        vault = cls.__new__(cls)
+        allowed = (list_of(plugins), plugin_secret)
+        vault._native = _native.Vault.rotate_platform(os.fsdecode(folder), keys, stolen, _seconds(now), anchor, allowed)
         return vault
 
     @staticmethod

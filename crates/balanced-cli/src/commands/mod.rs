@@ -2,6 +2,8 @@
 
 pub mod analyze;
 pub mod check;
+#[cfg(feature = "cyanite")]
+pub mod cyanite;
 pub mod demo;
 pub mod engineers;
 pub mod inputs;

@@ -13,8 +13,10 @@ pub(super) fn said(mut writer: Writer<'_>, track: &LibraryTrack) -> Said {
             writer.note(format!("cyanite graphql: analysis {} is {state}{why}", analysis.version));
         }
     }
-    if let Some(message) = &track.message {
-        writer.note(format!("cyanite graphql: {message}"));
+    match &track.message {
+        Some(message) => writer.note(format!("cyanite graphql: {message}")),
+        None if track.analyses.is_empty() => writer.note("cyanite graphql: the answer holds no analysis".to_owned()),
+        None => {}
     }
     if let Some((version, result)) = track.newest_result() {
         values(&mut writer, &format!("AudioAnalysis{version}"), result);

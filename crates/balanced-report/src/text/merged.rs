@@ -44,7 +44,7 @@ fn values(out: &mut String, field: &Field) {
 
 /// The value to use, in words.
 pub(crate) fn used(field: &Field, consensus: &balanced_merge::Consensus) -> String {
-    let value = consensus.from.first().and_then(|place| field.values.get(*place));
+    let value = consensus.based_on.first().and_then(|place| field.values.get(*place));
     match value {
         _ if !consensus.labels.is_empty() => consensus.labels.join(", "),
         Some(value) => describe::what(field, value),

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::Head;
 use crate::ids::{Hash, ProjectId, VaultId};
+use crate::signed::Kind;
+use crate::succession::{Lasting, Succession};
 use crate::time::Moment;
 
 /// Entries between two checkpoints that name every project.
@@ -37,6 +39,14 @@ pub(super) struct Checkpoint {
     pub(super) hash: Hash,
     pub(super) at: Moment,
     pub(super) heads: Option<BTreeMap<ProjectId, Head>>,
+}
+
+impl Lasting for Checkpoint {
+    const KIND: Kind = Kind::Checkpoint;
+
+    fn is_held_by(&self, _: Hash, end: &Succession) -> bool {
+        self.sequence <= end.logged()
+    }
 }
 
 pub(super) fn is_full(sequence: u64) -> bool {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChangeId, FileId, Fingerprint, Hash, ProjectId};
+use crate::signed::Kind;
+use crate::succession::{Lasting, Succession};
 use crate::time::Moment;
 
 /// Action that an entry of the log records, done or refused.
@@ -46,6 +48,8 @@ pub enum Action {
     Erase,
     /// The rules of retention were changed.
     Policy,
+    /// The platform's key was exchanged; with a project, that project was encrypted to the new key.
+    RotatePlatform,
 }
 
 /// How it went.
@@ -97,6 +101,14 @@ pub struct Entry {
     pub change: Option<ChangeId>,
     /// The project's manifest after the change.
     pub manifest: Option<Head>,
+}
+
+impl Lasting for Entry {
+    const KIND: Kind = Kind::Entry;
+
+    fn is_held_by(&self, _: Hash, end: &Succession) -> bool {
+        self.sequence <= end.logged()
+    }
 }
 
 /// An entry before it has its place in the chain.

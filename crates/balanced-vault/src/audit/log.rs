@@ -7,9 +7,10 @@ use super::checkpoint::{self, Anchor, Checkpoint};
 use super::entry::{self, Draft, Entry, Head};
 use crate::error::{Error, Result};
 use crate::ids::{ChangeId, Hash, ProjectId};
-use crate::keys::{PlatformKey, PublicKey};
+use crate::keys::PlatformKey;
 use crate::signed::{self, Kind};
 use crate::store::{Condition, Store};
+use crate::succession::{Keyring, Standing};
 use crate::time::{Clock, Moment};
 
 /// What the log is called in errors.
@@ -18,7 +19,7 @@ pub(super) const NAME: &str = "audit log";
 /// The log, and how far it was read.
 pub(crate) struct Log {
     store: Arc<dyn Store>,
-    public: PublicKey,
+    keys: Arc<Keyring>,
     tail: Mutex<Tail>,
 }
 
@@ -34,14 +35,12 @@ struct Tail {
 
 impl Log {
     /// Opens the log at its newest full checkpoint and reads it to its end.
-    pub(crate) fn open(store: Arc<dyn Store>, public: PublicKey) -> Result<Self> {
-        let log = Self { store, public, tail: Mutex::default() };
+    pub(crate) fn open(store: Arc<dyn Store>, keys: Arc<Keyring>) -> Result<Self> {
+        let log = Self { store, keys, tail: Mutex::default() };
         let paths = log.store.list(checkpoint::FOLDER, None)?;
         let numbers: Vec<u64> = paths.iter().filter_map(|path| checkpoint::number(path)).collect();
         let newest = numbers.iter().copied().max().unwrap_or(0);
-        if let Some(full) = numbers.into_iter().filter(|number| checkpoint::is_full(*number)).max() {
-            *log.tail() = log.resume(full)?;
-        }
+        *log.tail() = log.start(numbers)?;
         let mut tail = log.tail();
         log.read_on(&mut tail, |_| ())?;
         if tail.sequence < newest {
@@ -49,25 +48,75 @@ impl Log {
             return Err(Error::altered(NAME, problem));
         }
         drop(tail);
+        log.check_newest(newest)?;
         Ok(log)
+    }
+
+    /// Refuses a log whose entry is not the one that its newest checkpoint knows.
+    fn check_newest(&self, number: u64) -> Result<()> {
+        // One that is gone was superseded at this moment.
+        let Some((bytes, _)) = self.store.get(&checkpoint::path(number))? else { return Ok(()) };
+        let found = match self.keys.read::<Checkpoint>(&bytes)? {
+            Some((found, Standing::Signed)) if found.sequence == number => found,
+            Some((_, Standing::Lapsed)) => return Ok(()),
+            _ => return Err(Error::altered(checkpoint::path(number), "is not what the vault signed")),
+        };
+        let entry = self.store.get(&entry::path(number))?.map(|(bytes, _)| Hash::of(&bytes));
+        if entry == Some(found.hash) {
+            return Ok(());
+        }
+        Err(Error::altered(NAME, format!("holds another entry {number} than a signed checkpoint knows")))
     }
 
     fn tail(&self) -> MutexGuard<'_, Tail> {
         self.tail.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the state of the log at a full checkpoint.
-    fn resume(&self, sequence: u64) -> Result<Tail> {
+    /// Returns the state of the log where reading begins: at its newest full checkpoint, of which `numbers` are the
+    /// candidates, or at the last exchange of the platform's key.
+    fn start(&self, mut numbers: Vec<u64>) -> Result<Tail> {
+        let exchanged = self.at_last_exchange()?;
+        numbers.retain(|number| checkpoint::is_full(*number) && *number > exchanged.sequence);
+        numbers.sort_unstable();
+        for full in numbers.into_iter().rev() {
+            if let Some(tail) = self.resume(full)? {
+                return Ok(tail);
+            }
+        }
+        Ok(exchanged)
+    }
+
+    /// Returns the state of the log at the last exchange of the platform's key; at the beginning, if there was none.
+    ///
+    /// Reading does not begin before it: checkpoints by a key that was exchanged could be those of a thief.
+    fn at_last_exchange(&self) -> Result<Tail> {
+        let history = self.keys.history();
+        let Some((last, _)) = history.last() else { return Ok(Tail::default()) };
+        let Some(log) = last.log else { return Ok(Tail { heads: last.heads.clone(), ..Tail::default() }) };
+        let entry = self.store.get(&entry::path(log.sequence))?.map(|(bytes, _)| Hash::of(&bytes));
+        if entry != Some(log.hash) {
+            let problem = format!("does not hold entry {}, which the exchange of keys vouches for", log.sequence);
+            return Err(Error::altered(NAME, problem));
+        }
+        let (sequence, hash, at) = (log.sequence, Some(log.hash), last.logged_at);
+        Ok(Tail { sequence, hash, at, heads: last.heads.clone(), checkpoint: None })
+    }
+
+    /// Returns the state of the log at a full checkpoint; `None` if its key had been exchanged before.
+    fn resume(&self, sequence: u64) -> Result<Option<Tail>> {
         let path = checkpoint::path(sequence);
         let altered = |path: &str| Error::altered(path, "is not what the vault signed");
         let bytes = self.store.get(&path)?.map(|(bytes, _)| bytes).unwrap_or_default();
-        let found: Checkpoint =
-            signed::read_signed(Kind::Checkpoint, &bytes, &self.public).ok_or_else(|| altered(&path))?;
+        let found = match self.keys.read::<Checkpoint>(&bytes)? {
+            Some((found, Standing::Signed)) => found,
+            Some((_, Standing::Lapsed)) => return Ok(None),
+            _ => return Err(altered(&path)),
+        };
         let entry = self.store.get(&entry::path(sequence))?.map(|(bytes, _)| Hash::of(&bytes));
-        let is_same = found.sequence == sequence && found.vault == self.public.vault_id();
+        let is_same = found.sequence == sequence && found.vault == self.keys.vault();
         match found.heads {
             Some(heads) if is_same && entry == Some(found.hash) => {
-                Ok(Tail { sequence, hash: Some(found.hash), at: found.at, heads, checkpoint: None })
+                Ok(Some(Tail { sequence, hash: Some(found.hash), at: found.at, heads, checkpoint: None }))
             }
             _ => Err(altered(&path)),
         }
@@ -76,15 +125,15 @@ impl Log {
     /// Reads what others wrote since.
     fn read_on(&self, tail: &mut Tail, mut each: impl FnMut(&Entry)) -> Result<()> {
         while let Some((bytes, _)) = self.store.get(&entry::path(tail.sequence + 1))? {
-            let read = signed::read::<Entry>(Kind::Entry, &bytes, &self.public);
+            let read = self.keys.read::<Entry>(&bytes)?;
             let follows = |entry: &Entry| {
                 entry.sequence == tail.sequence + 1 && entry.previous == tail.hash && entry.at >= tail.at
             };
-            let Some((entry, is_signed)) = read.filter(|(entry, _)| follows(entry)) else {
+            let Some((entry, standing)) = read.filter(|(entry, _)| follows(entry)) else {
                 let problem = format!("is broken at entry {}", tail.sequence + 1);
                 return Err(Error::altered(NAME, problem));
             };
-            advance(tail, &entry, is_signed, Hash::of(&bytes));
+            advance(tail, &entry, standing == Standing::Signed, Hash::of(&bytes));
             each(&entry);
         }
         Ok(())
@@ -110,7 +159,7 @@ impl Log {
     }
 
     fn write_checkpoint(&self, tail: &mut Tail, key: &PlatformKey) -> Result<()> {
-        let (sequence, vault) = (tail.sequence, self.public.vault_id());
+        let (sequence, vault) = (tail.sequence, self.keys.vault());
         let heads = checkpoint::is_full(sequence).then(|| tail.heads.clone());
         let hash = tail.hash.expect("an entry was written");
         let bytes =
@@ -137,16 +186,23 @@ impl Log {
         Ok((tail.sequence, tail.at))
     }
 
+    /// Returns the last entry, and its time.
+    pub(crate) fn head_of_log(&self) -> Result<(Option<Head>, Moment)> {
+        let mut tail = self.tail();
+        self.read_on(&mut tail, |_| ())?;
+        Ok((tail.hash.map(|hash| Head { sequence: tail.sequence, hash }), tail.at))
+    }
+
     pub(crate) fn anchor(&self) -> Result<Option<Anchor>> {
         let mut tail = self.tail();
         self.read_on(&mut tail, |_| ())?;
-        Ok(tail.hash.map(|hash| Anchor { vault: self.public.vault_id(), sequence: tail.sequence, hash }))
+        Ok(tail.hash.map(|hash| Anchor { vault: self.keys.vault(), sequence: tail.sequence, hash }))
     }
 
     /// Refuses a log that does not hold what it held when the anchor was taken.
     pub(crate) fn check_anchor(&self, anchor: &Anchor) -> Result<()> {
         let found = self.store.get(&entry::path(anchor.sequence))?.map(|(bytes, _)| Hash::of(&bytes));
-        if anchor.vault == self.public.vault_id() && found == Some(anchor.hash) {
+        if anchor.vault == self.keys.vault() && found == Some(anchor.hash) {
             return Ok(());
         }
         let problem = format!("does not hold entry {} of your anchor: it was cut or rolled back", anchor.sequence);
@@ -163,7 +219,7 @@ impl Log {
         let end = self.end()?.0;
         let read = |sequence| {
             let bytes = self.store.get(&entry::path(sequence))?.map(|(bytes, _)| bytes).unwrap_or_default();
-            let read = signed::read(Kind::Entry, &bytes, &self.public);
+            let read = self.keys.read::<Entry>(&bytes)?;
             let altered = || Error::altered(NAME, format!("is broken at entry {sequence}"));
             read.map(|(entry, _)| entry).ok_or_else(altered)
         };

@@ -19,7 +19,7 @@ pub enum BackedUp {
 /// Returns 24 words that hold a secret of 32 bytes (BIP-39, English): the platform's key, or a native identity.
 ///
 /// # Errors
-/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) for SSH keys, which have no such form.
+/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) for keys of SSH and of plugins, which have no such form.
 pub fn to_mnemonic(key: &BackedUp) -> Result<SecretString> {
     let secret = match key {
         BackedUp::Platform(key) => Zeroizing::new(*key.seed()),
@@ -54,7 +54,11 @@ pub fn from_mnemonic(words: &SecretString, is_platform: bool) -> Result<BackedUp
 
 fn secret_bytes(identity: &Identity) -> Result<Zeroizing<[u8; 32]>> {
     let text = identity.secret_text().ok_or_else(|| {
-        Error::settings("identity", "is an SSH key, which has no backup here", "keep a copy of its own file")
+        Error::settings(
+            "identity",
+            "is a key of SSH or of a plugin, which has no backup here",
+            "keep a copy of its own file",
+        )
     })?;
     let (prefix, bytes) = bech32::decode(text.expose_secret()).expect("age wrote it");
     let bytes = Zeroizing::new(bytes);

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use age::secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Recipient, open_backup};
+use super::plugins::Answers;
+use super::{Plugins, Recipient, open_backup};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::Fingerprint;
 
-/// Secret key of a person or of a project: a native age identity or an SSH key.
+/// Secret key of a person or of a project: a native age identity, an SSH key, or a key that a plugin of age holds.
 ///
 /// `Debug` shows its fingerprint only. Copies share one secret, which is wiped from memory with the last of them.
 #[derive(Clone)]
@@ -27,6 +28,7 @@ const ED25519_ONLY: &str = "give an unencrypted OpenSSH key of the kind ed25519"
 enum Key {
     Native(age::x25519::Identity),
     Ssh(Box<age::ssh::Identity>),
+    Plugin(age::plugin::IdentityPluginV1<Answers>),
 }
 
 impl Identity {
@@ -46,6 +48,22 @@ impl Identity {
     /// # Errors
     /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `text` is neither.
     pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_with(text, &Plugins::default())
+    }
+
+    /// Reads a key file of [`parse`](Self::parse), or that of a plugin (`AGE-PLUGIN-NAME-1…`), which must be allowed.
+    ///
+    /// The file of a plugin must name its public key in a comment, as `age-plugin-yubikey` writes it: by it the vault knows
+    /// who asks. The plugin runs whenever a project is opened by the key.
+    ///
+    /// # Errors
+    /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `text` is no such file, or the plugin is not allowed or
+    /// not installed.
+    pub fn parse_with(text: &str, plugins: &Plugins) -> Result<Self> {
+        if let Some(key) = plugin_key(text) {
+            let recipient = Recipient::named_beside(&key, text)?;
+            return Ok(Self { key: Arc::new(Key::Plugin(plugins.identity(&key)?)), recipient });
+        }
         if text.contains("-----BEGIN") {
             return Self::parse_ssh(text);
         }
@@ -122,24 +140,32 @@ impl Identity {
         match &*self.key {
             Key::Native(key) => key,
             Key::Ssh(key) => &**key,
+            Key::Plugin(key) => key,
         }
     }
 
-    /// Returns the text of a native key; `None` for SSH keys, which stay in their own file.
+    /// Returns the text of a native key; `None` for keys of SSH and of plugins, which stay in their own place.
     #[must_use]
     pub fn secret_text(&self) -> Option<SecretString> {
         match &*self.key {
             Key::Native(key) => Some(key.to_string()),
-            Key::Ssh(_) => None,
+            Key::Ssh(_) | Key::Plugin(_) => None,
         }
     }
 
-    /// Returns the text of a key file as `age-keygen` writes it; `None` for SSH keys.
+    /// Returns the text of a key file as `age-keygen` writes it; `None` for keys of SSH and of plugins.
     #[must_use]
     pub fn to_file(&self) -> Option<Zeroizing<String>> {
         let secret = self.secret_text()?;
         Some(Zeroizing::new(format!("# public key: {}\n{}\n", self.recipient, secret.expose_secret())))
     }
+}
+
+/// Returns the key of a plugin that a key file holds, if it holds one.
+pub(super) fn plugin_key(text: &str) -> Option<age::plugin::Identity> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let line = lines.next().filter(|line| line.starts_with("AGE-PLUGIN-"))?;
+    line.parse().ok().filter(|_| lines.next().is_none())
 }
 
 impl fmt::Debug for Identity {

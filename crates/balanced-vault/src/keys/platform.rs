@@ -5,6 +5,7 @@ use std::fmt;
 use age::secrecy::{ExposeSecret, SecretString};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -25,8 +26,9 @@ pub struct PlatformKey {
     identity: Identity,
 }
 
-/// The public half of the platform's signing key.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The public half of the platform's signing key; its JSON is its text.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct PublicKey(VerifyingKey);
 
 impl PlatformKey {
@@ -67,8 +69,7 @@ impl PlatformKey {
     #[must_use]
     pub fn to_file(&self) -> Zeroizing<String> {
         let digits = Zeroizing::new(hex(&*self.seed).to_ascii_uppercase());
-        let public = self.public();
-        Zeroizing::new(format!("# key of the platform of the vault {}\n{PREFIX}{}\n", public.vault_id(), *digits))
+        Zeroizing::new(format!("# key of a vault's platform; public key: {}\n{PREFIX}{}\n", self.public(), *digits))
     }
 
     /// Returns the public half of the signing key.
@@ -92,13 +93,35 @@ impl PlatformKey {
     /// Returns the name of a person inside the vault.
     #[must_use]
     pub fn person_tag(&self, person: &str) -> PersonTag {
-        let key = derive(&self.seed, "balanced vault person index v1");
-        let tag = mac(&key, person.as_bytes());
-        PersonTag(tag[..16].try_into().expect("16 of 32 bytes"))
+        self.person_index().tag(person)
+    }
+
+    pub(crate) fn person_index(&self) -> PersonIndex {
+        PersonIndex(derive(&self.seed, "balanced vault person index v1"))
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.signing.sign(message).to_bytes()
+    }
+}
+
+/// The part of a platform's key that turns ids of persons into names inside the vault.
+pub(crate) struct PersonIndex(Zeroizing<[u8; 32]>);
+
+impl PersonIndex {
+    pub(crate) fn tag(&self, person: &str) -> PersonTag {
+        let tag = mac(&self.0, person.as_bytes());
+        PersonTag(tag[..16].try_into().expect("16 of 32 bytes"))
+    }
+
+    /// Returns the secret as hexadecimal digits.
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex(&*self.0))
+    }
+
+    /// Reads the digits that [`to_text`](Self::to_text) writes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        unhex(text).map(|secret| Self(Zeroizing::new(secret)))
     }
 }
 
@@ -118,7 +141,7 @@ impl PublicKey {
         })
     }
 
-    /// Returns the id of the vault that this key signs in.
+    /// Returns the id of the vault that was made with this key; it stays when the key is exchanged.
     #[must_use]
     pub fn vault_id(&self) -> VaultId {
         VaultId(Fingerprint::of(&self.to_string()).0)
@@ -135,6 +158,20 @@ impl fmt::Display for PublicKey {
     }
 }
 
+impl From<PublicKey> for String {
+    fn from(key: PublicKey) -> Self {
+        key.to_string()
+    }
+}
+
+impl TryFrom<String> for PublicKey {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        Self::parse(&text)
+    }
+}
+
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({self})")
@@ -143,7 +180,7 @@ impl fmt::Debug for PublicKey {
 
 impl fmt::Debug for PlatformKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PlatformKey({})", self.public().vault_id())
+        write!(f, "PlatformKey({})", self.public())
     }
 }
 

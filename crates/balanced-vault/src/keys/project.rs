@@ -3,8 +3,8 @@
 use age::secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::{Identity, Recipient};
-use crate::error::{Error, Result};
+use super::{Identity, Plugins, Recipient};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::ProjectId;
 use crate::record;
 
@@ -39,7 +39,7 @@ impl ProjectKeys {
     }
 
     /// Encrypts the keys to the readers of the project, as a key file that stock `age` takes.
-    pub(crate) fn seal(&self, project: ProjectId, readers: &[Recipient]) -> Result<Vec<u8>> {
+    pub(crate) fn seal(&self, project: ProjectId, readers: &[Recipient], plugins: &Plugins) -> Result<Vec<u8>> {
         let mut text = Zeroizing::new(format!("# keys of the project {project}\n"));
         // Enough for every line, so that no half of a key is left behind by a move.
         text.reserve(128 * self.identities.len());
@@ -47,13 +47,16 @@ impl ProjectKeys {
             text.push_str(identity.secret_text().expect("keys of projects are native").expose_secret());
             text.push('\n');
         }
-        record::encrypt(text.as_bytes(), readers)
+        record::encrypt_by(text.as_bytes(), readers, plugins)
     }
 
     /// Decrypts the key object of a project by the key of one of its readers.
     pub(crate) fn open(project: ProjectId, sealed: &[u8], reader: &Identity) -> Result<Self> {
-        let text =
-            record::decrypt(sealed, std::slice::from_ref(reader)).map_err(|_| Error::refused(project.to_string()))?;
+        let text = record::decrypt(sealed, std::slice::from_ref(reader)).map_err(|error| match error.kind() {
+            // What a plugin said.
+            ErrorKind::Refused => error,
+            _ => Error::refused(project.to_string()),
+        })?;
         let altered = || Error::altered(project.to_string(), "has a key object that holds no keys");
         let text = std::str::from_utf8(&text).map_err(|_| altered())?;
         let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());

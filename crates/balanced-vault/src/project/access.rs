@@ -1,5 +1,7 @@
 //! Who asks, and whether they may.
 
+use std::sync::PoisonError;
+
 use crate::audit::{Action, Draft};
 use crate::chain::Link;
 use crate::error::{Error, Result};
@@ -80,9 +82,14 @@ impl Vault {
         ProjectKeys::open(project, &sealed, identity)
     }
 
-    /// Returns the keys of a project by the platform's key.
+    /// Returns the keys of a project by the platform's key; by the one before it, if the project is still encrypted to that.
     pub(crate) fn platform_keys(&self, manifest: &Manifest) -> Result<ProjectKeys> {
-        self.project_keys(manifest, self.key()?.identity())
+        let own = self.key()?.identity();
+        let former = self.former.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match former.filter(|former| manifest.reader(former.fingerprint()).is_some()) {
+            Some(former) => self.project_keys(manifest, &former),
+            None => self.project_keys(manifest, own),
+        }
     }
 }
 

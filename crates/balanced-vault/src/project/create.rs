@@ -23,7 +23,7 @@ impl Vault {
         readers.extend(owner.map(|owner| reader(owner, ReaderRole::Owner)));
         let keys = ProjectKeys::generate();
         let recipients: Vec<Recipient> = readers.iter().map(|reader| reader.recipient.clone()).collect();
-        let sealed_keys = keys.seal(project, &recipients)?;
+        let sealed_keys = keys.seal(project, &recipients, &self.plugins)?;
         let draft = Draft::new(self.platform_fingerprint()?, Action::Create).of(project, None);
         let change = self.begin(project, draft, vec![key_path(project, object)])?;
         let hash = Hash::of(&sealed_keys);

@@ -19,3 +19,4 @@ pub(crate) use put::COPY_BYTES;
 pub use put::{NewFile, PutFile};
 pub(crate) use records::FileRecord;
 pub use records::{Owner, ProjectRecord};
+pub(crate) use rotate::start as start_rotation;

@@ -65,7 +65,7 @@ impl Vault {
     }
 
     /// Changes a manifest together with the project's keys.
-    pub(super) fn rewrite_keys(
+    pub(crate) fn rewrite_keys(
         &self,
         project: ProjectId,
         draft: Draft,
@@ -89,7 +89,7 @@ impl Vault {
             next.check_alive()?;
             let keys = self.platform_keys(&next)?;
             let keys = edit(&mut next, keys)?;
-            let sealed = keys.seal(project, &next.recipients())?;
+            let sealed = keys.seal(project, &next.recipients(), &self.plugins)?;
             let epochs = match &next.keys {
                 Some(known) => known.epochs.clone(),
                 None => vec![next.epoch],

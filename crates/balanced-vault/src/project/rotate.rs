@@ -17,7 +17,7 @@ use crate::store::Upload;
 use crate::vault::Vault;
 
 /// Gives the project a new current key, in front of the old ones, and encrypts its record to it.
-pub(super) fn start(next: &mut Manifest, keys: &ProjectKeys) -> Result<ProjectKeys> {
+pub(crate) fn start(next: &mut Manifest, keys: &ProjectKeys) -> Result<ProjectKeys> {
     let new = keys.with_new();
     next.epoch += 1;
     next.recipient = Some(new.recipient().clone());

@@ -9,5 +9,6 @@ mod sweep;
 pub use plan::{Due, Plan, Reason};
 pub use policy::Policy;
 pub use providers::ProviderDeletion;
+pub(crate) use receipt::RECEIPTS;
 pub use receipt::{ErasedFile, Receipt, verify_receipt};
 pub use sweep::Swept;

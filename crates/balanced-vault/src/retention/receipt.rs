@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Reason;
 use crate::error::{Error, Result};
-use crate::ids::{FileId, ObjectId, ProjectId, VaultId};
-use crate::keys::PublicKey;
+use crate::ids::{FileId, Hash, ObjectId, ProjectId, VaultId};
 use crate::manifest::{FileRole, Manifest, ProviderReference};
-use crate::signed::{self, Kind};
+use crate::signed::Kind;
+use crate::succession::{KeyHistory, Lasting, Succession};
 use crate::time::Moment;
 
 /// A file that was deleted.
@@ -73,16 +73,30 @@ impl Receipt {
     }
 }
 
-pub(super) fn path(project: ProjectId) -> String {
-    format!("receipts/{project}")
+impl Lasting for Receipt {
+    const KIND: Kind = Kind::Receipt;
+
+    fn is_held_by(&self, hash: Hash, end: &Succession) -> bool {
+        end.receipts.get(&self.project) == Some(&hash)
+    }
 }
 
-/// Verifies a receipt with the vault's public key alone and returns what it says.
+/// Folder of the receipts.
+pub(crate) const RECEIPTS: &str = "receipts";
+
+pub(super) fn path(project: ProjectId) -> String {
+    format!("{RECEIPTS}/{project}")
+}
+
+/// Verifies a receipt with the vault's public keys alone and returns what it says.
+///
+/// The keys are [`Vault::key_history`](crate::Vault::key_history), or `public_key.into()` for a vault whose key was never
+/// exchanged.
 ///
 /// # Errors
 /// Returns [`ErrorKind::Altered`](crate::ErrorKind::Altered) if the vault did not sign it.
-pub fn verify_receipt(bytes: &[u8], public: &PublicKey) -> Result<Receipt> {
-    let receipt = signed::read_signed::<Receipt>(Kind::Receipt, bytes, public);
-    let receipt = receipt.filter(|receipt| receipt.vault == public.vault_id());
+pub fn verify_receipt(bytes: &[u8], keys: &KeyHistory) -> Result<Receipt> {
+    let receipt = keys.read_signed::<Receipt>(bytes);
+    let receipt = receipt.filter(|receipt| receipt.vault == keys.vault());
     receipt.ok_or_else(|| Error::altered("receipt", "was not signed by this vault"))
 }

@@ -124,12 +124,25 @@ impl Vault {
                     self.store.delete(&path)?;
                 }
             }
-            // One that is there was written by another process, or before a crash.
-            self.store.put(&receipt::path(project), bytes, &Condition::Create)?;
+            self.write_receipt(project, bytes)?;
             self.bury(project)?;
             swept.erased.push(project);
         }
         self.ask_providers(project, providers, swept)
+    }
+
+    /// Writes a receipt, unless there is one: from another process, or from before a crash.
+    fn write_receipt(&self, project: ProjectId, bytes: Vec<u8>) -> Result<()> {
+        let path = receipt::path(project);
+        if self.store.put(&path, bytes.clone(), &Condition::Create)? {
+            return Ok(());
+        }
+        let Some((found, version)) = self.store.get(&path)? else { return Ok(()) };
+        if self.keys.read_signed::<Receipt>(&found)?.is_none() {
+            // It was written as the platform's key was exchanged, too late for the old one.
+            self.store.put(&path, bytes, &Condition::Update(version))?;
+        }
+        Ok(())
     }
 
     /// Declares a project deleted.

@@ -44,8 +44,9 @@ impl Vault {
     /// # Errors
     /// Returns the errors of reading the manifests.
     pub fn projects_of(&self, person: &str) -> Result<Vec<ProjectId>> {
-        let tag = self.key()?.person_tag(person);
-        let theirs = self.manifests()?.into_iter().filter(|manifest| manifest.person == Some(tag));
+        let tags = self.person_tags(person)?;
+        let theirs =
+            self.manifests()?.into_iter().filter(|manifest| manifest.person.is_some_and(|tag| tags.contains(&tag)));
         Ok(theirs.filter(|manifest| manifest.state != State::Deleted).map(|manifest| manifest.project).collect())
     }
 }

@@ -43,8 +43,9 @@ impl Vault {
     /// # Errors
     /// Returns the errors of reading the projects.
     pub fn report(&self, person: &str) -> Result<PersonReport> {
-        let tag = self.key()?.person_tag(person);
-        let theirs = self.manifests()?.into_iter().filter(|manifest| manifest.person == Some(tag));
+        let tags = self.person_tags(person)?;
+        let theirs =
+            self.manifests()?.into_iter().filter(|manifest| manifest.person.is_some_and(|tag| tags.contains(&tag)));
         let (mut projects, mut erased) = (Vec::new(), Vec::new());
         let policy = self.policy();
         for manifest in theirs {

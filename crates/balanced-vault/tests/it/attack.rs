@@ -154,7 +154,7 @@ fn a_log_that_was_cut_or_changed_shows() {
     let world = World::new();
     let vault = world.vault();
     let anchor = vault.anchor().unwrap().unwrap();
-    let public = vault.public_key();
+    let public = vault.key_history();
     assert_eq!(verify(&*world.store, &public, Some(&anchor)).unwrap().anchor, Some(anchor));
     let entries = world.list("audit/entries");
     let last = entries.last().unwrap().clone();

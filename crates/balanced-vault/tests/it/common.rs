@@ -99,7 +99,10 @@ impl World {
 
     /// Every object of the store.
     pub fn objects(&self) -> Vec<String> {
-        ["", "projects", "audit", "intents", "receipts"].iter().flat_map(|folder| self.list(folder)).collect()
+        ["", "projects", "audit", "intents", "receipts", "successions"]
+            .iter()
+            .flat_map(|folder| self.list(folder))
+            .collect()
     }
 
     pub fn list(&self, folder: &str) -> Vec<String> {

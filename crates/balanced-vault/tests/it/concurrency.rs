@@ -51,7 +51,7 @@ pub fn check_many_at_once(store: Arc<dyn Store>) {
         }
     }
     let vault = world.vault();
-    assert!(verify(&*world.store, &vault.public_key(), None).is_ok());
+    assert!(verify(&*world.store, &vault.key_history(), None).is_ok());
     // One object per file, one of keys, and nothing that was left over.
     assert!(world.list("intents").is_empty());
     assert_eq!(world.list(&format!("projects/{}/objects", world.project)).len(), 5);

@@ -91,6 +91,12 @@ impl ObjectWriter for DyingWriter {
     }
 }
 
+/// Returns a store that works for as many operations as the number beside it says.
+pub fn dying(store: Arc<dyn Store>, is_answer_lost: bool) -> (Arc<dyn Store>, Arc<AtomicUsize>) {
+    let left = Arc::new(AtomicUsize::new(usize::MAX));
+    (Arc::new(Dying { store, left: left.clone(), is_answer_lost }), left)
+}
+
 /// What a command acknowledged before the store died.
 #[derive(Default)]
 struct Acknowledged {
@@ -189,8 +195,7 @@ const COMMANDS: [Command; 14] = [
 /// Runs a command on a store that dies at its `k`-th operation. Returns what was acknowledged, or `None` if it was not
 /// reached, and whether the command ended before the store did.
 fn run(world: &World, command: Run, k: usize, is_answer_lost: bool) -> (Option<Acknowledged>, bool) {
-    let left = Arc::new(AtomicUsize::new(usize::MAX));
-    let store = Arc::new(Dying { store: world.store.clone(), left: left.clone(), is_answer_lost });
+    let (store, left) = dying(world.store.clone(), is_answer_lost);
     let platform = Some(again(&world.key));
     let vault =
         Vault::open(store, OpenOptions { platform, clock: Clock::Fixed(START), ..OpenOptions::default() }).unwrap();
@@ -206,7 +211,7 @@ fn check(name: &str, k: usize, world: &World, acknowledged: Option<Acknowledged>
     vault.recover_all().unwrap_or_else(|error| panic!("{what}: {error}"));
     vault.sweep(&[]).unwrap_or_else(|error| panic!("{what}: {error}"));
     assert!(world.list("intents").is_empty(), "{what}: an intent is left");
-    verify(&*world.store, &vault.public_key(), None).unwrap_or_else(|error| panic!("{what}: {error}"));
+    verify(&*world.store, &vault.key_history(), None).unwrap_or_else(|error| panic!("{what}: {error}"));
     let summaries = vault.summaries().unwrap();
     let summary = summaries.iter().find(|summary| summary.project == world.project).unwrap();
     let acknowledged = acknowledged.unwrap_or_default();

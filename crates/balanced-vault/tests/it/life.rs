@@ -44,7 +44,7 @@ fn an_engineer_reads_without_the_platforms_key_and_changes_nothing() {
         kind(vault.assign(world.project, world.engineer.recipient(), ReaderRole::Owner)),
         Some(ErrorKind::Settings)
     );
-    let logged = verify(&*world.store, &vault.public_key(), None).unwrap();
+    let logged = verify(&*world.store, &vault.key_history(), None).unwrap();
     assert_eq!(logged.unsigned, 2);
 }
 
@@ -155,12 +155,12 @@ fn a_completed_project_is_read_only_and_goes_after_its_time() {
     assert!(!world.objects().iter().any(|path| path.ends_with(".age")));
     assert_eq!(kind(vault.open_file(world.project, *file, &world.engineer)), Some(ErrorKind::Refused));
     let receipt = vault.receipt(world.project).unwrap();
-    let told = verify_receipt(&receipt, &vault.public_key()).unwrap();
+    let told = verify_receipt(&receipt, &vault.key_history()).unwrap();
     assert_eq!((told.project, told.files.len(), told.at), (world.project, 2, day(30)));
     let mut forged = receipt.clone();
     let at = receipt.windows(9).position(|part| part == b"retention").unwrap();
     forged[at] ^= 1;
-    assert!(verify_receipt(&forged, &vault.public_key()).is_err());
+    assert!(verify_receipt(&forged, &vault.key_history()).is_err());
     assert_eq!(vault.summaries().unwrap()[0].state, State::Deleted);
     assert!(vault.sweep(&[]).unwrap().erased.is_empty());
 }

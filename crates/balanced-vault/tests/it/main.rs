@@ -9,3 +9,4 @@ mod life;
 mod rights;
 mod s3;
 mod store;
+mod succession;

@@ -111,7 +111,7 @@ fn a_project_lives_and_ends_in_a_bucket() {
     assert_eq!(world.at(late).sweep(&[]).unwrap().erased, [world.project]);
     assert!(world.at(late).receipt(world.project).is_ok());
     assert!(!world.objects().iter().any(|path| path.ends_with(".age")));
-    assert!(verify(&*world.store, &world.vault().public_key(), None).is_ok());
+    assert!(verify(&*world.store, &world.vault().key_history(), None).is_ok());
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub fn run(command: &AuditVerb, opened: &Opened, json: bool) -> Result<(), Exit>
                 console::error(&format!("{}: cannot be read ({error}); check the path", file.display()));
                 Exit::File
             })?;
-            let receipt = failed(vault::verify_receipt(&bytes, &opened.vault.public_key()))?;
+            let receipt = failed(vault::verify_receipt(&bytes, &opened.vault.key_history()))?;
             let text = format!(
                 "{}: erased {} ({:?}), {} files; the signature is that of the vault {}",
                 receipt.project,
@@ -48,10 +48,16 @@ pub fn run(command: &AuditVerb, opened: &Opened, json: bool) -> Result<(), Exit>
 
 fn verify(opened: &Opened, json: bool) -> Result<(), Exit> {
     let verified = failed(opened.vault.verify_log())?;
-    let text = format!(
+    let mut text = format!(
         "the log is whole: {} entries ({} unsigned), {} checkpoints",
         verified.entries, verified.unsigned, verified.checkpoints
     );
+    if verified.keys > 1 {
+        text += &format!("; {} keys of the platform, one after the other", verified.keys);
+    }
+    if verified.lapsed > 0 {
+        text += &format!("; {} entries signed by a key after it had been exchanged, and nobody's", verified.lapsed);
+    }
     tell(json, &verified, &text);
     Ok(())
 }

@@ -53,7 +53,9 @@ fn show(key: &BackedUp, json: bool) {
         BackedUp::Platform(key) => {
             let (public, recipient) = (key.public().to_string(), key.recipient().to_string());
             let vault = key.public().vault_id();
-            let text = format!("Vault            {vault}\nSigns as         {public}\nReads as         {recipient}");
+            let text = format!(
+                "Signs as         {public}\nReads as         {recipient}\nVault            {vault} (if it was made with this key)"
+            );
             tell(json, &json!({ "vault": vault, "public_key": public, "recipient": recipient }), &text);
         }
     }

@@ -3,6 +3,7 @@
 mod audit;
 mod files;
 mod keys;
+mod platform;
 mod projects;
 mod providers;
 mod rights;
@@ -27,6 +28,7 @@ fn try_run(args: &VaultCommand) -> Result<(), Exit> {
     match &args.command {
         VaultVerb::Keys(keys) => return keys::run(keys, args.json),
         VaultVerb::Init(init) => return projects::init(init, &at, args.json),
+        VaultVerb::RotatePlatform(rotate) => return platform::rotate(rotate, &at, args.json),
         _ => {}
     }
     let opened = vault::open(&at)?;
@@ -37,7 +39,9 @@ fn try_run(args: &VaultCommand) -> Result<(), Exit> {
 
 fn dispatch(command: &VaultVerb, opened: &Opened, json: bool) -> Result<(), Exit> {
     match command {
-        VaultVerb::Init(_) | VaultVerb::Keys(_) => unreachable!("they need no vault"),
+        VaultVerb::Init(_) | VaultVerb::Keys(_) | VaultVerb::RotatePlatform(_) => {
+            unreachable!("they open the vault themselves, or need none")
+        }
         VaultVerb::Create(args) => projects::create(args, opened, json),
         VaultVerb::List(args) => projects::list(args, opened, json),
         VaultVerb::Assign(args) => projects::assign(args, opened, json),

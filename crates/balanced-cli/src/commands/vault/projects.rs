@@ -1,16 +1,12 @@
 //! Projects: made, listed, given to keys and taken from them.
 
-use std::path::Path;
-
-use balanced::vault::{
-    Fingerprint, Owner, PlatformKey, Policy, ProjectId, ProjectRecord, ProjectSummary, ReaderRole, Vault,
-};
+use balanced::vault::{Fingerprint, Owner, Policy, ProjectId, ProjectRecord, ProjectSummary, ReaderRole, Vault};
 use serde_json::json;
 
-use super::tell;
+use super::{platform, tell};
 use crate::console;
 use crate::exit::Exit;
-use crate::vault::{Opened, clock, key_file, place, read_secret, recipient, report, write_secret};
+use crate::vault::{Opened, clock, key_file, place, recipient, report};
 use crate::vault_args::{AssignArgs, CreateArgs, HoldArgs, InitArgs, OneArgs, ProjectArgs, RevokeArgs, VaultArgs};
 
 pub fn init(args: &InitArgs, at: &VaultArgs, json: bool) -> Result<(), Exit> {
@@ -19,7 +15,7 @@ pub fn init(args: &InitArgs, at: &VaultArgs, json: bool) -> Result<(), Exit> {
         console::error("the platform's key needs a place; give --vault-key FILE, outside of the vault");
         return Err(Exit::Usage);
     };
-    let key = if file.exists() { PlatformKey::parse(&read_secret(&file)?).map_err(report)? } else { new_key(&file)? };
+    let key = platform::read_or_make(&file)?;
     let policy = Policy {
         audio_days: args.audio_days,
         analysis_days: args.analysis_days,
@@ -35,12 +31,6 @@ pub fn init(args: &InitArgs, at: &VaultArgs, json: bool) -> Result<(), Exit> {
     );
     tell(json, &json!({ "vault": id, "public_key": public }), &text);
     Ok(())
-}
-
-fn new_key(file: &Path) -> Result<PlatformKey, Exit> {
-    let key = PlatformKey::generate();
-    write_secret(file, &key.to_file())?;
-    Ok(key)
 }
 
 pub fn create(args: &CreateArgs, opened: &Opened, json: bool) -> Result<(), Exit> {

@@ -1,4 +1,4 @@
-//! Providers who hold something of a project, asked to delete it by a program of the caller's.
+//! Providers who hold something of a project, asked to delete it: Cyanite, or others by a program of the caller's.
 
 use std::process::{Command, Stdio};
 
@@ -7,20 +7,28 @@ use balanced::vault::ProviderDeletion;
 use crate::console;
 use crate::exit::Exit;
 
+/// Whoever is asked to delete.
+pub type Provider = Box<dyn ProviderDeletion>;
+
 /// A provider, and the program that asks it.
-pub struct Program {
+struct Program {
     name: String,
     program: String,
 }
 
-/// Reads `NAME=PROGRAM` arguments.
-pub fn read(arguments: &[String]) -> Result<Vec<Program>, Exit> {
-    arguments.iter().map(|argument| Program::read(argument)).collect()
+/// Reads arguments: `NAME=PROGRAM`, or `cyanite`, which is asked from here.
+pub fn read(arguments: &[String]) -> Result<Vec<Provider>, Exit> {
+    let read = |argument: &String| match argument.as_str() {
+        #[cfg(feature = "cyanite")]
+        "cyanite" => crate::commands::cyanite::deletion().map(|provider| Box::new(provider) as Provider),
+        _ => Program::read(argument).map(|program| Box::new(program) as Provider),
+    };
+    arguments.iter().map(read).collect()
 }
 
 /// Returns the providers as the vault takes them.
-pub fn all(programs: &[Program]) -> Vec<&dyn ProviderDeletion> {
-    programs.iter().map(|program| program as &dyn ProviderDeletion).collect()
+pub fn all(providers: &[Provider]) -> Vec<&dyn ProviderDeletion> {
+    providers.iter().map(AsRef::as_ref).collect()
 }
 
 impl Program {
@@ -30,7 +38,9 @@ impl Program {
                 Ok(Self { name: name.to_owned(), program: program.to_owned() })
             }
             _ => {
-                console::error(&format!("{argument}: names no program that asks a provider; give NAME=PROGRAM"));
+                console::error(&format!(
+                    "{argument}: names no program that asks a provider; give NAME=PROGRAM, or cyanite"
+                ));
                 Err(Exit::Usage)
             }
         }

@@ -1,0 +1,17 @@
+//! What leaves the machine: an MP3 without metadata, two opaque words, and a manifest that says so first.
+
+mod consent;
+mod frames;
+#[cfg(feature = "lame")]
+mod lame;
+mod manifest;
+mod pcm;
+mod plan;
+mod prepare;
+
+pub use consent::{Consent, EgressPolicy};
+pub use manifest::{EgressManifest, Excerpt, SentAudio, SentField, SentRequest};
+pub(crate) use manifest::{hex, sha256};
+pub use pcm::{Pcm, PcmFormat};
+pub use plan::{Window, bitrate_kbps, output_rate_hz};
+pub use prepare::{About, Upload, prepare};

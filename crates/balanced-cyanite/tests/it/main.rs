@@ -1,0 +1,8 @@
+//! Tests of the client against the mock, over real HTTP and TLS.
+
+mod common;
+mod egress;
+mod failures;
+mod flow;
+mod soak;
+mod webhooks;
