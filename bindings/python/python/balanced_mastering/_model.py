@@ -47,17 +47,11 @@ __all__ = [
     "Expected",
     "Field",
     "FieldName",
-<<<<<<< HEAD
     "FieldOutcome",
     "FieldValue",
     "Finding",
     "HumanValue",
     "Instrument",
-=======
-    "FieldValue",
-    "Finding",
-    "HumanValue",
->>>>>>> main
     "Key",
     "KeyCandidate",
     "KeyMode",
@@ -71,7 +65,6 @@ __all__ = [
     "Ltas",
     "Marker",
     "MasterResult",
-<<<<<<< HEAD
     "MatchCondition",
     "MatchExplanation",
     "MatchExplanations",
@@ -82,10 +75,6 @@ __all__ = [
     "MergedSource",
     "Metadata",
     "MetadataField",
-=======
-    "Merged",
-    "MergedSource",
->>>>>>> main
     "ModelUsed",
     "Observation",
     "Offer",
@@ -104,15 +93,10 @@ __all__ = [
     "Reason",
     "Recommendation",
     "Relation",
-<<<<<<< HEAD
     "Roster",
     "Rule",
     "RuleResult",
     "SampleLoop",
-=======
-    "Rule",
-    "RuleResult",
->>>>>>> main
     "SetAside",
     "Severity",
     "SoundMeasures",
@@ -2587,11 +2571,7 @@ class Consensus(Record):
 
     Attributes
     ----------
-<<<<<<< HEAD
-    from : list[int]
-=======
     based_on : list[int]
->>>>>>> main
         Places in `values` of the values behind it.
     labels : list[str]
         The labels, where the field is a ranking.
@@ -2605,22 +2585,14 @@ class Consensus(Record):
 
     __slots__ = ()
 
-<<<<<<< HEAD
-    from: list[int]
-=======
     based_on: list[int]
->>>>>>> main
     labels: list[str] | None
     number: float | None
     reason: str
     word: str | None
 
     _fields: ClassVar[tuple[str, ...]] = (
-<<<<<<< HEAD
-        "from",
-=======
         "based_on",
->>>>>>> main
         "labels",
         "number",
         "reason",
@@ -2953,7 +2925,6 @@ class Merged(MergedMethods, Record):
         "set_aside": (SetAside, True),
         "source": (MergedSource, False),
     }
-<<<<<<< HEAD
 
 
 #: Outcome of an offer.
@@ -3635,5 +3606,3 @@ class EngineerMatches(EngineerMatchesMethods, Record):
         "matches": (EngineerMatch, True),
         "source": (Source, False),
     }
-=======
->>>>>>> main
