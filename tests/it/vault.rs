@@ -309,7 +309,7 @@ fn an_hour_goes_through_the_vault_in_bounded_memory() {
         assert!(child.wait().unwrap().success(), "{args:?}");
         peak
     };
-    let peaks = [2, 10].map(|minutes| {
+    let peaks = [5, 15].map(|minutes| {
         write_long(&at.join("long.wav"), 44_100, 60 * minutes);
         let key = ["--vault-key", "platform.key"];
         let put = peak(&[&["vault", "put", &setting.project, "long.wav"][..], &key].concat());
@@ -326,9 +326,10 @@ fn an_hour_goes_through_the_vault_in_bounded_memory() {
     });
     for (index, what) in ["put", "analyze", "get"].into_iter().enumerate() {
         let (short, long) = (peaks[0][index], peaks[1][index]);
-        let hour = long + 6.25 * (long - short).max(0.0);
-        println!("{what}: {short:.1} MiB for 2 minutes, {long:.1} for 10; {hour:.1} for 60 if it grew on");
-        assert!(short > 1.0 && hour < 64.0, "{what}: {hour:.1} MiB");
+        let hour = long + 4.5 * (long - short).max(0.0);
+        println!("{what}: {short:.1} MiB for 5 minutes, {long:.1} for 15; {hour:.1} for 60 if it grew on");
+        // The file of an hour has 635 MB; a part of 8 MiB more or less at the moment of the look is no growth.
+        assert!(short > 1.0 && hour < 96.0, "{what}: {hour:.1} MiB");
     }
 }
 

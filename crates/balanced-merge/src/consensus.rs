@@ -18,7 +18,7 @@ pub struct Consensus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
     /// The labels, where the field is a ranking.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub labels: Vec<String>,
     /// Places in `values` of the values behind it.
     pub based_on: Vec<usize>,

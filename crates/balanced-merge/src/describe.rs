@@ -8,12 +8,17 @@ use crate::value::FieldValue;
 /// Most labels of a ranking that are named.
 const MOST_NAMED: usize = 3;
 
-/// What two values say, and how that relates: `balanced 70.0 BPM, cyanite BpmV2 140.0 BPM: twice as fast`.
-pub(crate) fn disagreement(field: &Field, comparison: &Comparison) -> String {
-    let [first, second] = comparison.between.map(|place| &field.values[place]);
-    let told = |value: &FieldValue| format!("{} {}", who(value), what(field, value));
-    let remark = comparison.remark.as_ref().map_or_else(String::new, |remark| format!(" ({remark})"));
-    format!("{}, {}: {}{remark}", told(first), told(second), relation(comparison.relation))
+/// What two values say, by whom, and how that relates: `balanced 70.0 BPM, cyanite BpmV2 140.0 BPM: twice as fast`.
+///
+/// `group` holds comparisons of values that say the same two things; there is at least one.
+pub(crate) fn disagreement(field: &Field, group: &[&Comparison]) -> String {
+    let side = |side: usize| {
+        let mut names: Vec<_> = group.iter().map(|comparison| who(&field.values[comparison.between[side]])).collect();
+        names.dedup();
+        format!("{} {}", names.join(" and "), what(field, &field.values[group[0].between[side]]))
+    };
+    let remark = group[0].remark.as_ref().map_or_else(String::new, |remark| format!(" ({remark})"));
+    format!("{}, {}: {}{remark}", side(0), side(1), relation(group[0].relation))
 }
 
 /// The source and model of a value: `cyanite BpmV2`.

@@ -101,7 +101,7 @@ impl Local {
     /// Every local value of a field, people's last.
     pub(crate) fn values(&self, field: FieldName) -> Vec<FieldValue> {
         let mut values: Vec<_> = self.measured(field).into_iter().collect();
-        values.extend(self.tags(field).and_then(|tags| by_people(tags)));
+        values.extend(self.tags(field).and_then(by_people));
         values.extend(self.human.iter().filter(|human| human.field == field).map(human_value));
         values.retain(FieldValue::says_something);
         values

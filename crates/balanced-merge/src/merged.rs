@@ -59,12 +59,12 @@ pub struct Field {
     pub consensus: Option<Consensus>,
 }
 
-/// Two values that do not agree, in words.
+/// Values that do not agree, in words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Disagreement {
     /// Which field.
     pub field: FieldName,
-    /// Places of the two values in the field's `values`.
+    /// Places in the field's `values` of the two, or of the first two where several models say what one of them says.
     pub between: [usize; 2],
     /// Whether they are related or contradict each other.
     pub agreement: Agreement,
@@ -133,20 +133,32 @@ fn field(name: FieldName, values: &[(FieldName, FieldValue)]) -> Option<Field> {
     (!values.is_empty()).then_some(Field { name, values, comparisons, consensus })
 }
 
-/// What people should look at: contradictions, and related values of which none is settled.
+/// What people should look at: contradictions, and related values of which none is settled. Values that several models share
+/// are told once.
 fn disagreements(field: &Field) -> Vec<Disagreement> {
     let is_open = |comparison: &&Comparison| match comparison.agreement {
         Agreement::Disagree => true,
         Agreement::Partly => field.consensus.is_none(),
         _ => false,
     };
-    let told = |comparison: &Comparison| Disagreement {
+    let mut groups: Vec<Vec<&Comparison>> = Vec::new();
+    for comparison in field.comparisons.iter().filter(is_open) {
+        let says = |other: &Comparison| other.between.map(|place| describe::what(field, &field.values[place]));
+        let with = |group: &&mut Vec<&Comparison>| {
+            says(group[0]) == says(comparison) && group[0].relation == comparison.relation
+        };
+        match groups.iter_mut().find(with) {
+            Some(group) => group.push(comparison),
+            None => groups.push(vec![comparison]),
+        }
+    }
+    let told = |group: Vec<&Comparison>| Disagreement {
         field: field.name,
-        between: comparison.between,
-        agreement: comparison.agreement,
-        message: describe::disagreement(field, comparison),
+        between: group[0].between,
+        agreement: group[0].agreement,
+        message: describe::disagreement(field, &group),
     };
-    field.comparisons.iter().filter(is_open).map(told).collect()
+    groups.into_iter().map(told).collect()
 }
 
 /// Every answer once, in an order of its own, and those about another file apart.

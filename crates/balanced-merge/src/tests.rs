@@ -59,7 +59,8 @@ fn two_opinions_that_agree_need_nobody() {
     assert_eq!(merged.disagreements, []);
     assert_eq!(merged.notes, Vec::<String>::new());
     let named: Vec<_> = merged.fields.iter().map(|field| field.name).collect();
-    assert_eq!(named, FieldName::ALL, "every field has a value in one of the answers");
+    let expected: Vec<_> = FieldName::ALL.into_iter().filter(|name| *name != FieldName::ClassicalEpoch).collect();
+    assert_eq!(named, expected, "every field has a value in one of the answers; the music is not classical");
     assert_eq!(consensus(&merged, FieldName::Tempo).unwrap().number, Some(127.9), "the local one is the finer");
     assert_eq!(consensus(&merged, FieldName::Key).unwrap().word.as_deref(), Some("F# minor"));
     assert_eq!(consensus(&merged, FieldName::Genre).unwrap().labels, ["electronicDance", "pop"]);
@@ -129,6 +130,29 @@ fn a_tempo_an_octave_apart_is_settled_by_confidence_or_not_at_all() {
     }
     let apart = tempo(0.95, with_tempo(90.0, 0.2));
     assert_eq!((consensus(&apart, FieldName::Tempo), apart.disagreements[0].agreement), (None, Agreement::Disagree));
+}
+
+/// What several models say alike is one thing to look at.
+#[test]
+fn a_disagreement_with_both_interfaces_is_told_once() {
+    let local = local(|value| value["key"]["name"] = json!("C major"));
+    let merged = merge(&local, &both());
+    let told: Vec<_> =
+        merged.disagreements.iter().map(|told| (told.field, told.between, told.message.as_str())).collect();
+    let message = "balanced C major, cyanite AudioAnalysisV7 and cyanite KeyV2 F# minor: no relation";
+    assert_eq!(told, [(FieldName::Key, [0, 1], message)]);
+}
+
+#[test]
+fn epochs_are_those_of_classical_music() {
+    let items = json!({ "items": [{ "version": "SubgenreV2", "scores": { "baroquePeriod": 0.9, "house": 0.1 }, "tags": ["baroquePeriod"] }] });
+    let merged = merge(&local(|_| ()), &[result(&items.to_string(), "2026-11-30T10:00:00Z")]);
+    let epoch = &merged.field(FieldName::ClassicalEpoch).unwrap().values[0].ranking;
+    assert_eq!(
+        epoch.iter().map(|ranked| (ranked.label.as_str(), ranked.leads)).collect::<Vec<_>>(),
+        [("baroque", true)]
+    );
+    assert_eq!(merged.field(FieldName::Subgenre).unwrap().values[0].ranking[0].label, "house");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub struct FieldValue {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
     /// The labels, best first, where the field is a ranking.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub ranking: Vec<RankedLabel>,
     /// 0 to 1, as the source gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ pub struct RankedLabel {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub presence: Option<String>,
     /// Whether the source names it as one that applies to the track.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub leads: bool,
     /// The label as the source spells it, where that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +81,7 @@ pub struct HumanValue {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
     /// The labels that apply, best first, where the field is a ranking.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub labels: Vec<String>,
     /// Who says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -151,7 +151,7 @@ class Cyanite:
 
     Examples
     --------
-    >>> client = bm.Cyanite("a token")
+    >>> client = bm.Cyanite("a-token")
     >>> upload = client.prepare(bm.demo())
     >>> upload.manifest["hosts"]
     ['*.amazonaws.com', 'api.cyanite.ai']

@@ -2472,14 +2472,14 @@ FieldName = Literal[
 
 
 class Disagreement(Record):
-    """Two values that do not agree, in words.
+    """Values that do not agree, in words.
 
     Attributes
     ----------
     agreement : Agreement
         Whether they are related or contradict each other.
     between : list[int]
-        Places of the two values in the field's `values`.
+        Places in the field's `values` of the two, or of the first two where several models say what one of them says.
     field : FieldName
         Which field.
     message : str
@@ -2586,7 +2586,7 @@ class Consensus(Record):
     __slots__ = ()
 
     based_on: list[int]
-    labels: list[str] | None
+    labels: list[str]
     number: float | None
     reason: str
     word: str | None
@@ -2621,7 +2621,7 @@ class RankedLabel(Record):
 
     as_given: str | None
     label: str
-    leads: bool | None
+    leads: bool
     presence: str | None
     score: float | None
 
@@ -2674,7 +2674,7 @@ class FieldValue(Record):
     confidence: float | None
     model: str | None
     number: float | None
-    ranking: list[RankedLabel] | None
+    ranking: list[RankedLabel]
     result: int | None
     source: str
     version: str | None
@@ -2758,7 +2758,7 @@ class HumanValue(Record):
     at: str | None
     by: str | None
     field: FieldName
-    labels: list[str] | None
+    labels: list[str]
     number: float | None
     word: str | None
 
@@ -3289,7 +3289,7 @@ class Wishes(Record):
     start : str | None
         Day on which the work is to start; `None` for today.
     version : int
-        Version of this format: 1; 0 where it is left out, which reads as 1.
+        Version of this format: 1.
     weights : MatchWeights
         Importance of each part of the score.
     within_days : int | None

@@ -1,6 +1,7 @@
 //! Reading rosters and wishes, with the path of whatever is wrong.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use balanced_mastering::{SpecError, read_settings};
 use serde_json::{Map, Value};
@@ -148,10 +149,10 @@ impl Wishes {
             return Err(SpecError::new("sound.bands_db", slip).with_remedy(remedy));
         }
         for (index, level) in sound.bands_db.iter().enumerate() {
-            check_range(&format!("sound.bands_db[{index}]"), *level, -150.0, 0.0)?;
+            check_range(format_args!("sound.bands_db[{index}]"), *level, -150.0, 0.0)?;
         }
         for part in PartKind::ALL {
-            check_range(&format!("weights.{}", part.name()), self.weights.of(part), 0.0, MOST_WEIGHT)?;
+            check_range(format_args!("weights.{}", part.name()), self.weights.of(part), 0.0, MOST_WEIGHT)?;
         }
         if PartKind::ALL.iter().all(|part| self.weights.of(*part) == 0.0) {
             return Err(SpecError::new("weights", "are all 0").with_remedy("leave at least one above 0"));
@@ -233,10 +234,10 @@ fn check_portfolio(portfolio: &Portfolio) -> Result<(), SpecError> {
         return Err(SpecError::new("bands_db", slip).with_remedy("give seven, or none"));
     }
     for (index, measure) in portfolio.bands_db.iter().enumerate() {
-        check_measure(&format!("bands_db[{index}]"), *measure)?;
+        check_measure(format_args!("bands_db[{index}]"), *measure)?;
     }
     for (genre, count) in &portfolio.genres {
-        check_amount(&format!("genres.{genre}"), *count)?;
+        check_amount(format_args!("genres.{genre}"), *count)?;
     }
     let Some(embedding) = &portfolio.embedding else { return Ok(()) };
     check_amount("embedding.spread", embedding.spread)?;
@@ -251,9 +252,9 @@ fn check_portfolio(portfolio: &Portfolio) -> Result<(), SpecError> {
     Ok(())
 }
 
-fn check_measure(path: &str, measure: PortfolioMeasure) -> Result<(), SpecError> {
-    check_range(&format!("{path}.mean"), measure.mean, -1000.0, 1000.0)?;
-    check_range(&format!("{path}.spread"), measure.spread, 0.0, 1000.0)?;
+fn check_measure(path: impl Display, measure: PortfolioMeasure) -> Result<(), SpecError> {
+    check_range(format_args!("{path}.mean"), measure.mean, -1000.0, 1000.0)?;
+    check_range(format_args!("{path}.spread"), measure.spread, 0.0, 1000.0)?;
     if measure.tracks == 0 {
         return Err(
             SpecError::new(format!("{path}.tracks"), "is 0").with_remedy("give null where nothing was measured")
@@ -262,26 +263,28 @@ fn check_measure(path: &str, measure: PortfolioMeasure) -> Result<(), SpecError>
     Ok(())
 }
 
-fn check_amount(path: &str, value: f64) -> Result<(), SpecError> {
+fn check_amount(path: impl Display, value: f64) -> Result<(), SpecError> {
     check_range(path, value, 0.0, 1e9)
 }
 
-fn check_range(path: &str, value: f64, least: f64, most: f64) -> Result<(), SpecError> {
+/// The path is only written where there is an error.
+fn check_range(path: impl Display, value: f64, least: f64, most: f64) -> Result<(), SpecError> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    Err(SpecError::new(path, format!("{value} is out of range")).with_remedy(format!("give {least} to {most}")))
+    Err(SpecError::new(path.to_string(), format!("{value} is out of range"))
+        .with_remedy(format!("give {least} to {most}")))
 }
 
-fn check_word(path: &str, word: &str) -> Result<(), SpecError> {
+fn check_word(path: impl Display, word: &str) -> Result<(), SpecError> {
     if word.chars().any(char::is_alphanumeric) {
         return Ok(());
     }
-    Err(SpecError::new(path, "has no letter and no digit").with_remedy("give a word"))
+    Err(SpecError::new(path.to_string(), "has no letter and no digit").with_remedy("give a word"))
 }
 
 fn check_words(field: &str, words: &[String]) -> Result<(), SpecError> {
-    words.iter().enumerate().try_for_each(|(index, word)| check_word(&format!("{field}[{index}]"), word))
+    words.iter().enumerate().try_for_each(|(index, word)| check_word(format_args!("{field}[{index}]"), word))
 }
 
 /// Language tags begin with the two or three letters of the language (RFC 5646, 2.2.1).

@@ -512,7 +512,9 @@ fn sound_roster() -> Value {
 fn a_roster_reads_back_as_itself() {
     let roster = Roster::from_json(&sound_roster().to_string()).unwrap();
     assert_eq!(Roster::from_json(&serde_json::to_string(&roster).unwrap()).unwrap(), roster);
-    assert_eq!(Wishes::from_json("{}").unwrap(), Wishes::default());
+    let none = Wishes::from_json("{}").unwrap();
+    assert_eq!(none, Wishes::default());
+    assert_eq!(Wishes::from_json(&serde_json::to_string(&none).unwrap()).unwrap(), none);
     let wishes = Wishes::from_json(r#"{ "version": 1, "weights": { "price": 3 }, "start": "2026-02-28" }"#).unwrap();
     assert_eq!((wishes.weights.price, wishes.weights.genre), (3.0, MatchWeights::default().genre));
 }

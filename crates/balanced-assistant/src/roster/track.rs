@@ -92,7 +92,7 @@ pub(super) fn genre_shares(tags: &Tags) -> Vec<(String, f64)> {
 
 /// Whether two words name one genre or language, whatever their case and separators.
 pub(super) fn is_same(a: &str, b: &str) -> bool {
-    letters(a).eq(letters(b))
+    a == b || letters(a).eq(letters(b))
 }
 
 fn letters(word: &str) -> impl Iterator<Item = char> + '_ {

@@ -5,13 +5,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Date;
+use super::engineer::ROSTER_VERSION;
 use super::result::PartKind;
 
 /// Wishes of a client, as `wishes.json` holds them; whatever is left out sets no condition.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wishes {
-    /// Version of this format: 1; 0 where it is left out, which reads as 1.
+    /// Version of this format: 1.
     pub version: u32,
     /// Identifier of the client.
     pub client: Option<String>,
@@ -31,6 +32,23 @@ pub struct Wishes {
     pub sound: WishedSound,
     /// Importance of each part of the score.
     pub weights: MatchWeights,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self {
+            version: ROSTER_VERSION,
+            client: None,
+            genres: Vec::new(),
+            start: None,
+            within_days: None,
+            budget: None,
+            languages: Vec::new(),
+            do_not_match: Vec::new(),
+            sound: WishedSound::default(),
+            weights: MatchWeights::default(),
+        }
+    }
 }
 
 /// Sound that a client asks for; what is left out is taken from the track, except for loudness and peak to loudness ratio, which a mix

@@ -1,9 +1,9 @@
 //! What a REST answer says.
 
 use super::{Said, Writer, by_presence, by_score, scored};
-use crate::FieldName;
 use crate::cyanite::{Confidence, ModelOutputs, Taxonomy};
 use crate::vocabulary::Category;
+use crate::{FieldName, RankedLabel};
 
 pub(super) fn said(mut writer: Writer<'_>, outputs: &ModelOutputs) -> Said {
     if outputs.is_empty() {
@@ -53,9 +53,12 @@ fn rankings(writer: &mut Writer<'_>, outputs: &ModelOutputs) {
         let (epochs, subgenres): (Vec<_>, Vec<_>) = by_score(Category::Subgenre, scores.as_ref(), tags.as_ref())
             .into_iter()
             .partition(|(category, _)| *category == Category::ClassicalEpoch);
-        let labels = |ranking: Vec<(Category, _)>| ranking.into_iter().map(|(_, ranked)| ranked).collect();
+        let labels = |ranking: Vec<(Category, RankedLabel)>| ranking.into_iter().map(|(_, ranked)| ranked).collect();
         writer.ranking(FieldName::Subgenre, "SubgenreV2", labels(subgenres));
-        writer.ranking(FieldName::ClassicalEpoch, "SubgenreV2", labels(epochs));
+        // GraphQL has epochs of classical music only; REST scores them for every track.
+        if epochs.iter().any(|(_, ranked)| ranked.leads) {
+            writer.ranking(FieldName::ClassicalEpoch, "SubgenreV2", labels(epochs));
+        }
     }
     if let Some(instruments) = &outputs.instruments {
         let ranking = by_presence(instruments.presence.as_ref(), instruments.tags.as_ref());

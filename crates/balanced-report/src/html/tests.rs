@@ -182,7 +182,10 @@ fn both_opinions_come_first_and_disagreement_is_said_in_words() {
     assert!(row("Mood").contains("<happy>") && row("Mood").contains("Ada & Co said so"), "{}", row("Mood"));
     let told: Vec<_> = document.descendants().filter(|node| node.has_tag_name("li")).map(text).collect();
     let key = told.iter().find(|item| item.contains("Key")).unwrap();
-    assert!(key.contains("balanced C# minor, cyanite AudioAnalysisV7 F# minor: a fifth below"), "{key}");
+    assert!(
+        key.contains("balanced C# minor, cyanite AudioAnalysisV7 and cyanite KeyV2 F# minor: a fifth below"),
+        "{key}"
+    );
     assert!(page.contains("class=\"remark\""), "what could not be checked is said");
     let nothing = balanced_merge::merge(&balanced_merge::Local::from_analysis(&analysis), &[]);
     assert!(merged_html(&analysis, &nothing).contains("What can be compared agrees"));

@@ -73,7 +73,10 @@ mod tests {
     fn what_differs_comes_before_the_values() {
         let text = merged_text(&cases::merged());
         let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is not in {text}"));
-        assert!(place("To look at") < place("Key: balanced C# minor, cyanite AudioAnalysisV7 F# minor: a fifth below"));
+        assert!(
+            place("To look at")
+                < place("Key: balanced C# minor, cyanite AudioAnalysisV7 and cyanite KeyV2 F# minor: a fifth")
+        );
         assert!(place("Values") < place("  Tempo (agree; use 120.0 BPM)"));
         assert!(place("    balanced                      120.0 BPM (91 % sure)") < place("Notes"));
         assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");

@@ -8,6 +8,12 @@ use super::platform::native;
 use super::{Identity, PlatformKey};
 use crate::error::{Error, Result};
 
+/// Binary logarithm of scrypt's cost, as the command `age` has it: 256 MiB and about a second. Left alone, the crate measures the
+/// machine, and then refuses on a busy one what it wrote on an idle one.
+const WORK_FACTOR: u8 = 18;
+/// Highest cost that is opened: 1 GiB.
+const MAX_WORK_FACTOR: u8 = 20;
+
 /// A key that a backup holds.
 pub enum BackedUp {
     /// A native identity.
@@ -75,7 +81,8 @@ pub fn seal_backup(key_file: &str, passphrase: &SecretString) -> Result<Vec<u8>>
         let remedy = "give at least 12 characters, better five random words";
         return Err(Error::settings("passphrase", "is too short", remedy));
     }
-    let recipient = age::scrypt::Recipient::new(passphrase.clone());
+    let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
+    recipient.set_work_factor(WORK_FACTOR);
     age::encrypt(&recipient, key_file.as_bytes())
         .map_err(|error| Error::settings("backup", format!("could not be encrypted ({error})"), "try again"))
 }
@@ -85,7 +92,8 @@ pub fn seal_backup(key_file: &str, passphrase: &SecretString) -> Result<Vec<u8>>
 /// # Errors
 /// Returns [`ErrorKind::Refused`](crate::ErrorKind::Refused) for a wrong passphrase or a file that is no backup.
 pub fn open_backup(sealed: &[u8], passphrase: &SecretString) -> Result<Zeroizing<String>> {
-    let identity = age::scrypt::Identity::new(passphrase.clone());
+    let mut identity = age::scrypt::Identity::new(passphrase.clone());
+    identity.set_max_work_factor(MAX_WORK_FACTOR);
     let bytes = age::decrypt(&identity, sealed).map(Zeroizing::new).map_err(|_| {
         let remedy = "check the passphrase and the file";
         Error::new(crate::ErrorKind::Refused, "backup", "cannot be opened by this passphrase", remedy)
