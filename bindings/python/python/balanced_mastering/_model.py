@@ -27,11 +27,14 @@ __all__ = [
     "Analysis",
     "AudioInfo",
     "Bands",
+    "Binary",
+    "Broadcast",
     "CheckResult",
     "ClippedRun",
     "Comparison",
     "Consensus",
     "CorrelationCurve",
+    "DeclaredLoudness",
     "Defect",
     "DefectKind",
     "Disagreement",
@@ -44,19 +47,23 @@ __all__ = [
     "Expected",
     "Field",
     "FieldName",
+    "FieldOutcome",
     "FieldValue",
     "Finding",
     "HumanValue",
+    "Instrument",
     "Key",
     "KeyCandidate",
     "KeyMode",
     "KeySegment",
     "Level",
+    "LoopDirection",
     "Loudness",
     "LoudnessCurve",
     "LoudnessHistogram",
     "LoudnessSection",
     "Ltas",
+    "Marker",
     "MasterResult",
     "MatchCondition",
     "MatchExplanation",
@@ -66,12 +73,15 @@ __all__ = [
     "MatchWeights",
     "Merged",
     "MergedSource",
+    "Metadata",
+    "MetadataField",
     "ModelUsed",
     "Observation",
     "Offer",
     "OfferOutcome",
     "Outcome",
     "PartKind",
+    "Picture",
     "PlatformGain",
     "Portfolio",
     "PortfolioEmbedding",
@@ -86,6 +96,7 @@ __all__ = [
     "Roster",
     "Rule",
     "RuleResult",
+    "SampleLoop",
     "SetAside",
     "Severity",
     "SoundMeasures",
@@ -642,6 +653,371 @@ class Loudness(Record):
         "histogram": (LoudnessHistogram, False),
         "platforms": (PlatformGain, True),
         "true_peak_overs": (TruePeakOver, True),
+    }
+
+
+class Binary(Record):
+    """Bytes that results show by length and hash only.
+
+    Attributes
+    ----------
+    bytes : int
+        Length in bytes.
+    sha256 : str
+        SHA-256 of the bytes, lower-case hex.
+    """
+
+    __slots__ = ()
+
+    bytes: int
+    sha256: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bytes",
+        "sha256",
+    )
+
+
+class DeclaredLoudness(Record):
+    """Loudness that a broadcast extension declares, in hundredths.
+
+    Attributes
+    ----------
+    integrated_lufs : float | None
+        Integrated loudness.
+    max_momentary_lufs : float | None
+        Highest momentary loudness.
+    max_short_term_lufs : float | None
+        Highest short-term loudness.
+    max_true_peak_dbtp : float | None
+        Highest true peak.
+    range_lu : float | None
+        Loudness range.
+    """
+
+    __slots__ = ()
+
+    integrated_lufs: float | None
+    max_momentary_lufs: float | None
+    max_short_term_lufs: float | None
+    max_true_peak_dbtp: float | None
+    range_lu: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "integrated_lufs",
+        "max_momentary_lufs",
+        "max_short_term_lufs",
+        "max_true_peak_dbtp",
+        "range_lu",
+    )
+
+
+class Broadcast(Record):
+    """Broadcast extension of a file (`bext` chunk, EBU Tech 3285 version 2).
+
+    Attributes
+    ----------
+    coding_history : str
+        Coding history (EBU R 98), one line for each step.
+    description : str
+        Description of the sequence, at most 256 bytes.
+    loudness : DeclaredLoudness | None
+        Loudness that the file declares; `None` if it declares none.
+    origination_date : str
+        Date of creation, `yyyy-mm-dd`.
+    origination_time : str
+        Time of creation, `hh:mm:ss`.
+    originator : str
+        Name of the originator, at most 32 bytes.
+    originator_reference : str
+        Reference that the originator gave, at most 32 bytes.
+    time_reference_frames : int
+        Time reference: frames from midnight to the first frame of the file.
+    umid : str | None
+        Unique material identifier (SMPTE ST 330) in hex, 32 or 64 bytes; `None` if it is not set.
+    """
+
+    __slots__ = ()
+
+    coding_history: str
+    description: str
+    loudness: DeclaredLoudness | None
+    origination_date: str
+    origination_time: str
+    originator: str
+    originator_reference: str
+    time_reference_frames: int
+    umid: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "coding_history",
+        "description",
+        "loudness",
+        "origination_date",
+        "origination_time",
+        "originator",
+        "originator_reference",
+        "time_reference_frames",
+        "umid",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "loudness": (DeclaredLoudness, False),
+    }
+
+
+class Instrument(Record):
+    """How a sampler plays a file: root note, tuning and ranges.
+
+    Attributes
+    ----------
+    base_note : int
+        MIDI note at which the file is played at its own pitch, 0 to 127.
+    detune_cents : int
+        Tuning above that note in cents.
+    gain_db : int
+        Gain in decibels.
+    high_note : int
+        Highest MIDI note.
+    high_velocity : int
+        Highest MIDI velocity.
+    low_note : int
+        Lowest MIDI note.
+    low_velocity : int
+        Lowest MIDI velocity.
+    """
+
+    __slots__ = ()
+
+    base_note: int
+    detune_cents: int
+    gain_db: int
+    high_note: int
+    high_velocity: int
+    low_note: int
+    low_velocity: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "base_note",
+        "detune_cents",
+        "gain_db",
+        "high_note",
+        "high_velocity",
+        "low_note",
+        "low_velocity",
+    )
+
+
+#: Direction of a loop.
+LoopDirection = Literal["forward", "alternating", "backward"]
+
+
+class SampleLoop(Record):
+    """Loop of a sampler.
+
+    Attributes
+    ----------
+    direction : LoopDirection
+        Direction in which it is played.
+    end_frame : int
+        Frame after the last one.
+    plays : int | None
+        Number of times it is played; `None` for as long as the note is held.
+    start_frame : int
+        First frame.
+    """
+
+    __slots__ = ()
+
+    direction: LoopDirection
+    end_frame: int
+    plays: int | None
+    start_frame: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "direction",
+        "end_frame",
+        "plays",
+        "start_frame",
+    )
+
+
+class Marker(Record):
+    """Marker, or region if it has a length.
+
+    Attributes
+    ----------
+    label : str
+        Name.
+    length_frames : int | None
+        Length of a region in frames; `None` for a point.
+    note : str
+        Longer note; empty if there is none.
+    position_frames : int
+        Position in frames from the start of the file.
+    """
+
+    __slots__ = ()
+
+    label: str
+    length_frames: int | None
+    note: str
+    position_frames: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "label",
+        "length_frames",
+        "note",
+        "position_frames",
+    )
+
+
+class Picture(Record):
+    """Picture of a file.
+
+    Attributes
+    ----------
+    content : Binary
+        The picture itself, by length and hash.
+    description : str
+        Description; empty if there is none.
+    kind : str
+        Type of the picture: `front cover`, `back cover`, `artist` … (the types of ID3v2 and FLAC), or a number above 20.
+    media_type : str
+        Media type, such as `image/jpeg`.
+    """
+
+    __slots__ = ()
+
+    content: Binary
+    description: str
+    kind: str
+    media_type: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "content",
+        "description",
+        "kind",
+        "media_type",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "content": (Binary, False),
+    }
+
+
+class Metadata(Record):
+    """Metadata that a file carries beside its audio.
+
+    Every position counts frames of the file that it was read from.
+
+    Attributes
+    ----------
+    album : str | None
+        Title of the album.
+    album_artists : list[str]
+        Artists of the album.
+    artists : list[str]
+        Artists of the track, the main one first.
+    axml : Binary | None
+        XML document of the `axml` chunk (EBU Tech 3285 supplement 5), such as an Audio Definition Model.
+    broadcast : Broadcast | None
+        Broadcast extension (EBU Tech 3285).
+    chna : Binary | None
+        Table of the `chna` chunk (ITU-R BS.2088), which ties tracks to an Audio Definition Model.
+    comments : list[str]
+        Comments.
+    date : str | None
+        Date of the recording or release as the file has it: a year, or ISO 8601.
+    disc_number : int | None
+        Number of the disc, counted from 1.
+    disc_total : int | None
+        Number of discs.
+    genres : list[str]
+        Genres as the file names them.
+    instrument : Instrument | None
+        How a sampler plays the file.
+    isrc : str | None
+        International Standard Recording Code (ISO 3901), twelve characters without hyphens where it is well formed.
+    ixml : str | None
+        iXML document (production data of recorders and workstations).
+    loops : list[SampleLoop]
+        Loops of a sampler.
+    markers : list[Marker]
+        Markers and regions (cue points), by position.
+    other : dict[str, list[str]]
+        Every other text field by its Vorbis comment name, in capitals (`COMPOSER`, `COPYRIGHT` …).
+    pictures : list[Picture]
+        Pictures, such as cover art.
+    title : str | None
+        Title of the track.
+    track_number : int | None
+        Number of the track on its disc, counted from 1.
+    track_total : int | None
+        Number of tracks on the disc.
+    unread : list[str]
+        Names of what the file holds beside this and was not read (`chunk acid`, `frame GEOB` …).
+    upc : str | None
+        Universal Product Code or European Article Number of the release.
+    """
+
+    __slots__ = ()
+
+    album: str | None
+    album_artists: list[str]
+    artists: list[str]
+    axml: Binary | None
+    broadcast: Broadcast | None
+    chna: Binary | None
+    comments: list[str]
+    date: str | None
+    disc_number: int | None
+    disc_total: int | None
+    genres: list[str]
+    instrument: Instrument | None
+    isrc: str | None
+    ixml: str | None
+    loops: list[SampleLoop]
+    markers: list[Marker]
+    other: dict[str, list[str]]
+    pictures: list[Picture]
+    title: str | None
+    track_number: int | None
+    track_total: int | None
+    unread: list[str]
+    upc: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "album",
+        "album_artists",
+        "artists",
+        "axml",
+        "broadcast",
+        "chna",
+        "comments",
+        "date",
+        "disc_number",
+        "disc_total",
+        "genres",
+        "instrument",
+        "isrc",
+        "ixml",
+        "loops",
+        "markers",
+        "other",
+        "pictures",
+        "title",
+        "track_number",
+        "track_total",
+        "unread",
+        "upc",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "axml": (Binary, False),
+        "broadcast": (Broadcast, False),
+        "chna": (Binary, False),
+        "instrument": (Instrument, False),
+        "loops": (SampleLoop, True),
+        "markers": (Marker, True),
+        "pictures": (Picture, True),
     }
 
 
@@ -1316,6 +1692,8 @@ class Analysis(AnalysisMethods, Record):
         Musical key.
     loudness : Loudness | None
         Loudness and peaks.
+    metadata : Metadata | None
+        Metadata of the file; absent if it has none.
     provenance : Provenance
         Program, settings and networks that measured it.
     reasons : dict[str, str]
@@ -1340,6 +1718,7 @@ class Analysis(AnalysisMethods, Record):
     dynamics: Dynamics | None
     key: Key | None
     loudness: Loudness | None
+    metadata: Metadata | None
     provenance: Provenance
     reasons: dict[str, str] | None
     schema_version: int
@@ -1354,6 +1733,7 @@ class Analysis(AnalysisMethods, Record):
         "dynamics",
         "key",
         "loudness",
+        "metadata",
         "provenance",
         "reasons",
         "schema_version",
@@ -1368,6 +1748,7 @@ class Analysis(AnalysisMethods, Record):
         "dynamics": (Dynamics, False),
         "key": (Key, False),
         "loudness": (Loudness, False),
+        "metadata": (Metadata, False),
         "provenance": (Provenance, False),
         "source": (Source, False),
         "spectrum": (Spectrum, False),
@@ -1727,6 +2108,36 @@ class Edit(Record):
     )
 
 
+#: What became of a field of the metadata.
+FieldOutcome = Literal["kept", "mapped", "renewed", "set", "dropped"]
+
+
+class MetadataField(Record):
+    """What became of a field of the metadata of a mix in its master.
+
+    Attributes
+    ----------
+    field : str
+        Field: `title`, `broadcast.time_reference`, `markers`, `other.COMPOSER` …
+    note : str | None
+        What was changed or why it was dropped; `None` for what was kept or set.
+    outcome : FieldOutcome
+        What became of it.
+    """
+
+    __slots__ = ()
+
+    field: str
+    note: str | None
+    outcome: FieldOutcome
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "field",
+        "note",
+        "outcome",
+    )
+
+
 class MasterResult(MasterResultMethods, Record):
     """Result of `master`: the request, the chain as rendered, and the measurements before and after.
 
@@ -1748,6 +2159,8 @@ class MasterResult(MasterResultMethods, Record):
         Findings about the mix, most important first, each with what became of it in the master; empty if a chain was given.
     input : str
         Path of the mix; `audio in memory` if it was no file.
+    metadata : list[MetadataField]
+        What became of every field of the mix's metadata, and what was set; empty if there is none.
     notes : list[str]
         Changes to the given chain that it does not mention itself, and what is irregular about the mix, and what of its plugins
         could not be confined.
@@ -1771,6 +2184,7 @@ class MasterResult(MasterResultMethods, Record):
     feasible: bool
     findings: list[Finding]
     input: str
+    metadata: list[MetadataField]
     notes: list[str]
     output: str
     reason: str | None
@@ -1786,6 +2200,7 @@ class MasterResult(MasterResultMethods, Record):
         "feasible",
         "findings",
         "input",
+        "metadata",
         "notes",
         "output",
         "reason",
@@ -1799,6 +2214,7 @@ class MasterResult(MasterResultMethods, Record):
         "chain": (ChainLoader, False),
         "edit": (Edit, False),
         "findings": (Finding, True),
+        "metadata": (MetadataField, True),
         "reasons": (Reason, True),
         "target": (Target, False),
     }

@@ -161,13 +161,14 @@ fn instrument(payload: &[u8]) -> Option<(Instrument, Vec<(LoopDirection, u16, u1
 /// Encodes metadata that [`fit_metadata`](super::fit_metadata) made fit for an AIFF file, as chunks behind the audio.
 pub(crate) fn chunks(metadata: &Metadata) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut fields = fields::listed(metadata);
+    // The description of the broadcast extension is read as the first of several.
+    let mut fields: Vec<_> = metadata.broadcast.iter().flat_map(broadcast_text::listed).collect();
+    fields.extend(fields::listed(metadata));
     for (id, name) in [(b"NAME", "TITLE"), (b"AUTH", "ARTIST"), (b"(c) ", "COPYRIGHT"), (b"ANNO", "COMMENT")] {
         if let Some((_, value)) = fields.iter().find(|(known, _)| known == name) {
             push(&mut bytes, id, value.as_bytes());
         }
     }
-    fields.extend(metadata.broadcast.iter().flat_map(broadcast_text::listed));
     marker_chunks(&mut bytes, metadata);
     if let Some(ixml) = &metadata.ixml {
         push(&mut bytes, b"iXML", ixml.as_bytes());

@@ -42,16 +42,12 @@ pub(crate) fn gather(metadata: &mut Metadata) {
     if metadata.broadcast.is_some() || !MARKS.iter().any(|mark| metadata.other.contains_key(*mark)) {
         return;
     }
-    let mut take = |name: &str| {
-        let values = metadata.other.get_mut(name)?;
-        let first = values.remove(0);
-        if values.is_empty() {
-            metadata.other.remove(name);
-        }
-        Some(first)
-    };
+    // Several descriptions are possible: the others are no part of the extension.
+    let description = metadata.other.get_mut(DESCRIPTION).map(|values| values.remove(0));
+    metadata.other.retain(|_, values| !values.is_empty());
+    let mut take = |name: &str| metadata.other.remove(name).and_then(|values| values.into_iter().next());
     let mut broadcast = Broadcast {
-        description: take(DESCRIPTION).unwrap_or_default(),
+        description: description.unwrap_or_default(),
         originator: take(MARKS[0]).unwrap_or_default(),
         originator_reference: take(MARKS[1]).unwrap_or_default(),
         origination_date: take(MARKS[2]).unwrap_or_default(),

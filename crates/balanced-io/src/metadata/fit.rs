@@ -53,6 +53,7 @@ fn normalized(metadata: &Metadata) -> Metadata {
     for (name, value) in fields::listed(metadata) {
         fields::assign(&mut clean, &id3::name_as_read(&name), &value);
     }
+    broadcast_text::gather(&mut clean);
     let trim = |text: &mut String| *text = source::text(text.as_bytes());
     for marker in &mut clean.markers {
         trim(&mut marker.label);
@@ -156,6 +157,7 @@ fn fit_flac(metadata: &mut Metadata, sample_rate_hz: f64, told: &mut MetadataFie
             told.drop(name, "FLAC has no place for it");
         }
     }
+    chapters::gather(metadata, sample_rate_hz);
     fit_comments(metadata, told);
     broadcast_as_text(metadata, told, "comments");
     fit_chapters(metadata, sample_rate_hz, told);

@@ -16,15 +16,16 @@ pub fn metadata_table() -> String {
     let columns = FORMATS.map(|format| fit_metadata(&full(), format, 48_000.0).1.into_vec());
     let mut table = "| field | WAV, RF64 | AIFF | FLAC |\n|---|---|---|---|\n".to_owned();
     for (index, field) in columns[0].iter().enumerate() {
-        let cells = columns.each_ref().map(|column| cell(&column[index]));
+        let cells = [0, 1, 2].map(|format| cell(&columns[format][index], FORMATS[format]));
         table += &format!("| `{}` | {} |\n", field.field.replace("other.COMPOSER", "other"), cells.join(" | "));
     }
     table
 }
 
-fn cell(field: &MetadataField) -> String {
+fn cell(field: &MetadataField, format: FileFormat) -> String {
     let outcome = match (field.field.as_str(), field.outcome) {
-        ("broadcast.loudness", _) => return "measured anew (WAV), else dropped".to_owned(),
+        ("broadcast.loudness", _) if format == FileFormat::Wav => return "renewed: measured on the master".to_owned(),
+        ("broadcast.loudness", _) => return "dropped, said: tells of the mix".to_owned(),
         (_, FieldOutcome::Dropped) => "dropped, said",
         (_, outcome) => outcome.name(),
     };
