@@ -133,8 +133,11 @@ fn marks(payload: &[u8]) -> Vec<(u16, Marker)> {
     marks
 }
 
-/// Reads an `INST` chunk: the instrument, and its loops by the markers of their ends.
-fn instrument(payload: &[u8]) -> Option<(Instrument, Vec<(LoopDirection, u16, u16)>)> {
+/// A loop of an `INST` chunk: its direction, and the markers of its begin and its end.
+type MarkedLoop = (LoopDirection, u16, u16);
+
+/// Reads an `INST` chunk: the instrument and its loops.
+fn instrument(payload: &[u8]) -> Option<(Instrument, Vec<MarkedLoop>)> {
     let mut cut = Cut(payload);
     let [base_note, detune, low_note, high_note, low_velocity, high_velocity] = cut.array::<6>()?;
     let instrument = Instrument {
