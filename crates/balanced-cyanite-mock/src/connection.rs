@@ -78,7 +78,9 @@ fn answer(
         Some(Fault::DropAfter) => return Ok(false),
         Some(Fault::Cut) => {
             let bytes = reply.bytes();
-            stream.write_all(&bytes[..bytes.len() - reply.body.len() / 2])?;
+            // Without a body the head is cut, or there would be nothing to miss.
+            let missing = if reply.body.is_empty() { bytes.len() } else { reply.body.len() } / 2;
+            stream.write_all(&bytes[..bytes.len() - missing])?;
             stream.flush()?;
             return Ok(false);
         }

@@ -6,7 +6,7 @@
 use std::sync::PoisonError;
 
 use crate::audit::Head;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{ChangeId, Hash, ProjectId};
 use crate::manifest::{Manifest, manifest_folder, manifest_path};
 use crate::signed::{self, Kind};
@@ -112,7 +112,11 @@ impl Vault {
                 let problem = "took so long that its change was given up by another process";
                 return Err(Error::conflict(project.to_string(), problem));
             }
-            let mut next = edit(old)?;
+            let mut next = match edit(old) {
+                // What it read belongs to a manifest that is not the newest any more.
+                Err(error) if error.kind() == ErrorKind::Conflict && self.has_moved(project, old)? => continue,
+                next => next?,
+            };
             next.sequence = old.map_or(1, |old| old.sequence + 1);
             next.previous = last.as_ref().map(|link| link.hash);
             next.change = change;
@@ -127,5 +131,11 @@ impl Vault {
             }
         }
         Err(Error::conflict(project.to_string(), "is changed by others without a pause"))
+    }
+
+    /// Whether the project has a newer manifest than `known`.
+    pub(crate) fn has_moved(&self, project: ProjectId, known: Option<&Manifest>) -> Result<bool> {
+        let newest = self.newest(project)?.map(|link| link.manifest.sequence);
+        Ok(newest != known.map(|manifest| manifest.sequence))
     }
 }

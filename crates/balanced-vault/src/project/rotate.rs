@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use super::open::VaultFile;
-use crate::audit::{Action, Draft};
+use crate::audit::{Action, Draft, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{FileId, ObjectId, ProjectId};
 use crate::keys::ProjectKeys;
@@ -60,16 +60,11 @@ impl Vault {
                 continue;
             };
             match self.encrypt_anew(&manifest, file) {
-                // What was to be read is gone: another process did it first, or the file was deleted meanwhile.
-                Err(error) if error.kind() == ErrorKind::Conflict && !self.names(project, file.object)? => {}
+                // What was to be read is gone: another process did it first, changed the keys, or deleted the file.
+                Err(error) if error.kind() == ErrorKind::Conflict && self.has_moved(project, Some(&manifest))? => {}
                 other => other?,
             }
         }
-    }
-
-    /// Whether the project's manifest names this object.
-    fn names(&self, project: ProjectId, object: ObjectId) -> Result<bool> {
-        Ok(self.project(project)?.manifest.files.iter().any(|file| file.object == object))
     }
 
     /// Throws the old keys away; false if a file came in meanwhile that needs them.
@@ -95,30 +90,41 @@ impl Vault {
     /// Encrypts one file to the current key and puts the copy in its place.
     fn encrypt_anew(&self, manifest: &Manifest, file: &FileEntry) -> Result<()> {
         let (project, id) = (manifest.project, file.id);
-        let keys = self.platform_keys(manifest)?;
         let object = ObjectId::random();
-        let path = object_path(project, object);
         let draft = Draft::new(self.platform_fingerprint()?, Action::Rotate).of(project, Some(id));
-        let change = self.begin(project, draft, vec![path.clone()])?;
-        let recipient = manifest.recipient()?;
-        let mut upload = Upload::start(&*self.store, &path)?;
-        let mut writer = record::encryptor(std::slice::from_ref(recipient))?
-            .wrap_output(&mut upload)
-            .map_err(|error| Error::stream(&path, &error))?;
-        let mut source = VaultFile::open(self.store.clone(), project, file.clone(), keys.clone())?;
-        source.copy_to(&mut writer)?;
-        writer.finish().and_then(|sink| sink.flush()).map_err(|error| Error::stream(&path, &error))?;
-        let object_bytes = upload.finish()?;
-        let header = self.header(&path, object_bytes)?;
-        let record: FileRecord = file.sealed.open(keys.identities(), &id)?;
-        let sealed = Sealed::new(&record, recipient)?;
-        let epoch = manifest.epoch;
-        let made = FileEntry { object, object_bytes, header: header.hash, epoch, sealed, ..file.clone() };
+        let change = self.begin(project, draft, vec![object_path(project, object)])?;
+        let made = match self.copy_anew(manifest, file, object) {
+            Ok(made) => made,
+            Err(error) => {
+                // What cannot be undone now is undone at a later start.
+                let _ = change.undo(Outcome::Abandoned);
+                return Err(error);
+            }
+        };
         match change.commit(|old| replace(old, project, id, &made)) {
             // Another process did the same, or there is a newer key.
             Err(error) if error.kind() == ErrorKind::Conflict => Ok(()),
             other => other.map(drop),
         }
+    }
+
+    /// Writes a file as a new object, encrypted to the current key.
+    fn copy_anew(&self, manifest: &Manifest, file: &FileEntry, object: ObjectId) -> Result<FileEntry> {
+        let keys = self.platform_keys(manifest)?;
+        let path = object_path(manifest.project, object);
+        let recipient = manifest.recipient()?;
+        let mut upload = Upload::start(&*self.store, &path)?;
+        let mut writer = record::encryptor(std::slice::from_ref(recipient))?
+            .wrap_output(&mut upload)
+            .map_err(|error| Error::stream(&path, &error))?;
+        let mut source = VaultFile::open(self.store.clone(), manifest.project, file.clone(), keys.clone())?;
+        source.copy_to(&mut writer)?;
+        writer.finish().and_then(|sink| sink.flush()).map_err(|error| Error::stream(&path, &error))?;
+        let object_bytes = upload.finish()?;
+        let header = self.header(&path, object_bytes)?;
+        let record: FileRecord = file.sealed.open(keys.identities(), &file.id)?;
+        let sealed = Sealed::new(&record, recipient)?;
+        Ok(FileEntry { object, object_bytes, header: header.hash, epoch: manifest.epoch, sealed, ..file.clone() })
     }
 
     fn header(&self, path: &str, bytes: u64) -> Result<Header> {

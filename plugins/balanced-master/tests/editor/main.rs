@@ -34,18 +34,28 @@ fn main() -> ExitCode {
         tour(&folder, scale.unwrap_or(1.0));
         return ExitCode::SUCCESS;
     }
-    test(&folder, scale.unwrap_or(1.0));
-    if scale.is_none() && !at_twice_the_scale() {
-        return ExitCode::FAILURE;
+    if let Some(scale) = scale {
+        test(&folder, scale);
+        println!("{OK} at {scale}, pictures in {}", folder.display());
+        return ExitCode::SUCCESS;
     }
-    println!("editor: ok, pictures in {}", folder.display());
-    ExitCode::SUCCESS
+    if ["1", "2"].into_iter().all(passes_at) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Runs the test at twice the scale in another process, because a process names its display only once.
-fn at_twice_the_scale() -> bool {
+/// What a process says whose tests have passed.
+const OK: &str = "editor: ok";
+
+/// Runs the test at a scale in another process, because a process names its display only once.
+///
+/// The process is taken at its word: when the last window closes, Xlib may find its connection gone and end the process with a
+/// failure, after everything was tested.
+fn passes_at(scale: &str) -> bool {
     let program = std::env::current_exe().expect("this program has a name");
-    Command::new(program).arg("2").status().expect("it starts again").success()
+    let run =
+        Command::new(program).arg(scale).stderr(std::process::Stdio::inherit()).output().expect("it starts again");
+    let said = String::from_utf8_lossy(&run.stdout);
+    print!("{said}");
+    said.contains(OK)
 }
 
 fn test(folder: &Path, scale: f64) {
