@@ -99,6 +99,26 @@ def test_arguments(audio: Any, options: dict[str, Any], remedy: str) -> None:
     check(caught.value, None)
 
 
+def test_numbers_that_are_none_are_named(demo_path: Path, tmp_path: Path) -> None:
+    nan = float("nan")
+    calls: list[tuple[str, Any]] = [
+        ("threads=-1", lambda: bm.analyze(demo_path, threads=-1)),
+        ("threads=1.5", lambda: bm.analyze(demo_path, threads=1.5)),  # type: ignore[arg-type]
+        ("gain_db is nan", lambda: bm.Gain(gain_db=nan)),
+        (r"bands\[0\].gain_db is inf", lambda: bm.Eq(bands=[{"kind": "bell", "gain_db": float("inf")}])),  # type: ignore[list-item]
+        ("start_s is nan", lambda: bm.master(demo_path, tmp_path / "m.wav", start_s=nan)),
+        ("max_wall_s is nan", lambda: bm.analyze(demo_path, limits=bm.Limits(max_wall_s=nan))),
+        ('unknown sample format "20"', lambda: bm.write(tmp_path / "a.wav", np.zeros(9), 48_000, bits=20)),  # type: ignore[arg-type]
+    ]
+    for words, call in calls:
+        with pytest.raises(bm.SettingsError, match=words) as caught:
+            call()
+        check(caught.value, None)
+    assert bm.write(tmp_path / "a.wav", np.zeros(9), 48_000, bits=16) == 0
+    one, other = (bm.AnalysisConfig(families=names) for names in (["tempo", "loudness"], ["loudness", "tempo"]))
+    assert one.hash == other.hash and one == other
+
+
 def test_strange_samples_are_no_error() -> None:
     """NaN samples read as zero and are reported as a defect."""
     audio = np.full(48_000, np.nan)
@@ -113,7 +133,7 @@ def test_strange_samples_are_no_error() -> None:
 
 def test_every_kind_has_a_class_of_its_own() -> None:
     kinds = [each for each in vars(bm).values() if isinstance(each, type) and issubclass(each, bm.BalancedError)]
-    assert len(kinds) == 14 == len({kind.kind for kind in kinds})
+    assert len(kinds) == 15 == len({kind.kind for kind in kinds})
 
 
 def test_under_half_of_what_is_promised(demo_path: Path, tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import balanced_mastering as bm
-import mutagen
 import numpy as np
 import pytest
 from conftest import ROOT
+from mutagen._file import File as MutagenFile
 
 COVER = ROOT / "fixtures" / "metadata" / "red.png"
 SET = bm.MetadataEdit(
@@ -36,7 +36,7 @@ def _mix(folder: Path) -> Path:
 def test_mutagen_reads_what_a_master_carries(suffix: str, tmp_path: Path) -> None:
     chain = bm.Chain([bm.Limiter(drive_db=0.0)])
     result = bm.master(_mix(tmp_path), tmp_path / f"m.{suffix}", chain=chain, metadata=SET)
-    file = mutagen.File(tmp_path / f"m.{suffix}")
+    file = MutagenFile(tmp_path / f"m.{suffix}")
     if suffix == "flac":
         assert file["title"] == ["Overtüre"] and file["artist"] == ["First", "Second"]
         assert file["tracknumber"] == ["3"] and file["tracktotal"] == ["12"] and file["barcode"] == ["614141999996"]
@@ -53,7 +53,7 @@ def test_mutagen_reads_what_a_master_carries(suffix: str, tmp_path: Path) -> Non
     # A master of the master carries it on.
     again = bm.master(tmp_path / f"m.{suffix}", tmp_path / "again.flac", chain=chain, bits="24")
     assert again.after.metadata is not None and again.after.metadata.title == "Overtüre"
-    assert mutagen.File(tmp_path / "again.flac")["artist"] == ["First", "Second"]
+    assert MutagenFile(tmp_path / "again.flac")["artist"] == ["First", "Second"]
 
 
 def test_metadata_is_left_out_when_asked(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_metadata_is_left_out_when_asked(tmp_path: Path) -> None:
     bm.master(_mix(tmp_path), tmp_path / "m.flac", chain=chain, metadata=SET)
     bare = bm.master(tmp_path / "m.flac", tmp_path / "bare.flac", chain=chain, metadata=bm.MetadataEdit(strip=True))
     assert bare.after.metadata is None and all(field.outcome == "dropped" for field in bare.metadata)
-    assert not mutagen.File(tmp_path / "bare.flac").tags
+    assert not MutagenFile(tmp_path / "bare.flac").tags
 
 
 def test_wrong_values_are_refused_before_the_work_begins(tmp_path: Path) -> None:

@@ -83,7 +83,12 @@ def test_mistakes_in_a_roster_are_named(track: bm.Analysis, change: dict[str, An
 
 def test_mistakes_in_wishes_and_settings_are_named(track: bm.Analysis, tmp_path: Path) -> None:
     roster = engineers(ANA)
-    for wishes, words in [({"budget": -1}, "budget"), ({"age": 3}, "protected"), ({"budget": float("nan")}, "budget is nan")]:
+    mistakes: list[tuple[dict[str, Any], str]] = [
+        ({"budget": -1}, "budget"),
+        ({"age": 3}, "protected"),
+        ({"budget": float("nan")}, "budget is nan"),
+    ]
+    for wishes, words in mistakes:
         with pytest.raises(bm.SettingsError, match=words):
             bm.match_engineers(track, roster, wishes)
     wrong: list[tuple[str, Any]] = [("top", 0), ("top", -1), ("seed", 1.5), ("exploration", 2.0), ("diversity", -0.1)]

@@ -35,6 +35,17 @@ pub fn build_workspace() -> Result<(), String> {
     run(&cargo(), ["build", "--workspace", "--all-targets", "--profile", "ci"])
 }
 
+/// A command without what cargo told this program about its own package: build scripts that watch these variables would run again,
+/// and all that hangs on them be compiled again, whenever cargo is called by hand in between.
+fn program_of(program: &str) -> Command {
+    let mut command = Command::new(program);
+    let of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_package)) {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// Run `program` at the root; its output is shown.
 pub fn run<A: AsRef<OsStr>>(program: &str, args: impl IntoIterator<Item = A>) -> Result<(), String> {
     run_with(program, args, &[])
@@ -46,7 +57,7 @@ pub fn run_with<A: AsRef<OsStr>>(
     args: impl IntoIterator<Item = A>,
     environment: &[(&str, &str)],
 ) -> Result<(), String> {
-    let mut command = Command::new(program);
+    let mut command = program_of(program);
     command.args(args).current_dir(root()).envs(environment.iter().copied());
     eprintln!("$ {}", spell(&command));
     let status = command.status().map_err(|error| format!("{program} could not be started: {error}"))?;
@@ -60,7 +71,7 @@ pub fn run_watched(
     environment: &[(&str, &str)],
     mut watch: impl FnMut(&str),
 ) -> Result<(), String> {
-    let mut command = Command::new(program);
+    let mut command = program_of(program);
     command.args(args).current_dir(root()).envs(environment.iter().copied()).stdout(Stdio::piped());
     eprintln!("$ {}", spell(&command));
     let mut child = command.spawn().map_err(|error| format!("{program} could not be started: {error}"))?;
@@ -76,7 +87,7 @@ pub fn run_watched(
 
 /// What `program` prints, or `None` if it cannot be run or fails.
 pub fn output<A: AsRef<OsStr>>(program: &str, args: impl IntoIterator<Item = A>) -> Option<Vec<u8>> {
-    let output = Command::new(program).args(args).current_dir(root()).output().ok()?;
+    let output = program_of(program).args(args).current_dir(root()).output().ok()?;
     output.status.success().then_some(output.stdout)
 }
 
