@@ -10,7 +10,7 @@ pub use balanced_cyanite::*;
 pub use deletion::CyaniteDeletion;
 pub use source::prepare_source;
 
-/// Returns a result as [`merge`](crate::merge()) takes it, whose `reading()` is typed.
+/// Returns a result as [`merge`](mod@crate::merge) takes it, whose `reading()` is typed.
 ///
 /// # Errors
 /// Returns [`ErrorKind::Protocol`] if it is no answer of Cyanite.
