@@ -31,6 +31,7 @@ const PORTABLE: [&str; 9] = [
     "balanced-analysis",
     "balanced-tags",
     "balanced-assistant",
+    "balanced-merge",
     "balanced-report",
     "balanced-io",
 ];
