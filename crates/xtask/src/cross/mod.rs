@@ -23,7 +23,7 @@ const MAC: &str = "aarch64-apple-darwin";
 const WEB: &str = "wasm32-unknown-unknown";
 
 /// Crates that compile for any machine: the real-time and the pure ring, and the formats of files.
-const PORTABLE: [&str; 9] = [
+const PORTABLE: [&str; 10] = [
     "balanced-fft",
     "balanced-dsp",
     "balanced-mastering",
