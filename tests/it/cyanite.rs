@@ -49,6 +49,25 @@ impl Setting {
 const MIX: &str = "Secret Title.wav";
 
 #[test]
+fn what_would_be_sent_is_shown_without_an_account() {
+    let setting = Setting::new(1);
+    let run = |args: &[&str]| {
+        let mut command = command();
+        command.args(["cyanite", "--json", "send", MIX]).args(args).current_dir(setting.at());
+        command.env_remove("CYANITE_TOKEN").env_remove("BALANCED_NO_EGRESS").output().expect("the command starts")
+    };
+    let shown = run(&["--dry-run"]);
+    assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
+    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(shown["manifest"]["audio"]["duration_s"], 2.0);
+    for (args, word) in [(&[][..], "consent"), (&["--consent"][..], "CYANITE_TOKEN")] {
+        let refused = run(args);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(word), "{args:?}");
+    }
+}
+
+#[test]
 fn a_track_is_shown_sent_fetched_and_deleted() {
     let setting = Setting::new(1);
     let shown = setting.json(&["send", MIX, "--dry-run"]);

@@ -16,7 +16,9 @@ pub use open::deletion;
 
 /// Runs a command of Cyanite.
 pub fn run(args: &CyaniteCommand) -> Exit {
-    let opened = match open::open(&args.at) {
+    // What would be sent is shown to whoever has no account yet.
+    let asks = !matches!(&args.command, CyaniteVerb::Send(send) if send.consent.is_none());
+    let opened = match open::open(&args.at, asks) {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };

@@ -24,9 +24,11 @@ pub struct Opened {
     pub is_kept: bool,
 }
 
-pub fn open(args: &CyaniteArgs) -> Result<Opened, Exit> {
+/// Opens the client; `asks` is false for calls that ask nothing of Cyanite, which work without a token.
+pub fn open(args: &CyaniteArgs, asks: bool) -> Result<Opened, Exit> {
     let api = Api::parse(&args.api).map_err(|error| report(&error))?;
-    let mut options = Options::of(api, token(api, args.token_command.as_deref())?);
+    let token = if asks { token(api, args.token_command.as_deref())? } else { no_token()? };
+    let mut options = Options::of(api, token);
     if let Some(url) = args.url.clone().or_else(|| std::env::var("CYANITE_URL").ok()) {
         options.url = url;
     }
@@ -56,7 +58,7 @@ pub fn open(args: &CyaniteArgs) -> Result<Opened, Exit> {
 pub fn deletion() -> Result<CyaniteDeletion, Exit> {
     let (api, url) = ("graphql".to_owned(), None);
     let args = CyaniteArgs { api, url, token_command: None, ca: None, upload_host: Vec::new(), journal: None };
-    let opened = open(&args)?;
+    let opened = open(&args, true)?;
     Ok(CyaniteDeletion::new(opened.client, opened.is_kept.then_some(opened.journal)))
 }
 
@@ -70,6 +72,11 @@ fn token(api: Api, command: Option<&str>) -> Result<Token, Exit> {
         })?,
     };
     Token::new(&text).map_err(|error| report(&error))
+}
+
+/// Returns a token that stands for none.
+fn no_token() -> Result<Token, Exit> {
+    Token::new("none").map_err(|error| report(&error))
 }
 
 /// Runs a command of a keyring: words divided by spaces, without a shell.
