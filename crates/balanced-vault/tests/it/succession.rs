@@ -72,11 +72,23 @@ fn check_taken_over(what: &str, world: &World, new: &PlatformKey, erased: Projec
 
 /// A world with a project that was erased under the first key.
 fn world() -> (World, ProjectId) {
-    let world = World::new();
+    world_in(memory().unwrap())
+}
+
+fn world_in(store: Arc<dyn Store>) -> (World, ProjectId) {
+    let world = World::in_store(store);
     let vault = world.vault();
     let erased = vault.create(&record(), None).unwrap();
     vault.erase(erased, &[]).unwrap();
     (world, erased)
+}
+
+/// Exchanges the key of a vault in this store, and checks that the new key has taken over.
+pub fn check_exchange(store: Arc<dyn Store>, reason: KeyExchange) {
+    let (world, erased) = world_in(store);
+    let new = PlatformKey::generate();
+    exchange(world.store.clone(), &world.key, &new, reason).unwrap();
+    check_taken_over("exchanged", &world, &new, erased);
 }
 
 #[test]
