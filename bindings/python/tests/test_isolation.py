@@ -65,7 +65,7 @@ def test_processes_give_the_rows_of_threads(folder: Path) -> None:
 
 @pytest.mark.usefixtures("poisoned")
 def test_a_file_that_goes_wrong_costs_its_own_row(folder: Path) -> None:
-    limits = bm.Limits(max_wall_s=6.0, max_memory_bytes=1 << 29)
+    limits = bm.Limits(max_wall_s=12.0, max_memory_bytes=1 << 29)
     rows = run(sorted(folder.glob("*.wav")), workers=2, limits=limits, max_cpu_s=2.0)
     assert {name for name, row in rows.items() if row.ok} == {"a", "b", "c", "d"}
     said = {name: (row.error_kind, str(row.error)) for name, row in rows.items() if not row.ok}
