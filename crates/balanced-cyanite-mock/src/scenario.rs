@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// What goes wrong.
+/// Fault that a scenario injects.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Fault {
     Slow(u64),

@@ -1,4 +1,4 @@
-//! What the mock holds, and what it received.
+//! State of the mock: its tracks, and the requests it received.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What this crate takes for true of Cyanite without an official source, each by name.
+//! Assumptions about Cyanite without an official source, each by name.
 //!
 //! Official are Cyanite's public repositories and <https://api-docs.cyanite.ai>. Whatever the code does because of something else is
 //! decided here, so that one file has to be read and mended when Cyanite says otherwise. The sources behind each line are a

@@ -9,7 +9,7 @@ use crate::model::{Find, now_text};
 use crate::options::Api;
 use crate::watch::Watch;
 
-/// What a deletion did.
+/// Receipt of a deletion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeletionReceipt {
     /// `cyanite`.
@@ -22,7 +22,7 @@ pub struct DeletionReceipt {
     pub absent: Vec<String>,
     /// When (RFC 3339).
     pub at: String,
-    /// What this receipt does not prove.
+    /// Limits of the receipt: facts that it does not prove.
     pub limits: String,
 }
 

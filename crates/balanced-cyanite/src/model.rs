@@ -141,13 +141,13 @@ impl Hit {
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Page<T> {
-    /// What it lists.
+    /// Items of the page.
     pub items: Vec<T>,
     /// Cursor of the next page; `None` on the last.
     pub next: Option<String>,
 }
 
-/// What tracks of the library are looked for.
+/// Criterion by which tracks of the library are found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Find {

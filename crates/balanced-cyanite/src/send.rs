@@ -12,7 +12,7 @@ use crate::options::Api;
 use crate::rest::{Form, Rest};
 use crate::watch::Watch;
 
-/// What to do with a source that an earlier call sent without learning whether it arrived (REST only).
+/// Policy for a source that an earlier call sent without learning whether it arrived (REST only).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Doubt {
     /// Tell it, and send nothing.

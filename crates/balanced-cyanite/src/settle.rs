@@ -1,4 +1,4 @@
-//! What the journal knows of tracks: settling of doubts, completion of results.
+//! Journal entries and tracks: doubts are settled, results completed.
 
 use crate::client::{Cyanite, Inner, checked};
 use crate::error::{Error, ErrorKind, Result};

@@ -1,4 +1,4 @@
-//! What the comparison assumes without a published source: all of it, in one place.
+//! Assumptions of the comparison without a published source, all in one place.
 //!
 //! Everything else follows a publication, which is named where it is used: mir_eval for tempo and key, Webber et al. for
 //! rankings, Cyanite's documentation for the meaning of its fields.

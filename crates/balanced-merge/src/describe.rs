@@ -8,7 +8,7 @@ use crate::value::FieldValue;
 /// Most labels of a ranking that are named.
 const MOST_NAMED: usize = 3;
 
-/// What two values say, by whom, and how that relates: `balanced 70.0 BPM, cyanite BpmV2 140.0 BPM: twice as fast`.
+/// Returns two values, their sources and their relation in words: `balanced 70.0 BPM, cyanite BpmV2 140.0 BPM: twice as fast`.
 ///
 /// `group` holds comparisons of values that say the same two things; there is at least one.
 pub(crate) fn disagreement(field: &Field, group: &[&Comparison]) -> String {

@@ -1,4 +1,4 @@
-//! What is compared: the fields of a merged document.
+//! Fields of a merged document, which are compared.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -63,13 +63,13 @@ def analyze_row(
         Stops the call; the row then has the error kind `cancelled`.
     """
     chosen = AnalysisConfig() if config is None else config
-    is_path = isinstance(source, str | os.PathLike)
-    name = path if path is not None else spelled(source) if isinstance(source, str | os.PathLike) else ""
+    own = spelled(source) if isinstance(source, str | os.PathLike) else None
+    name = own or "" if path is None else path
     try:
         text = analyze_json(source, None, chosen, 0, None, threads, limits, None, accept_damaged, None, cancel)
     except BalancedError as error:
         # The message names the file even if the engine passed its bytes.
-        message = f"{name}: {error.problem}; {error.remedy}" if name and not is_path else str(error)
+        message = f"{name}: {error.problem}; {error.remedy}" if name and own is None else str(error)
         return Row(name, sha256, chosen.hash, None, error.kind, message, error.remedy)
     tree = json.loads(text)
     tree["source"]["path"] = name
@@ -141,7 +141,7 @@ _LOOK_S = 0.05
 
 
 class _Crew:
-    """What the threads of one call share: the plan, the ledger, the token, and a process for each thread that wants one."""
+    """Shared state of the threads of one call: plan, ledger, token, and a process for each thread that wants one."""
 
     def __init__(self, plan: _Plan, ledger: Ledger | None) -> None:
         self.cancel = _native.CancelToken()
@@ -181,7 +181,7 @@ class _Crew:
     def _measured(self, path: str) -> Row:
         plan = self._plan
         if plan.isolation == "process":
-            task = Task(path, plan.config, plan.limits, plan.accept_damaged, plan.max_cpu_s)
+            task = Task(path, plan.config, plan.limits or Limits(), plan.accept_damaged, plan.max_cpu_s)
             return self._worker().run(task, self.cancel)
         return analyze_row(path, plan.config, limits=plan.limits, accept_damaged=plan.accept_damaged, cancel=self.cancel)
 

@@ -54,7 +54,7 @@ insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do upd
 
 
 class Stamp(NamedTuple):
-    """What tells whether a file is the one that was seen: its size and its time of change."""
+    """Size and time of change of a file, by which a file that was seen is known again."""
 
     size: int
     mtime_ns: int
@@ -70,7 +70,7 @@ class Stamp(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What a ledger knows of one file under one configuration.
+    """Entry of a ledger: the state of one file under one configuration.
 
     Attributes
     ----------

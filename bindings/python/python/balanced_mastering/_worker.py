@@ -30,7 +30,7 @@ def main() -> None:
         _limit_cpu(task["max_cpu_s"])
         _limit_memory(task["max_memory_bytes"])
         config = configs.setdefault(task["config"], AnalysisConfig.from_json(task["config"]))
-        limits = None if task["limits"] is None else Limits(**json.loads(task["limits"]))
+        limits = Limits(**json.loads(task["limits"]))
         row: Row = _row(task, config, limits)
         answers.write(json.dumps(row.__reduce__()[1], ensure_ascii=False) + "\n")
         answers.flush()

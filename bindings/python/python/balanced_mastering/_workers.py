@@ -12,12 +12,12 @@ import time
 from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from balanced_mastering._limits import Limits
 from balanced_mastering._row import Row
 
 if TYPE_CHECKING:
     from balanced_mastering import _native
     from balanced_mastering._config import AnalysisConfig
+    from balanced_mastering._limits import Limits
 
 #: Seconds between two looks at the clock and the caller's token.
 _LOOK_S = 0.05
@@ -36,7 +36,7 @@ class Task(NamedTuple):
 
     path: str
     config: AnalysisConfig
-    limits: Limits | None
+    limits: Limits
     accept_damaged: bool
     max_cpu_s: float | None
     #: What `fsspec` needs to open the path, which is a URL then.
@@ -44,13 +44,12 @@ class Task(NamedTuple):
 
     def to_json(self) -> str:
         """Returns the task as a line of JSON."""
-        limits = Limits() if self.limits is None else self.limits
-        memory = limits.max_memory_bytes
+        memory = self.limits.max_memory_bytes
         return json.dumps(
             {
                 "path": self.path,
                 "config": self.config.to_json(),
-                "limits": limits.to_json(),
+                "limits": self.limits.to_json(),
                 "accept_damaged": self.accept_damaged,
                 "max_cpu_s": self.max_cpu_s,
                 "storage_options": self.storage_options,
@@ -75,7 +74,7 @@ class Worker:
         with contextlib.suppress(OSError):
             process.stdin.write(task.to_json() + "\n")
             process.stdin.flush()
-        wall_s = (Limits() if task.limits is None else task.limits).max_wall_s
+        wall_s = task.limits.max_wall_s
         while True:
             with contextlib.suppress(Empty):
                 line = self._lines.get(timeout=_LOOK_S)

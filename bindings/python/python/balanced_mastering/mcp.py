@@ -8,6 +8,7 @@ nothing anywhere. Needs `pip install "balanced-mastering[mcp]"`.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -114,19 +115,13 @@ def server(folders: Folders) -> MCPServer[Any]:
 
 def _add_schemas(made: MCPServer[Any]) -> None:
     for kind in bm.schemas():
-
-        def text(kind: str = kind) -> str:
-            import json
-
-            return json.dumps(bm.schema(kind))
-
         address = f"balanced://schema/{kind}"
-        made.resource(address, name=f"schema of {kind}", mime_type="application/schema+json")(_bound(text))
+        made.resource(address, name=f"schema of {kind}", mime_type="application/schema+json")(_schema_of(kind))
 
 
-def _bound(text: Callable[..., str]) -> Callable[[], str]:
-    """Returns a function without parameters, as resources at a fixed address need."""
-    return lambda: text()
+def _schema_of(kind: str) -> Callable[[], str]:
+    """Returns a function without parameters that returns a schema, as a resource at a fixed address needs."""
+    return lambda: json.dumps(bm.schema(kind))
 
 
 def _add_reading_tools(made: MCPServer[Any], folders: Folders) -> None:

@@ -1,4 +1,4 @@
-//! What a roster says of its engineers.
+//! Engineers of a roster.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

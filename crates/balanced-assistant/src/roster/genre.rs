@@ -8,7 +8,7 @@ const STATED: f64 = 0.7;
 /// Masters of a genre that show half of a full belief.
 const HALF_SHOWN: f64 = 2.0;
 
-/// What speaks for an engineer in a genre.
+/// Evidence for an engineer in a genre.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Evidence {
     pub is_stated: bool,

@@ -84,7 +84,7 @@ impl Ranking {
 /// engineers stays.
 ///
 /// # Errors
-/// What is out of range in the roster, the wishes or the ranking.
+/// Returns an error for a value out of range in the roster, the wishes or the ranking.
 pub fn match_engineers(
     analysis: &Analysis,
     roster: &Roster,
@@ -126,7 +126,7 @@ pub fn match_engineers(
     })
 }
 
-/// What tells one request from another: the track and the client.
+/// Returns the names of a request, its track and its client, by which it is told from others.
 fn request_names(analysis: &Analysis, wishes: &Wishes) -> [String; 2] {
     let source = &analysis.source;
     let track = source.sha256.clone().or_else(|| source.path.clone()).unwrap_or_else(|| source.frames.to_string());

@@ -14,7 +14,7 @@ const UNKNOWN: f64 = 0.25;
 /// How much more a part weighs where the client has said what it should be.
 const WISHED: f64 = 3.0;
 
-/// What one request is judged by.
+/// Inputs of the scores of one request.
 pub(super) struct Request<'a> {
     pub track: &'a Track,
     pub wishes: &'a Wishes,

@@ -1,4 +1,4 @@
-//! What is asked in return, and where an engineer stands on the platform: price, turnaround, history, load, exposure.
+//! Parts of the score for terms and standing: price, turnaround, history, load, exposure.
 
 use super::engineer::{Engineer, OfferOutcome};
 use super::likeness;

@@ -1,4 +1,4 @@
-//! What is asked for: the track as the ranking sees it, with the client's wishes in front.
+//! Track of a request as the ranking sees it: its analysis, with the client's wishes in front.
 
 use balanced_model::{Analysis, Tags};
 

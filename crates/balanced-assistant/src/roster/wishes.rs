@@ -1,4 +1,4 @@
-//! What a client asks for.
+//! Wishes of a client.
 
 use balanced_model::{Analysis, Bands};
 use schemars::JsonSchema;

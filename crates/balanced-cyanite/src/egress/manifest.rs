@@ -29,7 +29,7 @@ pub struct EgressManifest {
     pub headers: Vec<String>,
     /// Bytes of all bodies of one attempt.
     pub total_bytes: u64,
-    /// What stays here.
+    /// Data that stay on the machine, in words.
     pub not_sent: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ pub struct SentAudio {
     pub channels: u32,
     /// Length in seconds.
     pub duration_s: f64,
-    /// What was changed on the way to MP3: sample rate, channels.
+    /// Conversions before the MP3 encoder: sample rate, channels.
     pub changes: Vec<String>,
     /// The part that is sent, where the track is longer than Cyanite takes.
     pub excerpt: Option<Excerpt>,

@@ -1,4 +1,4 @@
-//! What leaves the machine: an MP3 without metadata, two opaque words, and a manifest that says so first.
+//! Egress: an MP3 without metadata and two opaque words leave the machine, listed first in a manifest.
 
 mod consent;
 mod frames;

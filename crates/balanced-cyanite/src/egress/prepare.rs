@@ -12,7 +12,7 @@ use crate::http::HEADERS;
 use crate::options::{Api, Options};
 use crate::rest::Form;
 
-/// What is known of a source. Title and external id are opaque unless the caller names them.
+/// Metadata of an upload that the caller may set. Title and external id are opaque unless they are named.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct About {
@@ -192,7 +192,7 @@ fn requests(mp3: &[u8], title: &str, external_id: &str, options: &Options) -> Re
     ])
 }
 
-/// What the first pass finds.
+/// Results of the first pass over the audio.
 struct Measured {
     format: PcmFormat,
     frames: u64,

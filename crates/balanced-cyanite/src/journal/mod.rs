@@ -30,7 +30,7 @@ pub enum Stage {
     },
 }
 
-/// What the journal holds of a file.
+/// Journal entry of one source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The API it was sent by.

@@ -26,7 +26,7 @@ pub enum EventKind {
 pub struct Event {
     /// The API that sent it.
     pub api: Api,
-    /// What happened.
+    /// Kind of the event.
     pub kind: EventKind,
     /// The track.
     pub track_id: Option<String>,

@@ -1,4 +1,4 @@
-//! What becomes of every field of metadata.
+//! Fields of metadata, and the outcome of each.
 
 use balanced_model::{FieldOutcome, Metadata, MetadataField};
 

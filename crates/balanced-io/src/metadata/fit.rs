@@ -1,4 +1,4 @@
-//! What a file format can hold of metadata.
+//! Capacity of file formats for metadata.
 
 use balanced_model::{LoopDirection, Metadata, Picture, SampleLoop};
 

@@ -15,7 +15,7 @@ use crate::printable;
 pub struct MetadataRead {
     /// The metadata; empty for formats without any.
     pub metadata: Metadata,
-    /// What could not be read, in sentences.
+    /// Notes on metadata that could not be read, in sentences.
     pub notes: Vec<String>,
 }
 

@@ -5,7 +5,7 @@ use balanced_model::{Instrument, LoopDirection, SampleLoop};
 use super::MAX_ITEMS;
 use super::source::Cut;
 
-/// What is written where a file has loops but no instrument, and read as none: middle C and everything allowed.
+/// Default instrument, middle C and everything allowed: written where a file has loops but no instrument, and read as none.
 pub(crate) const NEUTRAL: Instrument = Instrument {
     base_note: 60,
     detune_cents: 0,

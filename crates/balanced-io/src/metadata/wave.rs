@@ -48,7 +48,7 @@ pub(crate) fn read<R: Read + Seek>(
     Ok(())
 }
 
-/// What is put together from several chunks.
+/// Metadata that are put together from several chunks.
 #[derive(Default)]
 struct Found {
     info: Metadata,

@@ -45,7 +45,7 @@ pub enum Reading {
     Unknown,
 }
 
-/// What tells one kind of file from another.
+/// Fields by which one kind of file is told from another.
 #[derive(Deserialize)]
 struct Marks<'a> {
     #[serde(borrow)]

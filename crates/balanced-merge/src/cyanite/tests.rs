@@ -1,4 +1,4 @@
-//! What holds for any answer: nothing is lost, nothing panics.
+//! Properties of any answer: nothing is lost, nothing panics.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! What a GraphQL answer says: its newest finished analysis.
+//! Values of a GraphQL answer: those of its newest finished analysis.
 
 use super::{Said, Writer, by_presence, scored};
 use crate::FieldName;

@@ -1,4 +1,4 @@
-//! What an answer says about each field.
+//! Values of an answer, field by field.
 
 mod graphql;
 mod rest;

@@ -1,4 +1,4 @@
-//! What a REST answer says.
+//! Values of a REST answer.
 
 use super::{Said, Writer, by_presence, by_score, scored};
 use crate::cyanite::{Confidence, ModelOutputs, Taxonomy};

@@ -24,7 +24,7 @@ pub enum Relation {
 /// A local label and its counterparts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalLabel {
-    /// What it describes.
+    /// Category of the label.
     pub category: Category,
     /// The label, as in the local tags.
     pub label: &'static str,
@@ -32,7 +32,7 @@ pub struct LocalLabel {
     pub relation: Relation,
     /// Cyanite's labels in the one spelling, with what they describe.
     pub theirs: &'static [(Category, &'static str)],
-    /// What differs; empty where nothing does.
+    /// Difference in meaning, in words; empty where there is none.
     pub remark: &'static str,
 }
 

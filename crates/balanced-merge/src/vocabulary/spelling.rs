@@ -4,7 +4,7 @@ use super::Category::{
     self, ClassicalEpoch, EmotionalProfile, EnergyLevel, Genre, Instrument, Mood, Movement, Subgenre,
 };
 
-/// What is described, the other spelling, the one spelling; beside it, who uses the other.
+/// Spellings that differ: category, other spelling, spelling used here; beside it, who uses the other.
 #[rustfmt::skip]
 const SPELLINGS: [(Category, &str, &str); 16] = [
     (Mood, "chill", "chilled"), // REST MoodSimpleV2

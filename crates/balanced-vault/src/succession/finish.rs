@@ -1,4 +1,4 @@
-//! What follows an exchange of the platform's key, and can be repeated: every project is encrypted to the new key.
+//! Completion of an exchange of the platform's key, which can be repeated: every project is encrypted to the new key.
 
 use std::sync::PoisonError;
 

@@ -39,7 +39,7 @@ pub(crate) enum Standing {
     Unsigned,
 }
 
-/// What lies in the place of the next succession.
+/// Content of the place of the next succession.
 pub(super) enum Slot {
     /// Nothing, or the notice of an exchange that was given up.
     Free(Option<Version>),

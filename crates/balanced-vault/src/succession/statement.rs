@@ -1,4 +1,4 @@
-//! What a succession says, and the notice that comes before it.
+//! Statement of a succession, and the notice that comes before it.
 
 use std::collections::BTreeMap;
 

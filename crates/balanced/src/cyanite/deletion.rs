@@ -1,4 +1,4 @@
-//! What connects Cyanite with the retention of the vault.
+//! Deletion at Cyanite for the retention of the vault.
 
 use std::sync::Arc;
 

@@ -125,7 +125,7 @@ def spark(parts: list[Part], job: Job, workers: int = 0) -> Iterator[Result]:
     try:
         shared = session.sparkContext.broadcast(job)
         done = session.sparkContext.parallelize(parts, max(1, len(parts))).map(lambda part: analyze_part(part, shared.value))
-        yield from done.toLocalIterator(prefetchPartitions=True) if not started_here else done.collect()
+        yield from done.collect()
     finally:
         if started_here:
             session.stop()

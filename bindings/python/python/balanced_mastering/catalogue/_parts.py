@@ -25,7 +25,7 @@ _PASSING = frozenset({"read", "changed"})
 
 @dataclass(frozen=True)
 class Job:
-    """What is asked of every part.
+    """Settings of a run, which hold for every part.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Part(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a part: rows by their error kind (`"ok"` for none), bytes read, seconds taken."""
+    """Result of a part: rows by their error kind (`"ok"` for none), bytes read, seconds taken."""
 
     name: str
     kinds: dict[str, int]
