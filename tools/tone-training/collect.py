@@ -3,7 +3,8 @@
     python collect.py BALANCED OUT_FOLDER COLLECTION_FOLDER...
 
 Each collection folder holds the audio of one source (one Debian package). Up to 60 files of a collection are read, 30 s at 10 s, and of
-small collections 30 s more from the middle of files over 90 s.
+small collections 30 s more from the middle of files over 90 s; of these at most 30 excerpts, evenly. Each is measured as it is, and what
+trial equalisers do to its peaks once more with each fault in both grades, really filtered.
 """
 
 import json
@@ -14,11 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import soundfile as sf
+from scipy.signal import lfilter
+
+from model import ATOMS, GRADES_DB, balance, biquad, changes, features, usable
 
 SECONDS = 30
 SUFFIXES = {".ogg", ".oga", ".opus", ".mp3", ".flac", ".wav"}
 MOST_FILES = 60
-BATCH = 8
+MOST_EXCERPTS = 30
 
 
 def excerpts(path: Path, both: bool):
@@ -44,43 +48,54 @@ def excerpts(path: Path, both: bool):
             yield start, samples * min(1.0, 0.9 / np.abs(samples).max()), rate
 
 
-def measure(balanced: str, files: list[Path]) -> list[dict]:
-    """The families that the model reads, without their curves."""
-    command = [balanced, "analyze", "--json", "--only", "loudness,dynamics,spectrum,stereo", *map(str, files)]
+def measure(balanced: str, files: list[Path], families: str) -> list[dict]:
+    """What `balanced analyze` says of the files, in their order."""
+    command = [balanced, "analyze", "--json", "--only", families, *map(str, files)]
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    found = []
-    for line in lines:
-        analysis = json.loads(line)
-        row = {family: analysis[family] for family in ("loudness", "dynamics", "spectrum", "stereo")}
-        for family, curve in (("loudness", "curve"), ("dynamics", "sections"), ("stereo", "correlation_curve")):
-            row[family].pop(curve, None)
-        found.append(row)
-    return found
+    return [json.loads(line) for line in lines]
+
+
+def faulty(samples, rate: int):
+    """Yields the excerpt with each fault in each grade."""
+    for kind, (form, corner_hz, sign, q) in ATOMS.items():
+        for grade_db in GRADES_DB[kind]:
+            b, a = biquad(form, corner_hz, sign * grade_db, q, rate)
+            yield lfilter(b, a, samples, axis=0)
+
+
+def row(balanced: str, name: str, samples, rate: int, scratch: Path) -> dict | None:
+    """Numbers of one excerpt; None where a band of it is missing."""
+    clip = scratch / "clean.wav"
+    sf.write(clip, samples, rate, subtype="PCM_24")
+    [clean] = measure(balanced, [clip], "loudness,dynamics,spectrum,stereo")
+    if not usable(clean):
+        return None
+    clips = []
+    for number, audio in enumerate(faulty(samples, rate)):
+        clips.append(scratch / f"{number}.wav")
+        sf.write(clips[-1], audio, rate, subtype="FLOAT")
+    return {
+        "name": name,
+        "balance": balance(clean),
+        "features": features(clean).tolist(),
+        "changes": changes(clean),
+        "faulty": [changes(analysis) for analysis in measure(balanced, clips, "dynamics")],
+    }
 
 
 def collection(balanced: str, folder: Path) -> list[dict]:
     files = [file for file in sorted(folder.rglob("*")) if file.suffix.lower() in SUFFIXES]
     files = files[:: -(-len(files) // MOST_FILES) or 1]
-    rows: list[dict] = []
+    places = [(file, start) for file in files for start, _, _ in excerpts(file, both=len(files) < 30)]
+    if len(places) > MOST_EXCERPTS:
+        places = [places[index] for index in np.linspace(0, len(places) - 1, MOST_EXCERPTS).astype(int)]
+    rows = []
     with tempfile.TemporaryDirectory() as scratch:
-        waiting: list[tuple[Path, str]] = []
-
-        def flush():
-            for (clip, name), row in zip(waiting, measure(balanced, [clip for clip, _ in waiting]), strict=True):
-                rows.append({"name": name, **row})
-                clip.unlink()
-            waiting.clear()
-
-        for number, file in enumerate(files):
+        for file in dict.fromkeys(file for file, _ in places):
             for start, samples, rate in excerpts(file, both=len(files) < 30):
-                clip = Path(scratch) / f"{number}_{start:.0f}.wav"
-                sf.write(clip, samples, rate, subtype="PCM_24")
-                waiting.append((clip, f"{file.relative_to(folder)} at {start:.0f} s"))
-            if len(waiting) >= BATCH:
-                flush()
-        if waiting:
-            flush()
-    return rows
+                if (file, start) in places:
+                    rows.append(row(balanced, f"{file.relative_to(folder)} at {start:.0f} s", samples, rate, Path(scratch)))
+    return [found for found in rows if found]
 
 
 def main():

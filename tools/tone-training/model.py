@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,13 @@ MOST_Z = 2.5
 LEVEL_VARIANCE = 1e4
 # Degrees of freedom: a track unlike all others in everything is believed less.
 FREEDOM = 3.0
+# Amounts of the faults that the peaks are measured with, by kind.
+GRADES_DB = {kind: (8, 16) if kind == "Boom" else (6, 12) for kind in ("Mud", "Nose", "Harsh", "Bright", "Dull", "Boom", "Thin")}
+# Trial filter of each kind, in the order of `balanced analyze`: 60 Hz, 250 Hz, 1 kHz, 3.5 kHz, high shelf, low shelf.
+FILTER_OF = {"Mud": 1, "Nose": 2, "Harsh": 3, "Bright": 4, "Dull": 4, "Boom": 0, "Thin": 5}
+FILTERS = 6
+# Numbers of a trial filter: two gains, of each four changes of peaks and one of energy.
+VALUES = 10
 # Kind, shape, frequency, gain of the unit fault's sign, quality.
 ATOMS = {
     "Mud": ("bell", 250, 1, 0.8),
@@ -27,8 +35,8 @@ ATOMS = {
 }
 
 
-def response_db(shape, corner_hz, gain_db, q, at_hz, rate=48_000):
-    """Level of a filter of the Audio EQ Cookbook (Bristow-Johnson)."""
+def biquad(shape, corner_hz, gain_db, q, rate):
+    """Numerator and denominator of a filter of the Audio EQ Cookbook (Bristow-Johnson)."""
     a = 10 ** (gain_db / 40)
     w = 2 * np.pi * corner_hz / rate
     c, alpha = np.cos(w), np.sin(w) / (2 * q)
@@ -39,6 +47,12 @@ def response_db(shape, corner_hz, gain_db, q, at_hz, rate=48_000):
         r = 2 * np.sqrt(a) * alpha
         top = [a * (a + 1 + s * (a - 1) * c + r), -2 * s * a * (a - 1 + s * (a + 1) * c), a * (a + 1 + s * (a - 1) * c - r)]
         bottom = [a + 1 - s * (a - 1) * c + r, 2 * s * (a - 1 - s * (a + 1) * c), a + 1 - s * (a - 1) * c - r]
+    return top, bottom
+
+
+def response_db(shape, corner_hz, gain_db, q, at_hz, rate=48_000):
+    """Level of a filter of the Audio EQ Cookbook."""
+    top, bottom = biquad(shape, corner_hz, gain_db, q, rate)
     z = np.exp(-2j * np.pi * np.asarray(at_hz) / rate)
     return 20 * np.log10(np.abs(np.polyval(top[::-1], z) / np.polyval(bottom[::-1], z)))
 
@@ -94,16 +108,51 @@ def usable(row):
     return len(levels) >= FIRST + BANDS and None not in levels[FIRST : FIRST + BANDS] and (limit_hz is None or limit_hz > 14_500)
 
 
+def balance(row):
+    """Third octaves of the model."""
+    return row["spectrum"]["ltas"]["level_db"][FIRST : FIRST + BANDS]
+
+
+def changes(row):
+    """What each trial filter does to the peaks: FILTERS rows of VALUES."""
+    values = [[*trial["peak_change_db"], trial["energy_change_db"]] for trial in row["dynamics"]["peak_trials"]]
+    return np.reshape(values, (FILTERS, VALUES)).tolist()
+
+
+class Data(NamedTuple):
+    """All excerpts."""
+
+    # Third octaves, mean zero.
+    balance: np.ndarray
+    features: np.ndarray
+    # Changes of the peaks by trial filters: of the clean excerpt, and with each fault (excerpt, kind, grade, filter, value).
+    changes: np.ndarray
+    faulty: np.ndarray
+    # True peak over loudness: small where a limiter was at work.
+    plr_db: np.ndarray
+    # Collection.
+    source: np.ndarray
+
+    def part(self, inside):
+        return Data(*(values[inside] for values in self))
+
+
 def load(folder):
-    """Balance (mean zero), features and collection of all usable excerpts."""
-    balance, given, source = [], [], []
+    rows, source = [], []
     for file in sorted(Path(folder).glob("*.json")):
-        for row in filter(usable, json.loads(file.read_text())):
-            balance.append(row["spectrum"]["ltas"]["level_db"][FIRST : FIRST + BANDS])
-            given.append(features(row))
-            source.append(file.stem)
-    balance = np.array(balance, float)
-    return balance - balance.mean(1, keepdims=True), np.array(given), np.array(source)
+        found = json.loads(file.read_text())
+        rows += found
+        source += [file.stem] * len(found)
+    column = {name: np.array([row[name] for row in rows], float) for name in ("balance", "features", "changes", "faulty", "plr_db")}
+    faults = column["faulty"].reshape(len(rows), len(ATOMS), 2, FILTERS, VALUES)
+    return Data(
+        column["balance"] - column["balance"].mean(1, keepdims=True),
+        column["features"],
+        column["changes"],
+        faults,
+        column["plr_db"],
+        np.array(source),
+    )
 
 
 def weights(source):
@@ -153,14 +202,103 @@ class Model:
 
     def fit(self, rest):
         """Amplitude and standard error of every kind in every row, each fitted alone by generalised least squares."""
+        amount, error = fitted([self.evidence(rest, atom) for atom in SHAPES.values()])
+        return amount, error * list(self.scale.values())
+
+    def evidence(self, rest, atom):
+        """Distance from the expectation, distance along the shape, squared length of the shape, number of measurements."""
         precision = np.linalg.inv(self.covariance + LEVEL_VARIANCE)
-        distance = np.einsum("ij,jk,ik->i", rest, precision, rest)
-        amount, error = [], []
-        for kind, atom in SHAPES.items():
-            information = atom @ precision @ atom
-            fitted = rest @ precision @ atom / information
-            left = np.maximum(distance - fitted**2 * information, 0)
-            amount.append(fitted)
-            free = FREEDOM + rest.shape[1] - 2
-            error.append(self.scale[kind] * information**-0.5 * np.sqrt((FREEDOM + left) / free))
-        return np.stack(amount, 1), np.stack(error, 1)
+        return evidence(rest, precision, atom)
+
+
+def evidence(rest, precision, shape):
+    return np.einsum("ij,jk,ik->i", rest, precision, rest), rest @ precision @ shape, shape @ precision @ shape, rest.shape[1]
+
+
+def fitted(found):
+    """Amplitudes and errors, by row and kind. Heavy tails: a track unlike all others widens its own errors."""
+    amount, error = [], []
+    for distance, along, information, count in found:
+        amount.append(along / information)
+        left = np.maximum(distance - along**2 / information, 0)
+        error.append(np.sqrt((FREEDOM + left) / (FREEDOM + count - 2) / information))
+    return np.stack(amount, 1), np.stack(error, 1)
+
+
+class PeakModel:
+    """What trial filters do to the peaks, given features and balance; a second witness beside a `Model` of the balance."""
+
+    # Ridge of the regression, and how far covariances are shrunk towards independence.
+    RIDGE, SHRINK = 0.3, 0.2
+    LIMITED = 0.5
+    # Balance enters the regression in units of this.
+    BALANCE_DB = 6.0
+
+    def __init__(self, model, data):
+        self.model = model
+        weight = weights(data.source)
+        given = self.given(data.balance, data.features)
+        center = weight @ given
+        weighted = (given - center) * weight[:, None]
+        solver = np.linalg.inv(weighted.T @ (given - center) + self.RIDGE * np.eye(given.shape[1])) @ weighted.T
+        self.slope, self.covariance, mean = [], [], np.einsum("n,nfv->fv", weight, data.changes)
+        for index in range(FILTERS):
+            rest = data.changes[:, index] - mean[index]
+            slope = solver @ rest
+            rest = rest - (given - center) @ slope
+            size = np.sqrt(weight @ rest**2)
+            self.slope.append(slope)
+            self.covariance.append(Model.shrunk(rest / size, weight, self.SHRINK) * np.outer(size, size))
+        self.slope, self.covariance = np.array(self.slope), np.array(self.covariance)
+        self.mean = mean - np.einsum("g,fgv->fv", center, self.slope)
+        # Peaks tell of faults in limited music only, so the path is that of limited music.
+        limited = weight * (data.plr_db <= np.quantile(data.plr_db, self.LIMITED))
+        limited = limited / limited.sum()
+        # Changes by 1 dB up to the smaller grade, and by each more.
+        self.steps = np.zeros((len(ATOMS), 2, VALUES))
+        for kind, name in enumerate(ATOMS):
+            own, (bend_db, end_db) = FILTER_OF[name], GRADES_DB[name]
+            small, large = np.einsum("n,ngv->gv", limited, data.faulty[:, kind, :, own] - data.changes[:, None, own])
+            self.steps[kind] = small / bend_db, (large - small) / (end_db - bend_db)
+        self.scale = {kind: 1.0 for kind in ATOMS}
+
+    def given(self, balance, features):
+        """Features in standard deviations, and what remains of the balance."""
+        rest = self.model.rest(balance, features)
+        rest = rest - rest.mean(1, keepdims=True)
+        return np.concatenate([self.model.standard(features), rest / self.BALANCE_DB], 1)
+
+    def fit(self, balance, features, changes):
+        """Amplitude and standard error of every kind in every row.
+
+        What a fault does to the peaks is not in proportion to its size: its path bends at the smaller grade. The best place on the path
+        is the amount, and how much nearer it is than no fault gives the error.
+        """
+        rest, given = self.model.rest(balance, features), self.given(balance, features)
+        found = [self.on_path(kind, rest, given, changes) for kind in range(len(ATOMS))]
+        amount, error = (np.stack(values, 1) for values in zip(*found, strict=True))
+        return amount, error * list(self.scale.values())
+
+    def on_path(self, kind, rest, given, changes):
+        name = list(ATOMS)[kind]
+        own, bend_db = FILTER_OF[name], GRADES_DB[name][0]
+        precision = np.linalg.inv(self.covariance[own])
+        left = changes[:, own] - self.mean[own] - given @ self.slope[own]
+        atom = SHAPES[name]
+        expected = (atom - atom.mean()) / self.BALANCE_DB @ self.slope[own][-BANDS:]
+        steps = [step - expected for step in self.steps[kind]]
+        distance, along, information, count = self.model.evidence(rest, atom)
+        distance = distance + np.einsum("ij,jk,ik->i", left, precision, left)
+        first, second = (along + left @ precision @ step for step in steps)
+        square = [[information + one @ precision @ other for other in steps] for one in steps]
+        # Up to the bend, and beyond it.
+        near = np.minimum(first / square[0][0], bend_db)
+        near_distance = distance - 2 * near * first + near**2 * square[0][0]
+        far = np.maximum((second - bend_db * square[0][1]) / square[1][1], 0)
+        far_distance = distance - 2 * bend_db * first + bend_db**2 * square[0][0]
+        far_distance = far_distance - 2 * far * (second - bend_db * square[0][1]) + far**2 * square[1][1]
+        is_far = far_distance < near_distance
+        amount, nearest = np.where(is_far, bend_db + far, near), np.where(is_far, far_distance, near_distance)
+        spread = (FREEDOM + np.maximum(nearest, 0)) / (FREEDOM + count + VALUES - 2)
+        z = np.sqrt(np.maximum(distance - nearest, 1e-12) / spread)
+        return amount, np.maximum(np.abs(amount), 1e-9) / z

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from evaluate import GRADES_DB, KINDS, HeldOut, best, threshold
+from evaluate import KINDS, HeldOut, best, size_db, surer, threshold
 from model import SHAPES, load
 
 # As in `recommend/tonal.rs`: standard deviation of real faults.
@@ -22,32 +22,33 @@ def rms(curve):
 
 
 def answers(held, least, grade, limit_db):
-    """Of all tracks with a fault of `grade` that any fault is said of: distance after over before, rightness, worsening, weight."""
+    """Of all tracks with a fault of `grade` (0 or 1) that any fault is said of: distance after over before, rightness, worsening, weight."""
     shapes = np.array(list(SHAPES.values()))
-    rows = np.arange(len(held.rest))
-    found = []
+    rows = np.arange(len(held.weight))
+    answered = []
     for index, kind in enumerate(KINDS):
-        fault = grade * SHAPES[kind]
-        amount, error = held.fit(fault)
-        named, z = best(amount, error)
+        fault = size_db((index, grade)) * SHAPES[kind]
+        found = held.fit((index, grade))
+        named, z = best(found)
+        amount, error, _ = surer(found)
         amount, error = amount[rows, named], error[rows, named]
         move = np.minimum(amount * FAULT_DB**2 / (FAULT_DB**2 + error**2), limit_db)
         after, before = rms(fault - move[:, None] * shapes[named]), rms(fault)
         said = z >= least
-        found.append(np.stack([after / before, named == index, after > before + WORSE_DB, held.weight])[:, said])
-    return np.concatenate(found, 1)
+        answered.append(np.stack([after / before, named == index, after > before + WORSE_DB, held.weight])[:, said])
+    return np.concatenate(answered, 1)
 
 
 def main():
-    held = HeldOut(*load(sys.argv[1]))
+    held = HeldOut(load(sys.argv[1]), with_peaks=True)
     least = threshold(held)
-    print(f"{len(held.rest)} excerpts of {len(held.models)} collections; z from {least:.2f}; distance after over before")
+    print(f"{len(held.weight)} excerpts of {len(held.thirds)} collections; z from {least:.2f}; distance after over before")
     for limit_db in LIMITS_DB:
         line = f"at most {limit_db:2d} dB"
-        for grade in GRADES_DB:
+        for grade in (0, 1):
             ratio, right, worse, weight = answers(held, least, grade, limit_db)
             mine, all_ = (weight * right) / (weight @ right), weight / weight.sum()
-            line += f"   +{grade:2d} dB: right one named {mine @ ratio:.2f}, any named {all_ @ ratio:.2f}, made worse {100 * all_ @ worse:.0f} %"
+            line += f"   {('smaller', 'larger')[grade]}: right one named {mine @ ratio:.2f}, any named {all_ @ ratio:.2f}, made worse {100 * all_ @ worse:.0f} %"
         print(line)
 
 

@@ -29,6 +29,40 @@ pub struct Dynamics {
     pub macro_dynamics_lu: Option<f64>,
     /// Sections of steady loudness.
     pub sections: Vec<LoudnessSection>,
+    /// Change of the peaks by trial equalisers, which tells of an equaliser behind a limiter; empty below 5 s of sound and
+    /// at rates under 30 kHz.
+    #[serde(default)]
+    pub peak_trials: Vec<PeakTrial>,
+}
+
+/// Change of the peaks and the energy by one trial equaliser, over blocks of 50 ms spread over the programme.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PeakTrial {
+    /// Shape of the equaliser.
+    pub filter: TrialFilter,
+    /// Its centre or corner.
+    pub frequency_hz: f64,
+    /// Its quality.
+    pub q: f64,
+    /// Its gain.
+    pub gain_db: f64,
+    /// Change of the largest peak of the blocks and of their 98th, 90th and 50th percentile.
+    pub peak_change_db: [f64; 4],
+    /// Change of the energy.
+    pub energy_change_db: f64,
+}
+
+/// Shape of a trial equaliser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialFilter {
+    /// A bell.
+    #[default]
+    Bell,
+    /// A low shelf.
+    LowShelf,
+    /// A high shelf.
+    HighShelf,
 }
 
 /// A stretch of steady loudness.

@@ -23,7 +23,7 @@ pub use advice::{Expected, Reason};
 pub use analysis::{Analysis, Measurements, SCHEMA_VERSION, finite, thousandths};
 pub use config::{AnalysisConfig, Families, Family, TagConfig};
 pub use defects::{Channel, Defect, DefectKind, Severity};
-pub use dynamics::{Dynamics, LoudnessSection};
+pub use dynamics::{Dynamics, LoudnessSection, PeakTrial, TrialFilter};
 pub use finding::{Finding, FindingKind, Observation, Outcome, Status};
 pub use loudness::{ClippedRun, Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
 pub use master::Achieved;

@@ -5,6 +5,7 @@ use balanced_model::{Dynamics, finite};
 
 use super::band_crest::{BandCrest, EDGES_HZ};
 use super::dr::dr;
+use super::peak_trials::PeakTrials;
 use super::sections::{macro_dynamics_lu, sections};
 use crate::loudness::{Levels, WindowTrace};
 
@@ -13,7 +14,7 @@ const QUIETEST: f64 = 0.01;
 /// Cells below this hold no programme and no noise of any converter: 24-bit digital silence.
 const DIGITAL_SILENCE_DBFS: f64 = -140.0;
 
-pub(crate) fn summarise(levels: &Levels, windows: &WindowTrace, bands: &BandCrest) -> Dynamics {
+pub(crate) fn summarise(levels: &Levels, windows: &WindowTrace, bands: &BandCrest, trials: &PeakTrials) -> Dynamics {
     let channels = levels.totals.len();
     let frames = levels.frames as f64;
     let dr_per_channel: Vec<_> = (0..channels).map(|channel| dr(levels, channel)).collect();
@@ -34,6 +35,7 @@ pub(crate) fn summarise(levels: &Levels, windows: &WindowTrace, bands: &BandCres
         noise_floor_dbfs: noise_floor_dbfs(levels),
         macro_dynamics_lu: macro_dynamics_lu(&sections, windows),
         sections,
+        peak_trials: trials.finish(),
     }
 }
 

@@ -8,7 +8,7 @@ use super::peaks::PeakTrace;
 use super::reasons;
 use super::summary::summarise;
 use super::windows::WindowTrace;
-use crate::dynamics::{self, BandCrest};
+use crate::dynamics::{self, BandCrest, PeakTrials};
 use crate::programme::Programme;
 use crate::stage::Stage;
 
@@ -17,7 +17,7 @@ pub(crate) struct LevelStage {
     cells: Cells,
     windows: WindowTrace,
     peaks: Option<PeakTrace>,
-    bands: Option<BandCrest>,
+    dynamics: Option<(BandCrest, PeakTrials)>,
     platforms: Vec<PlatformRule>,
     sample_rate_hz: f64,
 }
@@ -29,7 +29,7 @@ impl LevelStage {
             cells: Cells::new(format, wanted(Family::Dynamics)),
             windows: WindowTrace::new(format),
             peaks: wanted(Family::Loudness).then(|| PeakTrace::new(format)),
-            bands: wanted(Family::Dynamics).then(|| BandCrest::new(format)),
+            dynamics: wanted(Family::Dynamics).then(|| (BandCrest::new(format), PeakTrials::new(format))),
             platforms: config.platforms.clone(),
             sample_rate_hz: format.sample_rate_hz,
         }
@@ -49,8 +49,9 @@ impl Stage for LevelStage {
                 peaks.push(part, is_complete);
             }
         });
-        if let Some(bands) = &mut self.bands {
+        if let Some((bands, trials)) = &mut self.dynamics {
             bands.push(block);
+            trials.push(block);
         }
     }
 
@@ -61,8 +62,8 @@ impl Stage for LevelStage {
             reasons::explain(&loudness, &mut programme.reasons(result));
             result.loudness = Some(loudness);
         }
-        if let Some(bands) = self.bands {
-            let dynamics = dynamics::summarise(&levels, &self.windows, &bands);
+        if let Some((bands, trials)) = self.dynamics {
+            let dynamics = dynamics::summarise(&levels, &self.windows, &bands, &trials);
             dynamics::explain(&dynamics, &mut programme.reasons(result));
             result.dynamics = Some(dynamics);
         }

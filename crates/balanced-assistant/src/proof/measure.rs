@@ -31,6 +31,22 @@ pub(super) fn measured(
     .or_else(|| of_evidence(finding?))
 }
 
+/// Deviation of a finding of tone in the mix, and in the master: less what the master changed; `None` for other findings.
+pub(super) fn tone_before_and_after(
+    finding: &Finding,
+    before: &Analysis,
+    after: &Analysis,
+) -> Option<(Measured, Measured)> {
+    let FindingKind::Observation(kind) = finding.kind else { return None };
+    let was_db = *finding.evidence.get("deviation_db")?;
+    let is_db = was_db + tone::change_db(kind, before, after)?;
+    Some((deviation(was_db), deviation(is_db)))
+}
+
+fn deviation(value_db: f64) -> Measured {
+    Measured { name: "deviation_db", value: thousandths(value_db), badness: value_db.abs() }
+}
+
 fn of_observation(observation: Observation, analysis: &Analysis, target: &Target) -> Option<Measured> {
     let worse_high = |name, value: f64| Measured { name, value: thousandths(value), badness: value };
     let worse_low = |name, value: f64| Measured { name, value: thousandths(value), badness: -value };
@@ -51,8 +67,7 @@ fn of_observation(observation: Observation, analysis: &Analysis, target: &Target
             Some(worse_low("bass_correlation", stereo(analysis)?.bass_correlation?))
         }
         Observation::Imbalance => balance(analysis),
-        other => tone::deviation_db(other, analysis)
-            .map(|value| Measured { badness: value.abs(), ..worse_high("deviation_db", value) }),
+        other => tone::deviation_db(other, analysis).map(deviation),
     }
 }
 

@@ -8,8 +8,8 @@ use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation, Ou
 
 use crate::diagnose::tonal::misleads;
 use crate::matching::is_about_reference;
-use crate::{Intent, diagnose};
-use measure::{Measured, bass_db, measured};
+use crate::{Intent, diagnose, tone};
+use measure::{Measured, bass_db, measured, tone_before_and_after};
 
 /// A finding is improved if its measure falls by this share, or a tonal one, whose moves are bounded, by this much.
 const IMPROVED: f64 = 0.2;
@@ -172,8 +172,18 @@ fn outcome(
         return None;
     }
     let again = left.iter().find(|other| other.kind == finding.kind);
-    let was = measured(finding.kind, Some(finding), before, target);
-    let is = measured(finding.kind, again, after, target);
+    let of_tone = tone_before_and_after(finding, before, after);
+    let stands = match &of_tone {
+        Some((_, is)) => is.badness >= tone::LEAST_DB,
+        None => again.is_some(),
+    };
+    let (was, is) = match of_tone {
+        Some((was, is)) => (Some(was), Some(is)),
+        None => {
+            let was = measured(finding.kind, Some(finding), before, target);
+            (was, measured(finding.kind, again, after, target))
+        }
+    };
     let damage = DAMAGE.iter().any(|kind| finding.kind == (*kind).into());
     let dropped = intent.is_dropped(finding.kind);
     let treated = finding.done_here.is_some() || is_level(finding.kind);
@@ -181,8 +191,8 @@ fn outcome(
         () if dropped => Status::Refused,
         () if damage => Status::Left,
         // What was cut off is estimated, not brought back.
-        () if again.is_none() && treated && finding.kind == DefectKind::Clipping.into() => Status::Improved,
-        () if again.is_none() && (treated || is_better(was.as_ref(), is.as_ref())) => Status::Cured,
+        () if !stands && treated && finding.kind == DefectKind::Clipping.into() => Status::Improved,
+        () if !stands && (treated || is_better(was.as_ref(), is.as_ref())) => Status::Cured,
         () if !treated => Status::Left,
         () if again.is_some_and(|again| again.severity < finding.severity) || is_better(was.as_ref(), is.as_ref()) => {
             Status::Improved

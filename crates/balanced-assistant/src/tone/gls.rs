@@ -10,36 +10,54 @@ pub(super) struct Fit {
     pub error: f64,
 }
 
-/// Fits each shape alone.
-///
-/// The distribution has heavy tails (Student's t): a track that is unlike all others in everything widens its own errors.
-pub(super) fn fit(remainder: &Remainder) -> [Fit; SHAPES.len()] {
-    let bands = &remainder.bands;
-    let root = Root::of(bands.len(), |i, j| COVARIANCE[bands[i]][bands[j]] + LEVEL_VARIANCE);
-    let rest = root.whitened(&remainder.levels_db);
-    let distance = dot(&rest, &rest);
-    // Level and shape are fitted: two degrees of freedom less.
-    let freedom = FREEDOM + bands.len() as f64 - 2.0;
-    SHAPES.map(|shape| {
-        let shape: Vec<f64> = bands.iter().map(|band| shape[*band]).collect();
-        let shape = root.whitened(&shape);
-        let information = dot(&shape, &shape);
-        let amount = dot(&rest, &shape) / information;
-        let left = (distance - amount * amount * information).max(0.0);
-        Fit { amount, error: ((FREEDOM + left) / freedom / information).sqrt() }
-    })
+/// Third octaves against each shape, in coordinates in which their covariance is the identity.
+pub(super) struct Thirds {
+    /// What remains of the balance.
+    pub rest: Vec<f64>,
+    pub shapes: [Vec<f64>; SHAPES.len()],
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+impl Thirds {
+    pub fn of(remainder: &Remainder) -> Self {
+        let bands = &remainder.bands;
+        let root = Root::of(bands.len(), |i, j| COVARIANCE[bands[i]][bands[j]] + LEVEL_VARIANCE);
+        Self {
+            rest: root.whitened(&remainder.levels_db),
+            shapes: SHAPES.map(|shape| root.whitened(&remainder.shape(&shape))),
+        }
+    }
+
+    /// Fits each shape alone.
+    pub fn fit(&self) -> [Fit; SHAPES.len()] {
+        let distance = dot(&self.rest, &self.rest);
+        std::array::from_fn(|kind| {
+            let shape = &self.shapes[kind];
+            let information = dot(shape, shape);
+            let amount = dot(&self.rest, shape) / information;
+            let left = distance - amount * amount * information;
+            Fit { amount, error: (variance(left, self.rest.len()) / information).sqrt() }
+        })
+    }
+}
+
+/// Variance of a standardised measurement, given the squared distance that a fit leaves to `count` of them.
+///
+/// The distribution has heavy tails (Student's t): a track that is unlike all others in everything widens its own errors.
+pub(super) fn variance(left: f64, count: usize) -> f64 {
+    // Level and shape are fitted: two degrees of freedom less.
+    (FREEDOM + left.max(0.0)) / (FREEDOM + count as f64 - 2.0)
+}
+
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The Cholesky root of a covariance: lower triangle by rows.
-struct Root(Vec<Vec<f64>>);
+pub(super) struct Root(Vec<Vec<f64>>);
 
 impl Root {
     /// The covariance of the model is positive definite, and so is every part of it.
-    fn of(size: usize, covariance: impl Fn(usize, usize) -> f64) -> Self {
+    pub fn of(size: usize, covariance: impl Fn(usize, usize) -> f64) -> Self {
         let mut rows: Vec<Vec<f64>> = Vec::with_capacity(size);
         for i in 0..size {
             let mut row: Vec<f64> = Vec::with_capacity(i + 1);
@@ -54,7 +72,7 @@ impl Root {
     }
 
     /// The vector in coordinates in which the covariance is the identity.
-    fn whitened(&self, vector: &[f64]) -> Vec<f64> {
+    pub fn whitened(&self, vector: &[f64]) -> Vec<f64> {
         let mut solved: Vec<f64> = Vec::with_capacity(vector.len());
         for (row, value) in self.0.iter().zip(vector) {
             let pivot = row[solved.len()];

@@ -3,12 +3,16 @@
 //! A track's third octaves are compared with an expectation that depends on what a broad equaliser leaves as it is
 //! (contrast, side share, crest, fine structure, loudness range). What remains is compared with the covariance of real
 //! music around that expectation: a fault is a shape (mud, nose, …) fitted to the remainder by generalised least squares,
-//! which gives an amount and its standard error. The numbers come from `tools/tone-training`, with the model card.
+//! which gives an amount and its standard error. Where trial equalisers were run over the peaks, what they did is
+//! a second witness ([`peaks`]). The numbers come from `tools/tone-training`, with the model card.
 
 mod features;
 mod gls;
 #[allow(clippy::approx_constant, reason = "numbers of a fit that happen to be near one")]
 mod numbers;
+#[allow(clippy::approx_constant, reason = "numbers of a fit that happen to be near one")]
+mod peak_numbers;
+mod peaks;
 mod remainder;
 #[cfg(test)]
 mod tests;
@@ -17,13 +21,12 @@ mod twin;
 
 use balanced_model::{Analysis, Observation};
 
-use numbers::{ERROR_SCALE, LEAST_Z, LOG_ODDS};
 use remainder::Remainder;
 
 /// Amounts under this are not worth a word, however sure they are.
-const LEAST_DB: f64 = 3.0;
+pub(crate) const LEAST_DB: f64 = 3.0;
 /// More than this is no fault of an equaliser: the band is missing, or the music is like that.
-const MOST_DB: f64 = 20.0;
+const MOST_DB: f64 = 24.0;
 
 /// A fault of tone, in the order of the model's shapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +66,32 @@ pub(crate) struct Estimate {
     pub amount_db: f64,
     /// Standard error of the amount.
     pub error_db: f64,
+    trust: &'static Trust,
 }
+
+/// How far a fit is believed, by trials on held-out collections.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Trust {
+    /// How much larger errors are than the covariance claims, by kind.
+    error_scale: [f64; FAULTS.len()],
+    /// Least amplitude over standard error that is said.
+    least_z: f64,
+    /// Intercept and slope, by amplitude over standard error, of the log odds that a finding is right.
+    log_odds: [f64; 2],
+}
+
+/// Of the third octaves alone.
+static OF_THIRDS: Trust =
+    Trust { error_scale: numbers::ERROR_SCALE, least_z: numbers::LEAST_Z, log_odds: numbers::LOG_ODDS };
+/// Of the third octaves alone, where the peaks could have told more: they have to be surer then, so that clean music is accused as seldom.
+static BESIDE_PEAKS: Trust = Trust {
+    error_scale: numbers::ERROR_SCALE,
+    least_z: peak_numbers::LEAST_Z / peak_numbers::BESIDE_PEAKS,
+    log_odds: [peak_numbers::LOG_ODDS[0], peak_numbers::LOG_ODDS[1] * peak_numbers::BESIDE_PEAKS],
+};
+/// Of third octaves and peaks together.
+static OF_PEAKS: Trust =
+    Trust { error_scale: peak_numbers::ERROR_SCALE, least_z: peak_numbers::LEAST_Z, log_odds: peak_numbers::LOG_ODDS };
 
 impl ToneFault {
     /// The finding that names it.
@@ -77,6 +105,11 @@ impl ToneFault {
             Self::Boom => Observation::HeavyBass,
             Self::Thin => Observation::Thin,
         }
+    }
+
+    /// -1 where the fault is a lack.
+    fn direction(self) -> f64 {
+        if matches!(self, Self::Dull | Self::Thin) { -1.0 } else { 1.0 }
     }
 }
 
@@ -97,37 +130,60 @@ impl Estimate {
 
     /// The amount as a deviation of the level: negative where the fault is a lack.
     pub fn deviation_db(self) -> f64 {
-        let is_lack = matches!(self.fault, ToneFault::Dull | ToneFault::Thin);
-        if is_lack { -self.amount_db } else { self.amount_db }
+        self.fault.direction() * self.amount_db
     }
 
     /// How likely a finding of this size is right, by trials on held-out music: half of it clean, half with one fault.
     pub fn probability(self) -> f64 {
-        let [intercept, slope] = LOG_ODDS;
+        let [intercept, slope] = self.trust.log_odds;
         1.0 / (1.0 + (-(intercept + slope * self.z())).exp())
     }
 
+    /// Whether it is as much as a fault of an equaliser has.
+    fn is_of_size(self) -> bool {
+        (LEAST_DB..=MOST_DB).contains(&self.amount_db)
+    }
+
     fn is_worth_a_word(self) -> bool {
-        (LEAST_DB..=MOST_DB).contains(&self.amount_db) && self.z() >= LEAST_Z
+        self.is_of_size() && self.standing() >= 1.0
+    }
+
+    /// Standard errors over those that are enough for a word.
+    fn standing(self) -> f64 {
+        self.z() / self.trust.least_z
+    }
+
+    /// The one of two fits of a fault that is surer of an amount that can be said; the second where neither is.
+    fn or_surer(self, other: Self) -> Self {
+        let is_first = self.is_of_size() && (!other.is_of_size() || self.standing() > other.standing());
+        if is_first { self } else { other }
     }
 }
 
 /// Returns the fault that stands out most; `None` if none is certain enough, or the spectrum is not that of music.
 pub(crate) fn likeliest(analysis: &Analysis) -> Option<Estimate> {
     let said = estimates(analysis)?.into_iter().filter(|estimate| estimate.is_worth_a_word());
-    said.max_by(|a, b| a.z().total_cmp(&b.z()))
+    said.max_by(|a, b| a.standing().total_cmp(&b.standing()))
 }
 
 /// Fits every fault alone; `None` without a long-term spectrum of music.
 pub(crate) fn estimates(analysis: &Analysis) -> Option<[Estimate; 7]> {
     let given = features::of(analysis)?;
     let remainder = Remainder::of(analysis, &given)?;
-    let fits = gls::fit(&remainder);
-    Some(std::array::from_fn(|index| Estimate {
+    let thirds = gls::Thirds::of(&remainder);
+    let Some(changes) = peaks::of(analysis) else { return Some(trusted(thirds.fit(), &OF_THIRDS)) };
+    let alone = trusted(thirds.fit(), &BESIDE_PEAKS);
+    let both = trusted(peaks::fit(&thirds, &remainder, &given, &changes), &OF_PEAKS);
+    Some(std::array::from_fn(|index| alone[index].or_surer(both[index])))
+}
+
+fn trusted(fits: [gls::Fit; FAULTS.len()], trust: &'static Trust) -> [Estimate; FAULTS.len()] {
+    std::array::from_fn(|index| Estimate {
         fault: FAULTS[index],
         amount_db: fits[index].amount,
-        error_db: fits[index].error * ERROR_SCALE[index],
-    }))
+        error_db: fits[index].error * trust.error_scale[index],
+        trust,
+    })
 }
 
 /// What a band has in music like a track, and how much that varies.
@@ -154,6 +210,34 @@ pub(crate) fn expected(analysis: &Analysis) -> Option<Vec<Expected>> {
 
 /// Deviation of the level that a finding of this kind is about, whether it is worth a word or not; `None` for other kinds.
 pub(crate) fn deviation_db(kind: Observation, analysis: &Analysis) -> Option<f64> {
-    let index = FAULTS.iter().position(|fault| fault.observation() == kind)?;
-    Some(estimates(analysis)?[index].deviation_db())
+    Some(estimates(analysis)?[index_of(kind)?].deviation_db())
+}
+
+/// Change of that deviation from one analysis to another of the same music: measured, not estimated against other music.
+///
+/// A limiter wipes out what the peaks told, so the fit itself is not made again.
+pub(crate) fn change_db(kind: Observation, before: &Analysis, after: &Analysis) -> Option<f64> {
+    let index = index_of(kind)?;
+    let level_db = |analysis: &Analysis, hz: f64| {
+        let ltas = &analysis.measurements.spectrum.as_ref()?.ltas;
+        let place = ltas.center_hz.iter().position(|center_hz| (center_hz / hz - 1.0).abs() < 0.02)?;
+        ltas.level_db.get(place).copied().flatten()
+    };
+    let bands: Vec<(f64, f64)> = numbers::CENTER_HZ
+        .iter()
+        .zip(numbers::SHAPES[index])
+        .filter_map(|(hz, shape)| Some((shape, level_db(after, *hz)? - level_db(before, *hz)?)))
+        .collect();
+    let count = bands.len() as f64;
+    let mean = bands.iter().fold((0.0, 0.0), |sum, band| (sum.0 + band.0 / count, sum.1 + band.1 / count));
+    let (along, square) = bands.iter().fold((0.0, 0.0), |sum, (shape, change)| {
+        let shape = shape - mean.0;
+        (sum.0 + shape * (change - mean.1), sum.1 + shape * shape)
+    });
+    let amount_db = (square > 0.0).then(|| along / square)?;
+    Some(FAULTS[index].direction() * amount_db)
+}
+
+fn index_of(kind: Observation) -> Option<usize> {
+    FAULTS.iter().position(|fault| fault.observation() == kind)
 }

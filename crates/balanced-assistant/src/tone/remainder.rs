@@ -47,6 +47,21 @@ impl Remainder {
         let levels_db = levels.iter().map(|(band, db)| db - mean_db - expected_db(*band, given)).collect();
         Self { bands, levels_db }
     }
+
+    /// The part of a shape that lies in the bands that could be read.
+    pub fn shape(&self, shape: &[f64; BANDS]) -> Vec<f64> {
+        self.bands.iter().map(|band| shape[*band]).collect()
+    }
+
+    /// Values of the bands that could be read in their places, less their mean; 0 elsewhere.
+    pub fn spread_out(&self, values: &[f64]) -> [f64; BANDS] {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let mut all = [0.0; BANDS];
+        for (band, value) in self.bands.iter().zip(values) {
+            all[*band] = value - mean;
+        }
+        all
+    }
 }
 
 /// Level that music with these features has in a band.

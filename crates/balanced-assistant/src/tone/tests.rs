@@ -3,7 +3,7 @@
 use super::features::standard;
 use super::numbers::{BANDS, CENTER_HZ, ERROR_SCALE, SHAPES};
 use super::remainder::Remainder;
-use super::{Estimate, FAULTS, ToneFault, estimates, gls, likeliest, twin};
+use super::{Estimate, FAULTS, OF_THIRDS, ToneFault, estimates, gls, likeliest, peak_numbers, peaks, twin};
 use crate::diagnose::cases;
 
 #[test]
@@ -11,11 +11,18 @@ fn the_port_says_what_the_python_twin_says() {
     for case in 0..twin::GIVEN.len() {
         let given = standard(&twin::GIVEN[case].map(Some));
         let levels: Vec<(usize, f64)> = twin::LEVELS_DB[case].into_iter().enumerate().collect();
-        let fits = gls::fit(&Remainder::from(&levels, &given));
-        for (kind, fit) in fits.iter().enumerate() {
+        let remainder = Remainder::from(&levels, &given);
+        let thirds = gls::Thirds::of(&remainder);
+        for (kind, fit) in thirds.fit().iter().enumerate() {
             let (amount_db, error_db) = (twin::AMOUNT_DB[case][kind], twin::ERROR_DB[case][kind]);
             assert!((fit.amount - amount_db).abs() < 2e-3, "{case} {kind}: {} against {amount_db}", fit.amount);
             let error = fit.error * ERROR_SCALE[kind];
+            assert!((error - error_db).abs() < 2e-3, "{case} {kind}: {error} against {error_db}");
+        }
+        for (kind, fit) in peaks::fit(&thirds, &remainder, &given, &twin::CHANGES_DB[case]).iter().enumerate() {
+            let (amount_db, error_db) = (twin::PEAK_AMOUNT_DB[case][kind], twin::PEAK_ERROR_DB[case][kind]);
+            assert!((fit.amount - amount_db).abs() < 2e-3, "{case} {kind}: {} against {amount_db}", fit.amount);
+            let error = fit.error * peak_numbers::ERROR_SCALE[kind];
             assert!((error - error_db).abs() < 2e-3, "{case} {kind}: {error} against {error_db}");
         }
     }
@@ -57,7 +64,7 @@ fn the_neutral_mix_has_no_fault_and_a_gross_one_is_named() {
 
 #[test]
 fn surer_is_more_probable() {
-    let estimate = |amount_db| Estimate { fault: ToneFault::Mud, amount_db, error_db: 4.0 };
+    let estimate = |amount_db| Estimate { fault: ToneFault::Mud, amount_db, error_db: 4.0, trust: &OF_THIRDS };
     assert!(estimate(11.0).probability() < estimate(16.0).probability());
     assert!((0.4..0.95).contains(&estimate(12.0).probability()));
 }
