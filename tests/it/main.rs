@@ -8,6 +8,7 @@ mod cures;
 #[cfg(not(windows))]
 mod cyanite;
 mod damaged;
+mod deliver;
 mod determinism;
 mod files;
 mod fixtures;

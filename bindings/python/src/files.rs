@@ -1,8 +1,8 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
 use balanced::{
-    AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, Matching, MetadataEdit,
-    SampleFormat,
+    AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, MasterResult, Matching,
+    MetadataEdit, SampleFormat,
 };
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
@@ -146,6 +146,7 @@ struct MasterArguments {
     limits_json: Option<String>,
     temp: Option<PathBuf>,
     host: Host,
+    manifest: Option<PathBuf>,
 }
 
 impl MasterArguments {
@@ -194,15 +195,25 @@ impl Output {
 fn master(
     source: &Bound<'_, PyAny>,
     output: Output,
-    arguments: MasterArguments,
+    mut arguments: MasterArguments,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
 ) -> PyResult<String> {
     let py = source.py();
     let mut source = Source::of(source)?;
+    let manifest = arguments.manifest.take();
     let options = arguments.options(py, output.name())?;
     let watch = Watch::new(progress, token);
-    watch.run(py, || render(source.open(), &output, options, &watch))
+    watch.run(py, || match (source.open(), &output, manifest) {
+        (AudioSource::Path(mix), Output::Path(path), Some(manifest)) => {
+            balanced::check_outputs(&[mix], &[path, &manifest])?;
+            let result = render(AudioSource::Path(mix), &output, &options, &watch)?;
+            let manifest_text = balanced::deliver::master_manifest(&result, mix, path, &options)?.to_json();
+            balanced::write_file(&manifest, manifest_text.as_bytes())?;
+            Ok(json(&result))
+        }
+        (source, ..) => render(source, &output, &options, &watch).map(|result| json(&result)),
+    })
 }
 
 /// Masters a contiguous array; returns JSON text.
@@ -221,22 +232,21 @@ fn master_array(
     let audio = held.view(py)?;
     let options = arguments.options(py, output.name())?;
     let watch = Watch::new(progress, token);
-    watch.run(py, || render(AudioSource::Array(audio), &output, options, &watch))
+    watch.run(py, || render(AudioSource::Array(audio), &output, &options, &watch).map(|result| json(&result)))
 }
 
 fn render(
     source: AudioSource<'_>,
     output: &Output,
-    options: MasterOptions<'_>,
+    options: &MasterOptions<'_>,
     watch: &Watch,
-) -> Result<String, Error> {
+) -> Result<MasterResult, Error> {
     let tell = |progress| watch.at(progress);
-    let options = MasterOptions { progress: Some(&tell), cancel: Some(watch.cancel()), ..options };
-    let result = match output {
+    let options = MasterOptions { progress: Some(&tell), cancel: Some(watch.cancel()), ..options.clone() };
+    match output {
         Output::Sealed(output) => output.get().master(source, &options),
         Output::Path(path) => balanced::master_source(source, path, &options),
-    };
-    result.map(|result| json(&result))
+    }
 }
 
 /// Raises `OutputError` if one of `writes` is one of `reads`, or another of them.

@@ -49,6 +49,8 @@ DOORS = {
     "platforms": "platforms",
     "platforms_toml": "platforms_toml",
     "profile_toml": "profile_toml",
+    "deliver": "deliver",
+    "reproduce": "reproduce",
     "Edit": "master",
     "MetadataEdit": "MetadataEdit",
     "Matching": "master",  # reference=, like=

@@ -29,6 +29,10 @@ pub enum Command {
     Master(Box<MasterArgs>),
     /// Check files against the rules of a profile; exit code 1 if a file fails
     Check(CheckArgs),
+    /// Convert a master for the places it goes to, with a manifest that makes the same bytes again
+    Deliver(Box<DeliverArgs>),
+    /// Render the files of a manifest again and compare the bytes; exit code 1 if they differ
+    Reproduce(ReproduceArgs),
     /// List findings about a mix and recommend a chain for a target, with reasons
     Recommend(RecommendArgs),
     /// Put Cyanite's results beside a local analysis, and show where the two disagree
@@ -148,6 +152,9 @@ pub struct MasterArgs {
     /// Write an HTML report with charts of before and after
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
+    /// Write a manifest from which `balanced reproduce` renders the same bytes again
+    #[arg(long, value_name = "FILE.json")]
+    pub manifest: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
@@ -249,6 +256,62 @@ pub struct CheckArgs {
     pub limits: LimitArgs,
     #[command(flatten)]
     pub damage: DamageArgs,
+}
+
+#[derive(Args)]
+pub struct DeliverArgs {
+    /// Finished masters, or folders that are searched for audio files; with several, each gets a folder of its own in --output
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Deliveries: spotify, apple, bandcamp, cd, vinyl, broadcast, mp3, aac, or names of --deliveries; `balanced show deliveries` prints
+    /// the table with its sources
+    #[arg(long = "for", value_delimiter = ',', value_name = "NAME,…", required = true)]
+    pub deliveries: Vec<String>,
+    /// New folder to write; it appears complete or not at all
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: PathBuf,
+    /// TOML file of deliveries that replaces or extends the built-in table (`balanced show deliveries`)
+    #[arg(long = "deliveries", value_name = "FILE.toml")]
+    pub rules: Option<PathBuf>,
+    /// How the master was made: its manifest (`master --manifest`) or result (`master --json`); by default MASTER.manifest.json if it
+    /// is there
+    #[arg(long, value_name = "FILE.json")]
+    pub made_by: Option<PathBuf>,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
+    /// Print the manifest as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    /// Folder for temporary files; by default that of the output
+    #[arg(long, value_name = "DIR")]
+    pub temp: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+#[derive(Args)]
+pub struct ReproduceArgs {
+    /// Manifests of `balanced deliver` or `balanced master --manifest`
+    #[arg(required = true)]
+    pub manifests: Vec<PathBuf>,
+    /// File to render, if it is not where the manifest names it (one manifest only)
+    #[arg(long, value_name = "FILE")]
+    pub source: Option<PathBuf>,
+    /// Let the chain load CLAP plugins, as for `master`
+    #[arg(long, value_name = "NAME|PATH", num_args = 0..=1, require_equals = true)]
+    pub allow_plugins: Option<Vec<String>>,
+    /// Print the result as JSON, one object per line
+    #[arg(long)]
+    pub json: bool,
+    /// Folder for temporary files; by default the system's
+    #[arg(long, value_name = "DIR")]
+    pub temp: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Args)]
@@ -395,7 +458,7 @@ pub struct MergeArgs {
 
 #[derive(Args)]
 pub struct ShowArgs {
-    /// `targets` (for --target), `platforms` (for --platforms), or the name of a profile (for --profile)
+    /// `targets` (for --target), `platforms` (for --platforms), `deliveries` (for --deliveries), or the name of a profile (for --profile)
     pub what: String,
 }
 
@@ -451,6 +514,8 @@ pub enum Schema {
     Roster,
     Wishes,
     Matches,
+    Manifest,
+    Reproduction,
     Presets,
 }
 

@@ -37,6 +37,8 @@ fn run(command: &Command) -> exit::Exit {
         Command::Analyze(args) => commands::analyze::run(args),
         Command::Master(args) => commands::master::run(args),
         Command::Check(args) => commands::check::run(args),
+        Command::Deliver(args) => commands::deliver::run(args),
+        Command::Reproduce(args) => commands::reproduce::run(args),
         Command::Recommend(args) => commands::recommend::run(args),
         Command::Merge(args) => commands::merge::run(args),
         Command::Match(args) => commands::engineers::run(args),

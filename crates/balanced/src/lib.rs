@@ -10,6 +10,7 @@ mod check;
 mod contain;
 #[cfg(feature = "cyanite")]
 pub mod cyanite;
+pub mod deliver;
 mod demo;
 mod error;
 mod files;
@@ -53,6 +54,7 @@ pub use batch::{Order, analyze_many};
 pub use chain_file::{preset_target, read_chain};
 pub use check::{check, check_config, check_source, profile, profile_toml};
 pub use contain::{contain_panics, hide_caught_panics};
+pub use deliver::{deliver, reproduce};
 pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind, InputFault};
 pub use files::{AudioBuffer, AudioInfo, layout, probe, read_audio, write_audio};

@@ -2,6 +2,7 @@
 
 use schemars::schema_for;
 
+use crate::deliver::{DeliveryManifest, Reproduction};
 use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
@@ -34,11 +35,15 @@ pub enum SchemaKind {
     Wishes,
     /// The result of `match`.
     Matches,
+    /// The manifest of `deliver`, and of `master --manifest`.
+    Manifest,
+    /// The result of `reproduce`.
+    Reproduction,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -51,6 +56,8 @@ impl SchemaKind {
         ("roster", Self::Roster),
         ("wishes", Self::Wishes),
         ("matches", Self::Matches),
+        ("manifest", Self::Manifest),
+        ("reproduction", Self::Reproduction),
     ];
 }
 
@@ -70,6 +77,8 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Roster => schema_for!(Roster),
         SchemaKind::Wishes => schema_for!(Wishes),
         SchemaKind::Matches => schema_for!(EngineerMatches),
+        SchemaKind::Manifest => schema_for!(DeliveryManifest),
+        SchemaKind::Reproduction => schema_for!(Reproduction),
     }
     .into()
 }

@@ -177,6 +177,7 @@ def master(
     limits: Limits | None = None,
     temp: str | os.PathLike[str] | None = None,
     allow_plugins: _plugins.AllowPlugins = False,
+    manifest: str | os.PathLike[str] | None = None,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> MasterResult:
@@ -222,6 +223,8 @@ def master(
     allow_plugins : bool or iterable of str or path
         Which CLAP plugins the chain may load, for they are native code: none, those in the plugin folders (True), or only these;
         as in `Chain.process`.
+    manifest : path, optional
+        File to write, from which `reproduce` renders the same bytes again; for a mix and a master that are files.
     sample_rate, channel_axis, layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
@@ -254,7 +257,10 @@ def master(
         "limits_json": limits_json(limits),
         "temp": None if temp is None else os.fsdecode(temp),
         "host": _plugins.host(allow_plugins),
+        "manifest": None if manifest is None else os.fsdecode(manifest),
     }
+    if manifest is not None and not (isinstance(source, str | os.PathLike) and not isinstance(output, VaultOutput)):
+        raise settings_error("a manifest tells of files", "give the mix and the master as paths, or no manifest")
     file = output._native if isinstance(output, VaultOutput) else os.fsdecode(output)
     if is_array(source):
         axis = as_channel_axis(channel_axis)

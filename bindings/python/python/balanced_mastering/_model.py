@@ -10,10 +10,12 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    DeliveryManifestMethods,
     EngineerMatchesMethods,
     MasterResultMethods,
     MergedMethods,
     RecommendationMethods,
+    ReproductionMethods,
     RosterMethods,
 )
 from balanced_mastering._record import Record
@@ -37,6 +39,8 @@ __all__ = [
     "DeclaredLoudness",
     "Defect",
     "DefectKind",
+    "DeliveredFile",
+    "DeliveryManifest",
     "Disagreement",
     "Dynamics",
     "Edit",
@@ -50,6 +54,7 @@ __all__ = [
     "FieldOutcome",
     "FieldValue",
     "Finding",
+    "GivenMetadata",
     "HumanValue",
     "Instrument",
     "Key",
@@ -63,6 +68,7 @@ __all__ = [
     "LoudnessHistogram",
     "LoudnessSection",
     "Ltas",
+    "MadeBy",
     "Marker",
     "MasterResult",
     "MatchCondition",
@@ -76,6 +82,7 @@ __all__ = [
     "Metadata",
     "MetadataField",
     "ModelUsed",
+    "NotMade",
     "Observation",
     "Offer",
     "OfferOutcome",
@@ -87,12 +94,17 @@ __all__ = [
     "PortfolioEmbedding",
     "PortfolioMeasure",
     "Profile",
+    "Program",
     "Provenance",
     "ProviderResult",
     "RankedLabel",
     "Reason",
+    "Recipe",
     "Recommendation",
     "Relation",
+    "Reproduced",
+    "Reproduction",
+    "Resampling",
     "Roster",
     "Rule",
     "RuleResult",
@@ -105,6 +117,7 @@ __all__ = [
     "Spectrum",
     "Status",
     "Stereo",
+    "Stored",
     "Tag",
     "Tags",
     "Target",
@@ -3605,4 +3618,451 @@ class EngineerMatches(EngineerMatchesMethods, Record):
         "excluded": (ExcludedEngineer, True),
         "matches": (EngineerMatch, True),
         "source": (Source, False),
+    }
+
+
+class GivenMetadata(Record):
+    """Metadata that a master is given beside, or instead of, that of its mix.
+
+    A field that is given replaces that of the mix; `None` and an empty list leave it.
+
+    Attributes
+    ----------
+    album : str | None
+        Title of the album.
+    album_artists : list[str]
+        Artists of the album.
+    artists : list[str]
+        Artists of the track, the main one first.
+    comments : list[str]
+        Comments.
+    cover : str | None
+        File of the front cover, a JPEG or PNG picture.
+    date : str | None
+        Date of the recording or release: a year, or ISO 8601.
+    genres : list[str]
+        Genres.
+    isrc : str | None
+        International Standard Recording Code (ISO 3901), with or without hyphens.
+    strip : bool
+        Whether the metadata of the mix is left out; the fields that are given here are written all the same.
+    title : str | None
+        Title of the track.
+    track_number : int | None
+        Number of the track on its disc, counted from 1.
+    track_total : int | None
+        Number of tracks on the disc.
+    upc : str | None
+        Universal Product Code (12 digits) or European Article Number (13 digits) of the release.
+    """
+
+    __slots__ = ()
+
+    album: str | None
+    album_artists: list[str]
+    artists: list[str]
+    comments: list[str]
+    cover: str | None
+    date: str | None
+    genres: list[str]
+    isrc: str | None
+    strip: bool
+    title: str | None
+    track_number: int | None
+    track_total: int | None
+    upc: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "album",
+        "album_artists",
+        "artists",
+        "comments",
+        "cover",
+        "date",
+        "genres",
+        "isrc",
+        "strip",
+        "title",
+        "track_number",
+        "track_total",
+        "upc",
+    )
+
+
+class Recipe(Record):
+    """Everything that renders a file from its source again.
+
+    Attributes
+    ----------
+    accept_damaged : bool
+        Whether a source that gives under half of what it promises is rendered all the same.
+    bits : str
+        Sample format: `16`, `24` or `32` bits, `32f` or `64f` for floating point.
+    chain : Chain
+        Chain as rendered, from the first step to the dither with its seed.
+    cover_sha256 : str | None
+        SHA-256 of the cover that was given, lower-case hex.
+    edit : Edit
+        Trim and fades; absent if there are none.
+    format : str
+        File format: `wav`, `aiff` or `flac`.
+    layout : str | None
+        Channel layout that replaces the one the source declares; `None` if none was given.
+    metadata : GivenMetadata
+        Metadata that was given; the path of a cover is relative to the manifest's folder where the bundle holds it.
+    sample_rate_hz : float | None
+        Sample rate in Hz; `None` for that of the source.
+    """
+
+    __slots__ = ()
+
+    accept_damaged: bool
+    bits: str
+    chain: Chain
+    cover_sha256: str | None
+    edit: Edit | None
+    format: str
+    layout: str | None
+    metadata: GivenMetadata
+    sample_rate_hz: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "accept_damaged",
+        "bits",
+        "chain",
+        "cover_sha256",
+        "edit",
+        "format",
+        "layout",
+        "metadata",
+        "sample_rate_hz",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "chain": (ChainLoader, False),
+        "edit": (Edit, False),
+        "metadata": (GivenMetadata, False),
+    }
+
+
+class Resampling(Record):
+    """Conversion of a sample rate.
+
+    Attributes
+    ----------
+    from_hz : float
+        Sample rate of the source.
+    method : str
+        Method and its quality.
+    to_hz : float
+        Sample rate of the file.
+    """
+
+    __slots__ = ()
+
+    from_hz: float
+    method: str
+    to_hz: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "from_hz",
+        "method",
+        "to_hz",
+    )
+
+
+class DeliveredFile(Record):
+    """File of a delivery.
+
+    Attributes
+    ----------
+    advice : list[str]
+        Advice on loudness, peaks and cover art, in words.
+    after : Achieved
+        Key measurements of the written file.
+    bytes : int
+        Length in bytes.
+    check : CheckResult | None
+        Result of the delivery's profile; `None` where it has none.
+    delivery : str | None
+        Name of the delivery; `None` for a master.
+    file : Source
+        The file; its path is relative to the manifest's folder, with slashes.
+    is_exact : bool
+        Whether every sample is that of the source, because neither rate nor bit depth were converted.
+    metadata : list[MetadataField]
+        What became of the source's metadata.
+    playback : PlatformGain | None
+        Gain that the platform plays it with; `None` where it has no rule.
+    recipe : Recipe
+        What renders the file from the source.
+    resampling : Resampling | None
+        Conversion of the sample rate; `None` if it is that of the source.
+    """
+
+    __slots__ = ()
+
+    advice: list[str]
+    after: Achieved
+    bytes: int
+    check: CheckResult | None
+    delivery: str | None
+    file: Source
+    is_exact: bool
+    metadata: list[MetadataField]
+    playback: PlatformGain | None
+    recipe: Recipe
+    resampling: Resampling | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "advice",
+        "after",
+        "bytes",
+        "check",
+        "delivery",
+        "file",
+        "is_exact",
+        "metadata",
+        "playback",
+        "recipe",
+        "resampling",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "after": (Achieved, False),
+        "check": (CheckResult, False),
+        "file": (Source, False),
+        "metadata": (MetadataField, True),
+        "playback": (PlatformGain, False),
+        "recipe": (Recipe, False),
+        "resampling": (Resampling, False),
+    }
+
+
+class MadeBy(Record):
+    """How a delivered master was made from its mix.
+
+    Attributes
+    ----------
+    balanced_version : str
+        Version of Balanced that made it.
+    chain : Chain
+        Chain as rendered over the mix.
+    edit : Edit
+        Trim and fades; absent if there are none.
+    source : Source
+        The mix, as the master's manifest or result names it.
+    """
+
+    __slots__ = ()
+
+    balanced_version: str
+    chain: Chain
+    edit: Edit | None
+    source: Source
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balanced_version",
+        "chain",
+        "edit",
+        "source",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "chain": (ChainLoader, False),
+        "edit": (Edit, False),
+        "source": (Source, False),
+    }
+
+
+class NotMade(Record):
+    """Delivery that no file could be made for.
+
+    Attributes
+    ----------
+    delivery : str
+        Name of the delivery.
+    reason : str
+        Why there is no file.
+    """
+
+    __slots__ = ()
+
+    delivery: str
+    reason: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "delivery",
+        "reason",
+    )
+
+
+class Program(Record):
+    """Program and processor that made a delivery.
+
+    Attributes
+    ----------
+    balanced_version : str
+        Version of Balanced.
+    config_hash : str
+        SHA-256 of the measuring configuration.
+    processor : str
+        Kind of processor. Fourier transforms round differently on another kind, so that the last place of resampled audio, and
+        its hash, may differ there.
+    system : str
+        Operating system, whose mathematical functions may round differently too.
+    """
+
+    __slots__ = ()
+
+    balanced_version: str
+    config_hash: str
+    processor: str
+    system: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balanced_version",
+        "config_hash",
+        "processor",
+        "system",
+    )
+
+
+class DeliveryManifest(DeliveryManifestMethods, Record):
+    """Manifest of delivered files: their hashes, and everything that renders the same bytes again.
+
+    It holds no time and no path but those that the caller gave, so that equal deliveries have equal manifests.
+
+    Attributes
+    ----------
+    audio_sha256 : str
+        SHA-256 of the decoded audio, lower-case hex: samples as 64-bit floats of little-endian order, frame by frame.
+    before : Achieved
+        Key measurements of the source.
+    files : list[DeliveredFile]
+        The files.
+    made_by : MadeBy | None
+        How the source was made itself, where its own manifest or result was found.
+    not_made : list[NotMade]
+        Deliveries that no file could be made for.
+    notes : list[str]
+        Remarks that concern every file.
+    program : Program
+        Program that made the files.
+    source : Source
+        The file that was rendered: the master of a bundle, the mix of a master.
+    version : int
+        Version of the format: 1.
+    """
+
+    __slots__ = ()
+
+    audio_sha256: str
+    before: Achieved
+    files: list[DeliveredFile]
+    made_by: MadeBy | None
+    not_made: list[NotMade]
+    notes: list[str]
+    program: Program
+    source: Source
+    version: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "audio_sha256",
+        "before",
+        "files",
+        "made_by",
+        "not_made",
+        "notes",
+        "program",
+        "source",
+        "version",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "before": (Achieved, False),
+        "files": (DeliveredFile, True),
+        "made_by": (MadeBy, False),
+        "not_made": (NotMade, True),
+        "program": (Program, False),
+        "source": (Source, False),
+    }
+
+
+#: State of a file beside its manifest.
+Stored = Literal["same", "changed", "missing"]
+
+
+class Reproduced(Record):
+    """File that was rendered again.
+
+    Attributes
+    ----------
+    expected_sha256 : str
+        SHA-256 that the manifest tells, lower-case hex.
+    first_difference_byte : int | None
+        First byte that differs, counted from 0; `None` if none does, or if the file is not there to be compared with.
+    identical : bool
+        Whether these are the same.
+    path : str
+        Path of the file, relative to the manifest's folder.
+    reason : str | None
+        Why it was not rendered; `None` if it was.
+    rendered_sha256 : str | None
+        SHA-256 of what was rendered; `None` if it was not rendered.
+    stored : Stored
+        State of the file beside the manifest.
+    """
+
+    __slots__ = ()
+
+    expected_sha256: str
+    first_difference_byte: int | None
+    identical: bool
+    path: str
+    reason: str | None
+    rendered_sha256: str | None
+    stored: Stored
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "expected_sha256",
+        "first_difference_byte",
+        "identical",
+        "path",
+        "reason",
+        "rendered_sha256",
+        "stored",
+    )
+
+
+class Reproduction(ReproductionMethods, Record):
+    """Result of `reproduce`.
+
+    Attributes
+    ----------
+    files : list[Reproduced]
+        The files, in the manifest's order.
+    identical : bool
+        Whether every file was rendered with the bytes that the manifest tells, and no file beside it is another one.
+    manifest : str
+        Path of the manifest.
+    notes : list[str]
+        What differs between then and now: source, version, processor, system.
+    source : str
+        Path of the source that was rendered.
+    """
+
+    __slots__ = ()
+
+    files: list[Reproduced]
+    identical: bool
+    manifest: str
+    notes: list[str]
+    source: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "files",
+        "identical",
+        "manifest",
+        "notes",
+        "source",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "files": (Reproduced, True),
     }

@@ -36,6 +36,9 @@ __all__ = [
     "custom_target",
     "default_config",
     "default_limits",
+    "deliver",
+    "deliveries",
+    "deliveries_toml",
     "demo_flac",
     "engineers_text",
     "estimate_tuning",
@@ -66,6 +69,7 @@ __all__ = [
     "recommend_for",
     "recommendation_text",
     "remove_partial_outputs",
+    "reproduce",
     "roster_read",
     "row_analysis",
     "row_columns",
@@ -312,6 +316,20 @@ def match_analysis(
     limits_json: str | None,
 ) -> str: ...
 def engineers_text(matches_json: str) -> str: ...
+def deliver(
+    master: str, folder: str, arguments: dict[str, Any], progress: _Progress | None, token: CancelToken | None
+) -> str: ...
+def deliveries(path: str | None) -> str: ...
+def deliveries_toml() -> str: ...
+def reproduce(
+    manifest: str,
+    source: str | None,
+    limits_json: str | None,
+    temp: str | None,
+    host: _Host,
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
 def layouts() -> list[str]: ...
 def schema(kind: str) -> str: ...
 def schema_kinds() -> list[str]: ...

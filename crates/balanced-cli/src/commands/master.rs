@@ -31,7 +31,11 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let read = [Some(&*input), stdin.origin(), args.chain.as_deref(), args.platforms.as_deref()];
     let read = [&read[..], &[args.metadata.cover.as_deref()]].concat();
     let read: Vec<Option<&Path>> = read.into_iter().chain(matched.iter().map(|file| Some(file.as_path()))).collect();
-    outputs::check(&read, &[Some(&output), args.report.as_deref()])?;
+    outputs::check(&read, &[Some(&output), args.report.as_deref(), args.manifest.as_deref()])?;
+    if args.manifest.is_some() && (vault::is_address(&input) || vault::is_address(&output) || output != args.output) {
+        console::error("a manifest tells of files; master from a file into a file to have one");
+        return Err(Exit::Usage);
+    }
     let bar = Bar::new("master", false);
     let progress = |progress| bar.show(progress);
     let mut config = MasterOptions::default().config;
@@ -56,7 +60,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         metadata: args.metadata.edit(),
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
-        plugin_host: std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(args))),
+        plugin_host: plugin_host(args.allow_plugins.as_deref()),
         progress: Some(&progress),
         ..MasterOptions::default()
     };
@@ -70,6 +74,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let mut result = result.map_err(|error| stdin.report(&error))?;
     result.input = stdin.shown(&input).display().to_string();
     stdin.name(&mut result.before.source);
+    write_manifest(args, &result, &input, &options)?;
     stdout.name(&mut result.output, &mut result.after.source);
     stdout.send()?;
     print(args, &result, &stdout)
@@ -102,6 +107,18 @@ fn master_vault(
     result.map_err(|error| outputs::report(&error))
 }
 
+/// Writes the manifest, if one is wanted; `mix` is the file that was read.
+fn write_manifest(
+    args: &MasterArgs,
+    result: &MasterResult,
+    mix: &Path,
+    options: &MasterOptions<'_>,
+) -> Result<(), Exit> {
+    let Some(path) = &args.manifest else { return Ok(()) };
+    let manifest = balanced::deliver::master_manifest(result, mix, &args.output, options);
+    outputs::write(path, manifest.map_err(|error| outputs::report(&error))?.to_json().as_bytes())
+}
+
 fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<(), Exit> {
     if args.json {
         console::line(&serde_json::to_string(result).expect("a result is plain data"));
@@ -112,12 +129,17 @@ fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<()
     outputs::write(path, report::master_html(&result.to_report()).as_bytes())
 }
 
+/// Returns this program as the host of the plugins that `--allow-plugins` names.
+pub fn plugin_host(names: Option<&[String]>) -> Option<PluginHost> {
+    std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(names)))
+}
+
 /// Returns the plugins that `--allow-plugins` names.
-fn allowed(args: &MasterArgs) -> AllowPlugins {
-    match &args.allow_plugins {
+fn allowed(names: Option<&[String]>) -> AllowPlugins {
+    match names {
         None => AllowPlugins::None,
         Some(names) if names.is_empty() => AllowPlugins::Installed,
-        Some(names) => AllowPlugins::Only(names.clone()),
+        Some(names) => AllowPlugins::Only(names.to_vec()),
     }
 }
 

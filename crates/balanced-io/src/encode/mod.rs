@@ -13,7 +13,7 @@ use std::path::Path;
 use balanced_dsp::{Block, StreamFormat};
 use balanced_model::Metadata;
 
-pub use atomic::{cleanup_temporaries, write_file};
+pub use atomic::{NewFolder, cleanup_temporaries, write_file};
 pub use bext::{BroadcastLoudness, write_broadcast_loudness, write_broadcast_loudness_in};
 pub use output::Medium;
 

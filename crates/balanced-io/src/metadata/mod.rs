@@ -25,7 +25,7 @@ pub use field::MetadataFields;
 pub use fields::{is_about_the_former_file, is_upc_valid, normal_isrc};
 pub use fit::fit_metadata;
 pub use ixml::{IxmlTimes, retimed as retimed_ixml};
-pub use picture::picture_of;
+pub use picture::{picture_of, picture_size};
 pub use read::{MetadataRead, read_metadata};
 pub use table::metadata_table;
 

@@ -27,7 +27,7 @@ use std::sync::atomic::AtomicBool;
 
 use balanced_dsp::ChannelLayout;
 use balanced_io::{EncodeSpec, FileFormat};
-use balanced_mastering::ChainSpec;
+use balanced_mastering::{ChainSpec, ProcessorSpec, Step};
 use balanced_model::{AnalysisConfig, Family, Target};
 
 use aim::Aim;
@@ -37,7 +37,7 @@ pub use metadata::MetadataEdit;
 pub(crate) use place::Shared;
 pub use result::MasterResult;
 
-use metadata::{Carried, Timeline};
+use metadata::{Carried, Timeline, Work};
 use place::Place;
 
 use crate::analyze::cores;
@@ -247,7 +247,7 @@ fn run(
         master_rate_hz: format.sample_rate_hz,
     };
     let mix = origin.metadata(before.source.sample_rate_hz, &options.limits).metadata;
-    let carried = Rc::new(Carried::new(&mix, &edit, &timeline, options.encode, &format));
+    let carried = Rc::new(Carried::new(&mix, &edit, &timeline, options.encode, &format, work(options)));
     let mut aim = Aim::new(reference, options);
     for round in 1.. {
         let mut plan = plan::make(&before, &aim, options)?;
@@ -265,6 +265,13 @@ fn run(
         }
     }
     unreachable!("moves run out: each is eased twice at most, and a reference asks for few renders")
+}
+
+/// Returns what is done to the audio: a chain of nothing but dither converts it.
+fn work(options: &MasterOptions<'_>) -> Work {
+    let is_dither = |step: &Step| matches!(step.processor(), Some(ProcessorSpec::Dither(_)));
+    let converts = options.chain.as_ref().is_some_and(|chain| chain.steps.iter().all(is_dither));
+    if converts && options.target.is_none() && options.edit.is_none() { Work::Converted } else { Work::Mastered }
 }
 
 /// Returns the folder that a file lies in, or will lie in; a link to a file that exists is followed.
