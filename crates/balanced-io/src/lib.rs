@@ -15,6 +15,6 @@ pub use encode::{
 pub use error::{IoError, IoErrorKind, printable};
 pub use metadata::{
     IxmlTimes, MetadataFields, MetadataRead, fit_metadata, is_about_the_former_file, is_upc_valid, metadata_table,
-    normal_isrc, picture_of, picture_size, read_metadata, retimed_ixml,
+    normal_isrc, picture_of, picture_size, read_metadata, retimed_ixml, write_tags,
 };
 pub use resample::Resampler;

@@ -58,6 +58,9 @@ impl Carried {
             fields.drop_all("left out as asked");
         } else {
             drop_stale(&mut metadata, &mut fields, encode.format);
+            if work == Work::Mastered {
+                drop_umid(&mut metadata, &mut fields);
+            }
             timeline.move_all(&mut metadata, &mut fields);
         }
         edit.apply(&mut metadata, &mut fields);
@@ -128,6 +131,13 @@ fn drop_stale(metadata: &mut Metadata, fields: &mut MetadataFields, format: File
             FileFormat::Wav => fields.mark("broadcast.loudness", FieldOutcome::Renewed, "measured on the master"),
             _ => fields.drop("broadcast.loudness", "tells of the mix"),
         }
+    }
+}
+
+/// Drops the identifier of the mix: a UMID names material (SMPTE ST 330), and a master is other material. A conversion keeps it.
+fn drop_umid(metadata: &mut Metadata, fields: &mut MetadataFields) {
+    if metadata.broadcast.as_mut().and_then(|broadcast| broadcast.umid.take()).is_some() {
+        fields.drop("broadcast.umid", "names the mix");
     }
 }
 
