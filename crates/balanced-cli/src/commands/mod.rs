@@ -10,6 +10,7 @@ pub mod inputs;
 pub mod master;
 pub mod merge;
 pub mod outputs;
+pub mod preview;
 pub mod recommend;
 pub mod schema;
 pub mod show;
