@@ -30,6 +30,7 @@ DOCUMENTS = (
     "roster",
     "wishes",
     "matches",
+    "preview",
     "manifest",
     "reproduction",
 )

@@ -278,3 +278,86 @@ fn paths_that_are_not_utf8_work() {
     command.arg("reproduce").arg(odd(b"out\xfe").join("manifest.json")).arg("--source").arg(odd(b"s\xff.wav"));
     assert!(command.status().unwrap().success());
 }
+
+#[test]
+fn lossy_files_are_encoded_tagged_and_made_again() {
+    let folder = with_master(96_000);
+    let cover = folder.path().join("cover.png");
+    std::fs::copy(crate::root().join("fixtures/metadata/red.png"), &cover).unwrap();
+    let given = ["--title", "Übung", "--artist", "One", "--artist", "Two", "--track", "3/12", "--isrc", "USRC17607839"];
+    let command = ["deliver", "song.wav", "--for", "mp3,aac", "-o", "out", "--cover", "cover.png"];
+    stdout(folder.path(), &[&command[..], &given[..]].concat());
+    let told = manifest(&folder.path().join("out"));
+    for (file, (path, codec)) in
+        told["files"].as_array().unwrap().iter().zip([("mp3/03 Übung.mp3", "mp3"), ("aac/03 Übung.m4a", "aac")])
+    {
+        let written = folder.path().join("out").join(path);
+        assert_eq!(file["file"]["path"], path);
+        let (found, rate, _, channels) = ffprobe(&written);
+        assert_eq!((found.as_str(), rate.as_str(), channels), (codec, "48000", 2));
+        assert!(file["encoder"].is_string() && file["recipe"]["codec"].as_str().unwrap().starts_with(codec), "{file}");
+        let shown = Command::new("ffprobe")
+            .args(["-v", "error", "-show_entries", "format_tags:stream=codec_type", "-of", "json"])
+            .arg(&written)
+            .output()
+            .unwrap();
+        let shown = String::from_utf8(shown.stdout).unwrap();
+        for tag in ["Übung", "3/12", "One", "video"] {
+            assert!(shown.contains(tag), "{path} has no {tag}: {shown}");
+        }
+        let read =
+            &json_lines(folder.path(), &["analyze", written.to_str().unwrap(), "--only", "loudness", "--json"])[0];
+        assert_eq!(read["metadata"]["isrc"], "USRC17607839", "{path}");
+        assert!(read["metadata"]["artists"][0].as_str().unwrap().starts_with("One"), "{path}: {read}");
+        let (before, after) =
+            (told["before"]["integrated_lufs"].as_f64().unwrap(), file["after"]["integrated_lufs"].as_f64().unwrap());
+        assert!((before - after).abs() < 0.2, "{path}: {before} became {after}");
+    }
+    assert_eq!(told["files"].as_array().unwrap().len(), 2);
+    stdout(folder.path(), &["reproduce", "out/manifest.json"]);
+
+    // Where there is no encoder, the file is not made, and why is said.
+    let mut command = crate::command::command();
+    command
+        .args(["deliver", "song.wav", "--for", "aac,cd", "-o", "without"])
+        .current_dir(folder.path())
+        .env("PATH", "");
+    let output = command.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{errors}");
+    assert!(errors.contains("aac was not made") && errors.contains("ffmpeg"), "{errors}");
+    assert_eq!(manifest(&folder.path().join("without"))["files"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn an_identifier_of_the_mix_is_not_that_of_its_master_but_of_its_copy() {
+    let folder = with_master(48_000);
+    let identified = with_identifier(&folder.path().join("song.wav"));
+    std::fs::write(folder.path().join("identified.wav"), identified).unwrap();
+    let umid = |path: &str| {
+        let tree = &json_lines(folder.path(), &["analyze", path, "--only", "loudness", "--json"])[0];
+        tree["metadata"]["broadcast"]["umid"].clone()
+    };
+    assert!(umid("identified.wav").is_string());
+    let result = &json_lines(folder.path(), &["master", "identified.wav", "-o", "loud.wav", "--json"])[0];
+    assert_eq!(umid("loud.wav"), Value::Null);
+    let fields = result["metadata"].as_array().unwrap();
+    let told = fields.iter().find(|field| field["field"] == "broadcast.umid").unwrap();
+    assert_eq!((&told["outcome"], &told["note"]), (&"dropped".into(), &"names the mix".into()));
+    stdout(folder.path(), &["deliver", "identified.wav", "--for", "broadcast", "-o", "out"]);
+    assert_eq!(umid("out/broadcast/identified.wav"), umid("identified.wav"));
+}
+
+/// Returns a WAV with a broadcast extension of version 1 that has a UMID (EBU Tech 3285).
+fn with_identifier(path: &Path) -> Vec<u8> {
+    let mut bytes = std::fs::read(path).unwrap();
+    let mut bext = vec![0u8; 602];
+    bext[346] = 1;
+    bext[348..380].copy_from_slice(&[0x0a; 32]);
+    bytes.extend_from_slice(b"bext");
+    bytes.extend_from_slice(&602u32.to_le_bytes());
+    bytes.extend_from_slice(&bext);
+    let size = bytes.len() as u32 - 8;
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    bytes
+}

@@ -3,6 +3,7 @@
 mod analyze;
 mod bad_input;
 mod check;
+mod codecs;
 mod command;
 mod cures;
 #[cfg(not(windows))]

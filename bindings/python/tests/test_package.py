@@ -54,6 +54,12 @@ DOORS = {
     "Edit": "master",
     "MetadataEdit": "MetadataEdit",
     "Matching": "master",  # reference=, like=
+    "Codec": "preview",  # codec=
+    "codecs": "master",  # codecs=
+    "PreviewOptions": "preview",
+    "PreviewResult": "PreviewResult",
+    "BandDifference": "PreviewResult",
+    "preview": "preview",
     "audio_files": "master",  # like=
     "Preset": "Chain.preset",
     "read_chain": "Chain.load",

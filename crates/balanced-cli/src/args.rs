@@ -27,6 +27,8 @@ pub enum Command {
     Analyze(AnalyzeArgs),
     /// Master a file to a loudness target under a true-peak ceiling, and verify the written file
     Master(Box<MasterArgs>),
+    /// Write what a lossy codec makes of a file, to hear it, and print what it changed
+    Preview(PreviewArgs),
     /// Check files against the rules of a profile; exit code 1 if a file fails
     Check(CheckArgs),
     /// Convert a master for the places it goes to, with a manifest that makes the same bytes again
@@ -119,6 +121,13 @@ pub struct MasterArgs {
     pub allow_plugins: Option<Vec<String>>,
     #[command(flatten)]
     pub matching: MatchArgs,
+    /// Lossy codecs to try on the written master (aac128, mp3-320, opus96, vorbis-q5 …; `target` for those of the target's
+    /// listeners); while one clips, the ceiling is lowered by up to 1 dB, three times at most
+    #[arg(long, value_delimiter = ',', value_name = "CODEC,…")]
+    pub codecs: Vec<String>,
+    /// Exit with 1 unless every one of --codecs could be tried and none clips
+    #[arg(long, requires = "codecs")]
+    pub require_codecs: bool,
     /// File format of the master
     #[arg(long, value_enum)]
     pub format: Option<Container>,
@@ -165,6 +174,33 @@ pub struct MasterArgs {
     pub limits: LimitArgs,
     #[command(flatten)]
     pub vault: VaultArgs,
+}
+
+#[derive(Args)]
+pub struct PreviewArgs {
+    /// Audio file of one or two channels, or - for standard input
+    pub input: PathBuf,
+    /// Codec: aacNNN, mp3-NNN or opusNNN with the kilobits a second, or vorbis-qN
+    #[arg(long, value_name = "CODEC")]
+    pub codec: String,
+    /// File to write with what was decoded (.wav and .aiff in 32-bit floats, .flac in 24 bits), at the codec's sample rate
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// File to write with the difference: what was decoded less what was encoded, in the format of the output
+    #[arg(long, value_name = "FILE")]
+    pub difference: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Folder for temporary files; by default that of the output
+    #[arg(long, value_name = "DIR")]
+    pub temp: Option<PathBuf>,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Args)]
@@ -514,6 +550,7 @@ pub enum Schema {
     Roster,
     Wishes,
     Matches,
+    Preview,
     Manifest,
     Reproduction,
     Presets,

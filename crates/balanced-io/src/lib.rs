@@ -9,7 +9,7 @@ mod resample;
 
 pub use decode::{AudioInfo, Decoder, UNNAMED_LAYOUT, open_file};
 pub use encode::{
-    BroadcastLoudness, CompleteFile, EncodeSpec, Encoder, FileFormat, Medium, NewFolder, SampleFormat,
+    AtomicWriter, BroadcastLoudness, CompleteFile, EncodeSpec, Encoder, FileFormat, Medium, NewFolder, SampleFormat,
     cleanup_temporaries, write_broadcast_loudness, write_broadcast_loudness_in, write_file,
 };
 pub use error::{IoError, IoErrorKind, printable};

@@ -8,7 +8,7 @@ use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 14] = [
+const SCHEMAS: [&str; 15] = [
     "analysis",
     "chain",
     "recommendation",
@@ -21,6 +21,7 @@ const SCHEMAS: [&str; 14] = [
     "roster",
     "wishes",
     "matches",
+    "preview",
     "manifest",
     "reproduction",
 ];

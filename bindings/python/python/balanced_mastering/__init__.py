@@ -82,6 +82,7 @@ from balanced_mastering._model import (
     MasterResult,
     Merged,
     Portfolio,
+    PreviewResult,
     Profile,
     ProviderResult,
     Recommendation,
@@ -92,6 +93,7 @@ from balanced_mastering._model import (
 )
 from balanced_mastering._native import CancelToken
 from balanced_mastering._parts import beats, embedding, key, loudness, tags, tempo, true_peak
+from balanced_mastering._preview import preview
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
 from balanced_mastering._roster import match_engineers, portfolio, roster
@@ -140,6 +142,7 @@ __all__ = [
     "Parameter",
     "PluginError",
     "Portfolio",
+    "PreviewResult",
     "Processor",
     "Profile",
     "ProviderResult",
@@ -183,6 +186,7 @@ __all__ = [
     "platforms",
     "platforms_toml",
     "portfolio",
+    "preview",
     "probe",
     "profile",
     "profile_toml",

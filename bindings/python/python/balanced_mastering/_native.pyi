@@ -58,6 +58,8 @@ __all__ = [
     "portfolio_of",
     "portfolio_read",
     "preset_target",
+    "preview",
+    "preview_array",
     "probe",
     "processor_kinds",
     "processor_params",
@@ -265,6 +267,22 @@ def master_array(
     sample_rate: float,
     channel_axis: int,
     output: str | VaultOutput,
+    arguments: dict[str, Any],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def preview(
+    source: _File,
+    output: str,
+    arguments: dict[str, Any],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def preview_array(
+    array: _Array,
+    sample_rate: float,
+    channel_axis: int,
+    output: str,
     arguments: dict[str, Any],
     progress: _Progress | None,
     token: CancelToken | None,

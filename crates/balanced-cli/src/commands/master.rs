@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use balanced::model::CodecStatus;
 use balanced::{
-    AllowPlugins, AudioSource, ChainSpec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult,
+    AllowPlugins, AudioSource, ChainSpec, Codec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult,
     PluginHost, SampleFormat, report,
 };
 
@@ -20,6 +21,13 @@ pub fn run(args: &MasterArgs) -> Exit {
         Ok(()) => Exit::Done,
         Err(exit) => exit,
     }
+}
+
+/// Fails where `--require-codecs` wants more than the master gives.
+fn required(args: &MasterArgs, result: &MasterResult) -> Result<(), Exit> {
+    let Some(codecs) = result.codecs.as_ref().filter(|_| args.require_codecs) else { return Ok(()) };
+    let are_safe = codecs.checks.iter().all(|check| check.status == CodecStatus::Safe);
+    if are_safe { Ok(()) } else { Err(Exit::Failed) }
 }
 
 fn try_run(args: &MasterArgs) -> Result<(), Exit> {
@@ -57,6 +65,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         matching: target::matching(&args.matching, &args.target),
         intensity: args.target.intensity,
         encode: encode_spec(args)?,
+        codecs: codecs(args, chain_name.as_deref())?,
         metadata: args.metadata.edit(),
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
@@ -125,8 +134,10 @@ fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<()
     } else {
         stdout.print(&result.to_text());
     }
-    let Some(path) = &args.report else { return Ok(()) };
-    outputs::write(path, report::master_html(&result.to_report()).as_bytes())
+    if let Some(path) = &args.report {
+        outputs::write(path, report::master_html(&result.to_report()).as_bytes())?;
+    }
+    required(args, result)
 }
 
 /// Returns this program as the host of the plugins that `--allow-plugins` names.
@@ -147,6 +158,12 @@ fn allowed(names: Option<&[String]>) -> AllowPlugins {
 fn chain_name(args: &MasterArgs) -> Option<PathBuf> {
     let preset = args.preset.as_ref().map(|name| PathBuf::from(format!("preset:{name}")));
     args.chain.clone().or(preset)
+}
+
+/// Returns the codecs that `--codecs` names, for the target that the master aims at.
+fn codecs(args: &MasterArgs, chain: Option<&Path>) -> Result<Vec<Codec>, Exit> {
+    let target = target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain?));
+    balanced::codecs(&args.codecs, target.as_ref()).map_err(|error| outputs::report(&error))
 }
 
 fn read_chain(name: &Path) -> Result<ChainSpec, Exit> {

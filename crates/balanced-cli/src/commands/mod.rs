@@ -11,6 +11,7 @@ pub mod inputs;
 pub mod master;
 pub mod merge;
 pub mod outputs;
+pub mod preview;
 pub mod recommend;
 pub mod reproduce;
 pub mod schema;

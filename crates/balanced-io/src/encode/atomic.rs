@@ -106,6 +106,11 @@ impl AtomicFile {
         patched.map(drop).map_err(|error| self.failed(&error))
     }
 
+    /// Returns the file with its buffer.
+    pub(crate) fn buffered(&mut self) -> &mut BufWriter<File> {
+        &mut self.file
+    }
+
     /// Flushes everything to the operating system, so that the file can be read by its temporary name.
     pub(crate) fn flush(&mut self) -> Result<(), IoError> {
         self.file.flush().map_err(|error| self.failed(&error))

@@ -7,6 +7,7 @@ mod flac;
 mod output;
 mod samples;
 mod wav;
+mod writer;
 
 use std::path::Path;
 
@@ -16,6 +17,7 @@ use balanced_model::Metadata;
 pub use atomic::{NewFolder, cleanup_temporaries, write_file};
 pub use bext::{BroadcastLoudness, write_broadcast_loudness, write_broadcast_loudness_in};
 pub use output::Medium;
+pub use writer::AtomicWriter;
 
 use crate::IoError;
 use crate::decode::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};

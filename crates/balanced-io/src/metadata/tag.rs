@@ -74,14 +74,16 @@ fn compared(written: &Metadata, read: &Metadata) -> MetadataFields {
         ("comments", written.comments == read.comments),
         ("pictures", written.pictures.iter().map(|p| &p.content).eq(read.pictures.iter().map(|p| &p.content))),
     ];
-    let mut told = MetadataFields::of(written);
+    let (mut told, partly) = (MetadataFields::of(written), MetadataFields::of(read));
     let names: Vec<String> = told.as_slice().iter().map(|field| field.field.clone()).collect();
     for name in names {
         let is_kept = match name.strip_prefix("other.") {
             Some(other) => written.other.get(other) == read.other.get(other),
             None => text.iter().any(|(known, is_kept)| *known == name && *is_kept),
         };
-        if !is_kept {
+        if !is_kept && partly.as_slice().iter().any(|field| field.field == name) {
+            told.map(&name, "written in the form that the tag has");
+        } else if !is_kept {
             told.drop(&name, "the tag has no place for it");
         }
     }

@@ -26,7 +26,9 @@ pub(super) fn codec_of(rule: &DeliveryRule) -> Result<Option<Codec>, Error> {
 
 /// Reads the name of a codec.
 pub(super) fn parsed(name: &str) -> Result<Codec, Error> {
-    name.parse().map_err(|error: balanced_codec::UnknownCodec| Error::settings(error.problem(), error.remedy()).caused_by(error))
+    name.parse().map_err(|error: balanced_codec::UnknownCodec| {
+        Error::settings(error.problem(), error.remedy()).caused_by(error)
+    })
 }
 
 /// Encodes the file `source` into `path`, tags it, and returns what became of the metadata.

@@ -69,6 +69,9 @@ pub struct DeliveredFile {
     pub recipe: Recipe,
     /// Whether every sample is that of the source, because neither rate nor bit depth were converted.
     pub is_exact: bool,
+    /// Encoder of a lossy file with its version, whose bytes another version may write differently; `null` for a lossless one.
+    #[serde(default)]
+    pub encoder: Option<String>,
     /// Conversion of the sample rate; `null` if it is that of the source.
     #[serde(default)]
     pub resampling: Option<Resampling>,

@@ -7,6 +7,7 @@
 mod advice;
 mod audio;
 mod cover;
+mod lossy;
 mod made_by;
 mod manifest;
 mod of_master;

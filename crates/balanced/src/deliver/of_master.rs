@@ -37,6 +37,7 @@ pub fn master_manifest(
         bytes: length(output)?,
         recipe: Recipe::of(options, result.chain.clone())?,
         is_exact: false,
+        encoder: None,
         resampling: resampling(&result.before.source, result.after.source.sample_rate_hz),
         after: result.achieved,
         playback: None,

@@ -24,9 +24,12 @@ pub struct Recipe {
     /// SHA-256 of the cover that was given, lower-case hex.
     #[serde(default)]
     pub cover_sha256: Option<String>,
-    /// File format: `wav`, `aiff` or `flac`.
+    /// File format: `wav`, `aiff` or `flac`; the extension of a lossy file.
     pub format: String,
-    /// Sample format: `16`, `24` or `32` bits, `32f` or `64f` for floating point.
+    /// Lossy codec with its bit rate, such as `mp3-320`; `null` for a lossless file.
+    #[serde(default)]
+    pub codec: Option<String>,
+    /// Sample format: `16`, `24` or `32` bits, `32f` or `64f` for floating point; it says nothing of a lossy file.
     pub bits: String,
     /// Sample rate in Hz; `null` for that of the source.
     pub sample_rate_hz: Option<f64>,
@@ -65,6 +68,7 @@ impl Recipe {
             metadata,
             cover_sha256,
             format: options.encode.format.extension().to_owned(),
+            codec: None,
             bits: (*bits).to_owned(),
             sample_rate_hz: options.sample_rate_hz,
             layout: options.layout.as_ref().and_then(ChannelLayout::spelled),
@@ -82,6 +86,7 @@ impl Recipe {
             Error::settings(format!("the {what} \"{value}\" is unknown"), "use the version that made the file")
         };
         let format = FORMATS.into_iter().find(|known| known.extension() == self.format);
+        let format = format.or_else(|| self.codec.as_ref().map(|_| FileFormat::Wav));
         let samples = SAMPLE_FORMATS.iter().find(|(name, _)| *name == self.bits).map(|(_, format)| *format);
         let layout = self.layout.as_deref().map(ChannelLayout::parse).transpose();
         let mut metadata = self.metadata.clone();

@@ -5,13 +5,13 @@ use std::path::Path;
 use balanced_assistant::{DeliveryFormat, DeliveryPlan, DeliveryRule};
 use balanced_io::{EncodeSpec, FileFormat, SampleFormat};
 use balanced_mastering::{ChainSpec, DitherNoise, DitherSpec, ProcessorSpec, Step};
-use balanced_model::{Analysis, Metadata, Source};
+use balanced_model::{Analysis, Metadata, MetadataField, Source};
 
 use super::cover::Cover;
 use super::manifest::{DeliveredFile, Resampling};
 use super::recipe::{Recipe, loudness_only};
-use super::{DeliverOptions, achieved, advice};
-use crate::{Error, MasterOptions};
+use super::{DeliverOptions, achieved, advice, lossy};
+use crate::{AnalyzeOptions, Error, ErrorKind, MasterOptions};
 
 /// Method of every conversion of a sample rate; what it promises is tested in balanced-io.
 pub(super) const RESAMPLING: &str = "FFT resampler (rubato) in double precision: sinc under a squared Blackman-Harris window, 2048 frames at the \
@@ -27,6 +27,14 @@ pub(super) struct Bundle<'a> {
     pub(super) folder: &'a Path,
     pub(super) cover: Option<&'a Cover>,
     pub(super) options: &'a DeliverOptions<'a>,
+}
+
+/// A file that was rendered.
+struct Rendered {
+    recipe: Recipe,
+    encoder: Option<String>,
+    metadata: Vec<MetadataField>,
+    after: Analysis,
 }
 
 /// Why a file was not made.
@@ -47,31 +55,58 @@ impl Bundle<'_> {
     /// Makes the file of a delivery.
     pub(super) fn make(&self, rule: &DeliveryRule) -> Result<DeliveredFile, Failure> {
         let plan = rule.plan(&self.source.source).map_err(Failure::Unfit)?;
-        let Some(format) = lossless(rule.format) else { return Err(Failure::Unfit(no_encoder(rule))) };
-        let options = self.master_options(format, &plan);
         let name = self.file_name(rule);
         let written = self.staged.join(&rule.name).join(&name);
         self.make_folder(&rule.name)?;
-        let result = crate::master(self.master, &written, &options).map_err(|error| self.named(error, rule, &name))?;
-        if result.before.source.sha256 != self.source.source.sha256 {
-            return Err(Error::changed(self.master, "changed while it was delivered").into());
-        }
-        let mut recipe = Recipe::of(&options, result.chain)?;
+        let rendered = self.render(rule, &plan, &written).map_err(|error| self.unmade(error, rule, &name))?;
+        let Rendered { mut recipe, encoder, metadata, after } = rendered;
         recipe.metadata.cover = self.cover.map(|cover| cover.name.into());
-        let (check, after) = advice::measure(&written, rule, &result.after, self.options)?;
+        let (check, after) = advice::measure(&written, rule, &after, self.options)?;
         Ok(DeliveredFile {
             delivery: Some(rule.name.clone()),
             bytes: length(&written)?,
             recipe,
             is_exact: plan.is_exact,
-            resampling: resampling(&self.source.source, f64::from(plan.sample_rate_hz)),
+            resampling: resampling(&self.source.source, after.source.sample_rate_hz),
+            encoder,
             after: achieved(&after),
             playback: advice::playback(rule, &after),
             advice: advice::sentences(rule, self.source, &after, check.as_ref(), self.cover, plan.is_exact),
             check,
-            metadata: result.metadata,
+            metadata,
             file: Source { path: Some(format!("{}/{name}", rule.name)), ..after.source },
         })
+    }
+
+    /// Renders and measures the file.
+    fn render(&self, rule: &DeliveryRule, plan: &DeliveryPlan, written: &Path) -> Result<Rendered, Error> {
+        let Some(codec) = lossy::codec_of(rule)? else { return self.render_lossless(rule, plan, written) };
+        let options = MasterOptions { sample_rate_hz: None, ..self.master_options(FileFormat::Wav, plan) };
+        let encoder = balanced_codec::encoder_name(codec).map_err(|error| Error::coding(&error))?;
+        let metadata = lossy::render(self.master, written, codec, &options)?;
+        let analyze = AnalyzeOptions { config: loudness_only(), ..self.options.analyze() };
+        let after = crate::analyze(written, &AnalyzeOptions { layout: None, ..analyze })?;
+        let recipe = Recipe::of(&options, ChainSpec::new("delivery", [] as [Step; 0]))?;
+        let (format, codec) = (rule.format.extension().to_owned(), Some(codec.to_string()));
+        Ok(Rendered { recipe: Recipe { format, codec, ..recipe }, encoder: Some(encoder), metadata, after })
+    }
+
+    fn render_lossless(&self, rule: &DeliveryRule, plan: &DeliveryPlan, written: &Path) -> Result<Rendered, Error> {
+        let options = self.master_options(lossless(rule.format), plan);
+        let result = crate::master(self.master, written, &options)?;
+        if result.before.source.sha256 != self.source.source.sha256 {
+            return Err(Error::changed(self.master, "changed while it was delivered"));
+        }
+        let recipe = Recipe::of(&options, result.chain)?;
+        Ok(Rendered { recipe, encoder: None, metadata: result.metadata, after: result.after })
+    }
+
+    /// Returns why a file was not made: settings, such as an encoder that is missing, concern this one only.
+    fn unmade(&self, error: Error, rule: &DeliveryRule, name: &str) -> Failure {
+        match error.kind() {
+            ErrorKind::Settings => Failure::Unfit(format!("{}; {}", error.problem(), error.remedy())),
+            _ => self.named(error, rule, name).into(),
+        }
     }
 
     fn master_options(&self, format: FileFormat, plan: &DeliveryPlan) -> MasterOptions<'_> {
@@ -145,19 +180,13 @@ fn sample_format(plan: &DeliveryPlan) -> SampleFormat {
     if plan.bits == Some(16) { SampleFormat::I16 } else { SampleFormat::I24 }
 }
 
-fn lossless(format: DeliveryFormat) -> Option<FileFormat> {
+/// Returns the file format of a lossless delivery.
+fn lossless(format: DeliveryFormat) -> FileFormat {
     match format {
-        DeliveryFormat::Wav => Some(FileFormat::Wav),
-        DeliveryFormat::Aiff => Some(FileFormat::Aiff),
-        DeliveryFormat::Flac => Some(FileFormat::Flac),
-        _ => None,
+        DeliveryFormat::Aiff => FileFormat::Aiff,
+        DeliveryFormat::Flac => FileFormat::Flac,
+        _ => FileFormat::Wav,
     }
-}
-
-/// Returns why a lossy file is not made: this build writes none.
-fn no_encoder(rule: &DeliveryRule) -> String {
-    let (format, kbps) = (rule.format.extension().to_uppercase(), rule.bitrate_kbps.unwrap_or_default());
-    format!("this build has no encoder of {format}; make it of {kbps} kbit/s from another delivery")
 }
 
 /// Returns the conversion of the sample rate, if there is one.

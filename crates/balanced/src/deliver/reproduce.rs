@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::audio::audio_sha256;
+use super::lossy;
 use super::manifest::{DeliveredFile, DeliveryManifest, Program};
 use super::read_text;
 use crate::hash::hash_file;
@@ -91,6 +92,7 @@ pub fn reproduce(manifest: impl AsRef<Path>, options: &ReproduceOptions<'_>) -> 
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let source = source(&manifest, folder, options)?;
     let mut notes = differences(&manifest.program);
+    notes.extend(manifest.files.iter().filter_map(other_encoder));
     let is_same = is_same_source(&source, &manifest, options, &mut notes)?;
     let rendering = Rendering { source: &source, folder, options };
     let mut files = Vec::new();
@@ -142,6 +144,13 @@ fn differences(then: &Program) -> Vec<String> {
     told.map(|(what, then, now)| format!("made on another {what} ({then}, here {now}): bytes may differ")).collect()
 }
 
+/// Tells that a lossy file was made by another encoder than the one that is here.
+fn other_encoder(file: &DeliveredFile) -> Option<String> {
+    let (then, codec) = (file.encoder.as_deref()?, file.recipe.codec.as_deref()?);
+    let now = balanced_codec::encoder_name(codec.parse().ok()?).ok()?;
+    (now != then).then(|| format!("{codec} was made by another encoder ({then}, here {now}): bytes may differ"))
+}
+
 /// Returns whether the source holds the audio that the manifest tells; says so if it is another file.
 fn is_same_source(
     source: &Path,
@@ -190,10 +199,13 @@ impl Rendering<'_> {
                 temp: self.options.temp.clone(),
                 ..recipe
             };
-            crate::master(self.source, &rendered, &options)
+            match file.recipe.codec.as_deref() {
+                Some(codec) => lossy::render(self.source, &rendered, lossy::parsed(codec)?, &options).map(|_| ()),
+                None => crate::master(self.source, &rendered, &options).map(|_| ()),
+            }
         });
         match made {
-            Ok(_) => self.compare(file, &rendered),
+            Ok(()) => self.compare(file, &rendered),
             Err(error) if concerns_one_file(&error, self.source) => self.left(file, &error.to_string()),
             Err(error) => Err(error),
         }

@@ -9,6 +9,7 @@
 
 mod aim;
 mod cache;
+mod codecs;
 mod edit;
 mod level;
 mod metadata;
@@ -65,6 +66,9 @@ pub struct MasterOptions<'a> {
     pub edit: Edit,
     /// Metadata that the master is given beside that of the mix.
     pub metadata: MetadataEdit,
+    /// Lossy codecs that are tried on the written master; while one clips, the ceiling is lowered by up to 1 dB, three times
+    /// at most. None by default: every codec takes about as long as the analysis of the master.
+    pub codecs: Vec<balanced_codec::Codec>,
     /// File format and sample format of the master.
     pub encode: EncodeSpec,
     /// Sample rate of the master in Hz; the input's if `None`.
@@ -100,6 +104,7 @@ impl Default for MasterOptions<'_> {
             intensity: 1.0,
             edit: Edit::default(),
             metadata: MetadataEdit::default(),
+            codecs: Vec::new(),
             encode: EncodeSpec::default(),
             sample_rate_hz: None,
             layout: None,
@@ -261,7 +266,11 @@ fn run(
         let written = verify::write_until_legal(place, &front, &plan, solution, scratch, options, monitor)?;
         origin.check_unchanged()?;
         if !aim.learn(round, plan.recommendation.as_ref(), &before, &written.after) {
-            return result::assemble((origin.name(), place.name()), options.edit, plan, before, written, &aim);
+            let desk = codecs::Desk { place, front: &front, scratch, options, monitor };
+            let (written, report) = codecs::make_safe(&desk, &mut plan, written)?;
+            origin.check_unchanged()?;
+            let names = (origin.name(), place.name());
+            return result::assemble(names, options.edit, plan, before, (written, report), &aim);
         }
     }
     unreachable!("moves run out: each is eased twice at most, and a reference asks for few renders")
