@@ -28,11 +28,16 @@ __all__ = [
     "Agreement",
     "Analysis",
     "AudioInfo",
+    "BandDifference",
     "Bands",
     "Binary",
     "Broadcast",
     "CheckResult",
     "ClippedRun",
+    "CodecCheck",
+    "CodecReport",
+    "CodecStatus",
+    "CodecStep",
     "Comparison",
     "Consensus",
     "CorrelationCurve",
@@ -93,6 +98,7 @@ __all__ = [
     "Portfolio",
     "PortfolioEmbedding",
     "PortfolioMeasure",
+    "PreviewResult",
     "Profile",
     "Program",
     "Provenance",
@@ -2088,6 +2094,144 @@ class Achieved(Record):
     )
 
 
+#: Outcome of a codec's check.
+CodecStatus = Literal["safe", "clips", "not_checked"]
+
+
+class CodecCheck(Record):
+    """Codec's round trip: the audio encoded afresh and decoded again.
+
+    Attributes
+    ----------
+    clipped_samples : int | None
+        Decoded samples beyond full scale, all channels together.
+    codec : str
+        Name of the codec, such as `aac128`.
+    encoder : str | None
+        Name and version of the encoder; `None` if there is none.
+    reason : str | None
+        Why the codec was not checked; `None` if it was.
+    sample_rate_hz : float | None
+        Sample rate of the decoded audio in Hz.
+    status : CodecStatus
+        Outcome.
+    true_peak_dbtp : float | None
+        True peak of the decoded audio in dBTP (ITU-R BS.1770-5); `None` for silence.
+    """
+
+    __slots__ = ()
+
+    clipped_samples: int | None
+    codec: str
+    encoder: str | None
+    reason: str | None
+    sample_rate_hz: float | None
+    status: CodecStatus
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "clipped_samples",
+        "codec",
+        "encoder",
+        "reason",
+        "sample_rate_hz",
+        "status",
+        "true_peak_dbtp",
+    )
+
+
+class CodecStep(Record):
+    """Master that was written on the way to one that no codec clips.
+
+    Attributes
+    ----------
+    ceiling_dbtp : float | None
+        Ceiling of the master in dBTP; `None` if a chain was rendered as it stands.
+    clipped_samples : int
+        Samples beyond full scale, all codecs that were checked at this step together.
+    clipping : list[str]
+        Codecs that clip.
+    decoded_true_peak_dbtp : float | None
+        Highest true peak that a codec made of it, in dBTP.
+    integrated_lufs : float | None
+        Integrated loudness of the written master.
+    plr_db : float | None
+        True peak less integrated loudness.
+    true_peak_dbtp : float | None
+        True peak of the written master.
+    """
+
+    __slots__ = ()
+
+    ceiling_dbtp: float | None
+    clipped_samples: int
+    clipping: list[str]
+    decoded_true_peak_dbtp: float | None
+    integrated_lufs: float | None
+    plr_db: float | None
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "ceiling_dbtp",
+        "clipped_samples",
+        "clipping",
+        "decoded_true_peak_dbtp",
+        "integrated_lufs",
+        "plr_db",
+        "true_peak_dbtp",
+    )
+
+
+class CodecReport(Record):
+    """Codecs of a master: what every one makes of it, and what was done so that none clips.
+
+    Attributes
+    ----------
+    asked_ceiling_dbtp : float | None
+        Ceiling that was asked for, in dBTP; `None` if a chain was rendered as it stands.
+    ceiling_dbtp : float | None
+        Ceiling that the master was written with in the end, in dBTP.
+    checks : list[CodecCheck]
+        Every codec, measured on the master as it stands.
+    cost_lu : float | None
+        Loudness that the lower ceiling cost, in LU: 0 if there was no need to lower it.
+    cost_plr_db : float | None
+        Ratio of true peak to loudness that the lower ceiling cost, in dB: what the limiter takes more from the peaks.
+    note : str | None
+        Remark, such as why the ceiling was not lowered; `None` if there is none.
+    safe : bool | None
+        Whether no codec clips; `None` if none could be checked.
+    steps : list[CodecStep]
+        Masters written on the way, the one as asked first; the last one stands.
+    """
+
+    __slots__ = ()
+
+    asked_ceiling_dbtp: float | None
+    ceiling_dbtp: float | None
+    checks: list[CodecCheck]
+    cost_lu: float | None
+    cost_plr_db: float | None
+    note: str | None
+    safe: bool | None
+    steps: list[CodecStep]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "asked_ceiling_dbtp",
+        "ceiling_dbtp",
+        "checks",
+        "cost_lu",
+        "cost_plr_db",
+        "note",
+        "safe",
+        "steps",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "checks": (CodecCheck, True),
+        "steps": (CodecStep, True),
+    }
+
+
 class Edit(Record):
     """Trim and fades of a master.
 
@@ -2164,6 +2308,8 @@ class MasterResult(MasterResultMethods, Record):
         Analysis of the mix.
     chain : Chain
         The chain as rendered; rendering it again over the mix gives the same samples on the same kind of processor.
+    codecs : CodecReport | None
+        What lossy codecs make of the master; absent if none was to be tried.
     edit : Edit
         Trim and fades; absent if there are none.
     feasible : bool
@@ -2193,6 +2339,7 @@ class MasterResult(MasterResultMethods, Record):
     after: Analysis
     before: Analysis
     chain: Chain
+    codecs: CodecReport | None
     edit: Edit | None
     feasible: bool
     findings: list[Finding]
@@ -2209,6 +2356,7 @@ class MasterResult(MasterResultMethods, Record):
         "after",
         "before",
         "chain",
+        "codecs",
         "edit",
         "feasible",
         "findings",
@@ -2225,6 +2373,7 @@ class MasterResult(MasterResultMethods, Record):
         "after": (Analysis, False),
         "before": (Analysis, False),
         "chain": (ChainLoader, False),
+        "codecs": (CodecReport, False),
         "edit": (Edit, False),
         "findings": (Finding, True),
         "metadata": (MetadataField, True),
@@ -3621,6 +3770,101 @@ class EngineerMatches(EngineerMatchesMethods, Record):
     }
 
 
+class BandDifference(Record):
+    """Difference in one region of the spectrum.
+
+    Attributes
+    ----------
+    from_hz : float
+        Lower edge in Hz.
+    level_db : float | None
+        Level of the difference relative to the audio in this region, in dB: 0 where the codec removed everything.
+    to_hz : float
+        Upper edge in Hz.
+    """
+
+    __slots__ = ()
+
+    from_hz: float
+    level_db: float | None
+    to_hz: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "from_hz",
+        "level_db",
+        "to_hz",
+    )
+
+
+class PreviewResult(Record):
+    """Result of `preview`: peaks of what was decoded, and the difference from what was encoded.
+
+    Attributes
+    ----------
+    channels : int
+        Number of channels.
+    clipped_samples : int
+        Decoded samples beyond full scale, all channels together.
+    codec : str
+        Name of the codec, such as `aac128`.
+    difference : str | None
+        Path of the difference; `None` if it was not asked for.
+    difference_by_region : list[BandDifference]
+        Level of the difference in each region of the spectrum.
+    difference_db : float | None
+        Level of the difference relative to the audio, in dB; `None` if either is silence.
+    encoded_true_peak_dbtp : float | None
+        True peak of what was encoded in dBTP, at the codec's rate; `None` for silence.
+    encoder : str
+        Name and version of the encoder.
+    frames : int
+        Number of frames of both files: as many as were encoded.
+    input : str
+        Path of the input; `audio in memory` if it was no file.
+    output : str
+        Path of the decoded audio.
+    sample_rate_hz : float
+        Sample rate of both files in Hz, at which the codec works; the input was converted to it before it was encoded.
+    true_peak_dbtp : float | None
+        True peak of what was decoded in dBTP; `None` for silence.
+    """
+
+    __slots__ = ()
+
+    channels: int
+    clipped_samples: int
+    codec: str
+    difference: str | None
+    difference_by_region: list[BandDifference]
+    difference_db: float | None
+    encoded_true_peak_dbtp: float | None
+    encoder: str
+    frames: int
+    input: str
+    output: str
+    sample_rate_hz: float
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channels",
+        "clipped_samples",
+        "codec",
+        "difference",
+        "difference_by_region",
+        "difference_db",
+        "encoded_true_peak_dbtp",
+        "encoder",
+        "frames",
+        "input",
+        "output",
+        "sample_rate_hz",
+        "true_peak_dbtp",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "difference_by_region": (BandDifference, True),
+    }
+
+
 class GivenMetadata(Record):
     """Metadata that a master is given beside, or instead of, that of its mix.
 
@@ -3697,15 +3941,17 @@ class Recipe(Record):
     accept_damaged : bool
         Whether a source that gives under half of what it promises is rendered all the same.
     bits : str
-        Sample format: `16`, `24` or `32` bits, `32f` or `64f` for floating point.
+        Sample format: `16`, `24` or `32` bits, `32f` or `64f` for floating point; it says nothing of a lossy file.
     chain : Chain
         Chain as rendered, from the first step to the dither with its seed.
+    codec : str | None
+        Lossy codec with its bit rate, such as `mp3-320`; `None` for a lossless file.
     cover_sha256 : str | None
         SHA-256 of the cover that was given, lower-case hex.
     edit : Edit
         Trim and fades; absent if there are none.
     format : str
-        File format: `wav`, `aiff` or `flac`.
+        File format: `wav`, `aiff` or `flac`; the extension of a lossy file.
     layout : str | None
         Channel layout that replaces the one the source declares; `None` if none was given.
     metadata : GivenMetadata
@@ -3719,6 +3965,7 @@ class Recipe(Record):
     accept_damaged: bool
     bits: str
     chain: Chain
+    codec: str | None
     cover_sha256: str | None
     edit: Edit | None
     format: str
@@ -3730,6 +3977,7 @@ class Recipe(Record):
         "accept_damaged",
         "bits",
         "chain",
+        "codec",
         "cover_sha256",
         "edit",
         "format",
@@ -3785,6 +4033,8 @@ class DeliveredFile(Record):
         Result of the delivery's profile; `None` where it has none.
     delivery : str | None
         Name of the delivery; `None` for a master.
+    encoder : str | None
+        Encoder of a lossy file with its version, whose bytes another version may write differently; `None` for a lossless one.
     file : Source
         The file; its path is relative to the manifest's folder, with slashes.
     is_exact : bool
@@ -3806,6 +4056,7 @@ class DeliveredFile(Record):
     bytes: int
     check: CheckResult | None
     delivery: str | None
+    encoder: str | None
     file: Source
     is_exact: bool
     metadata: list[MetadataField]
@@ -3819,6 +4070,7 @@ class DeliveredFile(Record):
         "bytes",
         "check",
         "delivery",
+        "encoder",
         "file",
         "is_exact",
         "metadata",
