@@ -1,6 +1,7 @@
 //! Tags written into finished lossy files: ID3v2 in MP3, atoms in MP4, comments in Ogg.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 
 use balanced_model::Metadata;
@@ -10,8 +11,8 @@ use lofty::probe::Probe;
 use lofty::tag::{ItemKey, ItemValue, Tag, TagExt, TagItem, TagType};
 
 use super::picture::kind_number;
-use super::{MetadataFields, fields, read_metadata};
-use crate::{IoError, IoErrorKind};
+use super::{MetadataFields, fields, id3, read_metadata};
+use crate::{AtomicWriter, IoError, IoErrorKind};
 
 /// Most bytes of tags that are read back: pictures of a master stand in them.
 const READ_BACK_BYTES: u64 = 256 << 20;
@@ -33,12 +34,27 @@ pub fn write_tags(path: &Path, metadata: &Metadata) -> Result<MetadataFields, Io
         return Err(failed("holds no tag that is known".to_owned()));
     };
     let tag = tag_of(kind, metadata);
-    if !tag.is_empty() {
+    if kind == TagType::Id3v2 {
+        put_before(path, &id3::tag(&fields::listed(metadata), &metadata.pictures))?;
+    } else if !tag.is_empty() {
         tag.save_to_path(path, WriteOptions::new().preferred_padding(0))
             .map_err(|error| failed(format!("took no tag ({error})")))?;
     }
     let mut file = File::open(path).map_err(|error| IoError::reading(&name, &error))?;
     Ok(compared(metadata, &read_metadata(&mut file, 48_000.0, READ_BACK_BYTES).metadata))
+}
+
+/// Writes an ID3v2 tag in front of a file: in a fixed order, so that equal metadata gives equal bytes.
+fn put_before(path: &Path, tag: &[u8]) -> Result<(), IoError> {
+    if tag.is_empty() {
+        return Ok(());
+    }
+    let name = path.display().to_string();
+    let mut file = File::open(path).map_err(|error| IoError::reading(&name, &error))?;
+    let mut tagged = AtomicWriter::create(path)?;
+    let copied = tagged.write_all(tag).and_then(|()| std::io::copy(&mut file, &mut tagged));
+    copied.map_err(|error| IoError::writing(&name, &error))?;
+    tagged.publish()
 }
 
 fn tag_of(kind: TagType, metadata: &Metadata) -> Tag {
