@@ -7,10 +7,9 @@ import json
 import os
 from pathlib import Path
 
+import balanced_mastering as bm
 import numpy as np
 import pytest
-
-import balanced_mastering as bm
 
 
 @pytest.fixture
@@ -29,12 +28,14 @@ def test_a_bundle_is_what_its_manifest_tells_and_is_made_again(master: Path, tmp
     assert json.loads((out / "manifest.json").read_text()) == json.loads(told.to_json())
     assert [file.file.path for file in told.files] == ["spotify/song.flac", "cd/02 Song.wav"]
     for file in told.files:
+        assert file.file.path
         assert hashlib.sha256((out / file.file.path).read_bytes()).hexdigest() == file.file.sha256
     samples, rate = bm.read(out / "spotify/song.flac")[:2]
     assert rate == 96_000
     assert np.array_equal(samples, bm.read(master)[0])
     assert told.files[0].is_exact
     assert not told.files[1].is_exact
+    assert told.files[1].resampling
     assert told.files[1].resampling.to_hz == 44_100
     again = bm.reproduce(out / "manifest.json")
     assert again
@@ -65,10 +66,21 @@ def test_a_master_with_a_manifest_is_made_again_and_told_in_its_bundle(master: P
     result = bm.master(master, loud, manifest=manifest, target=bm.target(integrated_lufs=-14, ceiling_dbtp=-1))
     assert bm.reproduce(manifest)
     told = bm.deliver(loud, "bandcamp", tmp_path / "bundle")
+    assert told.made_by
     assert told.made_by.source.path == str(master)
     assert told.made_by.chain.to_dict() == result.chain.to_dict()
     with pytest.raises(bm.SettingsError, match="files"):
         bm.master(master.read_bytes(), loud, manifest=manifest)
+
+
+def test_lossy_files_are_made_again(master: Path, tmp_path: Path) -> None:
+    told = bm.deliver(master, "mp3", tmp_path / "out", metadata=bm.MetadataEdit(title="T", artists=["One", "Two"]))
+    assert told.files[0].recipe.codec == "mp3-320"
+    assert told.files[0].encoder
+    read = bm.analyze(tmp_path / "out/mp3/song.mp3", config=bm.AnalysisConfig(families=["loudness"])).metadata
+    assert read
+    assert (read.title, read.artists) == ("T", ["One", "Two"])
+    assert bm.reproduce(tmp_path / "out/manifest.json")
 
 
 def test_wrong_names_and_full_folders_are_errors(master: Path, tmp_path: Path) -> None:

@@ -141,8 +141,8 @@ def reproduce(
     Returns
     -------
     Reproduction
-        True in an `if` statement when every file has the bytes that the manifest tells; else `files` says which differs from which
-        byte on, and `notes` what is not as it was: source, version, processor or system.
+        True in an `if` statement when every file has the bytes that the manifest tells; else `files` says which differs, from
+        which byte on, and `notes` what is not as it was: source, version, processor or system.
 
     Raises
     ------
