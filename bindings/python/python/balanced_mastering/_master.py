@@ -218,9 +218,9 @@ def master(
     metadata : MetadataEdit, optional
         Metadata that the master is given beside that of the mix, which it keeps; `MetadataEdit(strip=True)` leaves that out.
     codecs : str or iterable of str
-        Lossy codecs to try on the written master: `aac128`, `mp3-320`, `opus96`, `vorbis-q5` …, or `target` for those that listeners
-        of the target get. While one clips, the ceiling is lowered by up to 1 dB, three times at most; `codecs` of the result tells
-        what came out, and which could not be checked (AAC needs an installed ffmpeg).
+        Lossy codecs to try on the written master: `aac128`, `mp3-320`, `opus96`, `vorbis-q5` …, or `target` for those that
+        listeners of the target get. While one clips, the ceiling is lowered by up to 1 dB, three times at most; `codecs` of the
+        result tells what came out, and which could not be checked (AAC needs an installed ffmpeg).
     config : AnalysisConfig, optional
         What to measure before and after; loudness is always measured.
     temp : path, optional

@@ -15,6 +15,9 @@ use super::sink::Sink;
 use crate::{CodecError, CodecErrorKind};
 
 const PROGRAM: &str = "ffmpeg";
+/// Temporal noise shaping is switched off: ffmpeg's adds peaks of its own, which no lower ceiling takes away. Noise clipped at -8 dBFS comes
+/// back at +2.9 dBFS with it and at -0.7 dBFS without (ffmpeg 5.1.9, 128 kbit/s).
+const WITHOUT_NOISE_SHAPING: [&str; 2] = ["-aac_tns", "0"];
 
 /// An AAC file in the making.
 pub(super) struct Aac<W> {
@@ -50,6 +53,7 @@ impl<W: Target> Aac<W> {
         command.args(["-v", "error", "-nostdin", "-y", "-f", "f32le"]);
         command.args(["-ar", &format.sample_rate_hz.to_string(), "-ac", &format.channels().to_string()]);
         command.args(["-i", "pipe:0", "-c:a", "aac", "-b:a", &format!("{kbps}k"), "-flags", "+bitexact"]);
+        command.args(WITHOUT_NOISE_SHAPING);
         match path {
             Some(path) => {
                 let mut target = OsString::from("file:");

@@ -67,7 +67,7 @@ pub struct MasterOptions<'a> {
     /// Metadata that the master is given beside that of the mix.
     pub metadata: MetadataEdit,
     /// Lossy codecs that are tried on the written master; while one clips, the ceiling is lowered by up to 1 dB, three times
-    /// at most. None by default: every codec takes about as long as the analysis of the master.
+    /// at most. None by default: one codec takes from half as long to as long as all else together.
     pub codecs: Vec<balanced_codec::Codec>,
     /// File format and sample format of the master.
     pub encode: EncodeSpec,
