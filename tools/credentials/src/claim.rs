@@ -21,7 +21,8 @@ pub(crate) struct Claim<'a> {
 impl Claim<'_> {
     /// Returns the claim as c2pa builds it.
     pub(crate) fn builder(&self, format: &str) -> Result<Builder, Error> {
-        let refused = |error: c2pa::Error| Error::usage(self.title, &format!("gives no claim ({error})"), "deliver it again");
+        let refused =
+            |error: c2pa::Error| Error::usage(self.title, &format!("gives no claim ({error})"), "deliver it again");
         let generator = json!([{ "name": "Balanced", "version": self.manifest["program"]["balanced_version"] }]);
         let definition = json!({ "title": self.title, "format": format, "claim_generator_info": generator });
         let mut builder = Builder::default().with_definition(definition.to_string()).map_err(refused)?;

@@ -50,7 +50,11 @@ pub fn sign_bundle(bundle: &Path, master: &Path, identity: &Identity, output: &P
     let manifest = read_manifest(&bundle.join("manifest.json"))?;
     let source = &manifest["source"];
     if Some(hash(master)?.as_str()) != source["sha256"].as_str() {
-        return Err(Error::usage(master, "is not the master that the manifest names (another SHA-256)", "give that file"));
+        return Err(Error::usage(
+            master,
+            "is not the master that the manifest names (another SHA-256)",
+            "give that file",
+        ));
     }
     if output.symlink_metadata().is_ok() {
         return Err(Error::usage(output, "exists", "name a new folder"));
@@ -77,7 +81,8 @@ pub fn sign_bundle(bundle: &Path, master: &Path, identity: &Identity, output: &P
     }
     let list = json!({ "version": 1, "files": signed });
     let text = serde_json::to_string_pretty(&list).expect("a list is plain data");
-    std::fs::write(staged.path().join(LIST_NAME), text).map_err(|error| Error::file(output, "cannot be written", &error))?;
+    std::fs::write(staged.path().join(LIST_NAME), text)
+        .map_err(|error| Error::file(output, "cannot be written", &error))?;
     std::fs::rename(staged.path(), output).map_err(|error| Error::file(output, "cannot be put in place", &error))?;
     let _ = staged.keep();
     Ok(list)
@@ -90,7 +95,9 @@ pub fn sign_bundle(bundle: &Path, master: &Path, identity: &Identity, output: &P
 pub fn verifies(path: &Path) -> Result<bool, Error> {
     let format = media_type(path)?;
     let read = Reader::default().with_stream(format, open(path)?);
-    let reader = read.map_err(|error| Error::usage(path, &format!("has no Content Credentials that can be read ({error})"), "sign it"))?;
+    let reader = read.map_err(|error| {
+        Error::usage(path, &format!("has no Content Credentials that can be read ({error})"), "sign it")
+    })?;
     Ok(matches!(reader.validation_state(), ValidationState::Valid | ValidationState::Trusted))
 }
 
@@ -107,7 +114,9 @@ fn sign(from: &Path, to: &Path, claim: &claim::Claim<'_>, signer: &dyn c2pa::Sig
     written.flush().and_then(|()| written.sync_all()).map_err(failed)?;
     match verifies(to)? {
         true => Ok(()),
-        false => Err(Error::usage(to, "has credentials that do not verify", "check the certificate's dates and purpose")),
+        false => {
+            Err(Error::usage(to, "has credentials that do not verify", "check the certificate's dates and purpose"))
+        }
     }
 }
 
@@ -119,7 +128,10 @@ fn signer(identity: &Identity) -> Result<(BoxedSigner, &'static str), Error> {
         signer.sign(b"trial").ok().map(|_| (signer, name))
     };
     let remedy = "give a PEM file (PKCS 8) with a key of P-256, P-384, P-521, Ed25519 or RSA";
-    ALGORITHMS.into_iter().find_map(of).ok_or_else(|| Error::usage(&identity.key, "is no private key that signs", remedy))
+    ALGORITHMS
+        .into_iter()
+        .find_map(of)
+        .ok_or_else(|| Error::usage(&identity.key, "is no private key that signs", remedy))
 }
 
 fn read_manifest(path: &Path) -> Result<Value, Error> {
@@ -135,7 +147,11 @@ fn read_manifest(path: &Path) -> Result<Value, Error> {
 fn relative(path: &str) -> Result<PathBuf, Error> {
     let path = PathBuf::from(path);
     let stays = path.components().all(|part| matches!(part, Component::Normal(_)));
-    if stays && path.file_name().is_some() { Ok(path) } else { Err(Error::usage(&path, "leads out of the bundle", "deliver it again")) }
+    if stays && path.file_name().is_some() {
+        Ok(path)
+    } else {
+        Err(Error::usage(&path, "leads out of the bundle", "deliver it again"))
+    }
 }
 
 /// Returns the media type of a file that can carry credentials.
@@ -146,7 +162,11 @@ pub(crate) fn media_type(path: &Path) -> Result<&'static str, Error> {
         Some("flac") => Ok("audio/flac"),
         Some("mp3") => Ok("audio/mpeg"),
         Some("m4a" | "mp4") => Ok("audio/mp4"),
-        _ => Err(Error::usage(path, "is of a format that carries no Content Credentials", "use WAV, FLAC, MP3 or MPEG-4")),
+        _ => Err(Error::usage(
+            path,
+            "is of a format that carries no Content Credentials",
+            "use WAV, FLAC, MP3 or MPEG-4",
+        )),
     }
 }
 

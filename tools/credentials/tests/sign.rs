@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use balanced_credentials::{Identity, sign_bundle, verifies};
 use c2pa::{Reader, ValidationState};
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -33,11 +35,14 @@ fn identity(folder: &Path) -> Identity {
 /// A WAV of one second, with noise of a linear congruential generator.
 fn wav() -> Vec<u8> {
     let mut state = 1u32;
-    let samples: Vec<u8> = (0..96_000).map(|_| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8
-    }).collect();
-    let mut bytes = [&b"RIFF"[..], &(samples.len() as u32 + 36).to_le_bytes(), b"WAVEfmt ", &16u32.to_le_bytes()].concat();
+    let samples: Vec<u8> = (0..96_000)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect();
+    let mut bytes =
+        [&b"RIFF"[..], &(samples.len() as u32 + 36).to_le_bytes(), b"WAVEfmt ", &16u32.to_le_bytes()].concat();
     bytes.extend([1u16, 1].iter().flat_map(|n| n.to_le_bytes()));
     bytes.extend([48_000u32, 96_000].iter().flat_map(|n| n.to_le_bytes()));
     bytes.extend([2u16, 16].iter().flat_map(|n| n.to_le_bytes()));
@@ -74,7 +79,10 @@ fn a_bundle_is_signed_and_an_altered_file_does_not_verify() {
     let list = sign_bundle(&bundle, &master, &identity(folder.path()), &output).unwrap();
     let signed = output.join("apple/song.wav");
     let bytes = std::fs::read(&signed).unwrap();
-    assert_eq!((&list["files"][0]["sha256"], &list["files"][0]["unsigned_sha256"]), (&hash(&bytes).into(), &hash(&wav()).into()));
+    assert_eq!(
+        (&list["files"][0]["sha256"], &list["files"][0]["unsigned_sha256"]),
+        (&hash(&bytes).into(), &hash(&wav()).into())
+    );
     assert_eq!(list["files"][0]["algorithm"], "es256");
     let written: Value = serde_json::from_slice(&std::fs::read(output.join("credentials.json")).unwrap()).unwrap();
     assert_eq!(written, list);
@@ -85,7 +93,9 @@ fn a_bundle_is_signed_and_an_altered_file_does_not_verify() {
     let reader = Reader::default().with_stream("audio/wav", std::fs::File::open(&signed).unwrap()).unwrap();
     assert_eq!(reader.validation_state(), ValidationState::Valid);
     let told = reader.json();
-    for part in ["c2pa.opened", "c2pa.edited", "c2pa.transcoded", "gain_db", "Mastering room", "parentOf", &hash(&wav())] {
+    for part in
+        ["c2pa.opened", "c2pa.edited", "c2pa.transcoded", "gain_db", "Mastering room", "parentOf", &hash(&wav())]
+    {
         assert!(told.contains(part), "the claim lacks {part}: {told}");
     }
     assert!(!told.contains("trainedAlgorithmicMedia") && !told.contains("digitalSourceType"), "{told}");
@@ -119,7 +129,10 @@ fn wrong_input_is_an_error_and_leaves_nothing() {
     let manifest = std::fs::read_to_string(bundle.join("manifest.json")).unwrap();
     std::fs::write(bundle.join("manifest.json"), manifest.replace("apple/song.wav", "../song.wav")).unwrap();
     assert!(error(&master, &good).contains("out of the bundle"));
-    let left = std::fs::read_dir(folder.path()).unwrap().flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(".tmp"));
+    let left = std::fs::read_dir(folder.path())
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(".tmp"));
     assert_eq!(left.count(), 0);
     assert!(verifies(&master).unwrap_err().to_string().contains("no Content Credentials"));
 }

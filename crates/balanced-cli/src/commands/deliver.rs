@@ -92,7 +92,7 @@ fn print(args: &DeliverArgs, manifest: &DeliveryManifest, folder: &Path) -> Exit
         console::line(&serde_json::to_string(manifest).expect("a manifest is plain data"));
     } else {
         console::line(&manifest.to_text());
-        console::line(&format!("{}", balanced::printable(&folder.join(MANIFEST_NAME).to_string_lossy())));
+        console::line(&balanced::printable(&folder.join(MANIFEST_NAME).to_string_lossy()));
     }
     for not in &manifest.not_made {
         console::error(&format!("{}: {} was not made: {}", folder.display(), not.delivery, not.reason));

@@ -149,7 +149,7 @@ pub fn plugin_host(names: Option<&[String]>) -> Option<PluginHost> {
 fn allowed(names: Option<&[String]>) -> AllowPlugins {
     match names {
         None => AllowPlugins::None,
-        Some(names) if names.is_empty() => AllowPlugins::Installed,
+        Some([]) => AllowPlugins::Installed,
         Some(names) => AllowPlugins::Only(names.to_vec()),
     }
 }

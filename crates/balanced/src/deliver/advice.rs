@@ -57,7 +57,7 @@ pub(super) fn sentences(
     if !rule.published {
         told.push(format!("the format is not published by the place itself: {}", rule.source));
     }
-    if rule.name == "cd" && after.source.frames % CD_SECTOR_FRAMES != 0 {
+    if rule.name == "cd" && !after.source.frames.is_multiple_of(CD_SECTOR_FRAMES) {
         let frames = CD_SECTOR_FRAMES - after.source.frames % CD_SECTOR_FRAMES;
         told.push(format!("its length is no whole number of CD sectors: {frames} frames of silence fill the last one"));
     }
