@@ -19,7 +19,21 @@ SCHEMAS = HERE.parent.parent / "crates/balanced/schemas"
 PACKAGE = HERE / "python/balanced_mastering"
 
 #: Documents that become classes, and the classes with the methods of some of them.
-DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged", "roster", "wishes", "matches")
+DOCUMENTS = (
+    "analysis",
+    "recommendation",
+    "master",
+    "check",
+    "profile",
+    "info",
+    "merged",
+    "roster",
+    "wishes",
+    "matches",
+    "preview",
+    "manifest",
+    "reproduction",
+)
 MIXINS = {
     "Analysis": "AnalysisMethods",
     "Recommendation": "RecommendationMethods",
@@ -28,6 +42,8 @@ MIXINS = {
     "Merged": "MergedMethods",
     "EngineerMatches": "EngineerMatchesMethods",
     "Roster": "RosterMethods",
+    "DeliveryManifest": "DeliveryManifestMethods",
+    "Reproduction": "ReproductionMethods",
 }
 #: Definitions that have hand-written classes.
 ELSEWHERE = {"ChainSpec": "Chain"}
@@ -43,10 +59,12 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    DeliveryManifestMethods,
     EngineerMatchesMethods,
     MasterResultMethods,
     MergedMethods,
     RecommendationMethods,
+    ReproductionMethods,
     RosterMethods,
 )
 from balanced_mastering._record import Record

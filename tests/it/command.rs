@@ -117,7 +117,7 @@ fn a_chain_file_with_a_slip_is_refused_with_the_place() {
 #[test]
 fn schemas_are_json_schemas() {
     let folder = tempfile::tempdir().unwrap();
-    for kind in ["analysis", "chain", "recommendation", "master", "roster", "wishes", "matches"] {
+    for kind in ["analysis", "chain", "recommendation", "master", "roster", "wishes", "matches", "preview"] {
         let schema: Value = serde_json::from_str(&stdout(folder.path(), &["schema", kind])).unwrap();
         assert!(schema["$schema"].as_str().unwrap().contains("json-schema.org"), "{kind}");
     }

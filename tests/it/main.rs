@@ -3,11 +3,13 @@
 mod analyze;
 mod bad_input;
 mod check;
+mod codecs;
 mod command;
 mod cures;
 #[cfg(not(windows))]
 mod cyanite;
 mod damaged;
+mod deliver;
 mod determinism;
 mod files;
 mod fixtures;

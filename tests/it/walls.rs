@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::root;
 
 /// Each crate and the workspace crates it may depend on, build and target-specific dependencies included.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("fft", &[]),
     ("model", &[]),
     ("dsp", &["fft"]),
@@ -22,7 +22,8 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("report", &["model", "assistant", "mastering", "merge"]),
     ("io", &["dsp", "model"]),
     ("vault", &[]),
-    ("cyanite", &[]),
+    ("codec", &["dsp", "io"]),
+    ("cyanite", &["codec"]),
     ("merge", &["model"]),
     ("testkit", &["dsp", "fft"]),
     ("master", &["model", "dsp", "fft", "mastering", "analysis", "assistant"]),
@@ -42,6 +43,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "host",
             "merge",
             "vault",
+            "codec",
             "cyanite",
         ],
     ),
@@ -51,13 +53,13 @@ const MAY_USE: [(&str, &[&str]); 18] = [
 const SHIP_NOTHING: [&str; 5] = ["xtask", "benches", "examples", "test-plugin", "cyanite-mock"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 45] = [
+const ONLY_IN: [(&str, &[&str]); 46] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
     ("lewton", &["io"]),
     ("lofty", &["io"]),
-    ("unsafe-libopus", &["io"]),
+    ("unsafe-libopus", &["io", "codec"]),
     ("rubato", &["io"]),
     ("rten", &["tags"]),
     ("rten-tensor", &["tags"]),
@@ -84,7 +86,8 @@ const ONLY_IN: [(&str, &[&str]); 45] = [
     ("rustix", &["", "host", "vault"]),
     ("reqwest", &["cyanite", "vault"]),
     ("ureq", &["cyanite"]),
-    ("mp3lame-encoder", &["cyanite"]),
+    ("mp3lame-encoder", &["codec"]),
+    ("vorbis_rs", &["codec"]),
     ("secrecy", &["cyanite"]),
     ("standardwebhooks", &["cyanite (dev)"]),
     ("http", &["cyanite (dev)"]),

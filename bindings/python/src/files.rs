@@ -1,8 +1,8 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
 use balanced::{
-    AnalyzeOptions, AudioSource, Edit, EncodeSpec, Error, FileFormat, MasterOptions, Matching, MetadataEdit,
-    SampleFormat,
+    AnalyzeOptions, AudioSource, Codec, Edit, EncodeSpec, Error, FileFormat, MasterOptions, MasterResult, Matching,
+    MetadataEdit, PreviewOptions, SampleFormat,
 };
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
@@ -23,6 +23,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(write, module)?)?;
     module.add_function(wrap_pyfunction!(master, module)?)?;
     module.add_function(wrap_pyfunction!(master_array, module)?)?;
+    module.add_function(wrap_pyfunction!(preview, module)?)?;
+    module.add_function(wrap_pyfunction!(preview_array, module)?)?;
     module.add_function(wrap_pyfunction!(check_outputs, module)?)?;
     module.add_function(wrap_pyfunction!(write_text, module)?)?;
     module.add_function(wrap_pyfunction!(remove_partial_outputs, module)?)
@@ -142,17 +144,21 @@ struct MasterArguments {
     intensity: f64,
     edit_json: String,
     metadata_json: String,
+    codecs: Vec<String>,
     config_json: Option<String>,
     limits_json: Option<String>,
     temp: Option<PathBuf>,
     host: Host,
+    manifest: Option<PathBuf>,
 }
 
 impl MasterArguments {
     fn options(self, py: Python<'_>, output: &Path) -> PyResult<MasterOptions<'static>> {
         let defaults = MasterOptions::default();
+        let wanted = self.target_json.map(|text| target(py, &text)).transpose()?;
         Ok(MasterOptions {
-            target: self.target_json.map(|text| target(py, &text)).transpose()?,
+            codecs: balanced::codecs(&self.codecs, wanted.as_ref()).raise(py)?,
+            target: wanted,
             chain: self.chain_json.map(|text| chain_spec(py, &text)).transpose()?,
             matching: self.matching.into(),
             intensity: self.intensity,
@@ -194,15 +200,25 @@ impl Output {
 fn master(
     source: &Bound<'_, PyAny>,
     output: Output,
-    arguments: MasterArguments,
+    mut arguments: MasterArguments,
     progress: Option<Py<PyAny>>,
     token: Option<&Bound<'_, CancelToken>>,
 ) -> PyResult<String> {
     let py = source.py();
     let mut source = Source::of(source)?;
+    let manifest = arguments.manifest.take();
     let options = arguments.options(py, output.name())?;
     let watch = Watch::new(progress, token);
-    watch.run(py, || render(source.open(), &output, options, &watch))
+    watch.run(py, || match (source.open(), &output, manifest) {
+        (AudioSource::Path(mix), Output::Path(path), Some(manifest)) => {
+            balanced::check_outputs(&[mix], &[path, &manifest])?;
+            let result = render(AudioSource::Path(mix), &output, &options, &watch)?;
+            let manifest_text = balanced::deliver::master_manifest(&result, mix, path, &options)?.to_json();
+            balanced::write_file(&manifest, manifest_text.as_bytes())?;
+            Ok(json(&result))
+        }
+        (source, ..) => render(source, &output, &options, &watch).map(|result| json(&result)),
+    })
 }
 
 /// Masters a contiguous array; returns JSON text.
@@ -221,22 +237,101 @@ fn master_array(
     let audio = held.view(py)?;
     let options = arguments.options(py, output.name())?;
     let watch = Watch::new(progress, token);
-    watch.run(py, || render(AudioSource::Array(audio), &output, options, &watch))
+    watch.run(py, || render(AudioSource::Array(audio), &output, &options, &watch).map(|result| json(&result)))
 }
 
 fn render(
     source: AudioSource<'_>,
     output: &Output,
-    options: MasterOptions<'_>,
+    options: &MasterOptions<'_>,
+    watch: &Watch,
+) -> Result<MasterResult, Error> {
+    let tell = |progress| watch.at(progress);
+    let options = MasterOptions { progress: Some(&tell), cancel: Some(watch.cancel()), ..options.clone() };
+    match output {
+        Output::Sealed(output) => output.get().master(source, &options),
+        Output::Path(path) => balanced::master_source(source, path, &options),
+    }
+}
+
+/// Options of `preview` as Python passes them: a dict.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct PreviewArguments {
+    codec: String,
+    difference: Option<PathBuf>,
+    format: Option<String>,
+    bits: String,
+    layout_name: Option<String>,
+    accept_damaged: bool,
+    limits_json: Option<String>,
+    temp: Option<PathBuf>,
+}
+
+impl PreviewArguments {
+    fn options(self, py: Python<'_>, output: &Path) -> PyResult<(Codec, PreviewOptions<'static>)> {
+        let read = balanced::codecs(&[&self.codec], None).raise(py)?;
+        let [codec] = read[..] else {
+            return Err(settings(py, "a preview is of one codec", "name one, such as aac128"));
+        };
+        let options = PreviewOptions {
+            difference: self.difference,
+            encode: encoding(py, output, self.format.as_deref(), &self.bits)?,
+            layout: layout(py, self.layout_name.as_deref())?,
+            accept_damaged: self.accept_damaged,
+            limits: limits(py, self.limits_json.as_deref())?,
+            temp: self.temp,
+            ..PreviewOptions::default()
+        };
+        Ok((codec, options))
+    }
+}
+
+/// Encodes and decodes a path (`str`), a file's bytes, or an open binary file; returns JSON text.
+#[pyfunction]
+fn preview(
+    source: &Bound<'_, PyAny>,
+    output: PathBuf,
+    arguments: PreviewArguments,
+    progress: Option<Py<PyAny>>,
+    token: Option<&Bound<'_, CancelToken>>,
+) -> PyResult<String> {
+    let py = source.py();
+    let mut source = Source::of(source)?;
+    let (codec, options) = arguments.options(py, &output)?;
+    let watch = Watch::new(progress, token);
+    watch.run(py, || heard(source.open(), codec, &output, options, &watch))
+}
+
+/// Encodes and decodes a contiguous array; returns JSON text.
+#[pyfunction]
+fn preview_array(
+    array: &Bound<'_, PyAny>,
+    sample_rate: f64,
+    channel_axis: usize,
+    output: PathBuf,
+    arguments: PreviewArguments,
+    progress: Option<Py<PyAny>>,
+    token: Option<&Bound<'_, CancelToken>>,
+) -> PyResult<String> {
+    let py = array.py();
+    let held = AudioArray::new(array, sample_rate, channel_axis, arguments.layout_name.as_deref())?;
+    let audio = held.view(py)?;
+    let (codec, options) = arguments.options(py, &output)?;
+    let watch = Watch::new(progress, token);
+    watch.run(py, || heard(AudioSource::Array(audio), codec, &output, options, &watch))
+}
+
+fn heard(
+    source: AudioSource<'_>,
+    codec: Codec,
+    output: &Path,
+    options: PreviewOptions<'_>,
     watch: &Watch,
 ) -> Result<String, Error> {
     let tell = |progress| watch.at(progress);
-    let options = MasterOptions { progress: Some(&tell), cancel: Some(watch.cancel()), ..options };
-    let result = match output {
-        Output::Sealed(output) => output.get().master(source, &options),
-        Output::Path(path) => balanced::master_source(source, path, &options),
-    };
-    result.map(|result| json(&result))
+    let options = PreviewOptions { progress: Some(&tell), cancel: Some(watch.cancel()), ..options };
+    balanced::preview(source, codec, output, &options).map(|result| json(&result))
 }
 
 /// Raises `OutputError` if one of `writes` is one of `reads`, or another of them.

@@ -10,6 +10,7 @@ mod analysis;
 mod arrays;
 mod chain;
 mod cyanite;
+mod deliver;
 mod errors;
 mod features;
 mod files;
@@ -36,6 +37,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     analysis::register(module)?;
     chain::register(module)?;
     cyanite::register(module)?;
+    deliver::register(module)?;
     features::register(module)?;
     files::register(module)?;
     merge::register(module)?;

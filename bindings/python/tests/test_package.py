@@ -49,9 +49,17 @@ DOORS = {
     "platforms": "platforms",
     "platforms_toml": "platforms_toml",
     "profile_toml": "profile_toml",
+    "deliver": "deliver",
+    "reproduce": "reproduce",
     "Edit": "master",
     "MetadataEdit": "MetadataEdit",
     "Matching": "master",  # reference=, like=
+    "Codec": "preview",  # codec=
+    "codecs": "master",  # codecs=
+    "PreviewOptions": "preview",
+    "PreviewResult": "PreviewResult",
+    "BandDifference": "PreviewResult",
+    "preview": "preview",
     "audio_files": "master",  # like=
     "Preset": "Chain.preset",
     "read_chain": "Chain.load",

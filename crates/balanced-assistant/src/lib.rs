@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod delivery;
 mod diagnose;
 mod matching;
 mod platforms;
@@ -13,6 +14,9 @@ mod tone;
 mod usual;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
+pub use delivery::{
+    CoverRule, DeliveryFormat, DeliveryPlan, DeliveryRule, deliveries, deliveries_from_toml, deliveries_toml,
+};
 pub use diagnose::diagnose;
 pub use matching::{Feedback, Reference, prove_match, reference_fault};
 pub use platforms::{platforms_from_toml, platforms_toml};

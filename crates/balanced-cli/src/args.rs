@@ -27,8 +27,14 @@ pub enum Command {
     Analyze(AnalyzeArgs),
     /// Master a file to a loudness target under a true-peak ceiling, and verify the written file
     Master(Box<MasterArgs>),
+    /// Write what a lossy codec makes of a file, to hear it, and print what it changed
+    Preview(PreviewArgs),
     /// Check files against the rules of a profile; exit code 1 if a file fails
     Check(CheckArgs),
+    /// Convert a master for the places it goes to, with a manifest that makes the same bytes again
+    Deliver(Box<DeliverArgs>),
+    /// Render the files of a manifest again and compare the bytes; exit code 1 if they differ
+    Reproduce(ReproduceArgs),
     /// List findings about a mix and recommend a chain for a target, with reasons
     Recommend(RecommendArgs),
     /// Put Cyanite's results beside a local analysis, and show where the two disagree
@@ -115,6 +121,13 @@ pub struct MasterArgs {
     pub allow_plugins: Option<Vec<String>>,
     #[command(flatten)]
     pub matching: MatchArgs,
+    /// Lossy codecs to try on the written master (aac128, mp3-320, opus96, vorbis-q5 …; `target` for those of the target's
+    /// listeners); while one clips, the ceiling is lowered by up to 1 dB, three times at most
+    #[arg(long, value_delimiter = ',', value_name = "CODEC,…")]
+    pub codecs: Vec<String>,
+    /// Exit with 1 unless every one of --codecs could be tried and none clips
+    #[arg(long, requires = "codecs")]
+    pub require_codecs: bool,
     /// File format of the master
     #[arg(long, value_enum)]
     pub format: Option<Container>,
@@ -148,6 +161,9 @@ pub struct MasterArgs {
     /// Write an HTML report with charts of before and after
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
+    /// Write a manifest from which `balanced reproduce` renders the same bytes again
+    #[arg(long, value_name = "FILE.json")]
+    pub manifest: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
@@ -158,6 +174,33 @@ pub struct MasterArgs {
     pub limits: LimitArgs,
     #[command(flatten)]
     pub vault: VaultArgs,
+}
+
+#[derive(Args)]
+pub struct PreviewArgs {
+    /// Audio file of one or two channels, or - for standard input
+    pub input: PathBuf,
+    /// Codec: aacNNN, mp3-NNN or opusNNN with the kilobits a second, or vorbis-qN
+    #[arg(long, value_name = "CODEC")]
+    pub codec: String,
+    /// File to write with what was decoded (.wav and .aiff in 32-bit floats, .flac in 24 bits), at the codec's sample rate
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// File to write with the difference: what was decoded less what was encoded, in the format of the output
+    #[arg(long, value_name = "FILE")]
+    pub difference: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Folder for temporary files; by default that of the output
+    #[arg(long, value_name = "DIR")]
+    pub temp: Option<PathBuf>,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Args)]
@@ -249,6 +292,62 @@ pub struct CheckArgs {
     pub limits: LimitArgs,
     #[command(flatten)]
     pub damage: DamageArgs,
+}
+
+#[derive(Args)]
+pub struct DeliverArgs {
+    /// Finished masters, or folders that are searched for audio files; with several, each gets a folder of its own in --output
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Deliveries: spotify, apple, bandcamp, cd, vinyl, broadcast, mp3, aac, or names of --deliveries; `balanced show deliveries` prints
+    /// the table with its sources
+    #[arg(long = "for", value_delimiter = ',', value_name = "NAME,…", required = true)]
+    pub deliveries: Vec<String>,
+    /// New folder to write; it appears complete or not at all
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: PathBuf,
+    /// TOML file of deliveries that replaces or extends the built-in table (`balanced show deliveries`)
+    #[arg(long = "deliveries", value_name = "FILE.toml")]
+    pub rules: Option<PathBuf>,
+    /// How the master was made: its manifest (`master --manifest`) or result (`master --json`); by default MASTER.manifest.json if it
+    /// is there
+    #[arg(long, value_name = "FILE.json")]
+    pub made_by: Option<PathBuf>,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
+    /// Print the manifest as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub layout: LayoutArgs,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    /// Folder for temporary files; by default that of the output
+    #[arg(long, value_name = "DIR")]
+    pub temp: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+#[derive(Args)]
+pub struct ReproduceArgs {
+    /// Manifests of `balanced deliver` or `balanced master --manifest`
+    #[arg(required = true)]
+    pub manifests: Vec<PathBuf>,
+    /// File to render, if it is not where the manifest names it (one manifest only)
+    #[arg(long, value_name = "FILE")]
+    pub source: Option<PathBuf>,
+    /// Let the chain load CLAP plugins, as for `master`
+    #[arg(long, value_name = "NAME|PATH", num_args = 0..=1, require_equals = true)]
+    pub allow_plugins: Option<Vec<String>>,
+    /// Print the result as JSON, one object per line
+    #[arg(long)]
+    pub json: bool,
+    /// Folder for temporary files; by default the system's
+    #[arg(long, value_name = "DIR")]
+    pub temp: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Args)]
@@ -395,7 +494,7 @@ pub struct MergeArgs {
 
 #[derive(Args)]
 pub struct ShowArgs {
-    /// `targets` (for --target), `platforms` (for --platforms), or the name of a profile (for --profile)
+    /// `targets` (for --target), `platforms` (for --platforms), `deliveries` (for --deliveries), or the name of a profile (for --profile)
     pub what: String,
 }
 
@@ -451,6 +550,9 @@ pub enum Schema {
     Roster,
     Wishes,
     Matches,
+    Preview,
+    Manifest,
+    Reproduction,
     Presets,
 }
 

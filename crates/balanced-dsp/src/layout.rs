@@ -242,6 +242,18 @@ impl ChannelLayout {
         text.split(',').map(|word| position(word.trim())).collect::<Result<Vec<_>, _>>().map(Self::new)
     }
 
+    /// Returns the layout as [`parse`](Self::parse) reads it: its name, or the position of every channel; `None` if a channel has no
+    /// position.
+    #[must_use]
+    pub fn spelled(&self) -> Option<String> {
+        if let Some((name, _)) = NAMED.iter().find(|(_, speakers)| *speakers == self.speakers) {
+            return Some((*name).to_owned());
+        }
+        let label = |speaker: &Speaker| LABELS.iter().find(|(known, _)| known == speaker).map(|(_, words)| words[0]);
+        let labels: Option<Vec<&str>> = self.speakers.iter().map(label).collect();
+        labels.filter(|labels| labels.len() > 1).map(|labels| labels.join(","))
+    }
+
     /// Returns all names that [`from_name`](Self::from_name) knows.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMED.iter().map(|(name, _)| *name)
@@ -381,6 +393,11 @@ mod tests {
         assert!(ChannelLayout::parse("6.2").unwrap_err().contains("7.1.4"));
         assert!(ChannelLayout::parse("L,R,Q").unwrap_err().contains("\"Q\""));
         assert!(LABELS.iter().enumerate().all(|(index, (speaker, _))| *speaker as usize == index));
+        for text in ["stereo", "dual_mono", "7.1.4", "L,R,LFE"] {
+            let layout = ChannelLayout::parse(text).unwrap();
+            assert_eq!(ChannelLayout::parse(&layout.spelled().unwrap()).unwrap(), layout, "{text}");
+        }
+        assert_eq!(ChannelLayout::from_wav_mask(0, 2).spelled(), None);
         // No word means two places.
         let words: Vec<String> = LABELS.iter().flat_map(|(_, words)| *words).map(|w| w.to_lowercase()).collect();
         assert_eq!(words.iter().collect::<std::collections::BTreeSet<_>>().len(), words.len());

@@ -57,7 +57,9 @@ impl IoError {
         Self::new(IoErrorKind::Settings, "", problem, remedy)
     }
 
-    pub(crate) fn writing(file: &str, error: &io::Error) -> Self {
+    /// Makes the error of a file that could not be written, with the remedy for the system's reason.
+    #[must_use]
+    pub fn writing(file: &str, error: &io::Error) -> Self {
         let remedy = match error.kind() {
             io::ErrorKind::NotFound => "create the folder first",
             io::ErrorKind::PermissionDenied => "choose a folder you may write to",

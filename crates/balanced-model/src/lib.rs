@@ -3,6 +3,7 @@
 
 mod advice;
 mod analysis;
+mod codec;
 mod config;
 mod defects;
 mod dynamics;
@@ -21,6 +22,7 @@ mod tonal;
 
 pub use advice::{Expected, Reason};
 pub use analysis::{Analysis, Measurements, SCHEMA_VERSION, finite, thousandths};
+pub use codec::{CodecCheck, CodecReport, CodecStatus, CodecStep};
 pub use config::{AnalysisConfig, Families, Family, TagConfig};
 pub use defects::{Channel, Defect, DefectKind, Severity};
 pub use dynamics::{Dynamics, LoudnessSection, PeakTrial, TrialFilter};

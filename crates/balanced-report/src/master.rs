@@ -1,7 +1,7 @@
 //! Input of the report on a master.
 
 use balanced_mastering::ChainSpec;
-use balanced_model::{Achieved, Analysis, Finding, Reason, Severity, Status, Target};
+use balanced_model::{Achieved, Analysis, CodecReport, Finding, Reason, Severity, Status, Target};
 
 /// A finished master as plain data.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,8 @@ pub struct MasterReport<'a> {
     pub reasons: &'a [Reason],
     /// Processing that the given chain does not describe.
     pub notes: &'a [String],
+    /// What lossy codecs make of the master, if any was tried.
+    pub codecs: Option<&'a CodecReport>,
 }
 
 impl MasterReport<'_> {

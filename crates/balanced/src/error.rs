@@ -207,6 +207,11 @@ impl Error {
         Self { fault: Some(InputFault::NotAudio), ..error }
     }
 
+    /// Returns the error of an encoder that failed for reasons of its own.
+    pub(crate) fn failed_encoder(problem: &str, remedy: &str) -> Self {
+        Self::new(ErrorKind::Output, problem, remedy)
+    }
+
     pub(crate) fn internal(path: Option<&Path>, panic: &str) -> Self {
         let error = Self::new(ErrorKind::Internal, format!("the library failed ({panic})"), "");
         Self { path: path.map(Path::to_owned), ..error }

@@ -20,6 +20,8 @@ pub enum Stage {
     Write,
     /// Decoding and measuring the written file.
     Verify,
+    /// Encoding and decoding with lossy codecs.
+    Codecs,
 }
 
 impl Stage {
@@ -32,6 +34,7 @@ impl Stage {
             Self::Solve => "finding the level",
             Self::Write => "writing",
             Self::Verify => "verifying",
+            Self::Codecs => "trying the codecs",
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use schemars::schema_for;
 
+use crate::deliver::{DeliveryManifest, Reproduction};
 use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
-use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
+use crate::{
+    Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, PreviewResult, Profile, Recommendation,
+};
 
 /// Results and files that have a JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +37,17 @@ pub enum SchemaKind {
     Wishes,
     /// The result of `match`.
     Matches,
+    /// The result of `preview`.
+    Preview,
+    /// The manifest of `deliver`, and of `master --manifest`.
+    Manifest,
+    /// The result of `reproduce`.
+    Reproduction,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 15] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -51,6 +60,9 @@ impl SchemaKind {
         ("roster", Self::Roster),
         ("wishes", Self::Wishes),
         ("matches", Self::Matches),
+        ("preview", Self::Preview),
+        ("manifest", Self::Manifest),
+        ("reproduction", Self::Reproduction),
     ];
 }
 
@@ -70,6 +82,9 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Roster => schema_for!(Roster),
         SchemaKind::Wishes => schema_for!(Wishes),
         SchemaKind::Matches => schema_for!(EngineerMatches),
+        SchemaKind::Preview => schema_for!(PreviewResult),
+        SchemaKind::Manifest => schema_for!(DeliveryManifest),
+        SchemaKind::Reproduction => schema_for!(Reproduction),
     }
     .into()
 }

@@ -25,6 +25,7 @@ from balanced_mastering._cyanite import (
     CyaniteWebhooks,
     verify_cyanite_webhook,
 )
+from balanced_mastering._deliver import deliver, deliveries, deliveries_toml, reproduce
 from balanced_mastering._errors import (
     AudioFileNotFoundError,
     BalancedError,
@@ -76,19 +77,23 @@ from balanced_mastering._model import (
     Analysis,
     AudioInfo,
     CheckResult,
+    DeliveryManifest,
     EngineerMatches,
     MasterResult,
     Merged,
     Portfolio,
+    PreviewResult,
     Profile,
     ProviderResult,
     Recommendation,
+    Reproduction,
     Roster,
     Target,
     Wishes,
 )
 from balanced_mastering._native import CancelToken
 from balanced_mastering._parts import beats, embedding, key, loudness, tags, tempo, true_peak
+from balanced_mastering._preview import preview
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
 from balanced_mastering._roster import match_engineers, portfolio, roster
@@ -121,6 +126,7 @@ __all__ = [
     "CyaniteUpload",
     "CyaniteWebhooks",
     "DamagedFileError",
+    "DeliveryManifest",
     "EngineerMatches",
     "InputError",
     "InternalError",
@@ -136,11 +142,13 @@ __all__ = [
     "Parameter",
     "PluginError",
     "Portfolio",
+    "PreviewResult",
     "Processor",
     "Profile",
     "ProviderResult",
     "ReadError",
     "Recommendation",
+    "Reproduction",
     "Roster",
     "Row",
     "SettingsError",
@@ -160,6 +168,9 @@ __all__ = [
     "beats",
     "check",
     "chroma",
+    "deliver",
+    "deliveries",
+    "deliveries_toml",
     "demo",
     "embedding",
     "estimate_tuning",
@@ -175,12 +186,14 @@ __all__ = [
     "platforms",
     "platforms_toml",
     "portfolio",
+    "preview",
     "probe",
     "profile",
     "profile_toml",
     "profiles",
     "read",
     "recommend",
+    "reproduce",
     "roster",
     "schema",
     "schemas",

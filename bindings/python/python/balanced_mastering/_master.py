@@ -170,6 +170,7 @@ def master(
     fade_in_s: float = 0.0,
     fade_out_s: float = 0.0,
     metadata: MetadataEdit | None = None,
+    codecs: str | Iterable[str] = (),
     channel_axis: int = 0,
     layout: str | None = None,
     accept_damaged: bool = False,
@@ -177,6 +178,7 @@ def master(
     limits: Limits | None = None,
     temp: str | os.PathLike[str] | None = None,
     allow_plugins: _plugins.AllowPlugins = False,
+    manifest: str | os.PathLike[str] | None = None,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> MasterResult:
@@ -215,6 +217,10 @@ def master(
         Lengths of the fades at its start and end, in seconds.
     metadata : MetadataEdit, optional
         Metadata that the master is given beside that of the mix, which it keeps; `MetadataEdit(strip=True)` leaves that out.
+    codecs : str or iterable of str
+        Lossy codecs to try on the written master: `aac128`, `mp3-320`, `opus96`, `vorbis-q5` …, or `target` for those that
+        listeners of the target get. While one clips, the ceiling is lowered by up to 1 dB, three times at most; `codecs` of the
+        result tells what came out, and which could not be checked (AAC needs an installed ffmpeg).
     config : AnalysisConfig, optional
         What to measure before and after; loudness is always measured.
     temp : path, optional
@@ -222,6 +228,8 @@ def master(
     allow_plugins : bool or iterable of str or path
         Which CLAP plugins the chain may load, for they are native code: none, those in the plugin folders (True), or only these;
         as in `Chain.process`.
+    manifest : path, optional
+        File to write, from which `reproduce` renders the same bytes again; for a mix and a master that are files.
     sample_rate, channel_axis, layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
@@ -250,11 +258,15 @@ def master(
         "intensity": intensity_of(intensity),
         "edit_json": settings_json("edit", edit),
         "metadata_json": (MetadataEdit() if metadata is None else metadata).to_json(),
+        "codecs": [codecs] if isinstance(codecs, str) else list(codecs),
         "config_json": None if config is None else config.to_json(),
         "limits_json": limits_json(limits),
         "temp": None if temp is None else os.fsdecode(temp),
         "host": _plugins.host(allow_plugins),
+        "manifest": None if manifest is None else os.fsdecode(manifest),
     }
+    if manifest is not None and not (isinstance(source, str | os.PathLike) and not isinstance(output, VaultOutput)):
+        raise settings_error("a manifest tells of files", "give the mix and the master as paths, or no manifest")
     file = output._native if isinstance(output, VaultOutput) else os.fsdecode(output)
     if is_array(source):
         axis = as_channel_axis(channel_axis)

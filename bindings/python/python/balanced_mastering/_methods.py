@@ -193,6 +193,23 @@ class RosterMethods(_Document):
     __slots__ = ()
 
 
+class DeliveryManifestMethods(_Document):
+    """Methods of a delivery manifest."""
+
+    __slots__ = ()
+
+
+class ReproductionMethods(_Document):
+    """Methods of a reproduction."""
+
+    __slots__ = ()
+    identical: bool
+
+    def __bool__(self) -> bool:
+        """Returns whether every file has the bytes that the manifest tells."""
+        return bool(self.identical)
+
+
 def _save(path: str | os.PathLike[str], text: str) -> None:
     import os
 

@@ -10,10 +10,12 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    DeliveryManifestMethods,
     EngineerMatchesMethods,
     MasterResultMethods,
     MergedMethods,
     RecommendationMethods,
+    ReproductionMethods,
     RosterMethods,
 )
 from balanced_mastering._record import Record
@@ -26,17 +28,24 @@ __all__ = [
     "Agreement",
     "Analysis",
     "AudioInfo",
+    "BandDifference",
     "Bands",
     "Binary",
     "Broadcast",
     "CheckResult",
     "ClippedRun",
+    "CodecCheck",
+    "CodecReport",
+    "CodecStatus",
+    "CodecStep",
     "Comparison",
     "Consensus",
     "CorrelationCurve",
     "DeclaredLoudness",
     "Defect",
     "DefectKind",
+    "DeliveredFile",
+    "DeliveryManifest",
     "Disagreement",
     "Dynamics",
     "Edit",
@@ -50,6 +59,7 @@ __all__ = [
     "FieldOutcome",
     "FieldValue",
     "Finding",
+    "GivenMetadata",
     "HumanValue",
     "Instrument",
     "Key",
@@ -63,6 +73,7 @@ __all__ = [
     "LoudnessHistogram",
     "LoudnessSection",
     "Ltas",
+    "MadeBy",
     "Marker",
     "MasterResult",
     "MatchCondition",
@@ -76,6 +87,7 @@ __all__ = [
     "Metadata",
     "MetadataField",
     "ModelUsed",
+    "NotMade",
     "Observation",
     "Offer",
     "OfferOutcome",
@@ -86,13 +98,19 @@ __all__ = [
     "Portfolio",
     "PortfolioEmbedding",
     "PortfolioMeasure",
+    "PreviewResult",
     "Profile",
+    "Program",
     "Provenance",
     "ProviderResult",
     "RankedLabel",
     "Reason",
+    "Recipe",
     "Recommendation",
     "Relation",
+    "Reproduced",
+    "Reproduction",
+    "Resampling",
     "Roster",
     "Rule",
     "RuleResult",
@@ -105,6 +123,7 @@ __all__ = [
     "Spectrum",
     "Status",
     "Stereo",
+    "Stored",
     "Tag",
     "Tags",
     "Target",
@@ -2075,6 +2094,144 @@ class Achieved(Record):
     )
 
 
+#: Outcome of a codec's check.
+CodecStatus = Literal["safe", "clips", "not_checked"]
+
+
+class CodecCheck(Record):
+    """Codec's round trip: the audio encoded afresh and decoded again.
+
+    Attributes
+    ----------
+    clipped_samples : int | None
+        Decoded samples beyond full scale, all channels together.
+    codec : str
+        Name of the codec, such as `aac128`.
+    encoder : str | None
+        Name and version of the encoder; `None` if there is none.
+    reason : str | None
+        Why the codec was not checked; `None` if it was.
+    sample_rate_hz : float | None
+        Sample rate of the decoded audio in Hz.
+    status : CodecStatus
+        Outcome.
+    true_peak_dbtp : float | None
+        True peak of the decoded audio in dBTP (ITU-R BS.1770-5); `None` for silence.
+    """
+
+    __slots__ = ()
+
+    clipped_samples: int | None
+    codec: str
+    encoder: str | None
+    reason: str | None
+    sample_rate_hz: float | None
+    status: CodecStatus
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "clipped_samples",
+        "codec",
+        "encoder",
+        "reason",
+        "sample_rate_hz",
+        "status",
+        "true_peak_dbtp",
+    )
+
+
+class CodecStep(Record):
+    """Master that was written on the way to one that no codec clips.
+
+    Attributes
+    ----------
+    ceiling_dbtp : float | None
+        Ceiling of the master in dBTP; `None` if a chain was rendered as it stands.
+    clipped_samples : int
+        Samples beyond full scale, all codecs that were checked at this step together.
+    clipping : list[str]
+        Codecs that clip.
+    decoded_true_peak_dbtp : float | None
+        Highest true peak that a codec made of it, in dBTP.
+    integrated_lufs : float | None
+        Integrated loudness of the written master.
+    plr_db : float | None
+        True peak less integrated loudness.
+    true_peak_dbtp : float | None
+        True peak of the written master.
+    """
+
+    __slots__ = ()
+
+    ceiling_dbtp: float | None
+    clipped_samples: int
+    clipping: list[str]
+    decoded_true_peak_dbtp: float | None
+    integrated_lufs: float | None
+    plr_db: float | None
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "ceiling_dbtp",
+        "clipped_samples",
+        "clipping",
+        "decoded_true_peak_dbtp",
+        "integrated_lufs",
+        "plr_db",
+        "true_peak_dbtp",
+    )
+
+
+class CodecReport(Record):
+    """Codecs of a master: what every one makes of it, and what was done so that none clips.
+
+    Attributes
+    ----------
+    asked_ceiling_dbtp : float | None
+        Ceiling that was asked for, in dBTP; `None` if a chain was rendered as it stands.
+    ceiling_dbtp : float | None
+        Ceiling that the master was written with in the end, in dBTP.
+    checks : list[CodecCheck]
+        Every codec, measured on the master as it stands.
+    cost_lu : float | None
+        Loudness that the lower ceiling cost, in LU: 0 if there was no need to lower it.
+    cost_plr_db : float | None
+        Ratio of true peak to loudness that the lower ceiling cost, in dB: what the limiter takes more from the peaks.
+    note : str | None
+        Remark, such as why the ceiling was not lowered; `None` if there is none.
+    safe : bool | None
+        Whether no codec clips; `None` if none could be checked.
+    steps : list[CodecStep]
+        Masters written on the way, the one as asked first; the last one stands.
+    """
+
+    __slots__ = ()
+
+    asked_ceiling_dbtp: float | None
+    ceiling_dbtp: float | None
+    checks: list[CodecCheck]
+    cost_lu: float | None
+    cost_plr_db: float | None
+    note: str | None
+    safe: bool | None
+    steps: list[CodecStep]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "asked_ceiling_dbtp",
+        "ceiling_dbtp",
+        "checks",
+        "cost_lu",
+        "cost_plr_db",
+        "note",
+        "safe",
+        "steps",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "checks": (CodecCheck, True),
+        "steps": (CodecStep, True),
+    }
+
+
 class Edit(Record):
     """Trim and fades of a master.
 
@@ -2151,6 +2308,8 @@ class MasterResult(MasterResultMethods, Record):
         Analysis of the mix.
     chain : Chain
         The chain as rendered; rendering it again over the mix gives the same samples on the same kind of processor.
+    codecs : CodecReport | None
+        What lossy codecs make of the master; absent if none was to be tried.
     edit : Edit
         Trim and fades; absent if there are none.
     feasible : bool
@@ -2180,6 +2339,7 @@ class MasterResult(MasterResultMethods, Record):
     after: Analysis
     before: Analysis
     chain: Chain
+    codecs: CodecReport | None
     edit: Edit | None
     feasible: bool
     findings: list[Finding]
@@ -2196,6 +2356,7 @@ class MasterResult(MasterResultMethods, Record):
         "after",
         "before",
         "chain",
+        "codecs",
         "edit",
         "feasible",
         "findings",
@@ -2212,6 +2373,7 @@ class MasterResult(MasterResultMethods, Record):
         "after": (Analysis, False),
         "before": (Analysis, False),
         "chain": (ChainLoader, False),
+        "codecs": (CodecReport, False),
         "edit": (Edit, False),
         "findings": (Finding, True),
         "metadata": (MetadataField, True),
@@ -3605,4 +3767,554 @@ class EngineerMatches(EngineerMatchesMethods, Record):
         "excluded": (ExcludedEngineer, True),
         "matches": (EngineerMatch, True),
         "source": (Source, False),
+    }
+
+
+class BandDifference(Record):
+    """Difference in one region of the spectrum.
+
+    Attributes
+    ----------
+    from_hz : float
+        Lower edge in Hz.
+    level_db : float | None
+        Level of the difference relative to the audio in this region, in dB: 0 where the codec removed everything.
+    to_hz : float
+        Upper edge in Hz.
+    """
+
+    __slots__ = ()
+
+    from_hz: float
+    level_db: float | None
+    to_hz: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "from_hz",
+        "level_db",
+        "to_hz",
+    )
+
+
+class PreviewResult(Record):
+    """Result of `preview`: peaks of what was decoded, and the difference from what was encoded.
+
+    Attributes
+    ----------
+    channels : int
+        Number of channels.
+    clipped_samples : int
+        Decoded samples beyond full scale, all channels together.
+    codec : str
+        Name of the codec, such as `aac128`.
+    difference : str | None
+        Path of the difference; `None` if it was not asked for.
+    difference_by_region : list[BandDifference]
+        Level of the difference in each region of the spectrum.
+    difference_db : float | None
+        Level of the difference relative to the audio, in dB; `None` if either is silence.
+    encoded_true_peak_dbtp : float | None
+        True peak of what was encoded in dBTP, at the codec's rate; `None` for silence.
+    encoder : str
+        Name and version of the encoder.
+    frames : int
+        Number of frames of both files: as many as were encoded.
+    input : str
+        Path of the input; `audio in memory` if it was no file.
+    output : str
+        Path of the decoded audio.
+    sample_rate_hz : float
+        Sample rate of both files in Hz, at which the codec works; the input was converted to it before it was encoded.
+    true_peak_dbtp : float | None
+        True peak of what was decoded in dBTP; `None` for silence.
+    """
+
+    __slots__ = ()
+
+    channels: int
+    clipped_samples: int
+    codec: str
+    difference: str | None
+    difference_by_region: list[BandDifference]
+    difference_db: float | None
+    encoded_true_peak_dbtp: float | None
+    encoder: str
+    frames: int
+    input: str
+    output: str
+    sample_rate_hz: float
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channels",
+        "clipped_samples",
+        "codec",
+        "difference",
+        "difference_by_region",
+        "difference_db",
+        "encoded_true_peak_dbtp",
+        "encoder",
+        "frames",
+        "input",
+        "output",
+        "sample_rate_hz",
+        "true_peak_dbtp",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "difference_by_region": (BandDifference, True),
+    }
+
+
+class GivenMetadata(Record):
+    """Metadata that a master is given beside, or instead of, that of its mix.
+
+    A field that is given replaces that of the mix; `None` and an empty list leave it.
+
+    Attributes
+    ----------
+    album : str | None
+        Title of the album.
+    album_artists : list[str]
+        Artists of the album.
+    artists : list[str]
+        Artists of the track, the main one first.
+    comments : list[str]
+        Comments.
+    cover : str | None
+        File of the front cover, a JPEG or PNG picture.
+    date : str | None
+        Date of the recording or release: a year, or ISO 8601.
+    genres : list[str]
+        Genres.
+    isrc : str | None
+        International Standard Recording Code (ISO 3901), with or without hyphens.
+    strip : bool
+        Whether the metadata of the mix is left out; the fields that are given here are written all the same.
+    title : str | None
+        Title of the track.
+    track_number : int | None
+        Number of the track on its disc, counted from 1.
+    track_total : int | None
+        Number of tracks on the disc.
+    upc : str | None
+        Universal Product Code (12 digits) or European Article Number (13 digits) of the release.
+    """
+
+    __slots__ = ()
+
+    album: str | None
+    album_artists: list[str]
+    artists: list[str]
+    comments: list[str]
+    cover: str | None
+    date: str | None
+    genres: list[str]
+    isrc: str | None
+    strip: bool
+    title: str | None
+    track_number: int | None
+    track_total: int | None
+    upc: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "album",
+        "album_artists",
+        "artists",
+        "comments",
+        "cover",
+        "date",
+        "genres",
+        "isrc",
+        "strip",
+        "title",
+        "track_number",
+        "track_total",
+        "upc",
+    )
+
+
+class Recipe(Record):
+    """Everything that renders a file from its source again.
+
+    Attributes
+    ----------
+    accept_damaged : bool
+        Whether a source that gives under half of what it promises is rendered all the same.
+    bits : str
+        Sample format: `16`, `24` or `32` bits, `32f` or `64f` for floating point; it says nothing of a lossy file.
+    chain : Chain
+        Chain as rendered, from the first step to the dither with its seed.
+    codec : str | None
+        Lossy codec with its bit rate, such as `mp3-320`; `None` for a lossless file.
+    cover_sha256 : str | None
+        SHA-256 of the cover that was given, lower-case hex.
+    edit : Edit
+        Trim and fades; absent if there are none.
+    format : str
+        File format: `wav`, `aiff` or `flac`; the extension of a lossy file.
+    layout : str | None
+        Channel layout that replaces the one the source declares; `None` if none was given.
+    metadata : GivenMetadata
+        Metadata that was given; the path of a cover is relative to the manifest's folder where the bundle holds it.
+    sample_rate_hz : float | None
+        Sample rate in Hz; `None` for that of the source.
+    """
+
+    __slots__ = ()
+
+    accept_damaged: bool
+    bits: str
+    chain: Chain
+    codec: str | None
+    cover_sha256: str | None
+    edit: Edit | None
+    format: str
+    layout: str | None
+    metadata: GivenMetadata
+    sample_rate_hz: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "accept_damaged",
+        "bits",
+        "chain",
+        "codec",
+        "cover_sha256",
+        "edit",
+        "format",
+        "layout",
+        "metadata",
+        "sample_rate_hz",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "chain": (ChainLoader, False),
+        "edit": (Edit, False),
+        "metadata": (GivenMetadata, False),
+    }
+
+
+class Resampling(Record):
+    """Conversion of a sample rate.
+
+    Attributes
+    ----------
+    from_hz : float
+        Sample rate of the source.
+    method : str
+        Method and its quality.
+    to_hz : float
+        Sample rate of the file.
+    """
+
+    __slots__ = ()
+
+    from_hz: float
+    method: str
+    to_hz: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "from_hz",
+        "method",
+        "to_hz",
+    )
+
+
+class DeliveredFile(Record):
+    """File of a delivery.
+
+    Attributes
+    ----------
+    advice : list[str]
+        Advice on loudness, peaks and cover art, in words.
+    after : Achieved
+        Key measurements of the written file.
+    bytes : int
+        Length in bytes.
+    check : CheckResult | None
+        Result of the delivery's profile; `None` where it has none.
+    delivery : str | None
+        Name of the delivery; `None` for a master.
+    encoder : str | None
+        Encoder of a lossy file with its version, whose bytes another version may write differently; `None` for a lossless one.
+    file : Source
+        The file; its path is relative to the manifest's folder, with slashes.
+    is_exact : bool
+        Whether every sample is that of the source, because neither rate nor bit depth were converted.
+    metadata : list[MetadataField]
+        What became of the source's metadata.
+    playback : PlatformGain | None
+        Gain that the platform plays it with; `None` where it has no rule.
+    recipe : Recipe
+        What renders the file from the source.
+    resampling : Resampling | None
+        Conversion of the sample rate; `None` if it is that of the source.
+    """
+
+    __slots__ = ()
+
+    advice: list[str]
+    after: Achieved
+    bytes: int
+    check: CheckResult | None
+    delivery: str | None
+    encoder: str | None
+    file: Source
+    is_exact: bool
+    metadata: list[MetadataField]
+    playback: PlatformGain | None
+    recipe: Recipe
+    resampling: Resampling | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "advice",
+        "after",
+        "bytes",
+        "check",
+        "delivery",
+        "encoder",
+        "file",
+        "is_exact",
+        "metadata",
+        "playback",
+        "recipe",
+        "resampling",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "after": (Achieved, False),
+        "check": (CheckResult, False),
+        "file": (Source, False),
+        "metadata": (MetadataField, True),
+        "playback": (PlatformGain, False),
+        "recipe": (Recipe, False),
+        "resampling": (Resampling, False),
+    }
+
+
+class MadeBy(Record):
+    """How a delivered master was made from its mix.
+
+    Attributes
+    ----------
+    balanced_version : str
+        Version of Balanced that made it.
+    chain : Chain
+        Chain as rendered over the mix.
+    edit : Edit
+        Trim and fades; absent if there are none.
+    source : Source
+        The mix, as the master's manifest or result names it.
+    """
+
+    __slots__ = ()
+
+    balanced_version: str
+    chain: Chain
+    edit: Edit | None
+    source: Source
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balanced_version",
+        "chain",
+        "edit",
+        "source",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "chain": (ChainLoader, False),
+        "edit": (Edit, False),
+        "source": (Source, False),
+    }
+
+
+class NotMade(Record):
+    """Delivery that no file could be made for.
+
+    Attributes
+    ----------
+    delivery : str
+        Name of the delivery.
+    reason : str
+        Why there is no file.
+    """
+
+    __slots__ = ()
+
+    delivery: str
+    reason: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "delivery",
+        "reason",
+    )
+
+
+class Program(Record):
+    """Program and processor that made a delivery.
+
+    Attributes
+    ----------
+    balanced_version : str
+        Version of Balanced.
+    config_hash : str
+        SHA-256 of the measuring configuration.
+    processor : str
+        Kind of processor. Fourier transforms round differently on another kind, so that the last place of resampled audio, and
+        its hash, may differ there.
+    system : str
+        Operating system, whose mathematical functions may round differently too.
+    """
+
+    __slots__ = ()
+
+    balanced_version: str
+    config_hash: str
+    processor: str
+    system: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balanced_version",
+        "config_hash",
+        "processor",
+        "system",
+    )
+
+
+class DeliveryManifest(DeliveryManifestMethods, Record):
+    """Manifest of delivered files: their hashes, and everything that renders the same bytes again.
+
+    It holds no time and no path but those that the caller gave, so that equal deliveries have equal manifests.
+
+    Attributes
+    ----------
+    audio_sha256 : str
+        SHA-256 of the decoded audio, lower-case hex: samples as 64-bit floats of little-endian order, frame by frame.
+    before : Achieved
+        Key measurements of the source.
+    files : list[DeliveredFile]
+        The files.
+    made_by : MadeBy | None
+        How the source was made itself, where its own manifest or result was found.
+    not_made : list[NotMade]
+        Deliveries that no file could be made for.
+    notes : list[str]
+        Remarks that concern every file.
+    program : Program
+        Program that made the files.
+    source : Source
+        The file that was rendered: the master of a bundle, the mix of a master.
+    version : int
+        Version of the format: 1.
+    """
+
+    __slots__ = ()
+
+    audio_sha256: str
+    before: Achieved
+    files: list[DeliveredFile]
+    made_by: MadeBy | None
+    not_made: list[NotMade]
+    notes: list[str]
+    program: Program
+    source: Source
+    version: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "audio_sha256",
+        "before",
+        "files",
+        "made_by",
+        "not_made",
+        "notes",
+        "program",
+        "source",
+        "version",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "before": (Achieved, False),
+        "files": (DeliveredFile, True),
+        "made_by": (MadeBy, False),
+        "not_made": (NotMade, True),
+        "program": (Program, False),
+        "source": (Source, False),
+    }
+
+
+#: State of a file beside its manifest.
+Stored = Literal["same", "changed", "missing"]
+
+
+class Reproduced(Record):
+    """File that was rendered again.
+
+    Attributes
+    ----------
+    expected_sha256 : str
+        SHA-256 that the manifest tells, lower-case hex.
+    first_difference_byte : int | None
+        First byte that differs, counted from 0; `None` if none does, or if the file is not there to be compared with.
+    identical : bool
+        Whether these are the same.
+    path : str
+        Path of the file, relative to the manifest's folder.
+    reason : str | None
+        Why it was not rendered; `None` if it was.
+    rendered_sha256 : str | None
+        SHA-256 of what was rendered; `None` if it was not rendered.
+    stored : Stored
+        State of the file beside the manifest.
+    """
+
+    __slots__ = ()
+
+    expected_sha256: str
+    first_difference_byte: int | None
+    identical: bool
+    path: str
+    reason: str | None
+    rendered_sha256: str | None
+    stored: Stored
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "expected_sha256",
+        "first_difference_byte",
+        "identical",
+        "path",
+        "reason",
+        "rendered_sha256",
+        "stored",
+    )
+
+
+class Reproduction(ReproductionMethods, Record):
+    """Result of `reproduce`.
+
+    Attributes
+    ----------
+    files : list[Reproduced]
+        The files, in the manifest's order.
+    identical : bool
+        Whether every file was rendered with the bytes that the manifest tells, and no file beside it is another one.
+    manifest : str
+        Path of the manifest.
+    notes : list[str]
+        What differs between then and now: source, version, processor, system.
+    source : str
+        Path of the source that was rendered.
+    """
+
+    __slots__ = ()
+
+    files: list[Reproduced]
+    identical: bool
+    manifest: str
+    notes: list[str]
+    source: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "files",
+        "identical",
+        "manifest",
+        "notes",
+        "source",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "files": (Reproduced, True),
     }

@@ -36,6 +36,9 @@ __all__ = [
     "custom_target",
     "default_config",
     "default_limits",
+    "deliver",
+    "deliveries",
+    "deliveries_toml",
     "demo_flac",
     "engineers_text",
     "estimate_tuning",
@@ -55,6 +58,8 @@ __all__ = [
     "portfolio_of",
     "portfolio_read",
     "preset_target",
+    "preview",
+    "preview_array",
     "probe",
     "processor_kinds",
     "processor_params",
@@ -66,6 +71,7 @@ __all__ = [
     "recommend_for",
     "recommendation_text",
     "remove_partial_outputs",
+    "reproduce",
     "roster_read",
     "row_analysis",
     "row_columns",
@@ -265,6 +271,22 @@ def master_array(
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...
+def preview(
+    source: _File,
+    output: str,
+    arguments: dict[str, Any],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def preview_array(
+    array: _Array,
+    sample_rate: float,
+    channel_axis: int,
+    output: str,
+    arguments: dict[str, Any],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
 def check_outputs(reads: Sequence[str], writes: Sequence[str]) -> None: ...
 def write_text(path: str, text: str) -> None: ...
 def remove_partial_outputs() -> None: ...
@@ -312,6 +334,20 @@ def match_analysis(
     limits_json: str | None,
 ) -> str: ...
 def engineers_text(matches_json: str) -> str: ...
+def deliver(
+    master: str, folder: str, arguments: dict[str, Any], progress: _Progress | None, token: CancelToken | None
+) -> str: ...
+def deliveries(path: str | None) -> str: ...
+def deliveries_toml() -> str: ...
+def reproduce(
+    manifest: str,
+    source: str | None,
+    limits_json: str | None,
+    temp: str | None,
+    host: _Host,
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
 def layouts() -> list[str]: ...
 def schema(kind: str) -> str: ...
 def schema_kinds() -> list[str]: ...

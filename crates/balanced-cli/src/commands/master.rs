@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use balanced::model::CodecStatus;
 use balanced::{
-    AllowPlugins, AudioSource, ChainSpec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult,
+    AllowPlugins, AudioSource, ChainSpec, Codec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult,
     PluginHost, SampleFormat, report,
 };
 
@@ -22,6 +23,13 @@ pub fn run(args: &MasterArgs) -> Exit {
     }
 }
 
+/// Fails where `--require-codecs` wants more than the master gives.
+fn required(args: &MasterArgs, result: &MasterResult) -> Result<(), Exit> {
+    let Some(codecs) = result.codecs.as_ref().filter(|_| args.require_codecs) else { return Ok(()) };
+    let are_safe = codecs.checks.iter().all(|check| check.status == CodecStatus::Safe);
+    if are_safe { Ok(()) } else { Err(Exit::Failed) }
+}
+
 fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let mut input = args.input.clone();
     let stdin = Stdin::take(std::slice::from_mut(&mut input))?;
@@ -31,7 +39,11 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let read = [Some(&*input), stdin.origin(), args.chain.as_deref(), args.platforms.as_deref()];
     let read = [&read[..], &[args.metadata.cover.as_deref()]].concat();
     let read: Vec<Option<&Path>> = read.into_iter().chain(matched.iter().map(|file| Some(file.as_path()))).collect();
-    outputs::check(&read, &[Some(&output), args.report.as_deref()])?;
+    outputs::check(&read, &[Some(&output), args.report.as_deref(), args.manifest.as_deref()])?;
+    if args.manifest.is_some() && (vault::is_address(&input) || vault::is_address(&output) || output != args.output) {
+        console::error("a manifest tells of files; master from a file into a file to have one");
+        return Err(Exit::Usage);
+    }
     let bar = Bar::new("master", false);
     let progress = |progress| bar.show(progress);
     let mut config = MasterOptions::default().config;
@@ -53,10 +65,11 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         matching: target::matching(&args.matching, &args.target),
         intensity: args.target.intensity,
         encode: encode_spec(args)?,
+        codecs: codecs(args, chain_name.as_deref())?,
         metadata: args.metadata.edit(),
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
-        plugin_host: std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(args))),
+        plugin_host: plugin_host(args.allow_plugins.as_deref()),
         progress: Some(&progress),
         ..MasterOptions::default()
     };
@@ -70,6 +83,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let mut result = result.map_err(|error| stdin.report(&error))?;
     result.input = stdin.shown(&input).display().to_string();
     stdin.name(&mut result.before.source);
+    write_manifest(args, &result, &input, &options)?;
     stdout.name(&mut result.output, &mut result.after.source);
     stdout.send()?;
     print(args, &result, &stdout)
@@ -102,22 +116,41 @@ fn master_vault(
     result.map_err(|error| outputs::report(&error))
 }
 
+/// Writes the manifest, if one is wanted; `mix` is the file that was read.
+fn write_manifest(
+    args: &MasterArgs,
+    result: &MasterResult,
+    mix: &Path,
+    options: &MasterOptions<'_>,
+) -> Result<(), Exit> {
+    let Some(path) = &args.manifest else { return Ok(()) };
+    let manifest = balanced::deliver::master_manifest(result, mix, &args.output, options);
+    outputs::write(path, manifest.map_err(|error| outputs::report(&error))?.to_json().as_bytes())
+}
+
 fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<(), Exit> {
     if args.json {
         console::line(&serde_json::to_string(result).expect("a result is plain data"));
     } else {
         stdout.print(&result.to_text());
     }
-    let Some(path) = &args.report else { return Ok(()) };
-    outputs::write(path, report::master_html(&result.to_report()).as_bytes())
+    if let Some(path) = &args.report {
+        outputs::write(path, report::master_html(&result.to_report()).as_bytes())?;
+    }
+    required(args, result)
+}
+
+/// Returns this program as the host of the plugins that `--allow-plugins` names.
+pub fn plugin_host(names: Option<&[String]>) -> Option<PluginHost> {
+    std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(names)))
 }
 
 /// Returns the plugins that `--allow-plugins` names.
-fn allowed(args: &MasterArgs) -> AllowPlugins {
-    match &args.allow_plugins {
+fn allowed(names: Option<&[String]>) -> AllowPlugins {
+    match names {
         None => AllowPlugins::None,
-        Some(names) if names.is_empty() => AllowPlugins::Installed,
-        Some(names) => AllowPlugins::Only(names.clone()),
+        Some([]) => AllowPlugins::Installed,
+        Some(names) => AllowPlugins::Only(names.to_vec()),
     }
 }
 
@@ -125,6 +158,12 @@ fn allowed(args: &MasterArgs) -> AllowPlugins {
 fn chain_name(args: &MasterArgs) -> Option<PathBuf> {
     let preset = args.preset.as_ref().map(|name| PathBuf::from(format!("preset:{name}")));
     args.chain.clone().or(preset)
+}
+
+/// Returns the codecs that `--codecs` names, for the target that the master aims at.
+fn codecs(args: &MasterArgs, chain: Option<&Path>) -> Result<Vec<Codec>, Exit> {
+    let target = target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain?));
+    balanced::codecs(&args.codecs, target.as_ref()).map_err(|error| outputs::report(&error))
 }
 
 fn read_chain(name: &Path) -> Result<ChainSpec, Exit> {

@@ -4,13 +4,16 @@ pub mod analyze;
 pub mod check;
 #[cfg(feature = "cyanite")]
 pub mod cyanite;
+pub mod deliver;
 pub mod demo;
 pub mod engineers;
 pub mod inputs;
 pub mod master;
 pub mod merge;
 pub mod outputs;
+pub mod preview;
 pub mod recommend;
+pub mod reproduce;
 pub mod schema;
 pub mod show;
 mod target;

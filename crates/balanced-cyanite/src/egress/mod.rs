@@ -2,8 +2,6 @@
 
 mod consent;
 mod frames;
-#[cfg(feature = "lame")]
-mod lame;
 mod manifest;
 mod pcm;
 mod plan;

@@ -254,7 +254,9 @@ fn encode(pcm: &mut dyn Pcm, window: Option<Window>, bitrate_kbps: u32) -> Resul
     let format = pcm.format();
     let rate = format.sample_rate_hz;
     let is_mono = format.downmix.len() == 1;
-    let mut mp3 = super::lame::Mp3::new(rate.round() as u32, output_rate_hz(rate), is_mono, bitrate_kbps)?;
+    let failed = |error: balanced_codec::CodecError| Error::audio(error.problem(), error.remedy());
+    let mp3 = balanced_codec::Lame::bare(rate.round() as u32, output_rate_hz(rate), is_mono, bitrate_kbps);
+    let (mut mp3, mut bytes) = (mp3.map_err(failed)?, Vec::new());
     let frame_of = |seconds: f64| (seconds * rate).round() as u64;
     let (start, end) = window.map_or((0, u64::MAX), |window| (frame_of(window.start_s), frame_of(window.end_s)));
     let gains = scaled(&format.downmix);
@@ -269,10 +271,11 @@ fn encode(pcm: &mut dyn Pcm, window: Option<Window>, bitrate_kbps: u32) -> Resul
         let from = start.saturating_sub(at).min(frames as u64) as usize;
         let to = end.saturating_sub(at).min(frames as u64) as usize;
         mix(&block, &gains, from..to, &mut left, &mut right);
-        mp3.push(&left, &right)?;
+        mp3.push(&left, &right, &mut bytes).map_err(failed)?;
         at += frames as u64;
     }
-    mp3.finish()
+    mp3.finish(&mut bytes).map_err(failed)?;
+    Ok(bytes)
 }
 
 /// Returns the gains of a downmix that cannot pass full scale where the source does not; mono and stereo stay as they are.

@@ -42,6 +42,7 @@ use balanced_dsp::{PlanarBuffer, StreamFormat};
 pub(crate) use guard::contained;
 pub use info::{AudioInfo, UNNAMED_LAYOUT};
 pub(crate) use info::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};
+pub(crate) use w64::{RIFF_GUID as W64_START, TAIL as W64_TAIL};
 
 use crate::{IoError, IoErrorKind};
 use packets::Packets;

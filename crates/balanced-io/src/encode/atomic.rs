@@ -1,5 +1,6 @@
 //! Atomic file: written beside its target, renamed at the end, removed if it is not completed.
 
+mod folder;
 mod place;
 
 use std::fs::File;
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::TempPath;
+
+pub use folder::NewFolder;
 
 use crate::{IoError, IoErrorKind};
 use place::Place;
@@ -19,13 +22,20 @@ fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
     TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes the temporary files of all encoders of this process; for a Ctrl-C handler that is about to exit.
+/// Removes the temporary files and folders of this process; for a Ctrl-C handler that is about to exit.
 ///
 /// An encoder that continues afterwards fails when it finishes; its target does not appear.
 pub fn cleanup_temporaries() {
     for path in temporaries().drain(..) {
-        // A failure on the way out cannot be handled or reported any more.
-        let _ = std::fs::remove_file(path);
+        remove(&path);
+    }
+}
+
+/// Removes a temporary file, or a folder with what is in it.
+fn remove(path: &Path) {
+    // A failure on the way out cannot be handled or reported any more.
+    if std::fs::remove_file(path).is_err() {
+        let _ = std::fs::remove_dir_all(path);
     }
 }
 
@@ -94,6 +104,11 @@ impl AtomicFile {
             .and_then(|_| self.file.write_all(bytes))
             .and_then(|()| self.file.seek(SeekFrom::End(0)));
         patched.map(drop).map_err(|error| self.failed(&error))
+    }
+
+    /// Returns the file with its buffer.
+    pub(crate) fn buffered(&mut self) -> &mut BufWriter<File> {
+        &mut self.file
     }
 
     /// Flushes everything to the operating system, so that the file can be read by its temporary name.

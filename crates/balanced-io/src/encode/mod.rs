@@ -7,15 +7,17 @@ mod flac;
 mod output;
 mod samples;
 mod wav;
+mod writer;
 
 use std::path::Path;
 
 use balanced_dsp::{Block, StreamFormat};
 use balanced_model::Metadata;
 
-pub use atomic::{cleanup_temporaries, write_file};
+pub use atomic::{NewFolder, cleanup_temporaries, write_file};
 pub use bext::{BroadcastLoudness, write_broadcast_loudness, write_broadcast_loudness_in};
 pub use output::Medium;
+pub use writer::AtomicWriter;
 
 use crate::IoError;
 use crate::decode::{MAX_CHANNELS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ};

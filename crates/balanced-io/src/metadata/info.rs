@@ -29,9 +29,14 @@ pub(crate) fn read(payload: &[u8], metadata: &mut Metadata) {
         if size % 2 == 1 {
             cut.bytes(1);
         }
-        if let Some(name) = name_of(id) {
-            assign(metadata, &name, &value);
-        }
+        assign_named(metadata, id, &value);
+    }
+}
+
+/// Adds the text of a chunk.
+pub(crate) fn assign_named(metadata: &mut Metadata, id: [u8; 4], value: &str) {
+    if let Some(name) = name_of(id) {
+        assign(metadata, &name, value);
     }
 }
 

@@ -54,6 +54,19 @@ pub fn picture_of(data: Vec<u8>) -> Option<Picture> {
     Some(Picture { kind: "front cover".to_owned(), media_type, description: String::new(), content: binary(data) })
 }
 
+/// Returns width and height of a picture in pixels; `None` where a JPEG or PNG does not tell them.
+#[must_use]
+pub fn picture_size(picture: &Picture) -> Option<(u32, u32)> {
+    information(&picture.content.data).map(|known| (known.width, known.height)).filter(|size| *size != (0, 0))
+}
+
+fn information(data: &[u8]) -> Option<lofty::picture::PictureInformation> {
+    match media_type(data)? {
+        "image/png" => lofty::picture::PictureInformation::from_png(data).ok(),
+        _ => lofty::picture::PictureInformation::from_jpeg(data).ok(),
+    }
+}
+
 /// Returns the media type of a picture by its first bytes.
 pub(crate) fn media_type(data: &[u8]) -> Option<&'static str> {
     match data {
@@ -97,12 +110,7 @@ pub(crate) fn block(picture: &Picture) -> Vec<u8> {
         bytes.extend_from_slice(&(text.len() as u32).to_be_bytes());
         bytes.extend_from_slice(text.as_bytes());
     }
-    let known = match media_type(data) {
-        Some("image/png") => lofty::picture::PictureInformation::from_png(data).ok(),
-        Some(_) => lofty::picture::PictureInformation::from_jpeg(data).ok(),
-        None => None,
-    };
-    let known = known.unwrap_or_default();
+    let known = information(data).unwrap_or_default();
     for number in [known.width, known.height, known.color_depth, known.num_colors, data.len() as u32] {
         bytes.extend_from_slice(&number.to_be_bytes());
     }

@@ -6,8 +6,8 @@ use balanced_model::Metadata;
 use lofty::config::{GlobalOptions, apply_global_options};
 
 use super::source::MetadataSource;
-use super::{aiff, broadcast_text, chapters, fields, flac, id3, tagged, wave};
-use crate::decode::contained;
+use super::{aiff, broadcast_text, caf, chapters, fields, flac, id3, matroska, sun, tagged, wave, wave64};
+use crate::decode::{W64_START, contained};
 use crate::printable;
 
 /// Metadata of a file, and what of it could not be read.
@@ -21,7 +21,7 @@ pub struct MetadataRead {
 
 /// Reads the metadata of the file in `reader`, of which at most `max_bytes` bytes are held in memory.
 ///
-/// WAV, RF64, BW64, RIFX, AIFF, FLAC, MP3, ADTS, MP4, Ogg Vorbis and Opus are read; other formats have no metadata here. A
+/// WAV, RF64, BW64, RIFX, W64, AIFF, FLAC, MP3, ADTS, MP4, Ogg Vorbis and Opus, CAF, Matroska, WebM and Sun AU are read. A
 /// file that cannot be read, or only in part, gives what can be read, and notes. Chapters are placed at `sample_rate_hz`.
 pub fn read_metadata(reader: &mut (impl Read + Seek), sample_rate_hz: f64, max_bytes: u64) -> MetadataRead {
     // A parser may panic on hostile bytes; nothing it held is used again.
@@ -56,13 +56,31 @@ fn read_into(
     let metadata = &mut read.metadata;
     let head = source.peek(leading, 64)?;
     let magic = |at: usize| head.get(at..at + 4).unwrap_or(&[]);
-    let is_own = matches!(magic(0), b"RIFF" | b"RF64" | b"BW64" | b"RIFX" | b"FORM" | b"fLaC");
+    let is_w64 = head.starts_with(&W64_START);
+    let is_own = is_w64
+        || matches!(
+            magic(0),
+            b"RIFF"
+                | b"RF64"
+                | b"BW64"
+                | b"RIFX"
+                | b"FORM"
+                | b"fLaC"
+                | b"caff"
+                | b".snd"
+                | b"dns."
+                | b"\x1a\x45\xdf\xa3"
+        );
     if is_own {
         let before = if leading > 0 { source.take(0, leading)?.and_then(|tag| id3::read_blob(&tag)) } else { None };
         source.skip_head(leading);
         match magic(0) {
             b"FORM" => aiff::read(&mut source, metadata)?,
             b"fLaC" => flac::read(&mut source, sample_rate_hz, metadata)?,
+            b"caff" => caf::read(&mut source, metadata)?,
+            b".snd" | b"dns." => sun::read(&mut source, metadata)?,
+            b"\x1a\x45\xdf\xa3" => matroska::read(&mut source, metadata)?,
+            _ if is_w64 => wave64::read(&mut source, metadata)?,
             kind => wave::read(&mut source, kind == b"RIFX", metadata)?,
         }
         fields::fill(metadata, before.unwrap_or_default());
@@ -70,13 +88,12 @@ fn read_into(
     }
     let holds = |magic: &[u8]| head.windows(magic.len()).any(|window| window == magic);
     let is_ogg = magic(0) == b"OggS";
-    let is_other = matches!(magic(0), b"caff" | b".snd" | b"\x1a\x45\xdf\xa3" | b"riff") || is_ogg;
     source.reader.seek(SeekFrom::Start(0))?;
     let (name, found) = match () {
         () if is_ogg && holds(b"OpusHead") => ("Ogg comments", tagged::opus(source.reader)),
         () if is_ogg && holds(b"\x01vorbis") => ("Ogg comments", tagged::vorbis(source.reader)),
         () if magic(4) == b"ftyp" => ("MP4 atoms", tagged::mp4(source.reader)),
-        () if is_other || leading == 0 && !is_mpeg(&head) => return Ok(()),
+        () if is_ogg || leading == 0 && !is_mpeg(&head) => return Ok(()),
         () if head.len() > 1 && head[0] == 0xff && head[1] & 0xf6 == 0xf0 => ("ID3 tag", tagged::adts(source.reader)),
         () => ("ID3 or APE tags", tagged::mpeg(source.reader)),
     };

@@ -7,7 +7,7 @@ use balanced_model::Metadata;
 use super::adtl::{self, Cues};
 use super::picture::binary;
 use super::source::MetadataSource;
-use super::{MAX_ITEMS, bext, fields, id3, info, sampler};
+use super::{MAX_ITEMS, axml, bext, fields, id3, info, sampler};
 
 /// Chunks that describe the coding of the audio, or nothing.
 const TECHNICAL: [&[u8; 4]; 14] = [
@@ -50,7 +50,7 @@ pub(crate) fn read<R: Read + Seek>(
 
 /// Metadata that are put together from several chunks.
 #[derive(Default)]
-struct Found {
+pub(crate) struct Found {
     info: Metadata,
     tag: Option<Metadata>,
     cues: Cues,
@@ -59,7 +59,7 @@ struct Found {
 }
 
 impl Found {
-    fn visit<R: Read + Seek>(
+    pub(crate) fn visit<R: Read + Seek>(
         &mut self,
         source: &mut MetadataSource<'_, R>,
         id: &[u8; 4],
@@ -117,11 +117,14 @@ impl Found {
         true
     }
 
-    fn finish(self, metadata: &mut Metadata) {
+    pub(crate) fn finish(self, metadata: &mut Metadata) {
         metadata.markers = self.cues.markers();
         metadata.instrument = metadata.instrument.or(self.sampler).filter(|found| *found != sampler::NEUTRAL);
         fields::fill(metadata, self.tag.unwrap_or_default());
         fields::fill(metadata, self.info);
+        if metadata.isrc.is_none() {
+            metadata.isrc = metadata.axml.as_ref().and_then(|document| axml::isrc(&document.data));
+        }
     }
 }
 

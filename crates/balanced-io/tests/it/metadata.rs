@@ -341,3 +341,146 @@ fn the_page_has_the_table_of_every_field_and_format() {
     let table = balanced_io::metadata_table();
     assert!(page.contains(&table), "docs/metadata.md lacks this table:\n{table}");
 }
+
+/// Reads the metadata of a file that ffmpeg made of a tone with the given arguments.
+fn of_ffmpeg(name: &str, arguments: &[&str]) -> Metadata {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    let tags = ["-metadata", "title=Overtüre", "-metadata", "artist=First", "-metadata", "album=The Album"];
+    let more = ["-metadata", "date=2024", "-metadata", "genre=Jazz", "-metadata", "comment=at night"];
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", "sine=d=2:r=48000"])
+        .args(arguments)
+        .args(tags)
+        .args(more)
+        .arg(&path)
+        .status()
+        .expect("ffmpeg is needed by this test; `apt-get install ffmpeg` brings it");
+    assert!(made.success(), "{name}");
+    let read = read_metadata(&mut std::fs::File::open(&path).unwrap(), RATE_HZ, 1 << 20);
+    assert_eq!(read.notes, [""; 0], "{name}");
+    read.metadata
+}
+
+#[test]
+fn tags_that_ffmpeg_writes_into_caf_au_and_matroska_are_read() {
+    for (name, arguments) in
+        [("a.caf", vec![]), ("a.au", vec![]), ("a.mka", vec!["-c:a", "flac"]), ("a.webm", vec!["-c:a", "libopus"])]
+    {
+        let read = of_ffmpeg(name, &arguments);
+        assert_eq!(read.title.as_deref(), Some("Overtüre"), "{name}: {read:?}");
+        assert_eq!((read.artists, read.album.as_deref()), (vec!["First".to_owned()], Some("The Album")), "{name}");
+        // An AU file of ffmpeg holds no more.
+        if name != "a.au" {
+            assert_eq!((read.date.as_deref(), read.genres), (Some("2024"), vec!["Jazz".to_owned()]), "{name}");
+            assert_eq!(read.comments, ["at night"], "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_attached_cover_of_matroska_is_read_and_another_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cover, notes) = (folder.path().join("cover.png"), folder.path().join("notes.txt"));
+    std::fs::write(&cover, PNG).unwrap();
+    std::fs::write(&notes, "text").unwrap();
+    let (cover, notes) = (cover.to_str().unwrap(), notes.to_str().unwrap());
+    let attached = [
+        "-attach",
+        cover,
+        "-metadata:s:t:0",
+        "mimetype=image/png",
+        "-metadata:s:t:0",
+        "filename=cover.png",
+        "-attach",
+        notes,
+        "-metadata:s:t:1",
+        "mimetype=text/plain",
+        "-metadata:s:t:1",
+        "filename=notes.txt",
+    ];
+    let read = of_ffmpeg("a.mka", &[&["-c:a", "flac"], &attached[..]].concat());
+    assert_eq!(read.pictures, [picture_of(PNG.to_vec()).unwrap()]);
+    assert_eq!(read.unread, ["attachment notes.txt"]);
+}
+
+#[test]
+fn wave64_has_the_chunks_of_wav_and_texts_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.w64");
+    let made =
+        Command::new("ffmpeg").args(["-v", "error", "-f", "lavfi", "-i", "sine=d=1:r=48000"]).arg(&path).status();
+    assert!(made.unwrap().success());
+    let mut bytes = std::fs::read(&path).unwrap();
+    let mut push = |guid: [u8; 16], payload: &[u8]| {
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+        bytes.extend_from_slice(&guid);
+        bytes.extend_from_slice(&(payload.len() as u64 + 24).to_le_bytes());
+        bytes.extend_from_slice(payload);
+    };
+    let text: Vec<u8> = "Überschrift\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let list = [&1u32.to_le_bytes()[..], b"INAM", &(text.len() as u32).to_le_bytes(), &text].concat();
+    let summary = [0xbc, 0x94, 0x5f, 0x92, 0x5a, 0x52, 0xd2, 0x11, 0x86, 0xdc, 0, 0xc0, 0x4f, 0x8e, 0xdb, 0x8a];
+    push(summary, &list);
+    let of_wav = |id: &[u8; 4]| {
+        let tail = [0xf3, 0xac, 0xd3, 0x11, 0x8c, 0xd1, 0x00, 0xc0, 0x4f, 0x8e, 0xdb, 0x8a];
+        <[u8; 16]>::try_from([&id[..], &tail].concat()).unwrap()
+    };
+    push(of_wav(b"iXML"), b"<BWFXML><PROJECT>P</PROJECT></BWFXML>");
+    push(of_wav(b"acid"), &[0; 24]);
+    push([7; 16], &[0; 8]);
+    std::fs::write(&path, &bytes).unwrap();
+    let read = read_metadata(&mut Cursor::new(bytes), RATE_HZ, 1 << 20);
+    assert_eq!(read.notes, [""; 0]);
+    assert_eq!(read.metadata.title.as_deref(), Some("Überschrift"));
+    assert_eq!(read.metadata.ixml.as_deref(), Some("<BWFXML><PROJECT>P</PROJECT></BWFXML>"));
+    assert_eq!(read.metadata.unread, ["chunk acid", "chunk 07070707070707070707070707070707"]);
+    // Another reader finds the same text there.
+    let shown = Command::new("ffprobe")
+        .args(["-v", "error", "-show_entries", "format_tags", "-of", "json"])
+        .arg(&path)
+        .output();
+    let shown = String::from_utf8(shown.unwrap().stdout).unwrap();
+    assert!(shown.contains("Überschrift"), "{shown}");
+}
+
+#[test]
+fn the_isrc_of_an_axml_chunk_counts_where_there_is_no_other() {
+    let axml = "<?xml version=\"1.0\"?><ebuCoreMain><coreMetadata><identifier typeLabel=\"GUID\" formatLabel=\"ISRC\">\
+                <dc:identifier>ISRC:USRC17607839</dc:identifier></identifier></coreMetadata></ebuCoreMain>";
+    let chunk = |id: &[u8; 4], payload: &[u8]| {
+        [&id[..], &(payload.len() as u32).to_le_bytes(), payload, &vec![0; payload.len() % 2][..]].concat()
+    };
+    let format =
+        [1u16, 1].iter().flat_map(|n| n.to_le_bytes()).chain([48_000u32, 96_000].iter().flat_map(|n| n.to_le_bytes()));
+    let format: Vec<u8> = format.chain([2u16, 16].iter().flat_map(|n| n.to_le_bytes())).collect();
+    let body =
+        [b"WAVE".to_vec(), chunk(b"fmt ", &format), chunk(b"axml", axml.as_bytes()), chunk(b"data", &[0; 64])].concat();
+    let read = read_metadata(&mut Cursor::new(chunk(b"RIFF", &body)), RATE_HZ, 1 << 20);
+    assert_eq!(read.metadata.isrc.as_deref(), Some("USRC17607839"));
+}
+
+#[test]
+fn cut_files_of_every_kind_give_what_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, codec) in [("a.caf", "pcm_s16le"), ("a.au", "pcm_s16be"), ("a.mka", "flac"), ("a.w64", "pcm_s16le")] {
+        let path = folder.path().join(name);
+        let made = Command::new("ffmpeg")
+            .args(["-v", "error", "-f", "lavfi", "-i", "sine=d=0.1:r=48000", "-metadata", "title=T", "-c:a", codec])
+            .arg(&path)
+            .status();
+        assert!(made.unwrap().success());
+        let bytes = std::fs::read(&path).unwrap();
+        for length in (0..bytes.len().min(1200)).chain([bytes.len() - 1]) {
+            let read = read_metadata(&mut Cursor::new(&bytes[..length]), RATE_HZ, 1 << 20);
+            assert!(!read.notes.iter().any(|note| note.contains("damaged")), "{name} at {length}: a parser panicked");
+        }
+        // Sizes of any kind allocate no more than is there.
+        for at in 0..bytes.len().min(400) {
+            let mut wrong = bytes.clone();
+            wrong[at] = 0xff;
+            let read = read_metadata(&mut Cursor::new(wrong), RATE_HZ, 1 << 20);
+            assert!(!read.notes.iter().any(|note| note.contains("damaged")), "{name} at {at}: a parser panicked");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Targets of a master.
 
+mod codecs;
 mod table;
 
 use schemars::JsonSchema;
@@ -64,6 +65,18 @@ impl Target {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         table::ROWS.iter().find(|row| row.name.eq_ignore_ascii_case(name)).map(table::Row::target)
+    }
+
+    /// Returns the names of the lossy codecs that listeners of this target get; empty for media that have none.
+    ///
+    /// ```
+    /// use balanced_model::Target;
+    /// assert_eq!(Target::named("apple-music").unwrap().codecs(), ["aac256"]);
+    /// assert!(Target::named("cd").unwrap().codecs().is_empty());
+    /// ```
+    #[must_use]
+    pub fn codecs(&self) -> &'static [&'static str] {
+        codecs::of(&self.name)
     }
 
     /// Makes a target from a loudness and a ceiling.

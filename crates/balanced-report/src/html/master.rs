@@ -1,5 +1,7 @@
 //! The page about a master: before and after.
 
+use balanced_model::CodecReport;
+
 use super::analysis::figures;
 use super::parts::{self, Stat};
 use super::{chain, escape, page, typeset};
@@ -7,6 +9,7 @@ use crate::MasterReport;
 use crate::facts;
 use crate::number::{NONE, fixed, maybe, signed};
 use crate::svg::{self, Table, Track};
+use crate::text::codecs::status_word;
 use crate::text::master::{Change, changes};
 
 /// A finished master as a self-contained HTML page.
@@ -28,6 +31,9 @@ pub fn master_html(report: &MasterReport<'_>) -> String {
     let notes: String = report.notes.iter().map(|note| format!("<p>Note: {}.</p>\n", typeset(note))).collect();
     let done = chain::chain(report.chain, report.reasons) + &notes + &figures([svg::equaliser(report.chain)]);
     body.push_str(&parts::section("chain", "What was done", &done));
+    if let Some(codecs) = report.codecs {
+        body.push_str(&parts::section("codecs", "Lossy codecs", &codec_table(codecs)));
+    }
     body.push_str(&parts::section("findings", "What was found in the mix", &parts::findings(report.findings)));
     body.push_str(&parts::section("numbers", "Before and after", &comparison(report)));
     page::document(&format!("{} · master", report.title), &body, report.after)
@@ -91,6 +97,20 @@ fn services(report: &MasterReport<'_>) -> String {
         return table;
     }
     format!("<div class=\"facts\">\n<h3>On the services</h3>\n{table}</div>\n")
+}
+
+/// The outcome, and a row for every codec.
+fn codec_table(report: &CodecReport) -> String {
+    let rows = report.checks.iter().map(|check| {
+        let clipped = check.clipped_samples.map_or_else(|| NONE.to_owned(), |count| count.to_string());
+        let remark = check.reason.clone().or_else(|| check.encoder.clone()).unwrap_or_default();
+        let outcome = status_word(check.status).to_owned();
+        vec![check.codec.clone(), outcome, maybe(check.true_peak_dbtp, 2), clipped, remark]
+    });
+    let columns = ["Codec", "Outcome", "Decoded true peak (dBTP)", "Samples clipped", "Encoder"];
+    let table = Table { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() };
+    let note = report.note.as_ref().map(|note| format!("<p>Note: {}.</p>\n", typeset(note))).unwrap_or_default();
+    format!("<p>{}</p>\n{note}{}", typeset(&report.summary()), parts::grid(&table, "Lossy codecs"))
 }
 
 fn comparison(report: &MasterReport<'_>) -> String {

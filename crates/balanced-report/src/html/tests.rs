@@ -47,6 +47,7 @@ fn master_page(before: &Analysis, after: &Analysis, title: &str, feasible: bool)
         chain: &chain,
         reasons: &[balanced_model::Reason { step: 0, text: "Because <b>.".to_owned() }],
         notes: &["a limiter was added <at the end>".to_owned()],
+        codecs: None,
     })
 }
 

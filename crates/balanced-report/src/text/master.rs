@@ -32,6 +32,9 @@ pub fn master_text(report: &MasterReport<'_>) -> String {
     }
     out.push_str("\nChain\n");
     super::steps(&mut out, &steps::views(report.chain, report.reasons));
+    if let Some(codecs) = report.codecs {
+        out.push_str(&super::codecs::text(codecs));
+    }
     for note in report.notes {
         out.push_str(&format!("{}\n", wrapped(&format!("Note: {note}."), 2)));
     }

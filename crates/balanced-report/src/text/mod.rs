@@ -1,6 +1,7 @@
 //! Text for terminals, aligned, without colour.
 
 mod analysis;
+pub(crate) mod codecs;
 mod engineers;
 pub(crate) mod master;
 pub(crate) mod merged;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use balanced_mastering::ChainSpec;
-use balanced_model::{Achieved, Analysis, Finding, MetadataField, Reason, Target};
+use balanced_model::{Achieved, Analysis, CodecReport, Finding, MetadataField, Reason, Target};
 use balanced_report::MasterReport;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,9 @@ pub struct MasterResult {
     /// Changes to the given chain that it does not mention itself, and what is irregular about the mix, and what of its plugins could not be confined.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What lossy codecs make of the master; absent if none was to be tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codecs: Option<CodecReport>,
     /// Analysis of the mix.
     pub before: Analysis,
     /// Analysis of the master, decoded from the written file.
@@ -71,6 +74,7 @@ impl MasterResult {
             chain: &self.chain,
             reasons: &self.reasons,
             notes: &self.notes,
+            codecs: self.codecs.as_ref(),
         }
     }
 
@@ -87,7 +91,7 @@ pub(crate) fn assemble(
     edit: Edit,
     plan: Plan,
     before: Analysis,
-    written: Written,
+    (written, codecs): (Written, Option<CodecReport>),
     aim: &Aim,
 ) -> Result<(MasterResult, Option<Shared>), Error> {
     let loudness = written.after.measurements.loudness.clone().unwrap_or_default();
@@ -110,6 +114,7 @@ pub(crate) fn assemble(
         reasons,
         metadata: carried.fields().to_vec(),
         notes,
+        codecs,
         chain: ChainSpec { steps: [front.steps, written.tail].concat(), ..front },
         edit,
         before,

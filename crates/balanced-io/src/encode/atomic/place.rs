@@ -8,8 +8,8 @@ use std::time::Duration;
 use tempfile::TempPath;
 
 /// Temporary names have the same length whatever the target is called, so that every legal name can be written.
-const PREFIX: &str = ".balanced-";
-const SUFFIX: &str = ".tmp";
+pub(super) const PREFIX: &str = ".balanced-";
+pub(super) const SUFFIX: &str = ".tmp";
 /// Links to links that are followed.
 const MAX_LINKS: usize = 40;
 /// A temporary file younger than this is left alone, although nobody holds it: its writer may be about to.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use balanced_io::{MetadataFields, is_upc_valid, normal_isrc, picture_of};
 use balanced_model::{FieldOutcome, Metadata, Picture};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -15,8 +16,9 @@ const MAX_COVER_BYTES: u64 = (1 << 24) - 1024;
 /// Metadata that a master is given beside, or instead of, that of its mix.
 ///
 /// A field that is given replaces that of the mix; `None` and an empty list leave it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(rename = "GivenMetadata")]
 pub struct MetadataEdit {
     /// Whether the metadata of the mix is left out; the fields that are given here are written all the same.
     pub strip: bool,

@@ -14,6 +14,23 @@ pub(crate) use timeline::Timeline;
 
 use crate::{EncodeSpec, Error, printable};
 
+/// What is done to the audio, as the coding history tells it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    Mastered,
+    /// Rate and bit depth only.
+    Converted,
+}
+
+impl Work {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Mastered => "mastered",
+            Self::Converted => "converted",
+        }
+    }
+}
+
 /// Metadata for a master, and what became of every field.
 #[derive(Default)]
 pub(crate) struct Carried {
@@ -29,6 +46,7 @@ impl Carried {
         timeline: &Timeline,
         encode: EncodeSpec,
         format: &StreamFormat,
+        work: Work,
     ) -> Self {
         let mut fields = MetadataFields::of(mix);
         let mut metadata = Metadata { unread: Vec::new(), ..mix.clone() };
@@ -40,11 +58,14 @@ impl Carried {
             fields.drop_all("left out as asked");
         } else {
             drop_stale(&mut metadata, &mut fields, encode.format);
+            if work == Work::Mastered {
+                drop_umid(&mut metadata, &mut fields);
+            }
             timeline.move_all(&mut metadata, &mut fields);
         }
         edit.apply(&mut metadata, &mut fields);
         if !edit.strips() {
-            add_history(&mut metadata, &mut fields, encode, format);
+            add_history(&mut metadata, &mut fields, encode, format, work);
             retime_ixml(&mut metadata, &mut fields, encode, format);
         }
         let (metadata, fitted) = fit_metadata(&metadata, encode.format, format.sample_rate_hz);
@@ -113,8 +134,21 @@ fn drop_stale(metadata: &mut Metadata, fields: &mut MetadataFields, format: File
     }
 }
 
+/// Drops the identifier of the mix: a UMID names material (SMPTE ST 330), and a master is other material. A conversion keeps it.
+fn drop_umid(metadata: &mut Metadata, fields: &mut MetadataFields) {
+    if metadata.broadcast.as_mut().and_then(|broadcast| broadcast.umid.take()).is_some() {
+        fields.drop("broadcast.umid", "names the mix");
+    }
+}
+
 /// Adds the line of this master to the coding history (EBU R 98); a WAV gets a broadcast extension for it.
-fn add_history(metadata: &mut Metadata, fields: &mut MetadataFields, encode: EncodeSpec, format: &StreamFormat) {
+fn add_history(
+    metadata: &mut Metadata,
+    fields: &mut MetadataFields,
+    encode: EncodeSpec,
+    format: &StreamFormat,
+    work: Work,
+) {
     if metadata.broadcast.is_none() && encode.format != FileFormat::Wav {
         return;
     }
@@ -126,7 +160,7 @@ fn add_history(metadata: &mut Metadata, fields: &mut MetadataFields, encode: Enc
     };
     let (rate_hz, bits) = (format.sample_rate_hz.round(), encode.sample_format.bits());
     let version = env!("CARGO_PKG_VERSION");
-    let line = format!("A=PCM,F={rate_hz},W={bits}{mode},T=Balanced {version}; mastered");
+    let line = format!("A=PCM,F={rate_hz},W={bits}{mode},T=Balanced {version}; {}", work.word());
     if !broadcast.coding_history.is_empty() {
         broadcast.coding_history.push('\n');
     }
