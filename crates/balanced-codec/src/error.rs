@@ -24,7 +24,7 @@ pub struct CodecError {
     kind: CodecErrorKind,
     problem: String,
     remedy: String,
-    io: Option<IoError>,
+    io: Option<Box<IoError>>,
 }
 
 impl CodecError {
@@ -57,14 +57,14 @@ impl CodecError {
     /// Returns the error of the file, for errors of the kind [`File`](CodecErrorKind::File).
     #[must_use]
     pub fn io(&self) -> Option<&IoError> {
-        self.io.as_ref()
+        self.io.as_deref()
     }
 }
 
 impl From<IoError> for CodecError {
     fn from(error: IoError) -> Self {
         let (problem, remedy) = (error.problem().to_owned(), error.remedy().to_owned());
-        Self { kind: CodecErrorKind::File, problem, remedy, io: Some(error) }
+        Self { kind: CodecErrorKind::File, problem, remedy, io: Some(Box::new(error)) }
     }
 }
 

@@ -282,7 +282,7 @@ const SANE: f64 = 65_536.0;
 /// Replaces what is no number, as the encoder does.
 fn silence_invalid(buffer: &mut PlanarBuffer) {
     for channel in 0..buffer.channels() {
-        for sample in buffer.channel_mut(channel).iter_mut().filter(|sample| !(sample.abs() < SANE)) {
+        for sample in buffer.channel_mut(channel).iter_mut().filter(|sample| sample.is_nan() || sample.abs() >= SANE) {
             *sample = 0.0;
         }
     }

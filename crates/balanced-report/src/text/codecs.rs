@@ -51,7 +51,7 @@ mod tests {
             CodecCheck::measured("mp3-128".to_owned(), "LAME 3.100".to_owned(), 44_100.0, Some(peak), clipped)
         };
         assert_eq!(line(&of(-0.31, 0)), "  mp3-128     safe    -0.31 dBTP  (LAME 3.100)\n");
-        assert_eq!(line(&of(0.5, 137)), "  mp3-128     clips   0.50 dBTP, 137 samples clipped  (LAME 3.100)\n");
+        assert_eq!(line(&of(0.5, 137)), "  mp3-128     clips    0.50 dBTP, 137 samples clipped  (LAME 3.100)\n");
         let missing =
             CodecCheck::not_checked("aac128".to_owned(), "no AAC encoder is installed; install ffmpeg".to_owned());
         assert_eq!(line(&missing), "  aac128      not checked: no AAC encoder is installed; install ffmpeg\n");
