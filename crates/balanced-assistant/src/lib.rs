@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod coherence;
 mod diagnose;
 mod matching;
 mod platforms;
@@ -13,6 +14,7 @@ mod tone;
 mod usual;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
+pub use coherence::{album_coherence, coherence_steps, coherence_value_db};
 pub use diagnose::diagnose;
 pub use matching::{Feedback, Reference, prove_match, reference_fault};
 pub use platforms::{platforms_from_toml, platforms_toml};

@@ -36,6 +36,7 @@ fn run(command: &Command) -> exit::Exit {
     match command {
         Command::Analyze(args) => commands::analyze::run(args),
         Command::Master(args) => commands::master::run(args),
+        Command::Album(args) => commands::album::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Recommend(args) => commands::recommend::run(args),
         Command::Merge(args) => commands::merge::run(args),

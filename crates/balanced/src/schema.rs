@@ -4,7 +4,7 @@ use schemars::schema_for;
 
 use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
-use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
+use crate::{AlbumAnalysis, AlbumResult, AlbumSpec, Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
 
 /// Results and files that have a JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +34,17 @@ pub enum SchemaKind {
     Wishes,
     /// The result of `match`.
     Matches,
+    /// An album file.
+    Album,
+    /// The result of `analyze --album`.
+    AlbumAnalysis,
+    /// The result of `album`.
+    AlbumResult,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 15] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -51,6 +57,9 @@ impl SchemaKind {
         ("roster", Self::Roster),
         ("wishes", Self::Wishes),
         ("matches", Self::Matches),
+        ("album", Self::Album),
+        ("album-analysis", Self::AlbumAnalysis),
+        ("album-result", Self::AlbumResult),
     ];
 }
 
@@ -70,6 +79,9 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Roster => schema_for!(Roster),
         SchemaKind::Wishes => schema_for!(Wishes),
         SchemaKind::Matches => schema_for!(EngineerMatches),
+        SchemaKind::Album => schema_for!(AlbumSpec),
+        SchemaKind::AlbumAnalysis => schema_for!(AlbumAnalysis),
+        SchemaKind::AlbumResult => schema_for!(AlbumResult),
     }
     .into()
 }

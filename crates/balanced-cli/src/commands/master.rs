@@ -8,7 +8,7 @@ use balanced::{
 };
 
 use super::{outputs, target};
-use crate::args::{Bits, Container, MasterArgs};
+use crate::args::MasterArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 use crate::stdio::{Stdin, Stdout};
@@ -56,7 +56,7 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         metadata: args.metadata.edit(),
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
-        plugin_host: std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(args))),
+        plugin_host: std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(args.allow_plugins.as_ref()))),
         progress: Some(&progress),
         ..MasterOptions::default()
     };
@@ -113,8 +113,8 @@ fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<()
 }
 
 /// Returns the plugins that `--allow-plugins` names.
-fn allowed(args: &MasterArgs) -> AllowPlugins {
-    match &args.allow_plugins {
+pub(super) fn allowed(names: Option<&Vec<String>>) -> AllowPlugins {
+    match names {
         None => AllowPlugins::None,
         Some(names) if names.is_empty() => AllowPlugins::Installed,
         Some(names) => AllowPlugins::Only(names.clone()),
@@ -133,19 +133,11 @@ fn read_chain(name: &Path) -> Result<ChainSpec, Exit> {
 
 fn encode_spec(args: &MasterArgs) -> Result<EncodeSpec, Exit> {
     let format = match args.format {
-        Some(Container::Wav) => FileFormat::Wav,
-        Some(Container::Aiff) => FileFormat::Aiff,
-        Some(Container::Flac) => FileFormat::Flac,
+        Some(container) => container.file_format(),
         None if vault::is_address(&args.output) => FileFormat::Wav,
         None => by_suffix(&args.output)?,
     };
-    let sample_format = match args.bits {
-        Bits::I16 => SampleFormat::I16,
-        Bits::I24 => SampleFormat::I24,
-        Bits::I32 => SampleFormat::I32,
-        Bits::F32 => SampleFormat::F32,
-        Bits::F64 => SampleFormat::F64,
-    };
+    let sample_format = args.bits.sample_format();
     if format == FileFormat::Flac && !matches!(sample_format, SampleFormat::I16 | SampleFormat::I24) {
         console::error("FLAC supports 16 and 24 bits only; choose --bits 16 or 24, or a .wav output");
         return Err(Exit::Usage);

@@ -21,6 +21,9 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Roster => SchemaKind::Roster,
         Schema::Wishes => SchemaKind::Wishes,
         Schema::Matches => SchemaKind::Matches,
+        Schema::Album => SchemaKind::Album,
+        Schema::AlbumAnalysis => SchemaKind::AlbumAnalysis,
+        Schema::AlbumResult => SchemaKind::AlbumResult,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {

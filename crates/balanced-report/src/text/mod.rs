@@ -1,11 +1,13 @@
 //! Text for terminals, aligned, without colour.
 
+pub(crate) mod album;
 mod analysis;
 mod engineers;
 pub(crate) mod master;
 pub(crate) mod merged;
 mod recommendation;
 
+pub use album::{album_analysis_text, album_text};
 pub use analysis::analysis_text;
 pub use engineers::engineers_text;
 pub use master::master_text;
