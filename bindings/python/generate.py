@@ -19,8 +19,10 @@ SCHEMAS = HERE.parent.parent / "crates/balanced/schemas"
 PACKAGE = HERE / "python/balanced_mastering"
 
 #: Documents that become classes, and the classes with the methods of some of them.
-DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged", "roster", "wishes", "matches")
+DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged", "roster", "wishes", "matches", "album-analysis", "album-result")
 MIXINS = {
+    "AlbumAnalysis": "AlbumAnalysisMethods",
+    "AlbumResult": "AlbumResultMethods",
     "Analysis": "AnalysisMethods",
     "Recommendation": "RecommendationMethods",
     "MasterResult": "MasterResultMethods",
@@ -40,6 +42,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from balanced_mastering._methods import (
+    AlbumAnalysisMethods,
+    AlbumResultMethods,
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,

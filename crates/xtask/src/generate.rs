@@ -8,7 +8,7 @@ use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 12] = [
+const SCHEMAS: [&str; 15] = [
     "analysis",
     "chain",
     "recommendation",
@@ -21,6 +21,9 @@ const SCHEMAS: [&str; 12] = [
     "roster",
     "wishes",
     "matches",
+    "album",
+    "album-analysis",
+    "album-result",
 ];
 
 /// Licences of the project and of the networks, which the wheel carries too.

@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from balanced_mastering._methods import (
+    AlbumAnalysisMethods,
+    AlbumResultMethods,
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Achieved",
     "Agreement",
+    "AlbumAnalysis",
+    "AlbumDeviation",
+    "AlbumFailure",
+    "AlbumLoudness",
+    "AlbumMember",
+    "AlbumMode",
+    "AlbumResult",
+    "AlbumTrack",
     "Analysis",
     "AudioInfo",
     "Bands",
@@ -50,6 +60,7 @@ __all__ = [
     "FieldOutcome",
     "FieldValue",
     "Finding",
+    "GainTags",
     "HumanValue",
     "Instrument",
     "Key",
@@ -111,6 +122,7 @@ __all__ = [
     "Tempo",
     "TempoCandidate",
     "TempoCurve",
+    "TrackLevels",
     "TruePeakOver",
     "WishedSound",
     "Wishes",
@@ -3605,4 +3617,449 @@ class EngineerMatches(EngineerMatchesMethods, Record):
         "excluded": (ExcludedEngineer, True),
         "matches": (EngineerMatch, True),
         "source": (Source, False),
+    }
+
+
+class AlbumLoudness(Record):
+    """Loudness of several tracks taken together.
+
+    Attributes
+    ----------
+    duration_s : float
+        Duration of all tracks.
+    integrated_lufs : float | None
+        Integrated loudness: the gates of BS.1770-5 over the blocks of every track together; `None` when nothing passes them.
+    loudest_track : int | None
+        Number of the loudest track, counted from 1; the first of equals.
+    loudest_track_lufs : float | None
+        Integrated loudness of that track.
+    max_momentary_lufs : float | None
+        Highest momentary loudness of any track.
+    max_short_term_lufs : float | None
+        Highest short-term loudness of any track.
+    range_lu : float | None
+        Loudness range (EBU Tech 3342) over all tracks.
+    replay_gain_db : float | None
+        ReplayGain 2.0 album gain: -18 LUFS less integrated loudness.
+    true_peak_dbtp : float | None
+        Highest true peak of any track.
+    """
+
+    __slots__ = ()
+
+    duration_s: float
+    integrated_lufs: float | None
+    loudest_track: int | None
+    loudest_track_lufs: float | None
+    max_momentary_lufs: float | None
+    max_short_term_lufs: float | None
+    range_lu: float | None
+    replay_gain_db: float | None
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "duration_s",
+        "integrated_lufs",
+        "loudest_track",
+        "loudest_track_lufs",
+        "max_momentary_lufs",
+        "max_short_term_lufs",
+        "range_lu",
+        "replay_gain_db",
+        "true_peak_dbtp",
+    )
+
+
+class AlbumFailure(Record):
+    """Track of an album that could not be read.
+
+    Attributes
+    ----------
+    path : str
+        Path of the file.
+    problem : str
+        What is wrong with it.
+    remedy : str
+        What would be right.
+    """
+
+    __slots__ = ()
+
+    path: str
+    problem: str
+    remedy: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "path",
+        "problem",
+        "remedy",
+    )
+
+
+class AlbumDeviation(Record):
+    """Distance of one measure of a track from the median or the anchor of its album.
+
+    Attributes
+    ----------
+    after_db : float | None
+        Value on the written file; `None` if nothing was changed.
+    is_outlier : bool
+        Whether the track is an outlier.
+    limit_db : float
+        Distance beyond which a track is an outlier, in dB: 2.5 robust standard deviations of the album, and at least 2.
+    measure : str
+        Measure: `bass`, `low_mids`, `mids`, `high_mids`, `treble`, `width` or `dynamics`.
+    move_db : float | None
+        Change that was made; `None` if none was.
+    reason : str
+        Reason for the move, or for leaving an outlier as it is; empty for a track within the limit.
+    reference_db : float
+        Value of the median or the anchor in dB.
+    value_db : float
+        Value of the track in dB.
+    """
+
+    __slots__ = ()
+
+    after_db: float | None
+    is_outlier: bool
+    limit_db: float
+    measure: str
+    move_db: float | None
+    reason: str
+    reference_db: float
+    value_db: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "after_db",
+        "is_outlier",
+        "limit_db",
+        "measure",
+        "move_db",
+        "reason",
+        "reference_db",
+        "value_db",
+    )
+
+
+class TrackLevels(Record):
+    """Loudness and peak of one track.
+
+    Attributes
+    ----------
+    duration_s : float
+        Duration.
+    integrated_lufs : float | None
+        Integrated loudness.
+    max_short_term_lufs : float | None
+        Highest short-term loudness.
+    range_lu : float | None
+        Loudness range.
+    true_peak_dbtp : float | None
+        True peak.
+    """
+
+    __slots__ = ()
+
+    duration_s: float
+    integrated_lufs: float | None
+    max_short_term_lufs: float | None
+    range_lu: float | None
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "duration_s",
+        "integrated_lufs",
+        "max_short_term_lufs",
+        "range_lu",
+        "true_peak_dbtp",
+    )
+
+
+class AlbumMember(Record):
+    """Track of an album, as it was measured.
+
+    Attributes
+    ----------
+    deviations : list[AlbumDeviation]
+        Tone, width and dynamics beside the album's median.
+    levels : TrackLevels
+        Measurements.
+    path : str
+        Path of the file.
+    relative_lu : float | None
+        Loudness less that of the album.
+    title : str | None
+        Title in the file's metadata.
+    """
+
+    __slots__ = ()
+
+    deviations: list[AlbumDeviation]
+    levels: TrackLevels
+    path: str
+    relative_lu: float | None
+    title: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "deviations",
+        "levels",
+        "path",
+        "relative_lu",
+        "title",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "deviations": (AlbumDeviation, True),
+        "levels": (TrackLevels, False),
+    }
+
+
+class AlbumAnalysis(AlbumAnalysisMethods, Record):
+    """Result of `analyze_album`: the tracks beside each other, and all of them as one.
+
+    Attributes
+    ----------
+    album : AlbumLoudness
+        All tracks as one.
+    failed : list[AlbumFailure]
+        Tracks that could not be read; they are not part of the album's values.
+    tracks : list[AlbumMember]
+        The tracks that could be read, in the order given.
+    """
+
+    __slots__ = ()
+
+    album: AlbumLoudness
+    failed: list[AlbumFailure]
+    tracks: list[AlbumMember]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "album",
+        "failed",
+        "tracks",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "album": (AlbumLoudness, False),
+        "failed": (AlbumFailure, True),
+        "tracks": (AlbumMember, True),
+    }
+
+
+#: Loudness that an album is brought to.
+AlbumMode = Literal["loudest-track", "album", "per-track"]
+
+
+class GainTags(Record):
+    """Values for players that adjust the level, as tags hold them.
+
+    Attributes
+    ----------
+    r128_gain_q78 : int | None
+        Gain of Opus files (RFC 7845): 256ths of a decibel towards -23 LUFS. Only Opus files may carry it; it is told for
+        encoders.
+    replay_gain_db : float | None
+        ReplayGain 2.0 gain: -18 LUFS less integrated loudness.
+    replay_gain_peak : float | None
+        ReplayGain 2.0 peak: the true peak, 1 at full scale.
+    sound_check : str | None
+        Sound Check value of iTunes (`iTunNORM`), of a track only.
+    """
+
+    __slots__ = ()
+
+    r128_gain_q78: int | None
+    replay_gain_db: float | None
+    replay_gain_peak: float | None
+    sound_check: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "r128_gain_q78",
+        "replay_gain_db",
+        "replay_gain_peak",
+        "sound_check",
+    )
+
+
+class AlbumTrack(Record):
+    """Track of a written album.
+
+    Attributes
+    ----------
+    after : TrackLevels
+        Track on the written album.
+    artist : str | None
+        Artist; `None` if there is none.
+    before : TrackLevels
+        Source as it was measured.
+    crossfade_frames : int
+        Frames that the track shares with the one before it; they belong to this track.
+    deviations : list[AlbumDeviation]
+        Tone, width and dynamics beside the rest of the album, with what was moved.
+    gain_db : float
+        Gain of the track before the limiter that the album's plan gives it.
+    gap_frames : int
+        Silence before the track's audio, in frames; it belongs to the track before.
+    input : str
+        Path of the source.
+    isrc : str | None
+        International Standard Recording Code.
+    length_frames : int
+        Length in frames, up to the next track.
+    makeup_db : float
+        Gain beside it that makes up for what the limiter takes from the track.
+    notes : list[str]
+        What is irregular about the source, or was done that the album file does not ask for.
+    number : int
+        Number, counted from 1.
+    output : str
+        Name of the file in the album's folder that holds the track.
+    sha256 : str | None
+        SHA-256 of that file.
+    start_frames : int
+        First frame of the track on the album.
+    tags : GainTags
+        Values for players.
+    title : str
+        Title.
+    wanted_lufs : float | None
+        Loudness that the plan asks for.
+    """
+
+    __slots__ = ()
+
+    after: TrackLevels
+    artist: str | None
+    before: TrackLevels
+    crossfade_frames: int
+    deviations: list[AlbumDeviation]
+    gain_db: float
+    gap_frames: int
+    input: str
+    isrc: str | None
+    length_frames: int
+    makeup_db: float
+    notes: list[str]
+    number: int
+    output: str
+    sha256: str | None
+    start_frames: int
+    tags: GainTags
+    title: str
+    wanted_lufs: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "after",
+        "artist",
+        "before",
+        "crossfade_frames",
+        "deviations",
+        "gain_db",
+        "gap_frames",
+        "input",
+        "isrc",
+        "length_frames",
+        "makeup_db",
+        "notes",
+        "number",
+        "output",
+        "sha256",
+        "start_frames",
+        "tags",
+        "title",
+        "wanted_lufs",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "after": (TrackLevels, False),
+        "before": (TrackLevels, False),
+        "deviations": (AlbumDeviation, True),
+        "tags": (GainTags, False),
+    }
+
+
+class AlbumResult(AlbumResultMethods, Record):
+    """Result of `album`: the plan, the tracks, and the measurements of the written files.
+
+    Attributes
+    ----------
+    after : AlbumLoudness
+        All tracks as one, on the written files.
+    artist : str | None
+        Artist of the album.
+    before : AlbumLoudness
+        All sources as one, before.
+    bits : int
+        Bits of a sample.
+    feasible : bool
+        Whether the target was reached.
+    files : list[str]
+        Names of the files in the folder.
+    gain_db : float | None
+        Gain that all tracks share; `None` where each has its own.
+    mode : AlbumMode
+        Loudness that the target counts for.
+    notes : list[str]
+        What was done to the album as a whole that was not asked for.
+    output : str
+        Folder of the album.
+    reason : str | None
+        Why it was not; `None` if it was.
+    sample_rate_hz : float
+        Sample rate of the album in Hz.
+    tags : GainTags
+        Values for players, of the album.
+    target : Target
+        Target and ceiling.
+    title : str | None
+        Title of the album.
+    tracks : list[AlbumTrack]
+        The tracks, in order.
+    upc : str | None
+        UPC or EAN of the release.
+    """
+
+    __slots__ = ()
+
+    after: AlbumLoudness
+    artist: str | None
+    before: AlbumLoudness
+    bits: int
+    feasible: bool
+    files: list[str]
+    gain_db: float | None
+    mode: AlbumMode
+    notes: list[str]
+    output: str
+    reason: str | None
+    sample_rate_hz: float
+    tags: GainTags
+    target: Target
+    title: str | None
+    tracks: list[AlbumTrack]
+    upc: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "after",
+        "artist",
+        "before",
+        "bits",
+        "feasible",
+        "files",
+        "gain_db",
+        "mode",
+        "notes",
+        "output",
+        "reason",
+        "sample_rate_hz",
+        "tags",
+        "target",
+        "title",
+        "tracks",
+        "upc",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "after": (AlbumLoudness, False),
+        "before": (AlbumLoudness, False),
+        "tags": (GainTags, False),
+        "target": (Target, False),
+        "tracks": (AlbumTrack, True),
     }

@@ -150,7 +150,8 @@ impl Search<'_, '_> {
     fn wanted_lufs(&self, cuts: &[Cut], index: usize) -> Option<f64> {
         let plain_db = self.plain_db(index);
         match &cuts[index].unlimited {
-            // A crossfade changes what is heard of a track: its loudness before the limiter is what limiting is told by.
+            // Crossfades and silence change what a track's file measures: what it measures before the limiter is what
+            // limiting is told by.
             Some(heard) => heard.integrated_lufs().map(|lufs| lufs - (self.drives_db[index] - plain_db)),
             None => self.tracks[index].front_lufs().map(|lufs| lufs + plain_db),
         }

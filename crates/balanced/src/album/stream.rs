@@ -20,7 +20,7 @@ pub(crate) struct Cut {
     pub(crate) cache: Cache,
     pub(crate) levels: Levels,
     pub(crate) true_peak_dbtp: Option<f64>,
-    /// Loudness of the same stretch before the limiter; `None` unless it was asked for.
+    /// Loudness of the same stretch before the limiter; `None` where the stretches are the tracks' audio and nothing else.
     pub(crate) unlimited: Option<Levels>,
 }
 
@@ -43,10 +43,10 @@ pub(crate) fn render(
 ) -> Result<Vec<Cut>, Error> {
     let slots: Vec<Slot> = voices.iter().map(|voice| voice.slot).collect();
     let total = slots.last().map_or(0, |slot| slot.end);
-    let has_crossfades = slots.iter().any(|slot| slot.crossfade_frames > 0);
+    let are_apart = slots.iter().all(Slot::is_audio_alone);
     let mut limiter = Aligned::new(tail, format)?;
     let mut cutter = Cutter::new(&slots, format, scratch)?;
-    let mut unlimited = has_crossfades.then(|| Meters::new(&slots, format));
+    let mut unlimited = (!are_apart).then(|| Meters::new(&slots, format));
     let mut mixer = Mixer::new(format, total);
     let mut emit = |buffer: &mut PlanarBuffer, done: u64| {
         monitor.at(Stage::Write, done, Some(total))?;

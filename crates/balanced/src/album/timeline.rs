@@ -23,6 +23,12 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
+    /// Returns whether the track is its own audio and nothing else: no silence, no overlap, no other track's end.
+    pub(crate) fn is_audio_alone(&self) -> bool {
+        let own = (self.audio_start, self.audio_start + self.audio_frames);
+        (self.start, self.end) == own && self.crossfade_frames == 0
+    }
+
     /// Returns how much of the track before, or of the silence before the audio, the track begins with.
     pub(crate) fn lead_frames(&self) -> u64 {
         self.audio_start - self.start
