@@ -53,7 +53,8 @@ fn refused(folder: &Path, code: i32, arguments: &[&str]) -> String {
 }
 
 fn entries(folder: &Path) -> Vec<String> {
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let names =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     let mut names: Vec<String> = names.collect();
     names.sort();
     names
@@ -127,7 +128,9 @@ fn the_loudest_track_is_at_the_target_and_distances_are_kept() {
     assert_eq!(&manifest, result);
     // The files tell the same when they are measured anew.
     let rows = json_lines(folder.path(), &["analyze", "out", "--only", "loudness", "--album", "--json"]);
-    assert!((number(&rows[3]["album"], &["integrated_lufs"]) - number(result, &["after", "integrated_lufs"])).abs() < 1e-6);
+    assert!(
+        (number(&rows[3]["album"], &["integrated_lufs"]) - number(result, &["after", "integrated_lufs"])).abs() < 1e-6
+    );
     let page = std::fs::read_to_string(folder.path().join("album.html")).unwrap();
     assert!(page.contains("Loudness of the tracks") && page.contains("10 three"));
 }
@@ -174,9 +177,12 @@ fn tracks_and_image_are_the_same_to_the_bit() {
     std::fs::write(folder.path().join("album.toml"), list).unwrap();
     let many = &json_lines(folder.path(), &["album", "album.toml", "-o", "many", "--json"])[0];
     json_lines(folder.path(), &["album", "album.toml", "-o", "one", "--single", "--json"]);
-    let parts: Vec<Vec<Vec<f64>>> = many["tracks"].as_array().unwrap().iter().map(|track| {
-        samples(&folder.path().join("many").join(track["output"].as_str().unwrap()))
-    }).collect();
+    let parts: Vec<Vec<Vec<f64>>> = many["tracks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|track| samples(&folder.path().join("many").join(track["output"].as_str().unwrap())))
+        .collect();
     let image = samples(&folder.path().join("one/album.wav"));
     for channel in 0..2 {
         let joined: Vec<f64> = parts.iter().flat_map(|part| part[channel].iter().copied()).collect();
@@ -194,7 +200,14 @@ fn tracks_and_image_are_the_same_to_the_bit() {
     let step = 2f64.powi(-20);
     assert!(first[9 * 44_100 + 4000..].iter().all(|sample| sample.abs() < step));
     let cue = std::fs::read_to_string(folder.path().join("one/album.cue")).unwrap();
-    for line in ["CATALOG 0036000291452", "TITLE \"Three 'Songs'\"", "PERFORMER \"The Band\"", "ISRC USRC17607839", "INDEX 00 00:09:00", "INDEX 01 00:10:37"] {
+    for line in [
+        "CATALOG 0036000291452",
+        "TITLE \"Three 'Songs'\"",
+        "PERFORMER \"The Band\"",
+        "ISRC USRC17607839",
+        "INDEX 00 00:09:00",
+        "INDEX 01 00:10:37",
+    ] {
         assert!(cue.contains(line), "{line}: {cue}");
     }
 }
@@ -209,15 +222,22 @@ fn a_crossfade_sums_the_tracks_at_equal_power() {
     };
     for (name, seed) in [("a.wav", 1), ("b.wav", 2)] {
         let channel = noise(seed);
-        files::write_wav(&folder.path().join(name), &PlanarBuffer::from_channels(&[channel.clone(), channel]), RATE_HZ, 24);
+        files::write_wav(
+            &folder.path().join(name),
+            &PlanarBuffer::from_channels(&[channel.clone(), channel]),
+            RATE_HZ,
+            24,
+        );
     }
     std::fs::write(folder.path().join("list.m3u"), "#EXTM3U\na.wav\nb.wav\n").unwrap();
-    let arguments = ["album", "list.m3u", "-o", "out", "--crossfade", "2", "--lufs", "-24", "--bits", "32f", "--single", "--json"];
+    let arguments =
+        ["album", "list.m3u", "-o", "out", "--crossfade", "2", "--lufs", "-24", "--bits", "32f", "--single", "--json"];
     let result = &json_lines(folder.path(), &arguments)[0];
     let gain = 10f64.powf(number(&result["tracks"][0], &["gain_db"]) / 20.0);
     let mut reader = hound::WavReader::open(folder.path().join("out/album.wav")).unwrap();
     let left: Vec<f64> = reader.samples::<f32>().step_by(2).map(|sample| f64::from(sample.unwrap())).collect();
-    let power = |part: &[f64]| 10.0 * (part.iter().map(|x| x * x).sum::<f64>() / part.len() as f64 / (gain * gain)).log10();
+    let power =
+        |part: &[f64]| 10.0 * (part.iter().map(|x| x * x).sum::<f64>() / part.len() as f64 / (gain * gain)).log10();
     let (alone, mixed) = (power(&left[..88_200]), power(&left[88_200..176_400]));
     assert!((alone - mixed).abs() < 0.15, "{alone}, {mixed}");
     // The sum is exact where it can be told: sources times the two fades.
@@ -280,15 +300,40 @@ fn files_carry_their_tags_and_gains() {
     let cover = crate::root().join("fixtures/demo-report.png");
     for format in ["wav", "aiff", "flac"] {
         let arguments = [
-            "album", "in", "-o", format, "--format", format, "--bits", "16", "--title", "Songs", "--artist", "The Band", "--upc",
-            "036000291452", "--date", "2026", "--cover", cover.to_str().unwrap(), "--json",
+            "album",
+            "in",
+            "-o",
+            format,
+            "--format",
+            format,
+            "--bits",
+            "16",
+            "--title",
+            "Songs",
+            "--artist",
+            "The Band",
+            "--upc",
+            "036000291452",
+            "--date",
+            "2026",
+            "--cover",
+            cover.to_str().unwrap(),
+            "--json",
         ];
         let result = &json_lines(folder.path(), &arguments)[0];
-        let row = &json_lines(folder.path(), &["analyze", &format!("{format}/02 2 two.{format}"), "--only", "loudness", "--json"])[0];
+        let row = &json_lines(
+            folder.path(),
+            &["analyze", &format!("{format}/02 2 two.{format}"), "--only", "loudness", "--json"],
+        )[0];
         let metadata = &row["metadata"];
-        assert_eq!((&metadata["title"], &metadata["album"], &metadata["track_number"]), (&"2 two".into(), &"Songs".into(), &2.into()));
+        assert_eq!(
+            (&metadata["title"], &metadata["album"], &metadata["track_number"]),
+            (&"2 two".into(), &"Songs".into(), &2.into())
+        );
         assert_eq!(metadata["upc"], "036000291452");
-        let gain = |name: &str| metadata["other"][name][0].as_str().unwrap_or_else(|| panic!("{format} {name}: {metadata}")).to_owned();
+        let gain = |name: &str| {
+            metadata["other"][name][0].as_str().unwrap_or_else(|| panic!("{format} {name}: {metadata}")).to_owned()
+        };
         let track = &result["tracks"][1];
         let decibels = |tree: &Value| format!("{:.2} dB", number(tree, &["tags", "replay_gain_db"]));
         assert_eq!(gain("REPLAYGAIN_TRACK_GAIN"), decibels(track));
@@ -317,7 +362,9 @@ fn outliers_are_moved_towards_the_others_within_limits() {
     let chain = "[[steps]]\nkind = \"eq\"\n[[steps.bands]]\nkind = \"high_shelf\"\nfrequency_hz = 5000\ngain_db = 8\n";
     std::fs::write(folder.path().join("bright.toml"), chain).unwrap();
     stdout(folder.path(), &["master", "in/4.wav", "-o", "in/5.wav", "--chain", "bright.toml"]);
-    let run = |out: &str, options: &[&str]| json_lines(folder.path(), &[&["album", "in", "-o", out, "--json"], options].concat()).remove(0);
+    let run = |out: &str, options: &[&str]| {
+        json_lines(folder.path(), &[&["album", "in", "-o", out, "--json"], options].concat()).remove(0)
+    };
     let treble = |result: &Value| {
         let deviations = result["tracks"][4]["deviations"].as_array().unwrap().clone();
         deviations.into_iter().find(|deviation| deviation["measure"] == "treble").unwrap()
@@ -361,12 +408,14 @@ fn what_is_there_is_not_overwritten_and_nothing_half_made_is_left() {
     assert!(text.contains("slip.toml") && text.contains("track[0]"), "{text}");
     std::fs::write(folder.path().join("slip.toml"), "[[track]]\nfile = \"in/none.wav\"\n").unwrap();
     assert!(refused(folder.path(), 3, &["album", "slip.toml", "-o", "x"]).contains("none.wav"));
-    std::fs::write(folder.path().join("slip.toml"), "[[track]]\nfile = \"in/1 one.wav\"\nchain = \"no.toml\"\n").unwrap();
+    std::fs::write(folder.path().join("slip.toml"), "[[track]]\nfile = \"in/1 one.wav\"\nchain = \"no.toml\"\n")
+        .unwrap();
     assert!(refused(folder.path(), 2, &["album", "slip.toml", "-o", "x"]).contains("no.toml"));
     assert_eq!(entries(folder.path()), ["empty", "in", "out", "slip.toml"]);
 }
 
-/// A disk that is full in the middle of the work: a file-size limit of the process stands for it.
+/// A disk that is full in the middle of the work, among temporary files and among tracks: a file-size limit of the process
+/// stands for it. Silence takes no temporary files.
 #[cfg(unix)]
 #[test]
 fn a_failed_write_leaves_nothing() {
@@ -374,13 +423,20 @@ fn a_failed_write_leaves_nothing() {
         return;
     }
     let folder = album();
+    std::fs::create_dir(folder.path().join("silence")).unwrap();
+    let silence = PlanarBuffer::from_channels(&vec![vec![0.0; 40 * 44_100]; 2]);
+    files::write_plain_wav(&folder.path().join("silence/1.wav"), &silence, RATE_HZ, 24);
     let program = crate::command::command().get_program().to_owned();
-    // 512-byte or 1024-byte blocks, by the shell: below any track, above any sheet. SIGXFSZ is ignored, so that writing fails.
-    let script = "trap '' XFSZ; ulimit -f 600; exec \"$0\" album in -o out --temp /dev/shm";
-    let output = std::process::Command::new("sh").arg("-c").arg(script).arg(program).current_dir(folder.path()).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(3), "{text}");
-    assert_eq!(entries(folder.path()), ["in"], "{text}");
+    for (tracks, said) in [("in", "temporary"), ("silence", "01 1.wav")] {
+        // At most 2 MiB a file, less than any track. SIGXFSZ is ignored, so that writing fails.
+        let script = format!("trap '' XFSZ; ulimit -f 2048; exec \"$0\" album {tracks} -o out --bits 32f");
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.arg("-c").arg(script).arg(&program).current_dir(folder.path()).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{text}");
+        assert!(text.contains(said), "{text}");
+        assert_eq!(entries(folder.path()), ["in", "silence"], "{text}");
+    }
 }
 
 /// Names that are not UTF-8, equal titles, and titles that no file may have.
@@ -399,7 +455,8 @@ fn any_name_of_a_file_works() {
     }
     let result = &json_lines(folder.path(), &["album", "in", "-o", "out", "--json"])[0];
     assert_eq!(result["tracks"][1]["output"], "02 3 caf_.wav");
-    let list = "[[track]]\nfile = \"in/2 two.wav\"\ntitle = \"a/b\"\n[[track]]\nfile = \"in/2 two.wav\"\ntitle = \"a/b\"\n";
+    let list =
+        "[[track]]\nfile = \"in/2 two.wav\"\ntitle = \"a/b\"\n[[track]]\nfile = \"in/2 two.wav\"\ntitle = \"a/b\"\n";
     std::fs::write(folder.path().join("same.toml"), list).unwrap();
     json_lines(folder.path(), &["album", "same.toml", "-o", "same", "--json"]);
     assert_eq!(entries(&folder.path().join("same"))[..2], ["01 a_b.wav", "02 a_b.wav"]);

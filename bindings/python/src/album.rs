@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use balanced::{AlbumAnalysis, AlbumOptions, AlbumResult, AlbumSpec, AnalyzeOptions, EncodeSpec, FileFormat, report};
+use balanced::{
+    AlbumAnalysis, AlbumOptions, AlbumResult, AlbumSpec, Analysis, AnalyzeOptions, EncodeSpec, FileFormat, report,
+};
 use pyo3::prelude::*;
 
 use crate::analysis::{json, limits};
@@ -15,6 +17,7 @@ use crate::watch::{CancelToken, Watch};
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(album, module)?)?;
+    module.add_function(wrap_pyfunction!(album_of, module)?)?;
     module.add_function(wrap_pyfunction!(album_report, module)?)?;
     module.add_function(wrap_pyfunction!(album_analysis_text, module)?)?;
     module.add_function(wrap_pyfunction!(analyze_album, module)?)
@@ -70,7 +73,10 @@ impl AlbumSettings {
         Ok(AlbumOptions {
             target: self.target_json.map(|text| target(py, &text)).transpose()?,
             loudness: self.loudness.map(|name| named(py, "loudness", &name, &balanced::AlbumMode::ALL)).transpose()?,
-            coherence: self.coherence.map(|name| named(py, "coherence", &name, &balanced::Coherence::ALL)).transpose()?,
+            coherence: self
+                .coherence
+                .map(|name| named(py, "coherence", &name, &balanced::Coherence::ALL))
+                .transpose()?,
             anchor: self.anchor,
             encode: EncodeSpec { format, sample_format: sample_format(py, &self.bits)? },
             sample_rate_hz: self.sample_rate,
@@ -142,6 +148,14 @@ fn analyze_album(
         };
         balanced::analyze_album(&files, &options).map(|album| json(&album))
     })
+}
+
+/// Puts analyses of the tracks of an album beside each other; returns JSON text.
+#[pyfunction]
+fn album_of(py: Python<'_>, analyses: Vec<String>) -> PyResult<String> {
+    let analyses = analyses.iter().map(|text| parsed(py, "analysis", text));
+    let analyses: Vec<Analysis> = analyses.collect::<PyResult<_>>()?;
+    Ok(json(&balanced::album_of(&analyses)))
 }
 
 /// Formats the result of `album` as `html` or `text`.

@@ -169,10 +169,7 @@ fn deviation(
         return found;
     }
     let whose = anchor.map_or("the album's median".to_owned(), |anchor| format!("track {}", anchor + 1));
-    let told = format!(
-        "the {} is {distance_db:+.1} dB from {whose}, and the limit is {limit_db:.1} dB",
-        measure.name
-    );
+    let told = format!("the {} is {distance_db:+.1} dB from {whose}, and the limit is {limit_db:.1} dB", measure.name);
     let move_db = -distance_db.signum() * excess_db.min(MOST_DB);
     let move_db = (move_db * 10.0).round() / 10.0;
     found.reason = if measure.step.is_none() {
@@ -208,7 +205,8 @@ mod tests {
 
     #[test]
     fn only_outliers_are_moved_and_only_to_the_limit() {
-        let tracks = [track(-6.0, -12.0, 10.0), track(-6.2, -12.5, 10.0), track(-5.8, -11.5, 10.0), track(-2.0, -12.0, 18.0)];
+        let tracks =
+            [track(-6.0, -12.0, 10.0), track(-6.2, -12.5, 10.0), track(-5.8, -11.5, 10.0), track(-2.0, -12.0, 18.0)];
         let deviations = album_coherence(&tracks.iter().collect::<Vec<_>>(), None);
         assert!(deviations[..3].iter().flatten().all(|deviation| !deviation.is_outlier));
         let bass = found(&deviations[3], "bass");
@@ -219,12 +217,15 @@ mod tests {
         assert!(dynamics.is_outlier && dynamics.move_db.is_none() && dynamics.reason.contains("told only"));
         let steps = coherence_steps(&deviations[3]);
         assert_eq!(steps.len(), 1);
-        assert!(matches!(steps[0].processor(), Some(ProcessorSpec::Eq(eq)) if eq.bands[0].kind == EqBandKind::LowShelf));
+        assert!(
+            matches!(steps[0].processor(), Some(ProcessorSpec::Eq(eq)) if eq.bands[0].kind == EqBandKind::LowShelf)
+        );
     }
 
     #[test]
     fn an_album_that_differs_everywhere_has_no_outliers() {
-        let tracks = [track(-12.0, -20.0, 10.0), track(-6.0, -12.0, 12.0), track(-2.0, -6.0, 15.0), track(-9.0, -3.0, 9.0)];
+        let tracks =
+            [track(-12.0, -20.0, 10.0), track(-6.0, -12.0, 12.0), track(-2.0, -6.0, 15.0), track(-9.0, -3.0, 9.0)];
         let deviations = album_coherence(&tracks.iter().collect::<Vec<_>>(), None);
         assert!(deviations.iter().flatten().all(|deviation| !deviation.is_outlier), "{deviations:?}");
     }

@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use balanced::{
-    AlbumMode, ChannelLayout, Coherence, Family, FileFormat, MetadataEdit, SampleFormat, TagConfig,
-};
+use balanced::{AlbumMode, ChannelLayout, Coherence, Family, FileFormat, MetadataEdit, SampleFormat, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "cyanite")]

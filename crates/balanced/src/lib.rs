@@ -48,7 +48,8 @@ pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat, printable};
 pub use balanced_mastering::{ChainSpec, Param, Preset, ProcessorSpec, Scale};
 pub use balanced_model as model;
 pub use balanced_model::{
-    Achieved, AlbumAnalysis, AlbumMode, AlbumResult, Analysis, AnalysisConfig, Coherence, Boost, Families, Family, Finding, Measurements, PlatformRule, TagConfig, Target,
+    Achieved, AlbumAnalysis, AlbumMode, AlbumResult, Analysis, AnalysisConfig, Boost, Coherence, Families, Family,
+    Finding, Measurements, PlatformRule, TagConfig, Target,
 };
 pub use balanced_report as report;
 pub use batch::{Order, analyze_many};

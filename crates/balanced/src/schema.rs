@@ -4,7 +4,10 @@ use schemars::schema_for;
 
 use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
-use crate::{AlbumAnalysis, AlbumResult, AlbumSpec, Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
+use crate::{
+    AlbumAnalysis, AlbumResult, AlbumSpec, Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult,
+    Profile, Recommendation,
+};
 
 /// Results and files that have a JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

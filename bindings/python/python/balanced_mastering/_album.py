@@ -12,7 +12,7 @@ from balanced_mastering._errors import settings_error
 from balanced_mastering._json import settings_json
 from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._master import target_json
-from balanced_mastering._model import AlbumAnalysis, AlbumResult, Target
+from balanced_mastering._model import AlbumAnalysis, AlbumResult, Analysis, Target
 
 if TYPE_CHECKING:
     from balanced_mastering._audio import Bits, ProgressCallback
@@ -21,7 +21,7 @@ _Path: TypeAlias = "str | os.PathLike[str]"
 
 
 def analyze_album(
-    files: Iterable[_Path],
+    tracks: Iterable[_Path] | Iterable[Analysis],
     *,
     layout: str | None = None,
     limits: Limits | None = None,
@@ -29,12 +29,12 @@ def analyze_album(
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> AlbumAnalysis:
-    """Measures files as the tracks of one album, in the order given.
+    """Measures the tracks of one album, in the order given.
 
     Parameters
     ----------
-    files : iterable of paths
-        The tracks.
+    tracks : iterable of paths, or of Analysis
+        Files to measure, or analyses that exist already; what these lack is left out.
     layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
@@ -49,7 +49,10 @@ def analyze_album(
     SettingsError, CancelledError
         As in `analyze`.
     """
-    names = [os.fsdecode(file) for file in _several(files)]
+    given = list(_several(tracks))
+    if given and all(isinstance(track, Analysis) for track in given):
+        return AlbumAnalysis(json.loads(_native.album_of([track.to_json() for track in given])))  # type: ignore[union-attr]
+    names = [os.fsdecode(file) for file in given]  # type: ignore[arg-type]
     text = _native.analyze_album(names, layout, limits_json(limits), accept_damaged, progress, cancel)
     return AlbumAnalysis(json.loads(text))
 
@@ -106,8 +109,8 @@ def album(
     Returns
     -------
     AlbumResult
-        The plan, and every track with its place, gains and the measurements of the written file. If the target takes more limiting
-        than it allows, the whole album is lowered, `feasible` is false and `reason` says why.
+        The plan, and every track with its place, gains and the measurements of the written file. If the target takes more
+        limiting than it allows, the whole album is lowered, `feasible` is false and `reason` says why.
 
     Raises
     ------
@@ -136,7 +139,7 @@ def album(
     return AlbumResult(json.loads(text))
 
 
-def _several(files: Iterable[_Path]) -> Iterable[_Path]:
+def _several(files: Iterable[_Path] | Iterable[Analysis]) -> Iterable[_Path | Analysis]:
     # A string is a list of letters too.
     if isinstance(files, str | bytes | os.PathLike):
         raise settings_error("an album is several files", "give a list of paths")

@@ -21,6 +21,7 @@ __all__ = [
     "__version__",
     "album",
     "album_analysis_text",
+    "album_of",
     "album_report",
     "analysis_report",
     "analyze",
@@ -310,6 +311,7 @@ def album(
     token: CancelToken | None,
 ) -> str: ...
 def album_analysis_text(analysis_json: str) -> str: ...
+def album_of(analyses: list[str]) -> str: ...
 def album_report(result_json: str, format: str) -> str: ...
 def analyze_album(
     files: list[str],

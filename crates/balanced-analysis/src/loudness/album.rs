@@ -22,9 +22,10 @@ pub fn album_loudness(tracks: &[(&Loudness, f64)]) -> AlbumLoudness {
     let highest = |value: fn(&Loudness) -> Option<f64>| {
         tracks.iter().filter_map(|(loudness, _)| value(loudness)).reduce(f64::max)
     };
-    let loudest = tracks.iter().enumerate().filter_map(|(index, (loudness, _))| {
-        loudness.integrated_lufs.map(|lufs| (index + 1, lufs))
-    });
+    let loudest = tracks
+        .iter()
+        .enumerate()
+        .filter_map(|(index, (loudness, _))| loudness.integrated_lufs.map(|lufs| (index + 1, lufs)));
     // The first of equals: a later one must be louder.
     let loudest = loudest.reduce(|best, next| if next.1 > best.1 { next } else { best });
     let gated = mean_above_gates(&momentary, INTEGRATED_RELATIVE_GATE_LU);

@@ -38,7 +38,10 @@ fn try_run(args: &AlbumArgs) -> Result<(), Exit> {
         cd: args.cd,
         gain_tags: !args.no_gain_tags,
         accept_damaged: args.damage.accept_damaged,
-        plugin_host: std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(args.allow_plugins.as_ref()))),
+        plugin_host: std::env::current_exe()
+            .ok()
+            .map(PluginHost::command)
+            .map(|host| host.allowing(allowed(args.allow_plugins.as_ref()))),
         progress: Some(&progress),
         limits: args.limits.limits(),
         temp: args.temp.clone(),

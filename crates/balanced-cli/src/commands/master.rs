@@ -56,7 +56,10 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         metadata: args.metadata.edit(),
         edit: Edit { start_s: args.start, end_s: args.end, fade_in_s: args.fade_in, fade_out_s: args.fade_out },
         sample_rate_hz: args.sample_rate.map(f64::from),
-        plugin_host: std::env::current_exe().ok().map(PluginHost::command).map(|host| host.allowing(allowed(args.allow_plugins.as_ref()))),
+        plugin_host: std::env::current_exe()
+            .ok()
+            .map(PluginHost::command)
+            .map(|host| host.allowing(allowed(args.allow_plugins.as_ref()))),
         progress: Some(&progress),
         ..MasterOptions::default()
     };

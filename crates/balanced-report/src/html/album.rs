@@ -108,7 +108,10 @@ fn coherence(album: &AlbumResult) -> String {
         let told = if is_compared { "No track stands out." } else { "There are too few tracks to compare." };
         return format!("<p>{told}</p>\n");
     }
-    parts::grid(&Table { columns: ["Track", "What stands out"].map(str::to_owned).to_vec(), rows }, "Tracks that stand out")
+    parts::grid(
+        &Table { columns: ["Track", "What stands out"].map(str::to_owned).to_vec(), rows },
+        "Tracks that stand out",
+    )
 }
 
 fn release(album: &AlbumResult) -> String {
@@ -142,7 +145,8 @@ mod tests {
     use balanced_model::{AlbumDeviation, AlbumLoudness, TrackLevels};
 
     fn album() -> AlbumResult {
-        let levels = |lufs: f64| TrackLevels { integrated_lufs: Some(lufs), duration_s: 200.0, ..TrackLevels::default() };
+        let levels =
+            |lufs: f64| TrackLevels { integrated_lufs: Some(lufs), duration_s: 200.0, ..TrackLevels::default() };
         let deviation = AlbumDeviation {
             measure: "low_mids".to_owned(),
             is_outlier: true,

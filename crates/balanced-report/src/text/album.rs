@@ -76,7 +76,8 @@ pub fn album_text(album: &AlbumResult) -> String {
     for track in &album.tracks {
         outliers(&mut out, track.number, &track.deviations);
     }
-    let notes = album.tracks.iter().flat_map(|track| track.notes.iter().map(|note| format!("track {}: {note}", track.number)));
+    let notes =
+        album.tracks.iter().flat_map(|track| track.notes.iter().map(|note| format!("track {}: {note}", track.number)));
     for note in album.notes.iter().cloned().chain(notes) {
         out.push_str(&format!("{}\n", wrapped(&format!("Note: {note}."), 2)));
     }
@@ -87,7 +88,8 @@ pub fn album_text(album: &AlbumResult) -> String {
 
 /// Says in a sentence what was reached.
 pub(crate) fn verdict(album: &AlbumResult) -> String {
-    let target = format!("{} LUFS under {} dBTP", fixed(album.target.integrated_lufs, 1), fixed(album.target.ceiling_dbtp, 1));
+    let target =
+        format!("{} LUFS under {} dBTP", fixed(album.target.integrated_lufs, 1), fixed(album.target.ceiling_dbtp, 1));
     match &album.reason {
         Some(reason) => format!("The target of {target} was not reached: {reason}."),
         None => format!("{} at {target}, as asked.", mode_name(album.mode)),
@@ -126,12 +128,18 @@ mod tests {
     #[test]
     fn an_album_is_told_with_what_is_missing() {
         let levels = TrackLevels { integrated_lufs: Some(-12.34), ..TrackLevels::default() };
-        let member = AlbumMember { title: Some("A\u{1b}[2J".to_owned()), levels, relative_lu: Some(0.5), ..AlbumMember::default() };
+        let member = AlbumMember {
+            title: Some("A\u{1b}[2J".to_owned()),
+            levels,
+            relative_lu: Some(0.5),
+            ..AlbumMember::default()
+        };
         let failure = AlbumFailure { path: "b.wav".to_owned(), problem: "is empty".to_owned(), remedy: String::new() };
         let mut analysis = AlbumAnalysis::default();
         analysis.tracks = vec![member];
         analysis.failed = vec![failure];
-        analysis.album = AlbumLoudness { integrated_lufs: Some(-12.84), loudest_track: Some(1), ..AlbumLoudness::default() };
+        analysis.album =
+            AlbumLoudness { integrated_lufs: Some(-12.84), loudest_track: Some(1), ..AlbumLoudness::default() };
         let text = album_analysis_text(&analysis);
         for said in ["-12.3", "+0.5", "b.wav: is empty", "Together -12.8 LUFS", "track 1 is the loudest"] {
             assert!(text.contains(said), "{said}: {text}");

@@ -9,12 +9,12 @@ use balanced_model::{AlbumMode, Target};
 use super::stream::{self, Cut, Voice};
 use super::timeline::Slot;
 use super::track::Ready;
+use crate::Error;
 use crate::master::level::Levels;
 use crate::master::solve::{self, Solution};
 use crate::master::verify::dither_margin_db;
 use crate::progress::Monitor;
 use crate::scratch::Scratch;
-use crate::Error;
 
 /// Largest number of renders of the whole album; two are usual.
 const MAX_ROUNDS: usize = 6;
@@ -135,7 +135,9 @@ impl Search<'_, '_> {
 
     fn voices(&self, slots: &[Slot]) -> Vec<Voice<'_>> {
         let tracks = self.tracks.iter().zip(&self.drives_db).zip(slots);
-        tracks.map(|((track, gain_db), slot)| Voice { audio: &track.front.cache, gain_db: *gain_db, slot: *slot }).collect()
+        tracks
+            .map(|((track, gain_db), slot)| Voice { audio: &track.front.cache, gain_db: *gain_db, slot: *slot })
+            .collect()
     }
 
     /// Returns the album's limiter and dither.
@@ -180,7 +182,8 @@ impl Search<'_, '_> {
             }
         }
         let is_off = |index: usize| {
-            misses[index].abs() > 0.5 * tolerance_lu && (self.solutions[index].obstacle.is_none() || misses[index] < 0.0)
+            misses[index].abs() > 0.5 * tolerance_lu
+                && (self.solutions[index].obstacle.is_none() || misses[index] < 0.0)
         };
         let off: Vec<usize> = (0..cuts.len()).filter(|index| is_off(*index)).collect();
         if over_db == 0.0 && off.is_empty() {
@@ -224,7 +227,10 @@ impl Search<'_, '_> {
 
     fn finish(mut self, cuts: Vec<Cut>) -> Levelled {
         if self.tracks.iter().all(|track| track.own_lufs.is_none()) {
-            self.reason = Some("no track has a measurable loudness, because all are silent or shorter than 400 ms (BS.1770)".to_owned());
+            self.reason = Some(
+                "no track has a measurable loudness, because all are silent or shorter than 400 ms (BS.1770)"
+                    .to_owned(),
+            );
         }
         let wanted_lufs = (0..cuts.len()).map(|index| self.wanted_lufs(&cuts, index)).collect();
         let gains = (0..cuts.len()).map(|index| {

@@ -167,7 +167,10 @@ fn wanted(spec: &AlbumSpec, options: &AlbumOptions<'_>) -> Result<Wanted, Error>
     }
     let coherence = options.coherence.or(spec.coherence).unwrap_or_default();
     if coherence == Coherence::Anchor && anchor.is_none() {
-        return Err(Error::settings("no anchor track was named", "give its number (--anchor N, or anchor in the album file)"));
+        return Err(Error::settings(
+            "no anchor track was named",
+            "give its number (--anchor N, or anchor in the album file)",
+        ));
     }
     let target = options.target.clone().map_or_else(of_file, Ok)?;
     Ok(Wanted { target, mode: options.loudness.or(spec.loudness).unwrap_or_default(), coherence, anchor })
@@ -311,14 +314,23 @@ fn check_disc(slots: &[Slot], tracks: &[Ready<'_>]) -> Result<(), Error> {
     }
     let total_s = slots.last().map_or(0.0, |slot| slot.end as f64 / CD_RATE_HZ);
     if total_s > CD_MOST_S {
-        let problem = format!("the album takes {:.1} minutes, and a compact disc {:.1} at most", total_s / 60.0, CD_MOST_S / 60.0);
+        let problem = format!(
+            "the album takes {:.1} minutes, and a compact disc {:.1} at most",
+            total_s / 60.0,
+            CD_MOST_S / 60.0
+        );
         return Err(Error::settings(problem, "divide it between discs, or leave --cd out"));
     }
     for (slot, track) in slots.iter().zip(tracks) {
         let length_s = (slot.end - slot.start) as f64 / CD_RATE_HZ;
         if length_s < CD_LEAST_TRACK_S {
-            let problem = format!("is a track of {length_s:.2} s, and a compact disc wants {CD_LEAST_TRACK_S:.0} s at least");
-            return Err(Error::input(&track.track.opened.file, problem, "join it with another track, or leave --cd out"));
+            let problem =
+                format!("is a track of {length_s:.2} s, and a compact disc wants {CD_LEAST_TRACK_S:.0} s at least");
+            return Err(Error::input(
+                &track.track.opened.file,
+                problem,
+                "join it with another track, or leave --cd out",
+            ));
         }
     }
     Ok(())

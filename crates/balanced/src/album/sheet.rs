@@ -124,9 +124,15 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", plain(text).replace('"', "'"))
 }
 
-/// Quotes text for cdrdao, whose strings take a backslash before quotation marks.
+/// Quotes text for cdrdao: CD-Text is ISO 8859-1, whose upper half it takes as octal numbers.
 fn escaped(text: &str) -> String {
-    format!("\"{}\"", plain(text).replace('\\', "\\\\").replace('"', "\\\""))
+    let escape = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_ascii() => c.to_string(),
+        c if u32::from(c) <= 0xff => format!("\\{:03o}", u32::from(c)),
+        _ => "?".to_owned(),
+    };
+    format!("\"{}\"", plain(text).chars().map(escape).collect::<String>())
 }
 
 #[cfg(test)]
@@ -159,12 +165,18 @@ mod tests {
     #[test]
     fn an_image_has_pregaps_and_files_have_none() {
         let cue = sheet(Some("album.wav")).cue();
-        for line in ["CATALOG 0036000291452", "TITLE \"A 'B'\"", "INDEX 00 00:11:25", "INDEX 01 00:13:25", "ISRC USRC17607839"] {
+        for line in
+            ["CATALOG 0036000291452", "TITLE \"A 'B'\"", "INDEX 00 00:11:25", "INDEX 01 00:13:25", "ISRC USRC17607839"]
+        {
             assert!(cue.contains(&format!("{line}\r\n")), "{line}: {cue}");
         }
         assert_eq!(cue.matches("FILE").count(), 1);
         let cue = sheet(None).cue();
-        assert!(!cue.contains("INDEX 00") && cue.matches("INDEX 01 00:00:00").count() == 2 && cue.matches("FILE").count() == 2);
+        assert!(
+            !cue.contains("INDEX 00")
+                && cue.matches("INDEX 01 00:00:00").count() == 2
+                && cue.matches("FILE").count() == 2
+        );
     }
 
     #[test]
@@ -173,5 +185,6 @@ mod tests {
         assert!(toc.contains("FILE \"album.wav\" 00:00:00 00:11:25\n"), "{toc}");
         assert!(toc.contains("FILE \"album.wav\" 00:11:25 00:15:25\nSTART 00:02:00\n"), "{toc}");
         assert!(sheet(None).toc().is_none());
+        assert_eq!(escaped("Caf\u{e9} \"\u{416}\""), "\"Caf\\351 \\\"?\\\"\"");
     }
 }

@@ -163,7 +163,8 @@ struct Cutter<'a> {
 
 impl<'a> Cutter<'a> {
     fn new(slots: &'a [Slot], format: &StreamFormat, scratch: &Rc<Scratch>) -> Result<Self, Error> {
-        let writer = |_: &Slot| Ok((CacheWriter::new(format, scratch)?, LevelMeter::new(format), TruePeakMeter::new(format)));
+        let writer =
+            |_: &Slot| Ok((CacheWriter::new(format, scratch)?, LevelMeter::new(format), TruePeakMeter::new(format)));
         Ok(Self { slots, writers: slots.iter().map(writer).collect::<Result<_, Error>>()?, position: 0 })
     }
 

@@ -17,7 +17,8 @@ impl super::Loud {
     pub(super) fn tags(&self, with_sound_check: bool) -> GainTags {
         let replay_gain_db = self.integrated_lufs.map(|lufs| REPLAY_GAIN_LUFS - lufs);
         let peak = self.true_peak_dbtp.map(|dbtp| 10f64.powf(dbtp / 20.0));
-        let r128 = |lufs: f64| ((R128_LUFS - lufs) * 256.0).round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16;
+        let r128 =
+            |lufs: f64| ((R128_LUFS - lufs) * 256.0).round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16;
         GainTags {
             replay_gain_db,
             replay_gain_peak: peak,

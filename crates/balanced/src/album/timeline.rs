@@ -80,7 +80,8 @@ fn fits(name: &str, free: u64, crossfade_frames: u64, sample_rate_hz: f64) -> Re
         return Ok(());
     }
     let free_s = free as f64 / sample_rate_hz;
-    let problem = format!("{name}: has only {free_s:.2} s for a crossfade of {:.2} s", crossfade_frames as f64 / sample_rate_hz);
+    let problem =
+        format!("{name}: has only {free_s:.2} s for a crossfade of {:.2} s", crossfade_frames as f64 / sample_rate_hz);
     Err(Error::settings(problem, "give a shorter crossfade"))
 }
 
@@ -135,7 +136,10 @@ mod tests {
         assert!(slots.iter().all(|slot| slot.start % 588 == 0 && slot.end % 588 == 0));
         assert_eq!(slots[1].end, 144_101u64.next_multiple_of(588));
         assert_eq!(place(&parts, 48_000.0, true).unwrap()[1].start % 640, 0);
-        assert_eq!((msf(cd_frame(44_100, 44_100.0)), msf(75 * 60 * 3 + 75 * 25 + 74)), ("00:01:00".into(), "03:25:74".into()));
+        assert_eq!(
+            (msf(cd_frame(44_100, 44_100.0)), msf(75 * 60 * 3 + 75 * 25 + 74)),
+            ("00:01:00".into(), "03:25:74".into())
+        );
     }
 
     #[test]

@@ -166,7 +166,8 @@ pub(super) fn one_error(mut errors: Vec<(PathBuf, Error)>) -> Error {
     if errors.is_empty() || first.kind() == crate::ErrorKind::Cancelled {
         return first;
     }
-    let others: Vec<String> = errors.iter().map(|(file, error)| format!("{} ({})", file.display(), error.problem())).collect();
+    let others: Vec<String> =
+        errors.iter().map(|(file, error)| format!("{} ({})", file.display(), error.problem())).collect();
     let count = others.len();
     let tracks = if count == 1 { "another track" } else { "other tracks" };
     first.with_remark(&format!("; {count} {tracks} as well: {}", others.join(", ")))
@@ -187,7 +188,11 @@ pub(super) fn layouts(tracks: &[Opened<'_>], cd: bool) -> Result<(ChannelLayout,
         let is_mono_of_stereo = *own == mono && album == ChannelLayout::stereo();
         if *own != album && !is_mono_of_stereo {
             let problem = format!("has the layout {}, and other tracks of the album have {}", own.name(), album.name());
-            return Err(Error::input(&track.file, problem, "bring all tracks to one layout; mono among stereo is fine"));
+            return Err(Error::input(
+                &track.file,
+                problem,
+                "bring all tracks to one layout; mono among stereo is fine",
+            ));
         }
         // Two loudspeakers play it, so that it counts as such among the others.
         replaced.push(is_mono_of_stereo.then(ChannelLayout::dual_mono));
@@ -209,7 +214,8 @@ impl Loud {
 pub(super) fn file_name(number: usize, title: &str, extension: &str) -> String {
     /// Bytes of a title in a name; file systems allow 255 for the whole.
     const MOST_BYTES: usize = 180;
-    let refused = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{fffd}');
+    let refused =
+        |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{fffd}');
     let clean: String = title.chars().map(|c| if refused(c) { '_' } else { c }).collect();
     let mut end = clean.len().min(MOST_BYTES);
     while !clean.is_char_boundary(end) {

@@ -6,9 +6,9 @@ use balanced_dsp::PlanarBuffer;
 use balanced_io::FileFormat;
 use balanced_model::{AnalysisConfig, Measurements, Metadata};
 
+use super::AlbumOptions;
 use super::stream::Cut;
 use super::timeline::Slot;
-use super::AlbumOptions;
 use crate::analyze::{analyzer, block_frames, cores};
 use crate::input::Input;
 use crate::master::cache::Part;
