@@ -175,17 +175,18 @@ pub(super) fn one_error(mut errors: Vec<(PathBuf, Error)>) -> Error {
 
 /// Returns the layout of the album, and for every track the one that replaces its own.
 pub(super) fn layouts(tracks: &[Opened<'_>], cd: bool) -> Result<(ChannelLayout, Vec<Option<ChannelLayout>>), Error> {
-    let mono = ChannelLayout::mono();
-    let wide = tracks.iter().find(|track| track.format.layout != mono);
+    // One channel is one, whatever its file calls it.
+    let is_mono = |layout: &ChannelLayout| layout.channels() == 1;
+    let wide = tracks.iter().find(|track| !is_mono(&track.format.layout));
     let album = match wide {
-        None if !cd => return Ok((mono, vec![None; tracks.len()])),
+        None if !cd => return Ok((ChannelLayout::mono(), vec![None; tracks.len()])),
         None => ChannelLayout::stereo(),
         Some(track) => track.format.layout.clone(),
     };
     let mut replaced = Vec::new();
     for track in tracks {
         let own = &track.format.layout;
-        let is_mono_of_stereo = *own == mono && album == ChannelLayout::stereo();
+        let is_mono_of_stereo = is_mono(own) && album == ChannelLayout::stereo();
         if *own != album && !is_mono_of_stereo {
             let problem = format!("has the layout {}, and other tracks of the album have {}", own.name(), album.name());
             return Err(Error::input(
