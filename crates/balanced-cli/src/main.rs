@@ -3,6 +3,7 @@
 //! Only this crate prints; the work is done by the façade `balanced`.
 #![forbid(unsafe_code)]
 
+mod album_args;
 mod args;
 mod commands;
 mod console;

@@ -7,7 +7,7 @@ use balanced::{AlbumOptions, AlbumSpec, EncodeSpec, FileFormat, PluginHost, Samp
 use super::master::allowed;
 use super::merge::printable_lines;
 use super::{outputs, target};
-use crate::args::AlbumArgs;
+use crate::album_args::AlbumArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 
