@@ -57,7 +57,7 @@ pub(crate) struct Loud {
 ///
 /// The folder holds the tracks (or one file with [`AlbumOptions::single`]), a cue sheet, and `album.json`, the result. It appears when
 /// it is complete; a folder that holds anything is not overwritten. All tracks have one gain, so that their distances in
-/// loudness stay within 0.1 LU of the sources', unless [`AlbumMode::PerTrack`] is asked for; one limiter keeps the ceiling. If the
+/// loudness stay within 0.1 LU of the sources', unless [`AlbumMode::PerTrack`](crate::AlbumMode::PerTrack) is asked for; one limiter keeps the ceiling. If the
 /// target takes more limiting than it allows, the whole album is lowered and [`AlbumResult::feasible`] is false, with the reason.
 ///
 /// # Errors
