@@ -33,8 +33,12 @@ DOCUMENTS = (
     "preview",
     "manifest",
     "reproduction",
+    "album-analysis",
+    "album-result",
 )
 MIXINS = {
+    "AlbumAnalysis": "AlbumAnalysisMethods",
+    "AlbumResult": "AlbumResultMethods",
     "Analysis": "AnalysisMethods",
     "Recommendation": "RecommendationMethods",
     "MasterResult": "MasterResultMethods",
@@ -56,6 +60,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from balanced_mastering._methods import (
+    AlbumAnalysisMethods,
+    AlbumResultMethods,
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,

@@ -1,5 +1,6 @@
 //! End-to-end tests of the built command and the façade, and of the rules of the repository.
 
+mod album;
 mod analyze;
 mod bad_input;
 mod check;

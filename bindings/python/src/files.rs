@@ -100,17 +100,19 @@ fn encoding(py: Python<'_>, path: &Path, format: Option<&str>, bits: &str) -> Py
             settings(py, &problem, "end it in .wav, .aiff or .flac, or give a format")
         })?,
     };
-    let sample_format = match bits {
-        "16" => SampleFormat::I16,
-        "24" => SampleFormat::I24,
-        "32" => SampleFormat::I32,
-        "32f" => SampleFormat::F32,
-        "64f" => SampleFormat::F64,
-        other => {
-            return Err(settings(py, &format!("unknown sample format \"{other}\""), "give 16, 24, 32, 32f or 64f"));
-        }
-    };
-    Ok(EncodeSpec { format, sample_format })
+    Ok(EncodeSpec { format, sample_format: sample_format(py, bits)? })
+}
+
+/// Parses the sample format by the name users type.
+pub fn sample_format(py: Python<'_>, bits: &str) -> PyResult<SampleFormat> {
+    match bits {
+        "16" => Ok(SampleFormat::I16),
+        "24" => Ok(SampleFormat::I24),
+        "32" => Ok(SampleFormat::I32),
+        "32f" => Ok(SampleFormat::F32),
+        "64f" => Ok(SampleFormat::F64),
+        other => Err(settings(py, &format!("unknown sample format \"{other}\""), "give 16, 24, 32, 32f or 64f")),
+    }
 }
 
 /// Tracks to resemble, as Python passes them: a dict.

@@ -6,6 +6,7 @@
 //! thread of this crate outlives a call.
 #![deny(unsafe_code)]
 
+mod album;
 mod analysis;
 mod arrays;
 mod chain;
@@ -34,6 +35,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     balanced::hide_caught_panics();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<watch::CancelToken>()?;
+    album::register(module)?;
     analysis::register(module)?;
     chain::register(module)?;
     cyanite::register(module)?;

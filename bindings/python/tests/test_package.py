@@ -18,6 +18,17 @@ from conftest import ROOT
 #: Every name that the façade exports, and its counterpart here; empty with the reason if there is none.
 DOORS = {
     "AnalyzeOptions": "analyze",
+    "album": "album",
+    "album_of": "analyze_album",
+    "AlbumAnalysis": "AlbumAnalysis",
+    "AlbumMode": "album",  # loudness=
+    "AlbumOptions": "album",
+    "AlbumResult": "AlbumResult",
+    "AlbumSpec": "album",  # a dict
+    "AlbumTrackSpec": "album",  # a dict
+    "analyze_album": "analyze_album",
+    "Coherence": "album",  # coherence=
+    "read_album": "album",
     "analyze": "analyze",
     "analyze_bytes": "analyze",
     "analyze_source": "analyze",

@@ -21,5 +21,6 @@ mod windowed_fft;
 
 pub use analyzer::Analyzer;
 pub use intake::{BLOCK_FRAMES, SANE};
+pub use loudness::album_loudness;
 pub use programme::{Programme, Reasons};
 pub use stage::Stage;

@@ -3,6 +3,7 @@
 
 mod check;
 mod delivery;
+mod coherence;
 mod diagnose;
 mod matching;
 mod platforms;
@@ -17,6 +18,7 @@ pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
 pub use delivery::{
     CoverRule, DeliveryFormat, DeliveryPlan, DeliveryRule, deliveries, deliveries_from_toml, deliveries_toml,
 };
+pub use coherence::{album_coherence, coherence_steps, coherence_value_db};
 pub use diagnose::diagnose;
 pub use matching::{Feedback, Reference, prove_match, reference_fault};
 pub use platforms::{platforms_from_toml, platforms_toml};

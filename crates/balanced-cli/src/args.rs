@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use balanced::{ChannelLayout, Family, MetadataEdit, TagConfig};
+use balanced::{ChannelLayout, Family, FileFormat, MetadataEdit, SampleFormat, TagConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::album_args::AlbumArgs;
 #[cfg(feature = "cyanite")]
 use crate::cyanite_args::CyaniteCommand;
 use crate::limits::LimitArgs;
@@ -29,6 +30,8 @@ pub enum Command {
     Master(Box<MasterArgs>),
     /// Write what a lossy codec makes of a file, to hear it, and print what it changed
     Preview(PreviewArgs),
+    /// Master the tracks of a folder or a list as one album: order, gaps, crossfades, one level, one ceiling, cue sheet
+    Album(Box<AlbumArgs>),
     /// Check files against the rules of a profile; exit code 1 if a file fails
     Check(CheckArgs),
     /// Convert a master for the places it goes to, with a manifest that makes the same bytes again
@@ -65,6 +68,9 @@ pub struct AnalyzeArgs {
     /// Print CSV, one row per file
     #[arg(long)]
     pub csv: bool,
+    /// Take the inputs as the tracks of one album, in their order, and tell its loudness, range and true peak too
+    #[arg(long, conflicts_with_all = ["csv", "jams", "report", "unordered"])]
+    pub album: bool,
     /// Print JAMS (annotations for music research), one object per line
     #[arg(long, conflicts_with_all = ["json", "csv"])]
     pub jams: bool,
@@ -522,6 +528,17 @@ pub enum Container {
     Flac,
 }
 
+impl Container {
+    /// Returns the file format.
+    pub fn file_format(self) -> FileFormat {
+        match self {
+            Self::Wav => FileFormat::Wav,
+            Self::Aiff => FileFormat::Aiff,
+            Self::Flac => FileFormat::Flac,
+        }
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Bits {
     #[value(name = "16")]
@@ -534,6 +551,19 @@ pub enum Bits {
     F32,
     #[value(name = "64f")]
     F64,
+}
+
+impl Bits {
+    /// Returns the sample format.
+    pub fn sample_format(self) -> SampleFormat {
+        match self {
+            Self::I16 => SampleFormat::I16,
+            Self::I24 => SampleFormat::I24,
+            Self::I32 => SampleFormat::I32,
+            Self::F32 => SampleFormat::F32,
+            Self::F64 => SampleFormat::F64,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -553,6 +583,9 @@ pub enum Schema {
     Preview,
     Manifest,
     Reproduction,
+    Album,
+    AlbumAnalysis,
+    AlbumResult,
     Presets,
 }
 
@@ -560,7 +593,7 @@ fn intensity(word: &str) -> Result<f64, String> {
     between(word, 0.0, 1.0)
 }
 
-fn limiting(word: &str) -> Result<f64, String> {
+pub(crate) fn limiting(word: &str) -> Result<f64, String> {
     between(word, 0.0, 12.0)
 }
 

@@ -3,6 +3,7 @@
 //! Only this crate prints; the work is done by the façade `balanced`.
 #![forbid(unsafe_code)]
 
+mod album_args;
 mod args;
 mod commands;
 mod console;
@@ -37,6 +38,7 @@ fn run(command: &Command) -> exit::Exit {
         Command::Analyze(args) => commands::analyze::run(args),
         Command::Master(args) => commands::master::run(args),
         Command::Preview(args) => commands::preview::run(args),
+        Command::Album(args) => commands::album::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Deliver(args) => commands::deliver::run(args),
         Command::Reproduce(args) => commands::reproduce::run(args),

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod advice;
+mod album;
 mod analysis;
 mod codec;
 mod config;
@@ -21,6 +22,10 @@ mod tempo;
 mod tonal;
 
 pub use advice::{Expected, Reason};
+pub use album::{
+    AlbumAnalysis, AlbumDeviation, AlbumFailure, AlbumLoudness, AlbumMember, AlbumMode, AlbumResult, AlbumTrack,
+    Coherence, GainTags, TrackLevels,
+};
 pub use analysis::{Analysis, Measurements, SCHEMA_VERSION, finite, thousandths};
 pub use codec::{CodecCheck, CodecReport, CodecStatus, CodecStep};
 pub use config::{AnalysisConfig, Families, Family, TagConfig};

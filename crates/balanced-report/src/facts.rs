@@ -68,6 +68,11 @@ pub(crate) fn sections(analysis: &Analysis) -> Vec<Section> {
 /// Name of the file without its folder, or what stands for audio from memory.
 pub(crate) fn name(source: &Source) -> &str {
     let path = source.path.as_deref().unwrap_or("audio from memory");
+    last_part(path)
+}
+
+/// Returns the name at the end of a path.
+pub(crate) fn last_part(path: &str) -> &str {
     path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path)
 }
 

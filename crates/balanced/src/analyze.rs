@@ -130,7 +130,7 @@ pub(crate) fn measure(
 }
 
 /// Creates an analyser with every additional stage that `config` asks for.
-fn analyzer(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Analyzer {
+pub(crate) fn analyzer(format: &StreamFormat, config: &AnalysisConfig, threads: usize) -> Analyzer {
     Analyzer::with_stages(format, config, balanced_tags::stages(format, config), threads)
 }
 

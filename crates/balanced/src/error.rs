@@ -98,6 +98,12 @@ impl Error {
         self.path.as_deref()
     }
 
+    /// Adds a remark to the problem.
+    pub(crate) fn with_remark(mut self, remark: &str) -> Self {
+        self.problem.push_str(&balanced_io::printable(remark));
+        self
+    }
+
     /// Returns the problem, without the remedy, on one line.
     #[must_use]
     pub fn problem(&self) -> &str {

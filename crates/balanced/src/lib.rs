@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod album;
 mod analyze;
 mod audio;
 mod batch;
@@ -39,6 +40,7 @@ mod stream;
 pub mod table;
 pub mod vault;
 
+pub use album::{AlbumOptions, AlbumSpec, AlbumTrackSpec, album, album_of, analyze_album, read_album};
 pub use analyze::{AnalyzeOptions, analyze, analyze_bytes, analyze_source, config_hash};
 pub use audio::{Arrangement, AudioView, Samples};
 pub use balanced_analysis::features;
@@ -49,7 +51,8 @@ pub use balanced_io::{EncodeSpec, FileFormat, SampleFormat, printable};
 pub use balanced_mastering::{ChainSpec, Param, Preset, ProcessorSpec, Scale};
 pub use balanced_model as model;
 pub use balanced_model::{
-    Achieved, Analysis, AnalysisConfig, Boost, Families, Family, Finding, Measurements, PlatformRule, TagConfig, Target,
+    Achieved, AlbumAnalysis, AlbumMode, AlbumResult, Analysis, AnalysisConfig, Boost, Coherence, Families, Family,
+    Finding, Measurements, PlatformRule, TagConfig, Target,
 };
 pub use balanced_report as report;
 pub use batch::{Order, analyze_many};
@@ -80,4 +83,5 @@ pub use stream::ChainStream;
 /// Removes the temporary files of all unfinished outputs; for a Ctrl-C handler that is about to exit.
 pub fn remove_partial_outputs() {
     balanced_io::cleanup_temporaries();
+    album::remove_partial();
 }

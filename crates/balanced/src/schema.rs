@@ -6,7 +6,8 @@ use crate::deliver::{DeliveryManifest, Reproduction};
 use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{
-    Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, PreviewResult, Profile, Recommendation,
+    AlbumAnalysis, AlbumResult, AlbumSpec, Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult,
+    PreviewResult, Profile, Recommendation,
 };
 
 /// Results and files that have a JSON Schema.
@@ -43,11 +44,17 @@ pub enum SchemaKind {
     Manifest,
     /// The result of `reproduce`.
     Reproduction,
+    /// An album file.
+    Album,
+    /// The result of `analyze --album`.
+    AlbumAnalysis,
+    /// The result of `album`.
+    AlbumResult,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 15] = [
+    pub const ALL: [(&'static str, Self); 18] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -63,6 +70,9 @@ impl SchemaKind {
         ("preview", Self::Preview),
         ("manifest", Self::Manifest),
         ("reproduction", Self::Reproduction),
+        ("album", Self::Album),
+        ("album-analysis", Self::AlbumAnalysis),
+        ("album-result", Self::AlbumResult),
     ];
 }
 
@@ -85,6 +95,9 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Preview => schema_for!(PreviewResult),
         SchemaKind::Manifest => schema_for!(DeliveryManifest),
         SchemaKind::Reproduction => schema_for!(Reproduction),
+        SchemaKind::Album => schema_for!(AlbumSpec),
+        SchemaKind::AlbumAnalysis => schema_for!(AlbumAnalysis),
+        SchemaKind::AlbumResult => schema_for!(AlbumResult),
     }
     .into()
 }

@@ -8,7 +8,7 @@ use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 15] = [
+const SCHEMAS: [&str; 18] = [
     "analysis",
     "chain",
     "recommendation",
@@ -24,6 +24,9 @@ const SCHEMAS: [&str; 15] = [
     "preview",
     "manifest",
     "reproduction",
+    "album",
+    "album-analysis",
+    "album-result",
 ];
 
 /// Licences of the project and of the networks, which the wheel carries too.

@@ -3,8 +3,9 @@
 use crate::run;
 
 /// A program and the Debian package that brings it.
-pub const PEERS: [(&str, &str); 10] = [
+pub const PEERS: [(&str, &str); 11] = [
     ("age", "age"),
+    ("cdrdao", "cdrdao"),
     ("exiftool", "libimage-exiftool-perl"),
     ("ffmpeg", "ffmpeg"),
     ("flac", "flac"),

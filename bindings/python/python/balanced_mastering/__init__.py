@@ -12,6 +12,7 @@ are those of the `balanced` command.
 from __future__ import annotations
 
 from balanced_mastering import _native, _processors
+from balanced_mastering._album import album, analyze_album
 from balanced_mastering._analyze import analyze, probe, read, write
 from balanced_mastering._catalogue import AnalyzeMany, analyze_many, analyze_row
 from balanced_mastering._chain import Chain
@@ -74,6 +75,8 @@ from balanced_mastering._merge import merge, merged_batch
 from balanced_mastering._metadata import MetadataEdit
 from balanced_mastering._meter import MeterReading, StreamingMeter
 from balanced_mastering._model import (
+    AlbumAnalysis,
+    AlbumResult,
     Analysis,
     AudioInfo,
     CheckResult,
@@ -107,6 +110,8 @@ __version__: str = _native.__version__
 __all__ = [
     "FAMILIES",
     "PROCESSORS",
+    "AlbumAnalysis",
+    "AlbumResult",
     "Analysis",
     "AnalysisConfig",
     "AnalyzeMany",
@@ -161,7 +166,9 @@ __all__ = [
     "VaultOutput",
     "Wishes",
     "__version__",
+    "album",
     "analyze",
+    "analyze_album",
     "analyze_many",
     "analyze_row",
     "arrow_schema",

@@ -64,7 +64,8 @@ def target(name: str | None = None, *, integrated_lufs: float | None = None, cei
     return known[name.lower()]
 
 
-def _target_json(wanted: Target | str | None) -> str | None:
+def target_json(wanted: Target | str | None) -> str | None:
+    """Returns a target as JSON text for the native module."""
     if wanted is None:
         return None
     return json.dumps((target(wanted) if isinstance(wanted, str) else wanted).to_dict())
@@ -145,7 +146,7 @@ def recommend(
             cancel=cancel,
         )
     matching = _matching(reference, like, amount, match_limit_db)
-    wanted, strength = _target_json(target), intensity_of(intensity)
+    wanted, strength = target_json(target), intensity_of(intensity)
     text = _native.recommend_for(source.to_json(), wanted, strength, matching, limits_json(limits))
     return Recommendation(json.loads(text))
 
@@ -247,7 +248,7 @@ def master(
     """
     edit = {"start_s": start_s, "end_s": end_s, "fade_in_s": fade_in_s, "fade_out_s": fade_out_s}
     arguments = {
-        "target_json": _target_json(target),
+        "target_json": target_json(target),
         "chain_json": None if chain is None else chain.to_json(),
         "matching": _matching(reference, like, amount, match_limit_db),
         "format": format,

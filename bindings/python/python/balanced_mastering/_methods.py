@@ -123,6 +123,38 @@ class MasterResultMethods(_Document):
         return framed(self.to_html())
 
 
+class AlbumAnalysisMethods(_Document):
+    """Methods of the result of `analyze_album`."""
+
+    __slots__ = ()
+
+    def to_text(self) -> str:
+        """Returns the tracks and the album as text for a terminal."""
+        return _native.album_analysis_text(self.to_json())
+
+
+class AlbumResultMethods(_Document):
+    """Methods of the result of `album`."""
+
+    __slots__ = ()
+
+    def to_text(self) -> str:
+        """Returns the tracks and their gains as text for a terminal."""
+        return _native.album_report(self.to_json(), "text")
+
+    def to_html(self) -> str:
+        """Returns a self-contained HTML page of the album."""
+        return _native.album_report(self.to_json(), "html")
+
+    def save_report(self, path: str | os.PathLike[str]) -> None:
+        """Writes the page of `to_html` to a file."""
+        _save(path, self.to_html())
+
+    def _repr_html_(self) -> str:
+        """Returns the report in a frame, for notebooks."""
+        return framed(self.to_html())
+
+
 class CheckResultMethods(_Document):
     """Methods of the result of `check`."""
 

@@ -19,8 +19,13 @@ __all__ = [
     "VaultFile",
     "VaultOutput",
     "__version__",
+    "album",
+    "album_analysis_text",
+    "album_of",
+    "album_report",
     "analysis_report",
     "analyze",
+    "analyze_album",
     "analyze_array",
     "chain_load",
     "chain_preset",
@@ -319,6 +324,24 @@ def check_config(profile_json: str) -> str: ...
 def check_analysis(analysis_json: str, profile_json: str) -> str: ...
 def recommend_for(
     analysis_json: str, target_json: str | None, intensity: float, matching: dict[str, Any], limits_json: str | None
+) -> str: ...
+def album(
+    source: dict[str, Any],
+    output: str,
+    arguments: dict[str, Any],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def album_analysis_text(analysis_json: str) -> str: ...
+def album_of(analyses: list[str]) -> str: ...
+def album_report(result_json: str, format: str) -> str: ...
+def analyze_album(
+    files: list[str],
+    layout_name: str | None,
+    limits_json: str | None,
+    accept_damaged: bool,
+    progress: _Progress | None,
+    token: CancelToken | None,
 ) -> str: ...
 def roster_read(path: str | None, text: str) -> str: ...
 def wishes_read(path: str | None, text: str) -> str: ...

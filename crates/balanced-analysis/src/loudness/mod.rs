@@ -4,6 +4,7 @@
 //! true peak, one sample peak and one energy a channel. Everything in the result, dynamics included, is computed from
 //! these at the end, exactly: no histogram.
 
+mod album;
 mod cells;
 mod clipped;
 mod histogram;
@@ -16,6 +17,7 @@ mod windows;
 
 use balanced_model::{finite, thousandths};
 
+pub use album::album_loudness;
 pub(crate) use cells::{CELL_S, Levels};
 pub(crate) use stage::LevelStage;
 pub(crate) use windows::WindowTrace;

@@ -14,7 +14,7 @@ use super::rounded;
 use super::windows::WindowTrace;
 
 /// Reference level of ReplayGain 2.0.
-const REPLAY_GAIN_LUFS: f64 = -18.0;
+pub(super) const REPLAY_GAIN_LUFS: f64 = -18.0;
 
 pub(super) fn summarise(windows: &WindowTrace, peaks: &Peaks, rules: &[PlatformRule], sample_rate_hz: f64) -> Loudness {
     let blocks = windows.gating_blocks();

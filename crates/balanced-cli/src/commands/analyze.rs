@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, TagConfig, report};
+use balanced::model::AlbumFailure;
+use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, Family, TagConfig, report};
 
 use crate::args::AnalyzeArgs;
 use crate::commands::{inputs, outputs};
@@ -32,6 +33,10 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         console::error(inputs::NOTHING_FOUND);
         return Exit::File;
     }
+    if args.album && !args.only.is_empty() && !args.only.contains(&Family::Loudness) {
+        console::error("an album is told by its loudness: add loudness to --only, or leave --only out");
+        return Exit::Usage;
+    }
     let bar = Bar::new("analyze", files.len() > 1);
     let progress = |progress| bar.show(progress);
     let config = match config(args) {
@@ -50,7 +55,7 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         limits: args.limits.limits(),
         ..AnalyzeOptions::default()
     };
-    let mut printer = Printer { args, rows: 0, exit: Exit::Done };
+    let mut printer = Printer { args, rows: 0, exit: Exit::Done, album: Vec::new(), failed: Vec::new() };
     if files.iter().any(|file| vault::is_address(file)) {
         return analyze_vault(args, &files, &options, &bar, printer);
     }
@@ -68,6 +73,7 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
             is_unread.store(true, Ordering::Relaxed);
         }
     });
+    printer.print_album();
     printer.exit
 }
 
@@ -100,6 +106,7 @@ fn analyze_vault(
         bar.clear();
         printer.print(file, result);
     }
+    printer.print_album();
     opened.keep_anchor().err().unwrap_or(Exit::Done).max(printer.exit)
 }
 
@@ -125,20 +132,45 @@ struct Printer<'a> {
     args: &'a AnalyzeArgs,
     rows: usize,
     exit: Exit,
+    /// Tracks of the album, if the inputs are one.
+    album: Vec<Analysis>,
+    failed: Vec<AlbumFailure>,
 }
 
 impl Printer<'_> {
     fn print(&mut self, path: &Path, result: Result<Analysis, Error>) {
         let exit = match result {
-            Ok(analysis) => self.print_all(&analysis),
+            Ok(analysis) => {
+                let exit = self.print_all(&analysis);
+                if self.args.album {
+                    self.album.push(analysis);
+                }
+                exit
+            }
             Err(error) => {
                 if self.args.json {
                     console::line(&error_row(path, &error));
                 }
+                let (problem, remedy) = (error.problem().to_owned(), error.remedy().to_owned());
+                self.failed.push(AlbumFailure { path: path.display().to_string(), problem, remedy });
                 console::file_error(path, &error)
             }
         };
         self.exit = self.exit.max(exit);
+    }
+
+    /// Prints what the tracks are together, after them.
+    fn print_album(&mut self) {
+        if !self.args.album || self.album.is_empty() {
+            return;
+        }
+        let mut album = balanced::album_of(&self.album);
+        album.failed = std::mem::take(&mut self.failed);
+        if self.args.json {
+            console::line(&serde_json::to_string(&album).expect("an album is plain data"));
+        } else {
+            console::line(&report::album_analysis_text(&album));
+        }
     }
 
     fn print_all(&mut self, analysis: &Analysis) -> Exit {

@@ -9,7 +9,7 @@ use balanced::{
 };
 
 use super::{outputs, target};
-use crate::args::{Bits, Container, MasterArgs};
+use crate::args::MasterArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 use crate::stdio::{Stdin, Stdout};
@@ -172,19 +172,11 @@ fn read_chain(name: &Path) -> Result<ChainSpec, Exit> {
 
 fn encode_spec(args: &MasterArgs) -> Result<EncodeSpec, Exit> {
     let format = match args.format {
-        Some(Container::Wav) => FileFormat::Wav,
-        Some(Container::Aiff) => FileFormat::Aiff,
-        Some(Container::Flac) => FileFormat::Flac,
+        Some(container) => container.file_format(),
         None if vault::is_address(&args.output) => FileFormat::Wav,
         None => by_suffix(&args.output)?,
     };
-    let sample_format = match args.bits {
-        Bits::I16 => SampleFormat::I16,
-        Bits::I24 => SampleFormat::I24,
-        Bits::I32 => SampleFormat::I32,
-        Bits::F32 => SampleFormat::F32,
-        Bits::F64 => SampleFormat::F64,
-    };
+    let sample_format = args.bits.sample_format();
     if format == FileFormat::Flac && !matches!(sample_format, SampleFormat::I16 | SampleFormat::I24) {
         console::error("FLAC supports 16 and 24 bits only; choose --bits 16 or 24, or a .wav output");
         return Err(Exit::Usage);

@@ -56,6 +56,6 @@ fn text(args: &MergeArgs, local: &Local, merged: &Merged) -> String {
 }
 
 /// Text of strangers without control characters, line by line.
-fn printable_lines(text: &str) -> String {
+pub(super) fn printable_lines(text: &str) -> String {
     text.lines().map(balanced::printable).collect::<Vec<_>>().join("\n")
 }

@@ -1,5 +1,6 @@
 //! Commands, one per file.
 
+pub mod album;
 pub mod analyze;
 pub mod check;
 #[cfg(feature = "cyanite")]

@@ -24,6 +24,9 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Preview => SchemaKind::Preview,
         Schema::Manifest => SchemaKind::Manifest,
         Schema::Reproduction => SchemaKind::Reproduction,
+        Schema::Album => SchemaKind::Album,
+        Schema::AlbumAnalysis => SchemaKind::AlbumAnalysis,
+        Schema::AlbumResult => SchemaKind::AlbumResult,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {

@@ -165,6 +165,8 @@ fn push_field(frames: &mut Vec<u8>, name: &str, values: &[String]) {
     match name {
         // One frame, because a tag has one comment of a language and description.
         "COMMENT" => push(frames, b"COMM", &[b"\x03und\0", text.as_bytes()].concat()),
+        // iTunes looks for its Sound Check values in a comment of this description.
+        "ITUNNORM" => push(frames, b"COMM", &[b"\x03engiTunNORM\0", text.as_bytes()].concat()),
         "UNSYNCEDLYRICS" => push(frames, b"USLT", &[b"\x03und\0", text.as_bytes()].concat()),
         "MUSICBRAINZ_TRACKID" if values.len() == 1 && text.is_ascii() && text.len() <= 64 => {
             push(frames, b"UFID", &[MUSICBRAINZ.as_bytes(), b"\0", text.as_bytes()].concat());

@@ -2,6 +2,7 @@
 //!
 //! The markup is also well-formed XML, which the tests parse.
 
+mod album;
 mod analysis;
 mod chain;
 mod master;
@@ -14,6 +15,7 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub use album::album_html;
 pub use analysis::analysis_html;
 pub use master::master_html;
 pub use merged::merged_html;

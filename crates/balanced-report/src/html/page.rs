@@ -8,13 +8,17 @@ const STYLE: &str = include_str!("style.css");
 
 /// The whole document; `body` is markup, `title` is text.
 pub(super) fn document(title: &str, body: &str, analysis: &Analysis) -> String {
+    document_with_footer(title, body, &footer(analysis))
+}
+
+/// The whole document with a footer of its own; `body` and `footer` are markup, `title` is text.
+pub(super) fn document_with_footer(title: &str, body: &str, footer: &str) -> String {
     let title = escape(title);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <meta name=\"color-scheme\" content=\"light dark\"/>\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}{footer}</main>\n</body>\n</html>\n",
-        footer = footer(analysis)
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}{footer}</main>\n</body>\n</html>\n"
     )
 }
 

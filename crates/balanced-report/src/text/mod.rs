@@ -1,5 +1,6 @@
 //! Text for terminals, aligned, without colour.
 
+pub(crate) mod album;
 mod analysis;
 pub(crate) mod codecs;
 mod engineers;
@@ -7,6 +8,7 @@ pub(crate) mod master;
 pub(crate) mod merged;
 mod recommendation;
 
+pub use album::{album_analysis_text, album_text};
 pub use analysis::analysis_text;
 pub use engineers::engineers_text;
 pub use master::master_text;

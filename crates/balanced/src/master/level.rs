@@ -45,6 +45,15 @@ impl Levels {
         Self { powers }
     }
 
+    /// Returns the levels of several renders as one, each raised by a gain in dB.
+    pub(crate) fn together<'a>(parts: impl Iterator<Item = (&'a Self, f64)>) -> Self {
+        let raised = parts.flat_map(|(part, gain_db)| {
+            let power = 10f64.powf(gain_db / 10.0);
+            part.powers.iter().map(move |block| power * block)
+        });
+        Self { powers: raised.collect() }
+    }
+
     /// Returns the integrated loudness in LUFS; `None` if nothing passes the gates.
     pub(crate) fn integrated_lufs(&self) -> Option<f64> {
         mean_above_gates(&self.powers, INTEGRATED_RELATIVE_GATE_LU).map(power_to_lufs)

@@ -7,19 +7,19 @@
 //! then dropped, and the track is rendered once more. With a reference, the master is compared with it, and what limiter and
 //! other steps did to the balance is made up for in another render or two.
 
-mod aim;
-mod cache;
+pub(crate) mod aim;
+pub(crate) mod cache;
 mod codecs;
 mod edit;
-mod level;
-mod metadata;
-mod place;
-mod plan;
-mod render;
+pub(crate) mod level;
+pub(crate) mod metadata;
+pub(crate) mod place;
+pub(crate) mod plan;
+pub(crate) mod render;
 mod result;
 mod sketch;
-mod solve;
-mod verify;
+pub(crate) mod solve;
+pub(crate) mod verify;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -323,7 +323,10 @@ fn measured(options: &MasterOptions<'_>) -> AnalysisConfig {
 }
 
 /// Refuses a given chain that cannot be built, before the long work begins; returns a note on its plugins, if there is one.
-fn refuse_a_chain_that_cannot_run(input: &Input<'_>, options: &MasterOptions<'_>) -> Result<Option<String>, Error> {
+pub(crate) fn refuse_a_chain_that_cannot_run(
+    input: &Input<'_>,
+    options: &MasterOptions<'_>,
+) -> Result<Option<String>, Error> {
     let Some(chain) = &options.chain else { return Ok(None) };
     let format = render::output_format(input, options);
     let plugins = Plugins::new(options.plugin_host.as_ref());

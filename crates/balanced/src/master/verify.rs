@@ -3,7 +3,7 @@
 use balanced_dsp::PlanarBuffer;
 use balanced_io::{BroadcastLoudness, FileFormat};
 use balanced_mastering::{ChainSpec, LimiterSpec, ProcessorSpec, Step};
-use balanced_model::{Analysis, Metadata};
+use balanced_model::{Analysis, Loudness, Metadata};
 
 use super::MasterOptions;
 use super::cache::Part;
@@ -81,15 +81,19 @@ pub(crate) fn write_until_legal(
 /// If there is no room for the chunk (a file of almost 4 GiB), the master stays without it.
 fn write_loudness(written: &place::Written, after: &mut Analysis) {
     let Some(loudness) = &after.measurements.loudness else { return };
-    let values = BroadcastLoudness {
+    if let Err(error) = written.write_loudness(&broadcast_loudness(loudness)) {
+        after.source.notes.push(format!("the file has no broadcast loudness chunk: {error}"));
+    }
+}
+
+/// Returns the loudness that a broadcast chunk states.
+pub(crate) fn broadcast_loudness(loudness: &Loudness) -> BroadcastLoudness {
+    BroadcastLoudness {
         integrated_lufs: loudness.integrated_lufs,
         range_lu: loudness.range_lu,
         max_true_peak_dbtp: loudness.true_peak_dbtp,
         max_momentary_lufs: loudness.max_momentary_lufs,
         max_short_term_lufs: loudness.max_short_term_lufs,
-    };
-    if let Err(error) = written.write_loudness(&values) {
-        after.source.notes.push(format!("the file has no broadcast loudness chunk: {error}"));
     }
 }
 
@@ -119,7 +123,7 @@ impl Correction {
 }
 
 /// Returns the margin below the ceiling that dither and rounding need: four quantisation steps, in dB.
-fn dither_margin_db(plan: &Plan) -> f64 {
+pub(crate) fn dither_margin_db(plan: &Plan) -> f64 {
     let (Some(dither), Some(target)) = (&plan.dither, &plan.target) else { return 0.0 };
     let step = 2f64.powi(1 - dither.bits as i32);
     let ceiling = 10f64.powf(target.ceiling_dbtp / 20.0);
