@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::root;
 
 /// Each crate and the workspace crates it may depend on, build and target-specific dependencies included.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("fft", &[]),
     ("model", &[]),
     ("dsp", &["fft"]),
@@ -19,11 +19,12 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("analysis", &["model", "dsp", "fft"]),
     ("tags", &["model", "analysis", "dsp", "fft"]),
     ("assistant", &["model", "dsp", "mastering"]),
-    ("report", &["model", "assistant", "mastering", "merge"]),
+    ("report", &["model", "assistant", "mastering", "merge", "compare"]),
     ("io", &["dsp", "model"]),
     ("vault", &[]),
     ("cyanite", &[]),
     ("merge", &["model"]),
+    ("compare", &["model", "fft"]),
     ("testkit", &["dsp", "fft"]),
     ("master", &["model", "dsp", "fft", "mastering", "analysis", "assistant"]),
     ("cli", &[""]),
@@ -41,6 +42,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "io",
             "host",
             "merge",
+            "compare",
             "vault",
             "cyanite",
         ],
@@ -51,7 +53,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
 const SHIP_NOTHING: [&str; 5] = ["xtask", "benches", "examples", "test-plugin", "cyanite-mock"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 45] = [
+const ONLY_IN: [(&str, &[&str]); 46] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
@@ -59,6 +61,7 @@ const ONLY_IN: [(&str, &[&str]); 45] = [
     ("lofty", &["io"]),
     ("unsafe-libopus", &["io"]),
     ("rubato", &["io"]),
+    ("rusty-chromaprint", &["compare"]),
     ("rten", &["tags"]),
     ("rten-tensor", &["tags"]),
     ("clack-host", &["host", "master (dev)"]),

@@ -38,6 +38,8 @@ fn run(command: &Command) -> exit::Exit {
         Command::Master(args) => commands::master::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Recommend(args) => commands::recommend::run(args),
+        Command::Compare(args) => commands::compare::run(args),
+        Command::Fingerprint(args) => commands::fingerprint::run(args),
         Command::Merge(args) => commands::merge::run(args),
         Command::Match(args) => commands::engineers::run(args),
         Command::Show(args) => commands::show::run(args),

@@ -19,8 +19,8 @@ mod cases;
 
 pub use balanced_model::Achieved;
 pub use csv::{csv_header, csv_row};
-pub use html::{analysis_html, master_html, merged_html};
+pub use html::{analysis_html, comparison_html, master_html, merged_html};
 pub use jams::{jams, merged_jams};
 pub use master::MasterReport;
 pub use mead::mead;
-pub use text::{analysis_text, engineers_text, master_text, merged_text, recommendation_text};
+pub use text::{analysis_text, comparison_text, engineers_text, master_text, merged_text, recommendation_text};

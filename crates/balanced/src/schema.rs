@@ -2,6 +2,7 @@
 
 use schemars::schema_for;
 
+use crate::compare::{Comparison, Fingerprint};
 use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
@@ -34,11 +35,15 @@ pub enum SchemaKind {
     Wishes,
     /// The result of `match`.
     Matches,
+    /// The result of `compare`.
+    Comparison,
+    /// A fingerprint.
+    Fingerprint,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -51,6 +56,8 @@ impl SchemaKind {
         ("roster", Self::Roster),
         ("wishes", Self::Wishes),
         ("matches", Self::Matches),
+        ("comparison", Self::Comparison),
+        ("fingerprint", Self::Fingerprint),
     ];
 }
 
@@ -70,6 +77,8 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Roster => schema_for!(Roster),
         SchemaKind::Wishes => schema_for!(Wishes),
         SchemaKind::Matches => schema_for!(EngineerMatches),
+        SchemaKind::Comparison => schema_for!(Comparison),
+        SchemaKind::Fingerprint => schema_for!(Fingerprint),
     }
     .into()
 }

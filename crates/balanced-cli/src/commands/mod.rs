@@ -2,10 +2,12 @@
 
 pub mod analyze;
 pub mod check;
+pub mod compare;
 #[cfg(feature = "cyanite")]
 pub mod cyanite;
 pub mod demo;
 pub mod engineers;
+pub mod fingerprint;
 pub mod inputs;
 pub mod master;
 pub mod merge;

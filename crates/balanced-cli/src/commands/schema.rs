@@ -21,6 +21,8 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Roster => SchemaKind::Roster,
         Schema::Wishes => SchemaKind::Wishes,
         Schema::Matches => SchemaKind::Matches,
+        Schema::Comparison => SchemaKind::Comparison,
+        Schema::Fingerprint => SchemaKind::Fingerprint,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {

@@ -4,6 +4,7 @@
 
 mod analysis;
 mod chain;
+mod comparison;
 mod master;
 mod merged;
 mod page;
@@ -15,6 +16,7 @@ mod tests;
 use std::borrow::Cow;
 
 pub use analysis::analysis_html;
+pub use comparison::comparison_html;
 pub use master::master_html;
 pub use merged::merged_html;
 

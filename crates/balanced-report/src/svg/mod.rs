@@ -1,5 +1,6 @@
 //! Charts as inline SVG. Colours come from the page's style sheet by class, so that they follow its theme.
 
+mod comparison;
 mod curves;
 mod equaliser;
 mod plot;
@@ -9,6 +10,7 @@ mod spectrum;
 mod stereo;
 mod timeline;
 
+pub(crate) use comparison::{residual_bands, residual_over_time};
 pub(crate) use curves::{correlation_over_time, loudness_over_time, true_peak_over_time};
 pub(crate) use equaliser::equaliser;
 pub(crate) use spectrogram::spectrogram;

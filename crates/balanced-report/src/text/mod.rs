@@ -1,12 +1,14 @@
 //! Text for terminals, aligned, without colour.
 
 mod analysis;
+pub(crate) mod comparison;
 mod engineers;
 pub(crate) mod master;
 pub(crate) mod merged;
 mod recommendation;
 
 pub use analysis::analysis_text;
+pub use comparison::comparison_text;
 pub use engineers::engineers_text;
 pub use master::master_text;
 pub use merged::merged_text;

@@ -8,7 +8,7 @@
 //! other steps did to the balance is made up for in another render or two.
 
 mod aim;
-mod cache;
+pub(crate) mod cache;
 mod edit;
 mod level;
 mod metadata;
