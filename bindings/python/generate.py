@@ -19,12 +19,13 @@ SCHEMAS = HERE.parent.parent / "crates/balanced/schemas"
 PACKAGE = HERE / "python/balanced_mastering"
 
 #: Documents that become classes, and the classes with the methods of some of them.
-DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged", "roster", "wishes", "matches")
+DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged", "roster", "wishes", "matches", "comparison", "fingerprint")
 MIXINS = {
     "Analysis": "AnalysisMethods",
     "Recommendation": "RecommendationMethods",
     "MasterResult": "MasterResultMethods",
     "CheckResult": "CheckResultMethods",
+    "Comparison": "ComparisonMethods",
     "Merged": "MergedMethods",
     "EngineerMatches": "EngineerMatchesMethods",
     "Roster": "RosterMethods",
@@ -43,6 +44,7 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    ComparisonMethods,
     EngineerMatchesMethods,
     MasterResultMethods,
     MergedMethods,

@@ -4,6 +4,7 @@ mod analyze;
 mod bad_input;
 mod check;
 mod command;
+mod compare;
 mod cures;
 #[cfg(not(windows))]
 mod cyanite;

@@ -9,6 +9,7 @@
 mod analysis;
 mod arrays;
 mod chain;
+mod compare;
 mod cyanite;
 mod errors;
 mod features;
@@ -35,6 +36,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<watch::CancelToken>()?;
     analysis::register(module)?;
     chain::register(module)?;
+    compare::register(module)?;
     cyanite::register(module)?;
     features::register(module)?;
     files::register(module)?;

@@ -15,6 +15,7 @@ from balanced_mastering import _native, _processors
 from balanced_mastering._analyze import analyze, probe, read, write
 from balanced_mastering._catalogue import AnalyzeMany, analyze_many, analyze_row
 from balanced_mastering._chain import Chain
+from balanced_mastering._compare import Duplicate, Similarity, compare, find_duplicates, fingerprint, fingerprint_similarity
 from balanced_mastering._config import FAMILIES, AnalysisConfig
 from balanced_mastering._cyanite import (
     Cyanite,
@@ -76,7 +77,9 @@ from balanced_mastering._model import (
     Analysis,
     AudioInfo,
     CheckResult,
+    Comparison,
     EngineerMatches,
+    Fingerprint,
     MasterResult,
     Merged,
     Portfolio,
@@ -113,6 +116,7 @@ __all__ = [
     "Chain",
     "ChangedFileError",
     "CheckResult",
+    "Comparison",
     "Cyanite",
     "CyaniteConsent",
     "CyaniteError",
@@ -121,7 +125,9 @@ __all__ = [
     "CyaniteUpload",
     "CyaniteWebhooks",
     "DamagedFileError",
+    "Duplicate",
     "EngineerMatches",
+    "Fingerprint",
     "InputError",
     "InternalError",
     "Ledger",
@@ -144,6 +150,7 @@ __all__ = [
     "Roster",
     "Row",
     "SettingsError",
+    "Similarity",
     "StreamingMeter",
     "Target",
     "UnsupportedFormatError",
@@ -160,9 +167,13 @@ __all__ = [
     "beats",
     "check",
     "chroma",
+    "compare",
     "demo",
     "embedding",
     "estimate_tuning",
+    "find_duplicates",
+    "fingerprint",
+    "fingerprint_similarity",
     "key",
     "layouts",
     "loudness",
