@@ -113,7 +113,7 @@ def fingerprint(
     Examples
     --------
     >>> fingerprint(demo()).encoded[:4]
-    'AQAA'
+    'AQAB'
     """
     file = _file(source)
     text = _native.fingerprint(file, limits_json(limits), _folder(temp), accept_damaged, progress, cancel)
