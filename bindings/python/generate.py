@@ -25,7 +25,7 @@ MIXINS = {
     "Recommendation": "RecommendationMethods",
     "MasterResult": "MasterResultMethods",
     "CheckResult": "CheckResultMethods",
-    "Comparison": "ComparisonMethods",
+    "TrackComparison": "ComparisonMethods",
     "Merged": "MergedMethods",
     "EngineerMatches": "EngineerMatchesMethods",
     "Roster": "RosterMethods",

@@ -92,9 +92,13 @@ fn uploads_of_one_recording_are_duplicates() {
     let output = balanced(at, &["fingerprint", ".", "--duplicates", "--json"]);
     // The others are compared all the same.
     assert_eq!(output.status.code(), Some(3));
-    let rows: Vec<Value> = String::from_utf8(output.stdout).unwrap().lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    let rows: Vec<Value> =
+        String::from_utf8(output.stdout).unwrap().lines().map(|row| serde_json::from_str(row).unwrap()).collect();
     let pairs: Vec<&Value> = rows.iter().filter(|row| row["error"].is_null()).collect();
     assert_eq!(pairs.len(), 1, "{rows:?}");
-    assert!(pairs[0]["first"].as_str().unwrap().ends_with("a.wav") && pairs[0]["second"].as_str().unwrap().ends_with("c.mp3"));
+    assert!(
+        pairs[0]["first"].as_str().unwrap().ends_with("a.wav")
+            && pairs[0]["second"].as_str().unwrap().ends_with("c.mp3")
+    );
     assert!(pairs[0]["similarity"]["score"].as_f64().unwrap() > 0.8);
 }

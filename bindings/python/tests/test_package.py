@@ -27,7 +27,7 @@ DOORS = {
     "check_source": "check",
     "compare": "compare",
     "compare_sources": "compare",
-    "Comparison": "Comparison",
+    "TrackComparison": "TrackComparison",
     "fingerprint": "fingerprint",
     "fingerprint_source": "fingerprint",
     "config_hash": "AnalysisConfig.hash",

@@ -57,13 +57,7 @@ pub(crate) struct Aligned {
 }
 
 /// Finds B in A; `items` are the fingerprints of both for this fold.
-pub(crate) fn align<A: Audio>(
-    a: &A,
-    b: &A,
-    rate_hz: f64,
-    fold: Fold,
-    items: [&[u32]; 2],
-) -> Result<Aligned, A::Error> {
+pub(crate) fn align<A: Audio>(a: &A, b: &A, rate_hz: f64, fold: Fold, items: [&[u32]; 2]) -> Result<Aligned, A::Error> {
     let mut likely = pieces(items[0], items[1]);
     let is_short = (a.frames().min(b.frames()) as f64) < SHORT_S * rate_hz;
     let mut matches = Vec::new();
@@ -201,7 +195,10 @@ fn fit(matches: Vec<Match>, rate_hz: f64) -> Run {
         let step = (matches.len() / 200).max(1);
         let few: Vec<&Match> = matches.iter().step_by(step).collect();
         let far = few.len() / 3;
-        let pairs = few.iter().enumerate().flat_map(|(n, x)| few[(n + far.max(1)).min(few.len())..].iter().map(move |y| (x, y)));
+        let pairs = few
+            .iter()
+            .enumerate()
+            .flat_map(|(n, x)| few[(n + far.max(1)).min(few.len())..].iter().map(move |y| (x, y)));
         let slope = median(pairs.map(|(x, y)| (y.lag - x.lag) / (y.b - x.b)).collect());
         let rest: Vec<f64> = matches.iter().map(|found| found.lag - slope * found.b).collect();
         let centre = median(rest.clone());
@@ -217,7 +214,7 @@ fn fit(matches: Vec<Match>, rate_hz: f64) -> Run {
     }
     let mut lag = median(matches.iter().map(|found| found.lag - drift * found.b).collect());
     if drift == 0.0 && (lag - lag.round()).abs() < 0.02 {
-        lag = lag.round();
+        lag = lag.round() + 0.0; // never -0
     }
     let (start, end) = (matches[0].b as i64, matches[matches.len() - 1].b as i64 + 1);
     Run { matches, lag, drift, drift_error, start, end }

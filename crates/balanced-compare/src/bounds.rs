@@ -70,9 +70,8 @@ pub(crate) fn settle<A: Audio>(
         for (level, block_s) in BLOCKS_S.into_iter().enumerate() {
             let block = ((block_s * rate_hz) as i64).max(1);
             let before = index.checked_sub(1).map(|before| &runs[before]);
-            let [ends, begins] = [before, runs.get(index)].map(|run| {
-                run.map_or(Ok(Vec::new()), |run| scores(run, shifted, from, to, block, frames[0]))
-            });
+            let [ends, begins] = [before, runs.get(index)]
+                .map(|run| run.map_or(Ok(Vec::new()), |run| scores(run, shifted, from, to, block, frames[0])));
             let (end, begin) = split(&ends?, &begins?, (to - from + block - 1) / block);
             let place = |n: i64| (from + n * block).min(to);
             let (end, begin) = (place(end), place(begin));
@@ -133,9 +132,19 @@ fn scores<A: Audio>(
 /// Returns the block after which the earlier run ends, and the one with which the later run begins.
 fn split(ends: &[f64], begins: &[f64], count: i64) -> (i64, i64) {
     let mut sum = 0.0;
-    let prefix: Vec<f64> = std::iter::once(0.0).chain(ends.iter().map(|x| { sum += x; sum })).collect();
+    let prefix: Vec<f64> = std::iter::once(0.0)
+        .chain(ends.iter().map(|x| {
+            sum += x;
+            sum
+        }))
+        .collect();
     let mut sum = 0.0;
-    let mut suffix: Vec<f64> = std::iter::once(0.0).chain(begins.iter().rev().map(|x| { sum += x; sum })).collect();
+    let mut suffix: Vec<f64> = std::iter::once(0.0)
+        .chain(begins.iter().rev().map(|x| {
+            sum += x;
+            sum
+        }))
+        .collect();
     suffix.reverse();
     let highest = |values: &[f64]| (0..values.len()).max_by(|x, y| values[*x].total_cmp(&values[*y])).unwrap_or(0);
     match (ends.is_empty(), begins.is_empty()) {

@@ -5,7 +5,7 @@ use crate::audio::{Audio, Fold};
 use crate::bounds::settle;
 use crate::edits::Edited;
 use crate::residual::Measured;
-use crate::result::{Alignment, Edit, EditKind, Residual, Verdict};
+use crate::result::{Alignment, EditKind, Residual, TrackEdit, Verdict};
 use crate::shift::{Mapping, Shifted, mapping};
 
 /// Level of the rest that 16-bit dither leaves at most: two independent TPDF dithers are at -93.3 dBFS.
@@ -45,7 +45,7 @@ pub struct Compared {
     /// What is left of B after A was taken away.
     pub residual: Option<Residual>,
     /// Edits, in the order of B.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<TrackEdit>,
 }
 
 /// Compares two recordings.
@@ -92,7 +92,8 @@ fn best<A: Audio>(pair: &Pair<'_, A>) -> Result<Aligned, A::Error> {
 }
 
 fn matched_s<A>(runs: &[Run], pair: &Pair<'_, A>) -> f64 {
-    let frames: i64 = runs.iter().map(|run| (run.end - run.start).max(if run.matches.is_empty() { 0 } else { 1 })).sum();
+    let frames: i64 =
+        runs.iter().map(|run| (run.end - run.start).max(if run.matches.is_empty() { 0 } else { 1 })).sum();
     frames as f64 / pair.sample_rate_hz
 }
 
@@ -124,12 +125,12 @@ fn edits<A: Audio>(
     runs: &[Run],
     measured: &Measured,
     residual: Option<&Residual>,
-) -> Result<Vec<Edit>, A::Error> {
+) -> Result<Vec<TrackEdit>, A::Error> {
     let edited = Edited { a: pair.a, b: pair.b, runs, rate_hz: pair.sample_rate_hz };
     let mut edits = edited.structure()?;
     edits.extend(edited.replaced(&measured.blocks));
     edits.extend(edited.gains(residual.map_or(&[], |residual| &residual.seconds)));
-    let place = |edit: &Edit| edit.b_range_s.or(edit.a_range_s).map_or(0.0, |range| range[0]);
+    let place = |edit: &TrackEdit| edit.b_range_s.or(edit.a_range_s).map_or(0.0, |range| range[0]);
     // Cuts have no place in B and keep theirs among the others.
     if edits.iter().all(|edit| edit.b_range_s.is_some()) {
         edits.sort_by(|x, y| place(x).total_cmp(&place(y)));
@@ -157,13 +158,13 @@ fn verdict<A: Audio>(
     runs: &[Run],
     measured: &Measured,
     residual: Option<&Residual>,
-    edits: &[Edit],
+    edits: &[TrackEdit],
 ) -> Verdict {
     let is_whole = matches!(runs, [run] if run.start == 0 && run.lag == 0.0 && run.end as u64 == pair.b.frames());
     if is_whole && pair.is_untouched && pair.a.frames() == pair.b.frames() && measured.is_equal() {
         return Verdict::Identical;
     }
-    let is_heard = |edit: &&Edit| !edit.is_silent || matches!(edit.kind, EditKind::Replaced);
+    let is_heard = |edit: &&TrackEdit| !edit.is_silent || matches!(edit.kind, EditKind::Replaced);
     if edits.iter().any(|edit| is_heard(&edit)) {
         return Verdict::Edited;
     }

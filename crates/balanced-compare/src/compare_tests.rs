@@ -20,7 +20,8 @@ fn music(seconds: f64, seed: u64) -> Vec<Vec<f64>> {
             let pan = 0.5 + 0.4 * draw[4 + voice];
             for n in start..(start + 8000).min(frames) {
                 let t = (n - start) as f64 / RATE_HZ;
-                let tone = (1..5).map(|h| (std::f64::consts::TAU * hz * f64::from(h) * t).sin() / f64::from(h)).sum::<f64>();
+                let tone =
+                    (1..5).map(|h| (std::f64::consts::TAU * hz * f64::from(h) * t).sin() / f64::from(h)).sum::<f64>();
                 let value = 0.05 * tone * (-6.0 * t).exp();
                 channels[0][n] += pan * value;
                 channels[1][n] += (1.0 - pan) * value;
@@ -108,7 +109,8 @@ fn edits_are_found_where_they_are() {
     let b: Vec<Vec<f64>> = (0..2)
         .map(|c| {
             let piece = |range: std::ops::Range<usize>| a[c][range].to_vec();
-            [piece(seconds(0.0, 12.0)), piece(seconds(20.0, 30.0)), other[c].clone(), piece(seconds(30.0, 60.0))].concat()
+            [piece(seconds(0.0, 12.0)), piece(seconds(20.0, 30.0)), other[c].clone(), piece(seconds(30.0, 60.0))]
+                .concat()
         })
         .collect();
     let found = compared(a, b);

@@ -3,7 +3,7 @@
 use crate::align::{Run, median, power};
 use crate::audio::Audio;
 use crate::residual::{BLOCK_S, Block};
-use crate::result::{Edit, EditKind, ResidualSecond};
+use crate::result::{EditKind, ResidualSecond, TrackEdit};
 
 /// Shortest edit that is told.
 const SHORTEST_S: f64 = 0.03;
@@ -28,7 +28,7 @@ pub(crate) struct Edited<'a, A> {
 
 impl<A: Audio> Edited<'_, A> {
     /// Returns what was cut, inserted, replaced between runs, moved and repeated.
-    pub fn structure(&self) -> Result<Vec<Edit>, A::Error> {
+    pub fn structure(&self) -> Result<Vec<TrackEdit>, A::Error> {
         let order = in_order(&self.a_ranges());
         let kept: Vec<usize> = (0..self.runs.len()).filter(|index| order[*index]).collect();
         let mut edits = Vec::new();
@@ -41,9 +41,9 @@ impl<A: Audio> Edited<'_, A> {
         }
         for gap in free_a {
             let edit = self.edit(EditKind::Cut, Some(gap), None);
-            edits.push(Edit { is_silent: self.is_silent(self.a, gap)?, ..edit });
+            edits.push(TrackEdit { is_silent: self.is_silent(self.a, gap)?, ..edit });
         }
-        let place = |edit: &Edit| edit.b_range_s.map_or_else(|| self.place_of_cut(edit), |range| range[0]);
+        let place = |edit: &TrackEdit| edit.b_range_s.map_or_else(|| self.place_of_cut(edit), |range| range[0]);
         edits.sort_by(|x, y| place(x).total_cmp(&place(y)));
         Ok(edits)
     }
@@ -71,7 +71,7 @@ impl<A: Audio> Edited<'_, A> {
     }
 
     /// A gap of B is inserted, or stands for a gap of A between the same neighbours, which is then taken from `free_a`.
-    fn in_gap(&self, gap: [f64; 2], free_a: &mut Vec<[f64; 2]>) -> Result<Edit, A::Error> {
+    fn in_gap(&self, gap: [f64; 2], free_a: &mut Vec<[f64; 2]>) -> Result<TrackEdit, A::Error> {
         let near = |x: f64, y: f64| (x - y).abs() < SHORTEST_S * self.rate_hz;
         let before = self.runs.iter().find(|run| near(run.end as f64, gap[0])).map(|run| run.place(run.end as f64));
         let after = self.runs.iter().find(|run| near(run.start as f64, gap[1])).map(|run| run.place(run.start as f64));
@@ -86,10 +86,10 @@ impl<A: Audio> Edited<'_, A> {
             Some(index) => self.edit(EditKind::Replaced, Some(free_a.remove(index)), Some(gap)),
             None => self.edit(EditKind::Inserted, None, Some(gap)),
         };
-        Ok(Edit { is_silent, ..edit })
+        Ok(TrackEdit { is_silent, ..edit })
     }
 
-    fn out_of_order(&self, index: usize, kept: &[usize]) -> Edit {
+    fn out_of_order(&self, index: usize, kept: &[usize]) -> TrackEdit {
         let ranges = self.a_ranges();
         let [start, end] = ranges[index];
         let overlap = |other: &usize| (ranges[*other][1].min(end) - ranges[*other][0].max(start)).max(0.0);
@@ -98,13 +98,13 @@ impl<A: Audio> Edited<'_, A> {
         self.edit(kind, Some([start, end]), Some(self.b_ranges()[index]))
     }
 
-    fn edit(&self, kind: EditKind, a: Option<[f64; 2]>, b: Option<[f64; 2]>) -> Edit {
+    fn edit(&self, kind: EditKind, a: Option<[f64; 2]>, b: Option<[f64; 2]>) -> TrackEdit {
         let seconds = |range: [f64; 2]| range.map(|frame| frame / self.rate_hz);
-        Edit { kind, a_range_s: a.map(seconds), b_range_s: b.map(seconds), gain_db: None, is_silent: false }
+        TrackEdit { kind, a_range_s: a.map(seconds), b_range_s: b.map(seconds), gain_db: None, is_silent: false }
     }
 
     /// Time in B at which a piece is missing.
-    fn place_of_cut(&self, edit: &Edit) -> f64 {
+    fn place_of_cut(&self, edit: &TrackEdit) -> f64 {
         let start = edit.a_range_s.map_or(0.0, |range| range[0]) * self.rate_hz;
         let before = self.runs.iter().filter(|run| run.place(run.end as f64) <= start + SHORTEST_S * self.rate_hz);
         before.map(|run| run.end as f64 / self.rate_hz).fold(0.0, f64::max)
@@ -126,7 +126,7 @@ impl<A: Audio> Edited<'_, A> {
     }
 
     /// Returns pieces inside runs that have other content, such as a word that was muted.
-    pub fn replaced(&self, blocks: &[Block]) -> Vec<Edit> {
+    pub fn replaced(&self, blocks: &[Block]) -> Vec<TrackEdit> {
         let channels = self.b.channels();
         let sounds = |block: &Block| !block.sums.is_silent(block.frames * channels);
         let usual = median(blocks.iter().filter(|block| sounds(block)).map(|block| block.sums.correlation()).collect());
@@ -147,19 +147,21 @@ impl<A: Audio> Edited<'_, A> {
             let samples = group.iter().map(|block| block.frames * channels).sum::<usize>() as f64;
             let is_silent = group.iter().map(|block| block.sums.bb).sum::<f64>() < SILENT * samples;
             let range = [run.place(start), run.place(end)];
-            Some(Edit { is_silent, ..self.edit(EditKind::Replaced, Some(range), Some([start, end])) })
+            Some(TrackEdit { is_silent, ..self.edit(EditKind::Replaced, Some(range), Some([start, end])) })
         };
         groups.filter_map(edit).collect()
     }
 
     /// Returns stretches of another gain than most, where gains are steady: a limiter's are not.
-    pub fn gains(&self, seconds: &[ResidualSecond]) -> Vec<Edit> {
+    pub fn gains(&self, seconds: &[ResidualSecond]) -> Vec<TrackEdit> {
         // Seconds that are not whole belong to two gains.
-        let known: Vec<(f64, f64)> = seconds.iter().filter_map(|second| Some((second.start_s, second.gain_db?))).collect();
+        let known: Vec<(f64, f64)> =
+            seconds.iter().filter_map(|second| Some((second.start_s, second.gain_db?))).collect();
         let mut groups: Vec<Vec<(f64, f64)>> = Vec::new();
         for (start, gain) in known {
             let is_like = |group: &Vec<(f64, f64)>| {
-                (median(group.iter().map(|x| x.1).collect()) - gain).abs() < STEADY_DB && start - group[group.len() - 1].0 < 2.5
+                (median(group.iter().map(|x| x.1).collect()) - gain).abs() < STEADY_DB
+                    && start - group[group.len() - 1].0 < 2.5
             };
             match groups.last_mut().filter(|group| is_like(group)) {
                 Some(group) => group.push((start, gain)),
@@ -171,14 +173,17 @@ impl<A: Audio> Edited<'_, A> {
         if steady.len() < 2 || 4 * covered < 3 * seconds.len() {
             return Vec::new();
         }
-        let usual = steady.iter().max_by_key(|group| group.len()).map_or(0.0, |group| median(group.iter().map(|x| x.1).collect()));
+        let usual = steady
+            .iter()
+            .max_by_key(|group| group.len())
+            .map_or(0.0, |group| median(group.iter().map(|x| x.1).collect()));
         let edit = |group: &&Vec<(f64, f64)>| {
             let change = median(group.iter().map(|x| x.1).collect()) - usual;
             let (start, end) = (group[0].0 * self.rate_hz, (group[group.len() - 1].0 + 1.0) * self.rate_hz);
             let run = self.runs.iter().find(|run| (run.start as f64..run.end as f64).contains(&start))?;
             let end = end.min(run.end as f64);
             let edit = self.edit(EditKind::GainChanged, Some([run.place(start), run.place(end)]), Some([start, end]));
-            (change.abs() > GAIN_CHANGE_DB).then_some(Edit { gain_db: Some(change), ..edit })
+            (change.abs() > GAIN_CHANGE_DB).then_some(TrackEdit { gain_db: Some(change), ..edit })
         };
         steady.iter().filter_map(|group| edit(group)).collect()
     }

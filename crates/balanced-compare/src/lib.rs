@@ -21,6 +21,6 @@ pub use fingerprint::{
     DUPLICATE_SIMILARITY, Duplicate, Fingerprint, Fingerprinter, ITEM_S, Similarity, find_duplicates,
 };
 pub use result::{
-    Alignment, Codec, Comparison, DynamicsChange, Edit, EditKind, Residual, ResidualBand, ResidualSecond,
-    SpectrumChange, StereoChange, Verdict,
+    Alignment, Codec, DynamicsChange, EditKind, Residual, ResidualBand, ResidualSecond, SpectrumChange, StereoChange,
+    TrackComparison, TrackEdit, Verdict,
 };

@@ -7,7 +7,7 @@ use balanced_model::Source;
 
 /// Result of comparing a recording B with a recording A.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Comparison {
+pub struct TrackComparison {
     /// Recording A, such as the mix.
     pub a: Source,
     /// Recording B, such as the master.
@@ -33,7 +33,7 @@ pub struct Comparison {
     /// Traces of lossy codecs.
     pub codec: Codec,
     /// Edits, in the order of B.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<TrackEdit>,
     /// Remarks about how the comparison was made, and where it ends.
     pub notes: Vec<String>,
 }
@@ -171,7 +171,7 @@ pub struct Codec {
 
 /// One edit between A and B.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Edit {
+pub struct TrackEdit {
     /// What was done.
     pub kind: EditKind,
     /// Start and end in A; `null` if A has nothing of it.

@@ -17,8 +17,9 @@ use balanced_io::Resampler;
 use balanced_model::{Analysis, AnalysisConfig, DefectKind, Family};
 
 pub use balanced_compare::{
-    Alignment, Codec, Comparison, DUPLICATE_SIMILARITY, Duplicate, DynamicsChange, Edit, EditKind, Fingerprint, ITEM_S,
-    Residual, ResidualBand, ResidualSecond, Similarity, SpectrumChange, StereoChange, Verdict, find_duplicates,
+    Alignment, Codec, DUPLICATE_SIMILARITY, Duplicate, DynamicsChange, EditKind, Fingerprint, ITEM_S, Residual,
+    ResidualBand, ResidualSecond, Similarity, SpectrumChange, StereoChange, TrackComparison, TrackEdit, Verdict,
+    find_duplicates,
 };
 
 use crate::analyze::{block_frames, cores, measure};
@@ -38,7 +39,11 @@ use crate::{AnalyzeOptions, AudioSource, Error, Stage};
 ///
 /// # Errors
 /// Returns the errors of [`analyze`](crate::analyze()), for either file.
-pub fn compare(a: impl AsRef<Path>, b: impl AsRef<Path>, options: &AnalyzeOptions<'_>) -> Result<Comparison, Error> {
+pub fn compare(
+    a: impl AsRef<Path>,
+    b: impl AsRef<Path>,
+    options: &AnalyzeOptions<'_>,
+) -> Result<TrackComparison, Error> {
     Ok(compare_sources(AudioSource::Path(a.as_ref()), AudioSource::Path(b.as_ref()), options)?.0)
 }
 
@@ -50,7 +55,7 @@ pub fn compare_sources(
     a: AudioSource<'_>,
     b: AudioSource<'_>,
     options: &AnalyzeOptions<'_>,
-) -> Result<(Comparison, [Analysis; 2]), Error> {
+) -> Result<(TrackComparison, [Analysis; 2]), Error> {
     let is_sealed = a.is_private() || b.is_private();
     let path = b.name().map(Path::to_owned);
     contain(path.as_deref(), || {
@@ -219,14 +224,14 @@ impl Sink {
 }
 
 /// Returns the comparison with what both analyses say.
-fn together(compared: Compared, analyses: &[Analysis; 2], rate_hz: f64) -> Comparison {
+fn together(compared: Compared, analyses: &[Analysis; 2], rate_hz: f64) -> TrackComparison {
     let Compared { verdict, confidence, alignment, residual, edits } = compared;
     let [a, b] = analyses;
     let (x, y) = (&a.measurements, &b.measurements);
     let loudness = |of: fn(&balanced_model::Loudness) -> Option<f64>| change(&x.loudness, &y.loudness, of);
     let stereo = |of: fn(&balanced_model::Stereo) -> Option<f64>| change(&x.stereo, &y.stereo, of);
     let gain_db = loudness(|of| of.integrated_lufs);
-    Comparison {
+    TrackComparison {
         a: a.source.clone(),
         b: b.source.clone(),
         verdict,
@@ -276,7 +281,8 @@ fn codec([a, b]: &[Analysis; 2]) -> Codec {
         coded.contains(&&*analysis.source.codec)
             || defects.is_some_and(|found| found.iter().any(|defect| defect.kind == DefectKind::LossyTranscode))
     };
-    let bandwidth = |analysis: &Analysis| analysis.measurements.spectrum.as_ref().and_then(|found| found.bandwidth_limit_hz);
+    let bandwidth =
+        |analysis: &Analysis| analysis.measurements.spectrum.as_ref().and_then(|found| found.bandwidth_limit_hz);
     let (a_lossy, b_lossy) = (is_lossy(a), is_lossy(b));
     let (a_bandwidth_hz, b_bandwidth_hz) = (bandwidth(a), bandwidth(b));
     let is_narrower = b_bandwidth_hz.is_some_and(|b| a_bandwidth_hz.is_none_or(|a| b < 0.97 * a));

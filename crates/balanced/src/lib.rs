@@ -54,7 +54,7 @@ pub use balanced_report as report;
 pub use batch::{Order, analyze_many};
 pub use chain_file::{preset_target, read_chain};
 pub use check::{check, check_config, check_source, profile, profile_toml};
-pub use compare::{Comparison, compare, compare_sources};
+pub use compare::{TrackComparison, compare, compare_sources};
 pub use contain::{contain_panics, hide_caught_panics};
 pub use demo::DEMO_FLAC;
 pub use error::{Error, ErrorKind, InputFault};

@@ -2,7 +2,7 @@
 
 use schemars::schema_for;
 
-use crate::compare::{Comparison, Fingerprint};
+use crate::compare::{Fingerprint, TrackComparison};
 use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult, Profile, Recommendation};
@@ -77,7 +77,7 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Roster => schema_for!(Roster),
         SchemaKind::Wishes => schema_for!(Wishes),
         SchemaKind::Matches => schema_for!(EngineerMatches),
-        SchemaKind::Comparison => schema_for!(Comparison),
+        SchemaKind::Comparison => schema_for!(TrackComparison),
         SchemaKind::Fingerprint => schema_for!(Fingerprint),
     }
     .into()

@@ -77,7 +77,6 @@ from balanced_mastering._model import (
     Analysis,
     AudioInfo,
     CheckResult,
-    Comparison,
     EngineerMatches,
     Fingerprint,
     MasterResult,
@@ -88,6 +87,7 @@ from balanced_mastering._model import (
     Recommendation,
     Roster,
     Target,
+    TrackComparison,
     Wishes,
 )
 from balanced_mastering._native import CancelToken
@@ -116,7 +116,6 @@ __all__ = [
     "Chain",
     "ChangedFileError",
     "CheckResult",
-    "Comparison",
     "Cyanite",
     "CyaniteConsent",
     "CyaniteError",
@@ -153,6 +152,7 @@ __all__ = [
     "Similarity",
     "StreamingMeter",
     "Target",
+    "TrackComparison",
     "UnsupportedFormatError",
     "Vault",
     "VaultFile",

@@ -11,7 +11,7 @@ from balanced_mastering import _native
 from balanced_mastering._audio import as_file, is_array
 from balanced_mastering._errors import settings_error
 from balanced_mastering._limits import Limits, limits_json
-from balanced_mastering._model import Comparison, Fingerprint
+from balanced_mastering._model import TrackComparison, Fingerprint
 
 if TYPE_CHECKING:
     from balanced_mastering._audio import AudioFile, ProgressCallback
@@ -47,7 +47,7 @@ def compare(
     accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
-) -> Comparison:
+) -> TrackComparison:
     """Compares two recordings: whether B is made from A, what is left after A is taken away, and what was edited.
 
     Parameters
@@ -59,7 +59,7 @@ def compare(
 
     Returns
     -------
-    Comparison
+    TrackComparison
         `verdict` is `identical`, `same_audio`, `same_recording_processed`, `edited` or `different`; `confidence` is a score of the
         evidence, not a probability. What is not known is `None`.
 
@@ -77,7 +77,7 @@ def compare(
     """
     first, second = _file(a), _file(b)
     text = _native.compare(first, second, limits_json(limits), _folder(temp), accept_damaged, progress, cancel)
-    return Comparison(json.loads(text))
+    return TrackComparison(json.loads(text))
 
 
 def fingerprint(

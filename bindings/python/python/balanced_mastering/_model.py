@@ -44,6 +44,7 @@ __all__ = [
     "Dynamics",
     "DynamicsChange",
     "Edit",
+    "EditKind",
     "Engineer",
     "EngineerMatch",
     "EngineerMatches",
@@ -97,6 +98,7 @@ __all__ = [
     "RankedLabel",
     "Reason",
     "Recommendation",
+    "Relation",
     "Residual",
     "ResidualBand",
     "ResidualSecond",
@@ -120,6 +122,8 @@ __all__ = [
     "Tempo",
     "TempoCandidate",
     "TempoCurve",
+    "TrackComparison",
+    "TrackEdit",
     "TruePeakOver",
     "Verdict",
     "WishedSound",
@@ -2511,353 +2515,69 @@ class Disagreement(Record):
     )
 
 
-class Alignment(Record):
-    """Where B lies in A.
+#: How the second of two values relates to the first.
+Relation = Literal[
+    "equal",
+    "double",
+    "half",
+    "triple",
+    "third",
+    "fifth_above",
+    "fifth_below",
+    "relative",
+    "parallel",
+    "among_the_first",
+    "near",
+    "sung_or_not",
+    "other_singer",
+    "other",
+    "outside_vocabulary",
+    "says_nothing",
+    "varies",
+    "unreadable",
+]
+
+
+class Comparison(Record):
+    """How two values of a field relate.
 
     Attributes
     ----------
-    channels_swapped : bool
-        Whether B's first two channels are those of A in the other order.
-    coherence : float
-        Agreement of phases in the windows that match, 0 to 1; the median.
-    drift_error_ppm : float | None
-        Standard error of the drift; `None` with fewer than five windows.
-    drift_ppm : float
-        Drift of B's clock: parts in a million that B is longer; 0 where none could be told.
-    matched_share : float
-        Share of B that was found in A, silence left out.
-    offset_frames : float
-        The offset in frames of the compared rate, with its fraction.
-    offset_s : float
-        Time in A that the beginning of B corresponds to, by the longest piece; negative if B begins earlier.
-    polarity : list[int]
-        Polarity of each channel of B against A: 1, or -1 where it is inverted.
-    sample_rate_hz : float
-        Rate at which B is compared with A: the lower one of the two.
+    agreement : Agreement
+        Whether they agree.
+    between : list[int]
+        Places of the two values in the field's `values`, the smaller first.
+    by_chance : float | None
+        Score that two values without any connection have on average, where that is not zero.
+    measure : str | None
+        Measure of agreement that `score` is of.
+    relation : Relation
+        How the second relates to the first.
+    remark : str | None
+        What limits the comparison.
+    score : float | None
+        Score by that measure.
     """
 
     __slots__ = ()
 
-    channels_swapped: bool
-    coherence: float
-    drift_error_ppm: float | None
-    drift_ppm: float
-    matched_share: float
-    offset_frames: float
-    offset_s: float
-    polarity: list[int]
-    sample_rate_hz: float
+    agreement: Agreement
+    between: list[int]
+    by_chance: float | None
+    measure: str | None
+    relation: Relation
+    remark: str | None
+    score: float | None
 
     _fields: ClassVar[tuple[str, ...]] = (
-        "channels_swapped",
-        "coherence",
-        "drift_error_ppm",
-        "drift_ppm",
-        "matched_share",
-        "offset_frames",
-        "offset_s",
-        "polarity",
-        "sample_rate_hz",
+        "agreement",
+        "between",
+        "by_chance",
+        "measure",
+        "relation",
+        "remark",
+        "score",
     )
-
-
-class Codec(Record):
-    """Traces of lossy codecs in both.
-
-    Attributes
-    ----------
-    a_bandwidth_hz : float | None
-        Frequency at which A ends in a wall.
-    a_lossy : bool
-        Whether A is, or was, coded with loss.
-    b_bandwidth_hz : float | None
-        Frequency at which B ends in a wall.
-    b_lossy : bool
-        Whether B is, or was, coded with loss.
-    generation : str
-        What follows from both, in a sentence.
-    """
-
-    __slots__ = ()
-
-    a_bandwidth_hz: float | None
-    a_lossy: bool
-    b_bandwidth_hz: float | None
-    b_lossy: bool
-    generation: str
-
-    _fields: ClassVar[tuple[str, ...]] = (
-        "a_bandwidth_hz",
-        "a_lossy",
-        "b_bandwidth_hz",
-        "b_lossy",
-        "generation",
-    )
-
-
-class DynamicsChange(Record):
-    """Differences of dynamics, B over A.
-
-    Attributes
-    ----------
-    crest_db : float | None
-        Change of the crest factor.
-    plr_db : float | None
-        Change of the peak-to-loudness ratio.
-    range_lu : float | None
-        Change of the loudness range.
-    true_peak_db : float | None
-        Change of the true peak.
-    """
-
-    __slots__ = ()
-
-    crest_db: float | None
-    plr_db: float | None
-    range_lu: float | None
-    true_peak_db: float | None
-
-    _fields: ClassVar[tuple[str, ...]] = (
-        "crest_db",
-        "plr_db",
-        "range_lu",
-        "true_peak_db",
-    )
-
-
-class ResidualBand(Record):
-    """Rest in one third-octave band.
-
-    Attributes
-    ----------
-    center_hz : float
-        Centre of the band.
-    gain_db : float | None
-        Gain from A to B in this band; `None` where A has nothing.
-    level_db : float | None
-        Level of the rest relative to A in this band; `None` for nothing at all.
-    nonlinear_db : float | None
-        Level relative to A of what no equaliser explains.
-    """
-
-    __slots__ = ()
-
-    center_hz: float
-    gain_db: float | None
-    level_db: float | None
-    nonlinear_db: float | None
-
-    _fields: ClassVar[tuple[str, ...]] = (
-        "center_hz",
-        "gain_db",
-        "level_db",
-        "nonlinear_db",
-    )
-
-
-class ResidualSecond(Record):
-    """Rest in one second of B.
-
-    Attributes
-    ----------
-    gain_db : float | None
-        Gain from A to B in this second; `None` in silence.
-    level_db : float | None
-        Level of the rest relative to A, at the gain of the whole; `None` in silence or for nothing at all.
-    start_s : float
-        Start in B.
-    """
-
-    __slots__ = ()
-
-    gain_db: float | None
-    level_db: float | None
-    start_s: float
-
-    _fields: ClassVar[tuple[str, ...]] = (
-        "gain_db",
-        "level_db",
-        "start_s",
-    )
-
-
-class Residual(Record):
-    """What is left of B after A was taken away, at the gain that leaves least.
-
-    Attributes
-    ----------
-    bands : list[ResidualBand]
-        Rest in third-octave bands.
-    gain_db : float
-        Gain from A to B that leaves least.
-    level_db : float | None
-        Level of the rest relative to A; `None` for nothing at all.
-    level_dbfs : float | None
-        Level of the rest, at A's level; `None` for nothing at all.
-    nonlinear_db : float | None
-        Level relative to A of what no equaliser and no gain of A explain: dynamics, saturation, noise, additions.
-    seconds : list[ResidualSecond]
-        Rest over time.
-    """
-
-    __slots__ = ()
-
-    bands: list[ResidualBand]
-    gain_db: float
-    level_db: float | None
-    level_dbfs: float | None
-    nonlinear_db: float | None
-    seconds: list[ResidualSecond]
-
-    _fields: ClassVar[tuple[str, ...]] = (
-        "bands",
-        "gain_db",
-        "level_db",
-        "level_dbfs",
-        "nonlinear_db",
-        "seconds",
-    )
-    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
-        "bands": (ResidualBand, True),
-        "seconds": (ResidualSecond, True),
-    }
-
-
-class SpectrumChange(Record):
-    """Differences of long-term spectra, B over A, in third octaves.
-
-    Attributes
-    ----------
-    center_hz : list[float]
-        Centres of the bands.
-    change_db : list[float | None]
-        Change of each band at equal loudness; `None` where one has nothing.
-    tilt_db_per_octave : float | None
-        Change of the slope.
-    """
-
-    __slots__ = ()
-
-    center_hz: list[float]
-    change_db: list[float | None]
-    tilt_db_per_octave: float | None
-
-    _fields: ClassVar[tuple[str, ...]] = (
-        "center_hz",
-        "change_db",
-        "tilt_db_per_octave",
-    )
-
-
-class StereoChange(Record):
-    """Differences of the stereo image, B over A.
-
-    Attributes
-    ----------
-    balance_db : float | None
-        Change of the balance, positive to the right.
-    correlation : float | None
-        Change of the mean correlation.
-    side_to_mid_db : float | None
-        Change of the side's level over the middle's.
-    """
-
-    __slots__ = ()
-
-    balance_db: float | None
-    correlation: float | None
-    side_to_mid_db: float | None
-
-    _fields: ClassVar[tuple[str, ...]] = (
-        "balance_db",
-        "correlation",
-        "side_to_mid_db",
-    )
-
-
-#: What a recording B is to a recording A.
-Verdict = Literal["identical", "same_audio", "same_recording_processed", "edited", "different"]
-
-
-class Comparison(ComparisonMethods, Record):
-    """Result of comparing a recording B with a recording A.
-
-    Attributes
-    ----------
-    a : Source
-        Recording A, such as the mix.
-    alignment : Alignment | None
-        Where B lies in A; `None` if it was not found there.
-    b : Source
-        Recording B, such as the master.
-    codec : Codec
-        Traces of lossy codecs.
-    confidence : float
-        Evidence for the verdict, 0 to 1: a score, not a probability.
-    dynamics : DynamicsChange
-        Differences of dynamics.
-    edits : list[Edit]
-        Edits, in the order of B.
-    gain_db : float | None
-        Loudness of B over that of A, in LU, each measured over its whole; `None` if one is silent.
-    made_from : bool
-        Whether B is made from A: every verdict but `different`.
-    notes : list[str]
-        Remarks about how the comparison was made, and where it ends.
-    residual : Residual | None
-        What is left of B after A was taken away; `None` without an alignment.
-    spectrum : SpectrumChange | None
-        Differences of long-term spectra; `None` if one has none.
-    stereo : StereoChange
-        Differences of the stereo image.
-    verdict : Verdict
-        What B is to A.
-    """
-
-    __slots__ = ()
-
-    a: Source
-    alignment: Alignment | None
-    b: Source
-    codec: Codec
-    confidence: float
-    dynamics: DynamicsChange
-    edits: list[Edit]
-    gain_db: float | None
-    made_from: bool
-    notes: list[str]
-    residual: Residual | None
-    spectrum: SpectrumChange | None
-    stereo: StereoChange
-    verdict: Verdict
-
-    _fields: ClassVar[tuple[str, ...]] = (
-        "a",
-        "alignment",
-        "b",
-        "codec",
-        "confidence",
-        "dynamics",
-        "edits",
-        "gain_db",
-        "made_from",
-        "notes",
-        "residual",
-        "spectrum",
-        "stereo",
-        "verdict",
-    )
-    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
-        "a": (Source, False),
-        "alignment": (Alignment, False),
-        "b": (Source, False),
-        "codec": (Codec, False),
-        "dynamics": (DynamicsChange, False),
-        "edits": (Edit, True),
-        "residual": (Residual, False),
-        "spectrum": (SpectrumChange, False),
-        "stereo": (StereoChange, False),
-    }
 
 
 class Consensus(Record):
@@ -3899,6 +3619,393 @@ class EngineerMatches(EngineerMatchesMethods, Record):
         "excluded": (ExcludedEngineer, True),
         "matches": (EngineerMatch, True),
         "source": (Source, False),
+    }
+
+
+class Alignment(Record):
+    """Where B lies in A.
+
+    Attributes
+    ----------
+    channels_swapped : bool
+        Whether B's first two channels are those of A in the other order.
+    coherence : float
+        Agreement of phases in the windows that match, 0 to 1; the median.
+    drift_error_ppm : float | None
+        Standard error of the drift; `None` with fewer than five windows.
+    drift_ppm : float
+        Drift of B's clock: parts in a million that B is longer; 0 where none could be told.
+    matched_share : float
+        Share of B that was found in A, silence left out.
+    offset_frames : float
+        The offset in frames of the compared rate, with its fraction.
+    offset_s : float
+        Time in A that the beginning of B corresponds to, by the longest piece; negative if B begins earlier.
+    polarity : list[int]
+        Polarity of each channel of B against A: 1, or -1 where it is inverted.
+    sample_rate_hz : float
+        Rate at which B is compared with A: the lower one of the two.
+    """
+
+    __slots__ = ()
+
+    channels_swapped: bool
+    coherence: float
+    drift_error_ppm: float | None
+    drift_ppm: float
+    matched_share: float
+    offset_frames: float
+    offset_s: float
+    polarity: list[int]
+    sample_rate_hz: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channels_swapped",
+        "coherence",
+        "drift_error_ppm",
+        "drift_ppm",
+        "matched_share",
+        "offset_frames",
+        "offset_s",
+        "polarity",
+        "sample_rate_hz",
+    )
+
+
+class Codec(Record):
+    """Traces of lossy codecs in both.
+
+    Attributes
+    ----------
+    a_bandwidth_hz : float | None
+        Frequency at which A ends in a wall.
+    a_lossy : bool
+        Whether A is, or was, coded with loss.
+    b_bandwidth_hz : float | None
+        Frequency at which B ends in a wall.
+    b_lossy : bool
+        Whether B is, or was, coded with loss.
+    generation : str
+        What follows from both, in a sentence.
+    """
+
+    __slots__ = ()
+
+    a_bandwidth_hz: float | None
+    a_lossy: bool
+    b_bandwidth_hz: float | None
+    b_lossy: bool
+    generation: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "a_bandwidth_hz",
+        "a_lossy",
+        "b_bandwidth_hz",
+        "b_lossy",
+        "generation",
+    )
+
+
+class DynamicsChange(Record):
+    """Differences of dynamics, B over A.
+
+    Attributes
+    ----------
+    crest_db : float | None
+        Change of the crest factor.
+    plr_db : float | None
+        Change of the peak-to-loudness ratio.
+    range_lu : float | None
+        Change of the loudness range.
+    true_peak_db : float | None
+        Change of the true peak.
+    """
+
+    __slots__ = ()
+
+    crest_db: float | None
+    plr_db: float | None
+    range_lu: float | None
+    true_peak_db: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "crest_db",
+        "plr_db",
+        "range_lu",
+        "true_peak_db",
+    )
+
+
+#: What was done by an edit.
+EditKind = Literal["cut", "inserted", "replaced", "moved", "repeated", "gain_changed"]
+
+
+class TrackEdit(Record):
+    """One edit between A and B.
+
+    Attributes
+    ----------
+    a_range_s : list[float] | None
+        Start and end in A; `None` if A has nothing of it.
+    b_range_s : list[float] | None
+        Start and end in B; `None` if B has nothing of it.
+    gain_db : float | None
+        Change of gain against the rest, for `gain_changed`.
+    is_silent : bool
+        Whether what was cut or inserted is silence, under -60 dBFS.
+    kind : EditKind
+        What was done.
+    """
+
+    __slots__ = ()
+
+    a_range_s: list[float] | None
+    b_range_s: list[float] | None
+    gain_db: float | None
+    is_silent: bool
+    kind: EditKind
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "a_range_s",
+        "b_range_s",
+        "gain_db",
+        "is_silent",
+        "kind",
+    )
+
+
+class ResidualBand(Record):
+    """Rest in one third-octave band.
+
+    Attributes
+    ----------
+    center_hz : float
+        Centre of the band.
+    gain_db : float | None
+        Gain from A to B in this band; `None` where A has nothing.
+    level_db : float | None
+        Level of the rest relative to A in this band; `None` for nothing at all.
+    nonlinear_db : float | None
+        Level relative to A of what no equaliser explains.
+    """
+
+    __slots__ = ()
+
+    center_hz: float
+    gain_db: float | None
+    level_db: float | None
+    nonlinear_db: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "center_hz",
+        "gain_db",
+        "level_db",
+        "nonlinear_db",
+    )
+
+
+class ResidualSecond(Record):
+    """Rest in one second of B.
+
+    Attributes
+    ----------
+    gain_db : float | None
+        Gain from A to B in this second; `None` in silence.
+    level_db : float | None
+        Level of the rest relative to A, at the gain of the whole; `None` in silence or for nothing at all.
+    start_s : float
+        Start in B.
+    """
+
+    __slots__ = ()
+
+    gain_db: float | None
+    level_db: float | None
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "gain_db",
+        "level_db",
+        "start_s",
+    )
+
+
+class Residual(Record):
+    """What is left of B after A was taken away, at the gain that leaves least.
+
+    Attributes
+    ----------
+    bands : list[ResidualBand]
+        Rest in third-octave bands.
+    gain_db : float
+        Gain from A to B that leaves least.
+    level_db : float | None
+        Level of the rest relative to A; `None` for nothing at all.
+    level_dbfs : float | None
+        Level of the rest, at A's level; `None` for nothing at all.
+    nonlinear_db : float | None
+        Level relative to A of what no equaliser and no gain of A explain: dynamics, saturation, noise, additions.
+    seconds : list[ResidualSecond]
+        Rest over time.
+    """
+
+    __slots__ = ()
+
+    bands: list[ResidualBand]
+    gain_db: float
+    level_db: float | None
+    level_dbfs: float | None
+    nonlinear_db: float | None
+    seconds: list[ResidualSecond]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands",
+        "gain_db",
+        "level_db",
+        "level_dbfs",
+        "nonlinear_db",
+        "seconds",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "bands": (ResidualBand, True),
+        "seconds": (ResidualSecond, True),
+    }
+
+
+class SpectrumChange(Record):
+    """Differences of long-term spectra, B over A, in third octaves.
+
+    Attributes
+    ----------
+    center_hz : list[float]
+        Centres of the bands.
+    change_db : list[float | None]
+        Change of each band at equal loudness; `None` where one has nothing.
+    tilt_db_per_octave : float | None
+        Change of the slope.
+    """
+
+    __slots__ = ()
+
+    center_hz: list[float]
+    change_db: list[float | None]
+    tilt_db_per_octave: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "center_hz",
+        "change_db",
+        "tilt_db_per_octave",
+    )
+
+
+class StereoChange(Record):
+    """Differences of the stereo image, B over A.
+
+    Attributes
+    ----------
+    balance_db : float | None
+        Change of the balance, positive to the right.
+    correlation : float | None
+        Change of the mean correlation.
+    side_to_mid_db : float | None
+        Change of the side's level over the middle's.
+    """
+
+    __slots__ = ()
+
+    balance_db: float | None
+    correlation: float | None
+    side_to_mid_db: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balance_db",
+        "correlation",
+        "side_to_mid_db",
+    )
+
+
+#: What a recording B is to a recording A.
+Verdict = Literal["identical", "same_audio", "same_recording_processed", "edited", "different"]
+
+
+class TrackComparison(ComparisonMethods, Record):
+    """Result of comparing a recording B with a recording A.
+
+    Attributes
+    ----------
+    a : Source
+        Recording A, such as the mix.
+    alignment : Alignment | None
+        Where B lies in A; `None` if it was not found there.
+    b : Source
+        Recording B, such as the master.
+    codec : Codec
+        Traces of lossy codecs.
+    confidence : float
+        Evidence for the verdict, 0 to 1: a score, not a probability.
+    dynamics : DynamicsChange
+        Differences of dynamics.
+    edits : list[TrackEdit]
+        Edits, in the order of B.
+    gain_db : float | None
+        Loudness of B over that of A, in LU, each measured over its whole; `None` if one is silent.
+    made_from : bool
+        Whether B is made from A: every verdict but `different`.
+    notes : list[str]
+        Remarks about how the comparison was made, and where it ends.
+    residual : Residual | None
+        What is left of B after A was taken away; `None` without an alignment.
+    spectrum : SpectrumChange | None
+        Differences of long-term spectra; `None` if one has none.
+    stereo : StereoChange
+        Differences of the stereo image.
+    verdict : Verdict
+        What B is to A.
+    """
+
+    __slots__ = ()
+
+    a: Source
+    alignment: Alignment | None
+    b: Source
+    codec: Codec
+    confidence: float
+    dynamics: DynamicsChange
+    edits: list[TrackEdit]
+    gain_db: float | None
+    made_from: bool
+    notes: list[str]
+    residual: Residual | None
+    spectrum: SpectrumChange | None
+    stereo: StereoChange
+    verdict: Verdict
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "a",
+        "alignment",
+        "b",
+        "codec",
+        "confidence",
+        "dynamics",
+        "edits",
+        "gain_db",
+        "made_from",
+        "notes",
+        "residual",
+        "spectrum",
+        "stereo",
+        "verdict",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "a": (Source, False),
+        "alignment": (Alignment, False),
+        "b": (Source, False),
+        "codec": (Codec, False),
+        "dynamics": (DynamicsChange, False),
+        "edits": (TrackEdit, True),
+        "residual": (Residual, False),
+        "spectrum": (SpectrumChange, False),
+        "stereo": (StereoChange, False),
     }
 
 

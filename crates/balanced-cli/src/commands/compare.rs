@@ -1,7 +1,7 @@
 //! Command `balanced compare`.
 
 use balanced::compare::Verdict;
-use balanced::{AnalyzeOptions, AudioSource, Comparison, report};
+use balanced::{AnalyzeOptions, AudioSource, TrackComparison, report};
 
 use super::outputs;
 use crate::args::{CompareArgs, Expected};
@@ -44,7 +44,7 @@ fn try_run(args: &CompareArgs) -> Result<Exit, Exit> {
     Ok(outcome(args.expect, &comparison))
 }
 
-fn outcome(expected: Option<Expected>, comparison: &Comparison) -> Exit {
+fn outcome(expected: Option<Expected>, comparison: &TrackComparison) -> Exit {
     let is_met = match expected {
         None => true,
         Some(Expected::MadeFrom) => comparison.made_from,

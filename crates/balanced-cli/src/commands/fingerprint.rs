@@ -70,7 +70,10 @@ fn print_duplicates(found: &[(PathBuf, Fingerprint)], args: &FingerprintArgs) {
         } else {
             let (first, second) = (balanced::printable(&first), balanced::printable(&second));
             let offset_s = pair.similarity.offset_s;
-            console::line(&format!("{first}  {second}  similarity {:.2}, offset {offset_s:.1} s", pair.similarity.score));
+            console::line(&format!(
+                "{first}  {second}  similarity {:.2}, offset {offset_s:.1} s",
+                pair.similarity.score
+            ));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The page about one track beside another that it is compared with.
 
-use balanced_compare::Comparison;
+use balanced_compare::TrackComparison;
 use balanced_model::Analysis;
 
 use super::{analysis, escape, parts, typeset};
@@ -12,7 +12,7 @@ use crate::text::comparison::{rows, sentence, verdict};
 ///
 /// `analysis` is that of B.
 #[must_use]
-pub fn comparison_html(analysis: &Analysis, comparison: &Comparison) -> String {
+pub fn comparison_html(analysis: &Analysis, comparison: &TrackComparison) -> String {
     let class = if comparison.made_from { "good" } else { "bad" };
     let mut content = format!(
         "<p class=\"remark\">Compared with {}</p>\n<p class=\"verdict {class}\">{}</p>\n",

@@ -28,10 +28,15 @@ pub(crate) fn residual_bands(residual: &Residual) -> Option<Figure> {
         vec![frequency(band.center_hz), maybe(band.gain_db, 1), maybe(band.level_db, 1), maybe(band.nonlinear_db, 1)]
     });
     let columns = ["Third octave", "Gain (dB)", "Rest (dB)", "Rest after equaliser (dB)"].map(str::to_owned).to_vec();
-    let summary = format!("{} dB in all, {} dB after an equaliser.", maybe(residual.level_db, 1), maybe(residual.nonlinear_db, 1));
+    let summary = format!(
+        "{} dB in all, {} dB after an equaliser.",
+        maybe(residual.level_db, 1),
+        maybe(residual.nonlinear_db, 1)
+    );
     Some(Figure {
         title: "What is left of B without A",
-        caption: "Level relative to A in third octaves, after the gain that leaves least, and after an equaliser too.".to_owned(),
+        caption: "Level relative to A in third octaves, after the gain that leaves least, and after an equaliser too."
+            .to_owned(),
         svg: plot.finish("residual-chart", "What is left of B without A", &summary),
         legend: vec![("after gain".to_owned(), "before"), ("after gain and equaliser".to_owned(), "after")],
         table: Table { columns, rows: rows.collect() },
@@ -50,7 +55,11 @@ pub(crate) fn residual_over_time(residual: &Residual) -> Option<Figure> {
     let line: Vec<_> = seconds.iter().map(|second| (second.start_s + 0.5, second.level_db)).collect();
     plot.line(&line, "before");
     let rows = seconds.iter().map(|second| {
-        vec![clock(second.start_s), second.level_db.map_or_else(|| NONE.to_owned(), |db| fixed(db, 1)), maybe(second.gain_db, 1)]
+        vec![
+            clock(second.start_s),
+            second.level_db.map_or_else(|| NONE.to_owned(), |db| fixed(db, 1)),
+            maybe(second.gain_db, 1),
+        ]
     });
     let columns = ["Time in B", "Rest (dB)", "Gain (dB)"].map(str::to_owned).to_vec();
     Some(Figure {

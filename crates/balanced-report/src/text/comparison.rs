@@ -1,6 +1,6 @@
 //! Comparison of two recordings as text.
 
-use balanced_compare::{Comparison, Edit, EditKind, Verdict};
+use balanced_compare::{EditKind, TrackComparison, TrackEdit, Verdict};
 
 use super::LABEL;
 use crate::facts;
@@ -8,13 +8,9 @@ use crate::number::{clock, fixed, signed};
 
 /// A comparison in plain words.
 #[must_use]
-pub fn comparison_text(comparison: &Comparison) -> String {
-    let mut out = format!(
-        "A  {}\nB  {}\n\n{}\n\n",
-        facts::name(&comparison.a),
-        facts::name(&comparison.b),
-        verdict(comparison)
-    );
+pub fn comparison_text(comparison: &TrackComparison) -> String {
+    let mut out =
+        format!("A  {}\nB  {}\n\n{}\n\n", facts::name(&comparison.a), facts::name(&comparison.b), verdict(comparison));
     for (label, value) in rows(comparison) {
         out.push_str(&format!("  {label:<LABEL$}{value}\n"));
     }
@@ -27,7 +23,7 @@ pub fn comparison_text(comparison: &Comparison) -> String {
 }
 
 /// The verdict in a sentence.
-pub(crate) fn verdict(comparison: &Comparison) -> String {
+pub(crate) fn verdict(comparison: &TrackComparison) -> String {
     let sure = format!("(evidence {} of 100)", fixed(100.0 * comparison.confidence, 0));
     match comparison.verdict {
         Verdict::Identical => "B is A: every sample is equal.".to_owned(),
@@ -41,10 +37,13 @@ pub(crate) fn verdict(comparison: &Comparison) -> String {
 }
 
 /// Labels and values, those that are known.
-pub(crate) fn rows(comparison: &Comparison) -> Vec<(&'static str, String)> {
+pub(crate) fn rows(comparison: &TrackComparison) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(found) = &comparison.alignment {
-        rows.push(("B begins in A at", format!("{} s ({} frames)", signed(found.offset_s, 4), signed(found.offset_frames, 2))));
+        rows.push((
+            "B begins in A at",
+            format!("{} s ({} frames)", signed(found.offset_s, 4), signed(found.offset_frames, 2)),
+        ));
         if found.drift_ppm != 0.0 {
             let error = found.drift_error_ppm.map_or_else(String::new, |error| format!(" ± {}", fixed(error, 3)));
             rows.push(("Clock of B", format!("{}{error} ppm", signed(found.drift_ppm, 3))));
@@ -80,7 +79,7 @@ pub(crate) fn rows(comparison: &Comparison) -> Vec<(&'static str, String)> {
 }
 
 /// An edit in a sentence.
-pub(crate) fn sentence(edit: &Edit) -> String {
+pub(crate) fn sentence(edit: &TrackEdit) -> String {
     let range = |range: Option<[f64; 2]>, name: &str| {
         range.map_or_else(String::new, |[start, end]| format!("{} to {} of {name}", clock(start), clock(end)))
     };
