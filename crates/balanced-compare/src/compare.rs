@@ -164,7 +164,12 @@ fn verdict<A: Audio>(
     if is_whole && pair.is_untouched && pair.a.frames() == pair.b.frames() && measured.is_equal() {
         return Verdict::Identical;
     }
-    let is_heard = |edit: &&TrackEdit| !edit.is_silent || matches!(edit.kind, EditKind::Replaced);
+    // A gain that changes may be automation, or a slow compressor: processing, not another arrangement.
+    let is_heard = |edit: &&TrackEdit| match edit.kind {
+        EditKind::GainChanged => false,
+        EditKind::Replaced => true,
+        _ => !edit.is_silent,
+    };
     if edits.iter().any(|edit| is_heard(&edit)) {
         return Verdict::Edited;
     }
