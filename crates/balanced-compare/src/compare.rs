@@ -73,7 +73,8 @@ pub fn compare<A: Audio>(pair: &Pair<'_, A>) -> Result<Compared, A::Error> {
     let residual = measured.residual();
     let edits = edits(pair, &runs, &measured, residual.as_ref())?;
     let alignment = alignment(pair, &runs, &mapping, coherence, share);
-    let verdict = verdict(pair, &runs, &measured, residual.as_ref(), &edits);
+    let is_straight = mapping == Mapping::straight(pair.b.channels());
+    let verdict = verdict(pair, &runs, &measured, is_straight, residual.as_ref(), &edits);
     let confidence = match verdict {
         Verdict::Identical => 1.0,
         _ => (0.5 + 0.5 * (coherence / SURE_COHERENCE).min(1.0)) * share.sqrt(),
@@ -157,11 +158,12 @@ fn verdict<A: Audio>(
     pair: &Pair<'_, A>,
     runs: &[Run],
     measured: &Measured,
+    is_straight: bool,
     residual: Option<&Residual>,
     edits: &[TrackEdit],
 ) -> Verdict {
     let is_whole = matches!(runs, [run] if run.start == 0 && run.lag == 0.0 && run.end as u64 == pair.b.frames());
-    if is_whole && pair.is_untouched && pair.a.frames() == pair.b.frames() && measured.is_equal() {
+    if is_whole && is_straight && pair.is_untouched && pair.a.frames() == pair.b.frames() && measured.is_equal() {
         return Verdict::Identical;
     }
     // A gain that changes may be automation, or a slow compressor: processing, not another arrangement.

@@ -93,6 +93,10 @@ fn one_inverted_channel_is_told() {
     let found = compared(a, b);
     assert_eq!(found.alignment.unwrap().polarity, [1, -1]);
     assert_eq!(found.verdict, Verdict::SameAudio);
+    // Inverted in every sample, it is no longer identical.
+    let a = music(20.0, 3);
+    let b = each(&a, |x| x.iter().map(|x| -x).collect());
+    assert_eq!(compared(a, b).verdict, Verdict::SameAudio);
 }
 
 #[test]
