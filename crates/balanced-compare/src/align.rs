@@ -44,6 +44,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Returns the middles of the first and of the last window, in frames of B.
+    pub fn middles(&self) -> (i64, i64) {
+        (self.matches[0].b as i64, self.matches[self.matches.len() - 1].b as i64)
+    }
+
     /// Returns the place in A of a frame of B.
     pub fn place(&self, b: f64) -> f64 {
         b + self.lag + self.drift * b

@@ -8,6 +8,8 @@ use crate::shift::Shifted;
 const BLOCKS_S: [f64; 2] = [0.05, 0.005];
 /// How far the second search goes to both sides.
 const AROUND_S: f64 = 0.1;
+/// How far inside a run its end is looked for.
+const REACH_S: f64 = 1.5;
 /// Least correlation of a block that belongs to a run.
 const LEAST: f64 = 0.5;
 /// Mean square under which a block is silent: -80 dBFS.
@@ -64,8 +66,11 @@ pub(crate) fn settle<A: Audio>(
 ) -> Result<(), A::Error> {
     let last_b = frames[1] as i64;
     for index in 0..=runs.len() {
-        let from = if index == 0 { 0 } else { runs[index - 1].matches.last().map_or(0, |found| found.b as i64) };
-        let to = runs.get(index).map_or(last_b, |run| run.matches[0].b as i64);
+        // The window of a match may reach over the edit by most of its length.
+        let reach = (REACH_S * rate_hz) as i64;
+        let from = index.checked_sub(1).map_or(0, |before| runs[before].middles().1 - reach);
+        let from = index.checked_sub(1).map_or(from, |before| from.max(runs[before].middles().0));
+        let to = runs.get(index).map_or(last_b, |run| (run.middles().0 + reach).min(run.middles().1));
         let (mut from, mut to) = (from, to.max(from));
         for (level, block_s) in BLOCKS_S.into_iter().enumerate() {
             let block = ((block_s * rate_hz) as i64).max(1);

@@ -11,7 +11,7 @@ use crate::shift::{Mapping, Shifted, mapping};
 /// Level of the rest that 16-bit dither leaves at most: two independent TPDF dithers are at -93.3 dBFS.
 const DITHER_DBFS: f64 = -90.0;
 /// Least share of B that must be in A, for B to be made from it.
-const LEAST_SHARE: f64 = 0.1;
+const LEAST_SHARE: f64 = 0.25;
 /// Median coherence from which a match is beyond doubt.
 const SURE_COHERENCE: f64 = 0.25;
 /// Shortest alignment that tells two recordings apart from two that share a sound.

@@ -148,7 +148,9 @@ mod tests {
         // A band-limited noise as a sum of sines, so that it can be sampled anywhere.
         let random = noise(400, 7);
         let at = |t: f64| {
-            (0..200).map(|k| random[k] * (0.015 * (k + 1) as f64 * t + 6.0 * random[200 + k]).sin()).sum::<f64>()
+            (0..200)
+                .map(|k| random[k] * ((0.015 * (k + 1) as f64 + 0.005 * random[k]) * t + 6.0 * random[200 + k]).sin())
+                .sum::<f64>()
         };
         for (delay, sign) in [(0.0, 1.0), (37.25, 1.0), (-411.6, -1.0)] {
             let a: Vec<f64> = (0..8192).map(|n| sign * at(f64::from(n) - delay)).collect();

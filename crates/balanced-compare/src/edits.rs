@@ -112,6 +112,9 @@ impl<A: Audio> Edited<'_, A> {
 
     fn is_silent(&self, audio: &A, range: [f64; 2]) -> Result<bool, A::Error> {
         let chunk = (0.5 * self.rate_hz) as usize;
+        // Ends are right to some milliseconds.
+        let margin = if range[1] - range[0] > 0.04 * self.rate_hz { 0.01 * self.rate_hz } else { 0.0 };
+        let range = [range[0] + margin, range[1] - margin];
         let end = range[1].min(range[0] + LISTENED_S * self.rate_hz) as i64;
         let mut at = range[0] as i64;
         while at < end {

@@ -201,8 +201,12 @@ mod tests {
     #[test]
     fn duplicates_are_found_among_many() {
         let mut all: Vec<Fingerprint> = (0..40).map(|seed| of(random(200, seed + 10))).collect();
-        // One bit in 16 differs.
-        let near = all[7].items[20..].iter().enumerate().map(|(n, item)| item ^ (0x0001_0001 << (n % 16))).collect();
+        // In every other item, two bits differ.
+        let near = all[7].items[20..]
+            .iter()
+            .enumerate()
+            .map(|(n, item)| if n % 2 == 0 { *item } else { item ^ (0x0001_0001 << (n % 16)) })
+            .collect();
         all.push(of(near));
         let mut exact = all[3].clone();
         exact.items.truncate(150);
