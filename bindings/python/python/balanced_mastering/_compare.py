@@ -11,7 +11,7 @@ from balanced_mastering import _native
 from balanced_mastering._audio import as_file, is_array
 from balanced_mastering._errors import settings_error
 from balanced_mastering._limits import Limits, limits_json
-from balanced_mastering._model import TrackComparison, Fingerprint
+from balanced_mastering._model import Fingerprint, TrackComparison
 
 if TYPE_CHECKING:
     from balanced_mastering._audio import AudioFile, ProgressCallback
@@ -60,8 +60,8 @@ def compare(
     Returns
     -------
     TrackComparison
-        `verdict` is `identical`, `same_audio`, `same_recording_processed`, `edited` or `different`; `confidence` is a score of the
-        evidence, not a probability. What is not known is `None`.
+        `verdict` is `identical`, `same_audio`, `same_recording_processed`, `edited` or `different`; `confidence` is a score of
+        the evidence, not a probability. What is not known is `None`.
 
     Raises
     ------

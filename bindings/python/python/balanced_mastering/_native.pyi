@@ -312,6 +312,7 @@ def match_analysis(
     limits_json: str | None,
 ) -> str: ...
 def engineers_text(matches_json: str) -> str: ...
+
 DUPLICATE_SIMILARITY: float
 
 def compare(
