@@ -19,7 +19,20 @@ SCHEMAS = HERE.parent.parent / "crates/balanced/schemas"
 PACKAGE = HERE / "python/balanced_mastering"
 
 #: Documents that become classes, and the classes with the methods of some of them.
-DOCUMENTS = ("analysis", "recommendation", "master", "check", "profile", "info", "merged", "roster", "wishes", "matches", "comparison", "fingerprint")
+DOCUMENTS = (
+    "analysis",
+    "recommendation",
+    "master",
+    "check",
+    "profile",
+    "info",
+    "merged",
+    "roster",
+    "wishes",
+    "matches",
+    "comparison",
+    "fingerprint",
+)
 MIXINS = {
     "Analysis": "AnalysisMethods",
     "Recommendation": "RecommendationMethods",
