@@ -35,6 +35,8 @@ DOCUMENTS = (
     "reproduction",
     "album-analysis",
     "album-result",
+    "comparison",
+    "fingerprint",
 )
 MIXINS = {
     "AlbumAnalysis": "AlbumAnalysisMethods",
@@ -43,6 +45,7 @@ MIXINS = {
     "Recommendation": "RecommendationMethods",
     "MasterResult": "MasterResultMethods",
     "CheckResult": "CheckResultMethods",
+    "TrackComparison": "ComparisonMethods",
     "Merged": "MergedMethods",
     "EngineerMatches": "EngineerMatchesMethods",
     "Roster": "RosterMethods",
@@ -65,6 +68,7 @@ from balanced_mastering._methods import (
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    ComparisonMethods,
     DeliveryManifestMethods,
     EngineerMatchesMethods,
     MasterResultMethods,

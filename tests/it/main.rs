@@ -6,6 +6,7 @@ mod bad_input;
 mod check;
 mod codecs;
 mod command;
+mod compare;
 mod cures;
 #[cfg(not(windows))]
 mod cyanite;

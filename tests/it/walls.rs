@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::root;
 
 /// Each crate and the workspace crates it may depend on, build and target-specific dependencies included.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("fft", &[]),
     ("model", &[]),
     ("dsp", &["fft"]),
@@ -19,12 +19,13 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("analysis", &["model", "dsp", "fft"]),
     ("tags", &["model", "analysis", "dsp", "fft"]),
     ("assistant", &["model", "dsp", "mastering"]),
-    ("report", &["model", "assistant", "mastering", "merge"]),
+    ("report", &["model", "assistant", "mastering", "merge", "compare"]),
     ("io", &["dsp", "model"]),
     ("vault", &[]),
     ("codec", &["dsp", "io"]),
     ("cyanite", &["codec"]),
     ("merge", &["model"]),
+    ("compare", &["model", "fft"]),
     ("testkit", &["dsp", "fft"]),
     ("master", &["model", "dsp", "fft", "mastering", "analysis", "assistant"]),
     ("cli", &[""]),
@@ -42,6 +43,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "io",
             "host",
             "merge",
+            "compare",
             "vault",
             "codec",
             "cyanite",
@@ -53,7 +55,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
 const SHIP_NOTHING: [&str; 5] = ["xtask", "benches", "examples", "test-plugin", "cyanite-mock"];
 
 /// External crates that only one crate may use: effects, and what the real-time and pure rings must not have.
-const ONLY_IN: [(&str, &[&str]); 46] = [
+const ONLY_IN: [(&str, &[&str]); 47] = [
     ("symphonia", &["io", "analysis (dev)"]),
     ("hound", &["io", "cli (dev)"]),
     ("flacenc", &["io"]),
@@ -61,6 +63,7 @@ const ONLY_IN: [(&str, &[&str]); 46] = [
     ("lofty", &["io"]),
     ("unsafe-libopus", &["io", "codec"]),
     ("rubato", &["io"]),
+    ("rusty-chromaprint", &["compare"]),
     ("rten", &["tags"]),
     ("rten-tensor", &["tags"]),
     ("clack-host", &["host", "master (dev)"]),

@@ -10,6 +10,7 @@ mod album;
 mod analysis;
 mod arrays;
 mod chain;
+mod compare;
 mod cyanite;
 mod deliver;
 mod errors;
@@ -38,6 +39,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     album::register(module)?;
     analysis::register(module)?;
     chain::register(module)?;
+    compare::register(module)?;
     cyanite::register(module)?;
     deliver::register(module)?;
     features::register(module)?;

@@ -36,6 +36,11 @@ DOORS = {
     "master_source": "master",
     "recommend_source": "recommend",
     "check_source": "check",
+    "compare": "compare",
+    "compare_sources": "compare",
+    "TrackComparison": "TrackComparison",
+    "fingerprint": "fingerprint",
+    "fingerprint_source": "fingerprint",
     "config_hash": "AnalysisConfig.hash",
     "Arrangement": "analyze",  # channel_axis
     "AudioView": "analyze",  # arrays

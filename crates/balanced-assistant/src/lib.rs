@@ -2,8 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod check;
-mod delivery;
 mod coherence;
+mod delivery;
 mod diagnose;
 mod matching;
 mod platforms;
@@ -15,10 +15,10 @@ mod tone;
 mod usual;
 
 pub use check::{CheckResult, Level, Profile, Rule, RuleResult, check};
+pub use coherence::{album_coherence, coherence_steps, coherence_value_db};
 pub use delivery::{
     CoverRule, DeliveryFormat, DeliveryPlan, DeliveryRule, deliveries, deliveries_from_toml, deliveries_toml,
 };
-pub use coherence::{album_coherence, coherence_steps, coherence_value_db};
 pub use diagnose::diagnose;
 pub use matching::{Feedback, Reference, prove_match, reference_fault};
 pub use platforms::{platforms_from_toml, platforms_toml};

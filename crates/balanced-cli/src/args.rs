@@ -40,6 +40,10 @@ pub enum Command {
     Reproduce(ReproduceArgs),
     /// List findings about a mix and recommend a chain for a target, with reasons
     Recommend(RecommendArgs),
+    /// Compare two recordings: is B made from A, what is left after A is taken away, what was cut, moved or replaced
+    Compare(CompareArgs),
+    /// Print acoustic fingerprints as AcoustID takes them, or the files that hold one recording
+    Fingerprint(FingerprintArgs),
     /// Put Cyanite's results beside a local analysis, and show where the two disagree
     Merge(MergeArgs),
     /// Rank the mastering engineers of a roster for a track, with reasons; exit code 1 if nobody meets the conditions
@@ -412,6 +416,53 @@ pub struct EngineersArgs {
 }
 
 #[derive(Args)]
+pub struct CompareArgs {
+    /// Recording A, such as the mix: an audio file, or - for standard input
+    pub a: PathBuf,
+    /// Recording B, such as the master: an audio file, or - for standard input
+    pub b: PathBuf,
+    /// Print the result as JSON (`balanced schema comparison`)
+    #[arg(long)]
+    pub json: bool,
+    /// Write an HTML report of B with the comparison
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    /// Exit with code 1 unless B is what is expected: the same audio, or made from A
+    #[arg(long, value_enum)]
+    pub expect: Option<Expected>,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Expected {
+    Same,
+    MadeFrom,
+}
+
+#[derive(Args)]
+pub struct FingerprintArgs {
+    /// Audio files, folders that are searched for audio files, or - for standard input
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Print JSON, one object per line
+    #[arg(long)]
+    pub json: bool,
+    /// Print the pairs of files that hold one recording instead
+    #[arg(long)]
+    pub duplicates: bool,
+    /// Least similarity of such a pair, 0 to 1
+    #[arg(long, value_name = "0-1", default_value_t = balanced::compare::DUPLICATE_SIMILARITY, value_parser = intensity)]
+    pub similarity: f64,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+#[derive(Args)]
 pub struct DamageArgs {
     /// Go on with a file that gives nothing, or under half of what its headers or its bytes promise; without this, such a
     /// file is an error
@@ -586,6 +637,8 @@ pub enum Schema {
     Album,
     AlbumAnalysis,
     AlbumResult,
+    Comparison,
+    Fingerprint,
     Presets,
 }
 

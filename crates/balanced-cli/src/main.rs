@@ -43,6 +43,8 @@ fn run(command: &Command) -> exit::Exit {
         Command::Deliver(args) => commands::deliver::run(args),
         Command::Reproduce(args) => commands::reproduce::run(args),
         Command::Recommend(args) => commands::recommend::run(args),
+        Command::Compare(args) => commands::compare::run(args),
+        Command::Fingerprint(args) => commands::fingerprint::run(args),
         Command::Merge(args) => commands::merge::run(args),
         Command::Match(args) => commands::engineers::run(args),
         Command::Show(args) => commands::show::run(args),

@@ -2,6 +2,7 @@
 
 use schemars::schema_for;
 
+use crate::compare::{Fingerprint, TrackComparison};
 use crate::deliver::{DeliveryManifest, Reproduction};
 use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
@@ -50,11 +51,15 @@ pub enum SchemaKind {
     AlbumAnalysis,
     /// The result of `album`.
     AlbumResult,
+    /// The result of `compare`.
+    Comparison,
+    /// A fingerprint.
+    Fingerprint,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 18] = [
+    pub const ALL: [(&'static str, Self); 20] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -73,6 +78,8 @@ impl SchemaKind {
         ("album", Self::Album),
         ("album-analysis", Self::AlbumAnalysis),
         ("album-result", Self::AlbumResult),
+        ("comparison", Self::Comparison),
+        ("fingerprint", Self::Fingerprint),
     ];
 }
 
@@ -98,6 +105,8 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Album => schema_for!(AlbumSpec),
         SchemaKind::AlbumAnalysis => schema_for!(AlbumAnalysis),
         SchemaKind::AlbumResult => schema_for!(AlbumResult),
+        SchemaKind::Comparison => schema_for!(TrackComparison),
+        SchemaKind::Fingerprint => schema_for!(Fingerprint),
     }
     .into()
 }

@@ -8,7 +8,7 @@ use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 18] = [
+const SCHEMAS: [&str; 20] = [
     "analysis",
     "chain",
     "recommendation",
@@ -27,6 +27,8 @@ const SCHEMAS: [&str; 18] = [
     "album",
     "album-analysis",
     "album-result",
+    "comparison",
+    "fingerprint",
 ];
 
 /// Licences of the project and of the networks, which the wheel carries too.

@@ -16,6 +16,7 @@ from balanced_mastering._album import album, analyze_album
 from balanced_mastering._analyze import analyze, probe, read, write
 from balanced_mastering._catalogue import AnalyzeMany, analyze_many, analyze_row
 from balanced_mastering._chain import Chain
+from balanced_mastering._compare import Duplicate, Similarity, compare, find_duplicates, fingerprint, fingerprint_similarity
 from balanced_mastering._config import FAMILIES, AnalysisConfig
 from balanced_mastering._cyanite import (
     Cyanite,
@@ -82,6 +83,7 @@ from balanced_mastering._model import (
     CheckResult,
     DeliveryManifest,
     EngineerMatches,
+    Fingerprint,
     MasterResult,
     Merged,
     Portfolio,
@@ -92,6 +94,7 @@ from balanced_mastering._model import (
     Reproduction,
     Roster,
     Target,
+    TrackComparison,
     Wishes,
 )
 from balanced_mastering._native import CancelToken
@@ -132,7 +135,9 @@ __all__ = [
     "CyaniteWebhooks",
     "DamagedFileError",
     "DeliveryManifest",
+    "Duplicate",
     "EngineerMatches",
+    "Fingerprint",
     "InputError",
     "InternalError",
     "Ledger",
@@ -157,8 +162,10 @@ __all__ = [
     "Roster",
     "Row",
     "SettingsError",
+    "Similarity",
     "StreamingMeter",
     "Target",
+    "TrackComparison",
     "UnsupportedFormatError",
     "Vault",
     "VaultFile",
@@ -175,12 +182,16 @@ __all__ = [
     "beats",
     "check",
     "chroma",
+    "compare",
     "deliver",
     "deliveries",
     "deliveries_toml",
     "demo",
     "embedding",
     "estimate_tuning",
+    "find_duplicates",
+    "fingerprint",
+    "fingerprint_similarity",
     "key",
     "layouts",
     "loudness",

@@ -174,6 +174,16 @@ class CheckResultMethods(_Document):
         return table(title, ("kept", "rule", "measured", "allowed", "what it means"), rows)
 
 
+class ComparisonMethods(_Document):
+    """Methods of a comparison."""
+
+    __slots__ = ()
+
+    def to_text(self) -> str:
+        """Returns the comparison in plain words, as `balanced compare` prints it."""
+        return _native.comparison_text(self.to_json())
+
+
 class MergedMethods(_Document):
     """Methods of a merged document."""
 

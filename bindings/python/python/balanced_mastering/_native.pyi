@@ -371,6 +371,29 @@ def reproduce(
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...
+
+DUPLICATE_SIMILARITY: float
+
+def compare(
+    a: _File,
+    b: _File,
+    limits_json: str | None,
+    temp: str | None,
+    accept_damaged: bool,
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def comparison_text(comparison_json: str) -> str: ...
+def fingerprint(
+    source: _File,
+    limits_json: str | None,
+    temp: str | None,
+    accept_damaged: bool,
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def fingerprint_similarity(a: list[int], b: list[int]) -> str: ...
+def duplicates(fingerprints: list[list[int]], least: float) -> str: ...
 def layouts() -> list[str]: ...
 def schema(kind: str) -> str: ...
 def schema_kinds() -> list[str]: ...

@@ -85,6 +85,13 @@ def _without_long_lists(value: Any) -> Any:
     return [_without_long_lists(each) for each in value] if isinstance(value, list) else value
 
 
+def _compared(result: dict[str, Any], detail: Detail) -> dict[str, Any]:
+    """Returns a comparison, without bands and seconds for a summary."""
+    if detail == "summary" and result["residual"] is not None:
+        result["residual"] = {name: each for name, each in result["residual"].items() if not isinstance(each, list)}
+    return _shown(result, detail)
+
+
 def _is_long(value: Any) -> bool:
     return isinstance(value, list) and len(value) > _LONGEST_LIST and not isinstance(value[0], dict)
 
@@ -155,6 +162,16 @@ def _add_reading_tools(made: MCPServer[Any], folders: Folders) -> None:
         if profile not in bm.profiles():
             raise _tool_error(f"there is no profile {profile!r}", f"the profiles are {', '.join(sorted(bm.profiles()))}")
         return _told(lambda: bm.check(file, profile=bm.profile(profile)).to_dict())
+
+    @made.tool(annotations=reads)
+    def compare(a: str, b: str, detail: Detail = "summary") -> dict[str, Any]:
+        """Compares two recordings: whether B is made from A, such as a master from a mix, and what differs.
+
+        `verdict` is identical, same_audio, same_recording_processed, edited or different; `edits` names what was cut, inserted,
+        replaced or moved. `detail` "full" adds what is left of B without A in bands and over time.
+        """
+        first, second = folders.file(a), folders.file(b)
+        return _told(lambda: _compared(bm.compare(first, second).to_dict(), detail))
 
     @made.tool(annotations=reads)
     def recommend(path: str, target: str = "streaming", intensity: float = 1.0) -> dict[str, Any]:

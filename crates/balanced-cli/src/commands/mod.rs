@@ -3,11 +3,13 @@
 pub mod album;
 pub mod analyze;
 pub mod check;
+pub mod compare;
 #[cfg(feature = "cyanite")]
 pub mod cyanite;
 pub mod deliver;
 pub mod demo;
 pub mod engineers;
+pub mod fingerprint;
 pub mod inputs;
 pub mod master;
 pub mod merge;

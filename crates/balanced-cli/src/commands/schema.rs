@@ -27,6 +27,8 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Album => SchemaKind::Album,
         Schema::AlbumAnalysis => SchemaKind::AlbumAnalysis,
         Schema::AlbumResult => SchemaKind::AlbumResult,
+        Schema::Comparison => SchemaKind::Comparison,
+        Schema::Fingerprint => SchemaKind::Fingerprint,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {

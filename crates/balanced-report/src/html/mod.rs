@@ -5,6 +5,7 @@
 mod album;
 mod analysis;
 mod chain;
+mod comparison;
 mod master;
 mod merged;
 mod page;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 
 pub use album::album_html;
 pub use analysis::analysis_html;
+pub use comparison::comparison_html;
 pub use master::master_html;
 pub use merged::merged_html;
 

@@ -1,6 +1,7 @@
 //! Charts as inline SVG. Colours come from the page's style sheet by class, so that they follow its theme.
 
 mod bars;
+mod comparison;
 mod curves;
 mod equaliser;
 mod plot;
@@ -11,6 +12,7 @@ mod stereo;
 mod timeline;
 
 pub(crate) use bars::album_loudness;
+pub(crate) use comparison::{residual_bands, residual_over_time};
 pub(crate) use curves::{correlation_over_time, loudness_over_time, true_peak_over_time};
 pub(crate) use equaliser::equaliser;
 pub(crate) use spectrogram::spectrogram;

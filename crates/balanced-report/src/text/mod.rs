@@ -3,6 +3,7 @@
 pub(crate) mod album;
 mod analysis;
 pub(crate) mod codecs;
+pub(crate) mod comparison;
 mod engineers;
 pub(crate) mod master;
 pub(crate) mod merged;
@@ -10,6 +11,7 @@ mod recommendation;
 
 pub use album::{album_analysis_text, album_text};
 pub use analysis::analysis_text;
+pub use comparison::comparison_text;
 pub use engineers::engineers_text;
 pub use master::master_text;
 pub use merged::merged_text;

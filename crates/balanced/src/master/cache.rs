@@ -72,6 +72,8 @@ pub(crate) struct Cache {
     file: RefCell<ScratchFile>,
     folder: PathBuf,
     codings: Vec<Coding>,
+    /// First byte of each block.
+    starts: Vec<u64>,
     pub(crate) format: StreamFormat,
     pub(crate) frames: u64,
 }
@@ -138,7 +140,15 @@ impl CacheWriter {
         self.store()?;
         let folder = self.scratch.folder().to_owned();
         let file = RefCell::new(self.file);
-        Ok(Cache { file, folder, codings: self.codings, format: self.format, frames: self.frames })
+        let mut at = 0;
+        let block_samples = (self.format.channels() * CACHE_BLOCK_FRAMES) as u64;
+        let starts = self.codings.iter().map(|coding| {
+            let start = at;
+            at += coding.bytes() as u64 * block_samples;
+            start
+        });
+        let starts = starts.collect();
+        Ok(Cache { file, folder, starts, codings: self.codings, format: self.format, frames: self.frames })
     }
 }
 
@@ -171,6 +181,41 @@ impl Cache {
             Part::Whole => self.frames,
             Part::Every { blocks, of } => self.frames * blocks / of,
         }
+    }
+
+    /// Fills one slice for each channel with the frames from `start` on; what lies outside the cache is silence.
+    pub(crate) fn read_at(&self, start: i64, channels: &mut [Vec<f64>]) -> Result<(), Error> {
+        channels.iter_mut().for_each(|channel| channel.fill(0.0));
+        let wanted = channels.first().map_or(0, Vec::len) as i64;
+        let (from, to) = (start.max(0), (start + wanted).min(self.frames as i64));
+        let mut buffer = PlanarBuffer::new(self.format.channels(), CACHE_BLOCK_FRAMES);
+        let block_frames = CACHE_BLOCK_FRAMES as i64;
+        let mut at = from;
+        while at < to {
+            let index = (at / block_frames) as usize;
+            self.read_block(index, &mut buffer)?;
+            let skip = at - index as i64 * block_frames;
+            let count = (buffer.frames() as i64 - skip).min(to - at);
+            let target = (at - start) as usize..(at - start + count) as usize;
+            for (channel, slice) in channels.iter_mut().enumerate() {
+                slice[target.clone()].copy_from_slice(&buffer.channel(channel)[skip as usize..(skip + count) as usize]);
+            }
+            at += count;
+        }
+        Ok(())
+    }
+
+    fn read_block(&self, index: usize, buffer: &mut PlanarBuffer) -> Result<(), Error> {
+        let failed = |error| failed(&self.folder, "read", &error);
+        let (coding, start) = (self.codings[index], index as u64 * CACHE_BLOCK_FRAMES as u64);
+        let count = (self.frames - start).min(CACHE_BLOCK_FRAMES as u64) as usize;
+        let mut bytes = vec![0; coding.bytes() * count * self.format.channels()];
+        let mut file = self.file.borrow_mut();
+        file.seek(SeekFrom::Start(self.starts[index])).map_err(failed)?;
+        file.read_exact(&mut bytes).map_err(failed)?;
+        buffer.set_frames(count);
+        unpack(coding, &bytes, buffer);
+        Ok(())
     }
 
     /// Passes the blocks of `part` to `each`, in order.

@@ -23,7 +23,7 @@ const MAC: &str = "aarch64-apple-darwin";
 const WEB: &str = "wasm32-unknown-unknown";
 
 /// Crates that compile for any machine: the real-time and the pure ring, and the formats of files.
-const PORTABLE: [&str; 10] = [
+const PORTABLE: [&str; 11] = [
     "balanced-fft",
     "balanced-dsp",
     "balanced-mastering",
@@ -32,6 +32,7 @@ const PORTABLE: [&str; 10] = [
     "balanced-tags",
     "balanced-assistant",
     "balanced-merge",
+    "balanced-compare",
     "balanced-report",
     "balanced-io",
 ];
