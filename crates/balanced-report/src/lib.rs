@@ -22,5 +22,5 @@ pub use csv::{csv_header, csv_row};
 pub use html::{analysis_html, master_html, merged_html};
 pub use jams::{jams, merged_jams};
 pub use master::MasterReport;
-pub use mead::mead;
+pub use mead::{MeadHeader, MeadParty, mead};
 pub use text::{analysis_text, engineers_text, master_text, merged_text, recommendation_text};
