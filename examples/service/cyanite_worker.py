@@ -93,9 +93,10 @@ def complain(connection: psycopg.Connection, settings: Settings, job: Job, error
 
 
 def wait(connection: psycopg.Connection, job: Job, seconds: float, told: Jsonb | None = None) -> None:
-    """Leaves a job for later."""
+    """Leaves a job for later. One that could not be sent is to be sent: nothing of it arrived, or GraphQL finds it then."""
     connection.execute(
-        "update cyanite_tracks set run_after = now() + %s * interval '1 second', error = coalesce(%s, error) where track_id = %s",
+        "update cyanite_tracks set run_after = now() + %s * interval '1 second', error = coalesce(%s, error),"
+        " state = case state when 'sending' then 'consented' else state end where track_id = %s",
         (seconds, told, job.track),
     )
     connection.commit()

@@ -106,7 +106,7 @@ def test_every_format_has_both(merged: bm.Merged, tmp_path: Path) -> None:
     assert "cyanite AudioAnalysisV7" in merged.to_text()
     assert "<BeatsPerMinute><MetadataSourceReference" in merged.to_mead() and "<MessageHeader>" not in merged.to_mead()
     created = datetime.datetime(2026, 11, 30, 10, tzinfo=datetime.UTC)
-    header: dict[str, Any] = {"message_id": "M-1", "sender": ("PADPIDA2013042401U", "A & B"), "recipients": ["PADPIDA1K"]}
+    header: dict[str, Any] = {"message_id": "M-1", "sender": ("PADPIDA0000000000A", "A & B"), "recipients": ["PADPIDA1K"]}
     mead = merged.to_mead(**header, created=created)
     assert "<FullName>A &amp; B</FullName>" in mead and "2026-11-30T10:00:00+00:00" in mead and "LiveMessage" in mead
     naive = datetime.datetime(2026, 1, 1)

@@ -275,11 +275,24 @@ def test_failures_are_tried_again_and_end_with_a_reason(both: Both, mix: bytes) 
         for number in range(tries):
             both.work()
             if number < tries - 1:
-                assert both.state(track) in ("consented", "sending")
+                assert both.state(track) == "consented"
                 assert get(both.running, "ann", f"/tracks/{track}/cyanite").json()["error"]["kind"] == "server"
             both.make_due()
     # What REST answered by 503 may have arrived.
     assert both.state(track) == ("failed" if both.api == "graphql" else "in_doubt")
+
+
+def test_what_certainly_did_not_arrive_is_sent_later(both: Both, mix: bytes) -> None:
+    with both.cyanite("fileUploadRequest 1 status 429 3600; upload 1 status 429 3600") as cyanite:
+        track = upload(both.running, "ann", mix).json()["id"]
+        both.consent(track)
+        both.work()
+        assert both.state(track) == "consented"
+        assert get(both.running, "ann", f"/tracks/{track}/cyanite").json()["error"]["kind"] == "rate_limited"
+        both.make_due()
+        both.work()
+        assert both.is_sent(track)
+    assert cyanite.made == 1
 
 
 def test_a_deleted_track_is_deleted_at_cyanite_with_a_receipt(both: Both, mix: bytes) -> None:

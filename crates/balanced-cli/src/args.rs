@@ -391,7 +391,7 @@ pub struct MergeArgs {
     /// Id of the MEAD message, which its sender never used; without it there is no message header
     #[arg(long, value_name = "ID", requires_all = ["mead", "mead_sender", "mead_recipient", "mead_created"])]
     pub mead_id: Option<String>,
-    /// DDEX party identifier of the MEAD message's sender, such as PADPIDA2013042401U
+    /// DDEX party identifier of the MEAD message's sender, PADPIDA and letters and digits
     #[arg(long, value_name = "DPID", requires = "mead_id")]
     pub mead_sender: Option<String>,
     /// DDEX party identifier of a recipient; may be repeated

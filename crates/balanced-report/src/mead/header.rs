@@ -102,8 +102,8 @@ mod tests {
     fn header() -> MeadHeader {
         MeadHeader {
             message_id: "M-2026-<1>".to_owned(),
-            sender: MeadParty { name: Some("Sound & Sons".to_owned()), ..MeadParty::new("PADPIDA2013042401U") },
-            recipients: ["PADPIDA2014120301K", "PADPIDA2012073006T"].map(MeadParty::new).to_vec(),
+            sender: MeadParty { name: Some("Sound & Sons".to_owned()), ..MeadParty::new("PADPIDA0000000000A") },
+            recipients: ["PADPIDA0000000001B", "PADPIDA0000000002C"].map(MeadParty::new).to_vec(),
             created_at: "2026-11-30T10:00:00+01:00".to_owned(),
             is_test: true,
         }

@@ -103,7 +103,10 @@ mod tests {
         assert!(place("Values") < place("  Tempo (agree; use 120.0 BPM)"));
         assert!(place("    balanced                      120.0 BPM (91 % sure)") < place("Notes"));
         assert!(place("Values") < place("Through time") && place("Through time") < place("Notes"));
-        assert!(text.contains("Arousal: cyanite AudioAnalysisV7 follows the loudness by a rank correlation of "), "{text}");
+        assert!(
+            text.contains("Arousal: cyanite AudioAnalysisV7 follows the loudness by a rank correlation of "),
+            "{text}"
+        );
         assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
     }
 }
