@@ -56,7 +56,7 @@ fn tempo_and_key_are_compared_position_by_position() {
     let key = of(&lines, FieldName::Key);
     assert_eq!((&key.points[0].local, &key.points[3].local), (&word("F# minor"), &word("A major")));
     assert_eq!(key.points[3].relation, Some(Relation::Relative));
-    assert_eq!((key.compared, key.agree), (4, Some(2)), "from 22.5 to 37.5 s F# minor is longer");
+    assert_eq!((key.compared, key.agree), (4, Some(3)), "of 22.5 to 37.5 s, most is F# minor");
 }
 
 #[test]
