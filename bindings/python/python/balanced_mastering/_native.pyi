@@ -49,6 +49,7 @@ __all__ = [
     "match_config",
     "melspectrogram",
     "merge_results",
+    "merged_mead",
     "merged_report",
     "mfcc",
     "platforms",
