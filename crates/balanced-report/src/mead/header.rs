@@ -130,8 +130,9 @@ mod tests {
 
     #[test]
     fn what_the_schema_refuses_is_told() {
+        type Change = fn(&mut MeadHeader);
         assert_eq!(header().check(), Ok(()));
-        let wrong: [(fn(&mut MeadHeader), &str); 6] = [
+        let wrong: [(Change, &str); 6] = [
             (|header| header.message_id = " ".to_owned(), "message id"),
             (|header| header.message_id.push('\u{1}'), "control"),
             (|header| header.sender.dpid = "PADPIDA".to_owned(), "sender"),
