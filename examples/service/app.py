@@ -9,92 +9,46 @@ owner and the assigned engineers, and so do the keys of the vault: an engineer o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import Annotated, Any, NamedTuple
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
 from uuid import UUID
 
 import balanced_mastering as bm
 import psycopg
 import receipts
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from asking import Asking, Here, Service, User
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from psycopg.rows import DictRow, dict_row
-from psycopg_pool import ConnectionPool
+from psycopg.rows import DictRow
 from settings import Settings
-from store import Kept, Store
+from store import Kept
 from upload import Body
 
+SETTINGS = Settings()
 #: Accepted formats.
 CONTAINERS = ("wav", "rf64", "bw64", "aiff", "aifc")
-
-
-class User(NamedTuple):
-    """The user who sends a request."""
-
-    id: UUID
-    role: str
-
-
-class Service:
-    """State shared by the endpoints."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.store = Store(settings)
-        self.pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
-            settings.api_database,
-            min_size=1,
-            max_size=8,
-            open=False,
-            kwargs={"row_factory": dict_row},
-            # A connection that a restart of the database has cut is replaced before it is lent.
-            check=ConnectionPool.check_connection,
-        )
-
-    @contextmanager
-    def asking(self, user: User) -> Iterator[psycopg.Connection[DictRow]]:
-        """Opens a transaction in which the database knows the user."""
-        with self.pool.connection() as connection:
-            connection.execute("select set_config('app.user_id', %s, true)", (str(user.id),))
-            yield connection
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Opens the connection pool, and closes it at the end."""
-    app.state.service = Service(Settings())
+    app.state.service = Service(SETTINGS)
     app.state.service.pool.open()
     yield
     app.state.service.pool.close()
 
 
 app = FastAPI(title="Balanced", lifespan=lifespan)
-bearer = HTTPBearer(auto_error=False)
+# What is not switched on has no route, and its code is not loaded.
+if SETTINGS.cyanite_api:
+    import cyanite_routes
 
+    app.include_router(cyanite_routes.router)
+if SETTINGS.roster is not None:
+    import proposals
 
-def service_of(request: Request) -> Service:
-    """Returns the service of a request."""
-    service: Service = request.app.state.service
-    return service
-
-
-Here = Annotated[Service, Depends(service_of)]
-
-
-def user_of(service: Here, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> User:
-    """Returns the user of the request's token."""
-    if credentials is not None:
-        with service.pool.connection() as connection:
-            token = credentials.credentials.encode()
-            row = connection.execute("select id, role from user_of_token(%s)", (token,)).fetchone()
-        if row is not None:
-            return User(row["id"], row["role"])
-    raise HTTPException(401, "a valid bearer token is needed", {"WWW-Authenticate": "Bearer"})
-
-
-Asking = Annotated[User, Depends(user_of)]
+    app.include_router(proposals.router)
 
 
 @app.post("/tracks", status_code=202)

@@ -52,6 +52,12 @@ create table if not exists analyses (
     created_at timestamptz not null default now()
 );
 
+-- How much engineers were shown to clients, so that the next lists can be fair. Only the two functions below reach it.
+create table if not exists exposures (
+    engineer_id uuid primary key references users on delete cascade,
+    exposure double precision not null default 0
+);
+
 -- What is left of a track whose audio was erased.
 create table if not exists receipts (
     track_id uuid primary key,
@@ -91,10 +97,19 @@ create or replace function user_of_token(token bytea) returns table (id uuid, ro
 create or replace function key_of_engineer(engineer uuid) returns text language sql stable security definer set search_path = '' as
     $$ select public_key from public.users where id = engineer and role = 'engineer' $$;
 
+create or replace function exposure_of_engineers() returns table (id uuid, exposure double precision) language sql stable
+    security definer set search_path = '' as
+    $$ select users.id, coalesce(exposures.exposure, 0) from public.users left join public.exposures on engineer_id = users.id
+       where role = 'engineer' $$;
+create or replace function add_exposure(engineer uuid, amount double precision) returns void language sql volatile
+    security definer set search_path = '' as
+    $$ insert into public.exposures as known (engineer_id, exposure) values (engineer, amount)
+       on conflict (engineer_id) do update set exposure = known.exposure + excluded.exposure $$;
+
 revoke execute on function asking_user(), owned_tracks(), assigned_tracks(), engineers(), user_of_token(bytea),
-    key_of_engineer(uuid) from public;
+    key_of_engineer(uuid), exposure_of_engineers(), add_exposure(uuid, double precision) from public;
 grant execute on function asking_user(), owned_tracks(), assigned_tracks(), engineers(), user_of_token(bytea),
-    key_of_engineer(uuid) to balanced_api;
+    key_of_engineer(uuid), exposure_of_engineers(), add_exposure(uuid, double precision) to balanced_api;
 
 alter table users enable row level security;
 alter table tracks enable row level security;
@@ -102,6 +117,7 @@ alter table assignments enable row level security;
 alter table analyses enable row level security;
 alter table jobs enable row level security;
 alter table receipts enable row level security;
+alter table exposures enable row level security;
 
 drop policy if exists seen on tracks;
 create policy seen on tracks for select to balanced_api

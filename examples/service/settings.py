@@ -11,6 +11,18 @@ def _variable(name: str, default: str) -> str:
     return os.environ.get(f"BALANCED_SERVICE_{name}", default)
 
 
+def _file(name: str) -> Path | None:
+    path = _variable(name, "")
+    return Path(path) if path else None
+
+
+def _api() -> str:
+    api = _variable("CYANITE_API", "")
+    if api not in ("", "graphql", "rest-v1"):
+        raise SystemExit(f"BALANCED_SERVICE_CYANITE_API={api}: is no API of Cyanite; set graphql or rest-v1, or nothing")
+    return api
+
+
 @dataclass(frozen=True)
 class Settings:
     """Limits, paths and times."""
@@ -32,3 +44,18 @@ class Settings:
     lease_s: float = field(default_factory=lambda: float(_variable("LEASE_S", "900")))
     #: Number of tries after which a track counts as failed.
     max_attempts: int = field(default_factory=lambda: int(_variable("MAX_ATTEMPTS", "3")))
+    #: Roster of the platform's engineers (JSON); without it nobody is proposed.
+    roster: Path | None = field(default_factory=lambda: _file("ROSTER"))
+    #: API of Cyanite: `graphql` or `rest-v1`; empty switches everything of Cyanite off.
+    cyanite_api: str = field(default_factory=_api)
+    #: Connection string of the role that alone works for Cyanite.
+    cyanite_database: str = field(default_factory=lambda: _variable("CYANITE_DATABASE", "dbname=balanced user=balanced_cyanite"))
+    #: Secrets of its webhooks, divided by spaces; several while one is replaced by another.
+    cyanite_webhook_secrets: list[str] = field(default_factory=lambda: _variable("CYANITE_WEBHOOK_SECRETS", "").split())
+    #: Seconds after which results are asked for without a webhook, and after which a track without results counts as failed.
+    cyanite_poll_s: float = field(default_factory=lambda: float(_variable("CYANITE_POLL_S", "300")))
+    cyanite_patience_s: float = field(default_factory=lambda: float(_variable("CYANITE_PATIENCE_S", "604800")))
+    #: For another server than Cyanite's: base address, certificates to trust (PEM), hosts to which uploads may go.
+    cyanite_url: str | None = field(default_factory=lambda: _variable("CYANITE_URL", "") or None)
+    cyanite_ca: Path | None = field(default_factory=lambda: _file("CYANITE_CA"))
+    cyanite_upload_hosts: list[str] = field(default_factory=lambda: _variable("CYANITE_UPLOAD_HOSTS", "").split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,10 +23,15 @@ class Kept(NamedTuple):
 
 
 class Store:
-    """The vault of the service, opened with the platform's key."""
+    """The vault of the service, opened with the platform's key.
 
-    def __init__(self, settings: Settings) -> None:
+    `providers` ask those who hold something of a track besides, such as Cyanite, to delete it. Without them an erasure leaves
+    that to the next sweep, so that no request waits for somebody else's server.
+    """
+
+    def __init__(self, settings: Settings, providers: Mapping[str, Callable[[str], object]] | None = None) -> None:
         self.vault = _open(settings.store, settings.vault_key, math.ceil(settings.retention_days))
+        self.providers = dict(providers or {})
 
     def put(self, person: str, title: str, source: Any) -> Kept:
         """Encrypts what `source` gives into a project of its own; leaves nothing behind if that fails."""
@@ -58,7 +64,7 @@ class Store:
     def erase(self, project: str) -> bytes:
         """Destroys the key of a track's audio, then the audio, and returns the signed receipt."""
         with suppress(bm.AudioFileNotFoundError):  # It was erased before.
-            self.vault.erase(project)
+            self.vault.erase(project, providers=self.providers)
         return self.vault.receipt(project)
 
     def abandon(self, project: str) -> None:
@@ -66,10 +72,14 @@ class Store:
         with suppress(bm.BalancedError):
             self.vault.erase(project)
 
+    def held_by(self, project: str, provider: str, reference: str) -> None:
+        """Notes that a provider holds something of a track since now, so that its deletion is due there too."""
+        self.vault.correct(project, provider=(provider, reference))
+
     def sweep(self) -> list[str]:
-        """Erases what the vault's own rules say, and returns the projects."""
-        erased: list[str] = self.vault.sweep()["erased"]
-        return erased
+        """Erases what the vault's own rules say, and returns which deletions at providers are not confirmed yet, and why."""
+        swept = self.vault.sweep(providers=self.providers)
+        return [f"{held['provider']} {held['reference']}: {problem}" for held, problem in swept["unconfirmed"]]
 
     def living(self) -> dict[str, datetime]:
         """Returns the projects that hold audio, and when each was made."""

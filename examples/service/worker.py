@@ -5,15 +5,13 @@ python worker.py [--once]
 
 from __future__ import annotations
 
-import argparse
-import signal
-import sys
-import threading
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 import balanced_mastering as bm
 import psycopg
+import queue_loop
 from psycopg.types.json import Jsonb
 from settings import Settings
 from store import Store
@@ -21,8 +19,6 @@ from store import Store
 CONFIG = bm.AnalysisConfig()
 #: Errors that another try does not change.
 FINAL = (bm.NotAudioError, bm.UnsupportedFormatError, bm.DamagedFileError, bm.LimitError)
-#: Seconds between tries to reach a database that is away: the first, and the longest.
-AWAY_S = (0.5, 30.0)
 
 
 class Job(NamedTuple):
@@ -83,43 +79,6 @@ def fail(connection: psycopg.Connection, job: Job, kind: str, problem: str, reme
     connection.commit()
 
 
-class Stop:
-    """Whether the worker was asked to end (SIGTERM, Ctrl-C): the job at hand is finished first."""
-
-    def __init__(self) -> None:
-        self.event = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.event.set())
-
-    def wait(self, seconds: float) -> bool:
-        """Waits, and returns whether the worker should end."""
-        return self.event.wait(seconds)
-
-
-def run(settings: Settings, once: bool, stop: Stop) -> int:
-    """Works until the queue is empty (`once`) or until asked to stop; returns the number of jobs done.
-
-    A database that restarts or is away is waited for: the job at hand goes to the next worker when its lease ends.
-    """
-    store, done, away_s = Store(settings), 0, AWAY_S[0]
-    while not stop.wait(0):
-        try:
-            with psycopg.connect(settings.worker_database) as connection:
-                while not stop.wait(0):
-                    is_empty = not step(connection, settings, store)
-                    away_s = AWAY_S[0]
-                    if is_empty and once:
-                        return done
-                    done += not is_empty
-                    if is_empty and stop.wait(1):
-                        break
-        except psycopg.OperationalError as error:
-            print(f"the database is away: {error}; next try in {away_s:g} s", file=sys.stderr, flush=True)
-            stop.wait(away_s)
-            away_s = min(2 * away_s, AWAY_S[1])
-    return done
-
-
 def step(connection: psycopg.Connection, settings: Settings, store: Store) -> bool:
     """Does the next due job; returns whether there was one."""
     job = claim(connection, settings)
@@ -135,7 +94,11 @@ def step(connection: psycopg.Connection, settings: Settings, store: Store) -> bo
     return True
 
 
+def main() -> None:
+    """Runs the worker."""
+    settings = Settings()
+    queue_loop.main(__doc__, settings.worker_database, partial(step, settings=settings, store=Store(settings)))
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--once", action="store_true", help="end when the queue is empty")
-    print(run(Settings(), parser.parse_args().once, Stop()))
+    main()

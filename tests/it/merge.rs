@@ -79,6 +79,17 @@ fn every_format_has_both() {
         "{tools:?}"
     );
     assert!(out("--mead").contains("<BeatsPerMinute><MetadataSourceReference"));
+    let mut message =
+        vec!["merge", "local.json", "cyanite.json", "--mead", "--mead-id", "M-1", "--mead-sender", "PADPIDA1U"];
+    message.extend(["--mead-recipient", "PADPIDA2K", "--mead-created", "2026-11-30T10:00:00Z"]);
+    assert!(stdout(folder.path(), &message).contains("<MessageHeader>\n<MessageId>M-1</MessageId>"));
+    for (place, wrong) in [(7, "me"), (11, "today")] {
+        let mut message = message.clone();
+        message[place] = wrong;
+        let refused = balanced(folder.path(), &message);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(wrong));
+    }
     let text = stdout(folder.path(), &["merge", "local.json", "cyanite.json"]);
     assert!(text.contains("To look at") && text.contains("cyanite AudioAnalysisV7"), "{text}");
     stdout(folder.path(), &["merge", "local.json", "cyanite.json", "--report", "both.html"]);

@@ -78,6 +78,7 @@ impl Cyanite {
         journal: Option<PathBuf>,
         forbidden: Option<String>,
         whole_s: Option<f64>,
+        attempts: Option<u32>,
     ) -> PyResult<Self> {
         let mut options = Options::of(Api::parse(api).raised(py)?, Token::new(token).raised(py)?);
         if let Some(url) = url {
@@ -89,6 +90,9 @@ impl Cyanite {
         if let Some(whole_s) = whole_s {
             let wrong = |_| settings(py, &format!("timeout_s={whole_s}: is no time"), "give seconds above 0");
             options.timeouts.whole = Duration::try_from_secs_f64(whole_s).map_err(wrong)?;
+        }
+        if let Some(attempts) = attempts {
+            options.retry.attempts = attempts;
         }
         let journal: Arc<dyn Journal> = match journal {
             Some(folder) => Arc::new(FileJournal::open(folder).raised(py)?),
@@ -166,8 +170,15 @@ impl Cyanite {
         Ok(json(&py.detach(|| self.client.list(&find, limit, cursor, &Watch::default())).raised(py)?))
     }
 
-    fn similar(&self, py: Python<'_>, seeds: Vec<String>, limit: u32, cursor: Option<String>) -> PyResult<String> {
-        let similar = Similar { seeds, limit, cursor, ..Similar::to("") };
+    fn similar(
+        &self,
+        py: Python<'_>,
+        seeds: Vec<String>,
+        target: String,
+        limit: u32,
+        cursor: Option<String>,
+    ) -> PyResult<String> {
+        let similar = Similar { seeds, target, limit, cursor, ..Similar::to("") };
         Ok(json(&py.detach(|| self.client.similar(&similar, &Watch::default())).raised(py)?))
     }
 
@@ -176,10 +187,11 @@ impl Cyanite {
         py: Python<'_>,
         text: &str,
         keywords: Vec<(String, f64)>,
+        target: String,
         limit: u32,
         cursor: Option<String>,
     ) -> PyResult<String> {
-        let search = Search { keywords, limit, cursor, ..Search::text(text) };
+        let search = Search { keywords, target, limit, cursor, ..Search::text(text) };
         Ok(json(&py.detach(|| self.client.search(&search, &Watch::default())).raised(py)?))
     }
 
@@ -196,6 +208,67 @@ impl Cyanite {
             _ => self.client.delete(&values, journal, &watch),
         };
         Ok(json(&py.detach(delete).raised(py)?))
+    }
+
+    fn ping(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.client.ping(&Watch::default())).raised(py)
+    }
+
+    fn crates(&self, py: Python<'_>, limit: u32, cursor: Option<&str>) -> PyResult<String> {
+        Ok(json(&py.detach(|| self.client.crates(limit, cursor, &Watch::default())).raised(py)?))
+    }
+
+    fn create_crate(&self, py: Python<'_>, name: &str) -> PyResult<String> {
+        py.detach(|| self.client.create_crate(name, &Watch::default())).raised(py)
+    }
+
+    fn delete_crate(&self, py: Python<'_>, id: &str) -> PyResult<()> {
+        py.detach(|| self.client.delete_crate(id, &Watch::default())).raised(py)
+    }
+
+    /// Puts tracks into a crate, or takes them out; returns which.
+    fn change_crate(&self, py: Python<'_>, id: &str, tracks: Vec<String>, add: bool) -> PyResult<Vec<String>> {
+        let watch = Watch::default();
+        let change = || match add {
+            true => self.client.add_to_crate(id, &tracks, &watch),
+            false => self.client.remove_from_crate(id, &tracks, &watch),
+        };
+        py.detach(change).raised(py)
+    }
+
+    fn keywords(&self, py: Python<'_>, track: &str) -> PyResult<String> {
+        Ok(json(&py.detach(|| self.client.keywords(track, &Watch::default())).raised(py)?))
+    }
+
+    /// Returns the brand values of a track, or without one those that can be selected.
+    fn brand_values(&self, py: Python<'_>, track: Option<&str>) -> PyResult<String> {
+        let watch = Watch::default();
+        Ok(match track {
+            Some(track) => json(&py.detach(|| self.client.brand_values(track, &watch)).raised(py)?),
+            None => json(&py.detach(|| self.client.available_brand_values(&watch)).raised(py)?),
+        })
+    }
+
+    fn select_brand_values(&self, py: Python<'_>, values: Vec<String>) -> PyResult<()> {
+        py.detach(|| self.client.select_brand_values(&values, &Watch::default())).raised(py)
+    }
+
+    fn waveform(&self, py: Python<'_>, track: &str) -> PyResult<String> {
+        Ok(json(&py.detach(|| self.client.waveform(track, &Watch::default())).raised(py)?))
+    }
+
+    /// Has a track of Spotify or a video of YouTube analysed, and returns its id.
+    fn enqueue_elsewhere(&self, py: Python<'_>, place: &str, name: &str) -> PyResult<String> {
+        let watch = Watch::default();
+        let enqueue = || match place {
+            "spotify" => self.client.enqueue_spotify(name, &watch),
+            _ => self.client.enqueue_youtube(name, &watch),
+        };
+        py.detach(enqueue).raised(py)
+    }
+
+    fn search_lyrics(&self, py: Python<'_>, text: &str, limit: u32) -> PyResult<String> {
+        Ok(json(&py.detach(|| self.client.search_lyrics(text, limit, &Watch::default())).raised(py)?))
     }
 
     /// Notes which source in doubt a track is, and returns its SHA-256.

@@ -7,57 +7,22 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import pickle
 import queue
-import subprocess
 import threading
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import balanced_mastering as bm
 import pytest
+from cyanite_mock import mock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from balanced_mastering._cyanite import CyaniteApi
 
 APIS = ["graphql", "rest-v1"]
 SECRET = "a secret"
-
-
-class Mock:
-    """A running mock of Cyanite."""
-
-    def __init__(self, told: dict[str, Any], folder: Path) -> None:
-        self.told = told
-        self.folder = folder
-
-    def client(self, api: str, **options: Any) -> bm.Cyanite:
-        """Returns a client of the mock."""
-        url = self.told["graphql_url" if api == "graphql" else "rest_url"]
-        ca_pem = Path(self.told["ca"]).read_bytes()
-        settings = {"token": self.told["token"], "url": url, "ca_pem": ca_pem, "upload_hosts": ["localhost"], **options}
-        return bm.Cyanite(api=cast("CyaniteApi", api), **settings)
-
-
-@contextmanager
-def mock(folder: Path, scenario: str = "", *arguments: str) -> Iterator[Mock]:
-    """Starts the mock; it ends with its standard input."""
-    command = os.environ.get("BALANCED_COMMAND")
-    assert command, "BALANCED_COMMAND names the built command; `cargo xtask test` sets it"
-    program = Path(command).with_name("balanced-cyanite-mock")
-    words = [str(program), "--ca", str(folder / "ca.pem"), "--scenario", scenario, *arguments]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield Mock(json.loads(process.stdout.readline()), folder)
-        finally:
-            process.stdin.close()
 
 
 def send(client: bm.Cyanite, source: Path) -> bm.CyaniteSent:
@@ -95,6 +60,31 @@ def test_a_track_is_sent_once_fetched_and_merged(api: str, tmp_path: Path, demo_
             assert refused.value.reason == "unsupported"
 
 
+def test_the_library_has_crates_words_and_waveforms(tmp_path: Path, demo_path: Path) -> None:
+    with mock(tmp_path) as running:
+        client = running.client("graphql")
+        track = send(client, demo_path).track_id
+        crate = client.create_crate("quiet ones")
+        assert client.crates() == {"items": [{"id": crate, "name": "quiet ones"}], "next": None}
+        assert client.add_to_crate(crate, track) == [track]
+        assert [hit["id"] for hit in client.search("piano", target=f"crate:{crate}")["items"]] == [track]
+        assert client.remove_from_crate(crate, track) == [track]
+        client.delete_crate(crate)
+        assert client.keywords(track)[0] == {"word": "night drive", "weight": 0.9}
+        values = client.available_brand_values()
+        client.select_brand_values(values[:1])
+        assert [value["word"] for value in client.brand_values(track)] == values[:1]
+        waveform = client.waveform(track)
+        assert (waveform["sample_rate_hz"], len(waveform["data"])) == (44_100, 2 * waveform["length"])
+        assert client.enqueue_spotify("0RC7AFMWrHLkWn") == "0RC7AFMWrHLkWn"
+        video = client.enqueue_youtube("https://youtu.be/abc")
+        assert asyncio.run(client.keywords_async(video))
+        assert client.search_lyrics("rain", limit=1)["items"]
+        with pytest.raises(bm.CyaniteError) as refused:
+            running.client("rest-v1").crates()
+        assert refused.value.reason == "unsupported"
+
+
 @pytest.mark.parametrize("api", APIS)
 def test_nothing_is_sent_without_the_right_consent(api: str, tmp_path: Path, demo_path: Path) -> None:
     with mock(tmp_path) as running:
@@ -107,35 +97,6 @@ def test_nothing_is_sent_without_the_right_consent(api: str, tmp_path: Path, dem
         with pytest.raises(bm.CyaniteError, match="house rule"):
             running.client(api, forbidden="house rule").send(upload, upload.consent())
         assert not client.send(upload, upload.consent()).was_there
-
-
-#: Failures, and the reason that each ends with for GraphQL and REST; None where it is overcome.
-FAILURES = [
-    ("* 1 drop", None, "in_doubt"),
-    ("libraryTrackCreate 1 drop-after; upload 1 drop-after", None, "in_doubt"),
-    ("libraryTrackCreate 1 cut; upload 1 cut", None, "in_doubt"),
-    ("put 1 expired", None, None),
-    ("* 1 status 429 1", None, None),
-    ("* always html", "protocol", "in_doubt"),
-    ("* always status 400", "rejected", "rejected"),
-    ("* always redirect https://elsewhere.example/", "redirect", "redirect"),
-]
-
-
-@pytest.mark.parametrize(("scenario", "graphql", "rest"), FAILURES)
-def test_failures_end_as_they_do_in_rust(
-    scenario: str, graphql: str | None, rest: str | None, tmp_path: Path, demo_path: Path
-) -> None:
-    for api, reason in (("graphql", graphql), ("rest-v1", rest)):
-        with mock(tmp_path, scenario) as running:
-            client = running.client(api)
-            if reason is None:
-                assert not send(client, demo_path).was_there
-                continue
-            with pytest.raises(bm.CyaniteError) as failed:
-                send(client, demo_path)
-            assert failed.value.reason == reason
-            assert running.told["token"] not in str(failed.value)
 
 
 def test_calls_can_be_awaited_at_once(tmp_path: Path, demo_path: Path) -> None:

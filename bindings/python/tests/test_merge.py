@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import pickle
 from pathlib import Path
+from typing import Any
 
 import balanced_mastering as bm
 import jams
@@ -102,7 +104,16 @@ def test_jams_is_valid_by_its_own_library(merged: bm.Merged, tmp_path: Path) -> 
 def test_every_format_has_both(merged: bm.Merged, tmp_path: Path) -> None:
     assert "Both opinions" in merged.to_html()
     assert "cyanite AudioAnalysisV7" in merged.to_text()
-    assert "<BeatsPerMinute><MetadataSourceReference" in merged.to_mead()
+    assert "<BeatsPerMinute><MetadataSourceReference" in merged.to_mead() and "<MessageHeader>" not in merged.to_mead()
+    created = datetime.datetime(2026, 11, 30, 10, tzinfo=datetime.UTC)
+    header: dict[str, Any] = {"message_id": "M-1", "sender": ("PADPIDA0000000000A", "A & B"), "recipients": ["PADPIDA1K"]}
+    mead = merged.to_mead(**header, created=created)
+    assert "<FullName>A &amp; B</FullName>" in mead and "2026-11-30T10:00:00+00:00" in mead and "LiveMessage" in mead
+    naive = datetime.datetime(2026, 1, 1)
+    wrongs: list[dict[str, Any]] = [{"recipients": []}, {"sender": None}, {"sender": "me"}, {"created": naive}]
+    for wrong in wrongs:
+        with pytest.raises(bm.SettingsError):
+            merged.to_mead(**{**header, **wrong})
     merged.save_report(tmp_path / "both.html")
     assert (tmp_path / "both.html").read_text(encoding="utf-8") == merged.to_html()
 

@@ -2,129 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import balanced_mastering as bm
 import httpx
 import numpy as np
 import psycopg
 import pytest
-from conftest import ROOT
-from postgres import Server
+from service import MAX_BYTES, SERVICE, Running, get, service, until, upload, user_id
 
-SERVICE = ROOT / "examples/service"
-MAX_BYTES = 2_000_000
 RATE = 44_100
-
-
-class Running(NamedTuple):
-    """The service under test."""
-
-    url: str
-    #: Everything that the service writes: its vault, its temporary files, its log.
-    folder: Path
-    database: Server
-    environment: dict[str, str]
-
-    def client(self, token: str | None) -> httpx.Client:
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
-
-    def owner(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(self.database.connection("owner"), autocommit=True)
-
-    def program(self, name: str, *arguments: str, **environment: str) -> str:
-        """Returns the output of a program of the service."""
-        done = subprocess.run(
-            [sys.executable, str(SERVICE / name), *arguments],
-            env={**self.environment, **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    @property
-    def store(self) -> Path:
-        return self.folder / "store"
-
-    def vault(self) -> bm.Vault:
-        return bm.Vault(self.store, key=self.folder / "platform.key")
-
-    def files(self) -> list[str]:
-        """Returns the projects that hold audio."""
-        return sorted({path.parts[-3] for path in self.store.glob("projects/*/objects/*")})
-
-    def project(self, track: str) -> str:
-        with self.owner() as owner:
-            row = owner.execute("select project from tracks where id = %s", (track,)).fetchone()
-        assert row is not None
-        return str(row[0])
-
-    def count(self, table: str) -> int:
-        with self.owner() as owner:
-            row = owner.execute(f"select count(*) from {table}").fetchone()
-        assert row is not None
-        return int(row[0])
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     """Starts the whole service, once."""
-    with tempfile.TemporaryDirectory(prefix="service-") as name, Server(Path(name)) as database:
-        folder = Path(name) / "web"
-        (folder / "temporary").mkdir(parents=True)
-        with psycopg.connect(database.connection("owner"), autocommit=True) as owner:
-            schema = (SERVICE / "schema.sql").read_text(encoding="utf-8")
-            owner.execute(schema)
-            owner.execute(schema)  # It may run again.
-            for user, role in [("ann", "client"), ("bob", "client"), ("eve", "engineer"), ("fay", "engineer")]:
-                owner.execute(
-                    "insert into users (name, role, token_sha256) values (%s, %s, sha256(%s))",
-                    (user, role, f"token-{user}".encode()),
-                )
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        environment = {
-            **os.environ,
-            "BALANCED_SERVICE_API_DATABASE": database.connection("balanced_api"),
-            "BALANCED_SERVICE_WORKER_DATABASE": database.connection("balanced_worker"),
-            "BALANCED_SERVICE_STORE": str(folder / "store"),
-            "BALANCED_SERVICE_VAULT_KEY": str(folder / "platform.key"),
-            "TMPDIR": str(folder / "temporary"),
-            "BALANCED_SERVICE_MAX_BYTES": str(MAX_BYTES),
-            "BALANCED_SERVICE_MAX_DURATION_S": "60",
-            "PYTHONPATH": str(SERVICE),
-        }
-        command = [sys.executable, "-m", "uvicorn", "app:app", "--host", "127.0.0.1", "--port", str(port)]
-        log = (folder / "log").open("wb")
-        with log, subprocess.Popen(command, cwd=SERVICE, env=environment, stdout=log, stderr=log) as server:
-            url = f"http://127.0.0.1:{port}"
-            try:
-                for _ in range(300):
-                    try:
-                        httpx.get(f"{url}/openapi.json").raise_for_status()
-                        break
-                    except httpx.TransportError:
-                        assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")
-                        time.sleep(0.1)
-                yield Running(url, folder, database, environment)
-            finally:
-                server.terminate()
+    with service() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -145,23 +50,6 @@ def mix(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     noise = 0.1 * np.random.default_rng(5).standard_normal((2, 2 * RATE))
     bm.write(path, noise, RATE)
     return path.read_bytes()
-
-
-def upload(running: Running, user: str, content: bytes, title: str = "A mix") -> httpx.Response:
-    with running.client(f"token-{user}") as client:
-        return client.post("/tracks", params={"title": title}, content=content)
-
-
-def get(running: Running, user: str, path: str) -> httpx.Response:
-    with running.client(f"token-{user}") as client:
-        return client.get(path)
-
-
-def user_id(running: Running, name: str) -> str:
-    with running.owner() as owner:
-        row = owner.execute("select id from users where name = %s", (name,)).fetchone()
-    assert row is not None
-    return str(row[0])
 
 
 def test_a_mix_is_analysed_and_seen_by_whom_it_may(running: Running, mix: bytes) -> None:
@@ -403,14 +291,6 @@ def test_a_restart_of_the_database_stops_neither_the_worker_nor_the_service(runn
     assert "the database is away" in errors and "Traceback" not in errors
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if is_so():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come true within a minute")
-
-
 def test_audio_that_cannot_be_reached_is_tried_again(running: Running, mix: bytes) -> None:
     track = upload(running, "ann", mix).json()["id"]
     (file,) = running.store.glob("projects/*/objects/*")
@@ -564,3 +444,42 @@ def test_a_completed_track_is_erased_on_its_day_with_a_receipt(running: Running,
     said = running.vault().verify_receipt(get(running, "ann", f"/tracks/{other}/receipt").content)
     assert said["reason"] == "persons_request" and running.files() == []
     assert running.vault().verify_log()["entries"] > 0
+
+
+def test_engineers_are_proposed_to_the_owner_of_a_track_and_nobody_else(mix: bytes, tmp_path: Path) -> None:
+    roster = tmp_path / "roster.json"
+    with service(BALANCED_SERVICE_ROSTER=str(roster)) as running:
+        eve, fay, ann = (user_id(running, name) for name in ("eve", "fay", "ann"))
+        terms = {"genres": ["rock"], "turnaround_days": 5, "capacity": 2, "price": 80}
+        rows = [{"id": eve, **terms}, {"id": fay, **terms, "do_not_match": [ann]}, {"id": "somebody-else", **terms}]
+        roster.write_text(json.dumps({"version": 1, "engineers": rows}), encoding="utf-8")
+        track = upload(running, "ann", mix).json()["id"]
+        with running.client("token-ann") as owner, running.client("token-bob") as bob, running.client("token-eve") as engineer:
+            assert owner.post(f"/tracks/{track}/proposals").status_code == 409, "it is not analysed yet"
+            assert running.program("worker.py", "--once") == "1"
+            answer = owner.post(f"/tracks/{track}/proposals", json={"genres": ["rock"], "client": "another"})
+            assert answer.status_code == 200, answer.text
+            (proposed,) = answer.json()
+            assert proposed["engineer"] == eve and proposed["reasons"] and "exposure" not in proposed
+            wrong = owner.post(f"/tracks/{track}/proposals", json={"budget": -1})
+            assert wrong.status_code == 422 and "budget" in wrong.json()["detail"]
+            assert owner.post(f"/tracks/{track}/proposals", params={"top": 11}).status_code == 422
+            assert bob.post(f"/tracks/{track}/proposals").status_code == 404
+            # What is proposed can be assigned; the assigned engineer sees no list of competitors.
+            assert owner.put(f"/tracks/{track}/engineers/{eve}").status_code == 204
+            assert engineer.post(f"/tracks/{track}/proposals").status_code == 404
+            assert owner.post(f"/tracks/{track}/proposals").status_code == 200
+        with running.owner() as database:
+            shown = database.execute("select engineer_id::text, exposure from exposures").fetchall()
+        assert shown == [(eve, pytest.approx(2.0))], "two lists, each with the first place"
+        with (
+            psycopg.connect(running.database.connection("balanced_api")) as api,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            api.execute("select * from exposures")
+
+
+def test_without_a_roster_nobody_is_proposed(running: Running, mix: bytes) -> None:
+    track = upload(running, "ann", mix).json()["id"]
+    with running.client("token-ann") as ann:
+        assert ann.post(f"/tracks/{track}/proposals").status_code == 404

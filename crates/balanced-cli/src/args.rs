@@ -541,9 +541,24 @@ pub struct MergeArgs {
     /// Print JAMS: the annotations of both, each with its curator and tool
     #[arg(long, conflicts_with = "json")]
     pub jams: bool,
-    /// Print DDEX MEAD 1.1 (XML): the descriptions of the recording, each with who asserts it, without a message header
+    /// Print DDEX MEAD 1.1 (XML): the descriptions of the recording, each with who asserts it
     #[arg(long, conflicts_with_all = ["json", "jams"])]
     pub mead: bool,
+    /// Id of the MEAD message, which its sender never used; without it there is no message header
+    #[arg(long, value_name = "ID", requires_all = ["mead", "mead_sender", "mead_recipient", "mead_created"])]
+    pub mead_id: Option<String>,
+    /// DDEX party identifier of the MEAD message's sender, PADPIDA and letters and digits
+    #[arg(long, value_name = "DPID", requires = "mead_id")]
+    pub mead_sender: Option<String>,
+    /// DDEX party identifier of a recipient; may be repeated
+    #[arg(long, value_name = "DPID", requires = "mead_id")]
+    pub mead_recipient: Vec<String>,
+    /// When the MEAD message is made, such as 2026-11-30T10:00:00Z
+    #[arg(long, value_name = "TIME", requires = "mead_id")]
+    pub mead_created: Option<String>,
+    /// Mark the MEAD message as a test
+    #[arg(long, requires = "mead_id")]
+    pub mead_test: bool,
     /// Write an HTML report with both opinions
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,

@@ -107,10 +107,13 @@ pub struct SearchArgs {
     /// Keyword and its weight (graphql); may be repeated
     #[arg(long, value_name = "WORD=WEIGHT", conflicts_with_all = ["text", "like"])]
     pub keyword: Vec<String>,
+    /// Where to search (graphql): library, spotify or crate:ID
+    #[arg(long, value_name = "PLACE", default_value = "library")]
+    pub target: String,
     /// Most tracks, 1 to 50
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: u32,
-    /// Cursor of the page, as the last one printed it
+    /// Cursor of the page, as the last one printed it (rest-v1)
     #[arg(long, value_name = "CURSOR")]
     pub cursor: Option<String>,
 }

@@ -13,7 +13,7 @@ use crate::http::{Reply, Request, read};
 use crate::scenario::Fault;
 use crate::server::Shared;
 use crate::state::sha256;
-use crate::{graphql, rest, webhooks};
+use crate::{graphql, library, rest, webhooks};
 
 /// Time after which a waiting thread looks whether the mock is stopped.
 const TICK: Duration = Duration::from_millis(100);
@@ -146,10 +146,10 @@ fn name(request: &Request) -> String {
     let path = request.path();
     if path == "/graphql" {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        return graphql::root_field(body["query"].as_str().unwrap_or_default());
+        return graphql::call_name(body["query"].as_str().unwrap_or_default());
     }
     if path.starts_with("/storage/") {
-        return "put".to_owned();
+        return if request.method == "GET" { "waveform" } else { "put" }.to_owned();
     }
     rest::name(&request.method, path).to_owned()
 }
@@ -159,7 +159,7 @@ fn handle(call: &str, request: &Request, fault: Option<&Fault>, shared: &Shared)
     let reply = if path == "/graphql" {
         graphql::answer(call, request, fault, shared)
     } else if let Some(id) = path.strip_prefix("/storage/") {
-        put(id, request, shared)
+        if request.method == "GET" { library::waveform(id, request, fault, shared) } else { put(id, request, shared) }
     } else {
         rest::answer(call, request, fault, shared)
     };

@@ -7,10 +7,23 @@ use crate::results::{graphql_result, nulled};
 use crate::scenario::Fault;
 use crate::server::Shared;
 use crate::state::{MockTrack, State};
-use crate::{TOKEN, webhooks};
+use crate::{TOKEN, library, webhooks};
 
-/// Returns the first field of a query, by which the mock names the call.
-pub(crate) fn root_field(query: &str) -> String {
+/// Fields of a track that are calls of their own.
+const OF_A_TRACK: [&str; 3] = ["similarTracks", "augmentedKeywords", "brandValues"];
+
+/// Returns the name of a query: its first field, or that of a track which it asks for.
+pub(crate) fn call_name(query: &str) -> String {
+    let root = root_field(query);
+    let has = |name: &&&str| query.lines().any(|line| line.trim().split(['(', ' ']).next() == Some(**name));
+    match OF_A_TRACK.iter().find(has).filter(|_| root == "libraryTrack") {
+        Some(field) => (*field).to_owned(),
+        None => root,
+    }
+}
+
+/// Returns the first field of a query.
+fn root_field(query: &str) -> String {
     let inside = query.split_once('{').map(|(_, inside)| inside).unwrap_or_default().trim_start();
     inside.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
 }
@@ -28,6 +41,7 @@ pub(crate) fn answer(call: &str, request: &Request, fault: Option<&Fault>, share
         return Reply::json(400, &json!({ "errors": errors }));
     }
     let variables = &body["variables"];
+    let changed = library::change(&mut state, call, &variables["input"], variables);
     let root = match call {
         "ping" => json!("pong"),
         "fileUploadRequest" => request_upload(&mut state, shared.port),
@@ -36,14 +50,22 @@ pub(crate) fn answer(call: &str, request: &Request, fault: Option<&Fault>, share
         "libraryTracks" => list(&state, variables),
         "libraryTracksDelete" => delete(&mut state, &variables["input"]["libraryTrackIds"]),
         "libraryTrackEnqueue" => enqueue(&mut state, &variables["input"]["libraryTrackId"]),
-        "similarTracks" => similar(&state, variables),
-        "freeTextSearch" | "keywordSearch" => search(&state, call, variables),
+        "similarTracks" => of_track(&state, variables, call, similar),
+        "freeTextSearch" | "keywordSearch" | "lyricsSearch" => search(&state, call, variables),
+        "brandValues" if root_field(query) == "brandValues" => {
+            json!({ "__typename": "BrandValuesSuccess", "values": library::BRAND_VALUES })
+        }
+        "augmentedKeywords" | "brandValues" => {
+            of_track(&state, variables, call, |state, _| library::words(state, call))
+        }
+        "libraryTrackWaveform" => library::waveform_address(&state, variables, shared.port),
+        _ if changed.is_some() => changed.unwrap_or_default(),
         _ => {
             let error = json!({ "message": format!("Cannot query field \"{call}\" on type \"Query\"."), "locations": [{ "line": 2, "column": 2 }] });
             return Reply::json(400, &json!({ "errors": [error] }));
         }
     };
-    Reply::json(200, &json!({ "data": { call: root } }))
+    Reply::json(200, &json!({ "data": { root_field(query): root } }))
 }
 
 /// Returns the errors of fields that the schema does not know, each with its place.
@@ -152,11 +174,16 @@ fn enqueue(state: &mut State, id: &Value) -> Value {
     }
 }
 
-fn similar(state: &State, variables: &Value) -> Value {
-    let seed = variables["trackId"].as_str().unwrap_or_default();
-    if !state.tracks.contains_key(seed) {
-        return json!({ "__typename": "SimilarTracksError", "code": "trackNotAnalyzed", "message": "Not analysed." });
+/// Returns a track with one of its fields.
+fn of_track(state: &State, variables: &Value, field: &str, value: impl Fn(&State, &str) -> Value) -> Value {
+    let id = variables["id"].as_str().unwrap_or_default();
+    if !state.tracks.contains_key(id) {
+        return json!({ "__typename": "LibraryTrackNotFoundError", "message": "Library track not found." });
     }
+    json!({ "__typename": "LibraryTrack", "id": id, field: value(state, id) })
+}
+
+fn similar(state: &State, seed: &str) -> Value {
     connection("SimilarTracksConnection", state.tracks.values().filter(|track| track.id != seed))
 }
 
@@ -164,8 +191,17 @@ fn search(state: &State, call: &str, variables: &Value) -> Value {
     if variables["keywords"].as_array().is_some_and(|words| words.len() > 10) {
         return json!({ "__typename": "KeywordSearchError", "code": "tooManyKeywords", "message": "Too many." });
     }
-    let name = if call == "keywordSearch" { "KeywordSearchConnection" } else { "FreeTextSearchConnection" };
-    connection(name, state.tracks.values())
+    let name = match call {
+        "keywordSearch" => "KeywordSearchConnection",
+        "lyricsSearch" => "LyricsSearchConnection",
+        _ => "FreeTextSearchConnection",
+    };
+    let in_crate = variables["target"]["crate"]["crateId"].as_str();
+    if in_crate.is_some_and(|id| !state.crates.contains_key(id)) {
+        return json!({ "__typename": name.replace("Connection", "Error"), "code": "crateNotFound", "message": "No such crate." });
+    }
+    let is_in = |track: &&MockTrack| in_crate.is_none_or(|id| state.crates[id].tracks.contains(&track.id));
+    connection(name, state.tracks.values().filter(is_in))
 }
 
 fn connection<'a>(name: &str, tracks: impl Iterator<Item = &'a MockTrack>) -> Value {

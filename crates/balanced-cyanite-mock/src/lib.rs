@@ -5,6 +5,7 @@ mod certificates;
 mod connection;
 mod graphql;
 mod http;
+mod library;
 mod rest;
 mod results;
 mod scenario;

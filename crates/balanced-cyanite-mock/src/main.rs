@@ -2,11 +2,10 @@
 
 #![forbid(unsafe_code)]
 
-use std::io::Read;
 use std::path::PathBuf;
 
 use balanced_cyanite_mock::{GRAPHQL_SECRET, MockCyanite, MockOptions, REST_SECRET, TOKEN};
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn main() -> Result<(), String> {
     let (options, ca) = read_arguments()?;
@@ -20,9 +19,19 @@ fn main() -> Result<(), String> {
         "graphql_secret": GRAPHQL_SECRET, "rest_secret": REST_SECRET, "ca": ca,
     });
     println!("{told}");
-    // Until whoever started it goes.
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+    // Until whoever started it goes. A line is a new scenario.
+    for line in std::io::stdin().lines() {
+        let line = line.map_err(|error| format!("standard input: {error}"))?;
+        mock.set_scenario(line.parse()?);
+        println!("{}", counts(&mock));
+    }
+    println!("{}", counts(&mock));
     Ok(())
+}
+
+/// What came so far: tracks that were made, the most connections at once, and how often each call came.
+fn counts(mock: &MockCyanite) -> Value {
+    json!({ "made": mock.made(), "most_connections": mock.most_connections(), "calls": mock.calls() })
 }
 
 fn read_arguments() -> Result<(MockOptions, Option<PathBuf>), String> {

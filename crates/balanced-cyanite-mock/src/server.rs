@@ -1,5 +1,6 @@
 //! The server: its life, and what tests ask it.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -145,6 +146,16 @@ impl MockCyanite {
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.shared.state().received.clone()
+    }
+
+    /// Returns how many requests of each call arrived.
+    #[must_use]
+    pub fn calls(&self) -> BTreeMap<String, usize> {
+        let mut calls = BTreeMap::new();
+        for received in &self.shared.state().received {
+            *calls.entry(received.call.clone()).or_default() += 1;
+        }
+        calls
     }
 
     /// Returns the webhooks so far, in the order in which they go out.

@@ -1,6 +1,6 @@
 //! State of the mock: its tracks, and the requests it received.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,13 @@ pub struct MockTrack {
     pub(crate) number: u64,
 }
 
+/// A crate of the mock.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MockCrate {
+    pub(crate) name: String,
+    pub(crate) tracks: BTreeSet<String>,
+}
+
 /// A request that arrived completely.
 #[derive(Clone, Debug)]
 pub struct Received {
@@ -49,6 +56,11 @@ pub(crate) struct State {
     pub(crate) tracks: BTreeMap<String, MockTrack>,
     /// Uploads by id: SHA-256 and length, once they are there.
     pub(crate) uploads: BTreeMap<String, Option<(String, u64)>>,
+    pub(crate) crates: BTreeMap<String, MockCrate>,
+    /// Selected brand values.
+    pub(crate) selected: Vec<String>,
+    /// Addresses of videos, and ids of Spotify, that were enqueued.
+    pub(crate) enqueued: Vec<String>,
     pub(crate) received: Vec<Received>,
     pub(crate) scenario: Scenario,
     pub(crate) webhooks: Vec<Webhook>,

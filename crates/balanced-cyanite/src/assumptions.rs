@@ -4,12 +4,20 @@
 //! decided here, so that one file has to be read and mended when Cyanite says otherwise. The sources behind each line are a
 //! client generated from the live GraphQL schema ("schema"), or what other clients do ("clients").
 //!
-//! Three assumptions have no value of their own:
+//! Six assumptions have no value of their own:
 //! - *Hash of the upload*: `libraryTracks(filter: {sha256})` finds a track by the hash of the file that Cyanite received, which is the
 //!   MP3 made here and not the source; the source is found by the external id that follows from its hash.
 //! - *Listed at once*: a track that `libraryTrackCreate` made is listed at once, so that a lost answer can be looked up before the
 //!   call is repeated.
 //! - *One event for both*: the webhook event `AudioAnalysisV6` also tells that V7 is finished (clients).
+//!
+//! - *No pages of searches*: `freeTextSearch`, `keywordSearch` and `lyricsSearch` take no cursor (schema); `similarTracks`,
+//!   `augmentedKeywords` and `brandValues` are fields of a track (schema). Whether they are part of an account's plan is not documented:
+//!   `notEligible` is an ordinary answer.
+//! - *Waveforms*: `libraryTrackWaveform` gives the address of JSON in the format of audiowaveform, version 2, in the same storage as
+//!   the uploads (clients).
+//! - *Tracks elsewhere*: what `spotifyTrackEnqueue` and `youTubeTrackEnqueue` take and answer (schema); that a repetition may cost a
+//!   second analysis is a precaution.
 //!
 //! The fields and labels of the GraphQL results (`graphql/labels.rs`) are of the schema too, and the operations
 //! (`graphql/operations.rs`) in what they name of arguments and members.
@@ -36,6 +44,9 @@ pub(crate) const MAX_LABEL_CHARS: usize = 150;
 
 /// Most tracks of one page of `libraryTracks` (schema).
 pub(crate) const MAX_PAGE: u32 = 50;
+
+/// Most crates of one page (schema).
+pub(crate) const MAX_CRATE_PAGE: u32 = 10;
 
 /// `libraryTracksDelete` has a limit of unknown size (`tooManyTracks`); this many are asked for at once.
 pub(crate) const DELETE_BATCH: usize = 20;

@@ -9,6 +9,7 @@ mod error;
 mod graphql;
 mod http;
 mod journal;
+mod library;
 mod model;
 mod options;
 mod rest;
@@ -26,7 +27,9 @@ pub use egress::{
 };
 pub use error::{Error, ErrorKind, Result};
 pub use journal::{Entry, FileJournal, Held, Journal, MemoryJournal, Stage};
-pub use model::{AnalysisState, Find, Hit, Page, ProviderResult, Search, Similar, Status, Track};
+pub use model::{
+    AnalysisState, Find, Hit, Page, ProviderResult, Search, Similar, Status, Track, TrackCrate, Waveform, WeightedWord,
+};
 pub use options::{Api, GRAPHQL_URL, Options, REST_URL, Retry, Timeouts};
 pub use rest::REST_MODELS;
 pub use secret::Token;

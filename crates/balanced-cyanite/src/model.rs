@@ -120,6 +120,56 @@ impl Track {
     }
 }
 
+/// A crate: a named set of tracks of the library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TrackCrate {
+    /// Its id, which `crate:ID` names as the target of a search.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+impl TrackCrate {
+    pub(crate) fn of_node(node: &Value) -> Option<Self> {
+        Some(Self { id: node["id"].as_str()?.to_owned(), name: node["name"].as_str().map(str::to_owned) })
+    }
+}
+
+/// A word that fits a track: a keyword or a brand value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WeightedWord {
+    /// The word.
+    pub word: String,
+    /// How well it fits, as Cyanite weighs it.
+    pub weight: Option<f64>,
+}
+
+/// A waveform in the format of audiowaveform: the lowest and the highest sample of each stretch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waveform {
+    /// Version of the format.
+    pub version: u32,
+    /// Channels; they alternate in `data`.
+    #[serde(default = "one")]
+    pub channels: u32,
+    /// Sample rate of the audio in Hz.
+    #[serde(rename(deserialize = "sample_rate"))]
+    pub sample_rate_hz: u32,
+    /// Frames of one stretch.
+    pub samples_per_pixel: u32,
+    /// Bits of a value: 8 or 16.
+    pub bits: u32,
+    /// Number of stretches.
+    pub length: u64,
+    /// Lowest and highest sample of each stretch and channel, in turns.
+    pub data: Vec<i32>,
+}
+
+/// Version 1 of the format has one channel and does not say so.
+fn one() -> u32 {
+    1
+}
+
 /// A track that a search found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hit {
@@ -211,7 +261,7 @@ pub struct Search {
     pub filter: Option<Value>,
     /// Most tracks, 1 to 50.
     pub limit: u32,
-    /// Cursor of the page.
+    /// Cursor of the page, with REST.
     pub cursor: Option<String>,
 }
 

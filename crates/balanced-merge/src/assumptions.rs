@@ -43,3 +43,11 @@ pub const FIRST_LABELS: usize = 3;
 
 /// Score of a local tag at which a track is no likelier to have it than any other.
 pub const SAYS_NOTHING_UP_TO: f64 = 0.5;
+
+/// Fewest beats in a stretch of which its local tempo is taken.
+pub const LEAST_BEATS: usize = 4;
+
+/// Fewest positions of which a rank correlation through time is said. A stretch is taken to lie around its position, up to the
+/// middle of the way to the next one: whether Cyanite's positions are starts or centres is documented differently in different
+/// places, so local values may come half a stretch early.
+pub const LEAST_POSITIONS: usize = 4;

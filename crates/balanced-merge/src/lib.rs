@@ -12,6 +12,7 @@ mod local;
 mod merged;
 mod provider;
 mod raw;
+mod through_time;
 mod value;
 pub mod vocabulary;
 
@@ -26,4 +27,5 @@ pub use field::{FieldName, Holds};
 pub use local::Local;
 pub use merged::{Disagreement, Field, MERGE_VERSION, Merged, MergedSource, SetAside, merge};
 pub use raw::Raw;
+pub use through_time::{TimeLine, TimePoint, TimeValue};
 pub use value::{BALANCED, FieldValue, HUMAN, HumanValue, RankedLabel};

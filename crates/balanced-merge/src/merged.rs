@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::{Agreement, compare};
 use crate::consensus::consensus;
-use crate::{Comparison, Consensus, FieldName, FieldValue, HumanValue, Local, ProviderResult, Raw, describe, provider};
+use crate::through_time::through_time;
+use crate::{
+    Comparison, Consensus, FieldName, FieldValue, HumanValue, Local, ProviderResult, Raw, TimeLine, describe, provider,
+};
 
 /// Version of the merged document; raised when a name or a meaning changes.
 pub const MERGE_VERSION: u32 = 1;
@@ -23,6 +26,9 @@ pub struct Merged {
     pub fields: Vec<Field>,
     /// What people should look at.
     pub disagreements: Vec<Disagreement>,
+    /// What is said through time: Cyanite's values and the local ones at the same positions.
+    #[serde(default)]
+    pub through_time: Vec<TimeLine>,
     /// What else is to be known: answers that are not finished, that could not be checked, that are not read.
     pub notes: Vec<String>,
     /// What people said.
@@ -117,6 +123,7 @@ pub fn merge(local: &Local, results: &[ProviderResult]) -> Merged {
             duration_s: source.duration_s,
         },
         disagreements: fields.iter().flat_map(disagreements).collect(),
+        through_time: through_time(&local.analysis.measurements, &results),
         fields,
         notes,
         human: local.human.clone(),

@@ -22,7 +22,7 @@ pub use csv::{csv_header, csv_row};
 pub use html::{album_html, analysis_html, comparison_html, master_html, merged_html};
 pub use jams::{jams, merged_jams};
 pub use master::MasterReport;
-pub use mead::mead;
+pub use mead::{MeadHeader, MeadParty, mead};
 pub use text::{
     album_analysis_text, album_text, analysis_text, comparison_text, engineers_text, master_text, merged_text,
     recommendation_text,

@@ -1,9 +1,11 @@
 //! DDEX MEAD 1.1 (Media Enrichment and Description): what describes the recording, each value with who asserts it.
 //!
 //! Written are the two lists of a `MeadMessage` that hold descriptions: `MetadataSourceList` and `ResourceInformationList`.
-//! The `MessageHeader` is the sender's own: it names the DDEX party identifiers of sender and recipient, which nobody here
-//! knows. Labels that DDEX's allowed value sets have are written as those; all others as `UserDefined` in the namespace
+//! The `MessageHeader` is the sender's own: it names the DDEX party identifiers of sender and recipient, which only they know, and
+//! is written where the caller gives them. Labels that DDEX's allowed value sets have are written as those; all others as `UserDefined` in the namespace
 //! `cyanite`, in the one spelling of `balanced_merge::vocabulary`.
+
+mod header;
 
 use std::fmt::Write as _;
 
@@ -13,6 +15,8 @@ use balanced_merge::{Field, FieldName, FieldValue, Merged, describe};
 use crate::facts;
 use crate::html::escape;
 use crate::number::short;
+
+pub use header::{MeadHeader, MeadParty};
 
 /// Namespace of labels that DDEX has no value for.
 const NAMESPACE: &str = "cyanite";
@@ -51,19 +55,23 @@ const INTENSITIES: [(&str, &str); 3] = [("low", "Low"), ("medium", "Medium"), ("
 const NOTES: [&str; 12] = ["C", "C#/Db", "D", "Eb/D#", "E", "F", "Gb/F#", "G", "Ab/G#", "A", "Bb/A#", "B"];
 
 /// Formats the fields of a merged document that DDEX MEAD 1.1 has, as the `MetadataSourceList` and
-/// `ResourceInformationList` of a `MeadMessage` without its `MessageHeader`.
+/// `ResourceInformationList` of a `MeadMessage`, with the `header`, or without one where it is not known yet.
 ///
 /// `MetadataSourceReference` says of every value whose it is: this program's, Cyanite's by model, or a person's. Values that
-/// several sources share are written once, with all of them.
+/// several sources share are written once, with all of them. A header that [`MeadHeader::check`] accepts makes a message that the
+/// XML Schema accepts.
 #[must_use]
-pub fn mead(merged: &Merged) -> String {
+pub fn mead(merged: &Merged, header: Option<&MeadHeader>) -> String {
     let sources = sources(merged);
     let writer = Writer { merged, sources: &sources };
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <mead:MeadMessage xmlns:mead=\"http://ddex.net/xml/mead/11\" AvsVersionId=\"3\" LanguageAndScriptCode=\"en\">\n\
-         <!-- The sender's MessageHeader belongs here. -->\n",
+         <mead:MeadMessage xmlns:mead=\"http://ddex.net/xml/mead/11\" AvsVersionId=\"3\" LanguageAndScriptCode=\"en\">\n",
     );
+    match header {
+        Some(header) => out.push_str(&header.xml()),
+        None => out.push_str("<!-- The sender's MessageHeader belongs here. -->\n"),
+    }
     out.push_str(&source_list(&sources));
     let _ = write!(
         out,
@@ -251,7 +259,7 @@ mod tests {
 
     #[test]
     fn every_description_says_whose_it_is() {
-        let text = mead(&cases::merged());
+        let text = mead(&cases::merged(), None);
         let document = Document::parse(&text).unwrap();
         let root = document.root_element();
         assert_eq!(root.tag_name().namespace(), Some("http://ddex.net/xml/mead/11"));
@@ -273,7 +281,7 @@ mod tests {
 
     #[test]
     fn values_that_are_shared_are_written_once_and_times_only_where_they_are_times() {
-        let text = mead(&cases::merged());
+        let text = mead(&cases::merged(), None);
         let document = Document::parse(&text).unwrap();
         let tempo: Vec<_> = document.descendants().filter(|node| node.has_tag_name("BeatsPerMinute")).collect();
         let references: Vec<_> =

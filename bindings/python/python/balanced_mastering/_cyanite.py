@@ -143,6 +143,8 @@ class Cyanite:
         A reason that forbids sending; everything else works.
     timeout_s : float, optional
         Longest time of one request in seconds; by default 300.
+    attempts : int, optional
+        How often a request is made in all, where it is safe to repeat; by default 5.
 
     Raises
     ------
@@ -170,14 +172,18 @@ class Cyanite:
         upload_hosts: Sequence[str] = (),
         forbidden: str | None = None,
         timeout_s: float | None = None,
+        attempts: int | None = None,
     ) -> None:
         if token is None:
             token = os.environ.get(_TOKENS.get(api, ""))
         if token is None:
             variable = _TOKENS.get(api, "CYANITE_TOKEN")
             raise settings_error("no token is given", f"give token=, or set {variable}")
+        if attempts is not None and attempts < 1:
+            raise settings_error(f"attempts={attempts}: is no number of attempts", "give 1 or more")
         folder = None if journal is None else os.fspath(journal)
-        self._native = _native.Cyanite(api, token, url, ca_pem, list(upload_hosts), folder, forbidden, timeout_s)
+        options = (folder, forbidden, timeout_s, attempts)
+        self._native = _native.Cyanite(api, token, url, ca_pem, list(upload_hosts), *options)
 
     def prepare(
         self,
@@ -269,21 +275,99 @@ class Cyanite:
         by, value = named[0] if named else ("all", "")
         return _object(self._native.list(by, value, limit, cursor))
 
-    def similar(self, *track_ids: str, limit: int = 20, cursor: str | None = None) -> dict[str, Any]:
-        """Returns tracks that sound alike, `items` and `next`; REST takes up to ten to compare with."""
-        return _object(self._native.similar(track_ids, limit, cursor))
+    def similar(self, *track_ids: str, target: str = "library", limit: int = 20, cursor: str | None = None) -> dict[str, Any]:
+        """Returns tracks that sound alike, `items` and `next`; REST takes up to ten to compare with.
+
+        `target` is where to search with GraphQL: `library`, `spotify` or `crate:ID`. `cursor` is of REST.
+        """
+        return _object(self._native.similar(track_ids, target, limit, cursor))
 
     def search(
         self,
         text: str = "",
         *,
         keywords: Mapping[str, float] | None = None,
+        target: str = "library",
         limit: int = 20,
         cursor: str | None = None,
     ) -> dict[str, Any]:
-        """Returns tracks that fit a text, or weighted keywords (GraphQL), `items` and `next`. The words are sent to Cyanite."""
+        """Returns tracks that fit a text, or weighted keywords (GraphQL), `items` and `next`. The words are sent to Cyanite.
+
+        `target` is where to search with GraphQL: `library`, `spotify` or `crate:ID`. `cursor` is of REST.
+        """
         weighted = list((keywords or {}).items())
-        return _object(self._native.search(text, weighted, limit, cursor))
+        return _object(self._native.search(text, weighted, target, limit, cursor))
+
+    def search_lyrics(self, text: str, *, limit: int = 20) -> dict[str, Any]:
+        """Returns tracks of Spotify whose lyrics fit a text (GraphQL), which is sent to Cyanite."""
+        return _object(self._native.search_lyrics(text, limit))
+
+    def ping(self) -> None:
+        """Checks address and token (GraphQL)."""
+        self._native.ping()
+
+    def crates(self, *, limit: int = 10, cursor: str | None = None) -> dict[str, Any]:
+        """Returns a page of crates, `items` and `next`: sets of tracks of the library (GraphQL), at most ten a page."""
+        return _object(self._native.crates(limit, cursor))
+
+    def create_crate(self, name: str) -> str:
+        """Makes a crate and returns its id, for `target="crate:ID"` of a search; two crates can have one name."""
+        return self._native.create_crate(name)
+
+    def delete_crate(self, crate: str) -> None:
+        """Deletes a crate; its tracks stay in the library."""
+        self._native.delete_crate(crate)
+
+    def add_to_crate(self, crate: str, *track_ids: str) -> list[str]:
+        """Puts tracks into a crate and returns those that Cyanite says it added."""
+        return self._native.change_crate(crate, track_ids, True)
+
+    def remove_from_crate(self, crate: str, *track_ids: str) -> list[str]:
+        """Takes tracks out of a crate and returns those that Cyanite says it removed; they stay in the library."""
+        return self._native.change_crate(crate, track_ids, False)
+
+    def keywords(self, track_id: str) -> list[dict[str, Any]]:
+        """Returns keywords that fit a track (GraphQL), each with `word` and `weight`."""
+        return _list(self._native.keywords(track_id))
+
+    def brand_values(self, track_id: str) -> list[dict[str, Any]]:
+        """Returns how well the selected brand values fit a track (GraphQL), each with `word` and `weight`."""
+        return _list(self._native.brand_values(track_id))
+
+    def available_brand_values(self) -> list[str]:
+        """Returns the brand values that can be selected (GraphQL)."""
+        return _list(self._native.brand_values(None))
+
+    def select_brand_values(self, values: Sequence[str]) -> None:
+        """Selects the brand values that tracks are compared with from now on (GraphQL)."""
+        self._native.select_brand_values(list(values))
+
+    def waveform(self, track_id: str) -> dict[str, Any]:
+        """Returns the waveform of a track, as Cyanite drew it (GraphQL).
+
+        `data` has the lowest and the highest sample of each stretch of `samples_per_pixel` frames, in turns.
+        """
+        return _object(self._native.waveform(track_id))
+
+    def enqueue_spotify(self, spotify_id: str) -> str:
+        """Has a track of Spotify analysed (GraphQL), by its id there; no audio is sent.
+
+        Raises
+        ------
+        CyaniteError
+            With the reason `in_doubt` if no answer says whether it was enqueued: it may cost an analysis.
+        """
+        return self._native.enqueue_elsewhere("spotify", spotify_id)
+
+    def enqueue_youtube(self, url: str) -> str:
+        """Has a video of YouTube analysed (GraphQL) and returns the id of the track that it becomes; no audio is sent.
+
+        Raises
+        ------
+        CyaniteError
+            With the reason `in_doubt` if no answer says whether it was enqueued: it may cost an analysis.
+        """
+        return self._native.enqueue_elsewhere("youtube", url)
 
     def enqueue(self, track_id: str) -> None:
         """Has a track analysed again."""
@@ -329,13 +413,69 @@ class Cyanite:
         """Awaits `find`."""
         return await asyncio.to_thread(self.find, **options)
 
-    async def similar_async(self, *track_ids: str, limit: int = 20, cursor: str | None = None) -> dict[str, Any]:
+    async def similar_async(self, *track_ids: str, **options: Any) -> dict[str, Any]:
         """Awaits `similar`."""
-        return await asyncio.to_thread(self.similar, *track_ids, limit=limit, cursor=cursor)
+        return await asyncio.to_thread(self.similar, *track_ids, **options)
 
     async def search_async(self, text: str = "", **options: Any) -> dict[str, Any]:
         """Awaits `search`."""
         return await asyncio.to_thread(self.search, text, **options)
+
+    async def search_lyrics_async(self, text: str, *, limit: int = 20) -> dict[str, Any]:
+        """Awaits `search_lyrics`."""
+        return await asyncio.to_thread(self.search_lyrics, text, limit=limit)
+
+    async def ping_async(self) -> None:
+        """Awaits `ping`."""
+        await asyncio.to_thread(self.ping)
+
+    async def crates_async(self, **options: Any) -> dict[str, Any]:
+        """Awaits `crates`."""
+        return await asyncio.to_thread(self.crates, **options)
+
+    async def create_crate_async(self, name: str) -> str:
+        """Awaits `create_crate`."""
+        return await asyncio.to_thread(self.create_crate, name)
+
+    async def delete_crate_async(self, crate: str) -> None:
+        """Awaits `delete_crate`."""
+        await asyncio.to_thread(self.delete_crate, crate)
+
+    async def add_to_crate_async(self, crate: str, *track_ids: str) -> list[str]:
+        """Awaits `add_to_crate`."""
+        return await asyncio.to_thread(self.add_to_crate, crate, *track_ids)
+
+    async def remove_from_crate_async(self, crate: str, *track_ids: str) -> list[str]:
+        """Awaits `remove_from_crate`."""
+        return await asyncio.to_thread(self.remove_from_crate, crate, *track_ids)
+
+    async def keywords_async(self, track_id: str) -> list[dict[str, Any]]:
+        """Awaits `keywords`."""
+        return await asyncio.to_thread(self.keywords, track_id)
+
+    async def brand_values_async(self, track_id: str) -> list[dict[str, Any]]:
+        """Awaits `brand_values`."""
+        return await asyncio.to_thread(self.brand_values, track_id)
+
+    async def available_brand_values_async(self) -> list[str]:
+        """Awaits `available_brand_values`."""
+        return await asyncio.to_thread(self.available_brand_values)
+
+    async def select_brand_values_async(self, values: Sequence[str]) -> None:
+        """Awaits `select_brand_values`."""
+        await asyncio.to_thread(self.select_brand_values, values)
+
+    async def waveform_async(self, track_id: str) -> dict[str, Any]:
+        """Awaits `waveform`."""
+        return await asyncio.to_thread(self.waveform, track_id)
+
+    async def enqueue_spotify_async(self, spotify_id: str) -> str:
+        """Awaits `enqueue_spotify`."""
+        return await asyncio.to_thread(self.enqueue_spotify, spotify_id)
+
+    async def enqueue_youtube_async(self, url: str) -> str:
+        """Awaits `enqueue_youtube`."""
+        return await asyncio.to_thread(self.enqueue_youtube, url)
 
     async def enqueue_async(self, track_id: str) -> None:
         """Awaits `enqueue`."""
@@ -431,4 +571,9 @@ def verify_cyanite_webhook(
 
 def _object(text: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def _list(text: str) -> list[Any]:
+    loaded: list[Any] = json.loads(text)
     return loaded

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from balanced_mastering import _native
+from balanced_mastering._errors import settings_error
 from balanced_mastering._html import table
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     from balanced_mastering._chain import Chain
     from balanced_mastering._model import Field, FieldName, Finding, Reason, RuleResult, Target
@@ -206,9 +209,46 @@ class MergedMethods(_Document):
         """Returns JAMS (JSON text): the annotations of every source, each with its curator and tool."""
         return _native.merged_report(self.to_json(), "jams")
 
-    def to_mead(self) -> str:
-        """Returns DDEX MEAD 1.1 (XML): the descriptions of the recording, each with who asserts it, without a message header."""
-        return _native.merged_report(self.to_json(), "mead")
+    def to_mead(
+        self,
+        *,
+        message_id: str | None = None,
+        sender: str | tuple[str, str] | None = None,
+        recipients: Sequence[str | tuple[str, str]] = (),
+        created: datetime.datetime | None = None,
+        is_test: bool = False,
+    ) -> str:
+        """Returns DDEX MEAD 1.1 (XML): the descriptions of the recording, each with who asserts it.
+
+        Parameters
+        ----------
+        message_id : str, optional
+            Identifier of the message, which the sender never used before. Without it there is no `MessageHeader`, and the rest
+            of the header is not looked at.
+        sender : str or tuple of str
+            DDEX party identifier (`PADPIDA…`) of the sender, alone or with a name.
+        recipients : sequence of str or tuple of str
+            Those of the recipients, at least one.
+        created : datetime
+            When the message is made, with a time zone; by default now.
+        is_test : bool
+            Whether nobody should act upon the message.
+
+        Raises
+        ------
+        SettingsError
+            If an identifier is none, or something of the header is missing.
+        """
+        if message_id is None:
+            return _native.merged_mead(self.to_json(), None)
+        if sender is None:
+            raise settings_error("the header has no sender", "give sender=, the DDEX party identifier")
+        created = datetime.datetime.now(datetime.UTC) if created is None else created
+        if created.tzinfo is None:
+            raise settings_error(f"created={created}: has no time zone", "give one, such as datetime.UTC")
+        parties = [_party(recipient) for recipient in recipients]
+        header = (message_id, _party(sender), parties, created.isoformat(timespec="seconds"), is_test)
+        return _native.merged_mead(self.to_json(), header)
 
     def save_report(self, path: str | os.PathLike[str]) -> None:
         """Writes the page of `to_html` to a file."""
@@ -263,3 +303,8 @@ def framed(page: str) -> str:
     import html
 
     return f'<iframe srcdoc="{html.escape(page)}" style="width:100%;height:720px;border:0" loading="lazy"></iframe>'
+
+
+def _party(party: str | tuple[str, str]) -> tuple[str, str | None]:
+    """Returns the identifier and the name of a party."""
+    return (party, None) if isinstance(party, str) else party

@@ -130,6 +130,8 @@ __all__ = [
     "Tempo",
     "TempoCandidate",
     "TempoCurve",
+    "TimeLine",
+    "TimePoint",
     "TruePeakOver",
     "WishedSound",
     "Wishes",
@@ -3027,6 +3029,90 @@ class MergedSource(Record):
     )
 
 
+class TimePoint(Record):
+    """Values at one position.
+
+    Attributes
+    ----------
+    agreement : Agreement | None
+        Whether they agree, where that can be said.
+    at_s : float
+        Position in seconds, as Cyanite gives it; whether it is the start or the centre of a stretch is documented differently in
+        different places.
+    cyanite : float | str | None
+        Cyanite's value.
+    local : float | str | None
+        Local value.
+    relation : Relation | None
+        How Cyanite's relates to the local one.
+    """
+
+    __slots__ = ()
+
+    agreement: Agreement | None
+    at_s: float
+    cyanite: float | str | None
+    local: float | str | None
+    relation: Relation | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "agreement",
+        "at_s",
+        "cyanite",
+        "local",
+        "relation",
+    )
+
+
+class TimeLine(Record):
+    """A field through time, as one model of Cyanite says it, with the local values at the same positions.
+
+    Attributes
+    ----------
+    agree : int | None
+        Positions at which they agree, of those compared by a verdict.
+    compared : int
+        Positions at which both can be compared.
+    field : FieldName
+        Which field.
+    local_measure : str | None
+        Local measure in `local`: `tempo` in beats a minute, `key`, `short_term_lufs`; `None` where there is none.
+    model : str
+        Model that says it.
+    points : list[TimePoint]
+        Values at each position, in the order of time.
+    rank_correlation : float | None
+        Spearman's rank correlation of the two, -1 to 1, where only their order can be compared.
+    result : int
+        Place in `results` of the answer.
+    """
+
+    __slots__ = ()
+
+    agree: int | None
+    compared: int
+    field: FieldName
+    local_measure: str | None
+    model: str
+    points: list[TimePoint]
+    rank_correlation: float | None
+    result: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "agree",
+        "compared",
+        "field",
+        "local_measure",
+        "model",
+        "points",
+        "rank_correlation",
+        "result",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "points": (TimePoint, True),
+    }
+
+
 class Merged(MergedMethods, Record):
     """Local and Cyanite's values of one track side by side, how they agree, and everything they were taken from.
 
@@ -3052,6 +3138,8 @@ class Merged(MergedMethods, Record):
         Answers about another file, which no field holds.
     source : MergedSource
         The track, as the local analysis names it.
+    through_time : list[TimeLine]
+        What is said through time: Cyanite's values and the local ones at the same positions.
     """
 
     __slots__ = ()
@@ -3066,6 +3154,7 @@ class Merged(MergedMethods, Record):
     results: list[ProviderResult]
     set_aside: list[SetAside]
     source: MergedSource
+    through_time: list[TimeLine]
 
     _fields: ClassVar[tuple[str, ...]] = (
         "balanced_version",
@@ -3078,6 +3167,7 @@ class Merged(MergedMethods, Record):
         "results",
         "set_aside",
         "source",
+        "through_time",
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
         "disagreements": (Disagreement, True),
@@ -3086,6 +3176,7 @@ class Merged(MergedMethods, Record):
         "results": (ProviderResult, True),
         "set_aside": (SetAside, True),
         "source": (MergedSource, False),
+        "through_time": (TimeLine, True),
     }
 
 

@@ -1,5 +1,6 @@
 """Private extension module: passes JSON text, arrays and files; the package wraps all of it."""
 
+import builtins
 from collections.abc import Callable, Sequence
 from io import RawIOBase
 from typing import Any, BinaryIO, TypeAlias, final
@@ -56,6 +57,7 @@ __all__ = [
     "match_config",
     "melspectrogram",
     "merge_results",
+    "merged_mead",
     "merged_report",
     "mfcc",
     "platforms",
@@ -146,6 +148,7 @@ class Cyanite:
         journal: str | None,
         forbidden: str | None,
         whole_s: float | None,
+        attempts: int | None,
     ) -> Cyanite: ...
     def prepare(
         self,
@@ -171,10 +174,10 @@ class Cyanite:
     def list(self, by: str, value: str, limit: int, cursor: str | None) -> str:
         """Returns a page of the library."""
 
-    def similar(self, seeds: Sequence[str], limit: int, cursor: str | None) -> str:
+    def similar(self, seeds: Sequence[str], target: str, limit: int, cursor: str | None) -> str:
         """Returns tracks that sound alike."""
 
-    def search(self, text: str, keywords: Sequence[tuple[str, float]], limit: int, cursor: str | None) -> str:
+    def search(self, text: str, keywords: Sequence[tuple[str, float]], target: str, limit: int, cursor: str | None) -> str:
         """Returns tracks that fit words."""
 
     def enqueue(self, track: str) -> None:
@@ -182,6 +185,39 @@ class Cyanite:
 
     def delete(self, by: str, values: Sequence[str]) -> str:
         """Deletes tracks and returns a receipt."""
+
+    def ping(self) -> None:
+        """Checks address and token."""
+
+    def crates(self, limit: int, cursor: str | None) -> str:
+        """Returns a page of crates."""
+
+    def create_crate(self, name: str) -> str:
+        """Makes a crate and returns its id."""
+
+    def delete_crate(self, id: str) -> None:
+        """Deletes a crate."""
+
+    def change_crate(self, id: str, tracks: Sequence[str], add: bool) -> builtins.list[str]:
+        """Puts tracks into a crate, or takes them out; returns which."""
+
+    def keywords(self, track: str) -> str:
+        """Returns the keywords of a track."""
+
+    def brand_values(self, track: str | None) -> str:
+        """Returns the brand values of a track, or without one those that can be selected."""
+
+    def select_brand_values(self, values: Sequence[str]) -> None:
+        """Selects brand values."""
+
+    def waveform(self, track: str) -> str:
+        """Returns the waveform of a track."""
+
+    def enqueue_elsewhere(self, place: str, name: str) -> str:
+        """Has a track of Spotify or a video of YouTube analysed, and returns its id."""
+
+    def search_lyrics(self, text: str, limit: int) -> str:
+        """Returns tracks of Spotify whose lyrics fit a text."""
 
     def settle(self, track: str) -> str | None:
         """Returns the hash of the source in doubt that a track is."""
@@ -440,6 +476,10 @@ def csv_header() -> str: ...
 def recommendation_text(recommendation_json: str) -> str: ...
 def master_report(result_json: str, format: str) -> str: ...
 def merge_results(local: str, results: Sequence[str]) -> str: ...
+def merged_mead(
+    merged_json: str,
+    header: tuple[str, tuple[str, str | None], Sequence[tuple[str, str | None]], str, bool] | None,
+) -> str: ...
 def merged_report(merged_json: str, format: str) -> str: ...
 def demo_flac() -> bytes: ...
 

@@ -3,8 +3,9 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use balanced::Error;
 use balanced::merge::{self, Local, Merged};
-use balanced::{Error, report};
+use balanced::report::{self, MeadHeader, MeadParty};
 
 use super::outputs;
 use crate::args::MergeArgs;
@@ -21,10 +22,14 @@ pub fn run(args: &MergeArgs) -> Exit {
 fn try_run(args: &MergeArgs) -> Result<Exit, Exit> {
     let reads: Vec<Option<&Path>> = args.results.iter().chain([&args.local]).map(|path| Some(path.as_path())).collect();
     outputs::check(&reads, &[args.output.as_deref(), args.report.as_deref()])?;
+    let header = header(args).map_err(|problem| {
+        console::error(&format!("--mead: {problem}"));
+        Exit::Usage
+    })?;
     let local = local(&args.local).map_err(|error| outputs::report(&error))?;
     let results: Result<Vec<_>, _> = args.results.iter().map(merge::read_result).collect();
     let merged = merge::merge(&local, &results.map_err(|error| outputs::report(&error))?);
-    let text = text(args, &local, &merged);
+    let text = text(args, &local, &merged, header.as_ref());
     match &args.output {
         Some(path) => outputs::write(path, format!("{}\n", text.trim_end()).as_bytes())?,
         None => console::line(text.trim_end()),
@@ -46,10 +51,26 @@ fn local(path: &Path) -> Result<Local, Error> {
     merge::parse_local(&text)
 }
 
-fn text(args: &MergeArgs, local: &Local, merged: &Merged) -> String {
+/// The header of a MEAD message, where its id is given.
+fn header(args: &MergeArgs) -> Result<Option<MeadHeader>, String> {
+    let (Some(id), Some(sender), Some(created)) = (&args.mead_id, &args.mead_sender, &args.mead_created) else {
+        return Ok(None);
+    };
+    let header = MeadHeader {
+        message_id: id.clone(),
+        sender: MeadParty::new(sender),
+        recipients: args.mead_recipient.iter().map(|dpid| MeadParty::new(dpid)).collect(),
+        created_at: created.clone(),
+        is_test: args.mead_test,
+    };
+    header.check()?;
+    Ok(Some(header))
+}
+
+fn text(args: &MergeArgs, local: &Local, merged: &Merged, header: Option<&MeadHeader>) -> String {
     match () {
         () if args.jams => report::merged_jams(local.analysis(), merged),
-        () if args.mead => report::mead(merged),
+        () if args.mead => report::mead(merged, header),
         () if args.json || args.output.is_some() => serde_json::to_string(merged).expect("a document is plain data"),
         () => printable_lines(&report::merged_text(merged)),
     }

@@ -61,6 +61,12 @@ pub(super) fn of_member(name: &'static str, member: &Value) -> Error {
     Error::new(kind, name, format!("Cyanite refuses: {said}"), remedy(code_text)).with_code(code)
 }
 
+/// Returns the error that a member is, or that it has another shape than expected.
+pub(super) fn of_member_or_shape(name: &'static str, member: &Value, missing: &str) -> Error {
+    let is_error = member["__typename"].as_str().is_some_and(|name| name.ends_with("Error"));
+    if is_error { of_member(name, member) } else { Error::protocol(name, missing) }
+}
+
 /// Returns what to do about a code of the schema.
 fn remedy(code: &str) -> &'static str {
     match code {

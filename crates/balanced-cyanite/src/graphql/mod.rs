@@ -1,12 +1,15 @@
 //! The GraphQL API: one POST per operation; audio goes by PUT to an address that the API gives.
 
+mod crates;
 mod document;
+mod elsewhere;
 mod errors;
 mod labels;
 mod operations;
 mod search;
 mod track;
 mod upload;
+mod words;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -57,6 +60,17 @@ impl Graphql {
             Reply::Data(mut data) => match data.get_mut(operation.name).map(Value::take) {
                 Some(Value::Null) | None => Err(Error::protocol(operation.name, "the answer lacks its result")),
                 Some(root) => Ok(root),
+            },
+            Reply::Errors { error, .. } => Err(error),
+        }
+    }
+
+    /// Carries an operation out whose result is a field of a track, and returns that field.
+    pub(crate) fn run_of_track(&self, operation: &Operation, variables: Value, watch: &Watch) -> Result<Value> {
+        match self.ask(operation.name, operation.text, &variables, operation.repeat, watch)? {
+            Reply::Data(mut data) => match track::found(data[track::TRACK].take())?[operation.name].take() {
+                Value::Null => Err(Error::protocol(operation.name, "the answer lacks its result")),
+                field => Ok(field),
             },
             Reply::Errors { error, .. } => Err(error),
         }

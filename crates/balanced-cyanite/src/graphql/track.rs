@@ -12,7 +12,7 @@ use crate::http::Repeat;
 use crate::model::{Find, Page, Track};
 use crate::watch::Watch;
 
-const TRACK: &str = "libraryTrack";
+pub(super) const TRACK: &str = "libraryTrack";
 
 /// Times that unknown fields are left out of a query, each time all that the server names.
 const MOST_SCHEMA_CHANGES: usize = 4;
@@ -79,7 +79,7 @@ impl Graphql {
     }
 }
 
-fn found(mut track: Value) -> Result<Value> {
+pub(super) fn found(mut track: Value) -> Result<Value> {
     let is_missing =
         track.is_null() || track["__typename"].as_str().is_some_and(|name| name.ends_with("NotFoundError"));
     if is_missing {

@@ -29,7 +29,7 @@ impl Graphql {
             let (Some(id), Some(url)) = (text("id"), text("uploadUrl")) else {
                 return Err(Error::protocol(REQUEST_UPLOAD.name, "the answer lacks the address for the upload"));
             };
-            self.check_upload_host(url)?;
+            self.check_storage_host(url, REQUEST_UPLOAD.name, "the audio would go to")?;
             let put = Call {
                 name: "upload of the file",
                 method: "PUT",
@@ -57,8 +57,8 @@ impl Graphql {
         }
     }
 
-    /// Audio goes to no host but those of the manifest, whatever an answer says.
-    fn check_upload_host(&self, url: &str) -> Result<()> {
+    /// Audio goes to no host but those of the manifest, whatever an answer says; nor does anything come from others.
+    pub(super) fn check_storage_host(&self, url: &str, name: &'static str, what: &str) -> Result<()> {
         let host = host_of(url);
         let is_known = |host: &String| {
             self.options.upload_hosts.iter().any(|suffix| host == suffix || host.ends_with(&format!(".{suffix}")))
@@ -67,9 +67,9 @@ impl Graphql {
             return Ok(());
         }
         let host = host.unwrap_or_else(|| "an address without https".to_owned());
-        let problem = format!("the audio would go to {host}, which is not among the hosts that were allowed");
-        let remedy = "if Cyanite stores uploads elsewhere now, add the host to the allowed ones";
-        Err(Error::new(ErrorKind::Redirect, REQUEST_UPLOAD.name, problem, remedy))
+        let problem = format!("{what} {host}, which is not among the hosts that were allowed");
+        let remedy = "if Cyanite has its storage elsewhere now, add the host to the allowed ones";
+        Err(Error::new(ErrorKind::Redirect, name, problem, remedy))
     }
 
     /// Makes a track of an upload; it is made once for each call that succeeds.

@@ -8,7 +8,7 @@ use balanced_cyanite_mock::{Certificate, MockCyanite, MockOptions};
 use crate::common::{mock, options, send};
 
 /// Calls, by the names that scenarios have for them.
-const CALLS: [(Api, &str); 15] = [
+const CALLS: [(Api, &str); 28] = [
     (Api::Graphql, "ping"),
     (Api::Graphql, "libraryTracks"),
     (Api::Graphql, "fileUploadRequest"),
@@ -20,6 +20,19 @@ const CALLS: [(Api, &str); 15] = [
     (Api::Graphql, "similarTracks"),
     (Api::Graphql, "freeTextSearch"),
     (Api::Graphql, "keywordSearch"),
+    (Api::Graphql, "lyricsSearch"),
+    (Api::Graphql, "augmentedKeywords"),
+    (Api::Graphql, "brandValues"),
+    (Api::Graphql, "selectBrandValues"),
+    (Api::Graphql, "libraryTrackWaveform"),
+    (Api::Graphql, "waveform"),
+    (Api::Graphql, "crates"),
+    (Api::Graphql, "crateCreate"),
+    (Api::Graphql, "crateDelete"),
+    (Api::Graphql, "crateAddLibraryTracks"),
+    (Api::Graphql, "crateRemoveLibraryTracks"),
+    (Api::Graphql, "spotifyTrackEnqueue"),
+    (Api::Graphql, "youTubeTrackEnqueue"),
     (Api::RestV1, "upload"),
     (Api::RestV1, "models"),
     (Api::RestV1, "similar"),
@@ -51,7 +64,7 @@ const FAILURES: [(&str, &str); 20] = [
 ];
 
 /// Makes a call that has this request in it.
-fn call(client: &Cyanite, name: &str, track: &str) -> Result<()> {
+fn call(client: &Cyanite, name: &str, track: &str, set: &str) -> Result<()> {
     let watch = Watch::default();
     match name {
         "ping" => client.ping(&watch),
@@ -68,19 +81,41 @@ fn call(client: &Cyanite, name: &str, track: &str) -> Result<()> {
             let keywords = vec![("piano".to_owned(), 1.0)];
             client.search(&Search { keywords, ..Search::text("") }, &watch).map(drop)
         }
+        "lyricsSearch" => client.search_lyrics("rain", 5, &watch).map(drop),
+        "augmentedKeywords" => client.keywords(track, &watch).map(drop),
+        "brandValues" => client.brand_values(track, &watch).map(drop),
+        "selectBrandValues" => client.select_brand_values(&["bold".to_owned()], &watch),
+        "libraryTrackWaveform" | "waveform" => client.waveform(track, &watch).map(drop),
+        "crates" => client.crates(5, None, &watch).map(drop),
+        "crateCreate" => client.create_crate("new", &watch).map(drop),
+        "crateDelete" => client.delete_crate(set, &watch),
+        "crateAddLibraryTracks" => client.add_to_crate(set, &[track.to_owned()], &watch).map(drop),
+        "crateRemoveLibraryTracks" => client.remove_from_crate(set, &[track.to_owned()], &watch).map(drop),
+        "spotifyTrackEnqueue" => client.enqueue_spotify("0abc", &watch).map(drop),
+        "youTubeTrackEnqueue" => client.enqueue_youtube("https://youtu.be/abc", &watch).map(drop),
         _ => unreachable!("{name}"),
     }
+}
+
+/// Returns a track and a crate to try calls on.
+fn prepared(mock: &MockCyanite, api: Api, failure: &str) -> (String, String) {
+    if failure == "certificate" {
+        return ("1".to_owned(), "1".to_owned());
+    }
+    let (client, watch) = (crate::common::client(mock, api), Watch::default());
+    let track = send(&client, 1, &MemoryJournal::default()).unwrap().track_id;
+    if api == Api::RestV1 {
+        return (track, String::new());
+    }
+    client.select_brand_values(&["honest".to_owned()], &watch).unwrap();
+    (track, client.create_crate("a crate", &watch).unwrap())
 }
 
 /// Returns the outcome of a call under a failure, in the words of the table.
 fn outcome(api: Api, name: &str, failure: &str) -> String {
     let certificate = if failure == "certificate" { Certificate::OtherAuthority } else { Certificate::Right };
     let mock = MockCyanite::start(MockOptions { certificate, ..MockOptions::default() });
-    let track = if failure == "certificate" {
-        "1".to_owned()
-    } else {
-        send(&crate::common::client(&mock, api), 1, &MemoryJournal::default()).unwrap().track_id
-    };
+    let (track, set) = prepared(&mock, api, failure);
     let made = mock.made();
     if failure != "certificate" {
         mock.set_scenario(format!("{name} {failure}").parse().unwrap());
@@ -93,7 +128,7 @@ fn outcome(api: Api, name: &str, failure: &str) -> String {
             Timeouts { idle: Duration::from_secs(2), whole: Duration::from_secs(3), ..Timeouts::default() };
         options.retry.attempts = 1;
     }
-    let result = call(&Cyanite::new(options).unwrap(), name, &track);
+    let result = call(&Cyanite::new(options).unwrap(), name, &track, &set);
     let asked = mock.received()[before..].iter().filter(|request| request.call == name).count();
     assert!(mock.made() <= made + 1, "{name}, {failure}: {} tracks of one source", mock.made() - made);
     match result {
@@ -124,24 +159,37 @@ fn assert_no_secret(text: &str) {
 }
 
 fn table() -> String {
-    let mut columns: Vec<Vec<String>> = Vec::new();
+    let mut columns: Vec<(String, Vec<String>)> = Vec::new();
     // A few at a time: a call that gets no answer only waits.
-    for calls in CALLS.chunks(5) {
+    for calls in CALLS.chunks(7) {
         std::thread::scope(|scope| {
             let run = |(api, name): (Api, &'static str)| {
                 scope.spawn(move || FAILURES.map(|(failure, _)| outcome(api, name, failure)).to_vec())
             };
-            let threads: Vec<_> = calls.iter().map(|call| run(*call)).collect();
-            columns.extend(threads.into_iter().map(|thread| thread.join().unwrap()));
+            let threads: Vec<_> = calls.iter().map(|call| (format!("`{}`", call.1), run(*call))).collect();
+            columns.extend(threads.into_iter().map(|(name, thread)| (name, thread.join().unwrap())));
         });
     }
-    let names: Vec<String> = CALLS.iter().map(|(_, name)| format!("`{name}`")).collect();
+    let columns = alike(columns);
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
     let mut text = format!("| failure | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
     for (row, (_, title)) in FAILURES.iter().enumerate() {
-        let cells: Vec<&str> = columns.iter().map(|column| column[row].as_str()).collect();
+        let cells: Vec<&str> = columns.iter().map(|(_, column)| column[row].as_str()).collect();
         text.push_str(&format!("| {title} | {} |\n", cells.join(" | ")));
     }
     text
+}
+
+/// Puts calls with the same outcomes into one column.
+fn alike(columns: Vec<(String, Vec<String>)>) -> Vec<(String, Vec<String>)> {
+    let mut merged: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, column) in columns {
+        match merged.iter_mut().find(|(_, other)| *other == column) {
+            Some((names, _)) => names.push_str(&format!(", {name}")),
+            None => merged.push((name, column)),
+        }
+    }
+    merged
 }
 
 const BEGIN: &str = "<!-- outcomes: written by the test `every_call_meets_every_failure` -->\n";
@@ -169,7 +217,7 @@ fn a_redirection_is_not_followed() {
     let mock = mock("");
     mock.set_scenario(format!("* always redirect {}", elsewhere.graphql_url()).parse().unwrap());
     for (api, name) in CALLS {
-        let error = call(&crate::common::client(&mock, api), name, "1").unwrap_err();
+        let error = call(&crate::common::client(&mock, api), name, "1", "1").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirect, "{name}");
     }
     assert_eq!(elsewhere.connections(), 0);

@@ -4,5 +4,6 @@ mod common;
 mod egress;
 mod failures;
 mod flow;
+mod library;
 mod soak;
 mod webhooks;

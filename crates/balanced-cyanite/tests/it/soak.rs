@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use balanced_cyanite::{
     Api, Delivery, ErrorKind, Journal, MemoryJournal, MemoryReplayStore, Retry, Watch, WebhookVerifier,
 };
-use balanced_cyanite_mock::{GRAPHQL_SECRET, MockCyanite, MockOptions, REST_SECRET};
+use balanced_cyanite_mock::{GRAPHQL_SECRET, MockCyanite, MockOptions, REST_SECRET, TOKEN};
 
-use crate::common::{hash, options, send_frames};
+use crate::common::{frames, hash, options, send_frames};
 
 const TRACKS: usize = 1000;
 const THREADS: usize = 8;
@@ -92,6 +92,101 @@ fn rest_doubles_nothing_and_settles_by_webhook_what_is_in_doubt() {
     assert!(known.is_subset(&made));
     // Two files of one size could not be told apart; here each has its own.
     assert_eq!(unknown, 0, "{} of {} known", created(&journal), mock.made());
+}
+
+/// Frames of the smallest upload: 216 kB, so that the thousand are 288 MB.
+const FRAMES: usize = 1_500;
+/// Tracks after which the client has everything that it keeps: connections, buffers, threads.
+const WARM: usize = 100;
+/// Growth of the client's memory over the other nine hundred, at most; one upload for each thread is 3 MB.
+const GROWTH_KIB: u64 = 12 * 1024;
+
+/// The client has a process of its own, whose memory the kernel measures.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thousand_tracks_take_bounded_memory_and_connections() {
+    let scenario = FAULTS.parse().unwrap();
+    let mock = MockCyanite::start(MockOptions { scenario, keep_bodies: false, ..MockOptions::default() });
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, mock.ca_pem()).unwrap();
+    let client = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["soak::client_of_a_thousand_tracks", "--exact", "--ignored", "--nocapture"])
+        .env("BALANCED_SOAK_URL", mock.graphql_url())
+        .env("BALANCED_SOAK_CA", &ca)
+        .output()
+        .unwrap();
+    let out = String::from_utf8(client.stdout).unwrap();
+    assert!(client.status.success(), "{out}{}", String::from_utf8_lossy(&client.stderr));
+    let number =
+        |name: &str| out.split(name).nth(1).unwrap().split_whitespace().next().unwrap().parse::<u64>().unwrap();
+    let (warm, peak, sockets) = (number("warm_kib="), number("peak_kib="), number("sockets="));
+    let (most, all) = (mock.most_connections(), mock.connections());
+    println!("client: {warm} KiB after {WARM} tracks, {peak} KiB at most, {sockets} sockets at the end");
+    println!("mock: {most} connections at once at most, {all} in all");
+    assert!(peak <= warm + GROWTH_KIB, "{warm} KiB after {WARM} tracks, {peak} KiB at most");
+    assert!(most <= 3 * THREADS, "{most} connections at once");
+    assert!(sockets as usize <= THREADS, "{sockets} sockets are open at the end");
+    assert_eq!(mock.made(), TRACKS as u64, "none twice, none lost");
+    let sent: u64 = mock.received().iter().map(|request| request.body_bytes).sum();
+    assert!(sent > 288_000_000, "{sent} bytes arrived");
+}
+
+/// The client of the test above; by itself it does nothing.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by a_thousand_tracks_take_bounded_memory_and_connections"]
+fn client_of_a_thousand_tracks() {
+    let (Ok(url), Ok(ca)) = (std::env::var("BALANCED_SOAK_URL"), std::env::var("BALANCED_SOAK_CA")) else { return };
+    let mut options = balanced_cyanite::Options::graphql(balanced_cyanite::Token::new(TOKEN).unwrap());
+    options.url = url;
+    options.root_certificates_pem = Some(std::fs::read(ca).unwrap());
+    options.upload_hosts = vec!["localhost".to_owned()];
+    options.sleeper = std::sync::Arc::new(crate::common::NoSleep::default());
+    options.retry = Retry { attempts: 10, ..Retry::default() };
+    let client = balanced_cyanite::Cyanite::new(options).unwrap();
+    let (journal, next) = (MemoryJournal::default(), AtomicUsize::new(0));
+    let run_to = |end: usize| {
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    while let number @ ..TRACKS = next.fetch_add(1, Ordering::SeqCst) {
+                        send_some(&client, number, &journal);
+                        if number + THREADS >= end {
+                            break;
+                        }
+                    }
+                });
+            }
+        });
+    };
+    run_to(WARM);
+    let warm = status_kib("VmHWM");
+    run_to(TRACKS + THREADS);
+    assert_eq!(journal.entries().unwrap().len(), TRACKS);
+    let is_socket = |entry: &std::fs::DirEntry| {
+        std::fs::read_link(entry.path()).is_ok_and(|link| link.to_string_lossy().starts_with("socket:"))
+    };
+    let sockets = std::fs::read_dir("/proc/self/fd").unwrap().flatten().filter(is_socket).count();
+    println!("warm_kib={warm} peak_kib={} sockets={sockets} ", status_kib("VmHWM"));
+}
+
+/// Sends MP3 frames, as many as no other number has.
+#[cfg(target_os = "linux")]
+fn send_some(client: &balanced_cyanite::Cyanite, number: usize, journal: &MemoryJournal) {
+    let about = balanced_cyanite::About::file(&hash(number));
+    let upload = balanced_cyanite::Upload::of_mp3(frames(FRAMES + number), &about, client.options()).unwrap();
+    let consent = balanced_cyanite::Consent::given(upload.manifest());
+    let doubt = balanced_cyanite::Doubt::Tell;
+    client.send(&upload, &consent, journal, doubt, &Watch::default()).unwrap();
+}
+
+/// Returns a figure of this process from the kernel, in KiB.
+#[cfg(target_os = "linux")]
+fn status_kib(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 fn deliveries(mock: &MockCyanite, verifier: &WebhookVerifier) -> Vec<Delivery> {

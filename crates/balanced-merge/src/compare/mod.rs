@@ -149,6 +149,15 @@ pub(crate) fn compare(field: FieldName, values: &[FieldValue]) -> Vec<Comparison
     pairs.filter_map(|between| Some(verdict(field, &values[between[0]], &values[between[1]])?.at(between))).collect()
 }
 
+/// Returns whether two values of a field agree, and how the second relates to the first; `None` where only scales assumed to be alike
+/// could tell.
+pub(crate) fn relate(field: FieldName, first: &FieldValue, second: &FieldValue) -> Option<(Agreement, Relation)> {
+    if !matches!(field.kind(), Kind::Tempo | Kind::Key) {
+        return None;
+    }
+    verdict(field, first, second).map(|verdict| (verdict.agreement, verdict.relation))
+}
+
 fn verdict(field: FieldName, first: &FieldValue, second: &FieldValue) -> Option<Verdict> {
     match field.kind() {
         Kind::Tempo => tempo::verdict(first, second),

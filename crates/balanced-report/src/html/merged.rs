@@ -1,19 +1,19 @@
 //! The page about one track with two opinions: the local analysis, and what Cyanite says beside it.
 
-use balanced_merge::{Field, FieldValue, Merged, describe};
+use balanced_merge::{Agreement, Field, FieldValue, Merged, TimeLine, TimePoint, TimeValue, describe};
 use balanced_model::Analysis;
 
 use super::{analysis, escape, parts, typeset};
 use crate::facts::sentence;
 use crate::number::fixed;
-use crate::text::merged::{used, verdict};
+use crate::text::merged::{through_time as told, used, verdict};
 
 /// One merged document as a self-contained HTML page: the page of the analysis, with both opinions in front.
 ///
 /// `analysis` is the local analysis of the document.
 #[must_use]
 pub fn merged_html(analysis: &Analysis, merged: &Merged) -> String {
-    let content = disagreements(merged) + &table(merged) + &notes(merged);
+    let content = disagreements(merged) + &table(merged) + &through_time(merged) + &notes(merged);
     analysis::with_section(analysis, &parts::section("opinions", "Both opinions", &content))
 }
 
@@ -66,6 +66,57 @@ fn opinion(field: &Field, value: &FieldValue) -> String {
         escape(&describe::who(value)),
         typeset(&describe::what(field, value))
     )
+}
+
+/// Both through time, on one axis: a column for each position.
+fn through_time(merged: &Merged) -> String {
+    let lines: Vec<&TimeLine> = merged.through_time.iter().filter(|line| line.compared > 0).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut positions: Vec<f64> = lines.iter().flat_map(|line| line.points.iter().map(|point| point.at_s)).collect();
+    positions.sort_by(f64::total_cmp);
+    positions.dedup();
+    let head: String = positions.iter().map(|at| format!("<th scope=\"col\">{} s</th>", fixed(*at, 0))).collect();
+    let rows: String = lines.iter().map(|line| time_rows(line, &positions)).collect();
+    let told: String =
+        lines.iter().filter_map(|line| told(line)).map(|text| format!("<p>{}</p>\n", typeset(&text))).collect();
+    format!(
+        "<h3>Through time</h3>\n{told}<div class=\"facts opinions\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" \
+         aria-label=\"Both opinions through time\">\n<table>\n<thead><tr><th scope=\"col\">Who</th>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n\
+         </table>\n</div>\n</div>\n"
+    )
+}
+
+fn time_rows(line: &TimeLine, positions: &[f64]) -> String {
+    let cell = |of: &dyn Fn(&TimePoint) -> String| -> String {
+        let at = |at: &f64| line.points.iter().find(|point| point.at_s == *at).map_or_else(String::new, of);
+        positions.iter().map(|position| format!("<td>{}</td>", at(position))).collect()
+    };
+    let ours = cell(&|point| point.local.as_ref().map_or_else(String::new, shown));
+    let theirs = cell(&|point| {
+        let text = point.cyanite.as_ref().map_or_else(String::new, shown);
+        let class = match point.agreement {
+            Some(Agreement::Agree) => "good",
+            Some(Agreement::Partly) => "minor",
+            Some(Agreement::Disagree) => "major",
+            _ => return text,
+        };
+        format!("<span class=\"badge {class}\">{text}</span>")
+    });
+    let name = escape(&sentence(line.field.name())).into_owned();
+    let measure = if line.local_measure.as_deref() == Some("short_term_lufs") { "Loudness (LUFS)" } else { &name };
+    format!(
+        "<tr><th scope=\"row\">{measure}, balanced</th>{ours}</tr>\n<tr><th scope=\"row\">{name}, {}</th>{theirs}</tr>\n",
+        escape(&line.model)
+    )
+}
+
+fn shown(value: &TimeValue) -> String {
+    match value {
+        TimeValue::Number(number) => fixed(*number, if number.abs() < 2.0 { 2 } else { 1 }),
+        TimeValue::Word(word) => escape(word).into_owned(),
+    }
 }
 
 fn notes(merged: &Merged) -> String {

@@ -188,6 +188,8 @@ fn both_opinions_come_first_and_disagreement_is_said_in_words() {
         "{key}"
     );
     assert!(page.contains("class=\"remark\""), "what could not be checked is said");
+    let axis = rows.iter().find(|row| row.starts_with("Who0 s15 s30 s45 s")).expect("one axis for both");
+    assert!(axis.len() < 40 && rows.iter().any(|row| row.starts_with("Loudness (LUFS), balanced-")));
     let nothing = balanced_merge::merge(&balanced_merge::Local::from_analysis(&analysis), &[]);
     assert!(merged_html(&analysis, &nothing).contains("What can be compared agrees"));
 }

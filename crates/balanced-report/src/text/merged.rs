@@ -1,6 +1,6 @@
 //! Two opinions of one track.
 
-use balanced_merge::{Agreement, Field, Merged, describe};
+use balanced_merge::{Agreement, Field, Merged, TimeLine, describe};
 
 use crate::facts::sentence;
 use crate::number::fixed;
@@ -19,6 +19,11 @@ pub fn merged_text(merged: &Merged) -> String {
     }
     out.push_str("\nValues\n");
     merged.fields.iter().for_each(|field| values(&mut out, field));
+    let told: Vec<String> = merged.through_time.iter().filter_map(through_time).collect();
+    if !told.is_empty() {
+        out.push_str("\nThrough time\n");
+        told.iter().for_each(|line| out.push_str(&format!("{}\n", super::wrapped(line, 2))));
+    }
     if !merged.notes.is_empty() {
         out.push_str("\nNotes\n");
         merged.notes.iter().for_each(|note| out.push_str(&format!("{}\n", super::wrapped(note, 2))));
@@ -39,6 +44,24 @@ fn values(out: &mut String, field: &Field) {
         let pad = super::LABEL.saturating_sub(4 + who.chars().count()).max(1);
         let what = super::wrapped(&format!("{}{sure}", describe::what(field, value)), super::LABEL);
         out.push_str(&format!("    {who}{}{}\n", " ".repeat(pad), what.trim_start()));
+    }
+}
+
+/// How a field compares through time, in words; `None` where nothing can be compared.
+pub(crate) fn through_time(line: &TimeLine) -> Option<String> {
+    let name = sentence(line.field.name());
+    let (model, compared) = (&line.model, line.compared);
+    match (line.agree, line.rank_correlation) {
+        (Some(agree), _) => {
+            Some(format!("{name}: balanced and cyanite {model} agree in {agree} of {compared} stretches"))
+        }
+        (None, Some(rho)) => {
+            let rho = fixed(rho, 2);
+            Some(format!(
+                "{name}: cyanite {model} follows the loudness by a rank correlation of {rho} ({compared} stretches)"
+            ))
+        }
+        (None, None) => None,
     }
 }
 
@@ -79,6 +102,11 @@ mod tests {
         );
         assert!(place("Values") < place("  Tempo (agree; use 120.0 BPM)"));
         assert!(place("    balanced                      120.0 BPM (91 % sure)") < place("Notes"));
+        assert!(place("Values") < place("Through time") && place("Through time") < place("Notes"));
+        assert!(
+            text.contains("Arousal: cyanite AudioAnalysisV7 follows the loudness by a rank correlation of "),
+            "{text}"
+        );
         assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
     }
 }

@@ -14,12 +14,12 @@ pub fn run(args: &SearchArgs, opened: &Opened, json: bool) -> Exit {
         console::error("a keyword has no weight that is a number; give WORD=WEIGHT, such as piano=1");
         return Exit::Usage;
     };
-    let (limit, cursor) = (args.limit, args.cursor.clone());
+    let (limit, cursor, target) = (args.limit, args.cursor.clone(), args.target.clone());
     let found = if args.like.is_empty() {
         let text = args.text.as_deref().unwrap_or_default();
-        opened.client.search(&Search { keywords, limit, cursor, ..Search::text(text) }, &Watch::default())
+        opened.client.search(&Search { keywords, target, limit, cursor, ..Search::text(text) }, &Watch::default())
     } else {
-        let similar = Similar { seeds: args.like.clone(), limit, cursor, ..Similar::to("") };
+        let similar = Similar { seeds: args.like.clone(), target, limit, cursor, ..Similar::to("") };
         opened.client.similar(&similar, &Watch::default())
     };
     match found {
