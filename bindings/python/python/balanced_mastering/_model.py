@@ -7,9 +7,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from balanced_mastering._methods import (
+    AlbumAnalysisMethods,
+    AlbumResultMethods,
     AnalysisMethods,
     ChainLoader,
     CheckResultMethods,
+    ComparisonMethods,
     DeliveryManifestMethods,
     EngineerMatchesMethods,
     MasterResultMethods,
@@ -26,6 +29,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Achieved",
     "Agreement",
+    "AlbumAnalysis",
+    "AlbumDeviation",
+    "AlbumFailure",
+    "AlbumLoudness",
+    "AlbumMember",
+    "AlbumMode",
+    "AlbumResult",
+    "AlbumTrack",
+    "Alignment",
     "Analysis",
     "AudioInfo",
     "BandDifference",
@@ -34,6 +46,7 @@ __all__ = [
     "Broadcast",
     "CheckResult",
     "ClippedRun",
+    "Codec",
     "CodecCheck",
     "CodecReport",
     "CodecStatus",
@@ -48,7 +61,9 @@ __all__ = [
     "DeliveryManifest",
     "Disagreement",
     "Dynamics",
+    "DynamicsChange",
     "Edit",
+    "EditKind",
     "Engineer",
     "EngineerMatch",
     "EngineerMatches",
@@ -59,6 +74,8 @@ __all__ = [
     "FieldOutcome",
     "FieldValue",
     "Finding",
+    "Fingerprint",
+    "GainTags",
     "GivenMetadata",
     "HumanValue",
     "Instrument",
@@ -93,6 +110,7 @@ __all__ = [
     "OfferOutcome",
     "Outcome",
     "PartKind",
+    "PeakTrial",
     "Picture",
     "PlatformGain",
     "Portfolio",
@@ -111,6 +129,9 @@ __all__ = [
     "Reproduced",
     "Reproduction",
     "Resampling",
+    "Residual",
+    "ResidualBand",
+    "ResidualSecond",
     "Roster",
     "Rule",
     "RuleResult",
@@ -121,8 +142,10 @@ __all__ = [
     "Source",
     "Spectrogram",
     "Spectrum",
+    "SpectrumChange",
     "Status",
     "Stereo",
+    "StereoChange",
     "Stored",
     "Tag",
     "Tags",
@@ -132,7 +155,12 @@ __all__ = [
     "TempoCurve",
     "TimeLine",
     "TimePoint",
+    "TrackComparison",
+    "TrackEdit",
+    "TrackLevels",
+    "TrialFilter",
     "TruePeakOver",
+    "Verdict",
     "WishedSound",
     "Wishes",
 ]
@@ -217,6 +245,48 @@ class Defect(Record):
     )
 
 
+#: Shape of a trial equaliser.
+TrialFilter = Literal["bell", "low_shelf", "high_shelf"]
+
+
+class PeakTrial(Record):
+    """Change of the peaks and the energy by one trial equaliser, over blocks of 50 ms spread over the programme.
+
+    Attributes
+    ----------
+    energy_change_db : float
+        Change of the energy.
+    filter : TrialFilter
+        Shape of the equaliser.
+    frequency_hz : float
+        Its centre or corner.
+    gain_db : float
+        Its gain.
+    peak_change_db : list[float]
+        Change of the largest peak of the blocks and of their 98th, 90th and 50th percentile.
+    q : float
+        Its quality.
+    """
+
+    __slots__ = ()
+
+    energy_change_db: float
+    filter: TrialFilter
+    frequency_hz: float
+    gain_db: float
+    peak_change_db: list[float]
+    q: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "energy_change_db",
+        "filter",
+        "frequency_hz",
+        "gain_db",
+        "peak_change_db",
+        "q",
+    )
+
+
 class LoudnessSection(Record):
     """A stretch of steady loudness.
 
@@ -269,6 +339,9 @@ class Dynamics(Record):
         Loudness of the loudest section less that of the quietest, fades and pauses aside; `None` with fewer than two.
     noise_floor_dbfs : float | None
         RMS of the quietest 100 ms that are not digital silence (their first percentile).
+    peak_trials : list[PeakTrial]
+        Change of the peaks by trial equalisers, which tells of an equaliser behind a limiter; empty below 5 s of sound and at
+        rates under 30 kHz.
     rms_dbfs : float | None
         RMS of all channels; a full-scale sine reads -3.01.
     rms_per_channel_dbfs : list[float | None]
@@ -287,6 +360,7 @@ class Dynamics(Record):
     dr_per_channel: list[float | None]
     macro_dynamics_lu: float | None
     noise_floor_dbfs: float | None
+    peak_trials: list[PeakTrial]
     rms_dbfs: float | None
     rms_per_channel_dbfs: list[float | None]
     sections: list[LoudnessSection]
@@ -300,11 +374,13 @@ class Dynamics(Record):
         "dr_per_channel",
         "macro_dynamics_lu",
         "noise_floor_dbfs",
+        "peak_trials",
         "rms_dbfs",
         "rms_per_channel_dbfs",
         "sections",
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "peak_trials": (PeakTrial, True),
         "sections": (LoudnessSection, True),
     }
 
@@ -4409,3 +4485,857 @@ class Reproduction(ReproductionMethods, Record):
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
         "files": (Reproduced, True),
     }
+
+
+class AlbumLoudness(Record):
+    """Loudness of several tracks taken together.
+
+    Attributes
+    ----------
+    duration_s : float
+        Duration of all tracks.
+    integrated_lufs : float | None
+        Integrated loudness: the gates of BS.1770-5 over the blocks of every track together; `None` when nothing passes them.
+    loudest_track : int | None
+        Number of the loudest track, counted from 1; the first of equals.
+    loudest_track_lufs : float | None
+        Integrated loudness of that track.
+    max_momentary_lufs : float | None
+        Highest momentary loudness of any track.
+    max_short_term_lufs : float | None
+        Highest short-term loudness of any track.
+    range_lu : float | None
+        Loudness range (EBU Tech 3342) over all tracks.
+    replay_gain_db : float | None
+        ReplayGain 2.0 album gain: -18 LUFS less integrated loudness.
+    true_peak_dbtp : float | None
+        Highest true peak of any track.
+    """
+
+    __slots__ = ()
+
+    duration_s: float
+    integrated_lufs: float | None
+    loudest_track: int | None
+    loudest_track_lufs: float | None
+    max_momentary_lufs: float | None
+    max_short_term_lufs: float | None
+    range_lu: float | None
+    replay_gain_db: float | None
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "duration_s",
+        "integrated_lufs",
+        "loudest_track",
+        "loudest_track_lufs",
+        "max_momentary_lufs",
+        "max_short_term_lufs",
+        "range_lu",
+        "replay_gain_db",
+        "true_peak_dbtp",
+    )
+
+
+class AlbumFailure(Record):
+    """Track of an album that could not be read.
+
+    Attributes
+    ----------
+    path : str
+        Path of the file.
+    problem : str
+        What is wrong with it.
+    remedy : str
+        What would be right.
+    """
+
+    __slots__ = ()
+
+    path: str
+    problem: str
+    remedy: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "path",
+        "problem",
+        "remedy",
+    )
+
+
+class AlbumDeviation(Record):
+    """Distance of one measure of a track from the median or the anchor of its album.
+
+    Attributes
+    ----------
+    after_db : float | None
+        Value on the written file; `None` if nothing was changed.
+    is_outlier : bool
+        Whether the track is an outlier.
+    limit_db : float
+        Distance beyond which a track is an outlier, in dB: 2.5 robust standard deviations of the album, and at least 2.
+    measure : str
+        Measure: `bass`, `low_mids`, `mids`, `high_mids`, `treble`, `width` or `dynamics`.
+    move_db : float | None
+        Change that was made; `None` if none was.
+    reason : str
+        Reason for the move, or for leaving an outlier as it is; empty for a track within the limit.
+    reference_db : float
+        Value of the median or the anchor in dB.
+    value_db : float
+        Value of the track in dB.
+    """
+
+    __slots__ = ()
+
+    after_db: float | None
+    is_outlier: bool
+    limit_db: float
+    measure: str
+    move_db: float | None
+    reason: str
+    reference_db: float
+    value_db: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "after_db",
+        "is_outlier",
+        "limit_db",
+        "measure",
+        "move_db",
+        "reason",
+        "reference_db",
+        "value_db",
+    )
+
+
+class TrackLevels(Record):
+    """Loudness and peak of one track.
+
+    Attributes
+    ----------
+    duration_s : float
+        Duration.
+    integrated_lufs : float | None
+        Integrated loudness.
+    max_short_term_lufs : float | None
+        Highest short-term loudness.
+    range_lu : float | None
+        Loudness range.
+    true_peak_dbtp : float | None
+        True peak.
+    """
+
+    __slots__ = ()
+
+    duration_s: float
+    integrated_lufs: float | None
+    max_short_term_lufs: float | None
+    range_lu: float | None
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "duration_s",
+        "integrated_lufs",
+        "max_short_term_lufs",
+        "range_lu",
+        "true_peak_dbtp",
+    )
+
+
+class AlbumMember(Record):
+    """Track of an album, as it was measured.
+
+    Attributes
+    ----------
+    deviations : list[AlbumDeviation]
+        Tone, width and dynamics beside the album's median.
+    levels : TrackLevels
+        Measurements.
+    path : str
+        Path of the file.
+    relative_lu : float | None
+        Loudness less that of the album.
+    title : str | None
+        Title in the file's metadata.
+    """
+
+    __slots__ = ()
+
+    deviations: list[AlbumDeviation]
+    levels: TrackLevels
+    path: str
+    relative_lu: float | None
+    title: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "deviations",
+        "levels",
+        "path",
+        "relative_lu",
+        "title",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "deviations": (AlbumDeviation, True),
+        "levels": (TrackLevels, False),
+    }
+
+
+class AlbumAnalysis(AlbumAnalysisMethods, Record):
+    """Result of `analyze_album`: the tracks beside each other, and all of them as one.
+
+    Attributes
+    ----------
+    album : AlbumLoudness
+        All tracks as one.
+    failed : list[AlbumFailure]
+        Tracks that could not be read; they are not part of the album's values.
+    tracks : list[AlbumMember]
+        The tracks that could be read, in the order given.
+    """
+
+    __slots__ = ()
+
+    album: AlbumLoudness
+    failed: list[AlbumFailure]
+    tracks: list[AlbumMember]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "album",
+        "failed",
+        "tracks",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "album": (AlbumLoudness, False),
+        "failed": (AlbumFailure, True),
+        "tracks": (AlbumMember, True),
+    }
+
+
+#: Loudness that an album is brought to.
+AlbumMode = Literal["loudest-track", "album", "per-track"]
+
+
+class GainTags(Record):
+    """Values for players that adjust the level, as tags hold them.
+
+    Attributes
+    ----------
+    r128_gain_q78 : int | None
+        Gain of Opus files (RFC 7845): 256ths of a decibel towards -23 LUFS. Only Opus files may carry it; it is told for
+        encoders.
+    replay_gain_db : float | None
+        ReplayGain 2.0 gain: -18 LUFS less integrated loudness.
+    replay_gain_peak : float | None
+        ReplayGain 2.0 peak: the true peak, 1 at full scale.
+    sound_check : str | None
+        Sound Check value of iTunes (`iTunNORM`), of a track only.
+    """
+
+    __slots__ = ()
+
+    r128_gain_q78: int | None
+    replay_gain_db: float | None
+    replay_gain_peak: float | None
+    sound_check: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "r128_gain_q78",
+        "replay_gain_db",
+        "replay_gain_peak",
+        "sound_check",
+    )
+
+
+class AlbumTrack(Record):
+    """Track of a written album.
+
+    Attributes
+    ----------
+    after : TrackLevels
+        Track on the written album.
+    artist : str | None
+        Artist; `None` if there is none.
+    before : TrackLevels
+        Source as it was measured.
+    crossfade_frames : int
+        Frames that the track shares with the one before it; they belong to this track.
+    deviations : list[AlbumDeviation]
+        Tone, width and dynamics beside the rest of the album, with what was moved.
+    gain_db : float
+        Gain of the track before the limiter that the album's plan gives it.
+    gap_frames : int
+        Silence before the track's audio, in frames; it belongs to the track before.
+    input : str
+        Path of the source.
+    isrc : str | None
+        International Standard Recording Code.
+    length_frames : int
+        Length in frames, up to the next track.
+    makeup_db : float
+        Gain beside it that makes up for what the limiter takes from the track.
+    notes : list[str]
+        What is irregular about the source, or was done that the album file does not ask for.
+    number : int
+        Number, counted from 1.
+    output : str
+        Name of the file in the album's folder that holds the track.
+    sha256 : str | None
+        SHA-256 of that file.
+    start_frames : int
+        First frame of the track on the album.
+    tags : GainTags
+        Values for players.
+    title : str
+        Title.
+    wanted_lufs : float | None
+        Loudness that the plan asks for.
+    """
+
+    __slots__ = ()
+
+    after: TrackLevels
+    artist: str | None
+    before: TrackLevels
+    crossfade_frames: int
+    deviations: list[AlbumDeviation]
+    gain_db: float
+    gap_frames: int
+    input: str
+    isrc: str | None
+    length_frames: int
+    makeup_db: float
+    notes: list[str]
+    number: int
+    output: str
+    sha256: str | None
+    start_frames: int
+    tags: GainTags
+    title: str
+    wanted_lufs: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "after",
+        "artist",
+        "before",
+        "crossfade_frames",
+        "deviations",
+        "gain_db",
+        "gap_frames",
+        "input",
+        "isrc",
+        "length_frames",
+        "makeup_db",
+        "notes",
+        "number",
+        "output",
+        "sha256",
+        "start_frames",
+        "tags",
+        "title",
+        "wanted_lufs",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "after": (TrackLevels, False),
+        "before": (TrackLevels, False),
+        "deviations": (AlbumDeviation, True),
+        "tags": (GainTags, False),
+    }
+
+
+class AlbumResult(AlbumResultMethods, Record):
+    """Result of `album`: the plan, the tracks, and the measurements of the written files.
+
+    Attributes
+    ----------
+    after : AlbumLoudness
+        All tracks as one, on the written files.
+    artist : str | None
+        Artist of the album.
+    before : AlbumLoudness
+        All sources as one, before.
+    bits : int
+        Bits of a sample.
+    feasible : bool
+        Whether the target was reached.
+    files : list[str]
+        Names of the files in the folder.
+    gain_db : float | None
+        Gain that all tracks share; `None` where each has its own.
+    mode : AlbumMode
+        Loudness that the target counts for.
+    notes : list[str]
+        What was done to the album as a whole that was not asked for.
+    output : str
+        Folder of the album.
+    reason : str | None
+        Why it was not; `None` if it was.
+    sample_rate_hz : float
+        Sample rate of the album in Hz.
+    tags : GainTags
+        Values for players, of the album.
+    target : Target
+        Target and ceiling.
+    title : str | None
+        Title of the album.
+    tracks : list[AlbumTrack]
+        The tracks, in order.
+    upc : str | None
+        UPC or EAN of the release.
+    """
+
+    __slots__ = ()
+
+    after: AlbumLoudness
+    artist: str | None
+    before: AlbumLoudness
+    bits: int
+    feasible: bool
+    files: list[str]
+    gain_db: float | None
+    mode: AlbumMode
+    notes: list[str]
+    output: str
+    reason: str | None
+    sample_rate_hz: float
+    tags: GainTags
+    target: Target
+    title: str | None
+    tracks: list[AlbumTrack]
+    upc: str | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "after",
+        "artist",
+        "before",
+        "bits",
+        "feasible",
+        "files",
+        "gain_db",
+        "mode",
+        "notes",
+        "output",
+        "reason",
+        "sample_rate_hz",
+        "tags",
+        "target",
+        "title",
+        "tracks",
+        "upc",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "after": (AlbumLoudness, False),
+        "before": (AlbumLoudness, False),
+        "tags": (GainTags, False),
+        "target": (Target, False),
+        "tracks": (AlbumTrack, True),
+    }
+
+
+class Alignment(Record):
+    """Where B lies in A.
+
+    Attributes
+    ----------
+    channels_swapped : bool
+        Whether B's first two channels are those of A in the other order.
+    coherence : float
+        Agreement of phases in the windows that match, 0 to 1; the median.
+    drift_error_ppm : float | None
+        Standard error of the drift; `None` with fewer than five windows.
+    drift_ppm : float
+        Drift of B's clock: parts in a million that B is longer; 0 where none could be told.
+    matched_share : float
+        Share of B that was found in A, silence left out.
+    offset_frames : float
+        The offset in frames of the compared rate, with its fraction.
+    offset_s : float
+        Time in A that the beginning of B corresponds to, by the longest piece; negative if B begins earlier.
+    polarity : list[int]
+        Polarity of each channel of B against A: 1, or -1 where it is inverted.
+    sample_rate_hz : float
+        Rate at which B is compared with A: the lower one of the two.
+    """
+
+    __slots__ = ()
+
+    channels_swapped: bool
+    coherence: float
+    drift_error_ppm: float | None
+    drift_ppm: float
+    matched_share: float
+    offset_frames: float
+    offset_s: float
+    polarity: list[int]
+    sample_rate_hz: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channels_swapped",
+        "coherence",
+        "drift_error_ppm",
+        "drift_ppm",
+        "matched_share",
+        "offset_frames",
+        "offset_s",
+        "polarity",
+        "sample_rate_hz",
+    )
+
+
+class Codec(Record):
+    """Traces of lossy codecs in both.
+
+    Attributes
+    ----------
+    a_bandwidth_hz : float | None
+        Frequency at which A ends in a wall.
+    a_lossy : bool
+        Whether A is, or was, coded with loss.
+    b_bandwidth_hz : float | None
+        Frequency at which B ends in a wall.
+    b_lossy : bool
+        Whether B is, or was, coded with loss.
+    generation : str
+        What follows from both, in a sentence.
+    """
+
+    __slots__ = ()
+
+    a_bandwidth_hz: float | None
+    a_lossy: bool
+    b_bandwidth_hz: float | None
+    b_lossy: bool
+    generation: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "a_bandwidth_hz",
+        "a_lossy",
+        "b_bandwidth_hz",
+        "b_lossy",
+        "generation",
+    )
+
+
+class DynamicsChange(Record):
+    """Differences of dynamics, B over A.
+
+    Attributes
+    ----------
+    crest_db : float | None
+        Change of the crest factor.
+    plr_db : float | None
+        Change of the peak-to-loudness ratio.
+    range_lu : float | None
+        Change of the loudness range.
+    true_peak_db : float | None
+        Change of the true peak.
+    """
+
+    __slots__ = ()
+
+    crest_db: float | None
+    plr_db: float | None
+    range_lu: float | None
+    true_peak_db: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "crest_db",
+        "plr_db",
+        "range_lu",
+        "true_peak_db",
+    )
+
+
+#: What was done by an edit.
+EditKind = Literal["cut", "inserted", "replaced", "moved", "repeated", "gain_changed"]
+
+
+class TrackEdit(Record):
+    """One edit between A and B.
+
+    Attributes
+    ----------
+    a_range_s : list[float] | None
+        Start and end in A; `None` if A has nothing of it.
+    b_range_s : list[float] | None
+        Start and end in B; `None` if B has nothing of it.
+    gain_db : float | None
+        Change of gain against the rest, for `gain_changed`.
+    is_silent : bool
+        Whether what was cut or inserted is silence, under -60 dBFS.
+    kind : EditKind
+        What was done.
+    """
+
+    __slots__ = ()
+
+    a_range_s: list[float] | None
+    b_range_s: list[float] | None
+    gain_db: float | None
+    is_silent: bool
+    kind: EditKind
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "a_range_s",
+        "b_range_s",
+        "gain_db",
+        "is_silent",
+        "kind",
+    )
+
+
+class ResidualBand(Record):
+    """Rest in one third-octave band.
+
+    Attributes
+    ----------
+    center_hz : float
+        Centre of the band.
+    gain_db : float | None
+        Gain from A to B in this band; `None` where A has nothing.
+    level_db : float | None
+        Level of the rest relative to A in this band; `None` for nothing at all.
+    nonlinear_db : float | None
+        Level relative to A of what no equaliser explains.
+    """
+
+    __slots__ = ()
+
+    center_hz: float
+    gain_db: float | None
+    level_db: float | None
+    nonlinear_db: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "center_hz",
+        "gain_db",
+        "level_db",
+        "nonlinear_db",
+    )
+
+
+class ResidualSecond(Record):
+    """Rest in one second of B.
+
+    Attributes
+    ----------
+    gain_db : float | None
+        Gain from A to B in this second; `None` in silence.
+    level_db : float | None
+        Level of the rest relative to A, at the gain of the whole; `None` in silence or for nothing at all.
+    start_s : float
+        Start in B.
+    """
+
+    __slots__ = ()
+
+    gain_db: float | None
+    level_db: float | None
+    start_s: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "gain_db",
+        "level_db",
+        "start_s",
+    )
+
+
+class Residual(Record):
+    """What is left of B after A was taken away, at the gain that leaves least.
+
+    Attributes
+    ----------
+    bands : list[ResidualBand]
+        Rest in third-octave bands.
+    gain_db : float
+        Gain from A to B that leaves least.
+    level_db : float | None
+        Level of the rest relative to A; `None` for nothing at all.
+    level_dbfs : float | None
+        Level of the rest, at A's level; `None` for nothing at all.
+    nonlinear_db : float | None
+        Level relative to A of what no equaliser and no gain of A explain: dynamics, saturation, noise, additions.
+    seconds : list[ResidualSecond]
+        Rest over time.
+    """
+
+    __slots__ = ()
+
+    bands: list[ResidualBand]
+    gain_db: float
+    level_db: float | None
+    level_dbfs: float | None
+    nonlinear_db: float | None
+    seconds: list[ResidualSecond]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bands",
+        "gain_db",
+        "level_db",
+        "level_dbfs",
+        "nonlinear_db",
+        "seconds",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "bands": (ResidualBand, True),
+        "seconds": (ResidualSecond, True),
+    }
+
+
+class SpectrumChange(Record):
+    """Differences of long-term spectra, B over A, in third octaves.
+
+    Attributes
+    ----------
+    center_hz : list[float]
+        Centres of the bands.
+    change_db : list[float | None]
+        Change of each band at equal loudness; `None` where one has nothing.
+    tilt_db_per_octave : float | None
+        Change of the slope.
+    """
+
+    __slots__ = ()
+
+    center_hz: list[float]
+    change_db: list[float | None]
+    tilt_db_per_octave: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "center_hz",
+        "change_db",
+        "tilt_db_per_octave",
+    )
+
+
+class StereoChange(Record):
+    """Differences of the stereo image, B over A.
+
+    Attributes
+    ----------
+    balance_db : float | None
+        Change of the balance, positive to the right.
+    correlation : float | None
+        Change of the mean correlation.
+    side_to_mid_db : float | None
+        Change of the side's level over the middle's.
+    """
+
+    __slots__ = ()
+
+    balance_db: float | None
+    correlation: float | None
+    side_to_mid_db: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balance_db",
+        "correlation",
+        "side_to_mid_db",
+    )
+
+
+#: What a recording B is to a recording A.
+Verdict = Literal["identical", "same_audio", "same_recording_processed", "edited", "different"]
+
+
+class TrackComparison(ComparisonMethods, Record):
+    """Result of comparing a recording B with a recording A.
+
+    Attributes
+    ----------
+    a : Source
+        Recording A, such as the mix.
+    alignment : Alignment | None
+        Where B lies in A; `None` if it was not found there.
+    b : Source
+        Recording B, such as the master.
+    codec : Codec
+        Traces of lossy codecs.
+    confidence : float
+        Evidence for the verdict, 0 to 1: a score, not a probability.
+    dynamics : DynamicsChange
+        Differences of dynamics.
+    edits : list[TrackEdit]
+        Edits, in the order of B.
+    gain_db : float | None
+        Loudness of B over that of A, in LU, each measured over its whole; `None` if one is silent.
+    made_from : bool
+        Whether B is made from A: every verdict but `different`.
+    notes : list[str]
+        Remarks about how the comparison was made, and where it ends.
+    residual : Residual | None
+        What is left of B after A was taken away; `None` without an alignment.
+    spectrum : SpectrumChange | None
+        Differences of long-term spectra; `None` if one has none.
+    stereo : StereoChange
+        Differences of the stereo image.
+    verdict : Verdict
+        What B is to A.
+    """
+
+    __slots__ = ()
+
+    a: Source
+    alignment: Alignment | None
+    b: Source
+    codec: Codec
+    confidence: float
+    dynamics: DynamicsChange
+    edits: list[TrackEdit]
+    gain_db: float | None
+    made_from: bool
+    notes: list[str]
+    residual: Residual | None
+    spectrum: SpectrumChange | None
+    stereo: StereoChange
+    verdict: Verdict
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "a",
+        "alignment",
+        "b",
+        "codec",
+        "confidence",
+        "dynamics",
+        "edits",
+        "gain_db",
+        "made_from",
+        "notes",
+        "residual",
+        "spectrum",
+        "stereo",
+        "verdict",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "a": (Source, False),
+        "alignment": (Alignment, False),
+        "b": (Source, False),
+        "codec": (Codec, False),
+        "dynamics": (DynamicsChange, False),
+        "edits": (TrackEdit, True),
+        "residual": (Residual, False),
+        "spectrum": (SpectrumChange, False),
+        "stereo": (StereoChange, False),
+    }
+
+
+class Fingerprint(Record):
+    """Acoustic fingerprint of a recording.
+
+    Attributes
+    ----------
+    encoded : str
+        Fingerprint as AcoustID takes it: Chromaprint's algorithm 2, compressed, in URL-safe base64.
+    items : list[int]
+        Items of 32 bits, one for every 0.124 s; bits of like recordings are alike.
+    """
+
+    __slots__ = ()
+
+    encoded: str
+    items: list[int]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "encoded",
+        "items",
+    )

@@ -18,7 +18,7 @@ use super::timeline::Slot;
 use super::track::{self, Ready};
 use super::write::{self, Proof};
 use super::{AlbumOptions, AlbumSpec, Loud, stream, tags};
-use crate::master::metadata::{Carried, Timeline};
+use crate::master::metadata::{Carried, Timeline, Work};
 use crate::progress::Monitor;
 use crate::scratch::Scratch;
 use crate::{Error, MetadataEdit};
@@ -120,7 +120,7 @@ impl Made<'_, '_> {
             master_rate_hz: self.format.sample_rate_hz,
         };
         debug_assert!(front.cache.frames > 0, "an empty track is refused");
-        let carried = Carried::new(&track.metadata, &edit, &timeline, self.options.encode, self.format);
+        let carried = Carried::new(&track.metadata, &edit, &timeline, self.options.encode, self.format, Work::Mastered);
         Ok(self.finished(carried, Some(index)))
     }
 
@@ -135,7 +135,14 @@ impl Made<'_, '_> {
         let rate_hz = self.format.sample_rate_hz;
         let frames = self.slots.last().map_or(0, |slot| slot.end);
         let timeline = Timeline { kept: 0..frames, mix_frames: frames, mix_rate_hz: rate_hz, master_rate_hz: rate_hz };
-        let carried = Carried::new(&Metadata::default(), &edit.checked()?, &timeline, self.options.encode, self.format);
+        let carried = Carried::new(
+            &Metadata::default(),
+            &edit.checked()?,
+            &timeline,
+            self.options.encode,
+            self.format,
+            Work::Mastered,
+        );
         Ok(self.finished(carried, None))
     }
 
