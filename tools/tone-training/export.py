@@ -85,8 +85,6 @@ def numbers(model, least_z, line):
 
 def peak_numbers(peaks, least_z, line):
     filter_of = ", ".join(str(FILTER_OF[kind]) for kind in ATOMS)
-    features = len(peaks.model.center)
-    slope = np.swapaxes(peaks.slope, 1, 2)
     parts = [
         "//! Numbers of what trial filters do to the peaks; `tools/tone-training` has their origin.\n",
         HEAD,
@@ -100,6 +98,16 @@ def peak_numbers(peaks, least_z, line):
         array("BEND_DB", "Amount at which the path of each kind bends.", [GRADES_DB[kind][0] for kind in ATOMS], 1),
         array("STEPS", "Changes by 1 dB of each kind, up to the bend and beyond.", peaks.steps, 4),
         array("COVARIANCE", "Covariance around the expected changes by filter, in dB squared.", peaks.covariance, 5),
+    ]
+    return "\n".join(parts)
+
+
+def peak_slopes(peaks):
+    features = len(peaks.model.center)
+    slope = np.swapaxes(peaks.slope, 1, 2)
+    parts = [
+        "//! How what trial filters do to the peaks depends on features and balance; `tools/tone-training` has the numbers' origin.\n",
+        HEAD,
         array("SLOPE_FEATURES", "Change of the expected changes by one standard deviation of a feature.", slope[:, :, :features], 3),
         array("SLOPE_BALANCE", "Change of the expected changes by 1 dB more in a band.", slope[:, :, features:], 4),
     ]
@@ -163,6 +171,7 @@ def main():
     model, peaks = rounded(model), rounded_peaks(peaks)
     (out / "numbers.rs").write_text(numbers(model, *found[False]))
     (out / "peak_numbers.rs").write_text(peak_numbers(peaks, *found[True]))
+    (out / "peak_slopes.rs").write_text(peak_slopes(peaks))
     (out / "twin.rs").write_text(cases(model, peaks))
 
 

@@ -188,7 +188,7 @@ impl<A: Audio> Edited<'_, A> {
             let edit = self.edit(EditKind::GainChanged, Some([run.place(start), run.place(end)]), Some([start, end]));
             (change.abs() > GAIN_CHANGE_DB).then_some(TrackEdit { gain_db: Some(change), ..edit })
         };
-        steady.iter().filter_map(|group| edit(group)).collect()
+        steady.iter().filter_map(edit).collect()
     }
 }
 

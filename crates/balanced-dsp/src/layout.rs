@@ -242,8 +242,8 @@ impl ChannelLayout {
         text.split(',').map(|word| position(word.trim())).collect::<Result<Vec<_>, _>>().map(Self::new)
     }
 
-    /// Returns the layout as [`parse`](Self::parse) reads it: its name, or the position of every channel; `None` if a channel has no
-    /// position.
+    /// Returns the layout as [`parse`](Self::parse) reads it: its name, or the position of every channel; `None` for one channel
+    /// whose position has no name of its own.
     #[must_use]
     pub fn spelled(&self) -> Option<String> {
         if let Some((name, _)) = NAMED.iter().find(|(_, speakers)| *speakers == self.speakers) {
@@ -397,7 +397,9 @@ mod tests {
             let layout = ChannelLayout::parse(text).unwrap();
             assert_eq!(ChannelLayout::parse(&layout.spelled().unwrap()).unwrap(), layout, "{text}");
         }
-        assert_eq!(ChannelLayout::from_wav_mask(0, 2).spelled(), None);
+        let discrete = ChannelLayout::from_wav_mask(0, 2);
+        assert_eq!(ChannelLayout::parse(&discrete.spelled().unwrap()).unwrap(), discrete);
+        assert_eq!(ChannelLayout::new(vec![WideLeft]).spelled(), None);
         // No word means two places.
         let words: Vec<String> = LABELS.iter().flat_map(|(_, words)| *words).map(|w| w.to_lowercase()).collect();
         assert_eq!(words.iter().collect::<std::collections::BTreeSet<_>>().len(), words.len());

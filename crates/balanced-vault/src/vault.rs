@@ -190,12 +190,11 @@ impl Vault {
     }
 
     fn read_statement_again(&self) -> Result<(Statement, Version)> {
-        let Some((bytes, version)) = self.store.get(STATEMENT)? else {
-            return Err(Error::altered(STATEMENT, "is gone"));
-        };
-        let read = self.keys.read_signed::<Statement>(&bytes)?;
-        let read = read.ok_or_else(|| Error::altered(STATEMENT, "is not what the vault signed"))?;
-        Ok((read, version))
+        let read = steady(&*self.store, |bytes| {
+            let read = self.keys.read_signed::<Statement>(bytes)?;
+            read.ok_or_else(|| Error::altered(STATEMENT, "is not what the vault signed"))
+        })?;
+        read.ok_or_else(|| Error::altered(STATEMENT, "is gone"))
     }
 
     fn replace_statement(&self, new: Statement, key: &PlatformKey, version: Version) -> Result<Hash> {
@@ -283,18 +282,37 @@ pub(crate) fn is_current(store: &dyn Store, key: &PublicKey) -> Result<bool> {
     Ok(read_statement(store)?.1.current() == *key)
 }
 
+/// Reads the vault's statement by `read`; `None` if there is none.
+///
+/// An exchange of keys may write the statement anew between the reading of it and of the keys that signed it, which then do not belong
+/// together: what seems altered is read again as long as it is another one each time.
+fn steady<T>(store: &dyn Store, read: impl Fn(&[u8]) -> Result<T>) -> Result<Option<(T, Version)>> {
+    let mut before: Option<Vec<u8>> = None;
+    loop {
+        let Some((bytes, version)) = store.get(STATEMENT)? else { return Ok(None) };
+        match read(&bytes) {
+            Err(error) if error.kind() == ErrorKind::Altered && before.as_ref() != Some(&bytes) => before = Some(bytes),
+            other => return other.map(|read| Some((read, version))),
+        }
+    }
+}
+
 /// Reads the vault's statement, and the keys that signed in the vault.
 fn read_statement(store: &dyn Store) -> Result<(Statement, KeyHistory)> {
-    let Some((bytes, _)) = store.get(STATEMENT)? else {
-        return Err(Error::settings("vault", "does not exist in this store", "make one with `balanced vault init`"));
-    };
+    let read = steady(store, |bytes| stated(store, bytes))?;
+    let missing = || Error::settings("vault", "does not exist in this store", "make one with `balanced vault init`");
+    read.map(|(read, _)| read).ok_or_else(missing)
+}
+
+/// Reads a statement, and the keys up to the one that signed it.
+fn stated(store: &dyn Store, bytes: &[u8]) -> Result<(Statement, KeyHistory)> {
     let altered = || Error::altered(STATEMENT, "is not what the vault signed");
     // The vault's id is the fingerprint of its first key: that in the statement, if it was never exchanged.
-    let body = std::str::from_utf8(&bytes).ok().and_then(|text| text.lines().nth(1)).ok_or_else(altered)?;
+    let body = std::str::from_utf8(bytes).ok().and_then(|text| text.lines().nth(1)).ok_or_else(altered)?;
     let claimed: Statement = serde_json::from_str(body).map_err(|_| altered())?;
     let public = PublicKey::parse(&claimed.public_key).map_err(|_| altered())?;
     let history = KeyHistory::load(store, claimed.vault, public)?;
-    let read = history.read_signed::<Statement>(&bytes).ok_or_else(altered)?;
+    let read = history.read_signed::<Statement>(bytes).ok_or_else(altered)?;
     if read.format != FORMAT {
         let problem = format!("has format {}, and this version reads {FORMAT}", read.format);
         return Err(Error::settings("vault", problem, "install the version that wrote it"));

@@ -59,6 +59,21 @@ struct Levels {
     dry_energy: f64,
 }
 
+impl Levels {
+    /// Levels of more channels together.
+    fn and(mut self, other: &Self) -> Self {
+        for row in 0..ROWS {
+            for lane in 0..4 {
+                self.peak[row][lane] = self.peak[row][lane].max(other.peak[row][lane]);
+                self.energy[row][lane] += other.energy[row][lane];
+            }
+        }
+        self.dry_peak = self.dry_peak.max(other.dry_peak);
+        self.dry_energy += other.dry_energy;
+        self
+    }
+}
+
 /// Runs trial equalisers over blocks of 50 ms, spread over the programme, and keeps the peak and the energy of each.
 ///
 /// A limiter brings the peaks of a programme together. An equaliser behind it pushes them apart, and the opposite equaliser brings
@@ -66,11 +81,12 @@ struct Levels {
 pub(crate) struct PeakTrials {
     bank: Bank,
     memories: Vec<Memory>,
+    /// Levels of the block at hand, by channel: added up at its end, so that the sizes of what is pushed do not matter.
+    current: Vec<Levels>,
     block_frames: u64,
     /// Every so manieth block is measured.
     stride: u64,
     position: u64,
-    current: Levels,
     kept: Vec<Levels>,
     is_possible: bool,
 }
@@ -85,7 +101,7 @@ impl PeakTrials {
             block_frames: ((BLOCK_S * rate_hz) as u64).max(1),
             stride: 1,
             position: 0,
-            current: Levels::default(),
+            current: vec![Levels::default(); format.channels()],
             kept: Vec::new(),
             is_possible,
         }
@@ -97,8 +113,8 @@ impl PeakTrials {
             let span = self.span();
             let frames = span.frames.min((block.frames() - start) as u64) as usize;
             if span.is_heard {
-                for (channel, memory) in self.memories.iter_mut().enumerate() {
-                    run(memory, &self.bank, &mut self.current, &block.channel(channel)[start..start + frames]);
+                for (channel, (memory, levels)) in self.memories.iter_mut().zip(&mut self.current).enumerate() {
+                    run(memory, &self.bank, levels, &block.channel(channel)[start..start + frames]);
                 }
             }
             self.position += frames as u64;
@@ -134,7 +150,7 @@ impl PeakTrials {
             Turn::Rest => self.memories.fill(Memory::default()),
             Turn::Measure => {}
         }
-        self.current = Levels::default();
+        self.current.fill(Levels::default());
     }
 
     fn keep(&mut self) {
@@ -147,7 +163,7 @@ impl PeakTrials {
             self.stride *= 2;
             // The block at hand came an even number of strides after the first, as MOST_BLOCKS is even.
         }
-        self.kept.push(self.current);
+        self.kept.push(self.current.iter().fold(Levels::default(), Levels::and));
     }
 
     /// Changes of the peaks and the energy by each trial, in the order of the filters and their gains; empty below 5 s of sound.

@@ -12,6 +12,7 @@ mod gls;
 mod numbers;
 #[allow(clippy::approx_constant, reason = "numbers of a fit that happen to be near one")]
 mod peak_numbers;
+mod peak_slopes;
 mod peaks;
 mod remainder;
 #[cfg(test)]

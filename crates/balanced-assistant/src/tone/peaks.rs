@@ -9,7 +9,8 @@ use balanced_model::{Analysis, PeakTrial};
 use super::features::Given;
 use super::gls::{Fit, Root, Thirds, dot, variance};
 use super::numbers::SHAPES;
-use super::peak_numbers::{BEND_DB, COVARIANCE, FILTER_OF, MEAN, SLOPE_BALANCE, SLOPE_FEATURES, STEPS, VALUES};
+use super::peak_numbers::{BEND_DB, COVARIANCE, FILTER_OF, MEAN, STEPS, VALUES};
+use super::peak_slopes::{SLOPE_BALANCE, SLOPE_FEATURES};
 use super::remainder::Remainder;
 
 /// Gains of each trial filter.

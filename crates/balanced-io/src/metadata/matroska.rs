@@ -25,6 +25,8 @@ mod id {
     pub(super) const FILE_NAME: u32 = 0x466e;
     pub(super) const FILE_DATA: u32 = 0x465c;
     pub(super) const CHAPTERS: u32 = 0x1043_a770;
+    pub(super) const INFO: u32 = 0x1549_a966;
+    pub(super) const TITLE: u32 = 0x7ba9;
 }
 
 /// Lowest target type that means the album rather than the track.
@@ -49,6 +51,14 @@ pub(crate) fn read<R: Read + Seek>(source: &mut MetadataSource<'_, R>, metadata:
         };
         match element {
             id::EBML => {}
+            id::INFO => {
+                let content = source.take(payload, bytes)?.unwrap_or_default();
+                each(&content, |id, text| {
+                    if id == id::TITLE {
+                        fields::assign(metadata, "TITLE", &String::from_utf8_lossy(text));
+                    }
+                });
+            }
             id::TAGS | id::ATTACHMENTS => match source.take(payload, bytes)? {
                 Some(content) if element == id::TAGS => each(&content, |id, tag| {
                     if id == id::TAG {
