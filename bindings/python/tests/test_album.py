@@ -6,13 +6,21 @@ import json
 import subprocess
 from pathlib import Path
 from shutil import which
+from typing import Any, Literal
 
 import balanced_mastering as bm
 import numpy as np
+import pylibcue
 import pytest
 
 mutagen = pytest.importorskip("mutagen")
 RATE = 44_100
+
+
+def known(number: float | None) -> float:
+    """Returns a number that the test is sure of."""
+    assert number is not None
+    return number
 
 
 def song(path: Path, seed: int, level_db: float, seconds: float = 6.0) -> Path:
@@ -41,8 +49,8 @@ def test_an_album_is_that_of_the_concatenated_tracks(tracks: list[Path]) -> None
     assert album.album.loudest_track == 2
     assert [Path(track.path) for track in album.tracks] == tracks
     assert "Together" in album.to_text()
-    known = bm.AnalysisConfig(families=["loudness", "spectrum", "stereo"])
-    assert bm.analyze_album([bm.analyze(track, config=known) for track in tracks]) == album
+    config = bm.AnalysisConfig(families=["loudness", "spectrum", "stereo"])
+    assert bm.analyze_album([bm.analyze(track, config=config) for track in tracks]) == album
     assert bm.AlbumAnalysis.from_json(album.to_json()) == album
 
 
@@ -56,7 +64,7 @@ def test_a_missing_track_is_a_row_of_its_own(tracks: list[Path], tmp_path: Path)
 
 
 @pytest.mark.parametrize("format", ["wav", "aiff", "flac"])
-def test_other_readers_find_tags_and_gains(tracks: list[Path], tmp_path: Path, format: str) -> None:
+def test_other_readers_find_tags_and_gains(tracks: list[Path], tmp_path: Path, format: Literal["wav", "aiff", "flac"]) -> None:
     listed = [{"file": str(track), "title": f"Song {track.stem}", "isrc": f"USRC1760784{n}"} for n, track in enumerate(tracks)]
     content = {"title": "Songs", "artist": "The Band", "upc": "036000291452", "date": "2026", "track": listed}
     made = bm.album(content, tmp_path / "out", target=bm.target(integrated_lufs=-16, ceiling_dbtp=-1), format=format, bits="16")
@@ -75,7 +83,7 @@ def test_other_readers_find_tags_and_gains(tracks: list[Path], tmp_path: Path, f
         assert read["TRACKNUMBER"].split("/")[0] == str(track.number)
         assert read["REPLAYGAIN_TRACK_GAIN"] == f"{track.tags.replay_gain_db:.2f} dB"
         assert read["REPLAYGAIN_ALBUM_GAIN"] == f"{made.tags.replay_gain_db:.2f} dB"
-        assert float(read["REPLAYGAIN_TRACK_PEAK"]) == pytest.approx(10 ** (track.after.true_peak_dbtp / 20), abs=1e-4)
+        assert float(read["REPLAYGAIN_TRACK_PEAK"]) == pytest.approx(10 ** (known(track.after.true_peak_dbtp) / 20), abs=1e-4)
     if which("ffprobe"):
         command = ["ffprobe", "-v", "error", "-show_entries", "format_tags:stream_tags", "-of", "json"]
         out = subprocess.run([*command, tmp_path / "out" / made.tracks[0].output], capture_output=True, check=True)
@@ -87,12 +95,13 @@ def test_distances_are_kept_and_files_are_what_is_told(tracks: list[Path], tmp_p
     loudest = made.tracks[1]
     assert loudest.after.integrated_lufs == pytest.approx(-10, abs=0.1)
     for track in made.tracks:
-        before = track.before.integrated_lufs - loudest.before.integrated_lufs
-        after = track.after.integrated_lufs - loudest.after.integrated_lufs
+        before = known(track.before.integrated_lufs) - known(loudest.before.integrated_lufs)
+        after = known(track.after.integrated_lufs) - known(loudest.after.integrated_lufs)
         assert after == pytest.approx(before, abs=0.1)
         again = bm.analyze(tmp_path / "out" / track.output, config=bm.AnalysisConfig(families=["loudness"]))
+        assert again.loudness is not None
         assert again.loudness.integrated_lufs == track.after.integrated_lufs
-        assert again.loudness.true_peak_dbtp <= -1.0
+        assert known(again.loudness.true_peak_dbtp) <= -1.0
         assert again.source.sha256 == track.sha256
     assert json.loads((tmp_path / "out/album.json").read_text()) == made.to_dict()
     made.save_report(tmp_path / "album.html")
@@ -124,8 +133,8 @@ def test_mistakes_are_told_before_the_work(tracks: list[Path], tmp_path: Path) -
 
 
 def test_a_cue_sheet_is_read_by_others(tracks: list[Path], tmp_path: Path) -> None:
-    """Reads the sheets by libcue and cdrdao, where they are installed."""
-    content = {"title": "Songs", "artist": "The Band", "upc": "036000291452", "gap_s": 2.0}
+    """Reads the sheets by libcue, and by cdrdao where it is installed."""
+    content: dict[str, Any] = {"title": "Songs", "artist": "The Band", "upc": "036000291452", "gap_s": 2.0}
     content["track"] = [{"file": track, "title": track.stem, "isrc": f"USRC1760784{n}"} for n, track in enumerate(tracks)]
     made = bm.album(content, tmp_path / "disc", cd=True, single=True)
     cue = (tmp_path / "disc/album.cue").read_text()
@@ -138,10 +147,6 @@ def test_a_cue_sheet_is_read_by_others(tracks: list[Path], tmp_path: Path) -> No
             text = (shown.stdout + shown.stderr).decode()
             assert shown.returncode == 0, text
             assert text.count("TRACK ") == 3, text
-    try:
-        import pylibcue
-    except ImportError:
-        return
-    sheet = pylibcue.parse_file(str(tmp_path / "disc/album.cue"))
-    assert len(sheet) == 3
-    assert [track.isrc for track in sheet] == [track.isrc for track in made.tracks]
+    disc = pylibcue.parse_file(str(tmp_path / "disc/album.cue"))
+    assert len(disc) == 3
+    assert [track.isrc for track in disc] == [track.isrc for track in made.tracks]

@@ -22,7 +22,8 @@ def hot(seconds: float = 4.0) -> np.ndarray:
     noise = np.cumsum(random.uniform(-1, 1, (2, frames)), axis=1)
     noise -= np.apply_along_axis(lambda row: np.convolve(row, np.full(400, 1 / 400), "same"), 1, noise)
     hits = np.exp(-(np.arange(frames) % (RATE // 4)) / 2000)
-    return noise / np.abs(noise).max() * (0.1 + 0.8 * hits)
+    sound: np.ndarray = noise / np.abs(noise).max() * (0.1 + 0.8 * hits)
+    return sound
 
 
 def test_a_hot_master_is_made_safe_and_the_steps_are_told(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import httpx
 import numpy as np
 import psycopg
 import pytest
-from service import MAX_BYTES, SERVICE, Running, get, service, until, upload, user_id
+from running_service import MAX_BYTES, SERVICE, Running, get, service, until, upload, user_id
 
 RATE = 44_100
 

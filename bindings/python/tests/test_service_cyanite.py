@@ -18,7 +18,7 @@ import numpy as np
 import psycopg
 import pytest
 from cyanite_mock import Mock, mock
-from service import Running, free_port, get, service, until, upload, user_id
+from running_service import Running, free_port, get, service, until, upload, user_id
 
 RATE = 44_100
 #: Secrets of the mock, and an older one, as while one is replaced by the other.
