@@ -149,4 +149,4 @@ def test_a_cue_sheet_is_read_by_others(tracks: list[Path], tmp_path: Path) -> No
             assert text.count("TRACK ") == 3, text
     disc = pylibcue.parse_file(str(tmp_path / "disc/album.cue"))
     assert len(disc) == 3
-    assert [track.isrc for track in disc] == [track.isrc for track in made.tracks]
+    assert [disc[number].isrc for number in range(3)] == [track.isrc for track in made.tracks]
