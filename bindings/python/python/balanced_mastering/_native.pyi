@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, TypeAlias, final
 from numpy.typing import NDArray
 
 __all__ = [
+    "DUPLICATE_SIMILARITY",
     "ArrowBatch",
     "ArrowSchema",
     "CancelToken",
@@ -37,6 +38,8 @@ __all__ = [
     "check_config",
     "check_outputs",
     "chroma",
+    "compare",
+    "comparison_text",
     "config_hash",
     "csv_header",
     "custom_target",
@@ -46,8 +49,11 @@ __all__ = [
     "deliveries",
     "deliveries_toml",
     "demo_flac",
+    "duplicates",
     "engineers_text",
     "estimate_tuning",
+    "fingerprint",
+    "fingerprint_similarity",
     "layouts",
     "loudness",
     "master",
