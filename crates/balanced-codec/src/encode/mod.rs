@@ -12,6 +12,7 @@ mod mp3;
 mod ogg;
 mod opus;
 mod sink;
+#[cfg(feature = "vorbis")]
 mod vorbis;
 
 use std::io::{Seek, Write};
@@ -49,7 +50,10 @@ pub fn encoder_name(codec: Codec) -> Result<String, CodecError> {
         #[cfg(not(feature = "lame"))]
         Codec::Mp3 { .. } => Err(no_lame()),
         Codec::Opus { .. } => Ok(opus::name()),
+        #[cfg(feature = "vorbis")]
         Codec::Vorbis { .. } => Ok(vorbis::NAME.to_owned()),
+        #[cfg(not(feature = "vorbis"))]
+        Codec::Vorbis { .. } => Err(no_vorbis()),
     }
 }
 
@@ -59,12 +63,19 @@ fn no_lame() -> CodecError {
     CodecError::new(CodecErrorKind::Missing, problem, "build with the feature `lame` (LAME, under the LGPL)")
 }
 
+#[cfg(not(feature = "vorbis"))]
+fn no_vorbis() -> CodecError {
+    let problem = "this build has no Vorbis encoder";
+    CodecError::new(CodecErrorKind::Missing, problem, "build with the feature `vorbis` (libvorbis, which is C)")
+}
+
 /// An encoder of one codec.
 enum Body<W: Target> {
     Aac(aac::Aac<W>),
     #[cfg(feature = "lame")]
     Mp3(mp3::Mp3<W>),
     Opus(Box<opus::Opus<W>>),
+    #[cfg(feature = "vorbis")]
     Vorbis(Box<vorbis::Vorbis<W>>),
 }
 
@@ -78,7 +89,10 @@ impl<W: Target> Body<W> {
             #[cfg(not(feature = "lame"))]
             Codec::Mp3 { .. } => return Err(no_lame()),
             Codec::Opus { kbps } => Self::Opus(Box::new(opus::Opus::start(kbps, channels, sink)?)),
+            #[cfg(feature = "vorbis")]
             Codec::Vorbis { quality } => Self::Vorbis(Box::new(vorbis::Vorbis::start(quality, format, sink)?)),
+            #[cfg(not(feature = "vorbis"))]
+            Codec::Vorbis { .. } => return Err(no_vorbis()),
         })
     }
 
@@ -88,6 +102,7 @@ impl<W: Target> Body<W> {
             #[cfg(feature = "lame")]
             Self::Mp3(mp3) => mp3.push(block),
             Self::Opus(opus) => opus.push(block),
+            #[cfg(feature = "vorbis")]
             Self::Vorbis(vorbis) => vorbis.push(block),
         }
     }
@@ -98,6 +113,7 @@ impl<W: Target> Body<W> {
             #[cfg(feature = "lame")]
             Self::Mp3(mp3) => mp3.finish(),
             Self::Opus(opus) => opus.finish(),
+            #[cfg(feature = "vorbis")]
             Self::Vorbis(vorbis) => vorbis.finish(),
         }
     }

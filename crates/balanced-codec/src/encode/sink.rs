@@ -1,6 +1,6 @@
 //! Where encoded bytes go, by the name that errors give it.
 
-use std::io::{self, SeekFrom};
+use std::io;
 
 use balanced_io::IoError;
 
@@ -28,9 +28,9 @@ impl<W: Target> Sink<W> {
     pub(super) fn overwrite_start(&mut self, bytes: &[u8]) -> Result<(), CodecError> {
         let target = &mut self.target;
         let written = target
-            .seek(SeekFrom::Start(0))
+            .seek(io::SeekFrom::Start(0))
             .and_then(|_| target.write_all(bytes))
-            .and_then(|()| target.seek(SeekFrom::End(0)));
+            .and_then(|()| target.seek(io::SeekFrom::End(0)));
         written.map(drop).map_err(|error| failed(&self.name, &error))
     }
 

@@ -167,19 +167,22 @@ impl Program {
 
 /// Returns the kind of processor, with the instructions by which Fourier transforms are chosen.
 fn processor() -> String {
-    let mut name = std::env::consts::ARCH.to_owned();
-    #[cfg(target_arch = "x86_64")]
-    for (feature, found) in [
+    [std::env::consts::ARCH].into_iter().chain(instructions()).collect::<Vec<_>>().join("+")
+}
+
+#[cfg(target_arch = "x86_64")]
+fn instructions() -> Vec<&'static str> {
+    let known = [
         ("sse4.1", std::arch::is_x86_feature_detected!("sse4.1")),
         ("avx", std::arch::is_x86_feature_detected!("avx")),
         ("fma", std::arch::is_x86_feature_detected!("fma")),
-    ] {
-        if found {
-            name.push('+');
-            name.push_str(feature);
-        }
-    }
-    name
+    ];
+    known.into_iter().filter(|(_, found)| *found).map(|(name, _)| name).collect()
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn instructions() -> Vec<&'static str> {
+    Vec::new()
 }
 
 #[cfg(test)]
