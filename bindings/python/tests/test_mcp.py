@@ -70,6 +70,23 @@ def test_tools_give_the_results_of_the_library(music: Path, tmp_path: Path) -> N
     assert mastered["feasible"] and abs(bm.loudness(output / "demo.wav") - mastered["achieved"]["integrated_lufs"]) < 0.01
 
 
+def test_compare_tells_how_a_master_lies_on_its_mix(music: Path, tmp_path: Path) -> None:
+    demo = music / "album/demo.flac"
+    bm.master(demo, music / "master.wav")
+    (tmp_path / "elsewhere.wav").write_bytes((music / "master.wav").read_bytes())
+    (failed, told), (refused, why) = asked(
+        [str(music)],
+        ("compare", {"a": "album/demo.flac", "b": "master.wav"}),
+        ("compare", {"a": "album/demo.flac", "b": str(tmp_path / "elsewhere.wav")}),
+    )
+    assert not failed
+    expected = bm.compare(demo, music / "master.wav")
+    assert told["verdict"] == expected.verdict
+    assert told["alignment"] == expected.to_dict()["alignment"]
+    assert abs(told["alignment"]["offset_frames"]) < 0.1
+    assert refused and "elsewhere.wav" in why
+
+
 def test_nothing_outside_the_folders_is_read_or_written(music: Path, tmp_path: Path) -> None:
     output = tmp_path / "masters"
     output.mkdir()
