@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use balanced::{AlbumMode, Coherence};
 use clap::Args;
 
-use crate::args::{Bits, Container, DamageArgs, TargetArgs, limiting};
+use crate::args::{Bits, Container, DamageArgs, LevelArgs};
 use crate::limits::LimitArgs;
 
 #[derive(Args)]
@@ -17,7 +17,7 @@ pub struct AlbumArgs {
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
     #[command(flatten)]
-    pub target: AlbumTargetArgs,
+    pub level: LevelArgs,
     /// Loudness that the target counts for: loudest-track (AES TD1008), album, or per-track
     #[arg(long, value_name = "MODE", value_parser = album_mode)]
     pub loudness: Option<AlbumMode>,
@@ -82,36 +82,6 @@ pub struct AlbumArgs {
     pub damage: DamageArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
-}
-
-#[derive(Args)]
-pub struct AlbumTargetArgs {
-    /// Built-in target; `balanced show targets` lists them
-    #[arg(long, value_name = "NAME", allow_negative_numbers = true, conflicts_with_all = ["lufs", "ceiling"])]
-    pub target: Option<String>,
-    /// Integrated loudness to reach, -40 to -3 LUFS
-    #[arg(long, value_name = "LUFS", allow_negative_numbers = true)]
-    pub lufs: Option<f64>,
-    /// Highest true peak allowed, -12 to 0 dBTP
-    #[arg(long, value_name = "DBTP", allow_negative_numbers = true)]
-    pub ceiling: Option<f64>,
-    /// Most limiting of the loudest moments, 0 to 12 dB; the target has its own
-    #[arg(long, value_name = "DB", value_parser = limiting)]
-    pub max_limiting: Option<f64>,
-}
-
-impl AlbumTargetArgs {
-    /// Returns the options of a single master that say the same.
-    pub fn of_master(&self) -> TargetArgs {
-        let Self { target, lufs, ceiling, max_limiting } = self;
-        TargetArgs {
-            target: target.clone(),
-            lufs: *lufs,
-            ceiling: *ceiling,
-            max_limiting: *max_limiting,
-            intensity: 1.0,
-        }
-    }
 }
 
 fn album_mode(word: &str) -> Result<AlbumMode, String> {

@@ -490,7 +490,7 @@ impl LayoutArgs {
 }
 
 #[derive(Args)]
-pub struct TargetArgs {
+pub struct LevelArgs {
     /// Built-in target; `balanced show targets` lists them
     #[arg(long, value_name = "NAME", allow_negative_numbers = true, conflicts_with_all = ["lufs", "ceiling"])]
     pub target: Option<String>,
@@ -503,6 +503,12 @@ pub struct TargetArgs {
     /// Most limiting of the loudest moments, 0 to 12 dB; the target has its own
     #[arg(long, value_name = "DB", value_parser = limiting)]
     pub max_limiting: Option<f64>,
+}
+
+#[derive(Args)]
+pub struct TargetArgs {
+    #[command(flatten)]
+    pub level: LevelArgs,
     /// How far the recommended corrections go, 0 (level only) to 1
     #[arg(long, value_name = "0-1", default_value = "1", value_parser = intensity)]
     pub intensity: f64,

@@ -33,16 +33,16 @@ pub struct Pair<'a, A> {
     pub is_untouched: bool,
 }
 
-/// What the audio of two recordings says.
+/// Comparison of the audio of two recordings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compared {
-    /// What B is to A.
+    /// Relation of B to A.
     pub verdict: Verdict,
     /// Evidence for the verdict, 0 to 1.
     pub confidence: f64,
     /// Where B lies in A.
     pub alignment: Option<Alignment>,
-    /// What is left of B after A was taken away.
+    /// Residual: B less A at the gain that leaves least.
     pub residual: Option<Residual>,
     /// Edits, in the order of B.
     pub edits: Vec<TrackEdit>,

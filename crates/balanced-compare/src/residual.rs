@@ -1,4 +1,4 @@
-//! What is left of B after A was taken away, in bands and over time.
+//! Residual: B less A, in bands and over time.
 //!
 //! All sums are of spectra of aligned frames: the rest at any gain, the gain of each band, and what no linear filter explains (from
 //! the coherence; Bendat and Piersol, Random Data, chapter 6) follow from them.

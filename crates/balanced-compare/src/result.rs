@@ -12,7 +12,7 @@ pub struct TrackComparison {
     pub a: Source,
     /// Recording B, such as the master.
     pub b: Source,
-    /// What B is to A.
+    /// Relation of B to A.
     pub verdict: Verdict,
     /// Evidence for the verdict, 0 to 1: a score, not a probability.
     pub confidence: f64,
@@ -22,7 +22,7 @@ pub struct TrackComparison {
     pub alignment: Option<Alignment>,
     /// Loudness of B over that of A, in LU, each measured over its whole; `null` if one is silent.
     pub gain_db: Option<f64>,
-    /// What is left of B after A was taken away; `null` without an alignment.
+    /// Residual, B less A; `null` without an alignment.
     pub residual: Option<Residual>,
     /// Differences of long-term spectra; `null` if one has none.
     pub spectrum: Option<SpectrumChange>,
@@ -38,7 +38,7 @@ pub struct TrackComparison {
     pub notes: Vec<String>,
 }
 
-/// What a recording B is to a recording A.
+/// Relation of a recording B to a recording A.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -78,7 +78,7 @@ pub struct Alignment {
     pub matched_share: f64,
 }
 
-/// What is left of B after A was taken away, at the gain that leaves least.
+/// Residual: B less A, at the gain that leaves least.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Residual {
     /// Gain from A to B that leaves least.
@@ -165,14 +165,14 @@ pub struct Codec {
     pub a_bandwidth_hz: Option<f64>,
     /// Frequency at which B ends in a wall.
     pub b_bandwidth_hz: Option<f64>,
-    /// What follows from both, in a sentence.
+    /// Conclusion from both, in a sentence.
     pub generation: String,
 }
 
 /// One edit between A and B.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TrackEdit {
-    /// What was done.
+    /// Kind of edit.
     pub kind: EditKind,
     /// Start and end in A; `null` if A has nothing of it.
     pub a_range_s: Option<[f64; 2]>,
@@ -184,7 +184,7 @@ pub struct TrackEdit {
     pub is_silent: bool,
 }
 
-/// What was done by an edit.
+/// Kind of an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

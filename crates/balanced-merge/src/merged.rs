@@ -26,7 +26,7 @@ pub struct Merged {
     pub fields: Vec<Field>,
     /// What people should look at.
     pub disagreements: Vec<Disagreement>,
-    /// What is said through time: Cyanite's values and the local ones at the same positions.
+    /// Values through time: Cyanite's values and the local ones at the same positions.
     #[serde(default)]
     pub through_time: Vec<TimeLine>,
     /// What else is to be known: answers that are not finished, that could not be checked, that are not read.

@@ -100,7 +100,7 @@ pub struct AlbumMember {
 pub struct AlbumFailure {
     /// Path of the file.
     pub path: String,
-    /// What is wrong with it.
+    /// Problem with the track, in words.
     pub problem: String,
     /// What would be right.
     pub remedy: String,
@@ -194,7 +194,7 @@ pub struct AlbumTrack {
     pub tags: GainTags,
     /// Tone, width and dynamics beside the rest of the album, with what was moved.
     pub deviations: Vec<AlbumDeviation>,
-    /// What is irregular about the source, or was done that the album file does not ask for.
+    /// Irregularities of the source, and changes that the album file does not ask for.
     pub notes: Vec<String>,
 }
 
@@ -233,6 +233,6 @@ pub struct AlbumResult {
     pub tracks: Vec<AlbumTrack>,
     /// Names of the files in the folder.
     pub files: Vec<String>,
-    /// What was done to the album as a whole that was not asked for.
+    /// Changes to the album as a whole that were not asked for.
     pub notes: Vec<String>,
 }

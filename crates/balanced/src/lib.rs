@@ -87,5 +87,4 @@ pub use stream::ChainStream;
 /// Removes the temporary files of all unfinished outputs; for a Ctrl-C handler that is about to exit.
 pub fn remove_partial_outputs() {
     balanced_io::cleanup_temporaries();
-    album::remove_partial();
 }

@@ -3215,7 +3215,7 @@ class Merged(MergedMethods, Record):
     source : MergedSource
         The track, as the local analysis names it.
     through_time : list[TimeLine]
-        What is said through time: Cyanite's values and the local ones at the same positions.
+        Values through time: Cyanite's values and the local ones at the same positions.
     """
 
     __slots__ = ()
@@ -4545,7 +4545,7 @@ class AlbumFailure(Record):
     path : str
         Path of the file.
     problem : str
-        What is wrong with it.
+        Problem with the track, in words.
     remedy : str
         What would be right.
     """
@@ -4775,7 +4775,7 @@ class AlbumTrack(Record):
     makeup_db : float
         Gain beside it that makes up for what the limiter takes from the track.
     notes : list[str]
-        What is irregular about the source, or was done that the album file does not ask for.
+        Irregularities of the source, and changes that the album file does not ask for.
     number : int
         Number, counted from 1.
     output : str
@@ -4865,7 +4865,7 @@ class AlbumResult(AlbumResultMethods, Record):
     mode : AlbumMode
         Loudness that the target counts for.
     notes : list[str]
-        What was done to the album as a whole that was not asked for.
+        Changes to the album as a whole that were not asked for.
     output : str
         Folder of the album.
     reason : str | None
@@ -4996,7 +4996,7 @@ class Codec(Record):
     b_lossy : bool
         Whether B is, or was, coded with loss.
     generation : str
-        What follows from both, in a sentence.
+        Conclusion from both, in a sentence.
     """
 
     __slots__ = ()
@@ -5046,7 +5046,7 @@ class DynamicsChange(Record):
     )
 
 
-#: What was done by an edit.
+#: Kind of an edit.
 EditKind = Literal["cut", "inserted", "replaced", "moved", "repeated", "gain_changed"]
 
 
@@ -5064,7 +5064,7 @@ class TrackEdit(Record):
     is_silent : bool
         Whether what was cut or inserted is silence, under -60 dBFS.
     kind : EditKind
-        What was done.
+        Kind of edit.
     """
 
     __slots__ = ()
@@ -5141,7 +5141,7 @@ class ResidualSecond(Record):
 
 
 class Residual(Record):
-    """What is left of B after A was taken away, at the gain that leaves least.
+    """Residual: B less A, at the gain that leaves least.
 
     Attributes
     ----------
@@ -5234,7 +5234,7 @@ class StereoChange(Record):
     )
 
 
-#: What a recording B is to a recording A.
+#: Relation of a recording B to a recording A.
 Verdict = Literal["identical", "same_audio", "same_recording_processed", "edited", "different"]
 
 
@@ -5264,13 +5264,13 @@ class TrackComparison(ComparisonMethods, Record):
     notes : list[str]
         Remarks about how the comparison was made, and where it ends.
     residual : Residual | None
-        What is left of B after A was taken away; `None` without an alignment.
+        Residual, B less A; `None` without an alignment.
     spectrum : SpectrumChange | None
         Differences of long-term spectra; `None` if one has none.
     stereo : StereoChange
         Differences of the stereo image.
     verdict : Verdict
-        What B is to A.
+        Relation of B to A.
     """
 
     __slots__ = ()

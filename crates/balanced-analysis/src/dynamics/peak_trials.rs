@@ -1,4 +1,4 @@
-//! What trial equalisers do to the peaks.
+//! Trial equalisers: the change of the peaks by each.
 
 use std::f64::consts::TAU;
 

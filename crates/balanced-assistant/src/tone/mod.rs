@@ -219,15 +219,11 @@ pub(crate) fn deviation_db(kind: Observation, analysis: &Analysis) -> Option<f64
 /// A limiter wipes out what the peaks told, so the fit itself is not made again.
 pub(crate) fn change_db(kind: Observation, before: &Analysis, after: &Analysis) -> Option<f64> {
     let index = index_of(kind)?;
-    let level_db = |analysis: &Analysis, hz: f64| {
-        let ltas = &analysis.measurements.spectrum.as_ref()?.ltas;
-        let place = ltas.center_hz.iter().position(|center_hz| (center_hz / hz - 1.0).abs() < 0.02)?;
-        ltas.level_db.get(place).copied().flatten()
+    let level_db = |analysis: &Analysis, band: usize| {
+        remainder::third_octave_db(&analysis.measurements.spectrum.as_ref()?.ltas, band)
     };
-    let bands: Vec<(f64, f64)> = numbers::CENTER_HZ
-        .iter()
-        .zip(numbers::SHAPES[index])
-        .filter_map(|(hz, shape)| Some((shape, level_db(after, *hz)? - level_db(before, *hz)?)))
+    let bands: Vec<(f64, f64)> = (0..numbers::BANDS)
+        .filter_map(|band| Some((numbers::SHAPES[index][band], level_db(after, band)? - level_db(before, band)?)))
         .collect();
     let count = bands.len() as f64;
     let mean = bands.iter().fold((0.0, 0.0), |sum, band| (sum.0 + band.0 / count, sum.1 + band.1 / count));

@@ -1,4 +1,4 @@
-//! What the peaks say of a fault, beside what the third octaves say.
+//! Fit of a fault of tone to peaks and third octaves together.
 //!
 //! A limiter sets the peaks of most finished music. An equaliser that came after it pushed them apart, and the opposite trial equaliser
 //! brings them together again ([`balanced_model::PeakTrial`]). What the trials do to the peaks is compared with what they do in music

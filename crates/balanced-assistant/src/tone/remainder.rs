@@ -1,6 +1,6 @@
 //! Balance less what the features lead to expect, in the bands that can be read.
 
-use balanced_model::Analysis;
+use balanced_model::{Analysis, Ltas};
 
 use super::features::Given;
 use super::numbers::{BALANCE_MEAN_DB, BANDS, CENTER_HZ, SLOPE_DB};
@@ -28,10 +28,8 @@ impl Remainder {
         TonalBalance::of(&spectrum.ltas)?;
         let limit_hz = spectrum.bandwidth_limit_hz.unwrap_or(f64::INFINITY);
         let level_db = |band: usize| {
-            let center_hz = CENTER_HZ[band];
-            let place = spectrum.ltas.center_hz.iter().position(|hz| (hz / center_hz - 1.0).abs() < 0.02)?;
-            let level_db = spectrum.ltas.level_db.get(place).copied().flatten()?;
-            (center_hz * UNDER_LIMIT <= limit_hz).then_some(level_db)
+            let level_db = third_octave_db(&spectrum.ltas, band)?;
+            (CENTER_HZ[band] * UNDER_LIMIT <= limit_hz).then_some(level_db)
         };
         let mut levels: Vec<(usize, f64)> = (0..BANDS).filter_map(|band| Some((band, level_db(band)?))).collect();
         let usual_db = median(levels.iter().map(|(band, db)| db - expected_db(*band, given)))?;
@@ -62,6 +60,12 @@ impl Remainder {
         }
         all
     }
+}
+
+/// Level of a band of the model; `None` where the spectrum does not have it.
+pub(super) fn third_octave_db(ltas: &Ltas, band: usize) -> Option<f64> {
+    let place = ltas.center_hz.iter().position(|hz| (hz / CENTER_HZ[band] - 1.0).abs() < 0.02)?;
+    ltas.level_db.get(place).copied().flatten()
 }
 
 /// Level that music with these features has in a band.

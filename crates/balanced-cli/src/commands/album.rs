@@ -28,7 +28,7 @@ fn try_run(args: &AlbumArgs) -> Result<(), Exit> {
     let bar = Bar::new("album", false);
     let progress = |progress| bar.show(progress);
     let options = AlbumOptions {
-        target: target::wanted(&args.target.of_master())?,
+        target: target::wanted(&args.level)?,
         loudness: args.loudness,
         coherence: args.coherence,
         anchor: args.anchor,

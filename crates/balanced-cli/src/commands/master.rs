@@ -60,9 +60,9 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
         limits: args.limits.limits(),
         temp: args.temp.clone(),
         accept_damaged: args.damage.accept_damaged,
-        target: target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain_name.as_ref()?)),
+        target: target::wanted(&args.target.level)?.or_else(|| balanced::preset_target(chain_name.as_ref()?)),
         chain: chain_name.as_deref().map(read_chain).transpose()?,
-        matching: target::matching(&args.matching, &args.target),
+        matching: target::matching(&args.matching, &args.target.level),
         intensity: args.target.intensity,
         encode: encode_spec(args)?,
         codecs: codecs(args, chain_name.as_deref())?,
@@ -162,7 +162,7 @@ fn chain_name(args: &MasterArgs) -> Option<PathBuf> {
 
 /// Returns the codecs that `--codecs` names, for the target that the master aims at.
 fn codecs(args: &MasterArgs, chain: Option<&Path>) -> Result<Vec<Codec>, Exit> {
-    let target = target::wanted(&args.target)?.or_else(|| balanced::preset_target(chain?));
+    let target = target::wanted(&args.target.level)?.or_else(|| balanced::preset_target(chain?));
     balanced::codecs(&args.codecs, target.as_ref()).map_err(|error| outputs::report(&error))
 }
 

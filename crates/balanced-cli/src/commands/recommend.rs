@@ -27,8 +27,8 @@ fn try_run(args: &RecommendArgs) -> Result<(), Exit> {
     let bar = Bar::new("recommend", false);
     let progress = |progress| bar.show(progress);
     let options = RecommendOptions {
-        target: target::wanted(&args.target)?,
-        matching: target::matching(&args.matching, &args.target),
+        target: target::wanted(&args.target.level)?,
+        matching: target::matching(&args.matching, &args.target.level),
         intensity: args.target.intensity,
         layout: args.layout.chosen(),
         limits: args.limits.limits(),

@@ -4,25 +4,25 @@ use std::path::PathBuf;
 
 use balanced::{Matching, Target};
 
-use crate::args::{MatchArgs, TargetArgs};
+use crate::args::{LevelArgs, MatchArgs};
 use crate::console;
 use crate::exit::Exit;
 
 /// Returns the target of the options, `None` if there is none, or an exit code after an error was printed.
-pub fn wanted(args: &TargetArgs) -> Result<Option<Target>, Exit> {
+pub fn wanted(args: &LevelArgs) -> Result<Option<Target>, Exit> {
     let target = chosen(args)?;
     let Some(max_limiting_db) = args.max_limiting else { return Ok(target) };
     Ok(Some(Target { max_limiting_db, ..target.unwrap_or_default() }))
 }
 
 /// Returns the tracks that `--reference` or `--like` names; their loudness is taken where none was asked for.
-pub fn matching(args: &MatchArgs, target: &TargetArgs) -> Matching {
+pub fn matching(args: &MatchArgs, level: &LevelArgs) -> Matching {
     Matching {
         references: args.reference.clone(),
         like: args.like.clone(),
         amount: args.amount,
         limit_db: args.match_limit,
-        takes_loudness: target.target.is_none() && target.lufs.is_none(),
+        takes_loudness: level.target.is_none() && level.lufs.is_none(),
     }
 }
 
@@ -31,7 +31,7 @@ pub fn matched_files(args: &MatchArgs) -> Vec<PathBuf> {
     args.reference.iter().cloned().chain(args.like.iter().flat_map(balanced::audio_files)).collect()
 }
 
-fn chosen(args: &TargetArgs) -> Result<Option<Target>, Exit> {
+fn chosen(args: &LevelArgs) -> Result<Option<Target>, Exit> {
     if args.lufs.is_some() || args.ceiling.is_some() {
         let default = Target::default();
         let target =

@@ -1,4 +1,4 @@
-//! What is left of a recording after another was taken away.
+//! Charts of a residual: one recording less another.
 
 use balanced_compare::Residual;
 

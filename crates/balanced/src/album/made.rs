@@ -4,7 +4,7 @@ use std::path::Path;
 
 use balanced_assistant::coherence_value_db;
 use balanced_dsp::StreamFormat;
-use balanced_io::{fit_metadata, normal_isrc};
+use balanced_io::{NewFolder, fit_metadata, normal_isrc};
 use balanced_model::{
     AlbumDeviation, AlbumLoudness, AlbumResult, AlbumTrack, AnalysisConfig, Coherence, Family, Measurements, Metadata,
 };
@@ -13,7 +13,6 @@ use super::level::Levelled;
 use super::measure::{self, FAMILIES};
 use super::options::Wanted;
 use super::sheet::{Sheet, SheetTrack};
-use super::stage::Staging;
 use super::timeline::Slot;
 use super::track::{self, Ready};
 use super::write::{self, Proof};
@@ -70,7 +69,7 @@ impl Made<'_, '_> {
         Loud::of(&levels, cuts.iter().filter_map(|cut| cut.true_peak_dbtp).reduce(f64::max))
     }
 
-    pub(super) fn write(&self, staging: &Staging, scratch: &Scratch, monitor: &Monitor<'_>) -> Result<Files, Error> {
+    pub(super) fn write(&self, staging: &NewFolder, scratch: &Scratch, monitor: &Monitor<'_>) -> Result<Files, Error> {
         let is_compared = self.wanted.coherence != Coherence::Report;
         let families = if is_compared { FAMILIES.to_vec() } else { vec![Family::Loudness] };
         let config = AnalysisConfig { families, ..AnalysisConfig::default() };
@@ -253,7 +252,7 @@ impl Made<'_, '_> {
     }
 
     /// Writes the sheets and the result beside the audio.
-    pub(super) fn accompany(&self, staging: &Staging, result: &AlbumResult) -> Result<(), Error> {
+    pub(super) fn accompany(&self, staging: &NewFolder, result: &AlbumResult) -> Result<(), Error> {
         let image = self.options.single.then(|| result.tracks[0].output.as_str());
         let tracks = result.tracks.iter().map(|track| SheetTrack {
             title: &track.title,

@@ -12,7 +12,6 @@ mod measure;
 mod options;
 mod sheet;
 mod spec;
-mod stage;
 mod stream;
 mod tags;
 mod timeline;
@@ -24,14 +23,13 @@ use std::rc::Rc;
 
 use balanced_assistant::{album_coherence, coherence_steps};
 use balanced_dsp::StreamFormat;
-use balanced_io::SampleFormat;
+use balanced_io::{NewFolder, SampleFormat};
 use balanced_model::{AlbumDeviation, AlbumResult, Coherence, Measurements};
 
 pub use list::read_album;
 pub use measure::{album_of, analyze_album};
 pub use options::AlbumOptions;
 pub use spec::{AlbumSpec, AlbumTrackSpec};
-pub(crate) use stage::remove_partial;
 
 use crate::Error;
 use crate::contain::contain;
@@ -40,7 +38,6 @@ use crate::scratch::Scratch;
 use made::{Made, release};
 use options::Wanted;
 use sheet::{CD_LEAST_TRACK_S, CD_MOST_S, CD_MOST_TRACKS};
-use stage::Staging;
 use timeline::Slot;
 use track::{Measured, Opened, Ready};
 
@@ -69,7 +66,7 @@ pub fn album(spec: &AlbumSpec, output: impl AsRef<Path>, options: &AlbumOptions<
     let output = output.as_ref();
     spec.check()?;
     let wanted = options::wanted(spec, options)?;
-    Staging::check(output)?;
+    NewFolder::check(output).map_err(|error| Error::writing(&error))?;
     let mut options = options.clone();
     if options.cd {
         options.encode.sample_format = SampleFormat::I16;
@@ -107,7 +104,7 @@ fn run(spec: &AlbumSpec, output: &Path, wanted: &Wanted, options: &AlbumOptions<
     let slots = place(spec, &tracks, format.sample_rate_hz, options)?;
     let level = (wanted.mode, &wanted.target);
     let levelled = level::find(&mut tracks, &slots, &format, level, &scratch, &monitor)?;
-    let staging = Staging::create(output)?;
+    let staging = NewFolder::create(output).map_err(|error| Error::writing(&error))?;
     let made = Made { spec, wanted, options, tracks: &tracks, slots: &slots, levelled: &levelled, format: &format };
     let proof = made.write(&staging, &first, &monitor)?;
     for track in &tracks {
@@ -115,7 +112,7 @@ fn run(spec: &AlbumSpec, output: &Path, wanted: &Wanted, options: &AlbumOptions<
     }
     let result = made.result(output, before, deviations, proof, notes);
     made.accompany(&staging, &result)?;
-    staging.publish()?;
+    staging.publish().map_err(|error| Error::writing(&error))?;
     Ok(result)
 }
 

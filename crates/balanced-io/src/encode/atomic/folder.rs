@@ -10,6 +10,9 @@ use super::place::{PREFIX, SUFFIX};
 use super::{forget, temporaries};
 use crate::{IoError, IoErrorKind};
 
+/// Remedy for a place that is taken.
+const NEW_NAME: &str = "name a new folder";
+
 /// A folder that is being filled, under a temporary name beside its target; it is removed when dropped without
 /// [`publish`](Self::publish).
 pub struct NewFolder {
@@ -18,27 +21,40 @@ pub struct NewFolder {
 }
 
 impl NewFolder {
+    /// Refuses a place that is taken or has no folder around it, before any work is done for it.
+    ///
+    /// # Errors
+    /// Returns an error if `target` is anything but an empty folder, or if its parent is missing.
+    pub fn check(target: &Path) -> Result<(), IoError> {
+        if target.file_name().is_none() {
+            return Err(refused(target, "has no name", NEW_NAME));
+        }
+        match std::fs::read_dir(target).map(|mut entries| entries.next().is_some()) {
+            Ok(true) => return Err(refused(target, "exists, is not empty and is not overwritten", NEW_NAME)),
+            Err(_) if target.symlink_metadata().is_ok() => {
+                return Err(refused(target, "exists, is no folder that can be read and is not overwritten", NEW_NAME));
+            }
+            Ok(false) | Err(_) => {}
+        }
+        if !parent(target).is_dir() {
+            let problem = "cannot be made, because the folder around it does not exist";
+            return Err(refused(target, problem, "create the folder first"));
+        }
+        Ok(())
+    }
+
     /// Creates the temporary folder beside `target`, which must not exist, or be an empty folder.
     ///
     /// # Errors
-    /// Returns an error if `target` has content, or if its parent is missing or may not be written to.
+    /// Returns the errors of [`check`](Self::check), and one if the parent may not be written to.
     pub fn create(target: &Path) -> Result<Self, IoError> {
+        Self::check(target)?;
         let name = target.display().to_string();
-        let refused = |problem: &str| Err(IoError::new(IoErrorKind::Write, &name, problem, "name a new folder"));
-        if target.file_name().is_none() {
-            return refused("has no name");
-        }
-        match std::fs::read_dir(target).map(|mut entries| entries.next().is_some()) {
-            Ok(true) => return refused("exists and is not empty"),
-            Err(_) if target.symlink_metadata().is_ok() => return refused("exists and is no folder that can be read"),
-            Ok(false) | Err(_) => {}
-        }
-        let parent = parent(target);
         let mut builder = tempfile::Builder::new();
         builder.prefix(PREFIX).suffix(SUFFIX);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777)); // less the umask, as any new folder
-        let temporary = builder.tempdir_in(parent).map_err(|error| IoError::writing(&name, &error))?;
+        let temporary = builder.tempdir_in(parent(target)).map_err(|error| IoError::writing(&name, &error))?;
         temporaries().push(temporary.path().to_owned());
         Ok(Self { temporary: Some(temporary), target: target.to_owned() })
     }
@@ -56,7 +72,10 @@ impl NewFolder {
     pub fn publish(mut self) -> Result<(), IoError> {
         let Some(temporary) = self.temporary.take() else { return Ok(()) };
         forget(temporary.path());
-        self.put(&temporary).map_err(|error| IoError::writing(&self.target.display().to_string(), &error))?;
+        self.put(&temporary).map_err(|error| match Self::check(&self.target) {
+            Ok(()) => IoError::writing(&self.target.display().to_string(), &error),
+            Err(_) => refused(&self.target, "appeared meanwhile and is not overwritten", NEW_NAME),
+        })?;
         // It has moved: there is nothing to remove any more.
         let _ = temporary.keep();
         Ok(())
@@ -84,6 +103,10 @@ impl Drop for NewFolder {
             forget(temporary.path());
         }
     }
+}
+
+fn refused(target: &Path, problem: &str, remedy: &str) -> IoError {
+    IoError::new(IoErrorKind::Write, target.display().to_string(), problem, remedy)
 }
 
 fn parent(target: &Path) -> &Path {
@@ -114,6 +137,21 @@ mod tests {
         assert!(error.contains("not empty") && error.contains("name a new folder"), "{error}");
         assert!(NewFolder::create(&target.join("a")).is_err());
         assert!(NewFolder::create(&place.path().join("no/such")).is_err());
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_told() {
+        let place = tempfile::tempdir().unwrap();
+        let entries = || std::fs::read_dir(place.path()).unwrap().count();
+        let (target, second) = (place.path().join("album"), place.path().join("second"));
+        std::fs::create_dir(&target).unwrap();
+        std::fs::write(target.join("01.wav"), b"x").unwrap();
+        assert!(NewFolder::create(&target).err().unwrap().to_string().contains("not overwritten"));
+        assert!(NewFolder::create(&place.path().join("no/album")).err().unwrap().to_string().contains("create"));
+        let folder = NewFolder::create(&second).unwrap();
+        std::fs::write(&second, b"x").unwrap();
+        assert!(folder.publish().err().unwrap().to_string().contains("appeared"));
+        assert_eq!(entries(), 2);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) use timeline::Timeline;
 
 use crate::{EncodeSpec, Error, printable};
 
-/// What is done to the audio, as the coding history tells it.
+/// Kind of work on the audio, as the coding history tells it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
     Mastered,
