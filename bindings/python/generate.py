@@ -37,6 +37,7 @@ DOCUMENTS = (
     "album-result",
     "comparison",
     "fingerprint",
+    "repair",
 )
 MIXINS = {
     "AlbumAnalysis": "AlbumAnalysisMethods",
@@ -50,6 +51,7 @@ MIXINS = {
     "EngineerMatches": "EngineerMatchesMethods",
     "Roster": "RosterMethods",
     "DeliveryManifest": "DeliveryManifestMethods",
+    "RepairResult": "RepairResultMethods",
     "Reproduction": "ReproductionMethods",
 }
 #: Definitions that have hand-written classes.
@@ -74,6 +76,7 @@ from balanced_mastering._methods import (
     MasterResultMethods,
     MergedMethods,
     RecommendationMethods,
+    RepairResultMethods,
     ReproductionMethods,
     RosterMethods,
 )

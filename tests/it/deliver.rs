@@ -264,6 +264,24 @@ fn a_table_of_ones_own_extends_the_built_in_one() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("own.toml"));
 }
 
+#[test]
+fn opus_files_state_their_gain_for_players_and_are_made_again_to_the_byte() {
+    let folder = with_master(44_100);
+    let own = "version = 1\n[[deliveries]]\nname = \"web\"\ndescription = \"Ours\"\nformat = \"opus\"\nbitrate_kbps = 96\nsample_rates_hz = [44100]\n\
+               channels = [2]\nnaming = \"{title}\"\npublished = false\nsource = \"house\"\ndate = \"2026\"\n";
+    std::fs::write(folder.path().join("own.toml"), own).unwrap();
+    let args = ["deliver", "song.wav", "--for", "web", "--deliveries", "own.toml", "-o", "out", "--title", "Song"];
+    stdout(folder.path(), &args);
+    let probe = ["-v", "error", "-show_entries", "stream_tags=R128_TRACK_GAIN", "-of", "csv=p=0"];
+    let output = Command::new("ffprobe").args(probe).arg(folder.path().join("out/web/Song.opus")).output().unwrap();
+    let stated: f64 = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
+    let measured = &json_lines(folder.path(), &["analyze", "song.wav", "--only", "loudness", "--json"])[0];
+    let lufs = measured["loudness"]["integrated_lufs"].as_f64().unwrap();
+    // RFC 7845, 5.2.1: 256ths of a decibel to -23 LUFS.
+    assert_eq!(stated, ((-23.0 - lufs) * 256.0).round());
+    stdout(folder.path(), &["reproduce", "out/manifest.json"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn paths_that_are_not_utf8_work() {

@@ -22,6 +22,7 @@ mod matching;
 mod merge;
 mod metadata;
 mod outputs;
+mod repair_files;
 mod repairs;
 mod roster;
 mod stdio;

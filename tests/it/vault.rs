@@ -298,6 +298,24 @@ fn the_platforms_key_is_exchanged() {
 
 /// What an hour takes follows from two lengths, as for plain files: nothing is kept whole.
 #[test]
+fn comparing_fingerprints_and_repair_read_from_the_vault() {
+    let setting = Setting::new();
+    let key = ["--identity", "engineer.key"];
+    let json = |args: &[&str]| -> Value {
+        let output = run(setting.at(), &[args, &key].concat());
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    assert_eq!(json(&["compare", "mix.wav", &setting.file, "--json"])["verdict"], "identical");
+    let [sealed, plain] = [setting.file.as_str(), "mix.wav"].map(|file| json(&["fingerprint", file, "--json"]));
+    assert_eq!((&sealed["encoded"], &sealed["path"]), (&plain["encoded"], &setting.file.as_str().into()));
+    let found = json(&["repair", &setting.file, "--json"]);
+    assert_eq!(found["input"]["path"], setting.file.as_str());
+    // Without a key nothing is read.
+    assert_eq!(run(setting.at(), &["compare", "mix.wav", &setting.file]).status.code(), Some(3));
+}
+
+#[test]
 fn an_hour_goes_through_the_vault_in_bounded_memory() {
     let setting = Setting::new();
     let at = setting.at();

@@ -1,8 +1,8 @@
 //! Calls that read or write files: decode, encode, probe, master.
 
 use balanced::{
-    AnalyzeOptions, AudioSource, Codec, Edit, EncodeSpec, Error, FileFormat, MasterOptions, MasterResult, Matching,
-    MetadataEdit, PreviewOptions, SampleFormat,
+    AnalyzeOptions, AudioBuffer, AudioSource, Codec, Edit, EncodeSpec, Error, FileFormat, MasterOptions, MasterResult,
+    Matching, MetadataEdit, PreviewOptions, ReadOptions, SampleFormat,
 };
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
@@ -19,6 +19,7 @@ use crate::watch::{CancelToken, Watch};
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read, module)?)?;
+    module.add_function(wrap_pyfunction!(resample, module)?)?;
     module.add_function(wrap_pyfunction!(probe, module)?)?;
     module.add_function(wrap_pyfunction!(write, module)?)?;
     module.add_function(wrap_pyfunction!(master, module)?)?;
@@ -30,10 +31,13 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(remove_partial_outputs, module)?)
 }
 
-/// Decodes a whole source to `(channels, frames)` in double precision; returns it with sample rate and layout name.
+/// Decodes a source, or a part of it, to `(channels, frames)` in double precision; returns it with sample rate and layout name.
 #[pyfunction]
 fn read<'py>(
     source: &Bound<'py, PyAny>,
+    part: (f64, Option<f64>),
+    mono: bool,
+    sample_rate_hz: Option<f64>,
     layout_name: Option<&str>,
     limits_json: Option<&str>,
     accept_damaged: bool,
@@ -55,11 +59,32 @@ fn read<'py>(
             cancel,
             ..AnalyzeOptions::default()
         };
-        balanced::read_audio(source.open(), &options)
+        let part = ReadOptions { start_s: part.0, end_s: part.1, mono, sample_rate_hz };
+        balanced::read_part(source.open(), &part, &options)
     })?;
+    let (rate_hz, layout) = (audio.format.sample_rate_hz, audio.format.layout.name());
+    Ok((planes(py, audio)?, rate_hz, layout))
+}
+
+/// Converts a contiguous array to another sample rate; returns `(channels, frames)` in double precision.
+#[pyfunction]
+fn resample<'py>(
+    array: &Bound<'py, PyAny>,
+    sample_rate: f64,
+    to_rate: f64,
+    channel_axis: usize,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = array.py();
+    let held = AudioArray::new(array, sample_rate, channel_axis, None)?;
+    let audio = held.view(py)?;
+    let resampled = py.detach(|| balanced::resample(&audio, to_rate)).raise(py)?;
+    planes(py, resampled)
+}
+
+/// Hands audio over as an array of shape `(channels, frames)`, without a copy.
+fn planes(py: Python<'_>, audio: AudioBuffer) -> PyResult<Bound<'_, PyAny>> {
     let shape = [audio.format.channels(), audio.frames];
-    let array = audio.samples.into_pyarray(py).reshape(shape)?;
-    Ok((array.into_any(), audio.format.sample_rate_hz, audio.format.layout.name()))
+    Ok(audio.samples.into_pyarray(py).reshape(shape)?.into_any())
 }
 
 /// Reads the headers of a source; returns JSON text.
@@ -91,16 +116,23 @@ fn write(
 /// Parses the file format and sample format by the names users type.
 fn encoding(py: Python<'_>, path: &Path, format: Option<&str>, bits: &str) -> PyResult<EncodeSpec> {
     let format = match format {
-        Some("wav") => FileFormat::Wav,
-        Some("aiff") => FileFormat::Aiff,
-        Some("flac") => FileFormat::Flac,
-        Some(other) => return Err(settings(py, &format!("unknown format \"{other}\""), "give wav, aiff or flac")),
+        Some(name) => file_format(py, name)?,
         None => FileFormat::from_path(path).ok_or_else(|| {
             let problem = format!("the file name {} does not select a format", path.display());
             settings(py, &problem, "end it in .wav, .aiff or .flac, or give a format")
         })?,
     };
     Ok(EncodeSpec { format, sample_format: sample_format(py, bits)? })
+}
+
+/// Parses the file format by the name users type.
+pub fn file_format(py: Python<'_>, name: &str) -> PyResult<FileFormat> {
+    match name {
+        "wav" => Ok(FileFormat::Wav),
+        "aiff" => Ok(FileFormat::Aiff),
+        "flac" => Ok(FileFormat::Flac),
+        other => Err(settings(py, &format!("unknown format \"{other}\""), "give wav, aiff or flac")),
+    }
 }
 
 /// Parses the sample format by the name users type.

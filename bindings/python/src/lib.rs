@@ -19,6 +19,7 @@ mod files;
 mod merge;
 mod meter;
 mod providers;
+mod repair;
 mod roster;
 mod sealed;
 mod source;
@@ -46,6 +47,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     files::register(module)?;
     merge::register(module)?;
     meter::register(module)?;
+    repair::register(module)?;
     roster::register(module)?;
     spec::register(module)?;
     table::register(module)?;

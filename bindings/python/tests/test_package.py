@@ -10,9 +10,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import balanced_mastering as bm
 import pytest
+from balanced_mastering import types
 from conftest import ROOT
 
 #: Every name that the façade exports, and its counterpart here; empty with the reason if there is none.
@@ -76,6 +78,13 @@ DOORS = {
     "PreviewResult": "PreviewResult",
     "BandDifference": "PreviewResult",
     "preview": "preview",
+    "ReadOptions": "read",  # part=, mono=, sample_rate=
+    "read_part": "read",
+    "resample": "resample",
+    "RepairOptions": "repair",
+    "RepairResult": "RepairResult",
+    "repair": "repair",
+    "repair_source": "repair",
     "audio_files": "master",  # like=
     "Preset": "Chain.preset",
     "read_chain": "Chain.load",
@@ -204,3 +213,11 @@ def test_a_type_checker_knows_the_fields_of_results(tmp_path: Path) -> None:
     lines = [line for line in checked.stdout.splitlines() if ": error:" in line]
     assert [line.split(":")[1] for line in lines] == ["4", "5"], checked.stdout
     assert all("attr-defined" in line for line in lines)
+
+
+def test_types_for_annotations_are_those_of_the_results_and_arguments() -> None:
+    assert set(get_args(types.FamilyName)) == set(bm.FAMILIES)
+    assert set(get_args(types.TargetName)) == set(bm.targets())
+    assert types.Tempo.__name__ == "Tempo"
+    assert {"Key", "Loudness", "Tempo", "Tags", "Bits"} <= set(types.__all__)
+    assert all(hasattr(types, name) for name in types.__all__)

@@ -6,9 +6,11 @@ use balanced::{ChannelLayout, Family, FileFormat, MetadataEdit, SampleFormat, Ta
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::album_args::AlbumArgs;
+use crate::compare_args::{CompareArgs, FingerprintArgs};
 #[cfg(feature = "cyanite")]
 use crate::cyanite_args::CyaniteCommand;
 use crate::limits::LimitArgs;
+use crate::repair_args::RepairArgs;
 use crate::vault_args::{VaultArgs, VaultCommand};
 
 /// Measure, check and master audio files
@@ -32,6 +34,8 @@ pub enum Command {
     Preview(PreviewArgs),
     /// Master the tracks of a folder or a list as one album: order, gaps, crossfades, one level, one ceiling, cue sheet
     Album(Box<AlbumArgs>),
+    /// Find what a delivery would refuse (silence at the ends, padded bits, a raised rate, two equal channels), and mend what is asked for
+    Repair(RepairArgs),
     /// Check files against the rules of a profile; exit code 1 if a file fails
     Check(CheckArgs),
     /// Convert a master for the places it goes to, with a manifest that makes the same bytes again
@@ -416,53 +420,6 @@ pub struct EngineersArgs {
 }
 
 #[derive(Args)]
-pub struct CompareArgs {
-    /// Recording A, such as the mix: an audio file, or - for standard input
-    pub a: PathBuf,
-    /// Recording B, such as the master: an audio file, or - for standard input
-    pub b: PathBuf,
-    /// Print the result as JSON (`balanced schema comparison`)
-    #[arg(long)]
-    pub json: bool,
-    /// Write an HTML report of B with the comparison
-    #[arg(long, value_name = "FILE.html")]
-    pub report: Option<PathBuf>,
-    /// Exit with code 1 unless B is what is expected: the same audio, or made from A
-    #[arg(long, value_enum)]
-    pub expect: Option<Expected>,
-    #[command(flatten)]
-    pub damage: DamageArgs,
-    #[command(flatten)]
-    pub limits: LimitArgs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Expected {
-    Same,
-    MadeFrom,
-}
-
-#[derive(Args)]
-pub struct FingerprintArgs {
-    /// Audio files, folders that are searched for audio files, or - for standard input
-    #[arg(required = true)]
-    pub inputs: Vec<PathBuf>,
-    /// Print JSON, one object per line
-    #[arg(long)]
-    pub json: bool,
-    /// Print the pairs of files that hold one recording instead
-    #[arg(long)]
-    pub duplicates: bool,
-    /// Least similarity of such a pair, 0 to 1
-    #[arg(long, value_name = "0-1", default_value_t = balanced::compare::DUPLICATE_SIMILARITY, value_parser = intensity)]
-    pub similarity: f64,
-    #[command(flatten)]
-    pub damage: DamageArgs,
-    #[command(flatten)]
-    pub limits: LimitArgs,
-}
-
-#[derive(Args)]
 pub struct DamageArgs {
     /// Go on with a file that gives nothing, or under half of what its headers or its bytes promise; without this, such a
     /// file is an error
@@ -660,10 +617,11 @@ pub enum Schema {
     AlbumResult,
     Comparison,
     Fingerprint,
+    Repair,
     Presets,
 }
 
-fn intensity(word: &str) -> Result<f64, String> {
+pub(crate) fn intensity(word: &str) -> Result<f64, String> {
     between(word, 0.0, 1.0)
 }
 

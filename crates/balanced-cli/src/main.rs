@@ -6,11 +6,13 @@
 mod album_args;
 mod args;
 mod commands;
+mod compare_args;
 mod console;
 #[cfg(feature = "cyanite")]
 mod cyanite_args;
 mod exit;
 mod limits;
+mod repair_args;
 mod signals;
 mod stdio;
 mod vault;
@@ -39,6 +41,7 @@ fn run(command: &Command) -> exit::Exit {
         Command::Master(args) => commands::master::run(args),
         Command::Preview(args) => commands::preview::run(args),
         Command::Album(args) => commands::album::run(args),
+        Command::Repair(args) => commands::repair::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Deliver(args) => commands::deliver::run(args),
         Command::Reproduce(args) => commands::reproduce::run(args),

@@ -62,6 +62,30 @@ pub fn source(opened: &Opened, text: &str) -> Result<AudioSource<'static>, Exit>
     source.map_err(|error| outputs::report(&error))
 }
 
+/// The inputs of a call, of which some may lie in a vault; it is opened once, if one does.
+pub struct Inputs(Option<Opened>);
+
+impl Inputs {
+    /// Opens the vault if one of `inputs` is an address in it.
+    pub fn open(args: &VaultArgs, inputs: &[PathBuf]) -> Result<Self, Exit> {
+        let is_needed = inputs.iter().any(|input| is_address(input));
+        Ok(Self(if is_needed { Some(open(args)?) } else { None }))
+    }
+
+    /// Opens an input.
+    pub fn source<'a>(&self, input: &'a Path) -> Result<AudioSource<'a>, Exit> {
+        match &self.0 {
+            Some(opened) if is_address(input) => source(opened, &input.to_string_lossy()),
+            _ => Ok(AudioSource::Path(input)),
+        }
+    }
+
+    /// Keeps the anchor of the vault, as its arguments ask for.
+    pub fn close(self) -> Result<(), Exit> {
+        self.0.map_or(Ok(()), |opened| opened.keep_anchor())
+    }
+}
+
 /// Prints an error of the vault and returns its exit code.
 pub fn report(error: vault::Error) -> Exit {
     outputs::report(&error.into())

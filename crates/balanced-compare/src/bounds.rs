@@ -10,7 +10,7 @@ const BLOCKS_S: [f64; 2] = [0.05, 0.005];
 const AROUND_S: f64 = 0.1;
 /// How far inside a run its end is looked for.
 const REACH_S: f64 = 1.5;
-/// Least correlation of a block that belongs to a run.
+/// Least agreement of a block that belongs to a run.
 const LEAST: f64 = 0.5;
 /// Mean square under which a block is silent: -80 dBFS.
 const SILENT: f64 = 1e-8;
@@ -21,6 +21,9 @@ pub(crate) struct Sums {
     pub aa: f64,
     pub bb: f64,
     pub ab: f64,
+    /// Such sums of the differences between neighbouring samples, in which the bass, which masters turn and move, weighs as
+    /// little as the rest.
+    pub steps: [f64; 3],
     /// Whether every sample of B is that of A.
     pub is_equal: bool,
 }
@@ -29,7 +32,14 @@ impl Sums {
     pub fn of(a: &[Vec<f64>], b: &[Vec<f64>], range: std::ops::Range<usize>) -> Self {
         let mut sums = Self { is_equal: true, ..Self::default() };
         for (a, b) in a.iter().zip(b) {
-            for (x, y) in a[range.clone()].iter().zip(&b[range.clone()]) {
+            let (a, b) = (&a[range.clone()], &b[range.clone()]);
+            for (x, y) in a.windows(2).zip(b.windows(2)) {
+                let (x, y) = (x[1] - x[0], y[1] - y[0]);
+                sums.steps[0] += x * x;
+                sums.steps[1] += y * y;
+                sums.steps[2] += x * y;
+            }
+            for (x, y) in a.iter().zip(b) {
                 sums.aa += x * x;
                 sums.bb += y * y;
                 sums.ab += x * y;
@@ -39,9 +49,10 @@ impl Sums {
         sums
     }
 
-    pub fn correlation(&self) -> f64 {
-        let size = (self.aa * self.bb).sqrt();
-        if size > 0.0 { self.ab / size } else { 0.0 }
+    /// Returns how far A and B agree, -1 to 1: the higher one of the correlations of samples and of their differences.
+    pub fn agreement(&self) -> f64 {
+        let [xx, yy, xy] = self.steps;
+        correlation(self.aa, self.bb, self.ab).max(correlation(xx, yy, xy))
     }
 
     /// Returns whether both are silent over `samples` samples.
@@ -53,8 +64,14 @@ impl Sums {
         self.aa += other.aa;
         self.bb += other.bb;
         self.ab += other.ab;
+        self.steps.iter_mut().zip(other.steps).for_each(|(sum, more)| *sum += more);
         self.is_equal &= other.is_equal;
     }
+}
+
+fn correlation(xx: f64, yy: f64, xy: f64) -> f64 {
+    let size = (xx * yy).sqrt();
+    if size > 0.0 { xy / size } else { 0.0 }
 }
 
 /// Moves the ends of all runs to where A and B part.
@@ -126,7 +143,7 @@ fn scores<A: Audio>(
             scores.push(match (is_within, silent) {
                 (false, _) => -1.0,
                 (true, true) => 0.02,
-                (true, false) => sums.correlation() - LEAST,
+                (true, false) => sums.agreement() - LEAST,
             });
         }
         at += frames as i64;

@@ -187,3 +187,24 @@ fn a_short_excerpt_is_found_and_silence_is_not() {
     let found = compared(a, vec![vec![0.0; 16_000]; 2]);
     assert_eq!(found.verdict, Verdict::Different);
 }
+
+#[test]
+fn bass_that_a_master_turned_is_no_edit_and_a_muted_second_beside_it_is() {
+    let a = music(20.0, 31);
+    // A bass four times as loud as all else, in antiphase in A and in phase in B.
+    let bass = |n: usize| 0.4 * (std::f64::consts::TAU * 55.0 * n as f64 / RATE_HZ).sin();
+    let with_bass = |signs: [f64; 2]| {
+        let channels = a.iter().zip(signs);
+        channels
+            .map(|(x, sign)| x.iter().enumerate().map(|(n, x)| x + sign * bass(n)).collect())
+            .collect::<Vec<Vec<f64>>>()
+    };
+    let (turned, mut straight) = (with_bass([1.0, -1.0]), with_bass([1.0, 1.0]));
+    let found = compared(turned.clone(), straight.clone());
+    assert_eq!((found.verdict, found.edits.len()), (Verdict::SameRecordingProcessed, 0), "{:?}", found.edits);
+    straight.iter_mut().for_each(|channel| channel[seconds(9.0, 10.0)].fill(0.0));
+    let found = compared(turned, straight);
+    assert_eq!((found.verdict, found.edits.len()), (Verdict::Edited, 1), "{:?}", found.edits);
+    let [from_s, to_s] = found.edits[0].b_range_s.unwrap();
+    assert!((from_s - 9.0).abs() < 0.06 && (to_s - 10.0).abs() < 0.06, "{:?}", found.edits);
+}

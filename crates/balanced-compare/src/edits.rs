@@ -132,13 +132,13 @@ impl<A: Audio> Edited<'_, A> {
     pub fn replaced(&self, blocks: &[Block]) -> Vec<TrackEdit> {
         let channels = self.b.channels();
         let sounds = |block: &Block| !block.sums.is_silent(block.frames * channels);
-        let usual = median(blocks.iter().filter(|block| sounds(block)).map(|block| block.sums.correlation()).collect());
+        let usual = median(blocks.iter().filter(|block| sounds(block)).map(|block| block.sums.agreement()).collect());
         if usual < 0.7 {
             return Vec::new();
         }
         let is_other = |block: &Block| {
             let louder = block.sums.aa.max(block.sums.bb) > SILENT * (block.frames * channels) as f64;
-            louder && block.sums.correlation() < 0.3
+            louder && block.sums.agreement() < 0.3
         };
         let least = (REPLACED_S / BLOCK_S).ceil() as usize;
         let groups = blocks.chunk_by(|x, y| is_other(x) == is_other(y) && x.start + x.frames as i64 == y.start);

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
-use balanced_io::{EncodeSpec, Encoder};
+use balanced_dsp::{Block, ChannelLayout, PlanarBuffer, StreamFormat};
+use balanced_io::{EncodeSpec, Encoder, Resampler};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +86,19 @@ pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
     })
 }
 
+/// Part of a file that is read, and the form it is read in.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ReadOptions {
+    /// Start of the part, in seconds.
+    pub start_s: f64,
+    /// End of the part, in seconds; the end of the file if `None` or beyond it.
+    pub end_s: Option<f64>,
+    /// Whether the channels are mixed down to their mean.
+    pub mono: bool,
+    /// Sample rate to convert to, in Hz; the file's own if `None`.
+    pub sample_rate_hz: Option<f64>,
+}
+
 /// Decodes a whole file into memory.
 ///
 /// Only the layout, `accept_damaged`, the progress callback, the cancel flag and the limits of `options` are used. Memory
@@ -95,29 +108,154 @@ pub fn probe(source: AudioSource<'_>) -> Result<AudioInfo, Error> {
 /// Returns [`ErrorKind::Input`](crate::ErrorKind::Input) if the file cannot be read as audio, and
 /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if `source` is an array.
 pub fn read_audio(source: AudioSource<'_>, options: &AnalyzeOptions<'_>) -> Result<AudioBuffer, Error> {
+    read_part(source, &ReadOptions::default(), options)
+}
+
+/// Decodes a part of a file into memory, as [`read_audio`] does with all of it; what lies before the part is decoded and dropped,
+/// what lies after it is not decoded.
+///
+/// A part is converted by itself: the sample rate of its first and last samples is converted as if silence lay around it.
+///
+/// # Errors
+/// Returns the errors of [`read_audio`], and [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the part is empty, begins
+/// beyond the end of the file, or its sample rate is outside 1 kHz to 768 kHz.
+pub fn read_part(
+    source: AudioSource<'_>,
+    part: &ReadOptions,
+    options: &AnalyzeOptions<'_>,
+) -> Result<AudioBuffer, Error> {
     let path = source.path().map(Path::to_owned);
     let monitor = options.monitor(path.as_deref());
     let scratch = options.scratch(path.as_deref());
     let mut input = Input::for_one_pass(source, options.layout.as_ref(), &options.limits, &scratch, &monitor)?;
-    let channels = input.format.channels();
-    let mut buffer = PlanarBuffer::new(channels, block_frames(channels));
-    let mut planes = vec![Vec::new(); channels];
-    let total = input.declared_frames();
-    loop {
-        monitor.at(Stage::Analyze, planes[0].len() as u64, total)?;
+    let kept = part.kept(input.format.sample_rate_hz)?;
+    let mut taker = Taker::new(part, &input)?;
+    let mut buffer = PlanarBuffer::new(input.format.channels(), block_frames(input.format.channels()));
+    let (mut done, total) = (0, input.declared_frames());
+    while done < kept.end {
+        monitor.at(Stage::Analyze, done, total)?;
         if input.read(&mut buffer)? == 0 {
+            input.check_complete(options.accept_damaged)?;
             break;
         }
-        // One channel more than there are: they are joined one by one at the end.
-        let bytes = 8 * (planes[0].len() + buffer.frames()) as u64 * (channels + 1) as u64;
-        options.limits.check_memory(input.name(), bytes, || "as an array takes".to_owned())?;
-        for (channel, plane) in planes.iter_mut().enumerate() {
-            plane.extend_from_slice(buffer.channel(channel));
-        }
+        let frames = buffer.frames() as u64;
+        let inside = |frame: u64| frame.saturating_sub(done).min(frames) as usize;
+        taker.take(buffer.block().slice(inside(kept.start)..inside(kept.end)), &input, options)?;
+        done += frames;
     }
-    input.check_complete(options.accept_damaged)?;
-    let frames = planes[0].len();
-    Ok(AudioBuffer { samples: joined(planes), frames, format: input.format })
+    if kept.start > 0 && done <= kept.start {
+        let length_s = done as f64 / input.format.sample_rate_hz;
+        let problem = format!("the part from {} s is empty: the file is {length_s:.2} s long", part.start_s);
+        return Err(Error::settings(problem, "choose times within it").in_file(input.name()));
+    }
+    taker.finish()
+}
+
+/// Converts audio in memory to the sample rate `to_hz`.
+///
+/// The result is aligned with the input and has `round(frames * to / from)` frames; passband and stopband are those of every
+/// conversion here (-0.01 dB at 0.985 of the lower Nyquist frequency, below -150 dB from it on).
+///
+/// # Errors
+/// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a sample rate is outside 1 kHz to 768 kHz.
+pub fn resample(audio: &AudioView<'_>, to_hz: f64) -> Result<AudioBuffer, Error> {
+    let format = audio.format().clone();
+    let mut taker = Taker::of(&format, false, to_hz)?;
+    audio.for_each_block(BLOCK_FRAMES, |block| taker.convert(block))?;
+    taker.finish()
+}
+
+impl ReadOptions {
+    /// Returns the frames of the part; its end may lie beyond that of the file.
+    fn kept(&self, sample_rate_hz: f64) -> Result<std::ops::Range<u64>, Error> {
+        let at = |time_s: f64| (time_s * sample_rate_hz).round() as u64;
+        let end = self.end_s.map_or(u64::MAX, at);
+        let are_times = self.start_s.is_finite() && self.start_s >= 0.0 && self.end_s.is_none_or(f64::is_finite);
+        if !are_times || at(self.start_s) >= end {
+            let end_s = self.end_s.map_or("the end".to_owned(), |end_s| format!("{end_s} s"));
+            let problem = format!("there is no part from {} s to {end_s}", self.start_s);
+            return Err(Error::settings(problem, "give a start of 0 s or more, and an end after it"));
+        }
+        Ok(at(self.start_s)..end)
+    }
+}
+
+/// Audio that is gathered in memory.
+struct Taker {
+    format: StreamFormat,
+    planes: Vec<Vec<f64>>,
+    mixed: PlanarBuffer,
+    is_mixed: bool,
+    resampler: Option<(Resampler, PlanarBuffer)>,
+}
+
+impl Taker {
+    fn new(part: &ReadOptions, input: &Input<'_>) -> Result<Self, Error> {
+        let format = &input.format;
+        Self::of(format, part.mono && format.channels() > 1, part.sample_rate_hz.unwrap_or(format.sample_rate_hz))
+    }
+
+    fn of(from: &StreamFormat, is_mixed: bool, to_hz: f64) -> Result<Self, Error> {
+        let layout = if is_mixed { ChannelLayout::mono() } else { from.layout.clone() };
+        let channels = layout.channels();
+        let resampler = (to_hz != from.sample_rate_hz)
+            .then(|| Resampler::new(from.sample_rate_hz, to_hz, channels))
+            .transpose()
+            .map_err(|error| Error::writing(&error))?
+            .map(|resampler| (resampler, PlanarBuffer::new(channels, 0)));
+        let format = StreamFormat { sample_rate_hz: to_hz, layout };
+        Ok(Self { format, planes: vec![Vec::new(); channels], mixed: PlanarBuffer::new(1, 0), is_mixed, resampler })
+    }
+
+    /// Takes a block of a file, within the limits of memory.
+    fn take(&mut self, block: Block<'_>, input: &Input<'_>, options: &AnalyzeOptions<'_>) -> Result<(), Error> {
+        let ratio = self.format.sample_rate_hz / input.format.sample_rate_hz;
+        let frames = self.planes[0].len() as u64 + (block.frames() as f64 * ratio).ceil() as u64;
+        // One channel more than there are: they are joined one by one at the end.
+        let bytes = 8 * frames * (self.planes.len() + 1) as u64;
+        options.limits.check_memory(input.name(), bytes, || "as an array takes".to_owned())?;
+        if !self.is_mixed {
+            return self.convert(block);
+        }
+        if self.mixed.capacity_frames() < block.frames() {
+            self.mixed = PlanarBuffer::new(1, block.frames());
+        }
+        let mut mixed = std::mem::replace(&mut self.mixed, PlanarBuffer::new(1, 0));
+        mixed.set_frames(block.frames());
+        let scale = 1.0 / block.channels() as f64;
+        for (frame, out) in mixed.channel_mut(0).iter_mut().enumerate() {
+            *out = scale * (0..block.channels()).map(|channel| block.channel(channel)[frame]).sum::<f64>();
+        }
+        let taken = self.convert(mixed.block());
+        self.mixed = mixed;
+        taken
+    }
+
+    fn convert(&mut self, block: Block<'_>) -> Result<(), Error> {
+        match &mut self.resampler {
+            Some((resampler, out)) => {
+                resampler.process(&block, out);
+                keep(&mut self.planes, out.block());
+            }
+            None => keep(&mut self.planes, block),
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<AudioBuffer, Error> {
+        if let Some((mut resampler, mut out)) = self.resampler.take() {
+            resampler.finish(&mut out);
+            keep(&mut self.planes, out.block());
+        }
+        let frames = self.planes[0].len();
+        Ok(AudioBuffer { samples: joined(self.planes), frames, format: self.format })
+    }
+}
+
+fn keep(planes: &mut [Vec<f64>], block: Block<'_>) {
+    for (channel, plane) in planes.iter_mut().enumerate() {
+        plane.extend_from_slice(block.channel(channel));
+    }
 }
 
 /// Joins channels to one array, and frees each as soon as it was copied.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from balanced_mastering import _native, _processors
 from balanced_mastering._album import album, analyze_album
-from balanced_mastering._analyze import analyze, probe, read, write
+from balanced_mastering._analyze import analyze, probe, read, resample, write
 from balanced_mastering._catalogue import AnalyzeMany, analyze_many, analyze_row
 from balanced_mastering._chain import Chain
 from balanced_mastering._compare import Duplicate, Similarity, compare, find_duplicates, fingerprint, fingerprint_similarity
@@ -91,6 +91,7 @@ from balanced_mastering._model import (
     Profile,
     ProviderResult,
     Recommendation,
+    RepairResult,
     Reproduction,
     Roster,
     Target,
@@ -102,6 +103,7 @@ from balanced_mastering._parts import beats, embedding, key, loudness, tags, tem
 from balanced_mastering._preview import preview
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
+from balanced_mastering._repair import repair
 from balanced_mastering._roster import match_engineers, portfolio, roster
 from balanced_mastering._row import Row, to_batch
 from balanced_mastering._row import schema as arrow_schema
@@ -158,6 +160,7 @@ __all__ = [
     "ProviderResult",
     "ReadError",
     "Recommendation",
+    "RepairResult",
     "Reproduction",
     "Roster",
     "Row",
@@ -211,7 +214,9 @@ __all__ = [
     "profiles",
     "read",
     "recommend",
+    "repair",
     "reproduce",
+    "resample",
     "roster",
     "schema",
     "schemas",

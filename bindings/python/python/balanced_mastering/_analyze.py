@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from balanced_mastering import _native
 from balanced_mastering._audio import as_array, as_channel_axis, as_file, as_threads, is_array, no_rate, rate_of
 from balanced_mastering._config import AnalysisConfig
+from balanced_mastering._errors import settings_error
 from balanced_mastering._limits import Limits, limits_json
 from balanced_mastering._model import Analysis, AudioInfo
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    import numpy as np
+    from numpy.typing import DTypeLike, NDArray
 
     from balanced_mastering._audio import AudioFile, AudioSource, Bits, ProgressCallback
 
@@ -155,35 +157,93 @@ def probe(source: AudioFile) -> AudioInfo:
 def read(
     source: AudioFile,
     *,
+    part: tuple[float, float | None] | None = None,
+    mono: bool = False,
+    sample_rate: float | None = None,
+    dtype: DTypeLike = "float64",
     layout: str | None = None,
     limits: Limits | None = None,
     accept_damaged: bool = False,
     progress: ProgressCallback | None = None,
     cancel: _native.CancelToken | None = None,
 ) -> tuple[NDArray[Any], float]:
-    """Decodes a whole audio file to an array.
+    """Decodes an audio file, or a part of it, to an array.
 
     Parameters
     ----------
     source : path, bytes, or open binary file
         A file in any format that `analyze` reads.
+    part : (float, float or None), optional
+        Start and end in seconds; `None` is the end of the file. What lies after the part is not decoded.
+    mono : bool
+        Whether the channels are mixed down to their mean; the array then has the shape `(1, frames)`.
+    sample_rate : float, optional
+        Sample rate to convert to, as `resample` does; by default that of the file.
+    dtype : float64 or float32
+        Type of the samples.
     layout, limits, accept_damaged, progress, cancel
         As in `analyze`.
 
     Returns
     -------
-    audio : ndarray of float64
+    audio : ndarray
         Samples of shape `(channels, frames)`; integers of b bits are divided by 2**(b-1), floats are unchanged.
     sample_rate : float
         Sample rate in Hz.
 
     Raises
     ------
-    InputError, LimitError
-        As in `analyze`.
+    InputError, LimitError, SettingsError
+        As in `analyze`; `SettingsError` also if the part begins beyond the end of the file.
     """
-    audio, sample_rate, _ = _native.read(as_file(source), layout, limits_json(limits), accept_damaged, progress, cancel)
-    return audio, sample_rate
+    import numpy as np
+
+    kind = np.dtype(dtype)
+    if kind not in (np.dtype(np.float64), np.dtype(np.float32)):
+        raise settings_error(f"samples are not read as {kind}", "give float64 or float32")
+    start_s, end_s = (0.0, None) if part is None else part
+    kept = (float(start_s), None if end_s is None else float(end_s))
+    rate_hz = None if sample_rate is None else float(sample_rate)
+    limit = limits_json(limits)
+    audio, rate, _ = _native.read(
+        as_file(source), kept, mono, rate_hz, layout, limit, accept_damaged, progress, cancel
+    )
+    return audio.astype(kind, copy=False), rate
+
+
+def resample(
+    audio: NDArray[Any], sample_rate: float, to_rate: float, *, channel_axis: int = 0
+) -> NDArray[np.float64]:
+    """Converts an array to another sample rate.
+
+    The result is aligned with `audio` and has `round(frames * to_rate / sample_rate)` frames. The passband reaches to 0.985 of the
+    lower Nyquist frequency (-0.01 dB), and nothing above it is left (under -150 dB).
+
+    Parameters
+    ----------
+    audio : ndarray
+        Samples of shape `(channels, frames)`, or `(frames,)` for one channel.
+    sample_rate, to_rate : float
+        Sample rates in Hz, 1000 to 768000.
+    channel_axis : int
+        Axis of the channels: 0, or 1 for `(frames, channels)`.
+
+    Returns
+    -------
+    ndarray of float64
+        Audio of as many dimensions as `audio`, with the channels on the same axis.
+
+    Raises
+    ------
+    SettingsError
+        If a sample rate is out of range.
+    """
+    axis = as_channel_axis(channel_axis)
+    array = as_array(audio, axis)
+    planes: NDArray[np.float64] = _native.resample(array, float(sample_rate), float(to_rate), axis)
+    if audio.ndim == 1:
+        return planes[0]
+    return planes.T if axis == 1 else planes
 
 
 def write(

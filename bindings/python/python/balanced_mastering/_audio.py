@@ -11,12 +11,10 @@ from balanced_mastering._errors import settings_error
 from balanced_mastering._paths import unspelled
 
 if TYPE_CHECKING:
-    from typing import Literal
-
     from numpy.typing import NDArray
 
-    #: Sample format of a file: integers of 16, 24 or 32 bits, or floats of 32 or 64.
-    Bits: TypeAlias = Literal["16", "24", "32", "32f", "64f", 16, 24, 32]
+    from balanced_mastering.types import Bits as Bits
+
     #: An audio file: its path, its bytes, or an open binary file, also a socket or a pipe.
     AudioFile: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | io.RawIOBase
     #: A file, or an array of float32 or float64 samples with full scale 1.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from balanced_mastering import _native
 from balanced_mastering._errors import settings_error
 from balanced_mastering._json import settings_json
 
+if TYPE_CHECKING:
+    from balanced_mastering.types import FamilyName
+
 #: All families of measurements, in the order of the result.
-FAMILIES: tuple[str, ...] = ("loudness", "dynamics", "spectrum", "stereo", "tempo", "key", "tags", "defects")
+FAMILIES: tuple[FamilyName, ...] = ("loudness", "dynamics", "spectrum", "stereo", "tempo", "key", "tags", "defects")
 
 
 class AnalysisConfig:
@@ -46,7 +49,7 @@ class AnalysisConfig:
     _json: str
     _hash: str
 
-    def __init__(self, families: Iterable[str] | None = None, **options: Any) -> None:
+    def __init__(self, families: Iterable[FamilyName] | FamilyName | None = None, **options: Any) -> None:
         data: dict[str, Any] = json.loads(_native.default_config())
         if families is not None:
             if isinstance(families, str):

@@ -281,6 +281,16 @@ class DeliveryManifestMethods(_Document):
     __slots__ = ()
 
 
+class RepairResultMethods(_Document):
+    """Methods of a repair."""
+
+    __slots__ = ()
+
+    def to_text(self) -> str:
+        """Returns what was found and written, as `balanced repair` prints it."""
+        return _native.repair_text(self.to_json())
+
+
 class ReproductionMethods(_Document):
     """Methods of a reproduction."""
 

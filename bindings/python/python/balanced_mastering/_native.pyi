@@ -84,7 +84,11 @@ __all__ = [
     "recommend_for",
     "recommendation_text",
     "remove_partial_outputs",
+    "repair",
+    "repair_array",
+    "repair_text",
     "reproduce",
+    "resample",
     "roster_read",
     "row_analysis",
     "row_columns",
@@ -279,12 +283,16 @@ class Engine:
 def serve_plugin() -> int: ...
 def read(
     source: _File,
+    part: tuple[float, float | None],
+    mono: bool,
+    sample_rate_hz: float | None,
     layout_name: str | None,
     limits_json: str | None,
     accept_damaged: bool,
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> tuple[_Array, float, str]: ...
+def resample(array: _Array, sample_rate: float, to_rate: float, channel_axis: int) -> _Array: ...
 def stft(y: _Array, params: _Frames) -> _Array: ...
 def melspectrogram(y: _Array, sr: float, params: _Frames, bank: _Mel) -> _Array: ...
 def mfcc(y: _Array, sr: float, n_mfcc: int, params: _Frames, bank: _Mel) -> _Array: ...
@@ -334,6 +342,23 @@ def preview_array(
     progress: _Progress | None,
     token: CancelToken | None,
 ) -> str: ...
+def repair(
+    source: _File,
+    output: str | None,
+    arguments: dict[str, Any],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def repair_array(
+    array: _Array,
+    sample_rate: float,
+    channel_axis: int,
+    output: str | None,
+    arguments: dict[str, Any],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def repair_text(result_json: str) -> str: ...
 def check_outputs(reads: Sequence[str], writes: Sequence[str]) -> None: ...
 def write_text(path: str, text: str) -> None: ...
 def remove_partial_outputs() -> None: ...

@@ -1,13 +1,14 @@
 //! Command `balanced compare`.
 
 use balanced::compare::Verdict;
-use balanced::{AnalyzeOptions, AudioSource, TrackComparison, report};
+use balanced::{AnalyzeOptions, TrackComparison, report};
 
 use super::outputs;
-use crate::args::{CompareArgs, Expected};
+use crate::compare_args::{CompareArgs, Expected};
 use crate::console::{self, Bar};
 use crate::exit::Exit;
 use crate::stdio::Stdin;
+use crate::vault;
 
 /// Compares the two recordings, and prints what B is to A.
 pub fn run(args: &CompareArgs) -> Exit {
@@ -27,12 +28,14 @@ fn try_run(args: &CompareArgs) -> Result<Exit, Exit> {
         progress: Some(&progress),
         ..AnalyzeOptions::default()
     };
-    let result = balanced::compare_sources(AudioSource::Path(a), AudioSource::Path(b), &options);
+    let vault = vault::Inputs::open(&args.vault, &inputs)?;
+    let result = balanced::compare_sources(vault.source(a)?, vault.source(b)?, &options);
     bar.clear();
     let (mut comparison, [_, mut analysis]) = result.map_err(|error| stdin.report(&error))?;
     for source in [&mut comparison.a, &mut comparison.b, &mut analysis.source] {
         stdin.name(source);
     }
+    vault.close()?;
     if let Some(path) = &args.report {
         outputs::write(path, report::comparison_html(&analysis, &comparison).as_bytes())?;
     }

@@ -8,22 +8,25 @@ use serde_json::json;
 
 use super::analyze::error_row;
 use super::inputs;
-use crate::args::FingerprintArgs;
+use crate::compare_args::FingerprintArgs;
 use crate::console;
 use crate::exit::Exit;
 use crate::stdio::Stdin;
+use crate::vault;
 
 /// Prints the fingerprint of every input, or the pairs that are alike; the worst outcome is the exit code.
 pub fn run(args: &FingerprintArgs) -> Exit {
+    try_run(args).unwrap_or_else(|exit| exit)
+}
+
+fn try_run(args: &FingerprintArgs) -> Result<Exit, Exit> {
     let mut files = inputs::expand(&args.inputs);
-    let stdin = match Stdin::take(&mut files) {
-        Ok(stdin) => stdin,
-        Err(exit) => return exit,
-    };
+    let stdin = Stdin::take(&mut files)?;
     if files.is_empty() {
         console::error(inputs::NOTHING_FOUND);
-        return Exit::File;
+        return Err(Exit::File);
     }
+    let vault = vault::Inputs::open(&args.vault, &files)?;
     let options = AnalyzeOptions {
         limits: args.limits.limits(),
         accept_damaged: args.damage.accept_damaged,
@@ -33,7 +36,14 @@ pub fn run(args: &FingerprintArgs) -> Exit {
     let mut found: Vec<(PathBuf, Fingerprint)> = Vec::new();
     for file in &files {
         let shown = stdin.shown(file);
-        match balanced::fingerprint(file, &options) {
+        let source = match vault.source(file) {
+            Ok(source) => source,
+            Err(failed) => {
+                exit = exit.max(failed);
+                continue;
+            }
+        };
+        match balanced::fingerprint_source(source, &options) {
             Ok(fingerprint) if args.duplicates => found.push((shown.to_owned(), fingerprint)),
             Ok(fingerprint) => print(shown, &fingerprint, args.json),
             Err(error) => {
@@ -47,7 +57,8 @@ pub fn run(args: &FingerprintArgs) -> Exit {
     if args.duplicates {
         print_duplicates(&found, args);
     }
-    exit
+    vault.close()?;
+    Ok(exit)
 }
 
 fn print(path: &Path, fingerprint: &Fingerprint, as_json: bool) {

@@ -16,6 +16,7 @@ pub mod merge;
 pub mod outputs;
 pub mod preview;
 pub mod recommend;
+pub mod repair;
 pub mod reproduce;
 pub mod schema;
 pub mod show;

@@ -30,6 +30,7 @@ pub use list::read_album;
 pub use measure::{album_of, analyze_album};
 pub use options::AlbumOptions;
 pub use spec::{AlbumSpec, AlbumTrackSpec};
+pub(crate) use track::file_name;
 
 use crate::Error;
 use crate::contain::contain;

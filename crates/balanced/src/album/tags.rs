@@ -14,7 +14,7 @@ const SOUND_CHECK_FULL_SCALE: f64 = 32_768.0;
 
 impl super::Loud {
     /// Returns the values for players; Sound Check knows tracks only.
-    pub(super) fn tags(&self, with_sound_check: bool) -> GainTags {
+    pub(crate) fn tags(&self, with_sound_check: bool) -> GainTags {
         let replay_gain_db = self.integrated_lufs.map(|lufs| REPLAY_GAIN_LUFS - lufs);
         let peak = self.true_peak_dbtp.map(|dbtp| 10f64.powf(dbtp / 20.0));
         let r128 =

@@ -212,7 +212,7 @@ impl Loud {
 }
 
 /// Returns a file name for a track: its number and title, without what file systems refuse.
-pub(super) fn file_name(number: usize, title: &str, extension: &str) -> String {
+pub(crate) fn file_name(number: usize, title: &str, extension: &str) -> String {
     /// Bytes of a title in a name; file systems allow 255 for the whole.
     const MOST_BYTES: usize = 180;
     let refused =

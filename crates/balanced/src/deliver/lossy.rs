@@ -6,11 +6,16 @@ use balanced_assistant::{DeliveryFormat, DeliveryRule};
 use balanced_codec::{Codec, CodecError, encode_file};
 use balanced_dsp::PlanarBuffer;
 use balanced_io::{MetadataFields, is_about_the_former_file, write_tags};
-use balanced_model::{Metadata, MetadataField};
+use balanced_model::{FieldOutcome, Metadata, MetadataField};
 
+use super::recipe::loudness_only;
+use crate::album::Loud;
 use crate::origin::Original;
 use crate::progress::Monitor;
 use crate::{Error, MasterOptions, Stage};
+
+/// Tag by which players of Opus level a track (RFC 7845, 5.2.1).
+const R128_TRACK_GAIN: &str = "R128_TRACK_GAIN";
 
 /// Returns the codec of a lossy delivery; `None` for a lossless one.
 pub(super) fn codec_of(rule: &DeliveryRule) -> Result<Option<Codec>, Error> {
@@ -31,7 +36,7 @@ pub(super) fn parsed(name: &str) -> Result<Codec, Error> {
     })
 }
 
-/// Encodes the file `source` into `path`, tags it, and returns what became of the metadata.
+/// Encodes the file `source` into `path`, tags it, and returns what became of the metadata; an Opus file states its R128 gain.
 ///
 /// # Errors
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no encoder or it does not take the audio.
@@ -72,8 +77,22 @@ pub(super) fn render(
         !is_stale
     });
     edit.apply(&mut metadata, &mut fields);
+    if let Codec::Opus { .. } = codec
+        && let Some(gain) = r128_gain_q78(source, options)?
+    {
+        metadata.other.insert(R128_TRACK_GAIN.to_owned(), vec![gain.to_string()]);
+        fields.mark(&format!("other.{R128_TRACK_GAIN}"), FieldOutcome::Renewed, "measured on the master");
+    }
     fields.follow(write_tags(path, &metadata).map_err(|error| Error::writing(&error))?);
     Ok(fields.into_vec())
+}
+
+/// Measures the gain that brings a track to -23 LUFS, in 256ths of a decibel; `None` for silence.
+fn r128_gain_q78(source: &Path, options: &MasterOptions<'_>) -> Result<Option<i16>, Error> {
+    let measured = crate::analyze(source, &options.analyze(loudness_only()))?;
+    let loudness = measured.measurements.loudness.unwrap_or_default();
+    let loud = Loud { integrated_lufs: loudness.integrated_lufs, true_peak_dbtp: loudness.true_peak_dbtp };
+    Ok(loud.tags(false).r128_gain_q78)
 }
 
 /// Error of reading or of encoding, for [`encode_file`].

@@ -121,7 +121,7 @@ impl Default for MasterOptions<'_> {
 
 impl MasterOptions<'_> {
     /// Returns the options with which the mix, the reference and the master are measured.
-    fn analyze(&self, config: AnalysisConfig) -> AnalyzeOptions<'_> {
+    pub(crate) fn analyze(&self, config: AnalysisConfig) -> AnalyzeOptions<'_> {
         AnalyzeOptions {
             config,
             layout: self.layout.clone(),
@@ -284,7 +284,7 @@ fn work(options: &MasterOptions<'_>) -> Work {
 }
 
 /// Returns the folder that a file lies in, or will lie in; a link to a file that exists is followed.
-fn folder_of(file: &Path) -> PathBuf {
+pub(crate) fn folder_of(file: &Path) -> PathBuf {
     let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new(".")).to_owned()

@@ -51,7 +51,7 @@ pub(crate) fn front(
         writer: CacheWriter::new(&format, scratch)?,
         meter: FrontMeter { sketch: SketchWriter::new(&format, scratch)?, peaks: TruePeakMeter::new(&format) },
     };
-    let mut resampler = Rate::new(&input.format, &format)?;
+    let mut resampler = Rate::new(input.format.sample_rate_hz, format.sample_rate_hz, format.channels())?;
     let channels = input.format.channels();
     let mut buffer = PlanarBuffer::new(channels, block_frames(channels));
     let mut frames = 0;
@@ -214,24 +214,21 @@ impl Aligned {
 const CHUNK_FRAMES: usize = 4096;
 
 /// A resampler, or nothing where the rates are equal.
-enum Rate {
+pub(crate) enum Rate {
     Same,
     Convert(Box<Resampler>, PlanarBuffer),
 }
 
 impl Rate {
-    fn new(from: &StreamFormat, to: &StreamFormat) -> Result<Self, Error> {
-        if from.sample_rate_hz == to.sample_rate_hz {
+    pub(crate) fn new(from_hz: f64, to_hz: f64, channels: usize) -> Result<Self, Error> {
+        if from_hz == to_hz {
             return Ok(Self::Same);
         }
-        let resampler = Resampler::new(from.sample_rate_hz, to.sample_rate_hz, from.channels())
-            .map_err(|error| Error::writing(&error))?;
-        Ok(Self::Convert(Box::new(resampler), PlanarBuffer::new(from.channels(), 0)))
+        let resampler = Resampler::new(from_hz, to_hz, channels).map_err(|error| Error::writing(&error))?;
+        Ok(Self::Convert(Box::new(resampler), PlanarBuffer::new(channels, 0)))
     }
-}
 
-impl Rate {
-    fn push(
+    pub(crate) fn push(
         &mut self,
         buffer: &mut PlanarBuffer,
         mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>,
@@ -245,7 +242,7 @@ impl Rate {
         }
     }
 
-    fn finish(self, mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>) -> Result<(), Error> {
+    pub(crate) fn finish(self, mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>) -> Result<(), Error> {
         let Self::Convert(mut resampler, mut out) = self else { return Ok(()) };
         resampler.finish(&mut out);
         each(&mut out)

@@ -20,6 +20,8 @@ pub(crate) enum Work {
     Mastered,
     /// Rate and bit depth only.
     Converted,
+    /// Silence removed, cut into pieces, one channel made of two that are equal.
+    Repaired,
 }
 
 impl Work {
@@ -27,6 +29,7 @@ impl Work {
         match self {
             Self::Mastered => "mastered",
             Self::Converted => "converted",
+            Self::Repaired => "repaired",
         }
     }
 }
