@@ -87,7 +87,7 @@ fn a_trim_keeps_every_other_sample_and_its_lead_and_tail() {
     let (cut, spec) = files::read_wav(&at.join("cut.wav"));
     assert_eq!(spec.bits_per_sample, 24);
     for channel in 0..2 {
-        assert_eq!(cut[channel], mix[channel][start..end]);
+        assert!(cut[channel] == mix[channel][start..end], "channel {channel} differs");
     }
     assert!(result["findings"].as_array().unwrap().iter().all(|finding| finding["repaired"] == true), "{result}");
 }
@@ -109,7 +109,7 @@ fn a_cut_into_audible_noise_is_faded_within_the_silence() {
     assert!(cut[0][0] == 0.0 && cut[0][frames - 1] == 0.0);
     let (mix, _) = files::read_wav(&at.join("mix.wav"));
     let start = (result["files"][0]["range_s"][0].as_f64().unwrap() * f64::from(RATE_HZ)).round() as usize;
-    assert_eq!(cut[0][480..frames - 480], mix[0][start + 480..start + frames - 480]);
+    assert!(cut[0][480..frames - 480] == mix[0][start + 480..start + frames - 480]);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn untrimmed_pieces_hold_every_sample_once() {
         assert_eq!(spec.bits_per_sample, 16);
         joined.iter_mut().zip(part).for_each(|(joined, part)| joined.extend(part));
     }
-    assert_eq!(joined, mix);
+    assert!(joined == mix, "the pieces are not the recording");
     // A folder that is there stays as it is.
     refusal(at, &["repair", "side.wav", "-o", "parts", "--split-at-silence"], 3);
     assert_eq!(std::fs::read_dir(at.join("parts")).unwrap().count(), 3);
@@ -151,7 +151,7 @@ fn padded_bits_go_and_what_is_mono_becomes_one_channel() {
         assert_eq!(result["files"][0]["is_exact"], true, "{result}");
         let (mono, spec) = files::read_wav(&at.join("mono.wav"));
         assert_eq!((spec.channels, spec.bits_per_sample), (1, 16));
-        assert_eq!(mono[0], left, "{name}");
+        assert!(mono[0] == left, "{name}");
     }
     write(at, "wide.wav", &pieces(&[0.0, 4.0]), 24);
     let refused = refusal(at, &["repair", "wide.wav", "-o", "no.wav", "--mono"], 2);
@@ -182,7 +182,15 @@ fn a_conversion_that_would_clip_is_lowered_and_says_by_how_much() {
 fn an_upsampled_file_goes_back_to_its_rate() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let audio = render(Style::Band, 44_100.0, 12.0, 3).audio;
+    let mut audio = render(Style::Band, 44_100.0, 12.0, 3).audio;
+    // Noise up to the Nyquist frequency, as a microphone has, so that the end of the spectrum shows.
+    let mut random = 1u32;
+    for channel in 0..audio.channels() {
+        for sample in audio.channel_mut(channel) {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *sample += 0.004 * (f64::from(random) / f64::from(u32::MAX) - 0.5);
+        }
+    }
     files::write_wav(&at.join("own.wav"), &audio, 44_100, 24);
     files::ffmpeg(
         &at.join("own.wav"),
@@ -192,7 +200,8 @@ fn an_upsampled_file_goes_back_to_its_rate() {
     let result = repaired(at, &["up.wav", "-o", "back.wav", "--sample-rate", "original"]);
     assert!(kinds(&result).contains(&"upsampled"), "{result}");
     assert_eq!(result["files"][0]["sample_rate_hz"], 44_100.0);
-    assert_eq!(result["files"][0]["frames"], audio.frames());
+    let frames = result["files"][0]["frames"].as_u64().unwrap();
+    assert!(frames.abs_diff(audio.frames() as u64) < 100, "{frames}");
     let same = repaired(at, &["own.wav", "-o", "same.wav", "--sample-rate", "original"]);
     assert_eq!(same["files"][0]["is_exact"], true, "{same}");
 }

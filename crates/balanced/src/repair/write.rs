@@ -102,8 +102,11 @@ impl Work<'_> {
     fn reel(&self) -> Result<Reel<'_>, Error> {
         let input = self.origin.input(self.options.layout.as_ref(), &self.options.limits)?;
         let channels = input.format.channels();
-        let buffer = || PlanarBuffer::new(channels, block_frames(channels));
-        Ok(Reel { buffer: buffer(), part: buffer(), start: 0, input })
+        let part = PlanarBuffer::new(channels, block_frames(channels));
+        let mut buffer = part.clone();
+        // Nothing was read yet.
+        buffer.set_frames(0);
+        Ok(Reel { buffer, part, start: 0, input })
     }
 
     /// Returns the gain that keeps the conversion under full scale: 1 if nothing would clip.
