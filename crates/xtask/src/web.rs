@@ -1,0 +1,101 @@
+//! `cargo xtask web`: the npm package for browsers and Node, in `target/web/balanced-mastering/`; and its tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cross::{Toolchain, target};
+use crate::run::{self, Summaries, copy};
+use crate::tools;
+
+const TRIPLE: &str = "wasm32-unknown-unknown";
+const SOURCES: &str = "bindings/wasm/package";
+/// Most bytes of the module without networks, compressed as servers do: 2.37 MB were measured.
+const MAX_CORE_BYTES: u64 = 2_500_000;
+const TOOLS: [(&str, &str); 2] = [("node", "nodejs"), ("chromium", "chromium")];
+
+/// A module of the package.
+struct Module {
+    file: &'static str,
+    features: &'static str,
+    flags: &'static str,
+}
+
+const SIMD: &str = "-D warnings -C target-feature=+simd128";
+const SCALAR: &str = "-D warnings";
+const MODULES: [Module; 4] = [
+    Module { file: "balanced.wasm", features: "", flags: SIMD },
+    Module { file: "balanced-tags.wasm", features: "tags", flags: SIMD },
+    Module { file: "balanced-scalar.wasm", features: "", flags: SCALAR },
+    Module { file: "balanced-tags-scalar.wasm", features: "tags", flags: SCALAR },
+];
+
+/// Builds the package as it ships.
+pub fn build() -> Result<PathBuf, String> {
+    let folder = pack("web", &MODULES)?;
+    check_size(&folder.join(MODULES[0].file))?;
+    println!("{}", folder.display());
+    Ok(folder)
+}
+
+/// Installs what the tests need.
+pub fn install_tools() -> Result<(), String> {
+    tools::install(&TOOLS)
+}
+
+/// Builds the package with the module that every test uses, and tests it beside the command that the workspace's build left.
+pub fn test(summaries: &mut Summaries) -> Result<(), String> {
+    let folder = pack("web", &MODULES[..1])?;
+    check_size(&folder.join(MODULES[0].file))?;
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let variables = [("BALANCED_COMMAND", text(&run::built("balanced"))), ("BALANCED_PACKAGE", text(&folder))];
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    crate::phases::run_tests(summaries, "node", &["--test", "bindings/wasm/tests/"], &variables)
+}
+
+/// Compiles `modules` in `profile` and puts them beside what is written by hand.
+fn pack(profile: &str, modules: &[Module]) -> Result<PathBuf, String> {
+    let folder = run::target().join("web/balanced-mastering");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let toolchain = Toolchain::find(&[TRIPLE])?;
+    for module in modules {
+        let mut args = vec!["build", "--quiet", "--target", TRIPLE, "--profile", profile, "--package", "balanced-wasm"];
+        if !module.features.is_empty() {
+            args.extend(["--features", module.features]);
+        }
+        let linker = linker()?;
+        let linker = [("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.as_str())];
+        toolchain.cargo(&args, &[&[("RUSTFLAGS", module.flags), ("CARGO_INCREMENTAL", "0")], &linker[..]].concat())?;
+        copy(&target().join(TRIPLE).join(profile).join("balanced_wasm.wasm"), &folder.join(module.file))?;
+    }
+    for file in fs::read_dir(run::root().join(SOURCES)).map_err(|error| format!("{SOURCES}: {error}"))?.flatten() {
+        copy(&file.path(), &folder.join(file.file_name()))?;
+    }
+    for file in ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.md", "bindings/wasm/README.md"] {
+        let name = Path::new(file).file_name().expect("a file has a name");
+        copy(&run::root().join(file), &folder.join(name))?;
+    }
+    Ok(folder)
+}
+
+/// Returns the linker that comes with the usual compiler: the private one from Debian has none.
+fn linker() -> Result<String, String> {
+    let printed = run::output("rustc", ["--print", "target-libdir"]).ok_or("rustc could not be run")?;
+    let library = String::from_utf8_lossy(&printed).trim().to_owned();
+    let linker = Path::new(&library).with_file_name("bin").join("rust-lld");
+    if linker.is_file() { Ok(linker.to_string_lossy().into_owned()) } else { Ok("rust-lld".to_owned()) }
+}
+
+/// Compares the compressed size of the core with what it may be.
+fn check_size(module: &Path) -> Result<(), String> {
+    let path = module.to_string_lossy().into_owned();
+    let packed = run::output("gzip", ["--best", "--stdout", &path]).ok_or("gzip could not be run")?;
+    let (bytes, kilobytes) = (packed.len() as u64, packed.len() as f64 / 1e3);
+    println!("{path}: {kilobytes:.0} kB compressed");
+    if bytes > MAX_CORE_BYTES {
+        Err(format!("the core has {bytes} bytes compressed, more than {MAX_CORE_BYTES}"))
+    } else {
+        Ok(())
+    }
+}
