@@ -69,7 +69,8 @@ async function measure(file) {
     const first = await quick;
     show(file, first);
     element("doing").textContent = "Listening to the sound, tempo and key …";
-    const { analysis, recommendation, report } = await whole;
+    const { analysis, check, recommendation, report } = await whole;
+    showVerdict(check, analysis.source, file.name, recommendation.findings);
     showStats(analysis);
     showFindings(recommendation.findings, seek);
     showReport(report, file.name);

@@ -9,21 +9,26 @@ function made(tag, text, ...classes) {
   return node;
 }
 
-/** The verdict in plain words, with what is broken; what is kept is counted. */
-export function showVerdict(check, source, name) {
+/**
+ * The verdict in plain words, with what is broken; what is kept is counted. Once the sound was listened to, a mix with a major
+ * finding is not called good.
+ */
+export function showVerdict(check, source, name, findings = []) {
   const broken = check.results.filter(({ passed }) => !passed);
   const failed = broken.filter(({ level }) => level === "fail");
+  const grave = findings.filter(({ severity }) => severity === "major" || severity === "critical");
   const card = element("verdict");
-  card.className = `card ${failed.length > 0 ? "bad" : broken.length > 0 ? "fair" : "good"}`;
+  card.className = `card ${failed.length > 0 ? "bad" : broken.length + grave.length > 0 ? "fair" : "good"}`;
   element("name").textContent = `${name} · ${describe(source)}`;
-  element("headline").textContent = headline(failed.length, broken.length - failed.length);
+  element("headline").textContent = headline(failed.length, broken.length - failed.length, grave.length);
   element("rules").replaceChildren(...broken.map(rule));
   const kept = check.results.length - broken.length;
   element("kept").textContent = `${kept} of ${check.results.length} rules are kept.`;
 }
 
-function headline(failed, warned) {
+function headline(failed, warned, grave) {
   if (failed > 0) return failed === 1 ? "One thing must change before you send it" : `${failed} things must change before you send it`;
+  if (grave > 0) return "It can be sent, but something in its sound should be put right first";
   if (warned > 0) return "You can send it, but look at this first";
   return "This mix can be sent as it is";
 }

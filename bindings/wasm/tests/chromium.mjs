@@ -9,7 +9,7 @@ import { extname, join, normalize } from "node:path";
 
 const TYPES = {
   ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm",
-  ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json",
+  ".json": "application/json", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json",
 };
 
 /** Serves `folder` on a free port of this machine; `requests` lists every path that was asked for. */

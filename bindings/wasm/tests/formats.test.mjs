@@ -3,16 +3,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEMO, FAMILIES, analyze, beyond, command, converted, differences } from "./support.mjs";
+import { DEMO, FAMILIES, analyze, command, converted, differences, lines } from "./support.mjs";
 
-/** Mathematical functions and Fourier transforms round differently on different processors; 5e-7 was measured. */
-const TOLERANCE = 1e-6;
+/**
+ * Mathematical functions and Fourier transforms round differently on different processors, and lossy decoders work in single
+ * precision; 1.4e-6 was measured.
+ */
+const TOLERANCE = 5e-6;
+/** Curves are printed in thousandths, the last of which may fall to either side. */
+const ROUNDED = /\.curve\./;
+const ROUNDED_STEP = 0.001_000_1;
 /**
  * Measures of what is nearly nothing, where that rounding weighs: the contrast of a band above the sound of a resampled file, and how
- * far a lossy encoder's grid stands out; 3e-4 and 5e-4 were measured.
+ * far a lossy encoder's grid stands out; 3e-4 and 1e-3 were measured.
  */
 const FAINT = /^\.spectrum\.contrast_db\.|\.evidence\.grid_prominence$/;
-const FAINT_TOLERANCE = 1e-3;
+const FAINT_TOLERANCE = 3e-3;
 
 const FORMATS = {
   "pcm16.wav": ["-c:a", "pcm_s16le"],
@@ -34,12 +40,16 @@ const FORMATS = {
   "surround.wav": ["-c:a", "pcm_s16le", "-ac", "6"],
 };
 
-/** Differences that are not small numbers. */
+function isSmall({ path, ours, theirs, distance }) {
+  if (FAINT.test(path)) return distance <= FAINT_TOLERANCE;
+  return distance <= TOLERANCE || (ROUNDED.test(path) && Math.abs(ours - theirs) <= ROUNDED_STEP);
+}
+
+/** Differences that are not small fail; the largest of the others is returned. */
 function agree(ours, theirs) {
-  const all = differences(ours, theirs);
-  const [faint, rows] = [true, false].map((of) => all.filter(({ path }) => FAINT.test(path) === of));
-  assert.deepEqual([...beyond(rows, TOLERANCE), ...beyond(faint, FAINT_TOLERANCE)], []);
-  return Math.max(0, ...rows.map(({ distance }) => distance));
+  const rows = differences(ours, theirs);
+  assert.deepEqual(lines(rows.filter((row) => !isSmall(row))), []);
+  return Math.max(0, ...rows.filter(({ path }) => !FAINT.test(path) && !ROUNDED.test(path)).map(({ distance }) => distance));
 }
 
 for (const [name, options] of Object.entries(FORMATS)) {

@@ -52,8 +52,7 @@ export function differences(ours, theirs, path = "") {
   return [...keys].flatMap((key) => differences(ours[key], theirs[key], `${path}.${key}`));
 }
 
-/** The rows that are farther apart than `tolerance`, as lines. */
-export function beyond(rows, tolerance) {
-  const far = rows.filter(({ distance }) => !(distance <= tolerance));
-  return far.map(({ path, ours, theirs }) => `${path}: ${JSON.stringify(ours)} for ${JSON.stringify(theirs)}`);
+/** Rows of differences as lines. */
+export function lines(rows) {
+  return rows.map(({ path, ours, theirs }) => `${path}: ${JSON.stringify(ours)} for ${JSON.stringify(theirs)}`);
 }
