@@ -30,7 +30,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("master", &["model", "dsp", "fft", "mastering", "analysis", "assistant"]),
     ("cli", &[""]),
     ("python", &[""]),
-    ("wasm", &["model", "dsp", "analysis", "tags", "mastering", "assistant", "report", "io"]),
+    ("wasm", &["model", "dsp", "analysis", "mastering", "assistant", "report", "io"]),
     (
         "",
         &[

@@ -6,21 +6,18 @@ import { BalancedError, settings } from "./errors.js";
 const SIMD_PROBE = [
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ];
-const OPTIONS = [
-  "name", "families", "layout", "acceptDamaged", "tags", "report", "check", "recommend", "signal", "onProgress",
-];
+const OPTIONS = ["name", "families", "layout", "acceptDamaged", "report", "check", "recommend", "signal", "onProgress"];
 
 /** Makes `analyze` for a platform: how it compiles a module, starts a worker, and what it takes for a file. */
 export function makeAnalyze({ compile, startWorker, inputOf, cores }) {
-  const modules = new Map();
-  const compiled = (name) => {
-    if (!modules.has(name)) {
-      const compiling = compile(name);
+  let compiling;
+  const compiled = () => {
+    compiling ??= compile(moduleFor()).catch((error) => {
       // A download that failed is tried again.
-      compiling.catch(() => modules.delete(name));
-      modules.set(name, compiling);
-    }
-    return modules.get(name);
+      compiling = undefined;
+      throw error;
+    });
+    return compiling;
   };
   const queue = new Queue(cores);
   return async function analyze(file, options = {}) {
@@ -29,7 +26,7 @@ export function makeAnalyze({ compile, startWorker, inputOf, cores }) {
     const request = requestOf(options);
     const input = await inputOf(file);
     request.name = options.name ?? input.name;
-    const module = await compiled(moduleFor(request));
+    const module = await compiled();
     const job = { module, input: input.content, request };
     return queue.run(() => inWorker(startWorker(job), signal, options.onProgress), signal);
   };
@@ -40,17 +37,16 @@ function requestOf(options) {
   const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
   if (unknown !== undefined) throw settings(`unknown option "${unknown}"`, `use ${OPTIONS.join(", ")}`);
   const request = { report: options.report ?? false, accept_damaged: options.acceptDamaged ?? false };
-  for (const option of ["families", "layout", "tags", "check"]) {
+  for (const option of ["families", "layout", "check"]) {
     if (options[option] !== undefined) request[option] = options[option];
   }
   if (options.recommend) request.recommend = options.recommend === true ? {} : options.recommend;
   return request;
 }
 
-function moduleFor(request) {
-  const isFast = WebAssembly.validate(new Uint8Array(SIMD_PROBE));
-  const core = request.families?.includes("tags") ? "balanced-tags" : "balanced";
-  return `${core}${isFast ? "" : "-scalar"}.wasm`;
+/** The module that this machine can run: a few years ago, engines had no SIMD128. */
+export function moduleFor(isFast = WebAssembly.validate(new Uint8Array(SIMD_PROBE))) {
+  return isFast ? "balanced.wasm" : "balanced-scalar.wasm";
 }
 
 /** Waits for a worker's answer; a worker is ended after it, or when `signal` says so. */

@@ -9,8 +9,6 @@ export { BalancedError } from "./errors.js";
 const FILES = {
   "balanced.wasm": () => new URL("./balanced.wasm", import.meta.url),
   "balanced-scalar.wasm": () => new URL("./balanced-scalar.wasm", import.meta.url),
-  "balanced-tags.wasm": () => new URL("./balanced-tags.wasm", import.meta.url),
-  "balanced-tags-scalar.wasm": () => new URL("./balanced-tags-scalar.wasm", import.meta.url),
 };
 
 async function compile(name) {

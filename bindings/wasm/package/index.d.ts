@@ -4,8 +4,8 @@ import type { Analysis, CheckResult, Recommendation } from "./results.js";
 
 export type * from "./results.js";
 
-/** Families of measurements. Loudness includes true peak. `tags` loads a second, larger module with two networks. */
-export type Family = "loudness" | "dynamics" | "spectrum" | "stereo" | "defects" | "tempo" | "key" | "tags";
+/** Families of measurements. Loudness includes true peak. The command's tags are not measured here. */
+export type Family = "loudness" | "dynamics" | "spectrum" | "stereo" | "defects" | "tempo" | "key";
 
 /** An audio file. Files and blobs are read slice by slice in browsers, paths and file URLs in Node; the rest lies in memory. */
 export type Input = Blob | ArrayBuffer | ArrayBufferView | string | URL;
@@ -13,14 +13,12 @@ export type Input = Blob | ArrayBuffer | ArrayBufferView | string | URL;
 export interface Options {
   /** Name of the file in results and errors; that of a `File`, or the path, if absent. */
   name?: string;
-  /** Families to measure; all but tags if absent. What a check or a recommendation reads is added. */
+  /** Families to measure; all if absent. What a check or a recommendation reads is added. */
   families?: Family[];
   /** Channel layout that replaces the one the file declares: `stereo`, `5.1`, `7.1.4` … */
   layout?: string;
   /** Whether a file that gives under half of what it promises is measured all the same. */
   acceptDamaged?: boolean;
-  /** How many three-second patches the networks of the tags hear, 1 to 64, and whether the embedding is told. */
-  tags?: { patches?: number; embedding?: boolean };
   /** Whether the report is made: an HTML page that needs nothing else. */
   report?: boolean;
   /** Profile to check against: `upload`, `streaming`, `broadcast-r128` …, or the TOML text of one. */

@@ -1,5 +1,6 @@
 // Nodes for Web Audio: a loudness meter, and a mastering chain.
 
+import { moduleFor } from "./analyze.js";
 import { refusalOf } from "./engine.js";
 
 /** Names of a meter's readings, in the module's order. */
@@ -25,7 +26,9 @@ function prepare(context) {
 }
 
 async function compile() {
-  const response = await fetch(new URL("./balanced.wasm", import.meta.url));
+  const fast = new URL("./balanced.wasm", import.meta.url);
+  const scalar = new URL("./balanced-scalar.wasm", import.meta.url);
+  const response = await fetch(moduleFor() === "balanced.wasm" ? fast : scalar);
   if (!response.ok) throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
   return WebAssembly.compile(await response.arrayBuffer());
 }

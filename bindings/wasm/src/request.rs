@@ -2,7 +2,7 @@
 
 use balanced_assistant::{Intent, Profile, recommend_families};
 use balanced_dsp::ChannelLayout;
-use balanced_model::{AnalysisConfig, Family, TagConfig, Target};
+use balanced_model::{AnalysisConfig, Family, Target};
 use serde::Deserialize;
 
 use crate::refusal::Refusal;
@@ -19,8 +19,6 @@ pub struct Request {
     pub layout: Option<String>,
     /// Whether a file that gives under half of what it promises is measured all the same.
     pub accept_damaged: bool,
-    /// Settings for tags.
-    pub tags: TagConfig,
     /// Whether the report is made, an HTML page.
     pub report: bool,
     /// Profile to check against: the name of a built-in one, or the TOML text of another.
@@ -71,7 +69,6 @@ impl Request {
         let config = AnalysisConfig {
             families: self.families(profile.as_ref())?,
             spectrogram: self.report,
-            tags: self.tags.clone(),
             ..AnalysisConfig::default()
         };
         Ok(Understood { config, layout, profile, aim })
@@ -83,8 +80,8 @@ impl Request {
         families.extend(profile.map(Profile::families).unwrap_or_default());
         families.extend(self.recommend.as_ref().map(|_| recommend_families()).unwrap_or_default());
         let families: Vec<Family> = families.into_iter().collect::<balanced_model::Families>().iter().collect();
-        if families.contains(&Family::Tags) && cfg!(not(feature = "tags")) {
-            return Err(Refusal::settings("this module has no networks for tags", "load the module with tags"));
+        if families.contains(&Family::Tags) {
+            return Err(Refusal::settings("tags need networks that this module does not have", "leave tags out"));
         }
         Ok(families)
     }
@@ -153,8 +150,6 @@ mod tests {
         assert!(refused(r#"{"check":"version = 1\nname = 3"}"#).contains("profile"));
         assert!(refused(r#"{"layout":"5.7"}"#).contains("5.1"));
         assert!(refused(r#"{"recommend":{"target":"radio9"}}"#).contains("streaming"));
-        if cfg!(not(feature = "tags")) {
-            assert!(refused(r#"{"families":["tags"]}"#).contains("tags"));
-        }
+        assert!(refused(r#"{"families":["tags"]}"#).contains("tags"));
     }
 }

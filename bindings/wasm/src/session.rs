@@ -58,7 +58,7 @@ impl Session {
         let decoder = opened?;
         let format = with_layout(&decoder, &understood)?;
         let config = AnalysisConfig { bit_depth: decoder.info().bit_depth, ..understood.config.clone() };
-        let analyzer = analyzer(&format, &config);
+        let analyzer = Analyzer::new(&format, &config);
         let channels = format.channels();
         let buffer = PlanarBuffer::new(channels, STEP_FRAMES * WIDE_CHANNELS / channels.max(WIDE_CHANNELS));
         Ok(Self { request, understood, slices, decoder, analyzer, format, buffer, frames: 0 })
@@ -152,14 +152,6 @@ fn json(value: &impl serde::Serialize) -> String {
 /// The hash that the façade's function of this name returns: families in their order, the file's own bit depth left out.
 fn config_hash(config: &AnalysisConfig) -> String {
     Sha256::digest(json(config)).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn analyzer(format: &StreamFormat, config: &AnalysisConfig) -> Analyzer {
-    #[cfg(feature = "tags")]
-    let guests = balanced_tags::stages(format, config);
-    #[cfg(not(feature = "tags"))]
-    let guests = Vec::new();
-    Analyzer::with_stages(format, config, guests, 1)
 }
 
 /// The file's format with the layout that was asked for.

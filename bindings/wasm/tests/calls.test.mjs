@@ -143,6 +143,7 @@ test("wrong options are named", async () => {
   const wrong = [
     [{ famlies: ["key"] }, /famlies/],
     [{ families: ["loudnes"] }, /loudnes/],
+    [{ families: ["tags"] }, /tags/],
     [{ check: "uplod" }, /use one of .*upload/],
     [{ recommend: { target: "radio9" } }, /radio9.*use one of/],
     [{ layout: "5.1" }, /6 channels, the input has 2/],

@@ -8,25 +8,24 @@ use crate::run::{self, Summaries, copy};
 use crate::tools;
 
 const TRIPLE: &str = "wasm32-unknown-unknown";
+const LINKER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
 const SOURCES: &str = "bindings/wasm/package";
-/// Most bytes of the module without networks, compressed as servers do: 2.37 MB were measured.
+/// Most bytes of the module, compressed as servers do: 2.37 MB were measured.
 const MAX_CORE_BYTES: u64 = 2_500_000;
 const TOOLS: [(&str, &str); 2] = [("node", "nodejs"), ("chromium", "chromium")];
 
 /// A module of the package.
 struct Module {
     file: &'static str,
-    features: &'static str,
+    features: &'static [&'static str],
     flags: &'static str,
 }
 
-const SIMD: &str = "-D warnings -C target-feature=+simd128";
-const SCALAR: &str = "-D warnings";
-const MODULES: [Module; 4] = [
-    Module { file: "balanced.wasm", features: "", flags: SIMD },
-    Module { file: "balanced-tags.wasm", features: "tags", flags: SIMD },
-    Module { file: "balanced-scalar.wasm", features: "", flags: SCALAR },
-    Module { file: "balanced-tags-scalar.wasm", features: "tags", flags: SCALAR },
+const SIMD: &str = "-C target-feature=+simd128";
+const SCALAR: &str = "";
+const MODULES: [Module; 2] = [
+    Module { file: "balanced.wasm", features: &[], flags: SIMD },
+    Module { file: "balanced-scalar.wasm", features: &["--no-default-features"], flags: SCALAR },
 ];
 
 /// Builds the package as it ships.
@@ -61,12 +60,9 @@ fn pack(profile: &str, modules: &[Module]) -> Result<PathBuf, String> {
     let toolchain = Toolchain::find(&[TRIPLE])?;
     for module in modules {
         let mut args = vec!["build", "--quiet", "--target", TRIPLE, "--profile", profile, "--package", "balanced-wasm"];
-        if !module.features.is_empty() {
-            args.extend(["--features", module.features]);
-        }
+        args.extend(module.features);
         let linker = linker()?;
-        let linker = [("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.as_str())];
-        toolchain.cargo(&args, &[&[("RUSTFLAGS", module.flags), ("CARGO_INCREMENTAL", "0")], &linker[..]].concat())?;
+        toolchain.cargo(&args, &[("RUSTFLAGS", module.flags), (LINKER, &linker)])?;
         copy(&target().join(TRIPLE).join(profile).join("balanced_wasm.wasm"), &folder.join(module.file))?;
     }
     for file in fs::read_dir(run::root().join(SOURCES)).map_err(|error| format!("{SOURCES}: {error}"))?.flatten() {
