@@ -2,6 +2,13 @@
 
 import type { ChainSpec } from "./results.js";
 
+export interface LiveOptions {
+  /** Number of channels; 2 if absent. */
+  channels?: number;
+  /** Where `live-worklet.js` and the modules beside it are served; needed behind bundlers, which do not follow worklets. */
+  workletUrl?: string | URL;
+}
+
 /** Readings of a meter; null where there is too little audio, or silence. */
 export interface Readings {
   /** Loudness of the last 400 ms. */
@@ -32,7 +39,7 @@ export interface Meter {
 /** Makes a meter that passes its input on, and calls `onReading` twenty times a second while the context runs. */
 export function createMeter(
   context: BaseAudioContext,
-  options?: { channels?: number; onReading?: (readings: Readings) => void },
+  options?: LiveOptions & { onReading?: (readings: Readings) => void },
 ): Promise<Meter>;
 
 export interface Chain {
@@ -54,5 +61,5 @@ export interface Chain {
 export function createChain(
   context: BaseAudioContext,
   chain: string | ChainSpec,
-  options?: { channels?: number; onReduction?: (reductionsDb: number[]) => void },
+  options?: LiveOptions & { onReduction?: (reductionsDb: number[]) => void },
 ): Promise<Chain>;

@@ -13,13 +13,13 @@ const prepared = new WeakMap();
 let compiling;
 
 /** Loads the module and the worklet into `context`, once. */
-function prepare(context) {
+function prepare(context, workletUrl = new URL("./live-worklet.js", import.meta.url)) {
   compiling ??= compile().catch((error) => {
     compiling = undefined;
     throw error;
   });
   if (!prepared.has(context)) {
-    const worklet = context.audioWorklet.addModule(new URL("./live-worklet.js", import.meta.url));
+    const worklet = context.audioWorklet.addModule(workletUrl);
     prepared.set(context, Promise.all([compiling, worklet]));
   }
   return prepared.get(context);
@@ -33,8 +33,8 @@ async function compile() {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-async function makeNode(context, name, options) {
-  const [module] = await prepare(context);
+async function makeNode(context, name, { workletUrl, ...options }) {
+  const [module] = await prepare(context, workletUrl);
   const channels = options.channels ?? 2;
   const node = new AudioWorkletNode(context, name, {
     channelCount: channels,
@@ -54,8 +54,8 @@ function errorOf(refusal) {
 }
 
 /** Makes a meter that passes its input on, and calls `onReading` with what it measures twenty times a second. */
-export async function createMeter(context, { channels = 2, onReading } = {}) {
-  const { node } = await makeNode(context, "balanced-meter", { channels });
+export async function createMeter(context, { channels = 2, onReading, workletUrl } = {}) {
+  const { node } = await makeNode(context, "balanced-meter", { channels, workletUrl });
   node.port.onmessage = ({ data }) => {
     if (data.readings) onReading?.(named(data.readings));
   };
@@ -68,8 +68,9 @@ function named(readings) {
 }
 
 /** Makes a mastering chain from a chain file's text, its object, or a preset's name. */
-export async function createChain(context, chain, { channels = 2, onReduction } = {}) {
-  const { node, latencyFrames } = await makeNode(context, "balanced-chain", { channels, chain: textOf(chain) });
+export async function createChain(context, chain, { channels = 2, onReduction, workletUrl } = {}) {
+  const settings = { channels, chain: textOf(chain), workletUrl };
+  const { node, latencyFrames } = await makeNode(context, "balanced-chain", settings);
   const waiting = [];
   node.port.onmessage = ({ data }) => {
     if (data.readings) onReduction?.(data.readings.filter((reading) => !Number.isNaN(reading)));
