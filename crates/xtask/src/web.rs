@@ -10,6 +10,7 @@ use crate::tools;
 const TRIPLE: &str = "wasm32-unknown-unknown";
 const LINKER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
 const SOURCES: &str = "bindings/wasm/package";
+const TESTS: &str = "bindings/wasm/tests";
 /// Most bytes of the module, compressed as servers do: 2.37 MB were measured.
 const MAX_CORE_BYTES: u64 = 2_500_000;
 const TOOLS: [(&str, &str); 2] = [("node", "nodejs"), ("chromium", "chromium")];
@@ -48,7 +49,19 @@ pub fn test(summaries: &mut Summaries) -> Result<(), String> {
     let text = |path: &Path| path.to_string_lossy().into_owned();
     let variables = [("BALANCED_COMMAND", text(&run::built("balanced"))), ("BALANCED_PACKAGE", text(&folder))];
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    crate::phases::run_tests(summaries, "node", &["--test", "bindings/wasm/tests/"], &variables)
+    let files = test_files()?;
+    let args: Vec<&str> = ["--test"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    crate::phases::run_tests(summaries, "node", &args, &variables)
+}
+
+/// Returns the files of tests, in order: what Node makes of a folder differs between its versions.
+fn test_files() -> Result<Vec<String>, String> {
+    let entries = fs::read_dir(run::root().join(TESTS)).map_err(|error| format!("{TESTS}: {error}"))?.flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut files: Vec<String> =
+        names.filter(|name| name.ends_with(".test.mjs")).map(|name| format!("{TESTS}/{name}")).collect();
+    files.sort();
+    Ok(files)
 }
 
 /// Compiles `modules` in `profile` and puts them beside what is written by hand.
@@ -93,5 +106,17 @@ fn check_size(module: &Path) -> Result<(), String> {
         Err(format!("the core has {bytes} bytes compressed, more than {MAX_CORE_BYTES}"))
     } else {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_are_found() {
+        let files = test_files().unwrap();
+        assert!(files.len() >= 4 && files.iter().all(|file| run::root().join(file).is_file()), "{files:?}");
+        assert!(MODULES.iter().all(|module| module.file.ends_with(".wasm")));
     }
 }
