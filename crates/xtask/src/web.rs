@@ -10,6 +10,7 @@ use crate::tools;
 const TRIPLE: &str = "wasm32-unknown-unknown";
 const LINKER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
 const SOURCES: &str = "bindings/wasm/package";
+const EXAMPLE: &str = "examples/browser";
 const TESTS: &str = "bindings/wasm/tests";
 /// Most bytes of the module, compressed as servers do: 2.37 MB were measured.
 const MAX_CORE_BYTES: u64 = 2_500_000;
@@ -29,12 +30,22 @@ const MODULES: [Module; 2] = [
     Module { file: "balanced-scalar.wasm", features: &["--no-default-features"], flags: SCALAR },
 ];
 
-/// Builds the package as it ships.
+/// Builds the package as it ships, and the example page with it, in `target/web/site/`.
 pub fn build() -> Result<PathBuf, String> {
     let folder = pack("web", &MODULES)?;
     check_size(&folder.join(MODULES[0].file))?;
-    println!("{}", folder.display());
+    let site = folder.with_file_name("site");
+    copy_files(&run::root().join(EXAMPLE), &site)?;
+    copy_files(&folder, &site.join("balanced-mastering"))?;
+    println!("{}\n{}, to be served as it is", folder.display(), site.display());
     Ok(folder)
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<(), String> {
+    for file in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))?.flatten() {
+        copy(&file.path(), &to.join(file.file_name()))?;
+    }
+    Ok(())
 }
 
 /// Installs what the tests need.
@@ -78,9 +89,7 @@ fn pack(profile: &str, modules: &[Module]) -> Result<PathBuf, String> {
         toolchain.cargo(&args, &[("RUSTFLAGS", module.flags), (LINKER, &linker)])?;
         copy(&target().join(TRIPLE).join(profile).join("balanced_wasm.wasm"), &folder.join(module.file))?;
     }
-    for file in fs::read_dir(run::root().join(SOURCES)).map_err(|error| format!("{SOURCES}: {error}"))?.flatten() {
-        copy(&file.path(), &folder.join(file.file_name()))?;
-    }
+    copy_files(&run::root().join(SOURCES), &folder)?;
     for file in ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.md", "bindings/wasm/README.md"] {
         let name = Path::new(file).file_name().expect("a file has a name");
         copy(&run::root().join(file), &folder.join(name))?;
