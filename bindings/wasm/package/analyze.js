@@ -51,8 +51,9 @@ export function moduleFor(isFast = WebAssembly.validate(new Uint8Array(SIMD_PROB
 
 /** Waits for a worker's answer; a worker is ended after it, or when `signal` says so. */
 function inWorker(worker, signal, onProgress) {
+  let stop;
   return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
+    stop = () => reject(signal.reason);
     signal?.addEventListener("abort", stop, { once: true });
     worker.onMessage(({ progress, answer, failure, memoryBytes }) => {
       if (progress !== undefined) onProgress?.(progress);
@@ -61,7 +62,10 @@ function inWorker(worker, signal, onProgress) {
     });
     worker.onError((error) => reject(error));
     signal?.throwIfAborted();
-  }).finally(() => worker.end());
+  }).finally(() => {
+    signal?.removeEventListener("abort", stop);
+    worker.end();
+  });
 }
 
 function resultOf(answer, memoryBytes) {

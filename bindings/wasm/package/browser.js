@@ -23,7 +23,10 @@ function startWorker(job) {
   worker.postMessage(job);
   return {
     onMessage: (take) => worker.addEventListener("message", ({ data }) => take(data)),
-    onError: (take) => worker.addEventListener("error", (event) => take(new Error(event.message))),
+    onError: (take) => {
+      const told = ({ message }) => take(new Error(message || "the worker could not be started"));
+      worker.addEventListener("error", told);
+    },
     end: () => worker.terminate(),
   };
 }

@@ -18,7 +18,10 @@ function startWorker(job) {
   const worker = new Worker(new URL("./node-worker.js", import.meta.url), { workerData: job });
   return {
     onMessage: (take) => worker.on("message", take),
-    onError: (take) => worker.on("error", take),
+    onError: (take) => {
+      worker.on("error", take);
+      worker.on("exit", () => take(new Error("the worker ended before its answer")));
+    },
     end: () => worker.terminate(),
   };
 }
