@@ -23,7 +23,9 @@ pub use diagnose::diagnose;
 pub use matching::{Feedback, Reference, prove_match, reference_fault};
 pub use platforms::{platforms_from_toml, platforms_toml};
 pub use proof::{prove, regrets};
-pub use recommend::{Intent, Recommendation, recommend, recommend_with, reference_match, reference_match_with};
+pub use recommend::{
+    Intent, Recommendation, recommend, recommend_families, recommend_with, reference_match, reference_match_with,
+};
 pub use roster::{
     Date, Engineer, EngineerMatch, EngineerMatches, ExcludedEngineer, MatchCondition, MatchExplanation,
     MatchExplanations, MatchPart, MatchReason, MatchWeights, Offer, OfferOutcome, PartKind, Portfolio,

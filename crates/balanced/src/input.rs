@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
-use balanced_io::{AudioInfo, Decoder, UNNAMED_LAYOUT};
+use balanced_io::{AudioInfo, Decoder};
 use balanced_model::Source;
 
 use crate::audio::with_layout;
@@ -317,33 +317,28 @@ impl<'a> Input<'a> {
     pub(crate) fn describe(self, frames: u64) -> Result<Source, Error> {
         let name = self.name().to_owned();
         let format = &self.format;
-        let (container, codec, bit_depth) = match &self.audio {
-            Audio::Coded(decoder) => {
-                let info = decoder.info();
-                (info.container.clone(), info.codec.clone(), info.bit_depth)
-            }
-            Audio::Array(audio) => ("array".to_owned(), audio.codec().to_owned(), None),
+        let described = match &self.audio {
+            Audio::Coded(decoder) => decoder.describe(format, self.layout_given, frames),
+            Audio::Array(audio) => Source {
+                path: None,
+                sha256: None,
+                container: "array".to_owned(),
+                codec: audio.codec().to_owned(),
+                sample_rate_hz: format.sample_rate_hz,
+                channels: format.channels(),
+                channel_layout: format.layout.name(),
+                bit_depth: None,
+                effective_bit_depth: None,
+                frames,
+                duration_s: frames as f64 / format.sample_rate_hz,
+                notes: Vec::new(),
+            },
         };
-        let is_told = |note: &&String| !(self.layout_given && note.starts_with(UNNAMED_LAYOUT));
-        let notes = self.notes().iter().filter(is_told).cloned().collect();
         let sha256 = match self.hash {
             Hash::No => None,
             Hash::Known(hash) => Some(hash),
             Hash::Running(hashing) => Some(hashing.finish().map_err(|error| Error::unreadable(name, &error))?),
         };
-        Ok(Source {
-            path: self.path.as_ref().map(|path| path.display().to_string()),
-            sha256,
-            container,
-            codec,
-            sample_rate_hz: format.sample_rate_hz,
-            channels: format.channels(),
-            channel_layout: format.layout.name(),
-            bit_depth,
-            effective_bit_depth: None,
-            frames,
-            duration_s: frames as f64 / format.sample_rate_hz,
-            notes,
-        })
+        Ok(Source { path: self.path.as_ref().map(|path| path.display().to_string()), sha256, ..described })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use balanced_assistant::{Feedback, Intent, Recommendation, Reference};
 use balanced_dsp::ChannelLayout;
-use balanced_model::{Analysis, AnalysisConfig, Family, Target};
+use balanced_model::{Analysis, AnalysisConfig, Target};
 
 use crate::matching::target_of;
 use crate::{AnalyzeOptions, AudioSource, Error, Limits, Matching, Progress};
@@ -67,8 +67,7 @@ impl RecommendOptions<'_> {
 /// Returns the analysis configuration that recommendations need: loudness, dynamics, spectrum, stereo and defects.
 #[must_use]
 pub fn recommend_config() -> AnalysisConfig {
-    let families = vec![Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo, Family::Defects];
-    AnalysisConfig { families, ..AnalysisConfig::default() }
+    AnalysisConfig { families: balanced_assistant::recommend_families(), ..AnalysisConfig::default() }
 }
 
 /// Analyses the file at `path` and recommends a mastering chain for `options.target`, with findings and reasons.

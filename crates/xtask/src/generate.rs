@@ -54,6 +54,7 @@ fn write(check: bool) -> Result<(), String> {
         put(&root.join(format!("crates/balanced/schemas/{kind}.schema.json")), &text, check)?;
     }
     python::generate(check)?;
+    python::generate_types(check)?;
     let (wheel, plugin) = (packages(&["balanced-cli", "balanced-python"])?, packages(&["balanced-master"])?);
     let all: BTreeSet<(Package, String)> = wheel.iter().chain(&plugin).cloned().collect();
     put(&root.join("THIRD-PARTY.md"), third_party(&all).as_bytes(), check)?;

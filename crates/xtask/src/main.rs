@@ -1,4 +1,4 @@
-//! Runs the repository's tasks: `cargo xtask test | python | plugin | lint | gen | bundle | cross | wheel | sbom | bench`.
+//! Runs the repository's tasks: `cargo xtask test | python | plugin | lint | gen | bundle | cross | wheel | web | sbom | bench`.
 //!
 //! `test` installs what the tests need, checks format, lints, generated files and documentation, and runs every test, all
 //! from one build of the workspace. Only the standard library is used, so that it starts at once.
@@ -16,6 +16,7 @@ mod run;
 mod supply;
 mod test;
 mod tools;
+mod web;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,8 @@ const USAGE: &str = "usage: cargo xtask <task>
   cross [--check]
                  build and test for Windows and Arm; with --check only type-check for wasm32, Windows and macOS
   wheel          build the Python package as it ships, into target/wheels/
+  web            build the npm package for browsers and Node as it ships, into target/web/
+  web --test     build its smaller part and test it in Node and Chromium
   sbom           write a bill of materials of everything that ships, into target/sbom/
   bench [KERNEL] time kernels and whole commands beside the peers found on this machine; `bench vault`: the vault alone";
 
@@ -56,6 +59,8 @@ fn main() -> ExitCode {
         ["cross"] => cross::run(),
         ["cross", "--check"] => cross::check(),
         ["wheel"] => python::wheel().map(drop),
+        ["web"] => web::build().map(drop),
+        ["web", "--test"] => test::web(),
         ["sbom"] => supply::sbom(),
         ["bench"] => bench::run(None),
         ["bench", "vault"] => bench::vault(),

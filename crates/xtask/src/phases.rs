@@ -45,10 +45,12 @@ fn clock(time: Duration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// Whether `line` is how a test runner (cargo's, or pytest) sums up.
+/// Whether `line` is how a test runner (cargo's, pytest or Node's) sums up.
 #[must_use]
 pub fn is_summary(line: &str) -> bool {
     line.starts_with("test result: ")
+        || line.starts_with("# pass ")
+        || line.starts_with("# fail ")
         || (line.contains(" passed") && line.contains(" in ") && line.ends_with(['s', '=', ')']))
 }
 
@@ -77,6 +79,7 @@ mod tests {
         ));
         assert!(is_summary("194 passed, 1 skipped in 301.22s (0:05:01)"));
         assert!(is_summary("1 failed, 193 passed in 12.10s"));
+        assert!(is_summary("# pass 41") && is_summary("# fail 0"));
         assert!(!is_summary("test limits::one_hour ... ok"));
         assert_eq!(clock(Duration::from_secs(725)), "12:05");
     }

@@ -73,7 +73,15 @@ pub fn bench() -> Result<(), String> {
 
 /// Generate, or compare, the classes that are written from the schemas. Only the standard library is needed.
 pub fn generate(check: bool) -> Result<(), String> {
-    let script = "bindings/python/generate.py";
+    run_script("bindings/python/generate.py", check)
+}
+
+/// Generate, or compare, the TypeScript types that are written from the schemas.
+pub fn generate_types(check: bool) -> Result<(), String> {
+    run_script("bindings/wasm/generate_types.py", check)
+}
+
+fn run_script(script: &str, check: bool) -> Result<(), String> {
     run::run(&interpreter()?, if check { vec![script, "--check"] } else { vec![script] })
 }
 
@@ -156,10 +164,19 @@ impl Environment {
     /// Style and types, of the package itself, of what uses it, and of the stubs against the extension module.
     fn check(&self) -> Result<(), String> {
         const CONFIGURATION: &str = "bindings/python/pyproject.toml";
-        let style = ["--config", CONFIGURATION, PACKAGE, "examples", "plugins/balanced-master/tests"];
+        let style = ["--config", CONFIGURATION, PACKAGE, "bindings/wasm", "examples", "plugins/balanced-master/tests"];
         self.run("ruff", &[&["check"], &style[..]].concat())?;
         self.run("ruff", &[&["format", "--check"], &style[..]].concat())?;
-        self.run("mypy", &["--config-file", CONFIGURATION, "bindings/python/generate.py", "bindings/python/python"])?;
+        self.run(
+            "mypy",
+            &[
+                "--config-file",
+                CONFIGURATION,
+                "bindings/python/generate.py",
+                "bindings/wasm/generate_types.py",
+                "bindings/python/python",
+            ],
+        )?;
         let users = ["bindings/python/tests", "bindings/python/benchmarks", "examples"];
         let mypy = [&["--config-file", CONFIGURATION], &users[..]].concat();
         self.run_with("mypy", &mypy, &[("MYPYPATH", "examples/service")])?;

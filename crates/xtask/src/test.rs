@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::phases::{Phases, run_tests};
 use crate::run::Summaries;
-use crate::{cross, generate, plugin, python, run, supply, tools};
+use crate::{cross, generate, plugin, python, run, supply, tools, web};
 
 /// Run every check and test there is; with `quick`, those of a working day: no installation and no Python.
 pub fn run(quick: bool) -> Result<(), String> {
@@ -23,6 +23,7 @@ fn all_phases(phases: &mut Phases) -> Result<(), String> {
     phases.run("Python environment", |_| environment.join().map_err(|_| "it was not made".to_owned())?)?;
     phases.run("Python package", python::test)?;
     phases.run("plugin in hosts", plugin::test)?;
+    phases.run("package for browsers", web::test)?;
     phases.run("other machines, checked", |_| cross::check())
 }
 
@@ -42,6 +43,7 @@ fn rust_phases(phases: &mut Phases) -> Result<(), String> {
 fn install_tools() -> Result<(), String> {
     tools::install(&tools::PEERS)?;
     python::install_tools()?;
+    web::install_tools()?;
     plugin::install_tools()
 }
 
@@ -62,6 +64,15 @@ pub fn plugin() -> Result<(), String> {
         python::prepare()?;
         run::build_workspace()?;
         plugin::test(summaries)
+    })
+}
+
+/// Build and test the package for browsers and Node, beside a build of the workspace.
+pub fn web() -> Result<(), String> {
+    one_phase("package for browsers", |summaries| {
+        web::install_tools()?;
+        run::build_workspace()?;
+        web::test(summaries)
     })
 }
 

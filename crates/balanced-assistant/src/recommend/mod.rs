@@ -15,7 +15,7 @@ mod tests;
 mod tonal;
 
 use balanced_mastering::{ChainSpec, DitherSpec, EqBand, EqSpec, ProcessorSpec, Step};
-use balanced_model::{Analysis, Finding, FindingKind, Observation, Reason, Target};
+use balanced_model::{Analysis, Family, Finding, FindingKind, Observation, Reason, Target};
 
 pub use data::Recommendation;
 pub use intent::Intent;
@@ -27,6 +27,12 @@ use moves::{Effect, Move};
 /// Findings that the limiter at the end answers: it brings every track to level and ceiling.
 const LEVEL: [Observation; 4] =
     [Observation::BelowTarget, Observation::AboveTarget, Observation::PeaksOverCeiling, Observation::ReferenceLoudness];
+
+/// Returns the families that recommendations read: loudness, dynamics, spectrum, stereo and defects.
+#[must_use]
+pub fn recommend_families() -> Vec<Family> {
+    vec![Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo, Family::Defects]
+}
 
 /// Recommends the chain that brings `analysis` to `target`, with the findings it acts on and a reason for every step.
 ///

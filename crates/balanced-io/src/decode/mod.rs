@@ -38,6 +38,7 @@ use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 use balanced_dsp::{PlanarBuffer, StreamFormat};
+use balanced_model::Source;
 
 pub(crate) use guard::contained;
 pub use info::{AudioInfo, UNNAMED_LAYOUT};
@@ -160,6 +161,29 @@ impl Decoder {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.info.notes
+    }
+
+    /// Describes the file for results, after `frames` frames of it were read as audio of `format`; without path and hash.
+    ///
+    /// With `is_layout_given`, the caller named the layout, and the note that it was guessed is left out.
+    #[must_use]
+    pub fn describe(&self, format: &StreamFormat, is_layout_given: bool, frames: u64) -> Source {
+        let info = &self.info;
+        let is_told = |note: &&String| !(is_layout_given && note.starts_with(UNNAMED_LAYOUT));
+        Source {
+            path: None,
+            sha256: None,
+            container: info.container.clone(),
+            codec: info.codec.clone(),
+            sample_rate_hz: format.sample_rate_hz,
+            channels: format.channels(),
+            channel_layout: format.layout.name(),
+            bit_depth: info.bit_depth,
+            effective_bit_depth: None,
+            frames,
+            duration_s: frames as f64 / format.sample_rate_hz,
+            notes: info.notes.iter().filter(is_told).cloned().collect(),
+        }
     }
 
     /// Returns the number of frames that the headers of the file or its bytes promise, if they do; it is complete once the
