@@ -23,6 +23,7 @@ mod merge;
 mod metadata;
 mod outputs;
 mod repairs;
+mod report;
 mod roster;
 mod stdio;
 mod vault;

@@ -76,6 +76,10 @@ DOORS = {
     "PreviewResult": "PreviewResult",
     "BandDifference": "PreviewResult",
     "preview": "preview",
+    "analysis_report": "report_html",
+    "comparison_report": "compare",  # a comparison without its analyses has no page
+    "master_report": "report_html",
+    "saved_report": "report_html",
     "audio_files": "master",  # like=
     "Preset": "Chain.preset",
     "read_chain": "Chain.load",

@@ -42,6 +42,8 @@ pub enum Command {
     Recommend(RecommendArgs),
     /// Compare two recordings: is B made from A, what is left after A is taken away, what was cut, moved or replaced
     Compare(CompareArgs),
+    /// Write the HTML report of a result that was saved as JSON
+    Report(ReportArgs),
     /// Print acoustic fingerprints as AcoustID takes them, or the files that hold one recording
     Fingerprint(FingerprintArgs),
     /// Put Cyanite's results beside a local analysis, and show where the two disagree
@@ -90,6 +92,9 @@ pub struct AnalyzeArgs {
     /// Write an HTML report with charts (one input only)
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
+    /// Put the audio into the report too, to listen to: coded (Opus at 96 kbit/s unless another codec is named), equally loud
+    #[arg(long, value_name = "CODEC", num_args = 0..=1, require_equals = true, default_missing_value = "opus96", requires = "report")]
+    pub with_audio: Option<String>,
     /// Number of files analysed at the same time; 0 means one per core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
@@ -171,6 +176,9 @@ pub struct MasterArgs {
     /// Write an HTML report with charts of before and after
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
+    /// Put the audio into the report too, to listen to: coded (Opus at 96 kbit/s unless another codec is named), equally loud
+    #[arg(long, value_name = "CODEC", num_args = 0..=1, require_equals = true, default_missing_value = "opus96", requires = "report")]
+    pub with_audio: Option<String>,
     /// Write a manifest from which `balanced reproduce` renders the same bytes again
     #[arg(long, value_name = "FILE.json")]
     pub manifest: Option<PathBuf>,
@@ -427,6 +435,9 @@ pub struct CompareArgs {
     /// Write an HTML report of B with the comparison
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
+    /// Put the audio into the report too, to listen to: coded (Opus at 96 kbit/s unless another codec is named), equally loud
+    #[arg(long, value_name = "CODEC", num_args = 0..=1, require_equals = true, default_missing_value = "opus96", requires = "report")]
+    pub with_audio: Option<String>,
     /// Exit with code 1 unless B is what is expected: the same audio, or made from A
     #[arg(long, value_enum)]
     pub expect: Option<Expected>,
@@ -695,4 +706,20 @@ fn patches(word: &str) -> Result<usize, String> {
 
 fn parse_layout(text: &str) -> Result<ChannelLayout, String> {
     ChannelLayout::parse(text)
+}
+
+#[derive(Args)]
+pub struct ReportArgs {
+    /// JSON that `analyze`, `master` or `album` printed for one result, or - for standard input
+    pub result: PathBuf,
+    /// File to write
+    #[arg(short, long, value_name = "FILE.html")]
+    pub output: PathBuf,
+    /// Put the audio into the report too, to listen to: coded (Opus at 96 kbit/s unless another codec is named), equally loud
+    #[arg(long, value_name = "CODEC", num_args = 0..=1, require_equals = true, default_missing_value = "opus96")]
+    pub with_audio: Option<String>,
+    #[command(flatten)]
+    pub damage: DamageArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }

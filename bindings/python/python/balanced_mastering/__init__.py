@@ -102,6 +102,7 @@ from balanced_mastering._parts import beats, embedding, key, loudness, tags, tem
 from balanced_mastering._preview import preview
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
+from balanced_mastering._report import report_html
 from balanced_mastering._roster import match_engineers, portfolio, roster
 from balanced_mastering._row import Row, to_batch
 from balanced_mastering._row import schema as arrow_schema
@@ -211,6 +212,7 @@ __all__ = [
     "profiles",
     "read",
     "recommend",
+    "report_html",
     "reproduce",
     "roster",
     "schema",

@@ -19,6 +19,7 @@ fn try_run(args: &CompareArgs) -> Result<Exit, Exit> {
     let stdin = Stdin::take(&mut inputs)?;
     let [a, b] = &inputs;
     outputs::check(&[Some(a), Some(b), stdin.origin()], &[args.report.as_deref()])?;
+    let audio = super::codec_of_report(args.with_audio.as_deref())?;
     let bar = Bar::new("compare", false);
     let progress = |progress| bar.show(progress);
     let options = AnalyzeOptions {
@@ -29,12 +30,15 @@ fn try_run(args: &CompareArgs) -> Result<Exit, Exit> {
     };
     let result = balanced::compare_sources(AudioSource::Path(a), AudioSource::Path(b), &options);
     bar.clear();
-    let (mut comparison, [_, mut analysis]) = result.map_err(|error| stdin.report(&error))?;
-    for source in [&mut comparison.a, &mut comparison.b, &mut analysis.source] {
+    let (mut comparison, [mut of_a, mut of_b]) = result.map_err(|error| stdin.report(&error))?;
+    for source in [&mut comparison.a, &mut comparison.b, &mut of_a.source, &mut of_b.source] {
         stdin.name(source);
     }
     if let Some(path) = &args.report {
-        outputs::write(path, report::comparison_html(&analysis, &comparison).as_bytes())?;
+        let sources = [AudioSource::Path(a), AudioSource::Path(b)];
+        let page = balanced::comparison_report(&comparison, [&of_a, &of_b], sources, audio, &options);
+        bar.clear();
+        outputs::write(path, page.map_err(|error| stdin.report(&error))?.as_bytes())?;
     }
     console::line(&if args.json {
         serde_json::to_string(&comparison).expect("a comparison is plain data")

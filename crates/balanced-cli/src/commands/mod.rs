@@ -16,6 +16,7 @@ pub mod merge;
 pub mod outputs;
 pub mod preview;
 pub mod recommend;
+pub mod report;
 pub mod reproduce;
 pub mod schema;
 pub mod show;
@@ -24,7 +25,7 @@ pub mod vault;
 
 use std::path::Path;
 
-use balanced::{AnalysisConfig, PlatformRule};
+use balanced::{AnalysisConfig, Codec, PlatformRule};
 
 use crate::exit::Exit;
 
@@ -32,4 +33,11 @@ use crate::exit::Exit;
 fn platforms(file: Option<&Path>) -> Result<Vec<PlatformRule>, Exit> {
     let Some(file) = file else { return Ok(AnalysisConfig::default().platforms) };
     balanced::platforms(file).map_err(|error| outputs::report(&error))
+}
+
+/// Returns the codec that `--with-audio` names for the audio of a report.
+fn codec_of_report(name: Option<&str>) -> Result<Option<Codec>, Exit> {
+    let Some(name) = name else { return Ok(None) };
+    let mut codecs = balanced::codecs(&[name], None).map_err(|error| outputs::report(&error))?;
+    Ok(codecs.pop())
 }
