@@ -47,12 +47,12 @@ fn master_report(py: Python<'_>, result_json: &str, format: &str) -> PyResult<St
     Ok(if format == "html" { report::master_html(&result.to_report()) } else { result.to_text() })
 }
 
-/// Makes the page of a result from its JSON, with pictures of the audio that it names, and with the audio coded by `codec`.
+/// Makes the page of a result from its JSON, with pictures of the audio that it names, and with the sound in the form that `audio` names.
 #[pyfunction]
-fn saved_report(py: Python<'_>, result_json: &str, codec: Option<&str>) -> PyResult<String> {
+fn saved_report(py: Python<'_>, result_json: &str, audio: Option<&str>) -> PyResult<String> {
     let page = py.detach(|| -> Result<String, Error> {
-        let codecs = balanced::codecs(&codec.into_iter().collect::<Vec<_>>(), None)?;
-        balanced::saved_report(result_json, codecs.into_iter().next(), &AnalyzeOptions::default())
+        let audio = audio.map(str::parse).transpose()?;
+        balanced::saved_report(result_json, audio, &AnalyzeOptions::default())
     });
     page.raise(py)
 }

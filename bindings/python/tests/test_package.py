@@ -77,6 +77,7 @@ DOORS = {
     "BandDifference": "PreviewResult",
     "preview": "preview",
     "analysis_report": "report_html",
+    "ReportAudio": "report_html",  # with_audio=
     "comparison_report": "compare",  # a comparison without its analyses has no page
     "master_report": "report_html",
     "saved_report": "report_html",

@@ -258,6 +258,18 @@ def test_both_versions_are_decoded_to_one_timeline(mastered: Path, open_page: Ca
     assert lengths[0] == lengths[1] and lengths[0] == pytest.approx(36 * RATE, abs=RATE)
 
 
+def test_flac_brings_the_samples_themselves(tmp_path: Path, demo: tuple[Any, float], open_page: Callable[..., Page]) -> None:
+    samples, rate = demo
+    bm.write(tmp_path / "mix.wav", samples[:, : int(2 * rate)], rate)
+    analysis = bm.analyze(tmp_path / "mix.wav", config=bm.AnalysisConfig(families=["loudness"]))
+    (tmp_path / "page.html").write_text(bm.report_html(analysis, with_audio="flac"), encoding="utf-8")
+    page = open_page(tmp_path / "page.html")
+    heard = page.evaluate("balanced.listen.ready().then(() => [...balanced.listen.buffers()[0].getChannelData(1)])")
+    written, _ = bm.read(tmp_path / "mix.wav")
+    assert np.abs(np.asarray(heard) - written[1]).max() < 2**-23
+    assert page.get_by_role("button", name="Difference").count() == 0
+
+
 def _wait(page: Page, condition: str) -> None:
     """Waits until a condition holds; the page's policy keeps Playwright from evaluating it there again and again."""
     for _ in range(200):

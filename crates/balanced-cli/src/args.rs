@@ -9,6 +9,7 @@ use crate::album_args::AlbumArgs;
 #[cfg(feature = "cyanite")]
 use crate::cyanite_args::CyaniteCommand;
 use crate::limits::LimitArgs;
+use crate::report_args::{PageArgs, ReportArgs};
 use crate::vault_args::{VaultArgs, VaultCommand};
 
 /// Measure, check and master audio files
@@ -89,12 +90,8 @@ pub struct AnalyzeArgs {
     /// Add the tagging network's embedding (200 numbers, for similarity search) to the tags
     #[arg(long)]
     pub embedding: bool,
-    /// Write an HTML report with charts (one input only)
-    #[arg(long, value_name = "FILE.html")]
-    pub report: Option<PathBuf>,
-    /// Put the audio into the report too, to listen to: coded (Opus at 96 kbit/s unless another codec is named), equally loud
-    #[arg(long, value_name = "CODEC", num_args = 0..=1, require_equals = true, default_missing_value = "opus96", requires = "report")]
-    pub with_audio: Option<String>,
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Number of files analysed at the same time; 0 means one per core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
@@ -173,12 +170,8 @@ pub struct MasterArgs {
     pub fade_out: f64,
     #[command(flatten)]
     pub metadata: MetadataArgs,
-    /// Write an HTML report with charts of before and after
-    #[arg(long, value_name = "FILE.html")]
-    pub report: Option<PathBuf>,
-    /// Put the audio into the report too, to listen to: coded (Opus at 96 kbit/s unless another codec is named), equally loud
-    #[arg(long, value_name = "CODEC", num_args = 0..=1, require_equals = true, default_missing_value = "opus96", requires = "report")]
-    pub with_audio: Option<String>,
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Write a manifest from which `balanced reproduce` renders the same bytes again
     #[arg(long, value_name = "FILE.json")]
     pub manifest: Option<PathBuf>,
@@ -432,12 +425,8 @@ pub struct CompareArgs {
     /// Print the result as JSON (`balanced schema comparison`)
     #[arg(long)]
     pub json: bool,
-    /// Write an HTML report of B with the comparison
-    #[arg(long, value_name = "FILE.html")]
-    pub report: Option<PathBuf>,
-    /// Put the audio into the report too, to listen to: coded (Opus at 96 kbit/s unless another codec is named), equally loud
-    #[arg(long, value_name = "CODEC", num_args = 0..=1, require_equals = true, default_missing_value = "opus96", requires = "report")]
-    pub with_audio: Option<String>,
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Exit with code 1 unless B is what is expected: the same audio, or made from A
     #[arg(long, value_enum)]
     pub expect: Option<Expected>,
@@ -706,20 +695,4 @@ fn patches(word: &str) -> Result<usize, String> {
 
 fn parse_layout(text: &str) -> Result<ChannelLayout, String> {
     ChannelLayout::parse(text)
-}
-
-#[derive(Args)]
-pub struct ReportArgs {
-    /// JSON that `analyze`, `master` or `album` printed for one result, or - for standard input
-    pub result: PathBuf,
-    /// File to write
-    #[arg(short, long, value_name = "FILE.html")]
-    pub output: PathBuf,
-    /// Put the audio into the report too, to listen to: coded (Opus at 96 kbit/s unless another codec is named), equally loud
-    #[arg(long, value_name = "CODEC", num_args = 0..=1, require_equals = true, default_missing_value = "opus96")]
-    pub with_audio: Option<String>,
-    #[command(flatten)]
-    pub damage: DamageArgs,
-    #[command(flatten)]
-    pub limits: LimitArgs,
 }

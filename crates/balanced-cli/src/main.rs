@@ -11,6 +11,7 @@ mod console;
 mod cyanite_args;
 mod exit;
 mod limits;
+mod report_args;
 mod signals;
 mod stdio;
 mod vault;

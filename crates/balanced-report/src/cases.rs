@@ -88,6 +88,7 @@ pub(crate) fn extras() -> Extras {
         label: label.to_owned(),
         mime: "audio/ogg".to_owned(),
         bytes: vec![0; 300],
+        sample_rate_hz: 48_000.0,
         integrated_lufs: Some(lufs),
     };
     Extras {
@@ -96,7 +97,7 @@ pub(crate) fn extras() -> Extras {
         listening: Some(Listening {
             versions: vec![version("Mix", -18.0), version("Master", -14.0)],
             codec: "Opus at 96 kbit/s".to_owned(),
-            start_s: 0.0,
+            ..Listening::default()
         }),
         notes: Vec::new(),
     }

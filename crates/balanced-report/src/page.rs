@@ -23,6 +23,8 @@ pub struct Listening {
     pub versions: Vec<Embedded>,
     /// Codec of all of them as readers are told: `Opus at 96 kbit/s`.
     pub codec: String,
+    /// Whether the samples are those of the files.
+    pub is_lossless: bool,
     /// Time of their start on the axis of the charts, in seconds.
     pub start_s: f64,
 }
@@ -36,6 +38,8 @@ pub struct Embedded {
     pub mime: String,
     /// File, complete.
     pub bytes: Vec<u8>,
+    /// Sample rate of the file in Hz.
+    pub sample_rate_hz: f64,
     /// Integrated loudness, by which the versions are played equally loud; `None` if it is not known.
     pub integrated_lufs: Option<f64>,
 }

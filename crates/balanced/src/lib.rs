@@ -76,7 +76,7 @@ pub use master::{Edit, MasterOptions, MasterResult, MetadataEdit, master, master
 pub use matching::Matching;
 pub use meter::{MeterReading, StreamingMeter, loudness, true_peak};
 pub use outputs::{check_outputs, write_file};
-pub use pages::{analysis_report, comparison_report, master_report, saved_report};
+pub use pages::{ReportAudio, analysis_report, comparison_report, master_report, saved_report};
 pub use platforms::platforms;
 pub use plugins::{AllowPlugins, PLUGIN_HOST_ARGUMENT, PluginHost, serve_plugin};
 pub use preview::{BandDifference, PreviewOptions, PreviewResult, preview};

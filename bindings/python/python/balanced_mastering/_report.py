@@ -22,7 +22,7 @@ def report_html(result: Analysis | MasterResult | AlbumResult, *, with_audio: bo
         A result of `analyze`, `master` or `album`.
     with_audio : bool or str
         Whether the page holds the audio too, to listen to: of a master both versions, equally loud, with a blind test. A string
-        names the codec (`opus96`, `mp3-192` …) in place of Opus at 96 kbit/s. At most 20 minutes; not for albums.
+        names the codec (`opus96`, `mp3-192` …, or `flac`) in place of Opus at 96 kbit/s. At most 20 minutes; not for albums.
 
     Raises
     ------
@@ -36,5 +36,5 @@ def report_html(result: Analysis | MasterResult | AlbumResult, *, with_audio: bo
     >>> analysis = bm.analyze("mix.flac")  # doctest: +SKIP
     >>> page = bm.report_html(analysis, with_audio=True)  # doctest: +SKIP
     """
-    codec = "opus96" if with_audio is True else with_audio or None
-    return _native.saved_report(result.to_json(), codec)
+    audio = "opus96" if with_audio is True else with_audio or None
+    return _native.saved_report(result.to_json(), audio)

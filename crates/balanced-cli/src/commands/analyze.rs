@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use balanced::model::AlbumFailure;
-use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, AudioSource, Codec, Error, Family, TagConfig, report};
+use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, AudioSource, Error, Family, ReportAudio, TagConfig, report};
 
 use crate::args::AnalyzeArgs;
 use crate::commands::{inputs, outputs};
@@ -20,13 +20,13 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         Ok(stdin) => stdin,
         Err(exit) => return exit,
     };
-    if args.report.is_some() && files.len() != 1 {
+    if args.page.report.is_some() && files.len() != 1 {
         console::error("--report takes exactly one input; run it once for each file");
         return Exit::Usage;
     }
     let read: Vec<_> =
         files.iter().map(|file| Some(&**file)).chain([args.platforms.as_deref(), stdin.origin()]).collect();
-    if let Err(exit) = outputs::check(&read, &[args.report.as_deref()]) {
+    if let Err(exit) = outputs::check(&read, &[args.page.report.as_deref()]) {
         return exit;
     }
     if files.is_empty() {
@@ -55,7 +55,7 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         limits: args.limits.limits(),
         ..AnalyzeOptions::default()
     };
-    let audio = match super::codec_of_report(args.with_audio.as_deref()) {
+    let audio = match super::audio_of_report(args.page.with_audio.as_deref()) {
         Ok(audio) => audio,
         Err(exit) => return exit,
     };
@@ -123,7 +123,7 @@ fn config(args: &AnalyzeArgs) -> Result<AnalysisConfig, Exit> {
     let platforms = super::platforms(args.platforms.as_deref())?;
     let tags = TagConfig { patches: args.tag_patches, embedding: args.embedding };
     let mut config =
-        AnalysisConfig { spectrogram: args.report.is_some(), platforms, tags, ..AnalysisConfig::default() };
+        AnalysisConfig { spectrogram: args.page.report.is_some(), platforms, tags, ..AnalysisConfig::default() };
     if !args.only.is_empty() {
         config.families.clone_from(&args.only);
     }
@@ -139,8 +139,8 @@ pub fn error_row(path: &Path, error: &Error) -> String {
 
 struct Printer<'a> {
     args: &'a AnalyzeArgs,
-    /// Codec of the audio in the report, if there is to be any.
-    audio: Option<Codec>,
+    /// Form of the audio in the report, if there is to be any.
+    audio: Option<ReportAudio>,
     rows: usize,
     exit: Exit,
     /// Tracks of the album, if the inputs are one.
@@ -197,7 +197,7 @@ impl Printer<'_> {
         analysis: &Analysis,
         source: impl FnOnce() -> Result<(AudioSource<'s>, AnalyzeOptions<'s>), Exit>,
     ) -> Result<(), Exit> {
-        let Some(output) = &self.args.report else { return Ok(()) };
+        let Some(output) = &self.args.page.report else { return Ok(()) };
         let (source, options) = source()?;
         let page = balanced::analysis_report(analysis, source, self.audio, &options);
         outputs::write(output, page.map_err(|error| console::file_error(path, &error))?.as_bytes())

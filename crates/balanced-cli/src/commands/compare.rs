@@ -18,8 +18,8 @@ fn try_run(args: &CompareArgs) -> Result<Exit, Exit> {
     let mut inputs = [args.a.clone(), args.b.clone()];
     let stdin = Stdin::take(&mut inputs)?;
     let [a, b] = &inputs;
-    outputs::check(&[Some(a), Some(b), stdin.origin()], &[args.report.as_deref()])?;
-    let audio = super::codec_of_report(args.with_audio.as_deref())?;
+    outputs::check(&[Some(a), Some(b), stdin.origin()], &[args.page.report.as_deref()])?;
+    let audio = super::audio_of_report(args.page.with_audio.as_deref())?;
     let bar = Bar::new("compare", false);
     let progress = |progress| bar.show(progress);
     let options = AnalyzeOptions {
@@ -34,7 +34,7 @@ fn try_run(args: &CompareArgs) -> Result<Exit, Exit> {
     for source in [&mut comparison.a, &mut comparison.b, &mut of_a.source, &mut of_b.source] {
         stdin.name(source);
     }
-    if let Some(path) = &args.report {
+    if let Some(path) = &args.page.report {
         let sources = [AudioSource::Path(a), AudioSource::Path(b)];
         let page = balanced::comparison_report(&comparison, [&of_a, &of_b], sources, audio, &options);
         bar.clear();

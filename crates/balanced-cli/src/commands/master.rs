@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use balanced::model::CodecStatus;
 use balanced::{
     AllowPlugins, AnalyzeOptions, AudioSource, ChainSpec, Codec, Edit, EncodeSpec, Family, FileFormat, MasterOptions,
-    MasterResult, PluginHost, SampleFormat,
+    MasterResult, PluginHost, ReportAudio, SampleFormat,
 };
 
 use super::{outputs, target};
@@ -39,19 +39,19 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let read = [Some(&*input), stdin.origin(), args.chain.as_deref(), args.platforms.as_deref()];
     let read = [&read[..], &[args.metadata.cover.as_deref()]].concat();
     let read: Vec<Option<&Path>> = read.into_iter().chain(matched.iter().map(|file| Some(file.as_path()))).collect();
-    outputs::check(&read, &[Some(&output), args.report.as_deref(), args.manifest.as_deref()])?;
+    outputs::check(&read, &[Some(&output), args.page.report.as_deref(), args.manifest.as_deref()])?;
     if args.manifest.is_some() && (vault::is_address(&input) || vault::is_address(&output) || output != args.output) {
         console::error("a manifest tells of files; master from a file into a file to have one");
         return Err(Exit::Usage);
     }
-    let audio = super::codec_of_report(args.with_audio.as_deref())?;
+    let audio = super::audio_of_report(args.page.with_audio.as_deref())?;
     let bar = Bar::new("master", false);
     let progress = |progress| bar.show(progress);
     let mut config = MasterOptions::default().config;
     config.platforms = super::platforms(args.platforms.as_deref())?;
-    config.spectrogram = args.report.is_some();
+    config.spectrogram = args.page.report.is_some();
     let chain_name = chain_name(args);
-    if chain_name.is_some() && !args.json && args.report.is_none() {
+    if chain_name.is_some() && !args.json && args.page.report.is_none() {
         // The summary shows no defects; only advice and reports need them.
         config.families.retain(|family| *family != Family::Defects);
     }
@@ -150,10 +150,10 @@ fn page<'s>(
     args: &MasterArgs,
     result: &MasterResult,
     sources: impl FnOnce() -> Result<[AudioSource<'s>; 2], Exit>,
-    audio: Option<Codec>,
+    audio: Option<ReportAudio>,
     options: &MasterOptions<'_>,
 ) -> Result<Option<String>, Exit> {
-    if args.report.is_none() {
+    if args.page.report.is_none() {
         return Ok(None);
     }
     let options = AnalyzeOptions {
@@ -168,10 +168,15 @@ fn page<'s>(
 }
 
 fn write_page(args: &MasterArgs, page: Result<Option<String>, Exit>) -> Result<(), Exit> {
-    match (&args.report, page?) {
+    match (&args.page.report, page?) {
         (Some(path), Some(page)) => outputs::write(path, page.as_bytes()),
         _ => Ok(()),
     }
+}
+
+/// Opens a file once more: of the vault by its address, else by its path.
+fn reopened<'a>(opened: &vault::Opened, path: &'a Path, address: &str) -> Result<AudioSource<'a>, Exit> {
+    if vault::is_address(path) { vault::source(opened, address) } else { Ok(AudioSource::Path(path)) }
 }
 
 /// Writes the report of a master from or in a vault, if one is wanted.
@@ -180,21 +185,17 @@ fn report_vault(
     result: &MasterResult,
     input: &Path,
     output: &Path,
-    audio: Option<Codec>,
+    audio: Option<ReportAudio>,
     options: &MasterOptions<'_>,
 ) -> Result<(), Exit> {
-    if args.report.is_none() {
+    if args.page.report.is_none() {
         return Ok(());
     }
     let opened = vault::open(&args.vault)?;
-    let at = |path: &Path, name: &str| match vault::is_address(path) {
-        true => vault::source(&opened, name),
-        false => Ok(AudioSource::Reader(Box::new(std::fs::File::open(path).map_err(|error| {
-            console::error(&format!("{}: cannot be read again for the report ({error})", path.display()));
-            Exit::File
-        })?))),
+    let sources = || {
+        let mix = reopened(&opened, input, &input.to_string_lossy())?;
+        Ok([mix, reopened(&opened, output, &result.output)?])
     };
-    let sources = || Ok([at(input, &input.to_string_lossy())?, at(output, &result.output)?]);
     let page = page(args, result, sources, audio, options);
     opened.keep_anchor()?;
     write_page(args, page)

@@ -25,7 +25,7 @@ pub mod vault;
 
 use std::path::Path;
 
-use balanced::{AnalysisConfig, Codec, PlatformRule};
+use balanced::{AnalysisConfig, PlatformRule, ReportAudio};
 
 use crate::exit::Exit;
 
@@ -35,9 +35,7 @@ fn platforms(file: Option<&Path>) -> Result<Vec<PlatformRule>, Exit> {
     balanced::platforms(file).map_err(|error| outputs::report(&error))
 }
 
-/// Returns the codec that `--with-audio` names for the audio of a report.
-fn codec_of_report(name: Option<&str>) -> Result<Option<Codec>, Exit> {
-    let Some(name) = name else { return Ok(None) };
-    let mut codecs = balanced::codecs(&[name], None).map_err(|error| outputs::report(&error))?;
-    Ok(codecs.pop())
+/// Returns the form of the audio that `--with-audio` names for a report.
+fn audio_of_report(name: Option<&str>) -> Result<Option<ReportAudio>, Exit> {
+    name.map(str::parse).transpose().map_err(|error| outputs::report(&error))
 }

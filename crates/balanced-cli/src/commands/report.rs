@@ -6,9 +6,9 @@ use std::path::Path;
 use balanced::{AnalyzeOptions, Error};
 
 use super::outputs;
-use crate::args::ReportArgs;
 use crate::console::{self, Bar};
 use crate::exit::Exit;
+use crate::report_args::ReportArgs;
 use crate::stdio::is_dash;
 
 /// Writes the page of a saved result.
@@ -18,7 +18,7 @@ pub fn run(args: &ReportArgs) -> Exit {
 
 fn try_run(args: &ReportArgs) -> Result<(), Exit> {
     outputs::check(&[Some(&args.result)], &[Some(&args.output)])?;
-    let audio = super::codec_of_report(args.with_audio.as_deref())?;
+    let audio = super::audio_of_report(args.with_audio.as_deref())?;
     let json = read(&args.result)?;
     let bar = Bar::new("report", false);
     let progress = |progress| bar.show(progress);

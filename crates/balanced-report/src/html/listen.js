@@ -100,7 +100,7 @@ balanced.listen = (() => {
   async function ready() {
     if (buffers) return;
     say("Decoding …");
-    context = context || new AudioContext({ latencyHint: "interactive", sampleRate: 48000 });
+    context = context || new AudioContext({ latencyHint: "interactive", sampleRate: Number(deck.dataset.rate) || undefined });
     buffers = await Promise.all(players.map((player) => context.decodeAudioData(bytes(player))));
     say("");
   }

@@ -15,11 +15,14 @@ pub(super) fn deck(listening: &Listening) -> String {
         return String::new();
     }
     let gains = gains_db(&listening.versions);
+    // What is played at its own rate passes no converter; of a pair that differs the last one, the master, does not.
+    let rate_hz = listening.versions.last().map_or(0.0, |version| version.sample_rate_hz);
     let players: String =
         listening.versions.iter().zip(&gains).map(|(version, gain_db)| player(version, *gain_db)).collect();
     format!(
-        "<div id=\"deck\" class=\"deck\" data-start=\"{}\">\n<div class=\"players\">\n{players}</div>\n<div class=\"controls\">\n{}{}</div>\n</div>\n<p class=\"sub\">{}</p>\n",
+        "<div id=\"deck\" class=\"deck\" data-start=\"{}\" data-rate=\"{}\">\n<div class=\"players\">\n{players}</div>\n<div class=\"controls\">\n{}{}</div>\n</div>\n<p class=\"sub\">{}</p>\n",
         short(listening.start_s),
+        short(rate_hz),
         controls(&listening.versions),
         if listening.versions.len() > 1 { blind(&listening.versions) } else { String::new() },
         typeset(&told(listening, &gains))
@@ -106,10 +109,15 @@ fn told(listening: &Listening, gains: &[f64]) -> String {
         true => format!(" They begin at {} of the mix.", crate::number::clock(listening.start_s)),
         false => String::new(),
     };
+    let heard = match listening.is_lossless {
+        true => format!("Heard are the samples of the file, as {}.", listening.codec),
+        false => format!(
+            "Heard is {}, coded for this page, not the file itself: a codec's own traces are in it, and in the difference.",
+            listening.codec
+        ),
+    };
     format!(
-        "Heard is {}, coded for this page, not the file itself: a codec's own traces are in it, and in the difference.{level}{part} \
-         The sound starts softly, {} dB below full level. Space plays and pauses, 1 and 2 switch.",
-        listening.codec,
+        "{heard}{level}{part} The sound starts softly, {} dB below full level. Space plays and pauses, 1 and 2 switch.",
         fixed(12.0, 0)
     )
 }
@@ -120,7 +128,7 @@ mod tests {
 
     fn version(label: &str, lufs: Option<f64>) -> Embedded {
         let (label, mime) = (label.to_owned(), "audio/ogg; codecs=opus".to_owned());
-        Embedded { label, mime, bytes: vec![1, 2, 3], integrated_lufs: lufs }
+        Embedded { label, mime, bytes: vec![1, 2, 3], sample_rate_hz: 48_000.0, integrated_lufs: lufs }
     }
 
     #[test]

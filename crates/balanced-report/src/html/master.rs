@@ -35,7 +35,7 @@ pub fn master_page(report: &MasterReport<'_>, extras: &Extras) -> String {
     let mut body = header(report, &verdict::of_master(report, &findings, &new));
     let mut found = analysis::found(&shown, &findings, extras);
     if !new.is_empty() {
-        found.push_str(&format!("<h3>New in the master</h3>\n{}", parts::findings(&new)));
+        found.push_str(&format!("<h3>Found in the master only</h3>\n{}", parts::findings(&new)));
     }
     body.push_str(&parts::section("findings", "What was found in the mix", &found));
     body.push_str(&analysis::listen(extras));

@@ -98,7 +98,8 @@ pub(super) fn of_master(report: &MasterReport<'_>, found: &[Finding], new: &[Fin
     }
     if !new.is_empty() {
         is_good &= new.iter().all(|finding| finding.severity < Severity::Major);
-        text.push_str(&format!(" New in the master: {}.", named(new, |_| true).join(", ")));
+        let weight = new.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Minor).name();
+        text.push_str(&format!(" In the master only: {} ({weight}).", named(new, |_| true).join(", ")));
     }
     let state = match (report.target.is_some(), is_good) {
         (_, false) => "warn",

@@ -2,16 +2,17 @@
 //!
 //! ```no_run
 //! use std::path::Path;
-//! use balanced::{AnalyzeOptions, AudioSource, MasterOptions};
+//! use balanced::{AnalyzeOptions, AudioSource, MasterOptions, ReportAudio};
 //! fn main() -> Result<(), balanced::Error> {
 //!     let (mix, master) = (Path::new("mix.wav"), Path::new("master.wav"));
 //!     let result = balanced::master(mix, master, &MasterOptions::default())?;
 //!     let sources = [AudioSource::Path(mix), AudioSource::Path(master)];
-//!     let page = balanced::master_report(&result, sources, balanced::codecs(&["opus96"], None)?.pop(), &AnalyzeOptions::default())?;
+//!     let page = balanced::master_report(&result, sources, Some(ReportAudio::default()), &AnalyzeOptions::default())?;
 //!     balanced::write_file("report.html", page.as_bytes())
 //! }
 //! ```
 
+mod embed;
 mod saved;
 mod take;
 
@@ -19,16 +20,17 @@ use balanced_compare::TrackComparison;
 use balanced_model::Analysis;
 use balanced_report::{Embedded, Extras, Listening};
 
+pub use embed::ReportAudio;
 pub use saved::saved_report;
 
 use crate::master::MasterResult;
-use crate::{AnalyzeOptions, AudioSource, Codec, Error};
+use crate::{AnalyzeOptions, AudioSource, Error};
 use take::{Part, Taken, take};
 
 /// Longest audio that a page takes, in seconds: a browser decodes all of it into memory.
 const LONGEST_S: f64 = 20.0 * 60.0;
 
-/// Makes the page of an analysis from the audio that was analysed; with `audio`, coded by that codec, it can be heard there.
+/// Makes the page of an analysis from the audio that was analysed; with `audio`, it can be heard there in that form.
 ///
 /// # Errors
 /// Returns the errors of [`analyze`](crate::analyze()), also if the audio is not the one that was measured, and
@@ -36,7 +38,7 @@ const LONGEST_S: f64 = 20.0 * 60.0;
 pub fn analysis_report(
     analysis: &Analysis,
     source: AudioSource<'_>,
-    audio: Option<Codec>,
+    audio: Option<ReportAudio>,
     options: &AnalyzeOptions<'_>,
 ) -> Result<String, Error> {
     let taken = take(source, analysis, Part::whole(audio), options)?;
@@ -54,7 +56,7 @@ pub fn analysis_report(
 pub fn master_report(
     result: &MasterResult,
     [mix, master]: [AudioSource<'_>; 2],
-    audio: Option<Codec>,
+    audio: Option<ReportAudio>,
     options: &AnalyzeOptions<'_>,
 ) -> Result<String, Error> {
     let (before, after) = (&result.before, &result.after);
@@ -74,7 +76,7 @@ pub fn comparison_report(
     comparison: &TrackComparison,
     analyses: [&Analysis; 2],
     [a, b]: [AudioSource<'_>; 2],
-    audio: Option<Codec>,
+    audio: Option<ReportAudio>,
     options: &AnalyzeOptions<'_>,
 ) -> Result<String, Error> {
     let offset_s = comparison.alignment.as_ref().map_or(0.0, |found| found.offset_s);
@@ -88,7 +90,7 @@ pub fn comparison_report(
 }
 
 /// What two versions bring to a page.
-fn both(versions: [(&str, &Analysis, Taken); 2], audio: Option<Codec>, start_s: f64) -> Extras {
+fn both(versions: [(&str, &Analysis, Taken); 2], audio: Option<ReportAudio>, start_s: f64) -> Extras {
     let mut extras = Extras::default();
     let mut heard = Vec::new();
     let [before, after] = versions.map(|(label, analysis, taken)| {
@@ -100,13 +102,15 @@ fn both(versions: [(&str, &Analysis, Taken); 2], audio: Option<Codec>, start_s: 
     extras
 }
 
-fn embedded(label: &str, analysis: &Analysis, bytes: Vec<u8>, audio: Option<Codec>) -> Embedded {
+fn embedded(label: &str, analysis: &Analysis, bytes: Vec<u8>, audio: Option<ReportAudio>) -> Embedded {
     let integrated_lufs = analysis.measurements.loudness.as_ref().and_then(|loudness| loudness.integrated_lufs);
-    let mime = audio.map(Codec::mime).unwrap_or_default().to_owned();
-    Embedded { label: label.to_owned(), mime, bytes, integrated_lufs }
+    let audio = audio.unwrap_or_default();
+    let sample_rate_hz = audio.rate_hz(analysis.source.sample_rate_hz);
+    Embedded { label: label.to_owned(), mime: audio.mime().to_owned(), bytes, sample_rate_hz, integrated_lufs }
 }
 
-fn listening(versions: Vec<Embedded>, audio: Option<Codec>, start_s: f64) -> Option<Listening> {
-    let codec = audio?.in_words();
-    (!versions.is_empty()).then_some(Listening { versions, codec, start_s })
+fn listening(versions: Vec<Embedded>, audio: Option<ReportAudio>, start_s: f64) -> Option<Listening> {
+    let codec = audio?.to_string();
+    let is_lossless = audio == Some(ReportAudio::Flac);
+    (!versions.is_empty()).then_some(Listening { versions, codec, is_lossless, start_s })
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{analysis_report, master_report};
 use crate::master::MasterResult;
-use crate::{AnalyzeOptions, AudioSource, Codec, Error, InputFault};
+use crate::{AnalyzeOptions, AudioSource, Error, InputFault, ReportAudio};
 
 /// Makes the page of a result of `analyze`, `master` or `album` from its JSON.
 ///
@@ -19,7 +19,7 @@ use crate::{AnalyzeOptions, AudioSource, Codec, Error, InputFault};
 /// # Errors
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the text is no such result, and the errors of
 /// [`analysis_report`] and, with `audio`, [`ErrorKind::Input`](crate::ErrorKind::Input) if a file is gone or changed.
-pub fn saved_report(json: &str, audio: Option<Codec>, options: &AnalyzeOptions<'_>) -> Result<String, Error> {
+pub fn saved_report(json: &str, audio: Option<ReportAudio>, options: &AnalyzeOptions<'_>) -> Result<String, Error> {
     let tree: Value = serde_json::from_str(json).map_err(|error| {
         let problem = format!("is no JSON object ({error})");
         Error::settings(problem, "save what `balanced analyze --json` prints for one file, or `balanced master --json`")
@@ -48,9 +48,14 @@ fn parsed<T: DeserializeOwned>(tree: Value) -> Result<T, Error> {
     })
 }
 
-fn of_analysis(analysis: &Analysis, audio: Option<Codec>, options: &AnalyzeOptions<'_>) -> Result<String, Error> {
-    let path = analysis.source.path.clone().unwrap_or_default();
-    match analysis_report(analysis, AudioSource::Path(Path::new(&path)), audio, options) {
+fn of_analysis(analysis: &Analysis, audio: Option<ReportAudio>, options: &AnalyzeOptions<'_>) -> Result<String, Error> {
+    let Some(path) = &analysis.source.path else {
+        return match audio {
+            None => Ok(balanced_report::analysis_html(analysis)),
+            Some(_) => Err(Error::settings("the audio was in memory only", "make the page without audio")),
+        };
+    };
+    match analysis_report(analysis, AudioSource::Path(Path::new(path)), audio, options) {
         Err(error) if is_gone(&error) && audio.is_none() => {
             Ok(balanced_report::analysis_page(analysis, &without(&error)))
         }
@@ -58,7 +63,7 @@ fn of_analysis(analysis: &Analysis, audio: Option<Codec>, options: &AnalyzeOptio
     }
 }
 
-fn of_master(result: &MasterResult, audio: Option<Codec>, options: &AnalyzeOptions<'_>) -> Result<String, Error> {
+fn of_master(result: &MasterResult, audio: Option<ReportAudio>, options: &AnalyzeOptions<'_>) -> Result<String, Error> {
     let sources = [&result.input, &result.output].map(|path| AudioSource::Path(Path::new(path)));
     match master_report(result, sources, audio, options) {
         Err(error) if is_gone(&error) && audio.is_none() => {
@@ -78,9 +83,8 @@ fn is_gone(error: &Error) -> bool {
 
 fn without(error: &Error) -> Extras {
     let mut extras = Extras::default();
-    let name = error
-        .path()
-        .map_or_else(|| "the audio".to_owned(), |path| balanced_io::printable(&path.display().to_string()).to_string());
+    let name =
+        error.path().map_or_else(|| "the audio".to_owned(), |path| balanced_io::printable(&path.display().to_string()));
     extras.notes = vec![format!("There is no waveform here: {name} {}.", error.problem())];
     extras
 }

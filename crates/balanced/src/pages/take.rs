@@ -3,27 +3,27 @@
 use std::ops::Range;
 use std::path::Path;
 
-use balanced_codec::MemoryEncoder;
 use balanced_dsp::PlanarBuffer;
 use balanced_model::Analysis;
 use balanced_report::{Overview, OverviewMeter};
 
 use super::LONGEST_S;
+use super::embed::{Embedder, ReportAudio};
 use crate::analyze::block_frames;
 use crate::contain::contain;
 use crate::origin::Origin;
-use crate::{AnalyzeOptions, AudioSource, Codec, Error, Stage};
+use crate::{AnalyzeOptions, AudioSource, Error, Stage};
 
 /// What is coded of a file, if anything.
 #[derive(Clone, Copy)]
 pub(super) struct Part {
-    pub audio: Option<Codec>,
+    pub audio: Option<ReportAudio>,
     pub start_s: f64,
     pub duration_s: f64,
 }
 
 impl Part {
-    pub fn whole(audio: Option<Codec>) -> Self {
+    pub fn whole(audio: Option<ReportAudio>) -> Self {
         Self { audio, start_s: 0.0, duration_s: f64::INFINITY }
     }
 
@@ -55,12 +55,11 @@ pub(super) fn take(
         let (format, total) = (input.format.clone(), analysis.source.frames);
         let kept = part.frames(total, format.sample_rate_hz);
         refuse_long(&origin, part, &kept, format.sample_rate_hz)?;
-        let coding = |error: balanced_codec::CodecError| {
-            let error = Error::coding(&error);
+        let named = |error: Error| {
             if error.kind() == crate::ErrorKind::Settings { error.in_file(origin.name()) } else { error }
         };
-        let encoder = part.audio.map(|codec| MemoryEncoder::create(codec, &format)).transpose();
-        let mut encoder = encoder.map_err(coding)?;
+        let encoder = part.audio.map(|audio| Embedder::create(audio, analysis, &format)).transpose();
+        let mut encoder = encoder.map_err(named)?;
         let mut meter = OverviewMeter::new(total, format.sample_rate_hz);
         let mut buffer = PlanarBuffer::new(format.channels(), block_frames(format.channels()));
         let mut done = 0;
@@ -75,13 +74,13 @@ pub(super) fn take(
             if let Some(encoder) = &mut encoder {
                 let (from, to) = (kept.start.clamp(done, done + count), kept.end.clamp(done, done + count));
                 let wanted = (from - done) as usize..(to - done) as usize;
-                encoder.write(&buffer.block().slice(wanted)).map_err(coding)?;
+                encoder.write(&buffer.block().slice(wanted))?;
             }
             done += count;
         }
         check_measured(&origin, input.describe(done)?.sha256, analysis)?;
         origin.check_unchanged()?;
-        let coded = encoder.map(MemoryEncoder::finish).transpose().map_err(coding)?;
+        let coded = encoder.map(Embedder::finish).transpose().map_err(named)?;
         Ok(Taken { overview: meter.finish(), coded })
     })
 }
