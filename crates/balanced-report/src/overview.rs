@@ -152,7 +152,8 @@ mod tests {
             let found = image.counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(index, _)| pick(index));
             found.collect::<std::collections::BTreeSet<_>>().len()
         };
-        let (column, row): (fn(usize) -> usize, fn(usize) -> usize) = (|index| index % SIDE, |index| index / SIDE);
+        let column: fn(usize) -> usize = |index| index % SIDE;
+        let row: fn(usize) -> usize = |index| index / SIDE;
         assert_eq!(occupied(metered(&left, &left, 64), column), 1);
         assert!(occupied(metered(&left, &left, 64), row) > 100);
         assert_eq!(occupied(metered(&left, &inverted, 64), row), 1);
