@@ -23,7 +23,7 @@ pub enum ReportAudio {
 }
 
 impl Default for ReportAudio {
-    /// Opus at 96 kbit/s: four minutes of two versions take 8 MB.
+    /// Opus at 96 kbit/s: four minutes of two versions take 9 MB.
     fn default() -> Self {
         Self::Coded(Codec::Opus { kbps: 96 })
     }
