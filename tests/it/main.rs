@@ -24,6 +24,7 @@ mod metadata;
 mod outputs;
 mod repair_files;
 mod repairs;
+mod report;
 mod roster;
 mod stdio;
 mod vault;

@@ -1,9 +1,10 @@
 //! Reports: JSON of a result in, HTML, plain text, CSV or JAMS out.
 
-use balanced::{Analysis, MasterResult, report};
+use balanced::{Analysis, AnalyzeOptions, Error, MasterResult, report};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::errors::Raise;
 use crate::spec::parsed;
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -11,6 +12,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(csv_header, module)?)?;
     module.add_function(wrap_pyfunction!(recommendation_text, module)?)?;
     module.add_function(wrap_pyfunction!(master_report, module)?)?;
+    module.add_function(wrap_pyfunction!(saved_report, module)?)?;
     module.add_function(wrap_pyfunction!(demo_flac, module)?)
 }
 
@@ -43,6 +45,16 @@ fn recommendation_text(py: Python<'_>, recommendation_json: &str) -> PyResult<St
 fn master_report(py: Python<'_>, result_json: &str, format: &str) -> PyResult<String> {
     let result: MasterResult = parsed(py, "result", result_json)?;
     Ok(if format == "html" { report::master_html(&result.to_report()) } else { result.to_text() })
+}
+
+/// Makes the page of a result from its JSON, with pictures of the audio that it names, and with the sound in the form that `audio` names.
+#[pyfunction]
+fn saved_report(py: Python<'_>, result_json: &str, audio: Option<&str>) -> PyResult<String> {
+    let page = py.detach(|| -> Result<String, Error> {
+        let audio = audio.map(str::parse).transpose()?;
+        balanced::saved_report(result_json, audio, &AnalyzeOptions::default())
+    });
+    page.raise(py)
 }
 
 /// Returns the built-in demo track as the bytes of a FLAC file.

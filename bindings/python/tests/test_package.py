@@ -85,6 +85,11 @@ DOORS = {
     "RepairResult": "RepairResult",
     "repair": "repair",
     "repair_source": "repair",
+    "analysis_report": "report_html",
+    "ReportAudio": "report_html",  # with_audio=
+    "comparison_report": "compare",  # a comparison without its analyses has no page
+    "master_report": "report_html",
+    "saved_report": "report_html",
     "audio_files": "master",  # like=
     "Preset": "Chain.preset",
     "read_chain": "Chain.load",

@@ -19,7 +19,7 @@ pub use coherence::{album_coherence, coherence_steps, coherence_value_db};
 pub use delivery::{
     CoverRule, DeliveryFormat, DeliveryPlan, DeliveryRule, deliveries, deliveries_from_toml, deliveries_toml,
 };
-pub use diagnose::diagnose;
+pub use diagnose::{diagnose, misleads_tone};
 pub use matching::{Feedback, Reference, prove_match, reference_fault};
 pub use platforms::{platforms_from_toml, platforms_toml};
 pub use proof::{prove, regrets};

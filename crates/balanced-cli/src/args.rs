@@ -11,6 +11,7 @@ use crate::compare_args::{CompareArgs, FingerprintArgs};
 use crate::cyanite_args::CyaniteCommand;
 use crate::limits::LimitArgs;
 use crate::repair_args::RepairArgs;
+use crate::report_args::{PageArgs, ReportArgs};
 use crate::vault_args::{VaultArgs, VaultCommand};
 
 /// Measure, check and master audio files
@@ -46,6 +47,8 @@ pub enum Command {
     Recommend(RecommendArgs),
     /// Compare two recordings: is B made from A, what is left after A is taken away, what was cut, moved or replaced
     Compare(CompareArgs),
+    /// Write the HTML report of a result that was saved as JSON
+    Report(ReportArgs),
     /// Print acoustic fingerprints as AcoustID takes them, or the files that hold one recording
     Fingerprint(FingerprintArgs),
     /// Put Cyanite's results beside a local analysis, and show where the two disagree
@@ -91,9 +94,8 @@ pub struct AnalyzeArgs {
     /// Add the tagging network's embedding (200 numbers, for similarity search) to the tags
     #[arg(long)]
     pub embedding: bool,
-    /// Write an HTML report with charts (one input only)
-    #[arg(long, value_name = "FILE.html")]
-    pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Number of files analysed at the same time; 0 means one per core
     #[arg(short, long, default_value_t = 0)]
     pub jobs: usize,
@@ -172,9 +174,8 @@ pub struct MasterArgs {
     pub fade_out: f64,
     #[command(flatten)]
     pub metadata: MetadataArgs,
-    /// Write an HTML report with charts of before and after
-    #[arg(long, value_name = "FILE.html")]
-    pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Write a manifest from which `balanced reproduce` renders the same bytes again
     #[arg(long, value_name = "FILE.json")]
     pub manifest: Option<PathBuf>,

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::args::{DamageArgs, intensity};
 use crate::limits::LimitArgs;
+use crate::report_args::PageArgs;
 use crate::vault_args::VaultArgs;
 
 #[derive(Args)]
@@ -17,9 +18,8 @@ pub struct CompareArgs {
     /// Print the result as JSON (`balanced schema comparison`)
     #[arg(long)]
     pub json: bool,
-    /// Write an HTML report of B with the comparison
-    #[arg(long, value_name = "FILE.html")]
-    pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Exit with code 1 unless B is what is expected: the same audio, or made from A
     #[arg(long, value_enum)]
     pub expect: Option<Expected>,

@@ -13,6 +13,7 @@ mod cyanite_args;
 mod exit;
 mod limits;
 mod repair_args;
+mod report_args;
 mod signals;
 mod stdio;
 mod vault;
@@ -47,6 +48,7 @@ fn run(command: &Command) -> exit::Exit {
         Command::Reproduce(args) => commands::reproduce::run(args),
         Command::Recommend(args) => commands::recommend::run(args),
         Command::Compare(args) => commands::compare::run(args),
+        Command::Report(args) => commands::report::run(args),
         Command::Fingerprint(args) => commands::fingerprint::run(args),
         Command::Merge(args) => commands::merge::run(args),
         Command::Match(args) => commands::engineers::run(args),

@@ -111,6 +111,27 @@ impl Codec {
             Self::Vorbis { .. } => "ogg",
         }
     }
+
+    /// Returns the MIME type of a finished file.
+    #[must_use]
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Aac { .. } => "audio/mp4",
+            Self::Mp3 { .. } => "audio/mpeg",
+            Self::Opus { .. } | Self::Vorbis { .. } => "audio/ogg",
+        }
+    }
+
+    /// Returns the codec and its setting in words: `Opus at 96 kbit/s`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        match self {
+            Self::Aac { kbps } => format!("AAC at {kbps} kbit/s"),
+            Self::Mp3 { kbps } => format!("MP3 at {kbps} kbit/s"),
+            Self::Opus { kbps } => format!("Opus at {kbps} kbit/s"),
+            Self::Vorbis { quality } => format!("Vorbis at quality {quality}"),
+        }
+    }
 }
 
 impl fmt::Display for Codec {

@@ -12,7 +12,7 @@ pub use codec::{Codec, UnknownCodec};
 pub use difference::Difference;
 #[cfg(feature = "lame")]
 pub use encode::Lame;
-pub use encode::{FileEncoder, MAX_CHANNELS, encode_file, encoder_name};
+pub use encode::{FileEncoder, MAX_CHANNELS, MemoryEncoder, encode_file, encoder_name};
 pub use error::{CodecError, CodecErrorKind};
 pub use measure::DecodedPeaks;
 pub use round_trip::{Decoded, RoundTrip};

@@ -1,5 +1,6 @@
 //! Crafted analyses for tests.
 
+use crate::{Embedded, Extras, Listening, OverviewMeter};
 use balanced_assistant::tonal_balance::reference_db;
 use balanced_merge::{Local, Merged, ProviderResult, merge};
 use balanced_model::{
@@ -72,6 +73,34 @@ pub(crate) fn merged() -> Merged {
     let human = r#"{ "field": "mood", "labels": ["<happy>"], "by": "Ada & Co" }"#;
     let local = Local::from_analysis(&full()).with_human(serde_json::from_str(human).unwrap()).unwrap();
     merge(&local, &results)
+}
+
+/// Pictures of both versions of the neutral analysis, and two files that stand for their sound.
+pub(crate) fn extras() -> Extras {
+    let overview = |gain: f64, phase: f64| {
+        let mut meter = OverviewMeter::new(180 * 1000, 1000.0);
+        let wave = |i: i32, shift: f64| gain * (0.01 * f64::from(i) + shift).sin();
+        let [left, right]: [Vec<f64>; 2] = [0.0, phase].map(|shift| (0..180_000).map(|i| wave(i, shift)).collect());
+        meter.push(&[&left, &right]);
+        meter.finish()
+    };
+    let version = |label: &str, lufs: f64| Embedded {
+        label: label.to_owned(),
+        mime: "audio/ogg".to_owned(),
+        bytes: vec![0; 300],
+        sample_rate_hz: 48_000.0,
+        integrated_lufs: Some(lufs),
+    };
+    Extras {
+        before: Some(overview(0.4, 0.7)),
+        after: Some(overview(0.8, 0.3)),
+        listening: Some(Listening {
+            versions: vec![version("Mix", -18.0), version("Master", -14.0)],
+            codec: "Opus at 96 kbit/s".to_owned(),
+            ..Listening::default()
+        }),
+        notes: Vec::new(),
+    }
 }
 
 /// The neutral analysis, 4 dB louder and limited.

@@ -274,6 +274,9 @@ pub(crate) fn defect_name(kind: DefectKind) -> String {
 /// `sub_rumble` as `Sub rumble`.
 pub(crate) fn sentence(snake: &str) -> String {
     let spaced = snake.replace('_', " ");
+    if let Some(rest) = spaced.strip_prefix("dc ") {
+        return format!("DC {rest}");
+    }
     let mut letters = spaced.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

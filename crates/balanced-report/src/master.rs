@@ -12,6 +12,8 @@ pub struct MasterReport<'a> {
     pub input: &'a str,
     /// The master, as the user named it.
     pub output: &'a str,
+    /// Start of the master in seconds of the mix.
+    pub start_s: f64,
     /// The target; `None` when a chain was rendered as it stands.
     pub target: Option<&'a Target>,
     /// Measurements of the written file.

@@ -2,16 +2,11 @@
 
 use balanced_model::{Outcome, Status};
 
-use crate::number::fixed;
+use crate::number::{NONE, fixed};
 
 /// One sentence: the status, the numbers before and after, and the remark.
 pub(crate) fn sentence(outcome: &Outcome) -> String {
-    let status = match outcome.status {
-        Status::Cured => "put right",
-        Status::Improved => "improved",
-        Status::Refused => "tried and taken back",
-        _ => "still there",
-    };
+    let status = status_word(outcome.status);
     let numbers = match (&outcome.measure, outcome.before, outcome.after) {
         (Some(name), Some(before), Some(after)) => {
             format!(" ({}: {} before, {} after)", named(name), value(before, name), value(after, name))
@@ -23,6 +18,34 @@ pub(crate) fn sentence(outcome: &Outcome) -> String {
     };
     let note = outcome.note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
     format!("{status}{numbers}.{note}")
+}
+
+/// The status in words.
+pub(crate) fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Cured => "put right",
+        Status::Improved => "improved",
+        Status::Refused => "tried and taken back",
+        _ => "still there",
+    }
+}
+
+/// Colour of a status: `good`, `minor` or `major`.
+pub(crate) fn status_class(status: Status) -> &'static str {
+    match status {
+        Status::Cured => "good",
+        Status::Improved => "minor",
+        _ => "major",
+    }
+}
+
+/// Name of what was measured, and its values before and after with their unit.
+pub(crate) fn measured(outcome: &Outcome) -> (String, String, String) {
+    let Some(name) = &outcome.measure else { return (NONE.to_owned(), NONE.to_owned(), NONE.to_owned()) };
+    let told = |number: Option<f64>| number.map(|number| value(number, name));
+    let gone = if outcome.status == Status::Cured { "no longer found" } else { NONE };
+    let after = told(outcome.after).unwrap_or_else(|| gone.to_owned());
+    (named(name), told(outcome.before).unwrap_or_else(|| NONE.to_owned()), after)
 }
 
 /// The unit is the last part of the name; what comes before it is the name.

@@ -17,6 +17,8 @@ pub(crate) struct StepView {
     pub state: Option<String>,
     /// Label and value with unit.
     pub settings: Vec<(String, String)>,
+    /// Those of them that are as they are without being named.
+    pub defaults: Vec<(String, String)>,
     /// List settings (the bands of an equaliser): column names and rows.
     pub lists: Vec<(String, Vec<String>, Vec<Vec<String>>)>,
     /// Branches of a parallel step: title and steps.
@@ -54,6 +56,7 @@ fn named(name: impl Into<String>) -> StepView {
         reason: None,
         state: None,
         settings: Vec::new(),
+        defaults: Vec::new(),
         lists: Vec::new(),
         branches: Vec::new(),
     }
@@ -73,11 +76,16 @@ fn processor_view(processor: &ProcessorSpec) -> StepView {
                 let values: Vec<_> = items.iter().map(|item| setting(params, &format!("{field}[]"), item)).collect();
                 view.settings.push((label(field), values.join(", ")));
             }
+            value if is_default(params, field, value) => {
+                view.defaults.push((label(field), setting(params, field, value)));
+            }
             value => view.settings.push((label(field), setting(params, field, value))),
         }
     }
     // The table's order is the author's; JSON objects come sorted.
-    view.settings.sort_by_key(|(name, _)| params.iter().position(|param| label(param.id) == *name));
+    for settings in [&mut view.settings, &mut view.defaults] {
+        settings.sort_by_key(|(name, _)| params.iter().position(|param| label(param.id) == *name));
+    }
     view
 }
 
@@ -189,6 +197,15 @@ fn label(field: &str) -> String {
     sentence(bare.unwrap_or(field)).replace("Rms", "RMS")
 }
 
+/// Whether a number is the one of its parameter's table, or a switch off.
+fn is_default(params: &[Param], id: &str, value: &Value) -> bool {
+    if *value == Value::Bool(false) {
+        return true;
+    }
+    let param = params.iter().find(|param| param.id == id);
+    param.is_some_and(|param| value.as_f64() == Some(param.default))
+}
+
 fn setting(params: &[Param], id: &str, value: &Value) -> String {
     let param = params.iter().find(|param| param.id == id);
     match value {
@@ -224,14 +241,28 @@ mod tests {
             let view = view(&Step::new(processor.clone()), None);
             let lists = params.iter().filter(|param| param.id.contains("[]")).count();
             let plain = params.len() - lists;
-            assert!(view.settings.len() >= plain, "{}: {:?}", view.name, view.settings);
-            for (label, value) in &view.settings {
+            let all = view.settings.len() + view.defaults.len();
+            assert!(all >= plain, "{}: {:?} {:?}", view.name, view.settings, view.defaults);
+            for (label, value) in view.settings.iter().chain(&view.defaults) {
                 assert!(!value.is_empty() && !label.contains('_'), "{}: {label} {value}", view.name);
             }
             for (_, columns, rows) in &view.lists {
                 assert!(rows.iter().all(|row| row.len() == columns.len()));
             }
         }
+    }
+
+    #[test]
+    fn what_nobody_set_stands_apart() {
+        let dither = ProcessorSpec::all().into_iter().find(|processor| processor.kind() == "dither").unwrap();
+        let view = view(&Step::new(dither), None);
+        assert!(
+            view.defaults.contains(&("Seed".to_owned(), "0".to_owned())),
+            "{:?} {:?}",
+            view.settings,
+            view.defaults
+        );
+        assert!(view.settings.iter().all(|(label, _)| label != "Seed"));
     }
 
     #[test]

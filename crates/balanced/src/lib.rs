@@ -28,6 +28,7 @@ pub mod merge;
 mod meter;
 mod origin;
 mod outputs;
+mod pages;
 mod platforms;
 mod plugins;
 mod preview;
@@ -76,6 +77,7 @@ pub use master::{Edit, MasterOptions, MasterResult, MetadataEdit, master, master
 pub use matching::Matching;
 pub use meter::{MeterReading, StreamingMeter, loudness, true_peak};
 pub use outputs::{check_outputs, write_file};
+pub use pages::{ReportAudio, analysis_report, comparison_report, master_report, saved_report};
 pub use platforms::platforms;
 pub use plugins::{AllowPlugins, PLUGIN_HOST_ARGUMENT, PluginHost, serve_plugin};
 pub use preview::{BandDifference, PreviewOptions, PreviewResult, preview};

@@ -16,8 +16,8 @@ const WHEELS: &str = "wheels";
 /// Keeps imported modules compiled, whatever the machine's setting is.
 const COMPILED: (&str, &str) = ("PYTHONDONTWRITEBYTECODE", "");
 
-/// Programs that the tests start, and the Debian package that brings each. Any Java runs Spark.
-const TOOLS: [(&str, &str); 2] = [("java", "default-jre-headless"), ("python3", "python3")];
+/// Programs that the tests start, and the Debian package that brings each. Any Java runs Spark; Chromium shows the reports.
+const TOOLS: [(&str, &str); 3] = [("chromium", "chromium"), ("java", "default-jre-headless"), ("python3", "python3")];
 
 /// Make the environment of the tests, if it is not there.
 pub fn prepare() -> Result<(), String> {

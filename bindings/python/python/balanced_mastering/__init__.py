@@ -104,6 +104,7 @@ from balanced_mastering._preview import preview
 from balanced_mastering._processors import *  # noqa: F403
 from balanced_mastering._processors import PROCESSORS
 from balanced_mastering._repair import repair
+from balanced_mastering._report import report_html
 from balanced_mastering._roster import match_engineers, portfolio, roster
 from balanced_mastering._row import Row, to_batch
 from balanced_mastering._row import schema as arrow_schema
@@ -215,6 +216,7 @@ __all__ = [
     "read",
     "recommend",
     "repair",
+    "report_html",
     "reproduce",
     "resample",
     "roster",

@@ -51,7 +51,7 @@ class AnalysisMethods(_Document):
     __slots__ = ()
 
     def to_html(self) -> str:
-        """Returns a self-contained HTML page with plots, without scripts or external resources."""
+        """Returns a self-contained HTML page with plots; `report_html` adds what the audio tells."""
         return _native.analysis_report(self.to_json(), "html")
 
     def to_text(self) -> str:
@@ -114,7 +114,7 @@ class MasterResultMethods(_Document):
         return _native.master_report(self.to_json(), "text")
 
     def to_html(self) -> str:
-        """Returns a self-contained HTML page with the measurements before and after."""
+        """Returns a self-contained HTML page of before and after; `report_html` adds what the audio tells."""
         return _native.master_report(self.to_json(), "html")
 
     def save_report(self, path: str | os.PathLike[str]) -> None:

@@ -15,6 +15,8 @@ pub(crate) mod cases;
 #[cfg(test)]
 mod tests;
 
+pub use tonal::misleads as misleads_tone;
+
 use balanced_model::{Analysis, Finding, Severity, Target};
 
 /// Finds what keeps `analysis` from `target`, most important first.

@@ -49,8 +49,9 @@ pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a finding keeps tone from being judged.
-pub(crate) fn misleads(finding: &Finding) -> bool {
+/// Returns whether a finding keeps tone from being judged.
+#[must_use]
+pub fn misleads(finding: &Finding) -> bool {
     match finding.kind {
         FindingKind::Defect(kind) => finding.severity > Severity::Info && DEFECTS_BEFORE.contains(&kind),
         FindingKind::Observation(kind) => OBSERVATIONS_BEFORE.contains(&kind),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use balanced::model::AlbumFailure;
-use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, Error, Family, TagConfig, report};
+use balanced::{Analysis, AnalysisConfig, AnalyzeOptions, AudioSource, Error, Family, ReportAudio, TagConfig, report};
 
 use crate::args::AnalyzeArgs;
 use crate::commands::{inputs, outputs};
@@ -20,13 +20,13 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         Ok(stdin) => stdin,
         Err(exit) => return exit,
     };
-    if args.report.is_some() && files.len() != 1 {
+    if args.page.report.is_some() && files.len() != 1 {
         console::error("--report takes exactly one input; run it once for each file");
         return Exit::Usage;
     }
     let read: Vec<_> =
         files.iter().map(|file| Some(&**file)).chain([args.platforms.as_deref(), stdin.origin()]).collect();
-    if let Err(exit) = outputs::check(&read, &[args.report.as_deref()]) {
+    if let Err(exit) = outputs::check(&read, &[args.page.report.as_deref()]) {
         return exit;
     }
     if files.is_empty() {
@@ -55,7 +55,11 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         limits: args.limits.limits(),
         ..AnalyzeOptions::default()
     };
-    let mut printer = Printer { args, rows: 0, exit: Exit::Done, album: Vec::new(), failed: Vec::new() };
+    let audio = match super::audio_of_report(args.page.with_audio.as_deref()) {
+        Ok(audio) => audio,
+        Err(exit) => return exit,
+    };
+    let mut printer = Printer { args, audio, rows: 0, exit: Exit::Done, album: Vec::new(), failed: Vec::new() };
     if files.iter().any(|file| vault::is_address(file)) {
         return analyze_vault(args, &files, &options, &bar, printer);
     }
@@ -67,7 +71,9 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
                 stdin.name(&mut analysis.source);
                 analysis
             });
-            printer.print(stdin.shown(path), named);
+            printer.print(stdin.shown(path), named, || {
+                Ok((AudioSource::Path(path), AnalyzeOptions { progress: None, ..options.clone() }))
+            });
         } else {
             // Nobody reads the rest: what is running stops, what waits fails at once.
             is_unread.store(true, Ordering::Relaxed);
@@ -104,7 +110,10 @@ fn analyze_vault(
         };
         let result = balanced::analyze_source(source, options, args.jobs);
         bar.clear();
-        printer.print(file, result);
+        printer.print(file, result, || {
+            let options = AnalyzeOptions { progress: None, ..options.clone() };
+            Ok((vault::source(&opened, &file.to_string_lossy())?, options))
+        });
     }
     printer.print_album();
     opened.keep_anchor().err().unwrap_or(Exit::Done).max(printer.exit)
@@ -114,7 +123,7 @@ fn config(args: &AnalyzeArgs) -> Result<AnalysisConfig, Exit> {
     let platforms = super::platforms(args.platforms.as_deref())?;
     let tags = TagConfig { patches: args.tag_patches, embedding: args.embedding };
     let mut config =
-        AnalysisConfig { spectrogram: args.report.is_some(), platforms, tags, ..AnalysisConfig::default() };
+        AnalysisConfig { spectrogram: args.page.report.is_some(), platforms, tags, ..AnalysisConfig::default() };
     if !args.only.is_empty() {
         config.families.clone_from(&args.only);
     }
@@ -130,6 +139,8 @@ pub fn error_row(path: &Path, error: &Error) -> String {
 
 struct Printer<'a> {
     args: &'a AnalyzeArgs,
+    /// Form of the audio in the report, if there is to be any.
+    audio: Option<ReportAudio>,
     rows: usize,
     exit: Exit,
     /// Tracks of the album, if the inputs are one.
@@ -138,10 +149,17 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    fn print(&mut self, path: &Path, result: Result<Analysis, Error>) {
+    /// Prints a result and writes its report; `source` opens the audio again for it.
+    fn print<'s>(
+        &mut self,
+        path: &Path,
+        result: Result<Analysis, Error>,
+        source: impl FnOnce() -> Result<(AudioSource<'s>, AnalyzeOptions<'s>), Exit>,
+    ) {
         let exit = match result {
             Ok(analysis) => {
-                let exit = self.print_all(&analysis);
+                self.print_analysis(&analysis);
+                let exit = self.report(path, &analysis, source).err().unwrap_or(Exit::Done);
                 if self.args.album {
                     self.album.push(analysis);
                 }
@@ -173,11 +191,16 @@ impl Printer<'_> {
         }
     }
 
-    fn print_all(&mut self, analysis: &Analysis) -> Exit {
-        self.print_analysis(analysis);
-        let Some(path) = &self.args.report else { return Exit::Done };
-        let written = outputs::write(path, report::analysis_html(analysis).as_bytes());
-        written.err().unwrap_or(Exit::Done)
+    fn report<'s>(
+        &self,
+        path: &Path,
+        analysis: &Analysis,
+        source: impl FnOnce() -> Result<(AudioSource<'s>, AnalyzeOptions<'s>), Exit>,
+    ) -> Result<(), Exit> {
+        let Some(output) = &self.args.page.report else { return Ok(()) };
+        let (source, options) = source()?;
+        let page = balanced::analysis_report(analysis, source, self.audio, &options);
+        outputs::write(output, page.map_err(|error| console::file_error(path, &error))?.as_bytes())
     }
 
     fn print_analysis(&mut self, analysis: &Analysis) {

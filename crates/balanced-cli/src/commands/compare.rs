@@ -19,7 +19,8 @@ fn try_run(args: &CompareArgs) -> Result<Exit, Exit> {
     let mut inputs = [args.a.clone(), args.b.clone()];
     let stdin = Stdin::take(&mut inputs)?;
     let [a, b] = &inputs;
-    outputs::check(&[Some(a), Some(b), stdin.origin()], &[args.report.as_deref()])?;
+    outputs::check(&[Some(a), Some(b), stdin.origin()], &[args.page.report.as_deref()])?;
+    let audio = super::audio_of_report(args.page.with_audio.as_deref())?;
     let bar = Bar::new("compare", false);
     let progress = |progress| bar.show(progress);
     let options = AnalyzeOptions {
@@ -31,14 +32,17 @@ fn try_run(args: &CompareArgs) -> Result<Exit, Exit> {
     let vault = vault::Inputs::open(&args.vault, &inputs)?;
     let result = balanced::compare_sources(vault.source(a)?, vault.source(b)?, &options);
     bar.clear();
-    let (mut comparison, [_, mut analysis]) = result.map_err(|error| stdin.report(&error))?;
-    for source in [&mut comparison.a, &mut comparison.b, &mut analysis.source] {
+    let (mut comparison, [mut of_a, mut of_b]) = result.map_err(|error| stdin.report(&error))?;
+    for source in [&mut comparison.a, &mut comparison.b, &mut of_a.source, &mut of_b.source] {
         stdin.name(source);
     }
-    vault.close()?;
-    if let Some(path) = &args.report {
-        outputs::write(path, report::comparison_html(&analysis, &comparison).as_bytes())?;
+    if let Some(path) = &args.page.report {
+        let sources = [vault.source(a)?, vault.source(b)?];
+        let page = balanced::comparison_report(&comparison, [&of_a, &of_b], sources, audio, &options);
+        bar.clear();
+        outputs::write(path, page.map_err(|error| stdin.report(&error))?.as_bytes())?;
     }
+    vault.close()?;
     console::line(&if args.json {
         serde_json::to_string(&comparison).expect("a comparison is plain data")
     } else {

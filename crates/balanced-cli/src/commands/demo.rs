@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use balanced::{AnalysisConfig, AnalyzeOptions, DEMO_FLAC, Family, MasterOptions, MasterResult, report};
+use balanced::{
+    AnalysisConfig, AnalyzeOptions, AudioSource, DEMO_FLAC, Family, MasterOptions, MasterResult, ReportAudio, report,
+};
 
 use super::outputs;
 use crate::args::DemoArgs;
@@ -34,7 +36,9 @@ fn try_run(folder: &Path) -> Result<(), Exit> {
     let result = result.map_err(|error| outputs::report(&error))?;
     let music = music(&mix)?;
     outputs::write(&json, serde_json::to_string_pretty(&result).expect("a result is plain data").as_bytes())?;
-    outputs::write(&html, report::master_html(&result.to_report()).as_bytes())?;
+    let sources = [AudioSource::Path(&mix), AudioSource::Path(&master)];
+    let page = balanced::master_report(&result, sources, Some(ReportAudio::default()), &AnalyzeOptions::default());
+    outputs::write(&html, page.map_err(|error| outputs::report(&error))?.as_bytes())?;
     tell(&result, &music, [&mix, &master, &json, &html]);
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use balanced::model::CodecStatus;
 use balanced::{
-    AllowPlugins, AudioSource, ChainSpec, Codec, Edit, EncodeSpec, Family, FileFormat, MasterOptions, MasterResult,
-    PluginHost, SampleFormat, report,
+    AllowPlugins, AnalyzeOptions, AudioSource, ChainSpec, Codec, Edit, EncodeSpec, Family, FileFormat, MasterOptions,
+    MasterResult, PluginHost, ReportAudio, SampleFormat,
 };
 
 use super::{outputs, target};
@@ -39,18 +39,19 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     let read = [Some(&*input), stdin.origin(), args.chain.as_deref(), args.platforms.as_deref()];
     let read = [&read[..], &[args.metadata.cover.as_deref()]].concat();
     let read: Vec<Option<&Path>> = read.into_iter().chain(matched.iter().map(|file| Some(file.as_path()))).collect();
-    outputs::check(&read, &[Some(&output), args.report.as_deref(), args.manifest.as_deref()])?;
+    outputs::check(&read, &[Some(&output), args.page.report.as_deref(), args.manifest.as_deref()])?;
     if args.manifest.is_some() && (vault::is_address(&input) || vault::is_address(&output) || output != args.output) {
         console::error("a manifest tells of files; master from a file into a file to have one");
         return Err(Exit::Usage);
     }
+    let audio = super::audio_of_report(args.page.with_audio.as_deref())?;
     let bar = Bar::new("master", false);
     let progress = |progress| bar.show(progress);
     let mut config = MasterOptions::default().config;
     config.platforms = super::platforms(args.platforms.as_deref())?;
-    config.spectrogram = args.report.is_some();
+    config.spectrogram = args.page.report.is_some();
     let chain_name = chain_name(args);
-    if chain_name.is_some() && !args.json && args.report.is_none() {
+    if chain_name.is_some() && !args.json && args.page.report.is_none() {
         // The summary shows no defects; only advice and reports need them.
         config.families.retain(|family| *family != Family::Defects);
     }
@@ -76,7 +77,10 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     if vault::is_address(&input) || vault::is_address(&output) {
         let result = master_vault(args, &input, &output, &options);
         bar.clear();
-        return print(args, &result?, &stdout);
+        let result = result?;
+        print(args, &result, &stdout);
+        report_vault(args, &result, &input, &output, audio, &options)?;
+        return required(args, &result);
     }
     let result = balanced::master(&input, &output, &options);
     bar.clear();
@@ -85,8 +89,13 @@ fn try_run(args: &MasterArgs) -> Result<(), Exit> {
     stdin.name(&mut result.before.source);
     write_manifest(args, &result, &input, &options)?;
     stdout.name(&mut result.output, &mut result.after.source);
+    let sources = || Ok([AudioSource::Path(&input), AudioSource::Path(&output)]);
+    let page = page(args, &result, sources, audio, &options);
+    bar.clear();
     stdout.send()?;
-    print(args, &result, &stdout)
+    print(args, &result, &stdout);
+    write_page(args, page)?;
+    required(args, &result)
 }
 
 /// Masters from a vault, into a vault, or both.
@@ -128,16 +137,68 @@ fn write_manifest(
     outputs::write(path, manifest.map_err(|error| outputs::report(&error))?.to_json().as_bytes())
 }
 
-fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) -> Result<(), Exit> {
+fn print(args: &MasterArgs, result: &MasterResult, stdout: &Stdout) {
     if args.json {
         console::line(&serde_json::to_string(result).expect("a result is plain data"));
     } else {
         stdout.print(&result.to_text());
     }
-    if let Some(path) = &args.report {
-        outputs::write(path, report::master_html(&result.to_report()).as_bytes())?;
+}
+
+/// Makes the report, if one is wanted; `sources` opens the mix and the master for it.
+fn page<'s>(
+    args: &MasterArgs,
+    result: &MasterResult,
+    sources: impl FnOnce() -> Result<[AudioSource<'s>; 2], Exit>,
+    audio: Option<ReportAudio>,
+    options: &MasterOptions<'_>,
+) -> Result<Option<String>, Exit> {
+    if args.page.report.is_none() {
+        return Ok(None);
     }
-    required(args, result)
+    let options = AnalyzeOptions {
+        layout: options.layout.clone(),
+        limits: options.limits,
+        accept_damaged: options.accept_damaged,
+        progress: options.progress,
+        ..AnalyzeOptions::default()
+    };
+    let page = balanced::master_report(result, sources()?, audio, &options);
+    page.map(Some).map_err(|error| outputs::report(&error))
+}
+
+fn write_page(args: &MasterArgs, page: Result<Option<String>, Exit>) -> Result<(), Exit> {
+    match (&args.page.report, page?) {
+        (Some(path), Some(page)) => outputs::write(path, page.as_bytes()),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a file once more: of the vault by its address, else by its path.
+fn reopened<'a>(opened: &vault::Opened, path: &'a Path, address: &str) -> Result<AudioSource<'a>, Exit> {
+    if vault::is_address(path) { vault::source(opened, address) } else { Ok(AudioSource::Path(path)) }
+}
+
+/// Writes the report of a master from or in a vault, if one is wanted.
+fn report_vault(
+    args: &MasterArgs,
+    result: &MasterResult,
+    input: &Path,
+    output: &Path,
+    audio: Option<ReportAudio>,
+    options: &MasterOptions<'_>,
+) -> Result<(), Exit> {
+    if args.page.report.is_none() {
+        return Ok(());
+    }
+    let opened = vault::open(&args.vault)?;
+    let sources = || {
+        let mix = reopened(&opened, input, &input.to_string_lossy())?;
+        Ok([mix, reopened(&opened, output, &result.output)?])
+    };
+    let page = page(args, result, sources, audio, options);
+    opened.keep_anchor()?;
+    write_page(args, page)
 }
 
 /// Returns this program as the host of the plugins that `--allow-plugins` names.

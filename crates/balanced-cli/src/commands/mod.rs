@@ -17,6 +17,7 @@ pub mod outputs;
 pub mod preview;
 pub mod recommend;
 pub mod repair;
+pub mod report;
 pub mod reproduce;
 pub mod schema;
 pub mod show;
@@ -25,7 +26,7 @@ pub mod vault;
 
 use std::path::Path;
 
-use balanced::{AnalysisConfig, PlatformRule};
+use balanced::{AnalysisConfig, PlatformRule, ReportAudio};
 
 use crate::exit::Exit;
 
@@ -33,4 +34,9 @@ use crate::exit::Exit;
 fn platforms(file: Option<&Path>) -> Result<Vec<PlatformRule>, Exit> {
     let Some(file) = file else { return Ok(AnalysisConfig::default().platforms) };
     balanced::platforms(file).map_err(|error| outputs::report(&error))
+}
+
+/// Returns the form of the audio that `--with-audio` names for a report.
+fn audio_of_report(name: Option<&str>) -> Result<Option<ReportAudio>, Exit> {
+    name.map(str::parse).transpose().map_err(|error| outputs::report(&error))
 }

@@ -7,6 +7,7 @@ mod aac;
 mod child;
 #[cfg(feature = "lame")]
 mod lame;
+mod memory;
 #[cfg(feature = "lame")]
 mod mp3;
 mod ogg;
@@ -23,6 +24,7 @@ use balanced_io::{AtomicWriter, Resampler};
 
 #[cfg(feature = "lame")]
 pub use lame::Lame;
+pub use memory::MemoryEncoder;
 
 use crate::{Codec, CodecError, CodecErrorKind};
 use sink::Sink;

@@ -1,46 +1,85 @@
 //! The page about one track.
 
-use balanced_model::{Analysis, Tags};
+use balanced_model::{Analysis, Finding, Measurements, Tags};
 
+use super::page::{self, Page};
 use super::parts::{self, Stat};
-use super::{escape, page, typeset};
+use super::verdict::{self, Verdict};
+use super::{escape, listen, typeset};
 use crate::facts::{self, tag_groups};
 use crate::number::{NONE, clock, fixed, maybe};
 use crate::svg::{self, Table, Track};
+use crate::{Extras, Overview};
 
 /// One analysis as a self-contained HTML page.
 #[must_use]
 pub fn analysis_html(analysis: &Analysis) -> String {
-    with_section(analysis, "")
+    analysis_page(analysis, &Extras::default())
+}
+
+/// One analysis as a self-contained HTML page, with the waveform, the stereo image and the audio that `extras` brings as `after`.
+#[must_use]
+pub fn analysis_page(analysis: &Analysis, extras: &Extras) -> String {
+    with_section(analysis, "", extras)
 }
 
 /// The page with one more section of markup, which comes first.
-pub(super) fn with_section(analysis: &Analysis, section: &str) -> String {
+pub(super) fn with_section(analysis: &Analysis, section: &str, extras: &Extras) -> String {
     let name = facts::name(&analysis.source);
-    let mut body = header(analysis, name);
+    let findings = verdict::findings(analysis);
+    let track = Track::alone(analysis);
+    let tracks = [track];
+    let shown = [(track, extras.after.as_ref())];
+    let mut body = header(analysis, name, &findings);
     body.push_str(section);
-    let tracks = [Track { class: "after", label: "Track", analysis }];
-    body.push_str(&parts::section("level", "Loudness and peaks", &level(&tracks)));
-    body.push_str(&parts::section(
-        "tone",
-        "Tone",
-        &figures([svg::long_term_spectrum(&tracks), svg::spectrogram(tracks[0])]),
-    ));
-    let image = [svg::width_by_region(&tracks), svg::correlation_over_time(&tracks)];
-    body.push_str(&parts::section("image", "Stereo image", &figures(image)));
-    body.push_str(&parts::section("music", "Rhythm and tags", &music(analysis)));
+    body.push_str(&parts::section("findings", "Findings", &found(&shown, &findings, extras)));
+    body.push_str(&listen(extras));
+    body.push_str(&parts::section("level", "Loudness and peaks", &figures(level(&tracks))));
+    body.push_str(&parts::section("tone", "Tone", &tone(&[(track, &findings)], track)));
+    body.push_str(&parts::section("image", "Stereo", &figures(image(&shown))));
+    body.push_str(&parts::section("music", "Tempo, key and tags", &music(analysis)));
     body.push_str(&parts::section("faults", "Faults", &faults(analysis)));
+    body.push_str(&parts::section("services", "On the services", &services(analysis)));
     body.push_str(&parts::section("numbers", "All numbers", &numbers(analysis)));
-    page::document(&format!("{name} · analysis"), &body, analysis)
+    let footer = page::footer(analysis);
+    Page { title: format!("{name} · analysis"), body: &body, footer: &footer, script: script(extras) }.finish()
 }
 
-fn header(analysis: &Analysis, name: &str) -> String {
+/// The section to listen in; nothing without audio.
+pub(super) fn listen(extras: &Extras) -> String {
+    parts::section("listen", "Listen", &extras.listening.as_ref().map(listen::deck).unwrap_or_default())
+}
+
+/// Script that the page needs beside the usual.
+pub(super) fn script(extras: &Extras) -> &'static str {
+    let is_heard = extras.listening.as_ref().is_some_and(|listening| !listening.versions.is_empty());
+    if is_heard { listen::SCRIPT } else { "" }
+}
+
+/// The waveform with the places of the findings, and the findings in words; nothing where nothing was judged.
+pub(super) fn found(tracks: &[(Track<'_>, Option<&Overview>)], findings: &[Finding], extras: &Extras) -> String {
+    let is_judged = tracks.iter().any(|(track, _)| track.analysis.measurements != Measurements::default());
+    let mut content = figures([svg::waveform(tracks, findings)]);
+    if !content.is_empty() && extras.listening.is_none() {
+        content.push_str(parts::SLIDER);
+    }
+    extras.notes.iter().for_each(|note| content.push_str(&format!("<p class=\"remark\">{}</p>\n", typeset(note))));
+    if is_judged {
+        content.push_str(&parts::findings(findings));
+    }
+    content
+}
+
+fn header(analysis: &Analysis, name: &str, findings: &[Finding]) -> String {
     let notes: String =
         analysis.source.notes.iter().map(|note| format!("<p class=\"remark\">{}</p>\n", typeset(note))).collect();
+    let Verdict { state, text } = verdict::of_analysis(analysis, findings);
     format!(
-        "<header>\n<p class=\"eyebrow\">Analysis</p>\n<h1>{}</h1>\n<p class=\"sub\">{}</p>\n{notes}</header>\n{}",
+        "<header>\n<p class=\"eyebrow\">Analysis</p>\n<h1>{}</h1>\n<p class=\"sub\">{}</p>\n\
+         <p class=\"verdict {state}\">{}</p>\n{notes}</header>\n{}",
         escape(name),
         escape(&facts::format_line(&analysis.source)),
+        typeset(&text),
         parts::stats(&stats(analysis))
     )
 }
@@ -86,25 +125,51 @@ fn stat(label: &'static str, value: Option<f64>, decimals: usize, unit: &'static
     Stat { label, value: maybe(value, decimals), unit: if value.is_some() { unit } else { "" }, below }
 }
 
-fn level(tracks: &[Track<'_>]) -> String {
-    let mut content = figures([svg::loudness_over_time(tracks, None), svg::true_peak_over_time(tracks, None)]);
-    let loudness = tracks.first().and_then(|track| track.analysis.measurements.loudness.as_ref());
-    let services = loudness.map(|loudness| parts::platforms(loudness, "What the services do")).unwrap_or_default();
-    if !services.is_empty() {
-        content.push_str(&format!("<div class=\"facts\">\n<h3>On the services</h3>\n{services}</div>\n"));
+pub(super) fn level(tracks: &[Track<'_>]) -> [Option<svg::Figure>; 4] {
+    [
+        svg::loudness_over_time(tracks, None),
+        svg::true_peak_over_time(tracks, None),
+        svg::psr_over_time(tracks),
+        svg::loudness_histogram(tracks),
+    ]
+}
+
+/// Tonal balance with a word about every curve that leaves the range, and the spectrogram of one track.
+pub(super) fn tone(tracks: &[(Track<'_>, &[Finding])], pictured: Track<'_>) -> String {
+    let lines: Vec<Track<'_>> = tracks.iter().map(|(track, _)| *track).collect();
+    let mut content = figures([svg::long_term_spectrum(&lines)]);
+    for (track, findings) in tracks {
+        if let Some(said) = verdict::of_tone(*track, findings) {
+            content.push_str(&format!("<p class=\"remark\">{}</p>\n", typeset(&said)));
+        }
     }
-    content
+    content + &figures([svg::spectrogram(pictured)])
+}
+
+pub(super) fn image(tracks: &[(Track<'_>, Option<&Overview>)]) -> [Option<svg::Figure>; 3] {
+    let plain: Vec<Track<'_>> = tracks.iter().map(|(track, _)| *track).collect();
+    [svg::goniometer(tracks), svg::width_by_region(&plain), svg::correlation_over_time(&plain)]
+}
+
+fn services(analysis: &Analysis) -> String {
+    let loudness = analysis.measurements.loudness.as_ref();
+    loudness.map(|loudness| parts::platforms(loudness, "What the services do")).unwrap_or_default()
 }
 
 pub(super) fn figures<const N: usize>(figures: [Option<svg::Figure>; N]) -> String {
     figures.into_iter().flatten().map(parts::figure).collect()
 }
 
-fn music(analysis: &Analysis) -> String {
+pub(super) fn music(analysis: &Analysis) -> String {
     let duration_s = analysis.source.duration_s;
-    let tempo = analysis.measurements.tempo.as_ref();
-    let mut content = figures([tempo.and_then(|tempo| svg::beats(tempo, duration_s))]);
-    if let Some(tags) = &analysis.measurements.tags {
+    let measured = &analysis.measurements;
+    let tempo = measured.tempo.as_ref();
+    let mut content = figures([
+        tempo.and_then(|tempo| svg::tempo_over_time(tempo, duration_s)),
+        tempo.and_then(|tempo| svg::beats(tempo, duration_s)),
+        measured.key.as_ref().and_then(|key| svg::key_over_time(key, duration_s)),
+    ]);
+    if let Some(tags) = &measured.tags {
         content.push_str(&tag_tables(tags));
     }
     content

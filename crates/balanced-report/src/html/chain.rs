@@ -21,13 +21,12 @@ pub(super) fn chain(chain: &ChainSpec, reasons: &[Reason]) -> String {
 fn step(step: &StepView) -> String {
     let state = step.state.as_ref().map(|state| format!(" <span class=\"weight\">{}</span>", escape(state)));
     let reason = step.reason.as_ref().map(|reason| format!("<p>{}</p>\n", typeset(reason)));
-    let settings: String = step
-        .settings
-        .iter()
-        .map(|(label, value)| format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(label), typeset(value)))
-        .collect();
-    let settings =
-        if settings.is_empty() { String::new() } else { format!("<dl class=\"settings\">{settings}</dl>\n") };
+    let settings = settings(&step.settings);
+    let defaults = match step.defaults.len() {
+        0 => String::new(),
+        1 => folded("1 setting at its default", &step.defaults),
+        count => folded(&format!("{count} settings at their defaults"), &step.defaults),
+    };
     let lists: String = step
         .lists
         .iter()
@@ -37,11 +36,27 @@ fn step(step: &StepView) -> String {
         .collect();
     let branches: String = step.branches.iter().map(branch).collect();
     format!(
-        "<li><h3>{}{}</h3>\n{}{lists}{settings}{branches}</li>\n",
+        "<li><h3>{}{}</h3>\n{}{lists}{settings}{defaults}{branches}</li>\n",
         escape(&step.name),
         state.unwrap_or_default(),
         reason.unwrap_or_default()
     )
+}
+
+fn settings(settings: &[(String, String)]) -> String {
+    if settings.is_empty() {
+        return String::new();
+    }
+    let rows: String = settings
+        .iter()
+        .map(|(label, value)| format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(label), typeset(value)))
+        .collect();
+    format!("<dl class=\"settings\">{rows}</dl>\n")
+}
+
+/// Settings that are there for whoever asks.
+fn folded(summary: &str, all: &[(String, String)]) -> String {
+    format!("<details><summary>{summary}</summary>\n{}</details>\n", settings(all))
 }
 
 fn branch((title, steps): &(String, Vec<StepView>)) -> String {

@@ -4,6 +4,7 @@ use balanced_compare::TrackComparison;
 use balanced_model::Analysis;
 
 use super::{analysis, escape, parts, typeset};
+use crate::Extras;
 use crate::facts;
 use crate::svg::{self, Table};
 use crate::text::comparison::{rows, sentence, verdict};
@@ -13,6 +14,12 @@ use crate::text::comparison::{rows, sentence, verdict};
 /// `analysis` is that of B.
 #[must_use]
 pub fn comparison_html(analysis: &Analysis, comparison: &TrackComparison) -> String {
+    comparison_page(analysis, comparison, &Extras::default())
+}
+
+/// One comparison as a self-contained HTML page, with the waveform, the stereo image and the audio that `extras` brings.
+#[must_use]
+pub fn comparison_page(analysis: &Analysis, comparison: &TrackComparison, extras: &Extras) -> String {
     let class = if comparison.made_from { "good" } else { "bad" };
     let mut content = format!(
         "<p class=\"remark\">Compared with {}</p>\n<p class=\"verdict {class}\">{}</p>\n",
@@ -32,5 +39,5 @@ pub fn comparison_html(analysis: &Analysis, comparison: &TrackComparison) -> Str
         content.push_str(&format!("<h3>Edits</h3>\n<ul>\n{items}</ul>\n"));
     }
     comparison.notes.iter().for_each(|note| content.push_str(&format!("<p class=\"remark\">{}</p>\n", typeset(note))));
-    analysis::with_section(analysis, &parts::section("comparison", "Comparison", &content))
+    analysis::with_section(analysis, &parts::section("comparison", "Comparison", &content), extras)
 }

@@ -4,6 +4,7 @@ use balanced_merge::{Agreement, Field, FieldValue, Merged, TimeLine, TimePoint, 
 use balanced_model::Analysis;
 
 use super::{analysis, escape, parts, typeset};
+use crate::Extras;
 use crate::facts::sentence;
 use crate::number::fixed;
 use crate::text::merged::{through_time as told, used, verdict};
@@ -14,7 +15,7 @@ use crate::text::merged::{through_time as told, used, verdict};
 #[must_use]
 pub fn merged_html(analysis: &Analysis, merged: &Merged) -> String {
     let content = disagreements(merged) + &table(merged) + &through_time(merged) + &notes(merged);
-    analysis::with_section(analysis, &parts::section("opinions", "Both opinions", &content))
+    analysis::with_section(analysis, &parts::section("opinions", "Both opinions", &content), &Extras::default())
 }
 
 fn disagreements(merged: &Merged) -> String {

@@ -1,4 +1,4 @@
-//! One self-contained page: inline style and SVG, no script, nothing loaded from elsewhere.
+//! One self-contained page: inline style, SVG and one script that it can do without; nothing is loaded from elsewhere.
 //!
 //! The markup is also well-formed XML, which the tests parse.
 
@@ -6,10 +6,12 @@ mod album;
 mod analysis;
 mod chain;
 mod comparison;
+mod listen;
 mod master;
 mod merged;
 mod page;
 mod parts;
+mod verdict;
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +19,9 @@ mod tests;
 use std::borrow::Cow;
 
 pub use album::album_html;
-pub use analysis::analysis_html;
-pub use comparison::comparison_html;
-pub use master::master_html;
+pub use analysis::{analysis_html, analysis_page};
+pub use comparison::{comparison_html, comparison_page};
+pub use master::{master_html, master_page};
 pub use merged::merged_html;
 
 /// `text` made harmless in markup and attributes. Control characters that XML and HTML forbid become `�`.

@@ -1,10 +1,11 @@
 //! Pieces that both pages are made of.
 
-use balanced_model::{Finding, Loudness};
+use balanced_model::{Finding, Loudness, Severity};
 
 use super::{escape, typeset};
 use crate::facts::{self, Section};
-use crate::number::clock;
+use crate::number::{clock, short};
+use crate::outcome;
 use crate::svg::{Figure, Table};
 
 /// A section with a heading; nothing if `content` is empty.
@@ -14,6 +15,9 @@ pub(super) fn section(id: &str, heading: &str, content: &str) -> String {
     }
     format!("<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n{content}</section>\n", escape(heading))
 }
+
+/// Slider for the place in the track, where no audio brings its own; scripts show it.
+pub(super) const SLIDER: &str = "<p class=\"slider\"><label>Place in the track <input type=\"range\" class=\"place\" min=\"0\" max=\"1\" step=\"0.1\" value=\"0\"/></label> <output class=\"place\">0:00.0</output></p>\n";
 
 /// A chart with legend, caption and the table that says the same.
 pub(super) fn figure(figure: Figure) -> String {
@@ -31,7 +35,7 @@ pub(super) fn figure(figure: Figure) -> String {
         format!("<details>\n<summary>As a table</summary>\n{}</details>\n", grid(&table, &label))
     };
     format!(
-        "<figure>\n<h3>{}</h3>\n{legend}<div class=\"chart\">{svg}</div>\n<figcaption>{}</figcaption>\n{twin}</figure>\n",
+        "<figure>\n<h3>{}</h3>\n{legend}{svg}\n<figcaption>{}</figcaption>\n{twin}</figure>\n",
         escape(title),
         typeset(&caption)
     )
@@ -120,25 +124,34 @@ fn line(label: &str, text: &str) -> String {
 fn finding(finding: &Finding) -> String {
     let weight = finding.severity.name();
     let name = facts::sentence(&finding.kind.name());
-    let range = match finding.range_s {
-        Some([start_s, end_s]) if end_s - start_s > 0.05 => format!(" · {} to {}", clock(start_s), clock(end_s)),
-        Some([start_s, _]) => format!(" · at {}", clock(start_s)),
-        None => String::new(),
-    };
     let sure = 100.0 * finding.confidence;
+    let status = finding.outcome.as_ref().map_or_else(String::new, |outcome| {
+        // What is only worth knowing may stay, and is no reproach.
+        let is_fault = finding.severity > Severity::Info;
+        let class = if is_fault { outcome::status_class(outcome.status) } else { "plain" };
+        let word = outcome::status_word(outcome.status);
+        format!(" <span class=\"badge {class}\">{word}</span>")
+    });
     format!(
-        "<li class=\"{weight}\"><p class=\"kind\"><b>{}</b> <span class=\"weight\">{weight}{} · {sure:.0} % sure</span></p>\n\
+        "<li class=\"{weight}\"><p class=\"kind\"><b>{}</b>{status} <span class=\"weight\">{weight}{} · {sure:.0} % sure</span></p>\n\
          <p>{}</p>\n{}<p class=\"advice\">In the mix: {}</p>{}</li>\n",
         escape(&name),
-        escape(&range),
+        finding.range_s.map(place).unwrap_or_default(),
         typeset(&finding.message),
         finding.done_here.as_ref().map_or_else(String::new, |done| line("Done here", done)),
         typeset(&finding.advice),
-        finding
-            .outcome
-            .as_ref()
-            .map_or_else(String::new, |outcome| line("In the master", &crate::outcome::sentence(outcome))),
+        finding.outcome.as_ref().map_or_else(String::new, |outcome| line("In the master", &outcome::sentence(outcome))),
     )
+}
+
+/// Link to the place of a finding: with scripts it marks the place in every chart.
+fn place([start_s, end_s]: [f64; 2]) -> String {
+    let words = match end_s - start_s > 0.05 {
+        true => format!("{} to {}", clock(start_s), clock(end_s)),
+        false => format!("at {}", clock(start_s)),
+    };
+    let (from, to) = (short(start_s), short(end_s));
+    format!(" · <a class=\"at\" href=\"#waveform-t\" data-from=\"{from}\" data-to=\"{to}\">{words}</a>")
 }
 
 /// Table of the level change by each service; empty if that was not measured.

@@ -16,7 +16,7 @@ pub(crate) fn album_loudness(album: &AlbumResult) -> Option<Figure> {
     let known = || pairs.iter().flat_map(|(before, after)| [*before, *after]).flatten();
     let (low, high) = (known().reduce(f64::min)?, known().reduce(f64::max)?);
     let y = Axis::linear((low / 6.0).floor() * 6.0 - 6.0, (high.max(album.target.integrated_lufs) / 6.0).ceil() * 6.0);
-    let mut plot = Plot::with_levels(Axis::linear(0.5, pairs.len() as f64 + 0.5), y, 260.0);
+    let mut plot = Plot::new(Axis::linear(0.5, pairs.len() as f64 + 0.5), y, 260.0).with_levels();
     plot.grid_y(&y.every(6.0), |tick| fixed(tick, 0));
     for (index, (before, after)) in pairs.iter().enumerate() {
         let place = index as f64 + 1.0;

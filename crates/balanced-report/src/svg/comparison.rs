@@ -4,7 +4,7 @@ use balanced_compare::Residual;
 
 use super::plot::{Axis, Plot};
 use super::{Figure, Table};
-use crate::number::{NONE, axis_clock, clock, fixed, frequency, maybe};
+use crate::number::{NONE, clock, fixed, frequency, maybe};
 
 /// Levels that charts show, in dB relative to A.
 const LEVELS: (f64, f64) = (-100.0, 10.0);
@@ -48,10 +48,9 @@ pub(crate) fn residual_over_time(residual: &Residual) -> Option<Figure> {
     let seconds = &residual.seconds;
     let end_s = seconds.last()?.start_s + 1.0;
     seconds.iter().find(|second| second.level_db.is_some())?;
-    let (x, y) = (Axis::linear(0.0, end_s), Axis::linear(LEVELS.0, LEVELS.1));
-    let mut plot = Plot::new(x, y, 200.0);
+    let y = Axis::linear(LEVELS.0, LEVELS.1);
+    let mut plot = Plot::over_time(end_s, y, 200.0);
     plot.grid_y(&y.every(20.0), |tick| fixed(tick, 0));
-    plot.grid_x(&x.time_ticks(), axis_clock);
     let line: Vec<_> = seconds.iter().map(|second| (second.start_s + 0.5, second.level_db)).collect();
     plot.line(&line, "before");
     let rows = seconds.iter().map(|second| {

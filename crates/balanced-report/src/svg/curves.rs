@@ -1,10 +1,10 @@
 //! Values over time.
 
-use balanced_model::{Loudness, Target};
+use balanced_model::{Loudness, LoudnessCurve, Target};
 
 use super::plot::{Axis, Plot};
 use super::{Figure, Table, Track};
-use crate::number::{axis_clock, clock, fixed, maybe};
+use crate::number::{clock, fixed, maybe};
 
 /// Points a line is drawn with; more would not be seen.
 const POINTS: usize = 640;
@@ -12,44 +12,47 @@ const POINTS: usize = 640;
 const ROWS: usize = 24;
 
 /// Values `hop_s` apart, the first window ending one hop after the start.
-struct Curve<'a> {
-    hop_s: f64,
-    values: &'a [Option<f64>],
+pub(super) struct Curve<'a> {
+    /// Time of the track's start on the axis.
+    pub start_s: f64,
+    pub hop_s: f64,
+    pub values: &'a [Option<f64>],
 }
 
 impl Curve<'_> {
     /// At most [`POINTS`] points, each the `pick` of its stretch; absent where the whole stretch is.
-    fn thinned(&self, pick: fn(&[f64]) -> f64) -> Vec<(f64, Option<f64>)> {
+    pub fn thinned(&self, pick: fn(&[f64]) -> f64) -> Vec<(f64, Option<f64>)> {
         let stretch = self.values.len().div_ceil(POINTS).max(1);
         let chunks = self.values.chunks(stretch).enumerate();
         chunks
             .map(|(index, chunk)| {
                 let known: Vec<f64> = chunk.iter().flatten().copied().collect();
-                let at_s = (index * stretch) as f64 * self.hop_s + 0.5 * (chunk.len() + 1) as f64 * self.hop_s;
+                let at_s =
+                    self.start_s + (index * stretch) as f64 * self.hop_s + 0.5 * (chunk.len() + 1) as f64 * self.hop_s;
                 (at_s, (!known.is_empty()).then(|| pick(&known)))
             })
             .collect()
     }
 
-    fn at(&self, time_s: f64) -> Option<f64> {
-        let index = (time_s / self.hop_s).round() as usize;
-        self.values.get(index.saturating_sub(1)).copied().flatten()
+    pub fn at(&self, time_s: f64) -> Option<f64> {
+        let index = ((time_s - self.start_s) / self.hop_s).round();
+        if index < 1.0 { None } else { self.values.get(index as usize - 1).copied().flatten() }
     }
 
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.hop_s <= 0.0 || self.values.iter().all(Option::is_none)
     }
 }
 
-fn mean(values: &[f64]) -> f64 {
+pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-fn highest(values: &[f64]) -> f64 {
+pub(super) fn highest(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
 }
 
-fn lowest(values: &[f64]) -> f64 {
+pub(super) fn lowest(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
@@ -57,20 +60,35 @@ fn loudness(track: Track<'_>) -> Option<&Loudness> {
     track.analysis.measurements.loudness.as_ref()
 }
 
-fn momentary(loudness: &Loudness) -> Curve<'_> {
-    Curve { hop_s: loudness.curve.hop_s, values: &loudness.curve.momentary_lufs }
+/// One of the curves of a track's loudness.
+fn curve<'a>(track: Track<'a>, values: impl Fn(&'a LoudnessCurve) -> &'a [Option<f64>]) -> Option<Curve<'a>> {
+    let curve = &loudness(track)?.curve;
+    Some(Curve { start_s: track.start_s, hop_s: curve.hop_s, values: values(curve) })
 }
 
-fn short_term(loudness: &Loudness) -> Curve<'_> {
-    Curve { hop_s: loudness.curve.hop_s, values: &loudness.curve.short_term_lufs }
+fn momentary(track: Track<'_>) -> Option<Curve<'_>> {
+    curve(track, |curve| &curve.momentary_lufs)
 }
 
-fn true_peak(loudness: &Loudness) -> Curve<'_> {
-    Curve { hop_s: loudness.curve.hop_s, values: &loudness.curve.true_peak_dbtp }
+fn short_term(track: Track<'_>) -> Option<Curve<'_>> {
+    curve(track, |curve| &curve.short_term_lufs)
 }
 
-fn length_s(tracks: &[Track<'_>]) -> f64 {
-    tracks.iter().map(|track| track.analysis.source.duration_s).fold(0.1, f64::max)
+pub(super) fn true_peak(track: Track<'_>) -> Option<Curve<'_>> {
+    curve(track, |curve| &curve.true_peak_dbtp)
+}
+
+fn psr(track: Track<'_>) -> Option<Curve<'_>> {
+    curve(track, |curve| &curve.psr_db)
+}
+
+fn has_none<'a>(tracks: &[Track<'a>], curve: impl Fn(Track<'a>) -> Option<Curve<'a>>) -> bool {
+    tracks.iter().filter_map(|track| curve(*track)).all(|curve| curve.is_empty())
+}
+
+/// End of the longest track on the axis.
+pub(super) fn length_s(tracks: &[Track<'_>]) -> f64 {
+    tracks.iter().map(|track| track.start_s + track.analysis.source.duration_s).fold(0.1, f64::max)
 }
 
 /// The level axis: from 5 LU under what matters to just above the loudest moment.
@@ -90,20 +108,18 @@ fn level_axis(tracks: &[Track<'_>], target: Option<&Target>) -> Axis {
 pub(crate) fn loudness_over_time(tracks: &[Track<'_>], target: Option<&Target>) -> Option<Figure> {
     let known: Vec<(Track<'_>, &Loudness)> =
         tracks.iter().filter_map(|track| Some((*track, loudness(*track)?))).collect();
-    if known.iter().all(|(_, loudness)| momentary(loudness).is_empty()) {
+    if has_none(tracks, momentary) {
         return None;
     }
     let end_s = length_s(tracks);
-    let x = Axis::linear(0.0, end_s);
     let y = level_axis(tracks, target);
-    let mut plot = Plot::with_levels(x, y, 260.0);
+    let mut plot = Plot::over_time(end_s, y, 260.0);
     plot.grid_y(&y.every(6.0), |tick| fixed(tick, 0));
-    plot.grid_x(&x.time_ticks(), axis_clock);
-    for (track, loudness) in &known {
-        plot.line(&momentary(loudness).thinned(highest), &format!("{} faint", track.class));
+    for (track, curve) in tracks.iter().filter_map(|track| Some((track, momentary(*track)?))) {
+        plot.line(&curve.thinned(highest), &format!("{} faint", track.class));
     }
-    for (track, loudness) in &known {
-        plot.line(&short_term(loudness).thinned(mean), track.class);
+    for (track, curve) in tracks.iter().filter_map(|track| Some((track, short_term(*track)?))) {
+        plot.line(&curve.thinned(mean), track.class);
     }
     for (track, loudness) in &known {
         if let Some(lufs) = loudness.integrated_lufs {
@@ -129,7 +145,7 @@ pub(crate) fn loudness_over_time(tracks: &[Track<'_>], target: Option<&Target>) 
                 .to_owned(),
         svg: plot.finish("loudness-curve", "Loudness over time", &summary),
         legend: legend(tracks),
-        table: time_table(tracks, end_s, "LUFS, short-term", 1, |track| loudness(track).map(short_term)),
+        table: time_table(tracks, end_s, "LUFS, short-term", 1, short_term),
     })
 }
 
@@ -147,7 +163,7 @@ pub(super) fn legend(tracks: &[Track<'_>]) -> Vec<(String, &'static str)> {
 }
 
 /// A row for every so many seconds, a column for each track.
-fn time_table<'a>(
+pub(super) fn time_table<'a>(
     tracks: &[Track<'a>],
     end_s: f64,
     quantity: &str,
@@ -169,17 +185,16 @@ fn time_table<'a>(
 pub(crate) fn true_peak_over_time(tracks: &[Track<'_>], target: Option<&Target>) -> Option<Figure> {
     let known: Vec<(Track<'_>, &Loudness)> =
         tracks.iter().filter_map(|track| Some((*track, loudness(*track)?))).collect();
-    if known.iter().all(|(_, loudness)| true_peak(loudness).is_empty()) {
+    if has_none(tracks, true_peak) {
         return None;
     }
     let end_s = length_s(tracks);
     let top = known.iter().filter_map(|(_, loudness)| loudness.true_peak_dbtp).fold(0.0, f64::max);
-    let (x, y) = (Axis::linear(0.0, end_s), Axis::linear(-24.0, (top / 3.0).ceil() * 3.0 + 1.0));
-    let mut plot = Plot::with_levels(x, y, 170.0);
+    let y = Axis::linear(-24.0, (top / 3.0).ceil() * 3.0 + 1.0);
+    let mut plot = Plot::over_time(end_s, y, 170.0);
     plot.grid_y(&y.every(6.0), |tick| fixed(tick, 0));
-    plot.grid_x(&x.time_ticks(), axis_clock);
-    for (track, loudness) in &known {
-        plot.line(&true_peak(loudness).thinned(highest), track.class);
+    for (track, curve) in tracks.iter().filter_map(|track| Some((track, true_peak(*track)?))) {
+        plot.line(&curve.thinned(highest), track.class);
     }
     if let Some(target) = target {
         plot.level(target.ceiling_dbtp, "mark", &fixed(target.ceiling_dbtp, 1));
@@ -188,6 +203,7 @@ pub(crate) fn true_peak_over_time(tracks: &[Track<'_>], target: Option<&Target>)
     let mut summary = String::new();
     for (track, loudness) in &known {
         if let (Some(at_s), Some(peak)) = (loudness.true_peak_at_s, loudness.true_peak_dbtp) {
+            let at_s = track.start_s + at_s;
             plot.dot(at_s, peak, track.class);
             summary.push_str(&format!("{}: highest {} dBTP at {}. ", track.label, fixed(peak, 2), clock(at_s)));
         }
@@ -197,7 +213,39 @@ pub(crate) fn true_peak_over_time(tracks: &[Track<'_>], target: Option<&Target>)
         caption: format!("The highest peak on or between the samples, in dBTP.{ceiling} {}", summary.trim_end()),
         svg: plot.finish("true-peak-curve", "True peak over time", &summary),
         legend: legend(tracks),
-        table: time_table(tracks, end_s, "dBTP", 2, |track| loudness(track).map(true_peak)),
+        table: time_table(tracks, end_s, "dBTP", 2, true_peak),
+    })
+}
+
+/// PSR under which engineers call a passage dense: a convention, in no standard.
+const DENSE_PSR_DB: f64 = 8.0;
+
+/// Peak to short-term loudness ratio over time; `None` without a curve.
+pub(crate) fn psr_over_time(tracks: &[Track<'_>]) -> Option<Figure> {
+    if has_none(tracks, psr) {
+        return None;
+    }
+    let end_s = length_s(tracks);
+    let y = Axis::linear(0.0, 24.0);
+    let mut plot = Plot::over_time(end_s, y, 170.0);
+    plot.grid_y(&y.every(6.0), |tick| fixed(tick, 0));
+    for (track, curve) in tracks.iter().filter_map(|track| Some((track, psr(*track)?))) {
+        plot.line(&curve.thinned(mean), track.class);
+    }
+    plot.level(DENSE_PSR_DB, "guide", &fixed(DENSE_PSR_DB, 0));
+    let lowest = tracks.iter().filter_map(|track| Some((track.label, loudness(*track)?.min_psr_db?)));
+    let summary: Vec<String> =
+        lowest.map(|(label, db)| format!("{label}: at least {} dB where it is not quiet.", fixed(db, 1))).collect();
+    let summary = summary.join(" ");
+    Some(Figure {
+        title: "Peak to short-term loudness (PSR)",
+        caption: format!(
+            "How far the peaks of each 3 seconds stand above their loudness, in dB: room for punch. {summary} Dashed: 8 dB, under which \
+             engineers call a passage dense (a convention, no rule)."
+        ),
+        svg: plot.finish("psr-curve", "Peak to short-term loudness", &summary),
+        legend: legend(tracks),
+        table: time_table(tracks, end_s, "dB", 1, psr),
     })
 }
 
@@ -205,16 +253,14 @@ pub(crate) fn true_peak_over_time(tracks: &[Track<'_>], target: Option<&Target>)
 pub(crate) fn correlation_over_time(tracks: &[Track<'_>]) -> Option<Figure> {
     fn curve<'a>(track: Track<'a>) -> Option<Curve<'a>> {
         let curve = &track.analysis.measurements.stereo.as_ref()?.correlation_curve;
-        Some(Curve { hop_s: curve.hop_s, values: &curve.correlation })
+        Some(Curve { start_s: track.start_s, hop_s: curve.hop_s, values: &curve.correlation })
     }
-    if tracks.iter().filter_map(|track| curve(*track)).all(|curve| curve.is_empty()) {
+    if has_none(tracks, curve) {
         return None;
     }
     let end_s = length_s(tracks);
-    let (x, y) = (Axis::linear(0.0, end_s), Axis::linear(-1.0, 1.0));
-    let mut plot = Plot::new(x, y, 150.0);
+    let mut plot = Plot::over_time(end_s, Axis::linear(-1.0, 1.0), 150.0);
     plot.grid_y(&[-1.0, 0.0, 1.0], |tick| fixed(tick, 0));
-    plot.grid_x(&x.time_ticks(), axis_clock);
     for track in tracks {
         if let Some(curve) = curve(*track) {
             plot.line(&curve.thinned(lowest), track.class);
@@ -240,7 +286,7 @@ mod tests {
         let mut values: Vec<Option<f64>> = (0..10_000).map(|i| Some(f64::from(i % 7))).collect();
         values[5003] = Some(99.0);
         values[..400].fill(None);
-        let points = Curve { hop_s: 0.02, values: &values }.thinned(highest);
+        let points = Curve { start_s: 0.0, hop_s: 0.02, values: &values }.thinned(highest);
         assert!(points.len() <= POINTS);
         assert_eq!(points[0].1, None);
         let top = points.iter().find(|(_, value)| *value == Some(99.0)).expect("the peak is still there");
@@ -250,20 +296,28 @@ mod tests {
     #[test]
     fn without_a_curve_there_is_no_figure() {
         let analysis = cases::with(|analysis| analysis.measurements.loudness = Some(Loudness::default()));
-        let track = Track { class: "after", label: "Track", analysis: &analysis };
+        let track = Track::alone(&analysis);
         assert!(loudness_over_time(&[track], None).is_none());
         assert!(true_peak_over_time(&[track], None).is_none());
         assert!(correlation_over_time(&[track]).is_none());
     }
 
     #[test]
+    fn a_trimmed_master_stands_where_it_was_cut() {
+        let values: Vec<Option<f64>> = (0..10).map(|i| Some(f64::from(i))).collect();
+        let curve = Curve { start_s: 5.0, hop_s: 1.0, values: &values };
+        assert_eq!([curve.at(5.0), curve.at(6.0), curve.at(15.0), curve.at(16.0)], [None, Some(0.0), Some(9.0), None]);
+        assert_eq!(curve.thinned(mean)[0], (6.0, Some(0.0)));
+    }
+
+    #[test]
     fn the_table_tells_the_curve() {
         let analysis = cases::full();
-        let track = Track { class: "after", label: "Track", analysis: &analysis };
+        let track = Track::alone(&analysis);
         let figure = loudness_over_time(&[track], None).unwrap();
         assert_eq!(figure.table.columns, ["Time", "Track (LUFS, short-term)"]);
         let curve = &analysis.measurements.loudness.as_ref().unwrap().curve;
         assert_eq!(figure.table.rows[0], ["0:08.0".to_owned(), maybe(curve.short_term_lufs[79], 1)]);
-        assert!(figure.svg.contains(">−18.0</text>"), "{}", figure.svg);
+        assert!(figure.svg.contains(">−18.0</span>"), "{}", figure.svg);
     }
 }

@@ -4,7 +4,7 @@ use balanced_mastering::processors::eq;
 use balanced_mastering::{ChainSpec, EqBand, EqChannels, ProcessorSpec};
 
 use super::plot::{Axis, Plot};
-use super::{Figure, Table};
+use super::{Figure, Table, Track, spectrum};
 use crate::number::{fixed, frequency, signed};
 
 const RANGE_HZ: (f64, f64) = (20.0, 20_000.0);
@@ -15,7 +15,9 @@ type Curve = (&'static str, &'static str, Vec<EqBand>);
 
 /// Curves of all equalisers together, one for what acts on both channels and one for what acts on the sides; `None` if
 /// none acts.
-pub(crate) fn equaliser(chain: &ChainSpec) -> Option<Figure> {
+///
+/// Behind them lies the room that `mix` leaves: changes after which it is within the usual range of popular recordings.
+pub(crate) fn equaliser(chain: &ChainSpec, mix: Track<'_>) -> Option<Figure> {
     let curves = curves(chain);
     if curves.is_empty() {
         return None;
@@ -24,7 +26,9 @@ pub(crate) fn equaliser(chain: &ChainSpec) -> Option<Figure> {
     let reach_db = (highest / 3.0).ceil() * 3.0 + 3.0;
     let y = Axis::linear(-reach_db, reach_db);
     let mut plot = Plot::new(Axis::logarithmic(RANGE_HZ.0, RANGE_HZ.1), y, 190.0);
-    plot.grid_y(&y.every(3.0), |tick| signed(tick, 0));
+    let room = spectrum::room(mix);
+    plot.area(&room, "tolerance");
+    plot.grid_y(&y.every(if reach_db > 9.0 { 6.0 } else { 3.0 }), |tick| signed(tick, 0));
     plot.grid_x(&TICKS_HZ, |hz| if hz < 1000.0 { fixed(hz, 0) } else { format!("{}k", fixed(hz / 1000.0, 0)) });
     let places: Vec<f64> = (0..=150).map(|n| RANGE_HZ.0 * 10f64.powf(f64::from(n) * 0.02)).collect();
     for (_, class, bands) in &curves {
@@ -34,11 +38,26 @@ pub(crate) fn equaliser(chain: &ChainSpec) -> Option<Figure> {
     }
     Some(Figure {
         title: "Equaliser curve",
-        caption: "Level change in decibels, all equalisers of the chain together.".to_owned(),
+        caption: caption(&room).to_owned(),
         svg: plot.finish("equaliser-chart", "Equaliser curve", "Level change over frequency."),
-        legend: curves.iter().map(|(name, class, _)| ((*name).to_owned(), *class)).collect(),
+        legend: legend(&curves, &room),
         table: table(&curves, &places),
     })
+}
+
+fn caption(room: &[(f64, f64, f64)]) -> &'static str {
+    if room.is_empty() {
+        return "Level change in decibels, all equalisers of the chain together.";
+    }
+    "Level change in decibels, all equalisers of the chain together. Shaded: changes after which the mix lies in the usual range of \
+     popular recordings. Where 0 dB lies within it, that range asks for nothing; the chain acts on findings, which may ask for less, or \
+     for something else."
+}
+
+fn legend(curves: &[Curve], room: &[(f64, f64, f64)]) -> Vec<(String, &'static str)> {
+    let lines = curves.iter().map(|(name, class, _)| ((*name).to_owned(), *class));
+    let shade = (!room.is_empty()).then(|| ("into the usual range".to_owned(), "tolerance"));
+    lines.chain(shade).collect()
 }
 
 fn curves(chain: &ChainSpec) -> Vec<Curve> {

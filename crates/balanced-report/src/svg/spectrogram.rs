@@ -4,7 +4,7 @@ use balanced_model::Spectrogram;
 
 use super::plot::{Axis, Plot};
 use super::{Figure, Table, Track, png};
-use crate::number::{axis_clock, fixed};
+use crate::number::fixed;
 
 /// From nothing to the loudest: even steps of lightness, readable in print and with any colour vision. The first is the
 /// chart's ground on light and dark pages alike.
@@ -19,14 +19,12 @@ pub(crate) fn spectrogram(track: Track<'_>) -> Option<Figure> {
         return None;
     }
     let high_hz = picture.low_hz * 2f64.powf(picture.bands as f64 / f64::from(picture.bands_per_octave.max(1)));
-    let end_s = track.analysis.source.duration_s.max(0.1);
-    let x = Axis::linear(0.0, end_s);
-    let mut plot = Plot::new(x, Axis::logarithmic(picture.low_hz, high_hz), 300.0);
+    let end_s = (track.start_s + track.analysis.source.duration_s).max(0.1);
+    let mut plot = Plot::over_time(end_s, Axis::logarithmic(picture.low_hz, high_hz), 300.0);
     let drawn_s = picture.column_s * picture.columns as f64;
-    plot.image((0.0, drawn_s.min(end_s)), (picture.low_hz, high_hz), &uri(picture));
+    plot.image((track.start_s, (track.start_s + drawn_s).min(end_s)), (picture.low_hz, high_hz), &uri(picture));
     let ticks: Vec<f64> = TICKS_HZ.into_iter().filter(|hz| *hz < high_hz).collect();
     plot.labels_y(&ticks, |hz| if hz < 1000.0 { fixed(hz, 0) } else { format!("{}k", fixed(hz / 1000.0, 0)) });
-    plot.grid_x(&x.time_ticks(), axis_clock);
     let caption = format!(
         "Level of each twelfth of an octave over time, from {} dB (dark) below the loudest spot to the loudest (bright). A \
          straight edge at the top is the end of the recording's bandwidth.",
@@ -52,7 +50,7 @@ fn uri(picture: &Spectrogram) -> String {
     png::data_uri(picture.columns, picture.bands, &rows, &std::array::from_fn(colour))
 }
 
-fn colour(level: usize) -> [u8; 3] {
+pub(super) fn colour(level: usize) -> [u8; 3] {
     let position = level as f64 / 255.0 * (COLOURS.len() - 1) as f64;
     let below = (position as usize).min(COLOURS.len() - 2);
     let share = position - below as f64;
@@ -72,7 +70,7 @@ mod tests {
         let light = |level: usize| colour(level).map(f64::from).iter().sum::<f64>();
         assert!((1..256).all(|level| light(level) >= light(level - 1)));
         let plain = cases::full();
-        assert!(spectrogram(Track { class: "after", label: "Track", analysis: &plain }).is_none());
+        assert!(spectrogram(Track::alone(&plain)).is_none());
         let with = cases::with(|analysis| {
             analysis.measurements.spectrum.as_mut().unwrap().spectrogram = Some(Spectrogram {
                 column_s: 60.0,
@@ -85,7 +83,7 @@ mod tests {
                 levels: vec![0, 1, 2, 3, 4, 255],
             });
         });
-        let figure = spectrogram(Track { class: "after", label: "Track", analysis: &with }).unwrap();
+        let figure = spectrogram(Track::alone(&with)).unwrap();
         assert!(figure.svg.contains("data:image/png;base64,"));
     }
 }

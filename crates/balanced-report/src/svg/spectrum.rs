@@ -35,7 +35,7 @@ pub(crate) fn long_term_spectrum(tracks: &[Track<'_>]) -> Option<Figure> {
         if index % 2 == 1 {
             plot.rect((from_hz, to_hz), (y.min, y.max), "region");
         }
-        plot.text((from_hz * to_hz).sqrt(), y.max - 2.5, "middle", "tick", name);
+        plot.text((from_hz * to_hz).sqrt(), y.max - 2.5, "tick middle wide", name);
     }
     plot.grid_y(&y.every(12.0), |tick| signed(tick, 0));
     plot.grid_x(&TICKS_HZ, |hz| if hz < 1000.0 { fixed(hz, 0) } else { format!("{}k", fixed(hz / 1000.0, 0)) });
@@ -69,6 +69,19 @@ fn aligned(track: Track<'_>) -> Option<Levels> {
     Some(ltas.center_hz.iter().copied().zip(levels).collect())
 }
 
+/// Change of each third octave, lower and upper edge, that leaves a track within the usual range; empty without a spectrum.
+pub(super) fn room(track: Track<'_>) -> Vec<(f64, f64, f64)> {
+    let levels = aligned(track).unwrap_or_default();
+    let bands = levels.into_iter().filter_map(|(hz, db)| Some((hz, db?)));
+    bands
+        .filter(|(hz, _)| (RANGE_HZ.0..=RANGE_HZ.1).contains(hz))
+        .map(|(hz, db)| {
+            let (below_db, above_db) = tolerance_db(hz);
+            (hz, reference_db(hz) - below_db - db, reference_db(hz) + above_db - db)
+        })
+        .collect()
+}
+
 /// Frequency, lower and upper edge of the tolerance, in sixth octaves.
 fn reference_band() -> Vec<(f64, f64, f64)> {
     let points = (0..=60).map(|n| RANGE_HZ.0 * 10f64.powf(f64::from(n) * 0.05));
@@ -80,23 +93,40 @@ fn reference_band() -> Vec<(f64, f64, f64)> {
         .collect()
 }
 
+/// Third octaves that lie outside the usual range, in the order of frequency.
+fn outside(line: &[(f64, Option<f64>)]) -> Vec<f64> {
+    let bands = line.iter().filter_map(|(hz, db)| Some((*hz, (*db)? - reference_db(*hz))));
+    let is_outside = |(hz, difference): &(f64, f64)| {
+        let (below_db, above_db) = tolerance_db(*hz);
+        (RANGE_HZ.0..=RANGE_HZ.1).contains(hz) && (*difference < -below_db || *difference > above_db)
+    };
+    bands.filter(is_outside).map(|(hz, _)| hz).collect()
+}
+
+/// Regions in which a track leaves the shaded range of the chart: `sub (25 Hz to 40 Hz)`; `None` if it stays within or has no spectrum.
+pub(crate) fn outside_names(track: Track<'_>) -> Option<String> {
+    let outside = outside(&aligned(track)?);
+    let region = |(name, from_hz, to_hz): (&str, f64, f64)| {
+        let here: Vec<f64> = outside.iter().copied().filter(|hz| (from_hz..to_hz).contains(hz)).collect();
+        let (first, last) = (here.first()?, here.last()?);
+        Some(match first == last {
+            true => format!("{name} ({})", frequency(*first)),
+            false => format!("{name} ({} to {})", frequency(*first), frequency(*last)),
+        })
+    };
+    let names: Vec<String> = REGIONS.into_iter().filter_map(region).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
 fn summary(lines: &[(Track<'_>, Levels)]) -> String {
-    let outside = |line: &[(f64, Option<f64>)]| {
-        let bands = line.iter().filter_map(|(hz, db)| Some((*hz, (*db)? - reference_db(*hz))));
-        let names: Vec<String> = bands
-            .filter(|(hz, difference)| {
-                let (below_db, above_db) = tolerance_db(*hz);
-                *difference < -below_db || *difference > above_db
-            })
-            .map(|(hz, _)| frequency(hz))
-            .collect();
-        if names.is_empty() {
-            "within the usual range everywhere".to_owned()
-        } else {
+    let said = |line: &[(f64, Option<f64>)]| match &outside(line)[..] {
+        [] => "within the usual range everywhere".to_owned(),
+        outside => {
+            let names: Vec<String> = outside.iter().map(|hz| frequency(*hz)).collect();
             format!("outside the usual range at {}", names.join(", "))
         }
     };
-    lines.iter().map(|(track, line)| format!("{}: {}.", track.label, outside(line))).collect::<Vec<_>>().join(" ")
+    lines.iter().map(|(track, line)| format!("{}: {}.", track.label, said(line))).collect::<Vec<_>>().join(" ")
 }
 
 fn table(tracks: &[Track<'_>]) -> Table {

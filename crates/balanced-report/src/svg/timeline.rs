@@ -5,7 +5,7 @@ use balanced_model::{Defect, Tempo};
 use super::plot::{Axis, Plot};
 use super::{Figure, Table};
 use crate::facts::defect_name;
-use crate::number::{axis_clock, clock, fixed};
+use crate::number::{clock, fixed};
 
 /// Bars (one row a bar) that the table lists at most.
 const BARS: usize = 400;
@@ -15,9 +15,7 @@ const CROWDED: f64 = 3.0;
 /// A stroke for each beat, higher for downbeats; `None` without beats.
 pub(crate) fn beats(tempo: &Tempo, duration_s: f64) -> Option<Figure> {
     let first = *tempo.beats_s.first()?;
-    let x = Axis::linear(0.0, duration_s);
-    let mut plot = Plot::new(x, Axis::linear(0.0, 1.0), 84.0);
-    plot.grid_x(&x.time_ticks(), axis_clock);
+    let mut plot = Plot::over_time(duration_s, Axis::linear(0.0, 1.0), 84.0);
     let width = super::plot::WIDTH / duration_s.max(0.1);
     let spacing = (tempo.beats_s.last().unwrap_or(&first) - first) / (tempo.beats_s.len().max(2) - 1) as f64;
     if spacing * width >= CROWDED || tempo.downbeats_s.is_empty() {
@@ -57,12 +55,10 @@ pub(crate) fn faults(defects: &[Defect], duration_s: f64) -> Option<Figure> {
         return None;
     }
     let lanes = kinds.len() as f64;
-    let x = Axis::linear(0.0, duration_s);
-    let mut plot = Plot::new(x, Axis::linear(0.0, lanes), 44.0 + 34.0 * lanes);
-    plot.grid_x(&x.time_ticks(), axis_clock);
+    let mut plot = Plot::over_time(duration_s, Axis::linear(0.0, lanes), 44.0 + 34.0 * lanes);
     for (lane, kind) in kinds.iter().enumerate() {
         let base = lanes - 1.0 - lane as f64;
-        plot.text(0.0, base + 0.62, "start", "tick", &defect_name(*kind));
+        plot.text(0.0, base + 0.74, "tick start", &defect_name(*kind));
         plot.rect((0.0, duration_s), (base + 0.14, base + 0.46), "lane");
         for defect in defects.iter().filter(|defect| defect.kind == *kind) {
             plot.rect(

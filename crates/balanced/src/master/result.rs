@@ -64,6 +64,7 @@ impl MasterResult {
             title,
             input: &self.input,
             output: &self.output,
+            start_s: self.edit.start_s,
             target: self.target.as_ref(),
             achieved: self.achieved,
             feasible: self.feasible,
