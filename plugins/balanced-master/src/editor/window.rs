@@ -12,7 +12,8 @@ use nice_plug::editor::dpi::{LogicalSize, NativeSize};
 use nice_plug::editor::{Editor, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor};
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{
-    EguiEditorHandle, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
+    EguiEditorHandle, EguiEditorState, EguiNiceSettings, Frame, Key, KeyCapture, NiceEguiApp, RepaintNotifier,
+    create_egui_editor,
 };
 
 use super::App;
@@ -35,6 +36,12 @@ impl Watch {
     /// Returns whether the editor is open. `[audio]`
     pub fn is_open(&self) -> bool {
         self.open.load(Ordering::Acquire) > 0
+    }
+
+    /// Counts a window that is not there.
+    #[cfg(test)]
+    pub fn pretend_open(&self) {
+        self.open.fetch_add(1, Ordering::AcqRel);
     }
 
     fn set_scale(&self, scale: f64) {
@@ -108,6 +115,25 @@ impl Editor for MasterEditor {
     }
 }
 
+/// Keys that the editor takes for itself while no text is typed; all others are the host's.
+fn undo_keys() -> KeyCapture {
+    let key = |letter: &str| Key::Character(letter.to_owned());
+    KeyCapture::CaptureKeys(["z", "Z", "y", "Y"].map(key).to_vec())
+}
+
+/// Takes the focus while the command key is down, because only a focused window's keys are kept from the host: it would undo as
+/// well.
+fn hold_undo_keys(ui: &egui::Ui) {
+    let id = ui.scope_id().with("undo keys");
+    ui.interact(egui::Rect::NOTHING, id, egui::Sense::focusable_noninteractive());
+    let is_down = ui.input(|input| input.modifiers.command);
+    ui.memory_mut(|memory| match (is_down, memory.focused()) {
+        (true, None) => memory.request_focus(id),
+        (false, Some(focused)) if focused == id => memory.surrender_focus(id),
+        _ => {}
+    });
+}
+
 /// Contents of a window; dropped when the window closes.
 struct View {
     app: Arc<Mutex<App>>,
@@ -137,7 +163,9 @@ impl NiceEguiApp for View {
         Ok(())
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
+        frame.set_key_capture(if ui.ctx().text_edit_focused() { KeyCapture::CaptureAll } else { undo_keys() });
+        hold_undo_keys(ui);
         self.with(|app| app.show(ui));
     }
 

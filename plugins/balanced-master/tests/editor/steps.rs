@@ -1,0 +1,153 @@
+//! Gestures on the editor: undo, monitoring, presets, the smallest size.
+
+use std::path::Path;
+
+use super::screen::CONTROL;
+use super::{SMALL, Session, UNDO};
+
+/// Position of the menu of presets, of the field for a name in it, and of the button that saves.
+const MENU: (i16, i16) = (264, 22);
+const FIELD: (i16, i16) = (340, 270);
+const SAVE: (i16, i16) = (216, 293);
+/// Height of a line of the menu.
+const LINE: i16 = 23;
+/// Button that ends monitoring.
+const END: (i16, i16) = (1132, 57);
+/// Value under the frequency knob of the selected band, and the card of the equaliser.
+const VALUE: (i16, i16) = (143, 545);
+const EQ_CARD: (i16, i16) = (172, 66);
+/// Switch of the selected band.
+const ENABLED: (i16, i16) = (630, 506);
+const ESCAPE: u32 = 0xFF1B;
+
+fn below((x, y): (i16, i16), lines: i16) -> (i16, i16) {
+    (x, y + lines * LINE)
+}
+
+impl Session<'_> {
+    /// An undo right after a gesture undoes that gesture alone; one in a text field leaves the chain as it is.
+    pub fn undo_at_once_and_while_typing(&mut self) {
+        self.press(EQ_CARD);
+        let before = self.rack_and_values();
+        self.screen.move_to(ENABLED);
+        self.run(0.4);
+        self.screen.click();
+        self.run(0.1);
+        self.screen.key(u32::from('z'), &[CONTROL]);
+        self.run(0.8);
+        self.assert_as(&before, "one step is undone, and no more");
+        self.press(VALUE);
+        self.screen.type_text("77");
+        self.run(0.3);
+        self.screen.key(u32::from('z'), &[CONTROL]);
+        self.run(0.5);
+        self.assert_as(&before, "the key is the text field's");
+        self.screen.key(ESCAPE, &[]);
+        self.run(0.4);
+        self.assert_as(&before, "nothing was typed in the end");
+    }
+
+    /// The history outlasts the window.
+    pub fn close_and_undo(&mut self) {
+        let before = self.rack_and_values();
+        self.press(ENABLED);
+        assert!(!self.differing(&before).is_empty(), "the band was switched");
+        self.close_window();
+        self.run(0.5);
+        self.open_window();
+        self.run(0.5);
+        self.press(UNDO);
+        self.run(0.6);
+        self.assert_as(&before, "the editor was closed in between");
+    }
+
+    /// While the side is monitored, a bar says so, and its button ends that.
+    pub fn end_monitoring(&mut self, folder: &Path) {
+        let side = self.plugin.change("Monitor", "side");
+        let matched = self.plugin.change("Gain match", "on");
+        let mut block: Vec<Vec<f32>> = vec![vec![0.0; 64]; 2];
+        self.plugin.block(&mut block, &[(0, side.0, side.1), (0, matched.0, matched.1)]);
+        self.run(1.5);
+        let picture = self.picture(&folder.join("editor-monitoring.png"));
+        let bar = 3 * (50 * usize::from(self.points.0) + 600);
+        assert!(picture[bar] > 200 && picture[bar + 2] < 60, "the bar is coloured: {:?}", &picture[bar..bar + 3]);
+        self.press(END);
+        self.run(0.5);
+        assert_eq!((self.text("Monitor"), self.text("Gain match")), ("Stereo".to_owned(), "Off".to_owned()));
+    }
+
+    /// A name is typed with the mouse in the field; a file that is there is replaced only after a question.
+    pub fn save_a_preset(&mut self, folder: &Path, settings: &Path) {
+        let file = settings.join("balanced/chains/mine 2.toml");
+        self.press(MENU);
+        self.press(FIELD);
+        self.screen.type_text("mine 2");
+        self.run(0.5);
+        let _ = self.picture(&folder.join("editor-save.png"));
+        self.press(SAVE);
+        self.patiently("it is saved", |_| file.exists());
+        let text = std::fs::read_to_string(&file).expect("it reads");
+        assert!(text.contains("mine 2") && text.contains("kind = \"limiter\""), "{text}");
+        assert_eq!(self.name(), "mine 2");
+        std::fs::write(&file, "# not yet replaced").expect("it is written");
+        self.press(MENU);
+        self.press(below(SAVE, 1));
+        self.run(0.5);
+        let _ = self.picture(&folder.join("editor-replace.png"));
+        assert_eq!(std::fs::read_to_string(&file).expect("it reads"), "# not yet replaced", "it asks first");
+        self.press(below(SAVE, 2));
+        self.patiently("it is replaced", |_| std::fs::read_to_string(&file).is_ok_and(|now| now == text));
+        let rest: Vec<_> = std::fs::read_dir(settings.join("balanced/chains")).expect("a folder").collect();
+        assert_eq!(rest.len(), 1, "nothing else is left there: {rest:?}");
+    }
+
+    /// At the smallest size, everything of the header can be reached: the list opens.
+    pub fn list_at_the_smallest_size(&mut self, folder: &Path) {
+        self.run(0.5);
+        let before = self.picture(&folder.join(format!("editor-small-{}x.png", self.scale)));
+        let scaled = |at: i16| (f64::from(at) * self.scale) as i16;
+        self.press((scaled(LIST_SMALL.0), scaled(LIST_SMALL.1)));
+        self.run(0.5);
+        let after = self.picture(&folder.join(format!("editor-small-list-{}x.png", self.scale)));
+        // The graph gives way to lines of text.
+        let (width, _) = self.extent();
+        let row = |picture: &[u8]| -> Vec<u8> {
+            let start = 3 * usize::from(width) * (200.0 * self.scale) as usize;
+            picture[start..start + 3 * (600.0 * self.scale) as usize].to_vec()
+        };
+        let changed = row(&before).iter().zip(row(&after)).filter(|(a, b)| a.abs_diff(*b) > 12).count();
+        assert!(changed > 300, "the list did not open at {SMALL:?}: {changed}");
+    }
+
+    /// Returns everything that is saved of the sound.
+    fn rack_and_values(&mut self) -> serde_json::Map<String, serde_json::Value> {
+        let now = self.saved()["now"].clone();
+        let mut values = now["values"].as_object().expect("values").clone();
+        values.remove("edits");
+        values.insert("rack".to_owned(), now["rack"]["entries"].clone());
+        values
+    }
+
+    /// Returns what is not as it was `before`: its id, the value now, and the one before.
+    fn differing(&mut self, before: &serde_json::Map<String, serde_json::Value>) -> Vec<String> {
+        let now = self.rack_and_values();
+        let changed = now.iter().filter(|(id, value)| before.get(*id) != Some(value));
+        changed.map(|(id, value)| format!("{id}: {value}, before {:?}", before.get(id))).collect()
+    }
+
+    fn assert_as(&mut self, before: &serde_json::Map<String, serde_json::Value>, what: &str) {
+        assert_eq!(self.differing(before), Vec::<String>::new(), "{what}");
+    }
+
+    fn name(&mut self) -> String {
+        self.saved()["now"]["rack"]["name"].as_str().expect("a name").to_owned()
+    }
+
+    fn saved(&mut self) -> serde_json::Value {
+        let state = self.plugin.state_json();
+        serde_json::from_str(state["fields"]["balanced"].as_str().expect("it is text")).expect("the text is JSON")
+    }
+}
+
+/// Position of the button for the list at the smallest size.
+const LIST_SMALL: (i16, i16) = (438, 22);
