@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use balanced_dsp::StreamFormat;
 use balanced_mastering::LoudnessMemory;
@@ -25,10 +26,13 @@ impl Default for BalancedMaster {
     fn default() -> Self {
         let shared = Arc::<Shared>::default();
         crate::vst3::announce(&shared);
+        crate::editor::own_default().iter().for_each(|chain| shared.params.begin_with(chain));
         Self { shared, engine: None, worker: None, memory: LoudnessMemory::default(), expected: None }
     }
 }
 
+/// Share of a block in the smoothed load of the audio thread.
+const LOAD_STEP: f64 = 0.02;
 /// Frames by which a host's position may be off without being a jump.
 const SAME_PLACE_FRAMES: u64 = 16;
 
@@ -120,7 +124,11 @@ impl Plugin for BalancedMaster {
             engine.set_offline(is_offline);
         }
         self.shared.is_playing.store(context.transport().playing, Ordering::Relaxed);
+        let began = Instant::now();
         engine.process(buffer.as_slice(), &Desk { context, worker });
+        let audio_s = buffer.samples().max(1) as f64 / f64::from(context.transport().sample_rate);
+        let load = f64::from(self.shared.editor.load());
+        self.shared.editor.set_load(load + LOAD_STEP * (began.elapsed().as_secs_f64() / audio_s - load));
         ProcessStatus::Tail(engine.tail_frames() as u32)
     }
 

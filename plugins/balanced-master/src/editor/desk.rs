@@ -262,6 +262,8 @@ impl Desk {
 
     /// Undoes (-1) or redoes (1) a step.
     pub fn step(&mut self, by: isize) {
+        self.release();
+        self.note_outside();
         let to = self.history.at().saturating_add_signed(by);
         self.go_to(to);
     }
@@ -402,6 +404,94 @@ mod tests {
         assert_eq!(desk.value(gain), 1.0);
         desk.step(-1);
         assert_eq!(desk.value(gain), 0.0);
+    }
+
+    /// The history as it should be: what is kept, and where it stands.
+    struct Model {
+        steps: Vec<Snapshot>,
+        at: usize,
+    }
+
+    impl Model {
+        fn note(&mut self, now: Snapshot) {
+            if self.steps[self.at] != now {
+                self.steps.truncate(self.at + 1);
+                self.steps.push(now);
+                if self.steps.len() > 200 {
+                    self.steps.remove(0);
+                }
+                self.at = self.steps.len() - 1;
+            }
+        }
+    }
+
+    /// Ten thousand random gestures, undos, moves by the host and of the rack, A/B, saving and loading: nothing is lost, and what
+    /// is saved is what is set.
+    #[test]
+    fn a_long_session_against_a_model() {
+        use nice_plug::params::Params;
+        let mut desk = desk();
+        let mut random = balanced_dsp::Random::new(2026, 12);
+        let mut next = |count: usize| ((random.centred() + 0.5) * count as f64) as usize % count;
+        let now = |desk: &Desk| desk.params().snapshot(false);
+        let mut model = Model { steps: vec![now(&desk)], at: 0 };
+        let (first, last) = (crate::params::listening::ROWS.len(), desk.params().edits());
+        let mut other = now(&desk);
+        let mut has_other = false;
+        for turn in 0..10_000 {
+            let what = next(20);
+            if matches!(what, 0..=7 | 9 | 10) {
+                model.note(now(&desk)); // what the host did
+            }
+            let knob = first + next(last - first);
+            let value = desk.knob(knob).mapping.value(next(1001) as f32 / 1000.0);
+            match what {
+                0..=4 => desk.set(knob, value),
+                5 => {
+                    desk.hold(knob);
+                    (0..3).for_each(|_| desk.drag(knob, value));
+                    desk.release();
+                }
+                6 | 7 => {
+                    let to = if what == 6 { -1 } else { 1 };
+                    desk.step(to);
+                    model.at = model.at.saturating_add_signed(to).min(model.steps.len() - 1);
+                    assert_eq!(now(&desk), model.steps[model.at], "turn {turn}");
+                }
+                8 => desk.knob(knob).restore(value),
+                9 => {
+                    let mut rack = desk.params().rack();
+                    let (a, b) = (next(rack.entries.len()), next(rack.entries.len()));
+                    rack.entries.swap(a, b);
+                    desk.set_rack(rack, "Order");
+                }
+                10 => {
+                    let before = now(&desk);
+                    desk.swap();
+                    if has_other {
+                        assert_eq!(now(&desk), other, "turn {turn}");
+                    }
+                    (other, has_other) = (before, true);
+                }
+                11 => {
+                    desk.copy_to_other();
+                    (other, has_other) = (now(&desk), true);
+                }
+                12 => {
+                    let loaded = PluginParams::new();
+                    loaded.deserialize_fields(&desk.params().serialize_fields());
+                    assert_eq!(loaded.snapshot(false), now(&desk), "turn {turn}");
+                    assert_eq!(loaded.serialize_fields(), desk.params().serialize_fields());
+                }
+                // The host hands over what was asked for.
+                _ => desk.params().knobs().iter().for_each(|knob| knob.restore(knob.set_value())),
+            }
+            if matches!(what, 0..=5 | 9 | 10) {
+                model.note(now(&desk));
+            }
+            let names = desk.history().names().count();
+            assert_eq!((desk.history().at(), names), (model.at, model.steps.len()), "turn {turn}: {what}");
+        }
     }
 
     /// Edits of what has no parameter move one that hosts see.

@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::presets::{self, Shelf};
 use super::style::{ACCENT, ALARM, DIM, PANEL, REDUCTION, TEXT, font};
 use super::widgets;
-use crate::params::listening;
+use crate::params::{SCALES_PERCENT, listening};
 
 /// Width below which the header has less room for names.
 const NARROW: f32 = 1120.0;
@@ -17,14 +17,7 @@ const SHOWN_STEPS: usize = 24;
 pub fn show(ui: &mut Ui, desk: &mut Desk, shelf: &mut Shelf, rect: Rect, is_list: &mut bool) {
     ui.painter().rect_filled(rect, 0.0, PANEL);
     let is_narrow = rect.width() < NARROW;
-    let left = pos2(rect.left() + 14.0, rect.center().y);
-    let words = if is_narrow { "B" } else { "BALANCED" };
-    let name = ui.painter().text(left, Align2::LEFT_CENTER, words, font(17.0), TEXT);
-    let name = if is_narrow {
-        name
-    } else {
-        ui.painter().text(name.right_center() + vec2(6.0, 0.0), Align2::LEFT_CENTER, "Master", font(17.0), ACCENT)
-    };
+    let name = title(ui, desk, rect, is_narrow);
     let inner = Rect::from_min_max(pos2(name.right() + 14.0, rect.top() + 8.0), rect.max - vec2(10.0, 8.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(inner).id_salt("header"), |ui| {
         ui.horizontal_centered(|ui| {
@@ -43,6 +36,37 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, shelf: &mut Shelf, rect: Rect, is_list
             ui.with_layout(rest, |ui| listen(ui, desk, is_narrow));
         });
     });
+}
+
+/// Shows the title, whose menu has what belongs to the editor, and returns its place.
+fn title(ui: &mut Ui, desk: &mut Desk, rect: Rect, is_narrow: bool) -> Rect {
+    let left = pos2(rect.left() + 14.0, rect.center().y);
+    let words = if is_narrow { "B" } else { "BALANCED" };
+    let first = ui.painter().text(left, Align2::LEFT_CENTER, words, font(17.0), TEXT);
+    let name = if is_narrow {
+        first
+    } else {
+        let at = first.right_center() + vec2(6.0, 0.0);
+        first.union(ui.painter().text(at, Align2::LEFT_CENTER, "Master", font(17.0), ACCENT))
+    };
+    let response = ui.interact(name.expand(4.0), ui.scope_id().with("title"), egui::Sense::click());
+    egui::Popup::menu(&response).show(|ui| {
+        ui.set_min_width(190.0);
+        ui.label(RichText::new("Scale of the editor").font(font(11.0)).color(DIM));
+        let now = (100.0 * ui.ctx().zoom_factor()).round() as u32;
+        for percent in SCALES_PERCENT {
+            if ui.selectable_label(percent == now, format!("{percent} %")).clicked() {
+                ui.ctx().set_zoom_factor(percent as f32 / 100.0);
+                ui.close();
+            }
+        }
+        ui.separator();
+        presets::default_rows(ui, desk);
+        ui.separator();
+        ui.label(RichText::new(concat!("Version ", env!("CARGO_PKG_VERSION"))).font(font(11.0)).color(DIM));
+    });
+    response.on_hover_text("Scale of the editor, own beginning");
+    name
 }
 
 /// Undoes and redoes by keys. Called after everything else of a frame: a gesture that came before the key in the same frame is then
@@ -125,9 +149,17 @@ fn listen(ui: &mut Ui, desk: &mut Desk, is_narrow: bool) {
         widgets::choice(ui, desk, index, names, rect);
     }
     let (frames, rate_hz) = (desk.shared.latency_frames(), desk.shared.sample_rate_hz());
-    let text = format!("{:.1} ms", 1e3 * frames as f64 / rate_hz);
+    let load = desk.shared.editor.load();
+    let text = if is_narrow {
+        format!("{:.1} ms", 1e3 * frames as f64 / rate_hz)
+    } else {
+        format!("{:.1} ms   {:.0} %", 1e3 * frames as f64 / rate_hz, 100.0 * load)
+    };
     let label = egui::Label::new(RichText::new(text).font(font(11.5)).color(DIM)).selectable(false);
-    ui.add(label).on_hover_text(format!("Latency: {frames} frames"));
+    ui.add(label).on_hover_text(format!(
+        "Latency: {frames} frames\nProcessing takes {:.1} % of the time of a block",
+        100.0 * load
+    ));
 }
 
 fn flag(ui: &mut Ui, desk: &mut Desk, index: usize, label: &str, width: f32, colour: egui::Color32) {

@@ -3,6 +3,7 @@
 mod banner;
 mod curve;
 mod desk;
+mod effect;
 mod handle;
 mod header;
 mod history;
@@ -30,6 +31,7 @@ use crate::params::rack::Entry;
 use curve::Bands;
 use desk::Desk;
 
+pub use presets::own_default;
 pub use window::{MasterEditor, Watch};
 
 /// Time between frames while something moves, and while nothing does.

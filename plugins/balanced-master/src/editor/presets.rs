@@ -44,6 +44,43 @@ pub fn folder() -> Option<PathBuf> {
     base.map(|base| base.join("balanced").join("chains"))
 }
 
+/// Returns the file of the user's own beginning of a new instance, beside the folder of chains.
+fn default_file() -> Option<PathBuf> {
+    folder().and_then(|folder| folder.parent().map(|base| base.join("default.toml")))
+}
+
+/// Returns the user's own beginning of a new instance, if there is one that can be read.
+#[must_use]
+pub fn own_default() -> Option<ChainSpec> {
+    let text = default_file().and_then(|path| std::fs::read_to_string(path).ok())?;
+    ChainSpec::from_str_auto(&text).ok().filter(|chain| !has_effects(chain))
+}
+
+/// Shows the lines of the menu that set and remove the own beginning.
+pub fn default_rows(ui: &mut Ui, desk: &mut Desk) {
+    let Some(path) = default_file() else { return };
+    if ui.button("Begin with these settings").on_hover_text("New instances begin with the settings of now").clicked() {
+        let chain = chain_of(&desk.params().snapshot(false)).to_toml();
+        let done = path.parent().map_or(Ok(()), |folder| write(folder, &path, &chain));
+        desk.tell(done.map_or_else(
+            |error| format!("{}: {error}", path.display()),
+            |()| "New instances begin with these settings".to_owned(),
+        ));
+        ui.close();
+    }
+    if path.exists() && ui.button("Begin with Init again").clicked() {
+        if let Err(error) = std::fs::remove_file(&path) {
+            desk.tell(format!("{}: {error}", path.display()));
+        }
+        ui.close();
+    }
+}
+
+/// Tells whether a chain has effects from outside, which the plugin cannot host.
+fn has_effects(chain: &ChainSpec) -> bool {
+    chain.all_steps().iter().any(|step| matches!(step.kind, StepKind::Clap(_)) && !step.bypass)
+}
+
 impl Shelf {
     fn refresh(&mut self) {
         let entries = folder().and_then(|folder| std::fs::read_dir(folder).ok());
@@ -191,7 +228,7 @@ fn load_file(desk: &mut Desk, path: &Path) {
 
 /// Sets the knobs to a chain; can be undone.
 pub fn load(desk: &mut Desk, chain: &ChainSpec) {
-    if chain.all_steps().iter().any(|step| matches!(step.kind, StepKind::Clap(_)) && !step.bypass) {
+    if has_effects(chain) {
         desk.tell(
             "This chain has CLAP effects as steps, which the plugin cannot host; load them in the host and remove them from the file",
         );

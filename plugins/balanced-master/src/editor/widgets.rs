@@ -3,6 +3,7 @@
 use egui::{Align2, Color32, Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
 use super::desk::Desk;
+use super::effect;
 use super::style::{ACCENT, DIM, HOVER, LINE, RAISED, TEXT, font};
 use crate::params::legal::slopes as slopes_of;
 use crate::params::text;
@@ -20,6 +21,26 @@ pub type Typing = Option<(usize, String)>;
 
 /// Shows the control that fits the knob `index`, in `cell`.
 pub fn control(
+    ui: &mut Ui,
+    desk: &mut Desk,
+    typing: &mut Typing,
+    cell: Rect,
+    index: usize,
+    name: &str,
+    colour: Color32,
+) {
+    ui.scope(|ui| {
+        if effect::is_idle(desk, index) {
+            ui.multiply_opacity(IDLE);
+        }
+        control_cell(ui, desk, typing, cell, index, name, colour);
+    });
+}
+
+/// Opacity of a control that has no effect.
+const IDLE: f32 = 0.4;
+
+fn control_cell(
     ui: &mut Ui,
     desk: &mut Desk,
     typing: &mut Typing,
@@ -69,7 +90,8 @@ fn knob(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, cell: Rect, index: us
     let is_hot = response.hovered() || response.dragged();
     paint_knob(ui, centre, position, origin, colour, is_hot);
     value_text(ui, desk, typing, index, pos2(centre.x, cell.bottom() - 11.0));
-    response.on_hover_text(tip(desk, index));
+    // The tooltip must not cover the value.
+    response.with_new_rect(cell).on_hover_text(tip(desk, index));
 }
 
 /// Handles drag, fine drag with shift, mouse wheel, and double-click for the default.

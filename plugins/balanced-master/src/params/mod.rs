@@ -11,7 +11,7 @@ mod tests;
 pub mod text;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use balanced_mastering::{Param as Row, Step};
@@ -105,7 +105,11 @@ pub struct PluginParams {
     rack_version: AtomicU64,
     slots: Mutex<AbSlots>,
     editor_size: Mutex<[u32; 2]>,
+    editor_scale_percent: AtomicU32,
 }
+
+/// Scales of the editor that can be chosen, in percent.
+pub const SCALES_PERCENT: [u32; 6] = [75, 100, 125, 150, 175, 200];
 
 /// Bit that marks a changed listening choice.
 pub const LISTENING_BIT: u32 = 1 << 31;
@@ -152,6 +156,7 @@ impl PluginParams {
             rack_version: AtomicU64::new(0),
             slots: Mutex::default(),
             editor_size: Mutex::default(),
+            editor_scale_percent: AtomicU32::new(0),
         };
         let named = params.snapshot(false).fingerprint();
         lock(&params.rack).named = named;
@@ -265,6 +270,29 @@ impl PluginParams {
         lock(&self.editor_size)
     }
 
+    /// Returns the scale of the editor, 1 if none was chosen.
+    #[must_use]
+    pub fn editor_scale(&self) -> f32 {
+        match self.editor_scale_percent.load(Ordering::Relaxed) {
+            0 => 1.0,
+            percent => percent.clamp(SCALES_PERCENT[0], SCALES_PERCENT[SCALES_PERCENT.len() - 1]) as f32 / 100.0,
+        }
+    }
+
+    /// Chooses the scale of the editor.
+    pub fn set_editor_scale(&self, scale: f32) {
+        self.editor_scale_percent.store((100.0 * scale).round() as u32, Ordering::Relaxed);
+    }
+
+    /// Sets everything that affects the sound to a chain, before a host has seen the values. `[main]`
+    pub fn begin_with(&self, chain: &balanced_mastering::ChainSpec) {
+        let snapshot = self.as_named(chain::snapshot_of(chain, &self.defaults()));
+        for (id, value) in &snapshot.values {
+            self.knob(id).into_iter().for_each(|knob| knob.restore(*value));
+        }
+        self.set_rack(snapshot.rack);
+    }
+
     /// Returns all settings that affect the sound; with `listening`, the listening choices too.
     #[must_use]
     pub fn snapshot(&self, listening: bool) -> Snapshot {
@@ -286,6 +314,7 @@ impl PluginParams {
             now: self.snapshot(true),
             slots: self.slots().clone(),
             editor_size: *self.editor_size(),
+            editor_scale_percent: self.editor_scale_percent.load(Ordering::Relaxed),
         }
     }
 
@@ -304,6 +333,7 @@ impl PluginParams {
         self.set_rack(rack);
         *self.slots() = saved.slots;
         *self.editor_size() = saved.editor_size;
+        self.editor_scale_percent.store(saved.editor_scale_percent, Ordering::Relaxed);
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Saved {
     pub now: Snapshot,
     /// Slots of the A/B comparison.
     pub slots: AbSlots,
-    /// Size of the editor in logical pixels; 0 if it was never opened.
+    /// Size of the editor in logical pixels of its scale; 0 if it was never opened.
     pub editor_size: [u32; 2],
+    /// Scale of the editor in percent; 0 if it was never chosen.
+    pub editor_scale_percent: u32,
 }
