@@ -122,7 +122,8 @@ fn the_difference_of_crossovers_at_rest_is_silence() {
     // Heard alone, the original is still the input to the bit.
     audition.switch_mut().listen(Listen::Original);
     audition.reset();
-    assert_same(&play(&mut audition, &input, 480), &input, "the original");
+    let output = play(&mut audition, &input, 480);
+    (0..2).for_each(|channel| assert_eq!(output.channel(channel), input.channel(channel)));
 }
 
 /// What was gathered is carried into another comparison, or over a reset: no jump in level.

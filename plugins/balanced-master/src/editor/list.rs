@@ -60,5 +60,6 @@ fn line(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, index: usize) {
             }
         }
     }
-    ui.label(RichText::new(desk.knob(index).row().description).font(font(11.5)).color(DIM));
+    let words = RichText::new(desk.knob(index).row().description).font(font(11.5)).color(DIM);
+    ui.add(egui::Label::new(words).truncate());
 }

@@ -36,7 +36,7 @@ pub use window::{MasterEditor, Watch};
 
 /// Time between frames while something moves, and while nothing does.
 const MOVING: Duration = Duration::from_millis(16);
-const RESTING: Duration = Duration::from_millis(250);
+const RESTING: Duration = Duration::from_millis(500);
 
 /// State of the editor that lasts as long as the instance.
 pub struct App {

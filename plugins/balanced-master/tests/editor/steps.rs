@@ -119,6 +119,46 @@ impl Session<'_> {
         assert!(changed > 300, "the list did not open at {SMALL:?}: {changed}");
     }
 
+    /// A scale that is chosen in the title's menu changes the window, and the project keeps it.
+    pub fn scale_down(&mut self, folder: &Path) {
+        self.press(TITLE);
+        self.run(0.5);
+        let _ = self.picture(&folder.join("editor-title.png"));
+        self.press(SMALLER);
+        let wanted = |session: &mut Self| {
+            let size = |shared: &super::host::Shared| {
+                [0, 1].map(|axis: usize| shared.wanted_size[axis].load(std::sync::atomic::Ordering::Acquire))
+            };
+            session.plugin.plugin.access_shared_handler(size)
+        };
+        self.patiently("it asks for a smaller window", |session| {
+            wanted(session) == [u32::from(SCALED.0), u32::from(SCALED.1)]
+        });
+        self.resize(SCALED);
+        self.run(0.5);
+        let _ = self.picture(&folder.join("editor-75-percent.png"));
+        assert_eq!(self.saved()["editor_scale_percent"], 75);
+        self.close_window();
+        self.run(0.3);
+        self.open_window(); // at the same size, which it asserts
+        self.run(0.5);
+        let _ = self.picture(&folder.join("editor-75-percent-again.png"));
+    }
+
+    /// Without audio, the editor comes to rest: it draws seldom.
+    pub fn rest(&mut self) {
+        let before = cpu_ticks();
+        self.run(3.0);
+        let moving = cpu_ticks() - before;
+        let wait = |seconds: u64| std::thread::sleep(std::time::Duration::from_secs(seconds));
+        wait(8); // the meters fall
+        let before = cpu_ticks();
+        wait(3);
+        let resting = cpu_ticks() - before;
+        println!("editor: {moving} ticks of the processor in 3 s with audio, {resting} without");
+        assert!(2 * resting < moving, "{resting} ticks at rest, {moving} with audio");
+    }
+
     /// Returns everything that is saved of the sound.
     fn rack_and_values(&mut self) -> serde_json::Map<String, serde_json::Value> {
         let now = self.saved()["now"].clone();
@@ -149,5 +189,16 @@ impl Session<'_> {
     }
 }
 
+/// Returns the time of the processor that this program has used, in ticks of 10 ms (proc_pid_stat(5)).
+fn cpu_ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("a system with /proc");
+    let fields: Vec<&str> = stat[stat.rfind(')').expect("a name") + 2..].split(' ').collect();
+    fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum()
+}
+
+/// Title, whose menu has the scales, and the first of them; size of the window at 75 %, which is not below the smallest.
+const TITLE: (i16, i16) = (80, 22);
+const SMALLER: (i16, i16) = (60, 67);
+const SCALED: (u16, u16) = (940, 600);
 /// Position of the button for the list at the smallest size.
 const LIST_SMALL: (i16, i16) = (438, 22);
