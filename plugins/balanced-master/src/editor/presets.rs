@@ -285,3 +285,55 @@ fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     }
     written
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Engine, Host};
+    use balanced_dsp::{PlanarBuffer, Random, StreamFormat};
+    use balanced_mastering::{
+        Branch, Chain, LimiterSpec, ParallelSpec, ProcessorSpec, Step, UtilitySource, UtilitySpec,
+    };
+    use std::sync::Arc;
+
+    struct Still;
+
+    impl Host for Still {
+        fn rebuild(&self) {}
+        fn collect(&self) {}
+        fn latency_changed(&self, _frames: usize) {}
+    }
+
+    /// A suggestion with branches, as the assistant makes it for opposed bass, plays as the library plays it, and is saved as it is.
+    #[test]
+    fn suggestions_with_branches_run_as_they_are() {
+        let left = UtilitySpec { source: UtilitySource::Left, ..UtilitySpec::default() };
+        let bass = Branch::new("bass", [ProcessorSpec::Utility(left)]);
+        let rest = Branch { name: "rest".to_owned(), ..Branch::dry() };
+        let limiter = ProcessorSpec::Limiter(LimiterSpec { drive_db: 6.0, ..LimiterSpec::default() });
+        let steps = [Step::new(ParallelSpec::bands([158.0], [bass, rest])), Step::new(limiter)];
+        let chain = ChainSpec::new("Suggestion", steps);
+        chain.validate().unwrap();
+        let mut desk = Desk::new(Arc::default());
+        load(&mut desk, &chain);
+        assert!(desk.params().rack().entries[0].module().is_none());
+        assert_eq!(chain_of(&desk.params().snapshot(false)).steps, chain.steps);
+        desk.params().knobs().iter().for_each(|knob| knob.restore(knob.set_value())); // the host hands values over
+
+        let format = StreamFormat::new(48_000.0, 2);
+        let mut random = Random::new(1, 2);
+        let mut noise = || (0..48_000).map(|_| 0.5 * random.centred() as f32).collect::<Vec<f32>>();
+        let input = [noise(), noise()];
+        let wide: Vec<Vec<f64>> = input.iter().map(|samples| samples.iter().map(|x| f64::from(*x)).collect()).collect();
+        let mut expected = PlanarBuffer::from_channels(&wide);
+        Chain::build(&chain, &format).unwrap().process(&mut expected.block_mut());
+        let mut engine = Engine::new(desk.shared.clone(), &format, true);
+        let [mut first, mut second] = input;
+        engine.process(&mut [&mut first, &mut second], &Still);
+        for (channel, heard) in [first, second].iter().enumerate() {
+            let furthest = heard.iter().zip(expected.channel(channel)).map(|(a, b)| (f64::from(*a) - b).abs());
+            let furthest = furthest.fold(0.0, f64::max);
+            assert!(furthest < 1e-7, "{furthest}");
+        }
+    }
+}
