@@ -26,7 +26,7 @@ impl Default for BalancedMaster {
     fn default() -> Self {
         let shared = Arc::<Shared>::default();
         crate::vst3::announce(&shared);
-        crate::editor::own_default().iter().for_each(|chain| shared.params.begin_with(chain));
+        crate::editor::own_default().into_iter().for_each(|snapshot| shared.params.begin_with(snapshot));
         Self { shared, engine: None, worker: None, memory: LoudnessMemory::default(), expected: None }
     }
 }

@@ -10,6 +10,7 @@ use egui::{PopupCloseBehavior, RichText, Ui};
 use super::desk::Desk;
 use super::style::{REDUCTION, font};
 use crate::params::chain::{chain_of, snapshot_of};
+use crate::params::snapshot::Snapshot;
 use crate::params::{rack, text};
 
 /// State of the preset menu.
@@ -46,22 +47,23 @@ pub fn folder() -> Option<PathBuf> {
 
 /// Returns the file of the user's own beginning of a new instance, beside the folder of chains.
 fn default_file() -> Option<PathBuf> {
-    folder().and_then(|folder| folder.parent().map(|base| base.join("default.toml")))
+    folder().and_then(|folder| folder.parent().map(|base| base.join("default.json")))
 }
 
 /// Returns the user's own beginning of a new instance, if there is one that can be read.
 #[must_use]
-pub fn own_default() -> Option<ChainSpec> {
+pub fn own_default() -> Option<Snapshot> {
     let text = default_file().and_then(|path| std::fs::read_to_string(path).ok())?;
-    ChainSpec::from_str_auto(&text).ok().filter(|chain| !has_effects(chain))
+    serde_json::from_str(&text).ok()
 }
 
 /// Shows the lines of the menu that set and remove the own beginning.
 pub fn default_rows(ui: &mut Ui, desk: &mut Desk) {
     let Some(path) = default_file() else { return };
     if ui.button("Begin with these settings").on_hover_text("New instances begin with the settings of now").clicked() {
-        let chain = chain_of(&desk.params().snapshot(false)).to_toml();
-        let done = path.parent().map_or(Ok(()), |folder| write(folder, &path, &chain));
+        // Not a chain, which does not keep the settings of bands that are off.
+        let text = serde_json::to_string_pretty(&desk.params().snapshot(false)).unwrap_or_default();
+        let done = path.parent().map_or(Ok(()), |folder| write(folder, &path, &text));
         desk.tell(done.map_or_else(
             |error| format!("{}: {error}", path.display()),
             |()| "New instances begin with these settings".to_owned(),
@@ -91,7 +93,7 @@ impl Shelf {
 
     /// Returns all presets in the order of the menu.
     fn choices(&self) -> Vec<Choice> {
-        let built_in = Preset::all().into_iter().map(|preset| Choice::BuiltIn(preset.name));
+        let built_in = Preset::all().map(|preset| Choice::BuiltIn(preset.name));
         let files = self.files.iter().cloned().map(Choice::File);
         std::iter::once(Choice::Init).chain(built_in).chain(files).collect()
     }

@@ -284,13 +284,14 @@ impl PluginParams {
         self.editor_scale_percent.store((100.0 * scale).round() as u32, Ordering::Relaxed);
     }
 
-    /// Sets everything that affects the sound to a chain, before a host has seen the values. `[main]`
-    pub fn begin_with(&self, chain: &balanced_mastering::ChainSpec) {
-        let snapshot = self.as_named(chain::snapshot_of(chain, &self.defaults()));
+    /// Sets everything that affects the sound to `snapshot`, before a host has seen the values. `[main]`
+    pub fn begin_with(&self, snapshot: Snapshot) {
         for (id, value) in &snapshot.values {
-            self.knob(id).into_iter().for_each(|knob| knob.restore(*value));
+            self.knob(id).into_iter().for_each(|knob| knob.restore(value.clamp(knob.row().min, knob.row().max)));
         }
-        self.set_rack(snapshot.rack);
+        let mut rack = snapshot.rack;
+        rack.tidy();
+        self.set_rack(rack);
     }
 
     /// Returns all settings that affect the sound; with `listening`, the listening choices too.

@@ -83,6 +83,7 @@ fn test(folder: &Path, scale: f64) {
         session.close_and_undo();
         session.end_monitoring(folder);
         session.save_a_preset(folder, &settings);
+        session.begin_as_now(&settings);
     }
     session.resize(LARGE);
     let state = session.plugin.state();

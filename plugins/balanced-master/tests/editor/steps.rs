@@ -101,6 +101,24 @@ impl Session<'_> {
         assert_eq!(rest.len(), 1, "nothing else is left there: {rest:?}");
     }
 
+    /// New instances begin with the settings of now, once the menu of the title was told so.
+    pub fn begin_as_now(&mut self, settings: &Path) {
+        let file = settings.join("balanced/default.json");
+        let gain = |instance: &mut super::host::Instance| {
+            let parameter = instance.parameter("EQ 4 Gain");
+            let value = instance.value(parameter.id);
+            (instance.text(parameter.id, value), parameter.default)
+        };
+        let before = gain(&mut super::host::Instance::new());
+        assert_eq!(before.0, "0.00 dB");
+        self.press(TITLE);
+        self.press(BEGIN);
+        self.patiently("it is written", |_| file.exists());
+        let after = gain(&mut super::host::Instance::new());
+        assert_eq!((after.0.as_str(), after.1), ("-3.00 dB", before.1), "the parameter's own default stays");
+        std::fs::remove_file(&file).expect("it goes");
+    }
+
     /// At the smallest size, everything of the header can be reached: the list opens.
     pub fn list_at_the_smallest_size(&mut self, folder: &Path) {
         self.run(0.5);
@@ -199,6 +217,8 @@ fn cpu_ticks() -> u64 {
 /// Title, whose menu has the scales, and the first of them; size of the window at 75 %, which is not below the smallest.
 const TITLE: (i16, i16) = (80, 22);
 const SMALLER: (i16, i16) = (60, 67);
+/// Line of that menu that makes the settings of now the beginning.
+const BEGIN: (i16, i16) = (92, 216);
 const SCALED: (u16, u16) = (940, 600);
 /// Position of the button for the list at the smallest size.
 const LIST_SMALL: (i16, i16) = (438, 22);
