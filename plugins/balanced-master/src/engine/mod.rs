@@ -188,7 +188,7 @@ impl Engine {
             if self.asked.is_some_and(|asked| asked.frames >= asked.due_frames) {
                 self.await_due(frames, host);
             }
-            let to_due = self.asked.map_or(usize::MAX, |asked| asked.due_frames - asked.frames.min(asked.due_frames));
+            let to_due = self.asked.map_or(0, |asked| asked.due_frames.saturating_sub(asked.frames));
             let to_due = if to_due == 0 { usize::MAX } else { to_due };
             let end = (start + (GRID_FRAMES - self.on_grid).min(to_due)).min(frames);
             self.chunk(channels, start, end, host);
@@ -215,10 +215,16 @@ impl Engine {
         }
         let rack_version = shared.params.rack_version();
         let is_news = dirty != 0 || rack_version != self.asked_rack_version;
-        if self.is_outdated() && (is_news || !shared.has_failed.load(Ordering::Acquire)) {
+        let waits = self.asked.is_some() && !self.is_fresh && self.may_come();
+        if self.is_outdated() && !waits && (is_news || !shared.has_failed.load(Ordering::Acquire)) {
             self.asked_rack_version = rack_version;
             self.ask(frames, host);
         }
+    }
+
+    /// Returns whether a rig that was asked for is being built, or is there and not due.
+    fn may_come(&self) -> bool {
+        self.shared.is_building.load(Ordering::Acquire) || !self.shared.delivered.is_empty()
     }
 
     /// Returns whether the newest rig cannot apply the settings of the knobs.
@@ -230,24 +236,33 @@ impl Engine {
     /// Requests a rebuild. An offline render waits for it, so that every render is the same, and so does the first block after a
     /// reset, before which nothing was heard; otherwise it is due a fixed time later.
     fn ask(&mut self, block_frames: usize, host: &impl Host) {
-        if !self.shared.is_building.swap(true, Ordering::AcqRel) {
-            host.rebuild();
-        }
+        self.request(host);
         if (self.is_offline || self.is_fresh) && self.next.is_none() {
-            self.wait(|_| true);
+            self.wait(|| true);
             self.fetch(host);
             self.asked = None;
+            if self.is_outdated() {
+                // What was being built was asked for before the last change.
+                self.request(host);
+                self.wait(|| true);
+                self.fetch(host);
+            }
         } else if self.asked.is_none() {
             let due_frames = (DUE.0 * self.sample_rate_hz) as usize + DUE.1 * block_frames;
             self.asked = Some(Asked { since: Instant::now(), frames: 0, due_frames });
         }
     }
 
-    /// Waits for the rig that is being built, while `may_wait` of the time waited so far.
-    fn wait(&self, may_wait: impl Fn(Duration) -> bool) {
+    fn request(&self, host: &impl Host) {
+        if !self.shared.is_building.swap(true, Ordering::AcqRel) {
+            host.rebuild();
+        }
+    }
+
+    /// Waits for the rig that is being built, while it may.
+    fn wait(&self, may_wait: impl Fn() -> bool) {
         let since = Instant::now();
-        while self.shared.is_building.load(Ordering::Acquire) && since.elapsed() < PATIENCE && may_wait(since.elapsed())
-        {
+        while self.shared.is_building.load(Ordering::Acquire) && since.elapsed() < PATIENCE && may_wait() {
             std::thread::sleep(Duration::from_micros(200));
         }
     }
@@ -258,12 +273,11 @@ impl Engine {
         let audio_s = asked.frames as f64 / self.sample_rate_hz;
         let slack_s = AHEAD_S + block_frames as f64 / self.sample_rate_hz;
         if self.is_offline || audio_s - asked.since.elapsed().as_secs_f64() > slack_s {
-            self.wait(|_| self.is_offline || audio_s > asked.since.elapsed().as_secs_f64());
+            self.wait(|| self.is_offline || audio_s > asked.since.elapsed().as_secs_f64());
         }
         let is_taken = self.fetch(host);
         // During a crossfade it waits for its turn; a build that failed brings none.
-        let may_come = self.shared.is_building.load(Ordering::Acquire) || !self.shared.delivered.is_empty();
-        if is_taken || !may_come {
+        if is_taken || !self.may_come() {
             self.asked = None;
         }
     }

@@ -299,11 +299,12 @@ fn meters_measure_what_is_delivered() {
     assert!((expected.0 - bypassed.0 - 9.0).abs() < 0.3, "{bypassed:?} and {expected:?}");
 }
 
-/// A host whose background thread takes a while.
-struct Slow(Worker, Duration);
+/// A host whose background thread takes a while, and that counts what it is asked for.
+struct Slow(Worker, Duration, Cell<usize>);
 
 impl Host for Slow {
     fn rebuild(&self) {
+        self.2.set(self.2.get() + 1);
         std::thread::sleep(self.1 / 8);
         self.0.rebuild();
     }
@@ -319,7 +320,7 @@ fn renders_of_a_fast_host_are_alike() {
     let render = |delay_ms: u64| {
         let shared = Arc::new(Shared::default());
         let mut engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 1), false);
-        let host = Slow(Worker::start(shared.clone()), Duration::from_millis(delay_ms));
+        let host = Slow(Worker::start(shared.clone()), Duration::from_millis(delay_ms), Cell::new(0));
         let mut audio = noise(96_000);
         for (number, block) in audio.chunks_mut(480).enumerate() {
             if number == 20 {
@@ -328,6 +329,7 @@ fn renders_of_a_fast_host_are_alike() {
             }
             engine.process(&mut [block], &host);
         }
+        assert_eq!(host.2.get(), 1, "one change needs one chain");
         audio
     };
     let first = render(0);
