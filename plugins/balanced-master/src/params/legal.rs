@@ -44,7 +44,7 @@ fn band(band: &mut EqBand) {
     }
 }
 
-/// Moves the corner with number `index` to `to_hz` and pushes the others out of its way, from `lowest_hz` to [`TOP_HZ`].
+/// Moves the corner with number `index` to `to_hz` and pushes the others out of its way, from `lowest_hz` to 16 kHz.
 pub fn push(corners: &mut [f64], index: usize, to_hz: f64, lowest_hz: f64) {
     let Some(above) = corners.len().checked_sub(index + 1) else { return };
     let (least, most) = (lowest_hz * APART.powi(index as i32), TOP_HZ / APART.powi(above as i32));
