@@ -1,5 +1,6 @@
+use super::module::MODULES;
 use super::*;
-use balanced_mastering::{ProcessorSpec, Scale};
+use balanced_mastering::{ProcessorSpec, Scale, Step};
 use std::collections::BTreeSet;
 
 #[test]
