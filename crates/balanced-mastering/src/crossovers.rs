@@ -4,6 +4,8 @@ use balanced_dsp::crossover::{BandPair, Crossover, CrossoverPhase, MAX_CROSSOVER
 use balanced_dsp::svf::SvfCoefficients;
 use balanced_dsp::{Block, BlockMut, PlanarBuffer, Ramp, StreamFormat};
 
+use crate::DrySignal;
+
 /// Frames split at once: all bands of them stay in the first-level cache.
 pub(crate) const CHUNK_FRAMES: usize = 64;
 
@@ -11,8 +13,8 @@ pub(crate) const CHUNK_FRAMES: usize = 64;
 pub(crate) struct Crossovers {
     corners: Corners,
     pairs: Vec<Crossover<2>>,
-    /// Phase response of the crossovers' sum, channel by channel, for the dry share of a mix.
-    phases: Vec<CrossoverPhase>,
+    /// Phase response of the crossovers' sum, channel by channel, for every dry signal.
+    phases: [Vec<CrossoverPhase>; DrySignal::COUNT],
 }
 
 impl Crossovers {
@@ -21,7 +23,7 @@ impl Crossovers {
         Self {
             corners: Corners::new(crossovers_hz, format.sample_rate_hz, glide_frames),
             pairs: vec![Crossover::default(); format.channels().div_ceil(2)],
-            phases: vec![CrossoverPhase::default(); format.channels()],
+            phases: std::array::from_fn(|_| vec![CrossoverPhase::default(); format.channels()]),
         }
     }
 
@@ -64,9 +66,9 @@ impl Crossovers {
         }
     }
 
-    /// Turn the dry share of a mix as the sum of the bands is turned.
-    pub(crate) fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
-        for (channel, phase) in self.phases.iter_mut().enumerate() {
+    /// Turn a dry signal as the sum of the bands is turned.
+    pub(crate) fn align_dry(&mut self, dry: &mut BlockMut<'_>, whose: DrySignal) {
+        for (channel, phase) in self.phases[whose as usize].iter_mut().enumerate() {
             let samples = dry.channel_mut(channel).iter_mut();
             samples.for_each(|sample| *sample = phase.next(*sample, self.corners.current()));
         }
@@ -80,14 +82,14 @@ impl Crossovers {
     /// See [`balanced_dsp::svf::Svf::flush`].
     pub(crate) fn flush(&mut self) {
         self.pairs.iter_mut().for_each(Crossover::flush);
-        self.phases.iter_mut().for_each(CrossoverPhase::flush);
+        self.phases.iter_mut().flatten().for_each(CrossoverPhase::flush);
     }
 
     /// Corners where they were going, and no memory of the signal.
     pub(crate) fn reset(&mut self) {
         self.corners.jump();
         self.pairs.fill(Crossover::default());
-        self.phases.fill(CrossoverPhase::default());
+        self.phases.iter_mut().for_each(|phases| phases.fill(CrossoverPhase::default()));
     }
 }
 

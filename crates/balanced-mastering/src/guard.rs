@@ -2,7 +2,7 @@
 
 use balanced_dsp::{BlockMut, vector_loop};
 
-use crate::{MAX_BLOCK_FRAMES, Processor, ProcessorSpec};
+use crate::{DrySignal, MAX_BLOCK_FRAMES, Processor, ProcessorSpec};
 
 /// Samples beyond this (+120 dBFS) are no audio; they are held here so that no detector's square can overflow.
 pub(crate) const LARGEST_SAMPLE: f64 = 1e6;
@@ -52,8 +52,8 @@ impl Processor for Guard {
         self.inner.lead_in(frames);
     }
 
-    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
-        self.inner.align_dry(dry);
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>, whose: DrySignal) {
+        self.inner.align_dry(dry, whose);
     }
 
     fn gain_reduction_db(&self) -> f64 {

@@ -19,14 +19,14 @@ mod validate;
 mod zero_phase;
 
 pub use chain::{
-    AbSwitch, Audition, Branch, CHAIN_VERSION, Chain, ChainSpec, ClapSpec, Listen, LoudnessMatch, MAX_BRANCHES,
-    MAX_NESTING, MAX_STEPS, ParallelSpec, Preset, Split, Step, StepKind, read_settings,
+    AbSwitch, Audition, Branch, CHAIN_VERSION, Chain, ChainSpec, ClapSpec, Listen, LoudnessMatch, LoudnessMemory,
+    MAX_BRANCHES, MAX_NESTING, MAX_STEPS, ParallelSpec, Preset, Split, Step, StepKind, read_settings,
 };
 pub use dynamic_gain::DynamicsMode;
 pub use error::{BuildError, SpecError};
 pub use options::{BuildOptions, ExternalBuilder, Latency};
 pub use param::{Field, Param, Parameters, Scale};
-pub use processor::{MAX_BLOCK_FRAMES, Processor, Settings, Update};
+pub use processor::{DrySignal, MAX_BLOCK_FRAMES, Processor, Settings, Update};
 pub use processors::clipper::ClipperSpec;
 pub use processors::compressor::{CompressorChannels, CompressorSpec, Detector};
 pub use processors::dc_filter::DcFilterSpec;

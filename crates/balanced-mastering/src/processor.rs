@@ -57,15 +57,31 @@ pub trait Processor: Send {
     }
 
     /// Shifts the phase of `dry`, the input delayed by the latency, as the processor at rest does, so that the two can be mixed
-    /// without cancelling each other. Called for every block while a step is neither fully heard nor bypassed. `[audio]`
-    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
-        let _ = dry;
+    /// or subtracted without cancelling each other. Called for every block that `whose` signal needs it for; each
+    /// signal has a memory of its own. `[audio]`
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>, whose: DrySignal) {
+        let _ = (dry, whose);
     }
 
     /// Returns the gain reduction in dB, 0 or more, for meters: the largest over the last milliseconds. `[audio]`
     fn gain_reduction_db(&self) -> f64 {
         0.0
     }
+}
+
+/// Dry signal that is turned in phase as the processed one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DrySignal {
+    /// The dry share of the step's own mix.
+    Mix,
+    /// The unprocessed programme that [`Listen::Difference`](crate::Listen::Difference) subtracts.
+    Original,
+}
+
+impl DrySignal {
+    /// Number of dry signals.
+    pub(crate) const COUNT: usize = 2;
 }
 
 /// Result of a change of settings.

@@ -8,6 +8,49 @@ use realfft::num_complex::Complex64;
 /// The outer share of the impulse response that the window fades.
 const FADED: f64 = 0.5;
 
+/// Shortest time between two designs: a design costs several transforms, which automation of every frame must not ask for.
+pub(crate) const REDESIGN_FRAMES: usize = 512;
+
+/// When a filter is designed anew for changed settings: on a grid counted from the reset, so that the output does not depend on
+/// the caller's blocks, and with that at most once in [`REDESIGN_FRAMES`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Redesign {
+    is_due: bool,
+    position: usize,
+}
+
+impl Redesign {
+    /// Asks for a design at the next place of the grid.
+    pub(crate) fn ask(&mut self) {
+        self.is_due = true;
+    }
+
+    /// Whether a design was asked for and is not begun.
+    pub(crate) fn is_due(&self) -> bool {
+        self.is_due
+    }
+
+    /// Whether to design now; it is then no longer due.
+    pub(crate) fn begins(&mut self) -> bool {
+        self.position == 0 && std::mem::take(&mut self.is_due)
+    }
+
+    /// Frames up to the next place of the grid.
+    pub(crate) fn left(&self) -> usize {
+        REDESIGN_FRAMES - self.position
+    }
+
+    /// Goes on by `frames`, at most [`left`](Self::left).
+    pub(crate) fn advance(&mut self, frames: usize) {
+        self.position = (self.position + frames) % REDESIGN_FRAMES;
+    }
+
+    /// Begins the grid anew; nothing is due.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::default();
+    }
+}
+
 /// Designs without allocating: everything it needs is there from the start.
 pub(crate) struct ZeroPhaseDesigner {
     half_frames: usize,

@@ -2,18 +2,51 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use balanced_dsp::StreamFormat;
+use balanced_mastering::LoudnessMemory;
 use nice_plug::prelude::*;
 
 use crate::engine::{Engine, Host, Shared, Worker};
+use crate::vst3::mode;
 
 /// An instance of the plugin.
-#[derive(Default)]
 pub struct BalancedMaster {
     shared: Arc<Shared>,
     engine: Option<Engine>,
     worker: Option<Worker>,
+    /// Loudness of the comparison, from one activation to the next.
+    memory: LoudnessMemory,
+    /// Host's position after the last block, while it plays.
+    expected: Option<i64>,
+}
+
+impl Default for BalancedMaster {
+    fn default() -> Self {
+        let shared = Arc::<Shared>::default();
+        crate::vst3::announce(&shared);
+        crate::editor::own_default().into_iter().for_each(|snapshot| shared.params.begin_with(snapshot));
+        Self { shared, engine: None, worker: None, memory: LoudnessMemory::default(), expected: None }
+    }
+}
+
+/// Share of a block in the smoothed load of the audio thread.
+const LOAD_STEP: f64 = 0.02;
+/// Frames by which a host's position may be off without being a jump.
+const SAME_PLACE_FRAMES: u64 = 16;
+
+impl BalancedMaster {
+    /// Notes a jump of the host's position: what is heard is no longer one piece.
+    fn follow_position(&mut self, transport: &Transport, frames: usize) {
+        let at = transport.pos_samples().filter(|_| transport.playing);
+        if let (Some(at), Some(expected)) = (at, self.expected)
+            && at.abs_diff(expected) > SAME_PLACE_FRAMES
+        {
+            self.shared.note_gap();
+        }
+        self.expected = at.map(|at| at + frames as i64);
+    }
 }
 
 impl Plugin for BalancedMaster {
@@ -64,7 +97,9 @@ impl Plugin for BalancedMaster {
         let format = StreamFormat::new(f64::from(config.sample_rate), channels);
         let is_offline = config.process_mode == ProcessMode::Offline;
         (self.engine, self.worker) = (None, None);
-        let engine = Engine::new(self.shared.clone(), &format, is_offline);
+        let is_offline = mode::is_offline().unwrap_or(is_offline);
+        let mut engine = Engine::new(self.shared.clone(), &format, is_offline);
+        engine.recall(self.memory);
         context.set_latency_samples(engine.latency_frames() as u32);
         self.engine = Some(engine);
         self.worker = Some(Worker::start(self.shared.clone()));
@@ -81,15 +116,26 @@ impl Plugin for BalancedMaster {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
+        self.follow_position(context.transport(), buffer.samples());
         let (Some(engine), Some(worker)) = (&mut self.engine, &self.worker) else {
             return ProcessStatus::Error("not activated");
         };
+        if let Some(is_offline) = mode::is_offline() {
+            engine.set_offline(is_offline);
+        }
         self.shared.is_playing.store(context.transport().playing, Ordering::Relaxed);
+        let began = Instant::now();
         engine.process(buffer.as_slice(), &Desk { context, worker });
-        ProcessStatus::Tail(engine.latency_frames() as u32)
+        let audio_s = buffer.samples().max(1) as f64 / f64::from(context.transport().sample_rate);
+        let load = f64::from(self.shared.editor.load());
+        self.shared.editor.set_load(load + LOAD_STEP * (began.elapsed().as_secs_f64() / audio_s - load));
+        ProcessStatus::Tail(engine.tail_frames() as u32)
     }
 
     fn deactivate(&mut self) {
+        if let Some(engine) = &mut self.engine {
+            self.memory = engine.memory();
+        }
         (self.engine, self.worker) = (None, None);
         self.shared.collect();
     }
@@ -144,8 +190,9 @@ impl ClapPlugin for BalancedMaster {
     // Projects find the plugin by this id: it never changes.
     const CLAP_ID: &'static str = "com.balanced-mastering.master";
     const CLAP_DESCRIPTION: Option<&'static str> = Some("Mastering chain with meters and an assistant");
-    const CLAP_MANUAL_URL: Option<&'static str> = None;
-    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_MANUAL_URL: Option<&'static str> =
+        Some(concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/plugins/balanced-master/README.md"));
+    const CLAP_SUPPORT_URL: Option<&'static str> = Some(concat!(env!("CARGO_PKG_REPOSITORY"), "/issues"));
     const CLAP_FEATURES: &'static [ClapFeature] = &[
         ClapFeature::AudioEffect,
         ClapFeature::Mastering,

@@ -100,6 +100,54 @@ def test_a_state_restores_what_is_heard() -> None:
     assert np.max(np.abs(render(host(), audio) - render(first, audio))) > 0.01
 
 
+def values(plugin: Any) -> list[float]:
+    return [round(float(plugin.get_param(index)), 6) for index in range(plugin.num_params)]
+
+
+def test_a_state_saved_before_any_audio_is_the_new_one() -> None:
+    """The framework drops what a host sets while no audio runs; the plugin keeps and saves it."""
+    first, second = host(), host()
+    changes = [("EQ 4 Gain", "-4.5"), ("Limiter Drive", "9"), ("Saturator Bypass", "off"), ("EQ 1 Slope", "48")]
+    for name, text in changes:
+        set_text(first, name, text)
+    second.set_state(first.get_state())
+    for name, text in changes:
+        index = second.find_param(name)
+        assert abs(second.get_param(index) - second.param_from_text(index, text)) < 1e-6, name
+
+
+def test_a_bounce_holds_nothing_that_is_monitored() -> None:
+    """The host says that it is offline after the plugin was activated; a project loads without monitoring."""
+    audio = music(0.5)
+    audio[1] *= 0.5
+    plain, monitored = host(), host()
+    for plugin in (plain, monitored):
+        set_text(plugin, "Limiter Drive", "9")
+    for name, text in [("Monitor", "side"), ("Listen", "difference"), ("Gain match", "on")]:
+        set_text(monitored, name, text)
+    heard = render(monitored, audio)
+    state = monitored.get_state()
+    for plugin in (plain, monitored):
+        plugin.non_realtime = True
+        plugin.reset()
+    render(plain, audio)
+    plain.reset()
+    np.testing.assert_array_equal(render(monitored, audio), render(plain, audio))
+    assert np.max(np.abs(heard - render(plain, audio))) > 0.01, "something else was heard before"
+    loaded = host()
+    loaded.set_state(state)
+    for name, text in [("Monitor", "stereo"), ("Listen", "processed"), ("Gain match", "off")]:
+        index = loaded.find_param(name)
+        assert loaded.get_param(index) == loaded.param_from_text(index, text), name
+
+
+def test_units_carry_no_space() -> None:
+    theirs: Any = pedalboard.load_plugin(BUNDLE)
+    units = {parameter.label or "" for parameter in theirs.parameters.values()}
+    assert {"dB", "Hz", "ms"} <= units
+    assert all(unit == unit.strip() for unit in units), units
+
+
 def test_automation_glides_from_its_frame() -> None:
     plugin = host()
     index = plugin.find_param("Input Gain")

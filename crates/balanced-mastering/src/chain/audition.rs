@@ -31,7 +31,8 @@ pub enum Listen {
     Processed,
     /// The original signal.
     Original,
-    /// The processed signal minus the original: what the chain changed.
+    /// The processed signal minus the original, which is turned in phase as crossovers turn the processed one: what the chain
+    /// changed.
     Difference,
 }
 
@@ -60,8 +61,14 @@ pub struct AbSwitch {
     targets: [f64; 2],
     grid: Grid,
     gain_step: f64,
-    /// Weights of original and processed in what is heard.
-    weights: [Ramp; 2],
+    /// Weights of original, processed and aligned original in what is heard.
+    weights: [Ramp; 3],
+}
+
+/// Loudness that a running comparison has gathered: with it another switch goes on where one stopped, without a jump in level.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LoudnessMemory {
+    powers: [f64; 2],
 }
 
 impl AbSwitch {
@@ -107,13 +114,43 @@ impl AbSwitch {
         self.gains.map(gain_to_db)
     }
 
+    /// Returns the loudness of both signals gathered so far. `[audio]`
+    #[must_use]
+    pub fn memory(&self) -> LoudnessMemory {
+        LoudnessMemory { powers: self.powers }
+    }
+
+    /// Goes on from loudness gathered before, at its gains at once. Called before the first block, or after a reset. `[audio]`
+    pub fn recall(&mut self, memory: LoudnessMemory) {
+        self.powers = memory.powers;
+        self.targets = self.target_gains();
+        self.gains = self.targets;
+    }
+
+    /// Ends the crossfade and the glide of the gains at once, as a bounce that begins needs it. `[audio]`
+    pub fn jump(&mut self) {
+        self.weights.iter_mut().for_each(Ramp::jump);
+        self.gains = self.targets;
+    }
+
     /// Measures both signals, which have the same shape, and replaces `processed` by the signal that is heard. Without loudness
     /// matching the processed signal passes bit-exactly. `[audio]`
     pub fn process(&mut self, original: Block<'_>, processed: &mut BlockMut<'_>) {
+        self.process_aligned(original, original, processed);
+    }
+
+    /// Whether the aligned original has a share in what is heard.
+    fn needs_aligned(&self) -> bool {
+        !self.weights[2].is_settled() || self.weights[2].value() != 0.0
+    }
+
+    /// As [`process`](Self::process), with the original in the phase of the processed signal for the difference.
+    fn process_aligned(&mut self, original: Block<'_>, aligned: Block<'_>, processed: &mut BlockMut<'_>) {
         let mut start = 0;
         while start < processed.frames() {
             let end = (start + self.grid.left()).min(processed.frames());
-            self.part(original.slice(start..end), &mut processed.slice_mut(start..end));
+            let sources = [original, aligned].map(|source| source.slice(start..end));
+            self.part(sources, &mut processed.slice_mut(start..end));
             if self.grid.advance(end - start) {
                 self.targets = self.target_gains();
             }
@@ -131,18 +168,19 @@ impl AbSwitch {
         self.grid = Grid::default();
     }
 
-    fn part(&mut self, original: Block<'_>, processed: &mut BlockMut<'_>) {
+    fn part(&mut self, [original, aligned]: [Block<'_>; 2], processed: &mut BlockMut<'_>) {
         self.measure(original, processed.as_block());
         let (gains, weights) = (self.gains, self.weights);
         for channel in 0..processed.channels() {
             (self.gains, self.weights) = (gains, weights);
-            for (processed, original) in processed.channel_mut(channel).iter_mut().zip(original.channel(channel)) {
+            let originals = original.channel(channel).iter().zip(aligned.channel(channel));
+            for (processed, (original, aligned)) in processed.channel_mut(channel).iter_mut().zip(originals) {
                 for (gain, target) in self.gains.iter_mut().zip(self.targets) {
                     let left = target - *gain;
                     *gain = if left.abs() < THERE { target } else { *gain + self.gain_step * left };
                 }
-                let [a, b] = [self.weights[0].next() * self.gains[0], self.weights[1].next() * self.gains[1]];
-                *processed = weighted(a, *original) + weighted(b, *processed);
+                let [a, b, c] = [0, 1, 2].map(|signal: usize| self.weights[signal].next() * self.gains[signal % 2]);
+                *processed = weighted(a, *original) + weighted(b, *processed) + weighted(c, *aligned);
             }
         }
     }
@@ -183,11 +221,11 @@ fn weighted(weight: f64, sample: f64) -> f64 {
 }
 
 impl Listen {
-    fn weights(self) -> [f64; 2] {
+    fn weights(self) -> [f64; 3] {
         match self {
-            Self::Processed => [0.0, 1.0],
-            Self::Original => [1.0, 0.0],
-            Self::Difference => [-1.0, 1.0],
+            Self::Processed => [0.0, 1.0, 0.0],
+            Self::Original => [1.0, 0.0, 0.0],
+            Self::Difference => [0.0, 1.0, -1.0],
         }
     }
 }
@@ -210,6 +248,7 @@ pub struct Audition {
     switch: AbSwitch,
     delays: Vec<Delay>,
     original: PlanarBuffer,
+    aligned: PlanarBuffer,
     grid: Grid,
 }
 
@@ -228,6 +267,7 @@ impl Audition {
         Self {
             delays: vec![Delay::new(chain.latency_frames()); format.channels()],
             original: PlanarBuffer::new(format.channels(), MAX_BLOCK_FRAMES),
+            aligned: PlanarBuffer::new(format.channels(), MAX_BLOCK_FRAMES),
             switch: AbSwitch::new(format),
             grid: Grid::default(),
             chain,
@@ -238,10 +278,16 @@ impl Audition {
     /// meters stay true while the original is heard. A block with another number of channels than built for becomes silence.
     /// `[audio]`
     pub fn process(&mut self, block: &mut BlockMut<'_>) {
+        self.process_with(block, |_| {});
+    }
+
+    /// As [`process`](Self::process), and hands every part of the processed signal to `visit`, in order, before the switch: what
+    /// the chain delivers, whatever is heard. `[audio]`
+    pub fn process_with(&mut self, block: &mut BlockMut<'_>, mut visit: impl FnMut(Block<'_>)) {
         if block.channels() != self.delays.len() {
             return silence(block);
         }
-        let Self { chain, switch, delays, original, grid } = self;
+        let Self { chain, switch, delays, original, aligned, grid } = self;
         grid.for_each_part(block, |mut part| {
             sanitise(&mut part);
             original.set_frames(part.frames());
@@ -249,7 +295,14 @@ impl Audition {
                 delay.process(part.channel(channel), original.channel_mut(channel));
             }
             chain.process(&mut part);
-            switch.process(original.block(), &mut part);
+            visit(part.as_block());
+            if !switch.needs_aligned() {
+                return switch.process(original.block(), &mut part);
+            }
+            aligned.set_frames(part.frames());
+            aligned.block_mut().copy_from(original.block());
+            chain.align_original(&mut aligned.block_mut());
+            switch.process_aligned(original.block(), aligned.block(), &mut part);
         });
     }
 

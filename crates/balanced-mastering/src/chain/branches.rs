@@ -7,7 +7,7 @@ use super::{ParallelSpec, Split};
 use crate::channels::decode_mid_side;
 use crate::crossovers::Crossovers;
 use crate::guard::Grid;
-use crate::{BuildError, BuildOptions, MAX_BLOCK_FRAMES};
+use crate::{BuildError, BuildOptions, DrySignal, MAX_BLOCK_FRAMES};
 
 /// Branches whose outputs are summed, each as late as the latest of them.
 pub(super) struct Branches {
@@ -89,9 +89,9 @@ impl Branches {
     }
 
     /// See [`Processor::align_dry`](crate::Processor::align_dry).
-    pub(super) fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+    pub(super) fn align_dry(&mut self, dry: &mut BlockMut<'_>, whose: DrySignal) {
         if let Splitter::Bands(split) = &mut self.splitter {
-            split.crossovers.align_dry(dry);
+            split.crossovers.align_dry(dry, whose);
         }
     }
 

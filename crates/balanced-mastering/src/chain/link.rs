@@ -5,7 +5,7 @@ use balanced_dsp::{BlockMut, Delay, PlanarBuffer, Ramp, StreamFormat};
 use super::branches::Branches;
 use super::{ClapSpec, Step, StepKind};
 use crate::guard::Guard;
-use crate::{BuildError, BuildOptions, MAX_BLOCK_FRAMES, Processor, SpecError};
+use crate::{BuildError, BuildOptions, DrySignal, MAX_BLOCK_FRAMES, Processor, SpecError};
 
 /// How long a change of bypass, mix or a branch's level takes.
 const CROSSFADE_MS: f64 = 20.0;
@@ -53,6 +53,13 @@ impl Row {
 
     pub(super) fn process(&mut self, block: &mut BlockMut<'_>) {
         self.links.iter_mut().for_each(|link| link.process(block));
+    }
+
+    /// Turns the original programme, of which every step had its share, as the steps at rest turn it.
+    pub(super) fn align_original(&mut self, original: &mut BlockMut<'_>) {
+        for link in self.links.iter_mut().filter(|link| !(link.on.is_settled() && link.on.value() == 0.0)) {
+            link.body.align_dry(original, DrySignal::Original);
+        }
     }
 
     pub(super) fn reset(&mut self) {
@@ -123,7 +130,7 @@ impl Link {
         if !wholly(&self.wet) {
             self.aligned.set_frames(block.frames());
             self.aligned.block_mut().copy_from(self.dry.block());
-            self.body.align_dry(&mut self.aligned.block_mut());
+            self.body.align_dry(&mut self.aligned.block_mut(), DrySignal::Mix);
             crossfade(&mut self.wet, &self.aligned, block);
         }
         if !wholly(&self.on) {
@@ -194,10 +201,10 @@ impl Body {
         }
     }
 
-    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>, whose: DrySignal) {
         match self {
-            Self::Processor(processor) | Self::External(processor, _) => processor.align_dry(dry),
-            Self::Branches(branches) => branches.align_dry(dry),
+            Self::Processor(processor) | Self::External(processor, _) => processor.align_dry(dry, whose),
+            Self::Branches(branches) => branches.align_dry(dry, whose),
             Self::Absent => {}
         }
     }

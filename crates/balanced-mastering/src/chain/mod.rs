@@ -12,7 +12,7 @@ mod run;
 mod schema;
 mod spec;
 
-pub use audition::{AbSwitch, Audition, Listen, LoudnessMatch};
+pub use audition::{AbSwitch, Audition, Listen, LoudnessMatch, LoudnessMemory};
 pub use clap::ClapSpec;
 pub use parallel::{Branch, MAX_BRANCHES, MAX_NESTING, ParallelSpec, Split};
 pub use presets::Preset;

@@ -52,6 +52,12 @@ impl Chain {
         });
     }
 
+    /// Turns the phase of `original`, the input of the same block delayed by the latency, as the chain at rest turns it, so that
+    /// the difference is what the chain changed. Called after [`process`](Self::process) of the block. `[audio]`
+    pub(super) fn align_original(&mut self, original: &mut BlockMut<'_>) {
+        self.row.align_original(original);
+    }
+
     /// Forgets all history and jumps to the set parameters. `[audio]`
     pub fn reset(&mut self) {
         self.grid = Grid::default();

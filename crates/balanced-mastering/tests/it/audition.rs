@@ -3,7 +3,7 @@
 use crate::support::*;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 use balanced_mastering::{
-    AbSwitch, Audition, ChainSpec, EqPhase, EqSpec, GainSpec, Listen, LoudnessMatch, ProcessorSpec,
+    AbSwitch, Audition, ChainSpec, EqPhase, EqSpec, GainSpec, Listen, LoudnessMatch, ProcessorSpec, Step, StereoSpec,
 };
 use balanced_testkit::allocations::count;
 
@@ -88,6 +88,81 @@ fn the_difference_of_a_gain_is_silence() {
     let output = play(&mut audition, &input, 512);
     let left_db = 20.0 * (rms(&output.channel(0)[240_000..]) / rms(&input.channel(0)[240_000..])).log10();
     assert!(left_db < -100.0, "{left_db} dB");
+}
+
+/// Crossovers at rest shift the phase of what passes them, which is nothing that the chain changed.
+#[test]
+fn the_difference_of_crossovers_at_rest_is_silence() {
+    let input = programme(&format(), 96_000, 0.5);
+    let multiband = || {
+        let mut spec = ProcessorSpec::default_of("multiband").unwrap();
+        if let ProcessorSpec::Multiband(multiband) = &mut spec {
+            multiband.bands.iter_mut().for_each(|band| band.ratio = 1.0);
+        }
+        spec
+    };
+    let stereo = ProcessorSpec::Stereo(StereoSpec {
+        crossovers_hz: vec![300.0, 3000.0],
+        widths_percent: vec![100.0; 3],
+        ..StereoSpec::default()
+    });
+    let mut half = Step::new(multiband());
+    half.mix = 0.5; // the dry share is turned too, by filters of its own
+    let mut off = Step::new(multiband());
+    off.bypass = true;
+    let spec = ChainSpec::new("", [Step::new(multiband()), half, off, Step::new(stereo)]);
+    let mut audition = Audition::build(&spec, &format()).unwrap();
+    audition.switch_mut().listen(Listen::Difference);
+    audition.reset();
+    let output = play(&mut audition, &input, 480);
+    for channel in 0..2 {
+        let left_db = 20.0 * (rms(output.channel(channel)) / rms(input.channel(channel))).log10();
+        assert!(left_db < -100.0, "{left_db} dB");
+    }
+    // Heard alone, the original is still the input to the bit.
+    audition.switch_mut().listen(Listen::Original);
+    audition.reset();
+    let output = play(&mut audition, &input, 480);
+    (0..2).for_each(|channel| assert_eq!(output.channel(channel), input.channel(channel)));
+}
+
+/// What was gathered is carried into another comparison, or over a reset: no jump in level.
+#[test]
+fn a_match_goes_on_where_another_stopped() {
+    let input = programme(&format(), 480_000, 0.2);
+    let mut first = Audition::build(&late_gain(6.0), &format()).unwrap();
+    first.switch_mut().match_loudness(LoudnessMatch::Running);
+    play(&mut first, &input, 512);
+    let (memory, gains_db) = (first.switch_mut().memory(), first.switch_mut().gains_db());
+    assert!((gains_db[1] + 6.0).abs() < 0.1, "{gains_db:?}");
+    let mut second = Audition::build(&late_gain(6.0), &format()).unwrap();
+    second.switch_mut().match_loudness(LoudnessMatch::Running);
+    second.reset();
+    assert_eq!(second.switch_mut().gains_db(), [0.0; 2]);
+    second.switch_mut().recall(memory);
+    let resumed_db = second.switch_mut().gains_db();
+    assert!((resumed_db[1] - gains_db[1]).abs() < 0.05, "{resumed_db:?} after {gains_db:?}");
+}
+
+/// What the chain delivers is seen whatever is heard.
+#[test]
+fn what_is_delivered_does_not_depend_on_what_is_heard() {
+    let input = programme(&format(), 20_000, 0.5);
+    let spec = ChainSpec::preset("warm").unwrap();
+    let mut expected = input.clone();
+    balanced_mastering::Chain::build(&spec, &format()).unwrap().process(&mut expected.block_mut());
+    for listen in [Listen::Processed, Listen::Original, Listen::Difference] {
+        let mut audition = Audition::build(&spec, &format()).unwrap();
+        audition.switch_mut().listen(listen);
+        audition.switch_mut().match_loudness(LoudnessMatch::Running);
+        audition.reset();
+        let mut audio = input.clone();
+        let mut seen = vec![Vec::new(); 2];
+        audition.process_with(&mut audio.block_mut(), |part| {
+            seen.iter_mut().enumerate().for_each(|(channel, seen)| seen.extend_from_slice(part.channel(channel)));
+        });
+        assert_same(&PlanarBuffer::from_channels(&seen), &expected, "what is delivered");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::plot::{self, Plot};
 use super::style::{ACCENT, BANDS, DIM, GOOD, GROUND, TEXT};
 use crate::meters::{Meters, POINTS, TILT_DB_PER_OCTAVE, point_hz};
 use crate::params::legal;
-use crate::params::module::{self, MODULES};
+use crate::params::module;
 
 /// Level at which the target curve is drawn: it follows the level of the output.
 #[derive(Default)]
@@ -177,11 +177,5 @@ fn furthest(band: &DynamicEqBand, sign: f32) -> EqBand {
 
 /// Returns the processor of `kind` with the settings of the knobs.
 fn current(desk: &Desk, kind: &str) -> Option<ProcessorSpec> {
-    let index = module::index_of(kind)?;
-    let mut spec = MODULES[index].blank(0);
-    for wire in &desk.params().module(index).wires {
-        spec.set(wire.row, wire.item, desk.value(wire.knob));
-    }
-    legal::make_legal(&mut spec);
-    Some(spec)
+    module::index_of(kind).map(|index| desk.current(index))
 }

@@ -102,7 +102,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, plot: &Plot, grip: &Grip, chosen: &mut
         let wheel = ui.input(|input| input.smooth_scroll_delta().y);
         if wheel != 0.0 {
             let value = desk.value(grip.q) * f64::from(2f32.powf(wheel / 120.0));
-            desk.set(grip.q, value);
+            desk.scroll(grip.q, value);
         }
     }
     let is_hot = response.hovered() || response.dragged() || *chosen == grip.index;

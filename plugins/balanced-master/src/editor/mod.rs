@@ -1,9 +1,12 @@
 //! Graphical editor of the plugin.
 
+mod banner;
 mod curve;
 mod desk;
+mod effect;
 mod handle;
 mod header;
+mod history;
 mod list;
 mod panel;
 mod plot;
@@ -28,7 +31,12 @@ use crate::params::rack::Entry;
 use curve::Bands;
 use desk::Desk;
 
+pub use presets::own_default;
 pub use window::{MasterEditor, Watch};
+
+/// Time between frames while something moves, and while nothing does.
+const MOVING: Duration = Duration::from_millis(16);
+const RESTING: Duration = Duration::from_millis(500);
 
 /// State of the editor that lasts as long as the instance.
 pub struct App {
@@ -41,6 +49,8 @@ pub struct App {
     typing: widgets::Typing,
     find: String,
     is_list: bool,
+    /// Gaps in the audio that are known.
+    gaps: u32,
     /// Selected place in the rack, and selected band.
     chosen: usize,
     band: usize,
@@ -59,6 +69,7 @@ impl App {
             typing: None,
             find: String::new(),
             is_list: false,
+            gaps: 0,
             chosen: 1,
             band: 2,
         }
@@ -73,9 +84,10 @@ impl App {
     /// Draws a frame.
     fn show(&mut self, ui: &mut Ui) {
         self.pull();
-        self.desk.settle();
         self.lay_out(ui);
-        ui.ctx().request_repaint_after(Duration::from_millis(16));
+        header::keys(ui, &mut self.desk);
+        let is_moving = self.meters.is_moving() || self.suggest.is_busy();
+        ui.ctx().request_repaint_after(if is_moving { MOVING } else { RESTING });
     }
 
     fn pull(&mut self) {
@@ -86,6 +98,10 @@ impl App {
                 self.suggest = suggest::Suggest::Idle;
             }
         }
+        let gaps = self.desk.shared.gaps();
+        if std::mem::replace(&mut self.gaps, gaps) != gaps {
+            self.suggest.note_gap();
+        }
         let Self { meters, desk, suggest, .. } = self;
         meters.pull(&desk.shared, |block| suggest.hear(block));
     }
@@ -95,7 +111,13 @@ impl App {
         ui.painter().rect_filled(all, 0.0, style::GROUND);
         let header = Rect::from_min_size(all.min, vec2(all.width(), 44.0));
         header::show(ui, &mut self.desk, &mut self.shelf, header, &mut self.is_list);
-        let body = Rect::from_min_max(pos2(all.left() + 10.0, header.bottom() + 8.0), all.max - vec2(10.0, 10.0));
+        let mut top = header.bottom();
+        if let Some(words) = banner::words(&self.desk) {
+            let bar = Rect::from_min_size(header.left_bottom(), vec2(all.width(), banner::HEIGHT));
+            banner::show(ui, &mut self.desk, &words, bar);
+            top = bar.bottom();
+        }
+        let body = Rect::from_min_max(pos2(all.left() + 10.0, top + 8.0), all.max - vec2(10.0, 10.0));
         let column = Rect::from_min_max(pos2(body.right() - 226.0, body.top()), body.max);
         let left = Rect::from_min_max(body.min, pos2(column.left() - 8.0, body.bottom()));
         readings::show(ui, &self.desk.shared, &mut self.meters, column);
@@ -167,7 +189,11 @@ impl App {
         let said = self.desk.shared.problem().or_else(|| self.desk.notice().map(str::to_owned));
         if let Some(said) = said {
             let at = trace.left_bottom() + vec2(30.0, -12.0);
-            ui.painter().text(at, egui::Align2::LEFT_CENTER, said, style::font(12.5), style::TEXT);
+            let words = ui.painter().layout_no_wrap(said, style::font(12.5), style::TEXT);
+            let plate = Rect::from_min_size(at - vec2(6.0, 10.0), words.size() + vec2(12.0, 5.0));
+            let painter = ui.painter().with_clip_rect(trace);
+            painter.rect_filled(plate, 3.0, style::GROUND);
+            painter.galley(plate.min + vec2(6.0, 2.5), words, style::TEXT);
         }
     }
 }

@@ -115,7 +115,9 @@ fn common(desk: &Desk, module: usize) -> Vec<(usize, String)> {
         };
         list.push((wire.knob, name));
     }
-    list.push((knobs.mix, "Mix".to_owned()));
+    if MODULES[module].has_mix() {
+        list.push((knobs.mix, "Mix".to_owned()));
+    }
     list
 }
 

@@ -3,9 +3,10 @@
 use balanced_dsp::decibel::gain_to_db;
 use egui::{Align2, Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
-use super::style::{ACCENT, ALARM, DIM, GOOD, GRID, GROUND, LINE, PANEL, RAISED, REDUCTION, TEXT, font};
+use super::style::{ACCENT, ALARM, BANDS, DIM, GOOD, GRID, GROUND, LINE, PANEL, RAISED, REDUCTION, TEXT, font};
 use crate::engine::Shared;
 use crate::meters::{Meters, TRACE_MOMENTS};
+use crate::params::module::{COUNT, MODULES};
 
 /// Lowest level of the bars, in dB.
 const FLOOR_DB: f32 = -48.0;
@@ -30,7 +31,7 @@ pub fn show(ui: &mut Ui, shared: &Shared, meters: &mut Meters, rect: Rect) {
         shared.begin_anew();
     }
     reset.on_hover_text(
-        "True peak of input and output, short-term loudness\nClick to reset; starting playback resets too",
+        "True peak of input and output, short-term loudness, of what a bounce would hold\nClick to reset; starting playback resets too",
     );
 }
 
@@ -143,7 +144,8 @@ fn correlation(ui: &Ui, meters: &Meters, rect: Rect) {
     }
 }
 
-/// Draws level and gain reduction over the last ten seconds.
+/// Draws the level, and the gain reduction of every module, over the last ten seconds; the numbers are those of now and the
+/// largest since the reset.
 pub fn trace(ui: &Ui, meters: &Meters, rect: Rect) {
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, 6.0, GROUND);
@@ -160,18 +162,35 @@ pub fn trace(ui: &Ui, meters: &Meters, rect: Rect) {
         painter.text(pos2(rect.left() + 5.0, y(db)), Align2::LEFT_CENTER, format!("\u{2212}{db:.0}"), font(10.0), DIM);
     }
     let count = meters.trace_db.len();
-    let points: Vec<Pos2> =
-        meters.trace_db.iter().enumerate().map(|(index, db)| pos2(x(index, count), y(*db))).collect();
-    for pair in points.windows(2) {
-        let quad = vec![pos2(pair[0].x, rect.top()), pos2(pair[1].x, rect.top()), pair[1], pair[0]];
-        painter.add(Shape::convex_polygon(quad, REDUCTION.gamma_multiply(0.25), Stroke::NONE));
+    let reducing: Vec<usize> = (0..COUNT).filter(|module| meters.held_reductions_db[*module] >= LEAST_DB).collect();
+    for module in &reducing {
+        let colour = reduction_colour(*module);
+        let moments = meters.trace_db.iter().enumerate();
+        let points: Vec<Pos2> = moments.map(|(index, all)| pos2(x(index, count), y(all[*module]))).collect();
+        for pair in points.windows(2).filter(|pair| pair[0].y.max(pair[1].y) > rect.top()) {
+            let quad = vec![pos2(pair[0].x, rect.top()), pos2(pair[1].x, rect.top()), pair[1], pair[0]];
+            painter.add(Shape::convex_polygon(quad, colour.gamma_multiply(0.2), Stroke::NONE));
+        }
+        painter.add(Shape::line(points, Stroke::new(1.5, colour)));
     }
-    painter.add(Shape::line(points, Stroke::new(1.5, REDUCTION)));
-    let now = meters.reductions_db.iter().sum::<f32>();
-    let label = format!("gain reduction  {now:.1} dB");
-    let words = painter.layout_no_wrap(label, font(11.5), REDUCTION);
-    let plate =
-        Rect::from_min_size(rect.right_top() + vec2(-words.size().x - 14.0, 3.0), words.size() + vec2(10.0, 4.0));
-    painter.rect_filled(plate, 3.0, GROUND.gamma_multiply(0.8));
-    painter.galley(plate.min + vec2(5.0, 2.0), words, REDUCTION);
+    let mut at = rect.right_bottom() - vec2(6.0, 4.0);
+    for module in reducing.iter().rev() {
+        let (name, now, most) =
+            (MODULES[*module].name, meters.reductions_db[*module], meters.held_reductions_db[*module]);
+        let label = format!("{name}  {now:.1}  max {most:.1} dB");
+        let words = painter.layout_no_wrap(label, font(11.5), reduction_colour(*module));
+        let size = words.size() + vec2(10.0, 4.0);
+        let plate = Rect::from_min_size(at - size, size);
+        painter.rect_filled(plate, 3.0, GROUND.gamma_multiply(0.85));
+        painter.galley(plate.min + vec2(5.0, 2.0), words, TEXT);
+        at.x = plate.left() - 6.0;
+    }
+}
+
+/// Least gain reduction that is drawn.
+const LEAST_DB: f32 = 0.05;
+
+/// Returns the colour of a module's gain reduction: the limiter's is that of the bars.
+fn reduction_colour(module: usize) -> Color32 {
+    if MODULES[module].kind == "limiter" { REDUCTION } else { BANDS[(module + 4) % BANDS.len()] }
 }

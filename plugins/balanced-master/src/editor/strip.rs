@@ -3,7 +3,7 @@
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use super::desk::Desk;
-use super::style::{ACCENT, DIM, GOOD, HOVER, LINE, PANEL, RAISED, REDUCTION, TEXT, font};
+use super::style::{ACCENT, ALARM, DIM, GOOD, HOVER, LINE, PANEL, RAISED, REDUCTION, TEXT, font};
 use crate::meters::Meters;
 use crate::params::module::MODULES;
 use crate::params::rack::Entry;
@@ -20,7 +20,8 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, meters: &Meters, rect: Rect, chosen: &
     let mut dropped = None;
     for (place, entry) in rack.entries.iter().enumerate() {
         let card = Rect::from_min_size(rect.min + vec2(place as f32 * width, 0.0), vec2(width - 6.0, rect.height()));
-        if let Some(to) = show_card(ui, desk, meters, card, entry, place, chosen) {
+        let is_behind = rack.is_behind_limiter(place);
+        if let Some(to) = show_card(ui, desk, meters, card, (entry, is_behind), place, chosen) {
             dropped = Some((place, ((to - rect.left()) / width).max(0.0) as usize));
         }
     }
@@ -29,7 +30,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk, meters: &Meters, rect: Rect, chosen: &
         let entry = rack.entries.remove(from);
         rack.entries.insert(to, entry);
         if from != to {
-            desk.set_rack(rack);
+            desk.set_rack(rack, "Order");
             *chosen = to;
         }
     }
@@ -43,7 +44,7 @@ fn show_card(
     desk: &mut Desk,
     meters: &Meters,
     card: Rect,
-    entry: &Entry,
+    (entry, is_behind): (&Entry, bool),
     place: usize,
     chosen: &mut usize,
 ) -> Option<f32> {
@@ -89,9 +90,21 @@ fn show_card(
         *chosen = place;
     }
     let purpose = module.map_or("A step of the chain file that no module can hold", |module| MODULES[module].purpose);
+    if is_behind {
+        let corner = Rect::from_min_size(card.left_top() + vec2(1.0, 1.0), vec2(card.width() - 2.0, 3.0));
+        painter.rect_filled(corner, 1.5, ALARM);
+        let at = pos2(card.center().x, card.bottom() - 6.5);
+        painter.rect_filled(Rect::from_center_size(at, vec2(card.width() - 4.0, 11.0)), 0.0, fill);
+        painter.text(at, Align2::CENTER_CENTER, "behind the limiter", font(9.5), ALARM);
+    }
     response.context_menu(|ui| card_menu(ui, desk, place));
     let dropped = response.drag_stopped().then(|| response.interact_pointer_pos().map(|at| at.x)).flatten();
-    response.on_hover_text(format!("{purpose}\nDrag to move, right-click for more"));
+    let warning = if is_behind {
+        "\nBehind the limiter: it can exceed the limiter's ceiling. Drag it before the limiter."
+    } else {
+        ""
+    };
+    response.on_hover_text(format!("{purpose}{warning}\nDrag to move, right-click for more"));
     dropped
 }
 
@@ -99,19 +112,20 @@ fn card_menu(ui: &mut Ui, desk: &mut Desk, place: usize) {
     let mut rack = desk.params().rack();
     if ui.button("Move left").clicked() && place > 0 {
         rack.entries.swap(place, place - 1);
-        desk.set_rack(rack.clone());
+        desk.set_rack(rack.clone(), "Order");
         ui.close();
     }
     if ui.button("Move right").clicked() && place + 1 < rack.entries.len() {
         rack.entries.swap(place, place + 1);
-        desk.set_rack(rack.clone());
+        desk.set_rack(rack.clone(), "Order");
         ui.close();
     }
     if ui.button("Remove").on_hover_text("Also removes its latency and CPU load").clicked()
         && place < rack.entries.len()
     {
+        let name = format!("{} removed", rack.entries[place].title());
         rack.entries.remove(place);
-        desk.set_rack(rack);
+        desk.set_rack(rack, &name);
         ui.close();
     }
 }
@@ -121,20 +135,10 @@ fn add_menu(ui: &mut Ui, desk: &mut Desk, rect: Rect) {
         ui.spacing_mut().interact_size.y = rect.height();
         ui.menu_button(egui::RichText::new("  +  ").font(font(16.0)), |ui| {
             let mut rack = desk.params().rack();
-            for (_, module) in
-                MODULES.iter().enumerate().filter(|(index, _)| rack.place_of(*index).is_none()).collect::<Vec<_>>()
-            {
-                if ui.button(module.name).on_hover_text(module.purpose).clicked() {
-                    // Repairs come before everything, other modules before the limiter: anything after it would break its ceiling.
-                    let last =
-                        rack.entries.iter().position(|entry| matches!(entry.title().as_str(), "Limiter" | "Dither"));
-                    let place = match module.kind {
-                        "declick" | "declip" => 0,
-                        "limiter" | "dither" => rack.entries.len(),
-                        _ => last.unwrap_or(rack.entries.len()),
-                    };
-                    rack.entries.insert(place, Entry::Module(module.kind.to_owned()));
-                    desk.set_rack(rack.clone());
+            for (index, module) in MODULES.iter().enumerate() {
+                if rack.place_of(index).is_none() && ui.button(module.name).on_hover_text(module.purpose).clicked() {
+                    rack.entries.insert(rack.place_for(index), Entry::Module(module.kind.to_owned()));
+                    desk.set_rack(rack.clone(), &format!("{} added", module.name));
                     ui.close();
                 }
             }

@@ -16,6 +16,10 @@ use super::style::{ACCENT, DIM, TEXT, font};
 const LISTEN_S: f64 = 30.0;
 /// Amplitude below which a block counts as silence.
 const QUIET: f64 = 1e-4;
+/// Silence that ends a piece: pauses of music are shorter.
+const PAUSE_S: f64 = 2.0;
+/// Shortest piece that is enough.
+const ENOUGH_S: f64 = 12.0;
 
 /// State of a suggestion.
 #[derive(Default)]
@@ -36,6 +40,10 @@ pub struct Ear {
     analyzer: Analyzer,
     format: StreamFormat,
     frames: u64,
+    /// Frames of silence at the end so far.
+    silent_frames: u64,
+    /// The piece is at its end: the host stopped, or went elsewhere.
+    is_over: bool,
 }
 
 /// The analysing thread; it is joined before the library can be unloaded.
@@ -48,27 +56,33 @@ impl Drop for Thought {
 }
 
 impl Suggest {
-    /// Records a block of the input; silence is skipped.
+    /// Records a block of the input. What is recorded is one piece, as it was played: nothing is cut out of it.
     pub fn hear(&mut self, block: &PlanarBuffer) {
-        let Self::Listening(ear) = self else { return };
-        if block.channel(0).iter().chain(block.channel(1)).all(|sample| sample.abs() < QUIET) {
-            return;
+        if let Self::Listening(ear) = self {
+            ear.hear(block);
         }
-        ear.analyzer.push(block.block());
-        ear.frames += block.frames() as u64;
+    }
+
+    /// Notes that what comes next does not follow what was heard: the host jumped, or audio was lost.
+    pub fn note_gap(&mut self) {
+        if let Self::Listening(ear) = self {
+            ear.end_piece();
+        }
+    }
+
+    /// Tells whether it listens or thinks, which its button shows.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Listening(_) | Self::Thinking(_))
     }
 
     fn listen(&mut self, sample_rate_hz: f64) {
-        let format = StreamFormat::new(sample_rate_hz, 2);
-        let families = vec![Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo, Family::Defects];
-        let config = AnalysisConfig { families, ..AnalysisConfig::default() };
-        *self = Self::Listening(Box::new(Ear { analyzer: Analyzer::new(&format, &config), format, frames: 0 }));
+        *self = Self::Listening(Box::new(Ear::new(StreamFormat::new(sample_rate_hz, 2))));
     }
 
     /// Advances from recording to analysing to the result; called once per frame.
     fn advance(&mut self, target: &Target) {
         match self {
-            Self::Listening(ear) if ear.seconds() >= LISTEN_S => self.think(target),
+            Self::Listening(ear) if ear.is_over || ear.seconds() >= LISTEN_S => self.think(target),
             Self::Thinking(thought) if thought.0.as_ref().is_none_or(JoinHandle::is_finished) => {
                 let answer = thought.0.take().and_then(|thread| thread.join().ok());
                 *self = answer.map_or(Self::Idle, |answer| Self::Done(Box::new(answer)));
@@ -105,6 +119,36 @@ fn answer_of(ear: Ear, target: &Target) -> Recommendation {
 }
 
 impl Ear {
+    fn new(format: StreamFormat) -> Self {
+        let families = vec![Family::Loudness, Family::Dynamics, Family::Spectrum, Family::Stereo, Family::Defects];
+        let config = AnalysisConfig { families, ..AnalysisConfig::default() };
+        Self { analyzer: Analyzer::new(&format, &config), format, frames: 0, silent_frames: 0, is_over: false }
+    }
+
+    /// Records a block once sound has begun; a long silence ends the piece.
+    fn hear(&mut self, block: &PlanarBuffer) {
+        let is_silent = block.channel(0).iter().chain(block.channel(1)).all(|sample| sample.abs() < QUIET);
+        if self.is_over || (is_silent && self.frames == 0) {
+            return;
+        }
+        let frames = block.frames() as u64;
+        self.analyzer.push(block.block());
+        self.frames += frames;
+        self.silent_frames = if is_silent { self.silent_frames + frames } else { 0 };
+        if self.silent_frames as f64 >= PAUSE_S * self.format.sample_rate_hz {
+            self.end_piece();
+        }
+    }
+
+    /// Ends the piece if it is long enough, and begins another otherwise.
+    fn end_piece(&mut self) {
+        if self.seconds() >= ENOUGH_S {
+            self.is_over = true;
+        } else {
+            *self = Self::new(self.format.clone());
+        }
+    }
+
     fn seconds(&self) -> f64 {
         self.frames as f64 / self.format.sample_rate_hz
     }
@@ -236,5 +280,53 @@ fn answer(ui: &mut Ui, desk: &mut Desk, suggest: &mut Suggest, target: &mut Stri
             presets::load(desk, &found.chain);
         }
         *suggest = Suggest::Idle;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use balanced_testkit::mixes::HardMix;
+
+    const RATE_HZ: f64 = 48_000.0;
+
+    /// Plays `audio` to an ear in blocks of the meters.
+    fn play(ear: &mut Ear, audio: &PlanarBuffer) {
+        let frames = audio.frames() / 1024 * 1024;
+        for start in (0..frames).step_by(1024) {
+            let part: Vec<Vec<f64>> =
+                (0..2).map(|channel| audio.channel(channel)[start..start + 1024].to_vec()).collect();
+            ear.hear(&PlanarBuffer::from_channels(&part));
+        }
+    }
+
+    fn dropouts(ear: Ear) -> usize {
+        let answer = answer_of(ear, &Target::default());
+        let is_dropout = |kind: &FindingKind| matches!(kind, FindingKind::Defect(DefectKind::Dropout));
+        answer.findings.iter().filter(|finding| is_dropout(&finding.kind)).count()
+    }
+
+    /// Music with a rest in it, a stop of the host and a jump: no dropout is found, as there is none in what was played.
+    #[test]
+    fn nothing_is_cut_out_of_what_was_heard() {
+        let music = HardMix::ALL[1].render(RATE_HZ, 20.0);
+        let silence = PlanarBuffer::from_channels(&[vec![0.0; 48_000], vec![0.0; 48_000]]);
+        let mut ear = Ear::new(StreamFormat::new(RATE_HZ, 2));
+        play(&mut ear, &silence);
+        assert_eq!(ear.frames, 0, "silence before the music is not heard");
+        play(&mut ear, &music);
+        let heard = ear.frames;
+        play(&mut ear, &silence);
+        assert_eq!(ear.frames, heard + 47_104, "a rest is heard as it is");
+        play(&mut ear, &silence);
+        play(&mut ear, &silence);
+        assert!(ear.is_over, "a long silence ends the piece");
+        play(&mut ear, &music);
+        assert_eq!(dropouts(ear), 0);
+        // Too short a piece is forgotten at a jump.
+        let mut ear = Ear::new(StreamFormat::new(RATE_HZ, 2));
+        play(&mut ear, &HardMix::ALL[1].render(RATE_HZ, 5.0));
+        ear.end_piece();
+        assert_eq!((ear.frames, ear.is_over), (0, false));
     }
 }

@@ -3,9 +3,11 @@
 use egui::{Align2, Color32, Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
 use super::desk::Desk;
+use super::effect;
 use super::style::{ACCENT, DIM, HOVER, LINE, RAISED, TEXT, font};
+use crate::params::legal::slopes as slopes_of;
 use crate::params::text;
-use balanced_mastering::Scale;
+use balanced_mastering::{ProcessorSpec, Scale};
 
 /// Width and height of a knob with its name and value.
 pub const CELL: Vec2 = vec2(81.0, 90.0);
@@ -27,9 +29,33 @@ pub fn control(
     name: &str,
     colour: Color32,
 ) {
+    ui.scope(|ui| {
+        if effect::is_idle(desk, index) {
+            ui.multiply_opacity(IDLE);
+        }
+        control_cell(ui, desk, typing, cell, index, name, colour);
+    });
+}
+
+/// Opacity of a control that has no effect.
+const IDLE: f32 = 0.4;
+
+fn control_cell(
+    ui: &mut Ui,
+    desk: &mut Desk,
+    typing: &mut Typing,
+    cell: Rect,
+    index: usize,
+    name: &str,
+    colour: Color32,
+) {
     ui.painter().text(pos2(cell.center().x, cell.top() + 8.0), Align2::CENTER_CENTER, name, font(11.5), DIM);
     match desk.knob(index).row().scale {
         Scale::Toggle => toggle_cell(ui, desk, cell, index, colour),
+        _ if desk.knob(index).row().unit == "dB/oct" => {
+            let rect = Rect::from_center_size(pos2(cell.center().x, cell.top() + 40.0), vec2(76.0, 24.0));
+            slope(ui, desk, index, rect);
+        }
         Scale::Choice(names) => {
             let rect = Rect::from_center_size(pos2(cell.center().x, cell.top() + 40.0), vec2(76.0, 24.0));
             choice(ui, desk, index, names, rect);
@@ -57,14 +83,15 @@ fn knob(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, cell: Rect, index: us
         Sense::click_and_drag(),
     );
     turn(ui, desk, index, &response, vec2(1.0, -1.0));
-    let position = desk.knob(index).mapping.position(desk.value(index));
+    let position = desk.knob(index).mapping.position(desk.running_value(index));
     let (mapping, row) = (desk.knob(index).mapping, *desk.knob(index).row());
     // The arc starts at zero if the range includes it, otherwise at the minimum.
     let origin = mapping.position(if row.min < 0.0 && row.max > 0.0 { 0.0 } else { row.min });
     let is_hot = response.hovered() || response.dragged();
     paint_knob(ui, centre, position, origin, colour, is_hot);
     value_text(ui, desk, typing, index, pos2(centre.x, cell.bottom() - 11.0));
-    response.on_hover_text(tip(desk, index));
+    // The tooltip must not cover the value.
+    response.with_new_rect(cell).on_hover_text(tip(desk, index));
 }
 
 /// Handles drag, fine drag with shift, mouse wheel, and double-click for the default.
@@ -81,7 +108,8 @@ pub fn turn(ui: &Ui, desk: &mut Desk, index: usize, response: &Response, directi
     let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
     let moved = moved(ui, response) * direction;
     if moved.x + moved.y != 0.0 {
-        nudge(desk, index, (moved.x + moved.y) * fine / TRAVEL);
+        let value = nudged(desk, index, (moved.x + moved.y) * fine / TRAVEL);
+        desk.drag(index, value);
     }
     if response.drag_stopped() {
         desk.release();
@@ -89,10 +117,8 @@ pub fn turn(ui: &Ui, desk: &mut Desk, index: usize, response: &Response, directi
     if response.hovered() && !response.dragged() {
         let wheel = ui.input(|input| input.smooth_scroll_delta().y);
         if wheel != 0.0 {
-            desk.release();
-            desk.hold(index);
-            nudge(desk, index, wheel * fine / 900.0);
-            desk.release();
+            let value = nudged(desk, index, wheel * fine / 900.0);
+            desk.scroll(index, value);
         }
     }
 }
@@ -102,18 +128,18 @@ pub fn moved(ui: &Ui, response: &Response) -> Vec2 {
     if response.drag_stopped() { ui.input(|input| input.pointer.delta()) } else { response.drag_delta() }
 }
 
-/// Moves the dragged knob by a share of its range.
-fn nudge(desk: &mut Desk, index: usize, by: f32) {
+/// Returns the value of a knob that is moved by a share of its range.
+fn nudged(desk: &Desk, index: usize, by: f32) -> f64 {
     let mapping = desk.knob(index).mapping;
     let row = *mapping.row();
     let now = desk.value(index);
     if matches!(row.scale, Scale::Integer | Scale::Choice(_) | Scale::Toggle) {
         let span = row.max - row.min;
-        desk.drag(index, now + (f64::from(by) * span.max(10.0)).round().clamp(-1.0, 1.0));
+        now + (f64::from(by) * span.max(10.0)).round().clamp(-1.0, 1.0)
     } else {
         // Positions are single-precision, but the sum of small drags is kept in double precision.
         let at = (f64::from(mapping.position(now)) + f64::from(by)).clamp(0.0, 1.0);
-        desk.drag(index, mapping.value(at as f32));
+        mapping.value(at as f32)
     }
 }
 
@@ -139,9 +165,9 @@ fn value_text(ui: &mut Ui, desk: &mut Desk, typing: &mut Typing, index: usize, a
     }
     let response = ui.interact(rect, ui.scope_id().with((index, "value")), Sense::click());
     let colour = if response.hovered() { ACCENT } else { TEXT };
-    ui.painter().text(at, Align2::CENTER_CENTER, desk.knob(index).text(desk.value(index)), font(12.0), colour);
+    ui.painter().text(at, Align2::CENTER_CENTER, desk.knob(index).text(desk.running_value(index)), font(12.0), colour);
     if response.clicked() {
-        *typing = Some((index, text::write(desk.knob(index).row(), desk.value(index))));
+        *typing = Some((index, text::write(desk.knob(index).row(), desk.running_value(index))));
     }
 }
 
@@ -192,19 +218,52 @@ pub fn switch(ui: &Ui, rect: Rect, id: Id, is_on: bool, label: &str, colour: Col
     response
 }
 
-/// Shows a drop-down list.
+/// Shows a drop-down list of the values of a choice.
 pub fn choice(ui: &mut Ui, desk: &mut Desk, index: usize, names: &[&str], rect: Rect) {
-    let now = desk.value(index) as usize;
+    let labels: Vec<String> = names.iter().map(|name| text::capital(name)).collect();
+    if let Some(chosen) = pick(ui, (index, tip(desk, index)), &labels, desk.value(index) as usize, rect) {
+        desk.set(index, chosen as f64);
+    }
+}
+
+/// Shows a drop-down list of the slopes that the kind of a band has, or that it has none.
+pub fn slope(ui: &mut Ui, desk: &mut Desk, index: usize, rect: Rect) {
+    let slopes = slopes(desk, index);
+    if slopes.is_empty() {
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, "\u{2013}", font(12.0), DIM);
+        ui.interact(rect, ui.scope_id().with((index, "none")), Sense::hover())
+            .on_hover_text("This kind of band has no slope");
+        return;
+    }
+    let labels: Vec<String> = slopes.iter().map(|slope| desk.knob(index).text(*slope)).collect();
+    let now = slopes.iter().position(|slope| *slope == desk.running_value(index)).unwrap_or(0);
+    if let Some(chosen) = pick(ui, (index, tip(desk, index)), &labels, now, rect) {
+        desk.set(index, slopes[chosen]);
+    }
+}
+
+/// Returns the slopes that the band of this knob has.
+fn slopes(desk: &Desk, index: usize) -> Vec<f64> {
+    let Some((module, wire)) = desk.params().wire_of(index) else { return Vec::new() };
+    match desk.current(module) {
+        ProcessorSpec::Eq(eq) => {
+            eq.bands.get(wire.item).map_or_else(Vec::new, |band| slopes_of(band.kind, band.alignment))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Shows a drop-down list and returns what was chosen, if it is another than `now`.
+fn pick(ui: &mut Ui, (index, tip): (usize, String), labels: &[String], now: usize, rect: Rect) -> Option<usize> {
     let mut chosen = now;
-    let label = |at: usize| text::capital(names[at.min(names.len() - 1)]);
-    let tip = tip(desk, index);
+    let label = |at: usize| labels[at.min(labels.len() - 1)].clone();
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect).id_salt(index), |ui| {
         let words = label(now);
         let size = if words.len() > 9 { 10.0 } else { 11.5 };
         let shown = egui::RichText::new(words).font(font(size));
         let button = egui::Button::new(shown).min_size(rect.size()).truncate();
         let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
-            for at in 0..names.len() {
+            for at in 0..labels.len() {
                 if ui.selectable_label(at == now, label(at)).clicked() {
                     chosen = at;
                     ui.close();
@@ -216,7 +275,5 @@ pub fn choice(ui: &mut Ui, desk: &mut Desk, index: usize, names: &[&str], rect: 
         ui.painter().add(Shape::convex_polygon(mark, DIM, Stroke::NONE));
         response.on_hover_text(tip);
     });
-    if chosen != now {
-        desk.set(index, chosen as f64);
-    }
+    (chosen != now).then_some(chosen)
 }

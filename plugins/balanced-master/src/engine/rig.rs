@@ -1,11 +1,12 @@
 //! A running chain and the settings it was built for.
 
-use balanced_dsp::{BlockMut, StreamFormat};
+use balanced_dsp::{BlockMut, PlanarBuffer, StreamFormat};
 use balanced_mastering::{
-    Audition, BuildOptions, Chain, ChainSpec, CrossoverType, EqPhase, Latency, Listen, LoudnessMatch, ProcessorSpec,
-    Step, StepKind, Update,
+    Audition, BuildOptions, Chain, ChainSpec, CrossoverType, EqPhase, Latency, Listen, LoudnessMatch, LoudnessMemory,
+    ProcessorSpec, Step, StepKind, Update,
 };
 
+use super::tail;
 use crate::params::module::MODULES;
 use crate::params::rack::Entry;
 use crate::params::{ALL_DIRTY, LISTENING_BIT, PluginParams, legal, listening};
@@ -21,6 +22,7 @@ pub struct Rig {
     low_latency: bool,
     format: StreamFormat,
     latency_frames: usize,
+    is_bypassed: bool,
     /// The chain could not apply a change; it must be replaced.
     is_stale: bool,
 }
@@ -72,6 +74,7 @@ impl Rig {
             low_latency,
             format: format.clone(),
             latency_frames,
+            is_bypassed: false,
             is_stale: false,
         };
         rig.listen(params, false);
@@ -121,8 +124,10 @@ impl Rig {
 
     fn listen(&mut self, params: &PluginParams, offline: bool) {
         let bypass = params.listening(listening::BYPASS) >= 0.5;
+        self.is_bypassed = bypass;
         let to = match params.listening(listening::LISTEN) as usize {
             _ if bypass => Listen::Original,
+            _ if offline => Listen::Processed,
             0 => Listen::Processed,
             1 => Listen::Original,
             _ => Listen::Difference,
@@ -133,14 +138,48 @@ impl Rig {
         switch.match_loudness(if matched { LoudnessMatch::Running } else { LoudnessMatch::Off });
     }
 
-    /// Processes a block in place. `[audio]`
-    pub fn process(&mut self, block: &mut BlockMut<'_>) {
-        self.audition.process(block);
+    /// Processes a block in place and leaves what is heard there, and in `delivered`, of the same shape, what a bounce would get.
+    /// `[audio]`
+    pub fn process(&mut self, block: &mut BlockMut<'_>, delivered: &mut PlanarBuffer) {
+        let mut start = 0;
+        self.audition.process_with(block, |part| {
+            for channel in 0..part.channels() {
+                delivered.channel_mut(channel)[start..start + part.frames()].copy_from_slice(part.channel(channel));
+            }
+            start += part.frames();
+        });
+        if self.is_bypassed {
+            delivered.block_mut().copy_from(block.as_block());
+        }
     }
 
-    /// Clears all history and skips all glides. `[audio]`
+    /// Clears all history but the loudness of the comparison, which would jump, and skips all glides. `[audio]`
     pub fn reset(&mut self) {
+        let memory = self.memory();
         self.audition.reset();
+        self.recall(memory);
+    }
+
+    /// Returns the loudness that the comparison has gathered. `[audio]`
+    #[must_use]
+    pub fn memory(&mut self) -> LoudnessMemory {
+        self.audition.switch_mut().memory()
+    }
+
+    /// Goes on from loudness that another comparison has gathered. `[audio]`
+    pub fn recall(&mut self, memory: LoudnessMemory) {
+        self.audition.switch_mut().recall(memory);
+    }
+
+    /// Ends the crossfade to what is heard. `[audio]`
+    pub fn end_fade(&mut self) {
+        self.audition.switch_mut().jump();
+    }
+
+    /// Returns how long the output goes on after the input has ended, latency included. `[audio]`
+    #[must_use]
+    pub fn tail_frames(&self) -> usize {
+        self.latency_frames + (tail::seconds(&self.spec) * self.format.sample_rate_hz).ceil() as usize
     }
 
     /// Applies the knobs without a glide. `[audio]`
@@ -191,7 +230,7 @@ fn write(params: &PluginParams, step: &mut Step, module: usize, low_latency: boo
     let knobs = params.module(module);
     let value = |knob: usize| params.knobs()[knob].value();
     step.bypass = value(knobs.bypass) >= 0.5;
-    step.mix = value(knobs.mix);
+    step.mix = if MODULES[module].has_mix() { value(knobs.mix) } else { 1.0 };
     let StepKind::Processor(spec) = &mut step.kind else { return };
     for wire in &knobs.wires {
         // Knobs of bands that the step does not have are left out.

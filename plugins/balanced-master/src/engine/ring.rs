@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 /// Channels: input left, input right, output left, output right.
 pub const LANES: usize = 4;
 
-/// A ring buffer of frames.
-pub struct Ring {
+/// A ring buffer of frames of `LANES` values.
+pub struct Ring<const LANES: usize> {
     cells: Box<[AtomicU32]>,
     /// Total frames written and read; the ring holds the difference.
     written: AtomicUsize,
     read: AtomicUsize,
 }
 
-impl Ring {
+impl<const LANES: usize> Ring<LANES> {
     /// Creates a ring with a capacity of `frames`, a power of two.
     #[must_use]
     pub fn new(frames: usize) -> Self {
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_in_order_across_threads() {
-        let ring = Ring::new(64);
+        let ring = Ring::<LANES>::new(64);
         let total = 10_000;
         std::thread::scope(|scope| {
             scope.spawn(|| {

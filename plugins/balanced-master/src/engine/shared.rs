@@ -8,7 +8,7 @@ use balanced_dsp::loudness::LoudnessTally;
 use crossbeam::queue::ArrayQueue;
 
 use super::rig::Rig;
-use super::ring::Ring;
+use super::ring::{LANES, Ring};
 use crate::editor::Watch;
 use crate::params::PluginParams;
 use crate::params::module::COUNT;
@@ -16,12 +16,18 @@ use crate::params::module::COUNT;
 /// Capacity of the ring: over half a second at 96 kHz.
 const RING_FRAMES: usize = 1 << 16;
 
+/// Capacity of the ring of gain reductions: over five seconds at 96 kHz.
+const MOMENTS: usize = 1 << 10;
+
 /// The shared state of an instance.
 pub struct Shared {
     /// All parameters.
     pub params: PluginParams,
     /// Audio for the meters, filled only while the editor is open.
-    pub ring: Ring,
+    pub ring: Ring<LANES>,
+    /// Largest gain reduction of every module in dB for each [`GRID_FRAMES`](super::GRID_FRAMES) of audio, filled only while the
+    /// editor is open.
+    pub reductions: Ring<COUNT>,
     /// State of the editor's window.
     pub editor: Watch,
     /// Whether the host is playing.
@@ -30,8 +36,10 @@ pub struct Shared {
     pub tallies: [LoudnessTally; 2],
     /// Whether the measurement restarts with the next block.
     pub(super) begins_anew: AtomicBool,
-    /// Largest gain reduction of every module since it was last read, in dB as bits of an `f32`.
-    reductions: [AtomicU32; COUNT],
+    /// Highest true peaks of input and output since playback started, linear as bits of an `f32`.
+    peaks: [AtomicU32; 2],
+    /// Counts the gaps in the audio of the ring, and jumps of the host's position.
+    gaps: AtomicU32,
     /// Gain of the loudness matching in dB, as bits of an `f32`.
     pub match_gain_db: AtomicU32,
     sample_rate_hz: AtomicU64,
@@ -53,11 +61,13 @@ impl Default for Shared {
         Self {
             params: PluginParams::new(),
             ring: Ring::new(RING_FRAMES),
+            reductions: Ring::new(MOMENTS),
             editor: Watch::default(),
             is_playing: AtomicBool::new(false),
             tallies: [LoudnessTally::new(), LoudnessTally::new()],
             begins_anew: AtomicBool::new(false),
-            reductions: std::array::from_fn(|_| AtomicU32::new(0)),
+            peaks: std::array::from_fn(|_| AtomicU32::new(0)),
+            gaps: AtomicU32::new(0),
             match_gain_db: AtomicU32::new(0),
             sample_rate_hz: AtomicU64::new(48_000f64.to_bits()),
             latency_frames: AtomicU32::new(0),
@@ -110,18 +120,34 @@ impl Shared {
 
     /// Restarts the integrated measurements. `[main]`
     pub fn begin_anew(&self) {
-        self.tallies.iter().for_each(LoudnessTally::reset); // at once, should no audio come
+        // At once, should no audio come.
+        self.tallies.iter().for_each(LoudnessTally::reset);
+        self.forget_peaks();
         self.begins_anew.store(true, Ordering::Relaxed);
     }
 
-    /// Returns the module's largest gain reduction since the last call, in dB. `[main]`
-    pub fn take_reduction_db(&self, module: usize) -> f32 {
-        f32::from_bits(self.reductions[module].swap(0, Ordering::Relaxed))
+    /// Returns the highest true peak of one side, 0 the input and 1 the output, since playback started, linear.
+    pub fn true_peak(&self, side: usize) -> f64 {
+        f64::from(f32::from_bits(self.peaks[side].load(Ordering::Relaxed)))
     }
 
-    /// Stores a gain reduction. The bits of positive numbers sort like the numbers. `[audio]`
-    pub(super) fn note_reduction(&self, module: usize, reduction_db: f64) {
-        self.reductions[module].fetch_max((reduction_db.max(0.0) as f32).to_bits(), Ordering::Relaxed);
+    /// Stores a true peak. The bits of positive numbers sort like the numbers. `[audio]`
+    pub(crate) fn note_peak(&self, side: usize, peak: f64) {
+        self.peaks[side].fetch_max((peak.max(0.0) as f32).to_bits(), Ordering::Relaxed);
+    }
+
+    pub(super) fn forget_peaks(&self) {
+        self.peaks.iter().for_each(|peak| peak.store(0, Ordering::Relaxed));
+    }
+
+    /// Returns the number of gaps in the audio of the ring, and of jumps of the host's position, so far.
+    pub fn gaps(&self) -> u32 {
+        self.gaps.load(Ordering::Acquire)
+    }
+
+    /// Counts a gap or a jump. `[audio]`
+    pub fn note_gap(&self) {
+        self.gaps.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Builds a rig for the current knobs. `[main]`

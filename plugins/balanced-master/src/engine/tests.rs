@@ -164,6 +164,238 @@ fn difference_is_what_the_chain_changed() {
     }
 }
 
+/// At rest, the crossovers shift phases, and that is nothing the chain changed.
+#[test]
+fn difference_of_a_multiband_at_rest_is_silence() {
+    let (shared, mut engine, desk) = desk(2);
+    set(&shared, "multiband.bypass", 0.0);
+    for band in 1..=4 {
+        set(&shared, &format!("multiband.bands{band}.ratio"), 1.0);
+    }
+    set(&shared, "listen", 2.0);
+    let mut audio = vec![noise(40_000), noise(40_000)];
+    run(&mut engine, &desk, &mut audio, 64);
+    let loudest = audio.iter().flatten().fold(0.0f32, |loudest, sample| loudest.max(sample.abs()));
+    assert!(loudest < 1e-6, "{:.1} dBFS", 20.0 * loudest.log10());
+}
+
+/// What is monitored is not in a bounce, whether the host tells of it at the activation or with a block.
+#[test]
+fn a_bounce_holds_nothing_that_is_monitored() {
+    let input: Vec<Vec<f32>> = {
+        let mono = noise(48_000);
+        vec![mono.clone(), mono.iter().enumerate().map(|(n, x)| if n % 2 == 0 { *x } else { 0.1 * x }).collect()]
+    };
+    let bounce = |monitored: bool, late: bool| {
+        let shared = Arc::new(Shared::default());
+        let mut engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 2), !late);
+        let desk = Desk { shared: Some(shared.clone()), latency: Cell::new(None) };
+        set(&shared, "limiter.drive_db", 12.0);
+        if monitored {
+            let choices = [("monitor", 2.0), ("listen", 2.0), ("gain_match", 1.0)];
+            choices.into_iter().for_each(|(id, value)| set(&shared, id, value));
+        }
+        if late {
+            // It was played before.
+            run(&mut engine, &desk, &mut input.clone(), 256);
+            engine.reset();
+            engine.set_offline(true);
+        }
+        let mut audio = input.clone();
+        run(&mut engine, &desk, &mut audio, 256);
+        audio
+    };
+    for late in [false, true] {
+        assert_eq!(bounce(true, late), bounce(false, late), "late: {late}");
+    }
+    // In the middle of playback, from the sample on.
+    let (shared, mut engine, desk) = desk(2);
+    set(&shared, "monitor", 2.0);
+    run(&mut engine, &desk, &mut input.clone(), 256);
+    engine.set_offline(true);
+    let mut audio = input.clone();
+    run(&mut engine, &desk, &mut audio, 256);
+    assert_ne!(audio[0][0].to_bits(), (-audio[1][0]).to_bits(), "still the side");
+    assert_eq!(shared.params.listening(listening::MONITOR), 2.0, "the choice stays for the ears");
+}
+
+/// The match neither jumps at a reset nor when a new chain takes over.
+#[test]
+fn a_match_survives_resets_and_new_chains() {
+    let (shared, mut engine, desk) = desk(2);
+    shared.editor.pretend_open();
+    set(&shared, "limiter.drive_db", 6.0);
+    set(&shared, "gain_match", 1.0);
+    let play = |engine: &mut Engine, seconds: usize| {
+        let mut audio = vec![noise(seconds * 48_000), noise(seconds * 48_000)];
+        run(engine, &desk, &mut audio, 256);
+        shared.ring.drain(|_| {});
+        f32::from_bits(shared.match_gain_db.load(Ordering::Relaxed))
+    };
+    let settled_db = play(&mut engine, 20);
+    assert!((settled_db + 6.0).abs() < 0.3, "{settled_db}");
+    engine.reset();
+    let after_reset_db = play(&mut engine, 1);
+    assert!((after_reset_db - settled_db).abs() < 0.3, "{after_reset_db} after {settled_db}");
+    set(&shared, "eq.phase", 1.0);
+    for _ in 0..3 {
+        let db = play(&mut engine, 1);
+        assert!((db - settled_db).abs() < 0.3, "{db} after {settled_db}");
+    }
+    let memory = engine.memory();
+    let mut again = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 2), false);
+    again.recall(memory);
+    let db = play(&mut again, 1);
+    assert!((db - settled_db).abs() < 0.3, "{db} after {settled_db}");
+}
+
+/// Gain reduction is that of the audio, whatever buffers the host has.
+#[test]
+fn gain_reduction_does_not_depend_on_the_buffer() {
+    let held = |block: usize| {
+        let (shared, mut engine, desk) = desk(2);
+        shared.editor.pretend_open();
+        set(&shared, "limiter.drive_db", 18.0);
+        set(&shared, "multiband.bypass", 0.0);
+        let mut meters = crate::meters::Meters::new(RATE_HZ);
+        let music = HardMix::ALL[1].render(RATE_HZ, 2.0);
+        let mut audio: Vec<Vec<f32>> =
+            (0..2).map(|channel| music.channel(channel).iter().map(|x| *x as f32).collect()).collect();
+        for start in (0..audio[0].len() / 8192 * 8192).step_by(8192) {
+            let mut part: Vec<Vec<f32>> =
+                audio.iter_mut().map(|channel| channel[start..start + 8192].to_vec()).collect();
+            run(&mut engine, &desk, &mut part, block);
+            meters.pull(&shared, |_| {});
+        }
+        (meters.held_reductions_db, meters.reductions_db)
+    };
+    let expected = held(64);
+    let most = expected.0.iter().copied().fold(0.0, f32::max);
+    assert!(most > 3.0, "the limiter works: {most}");
+    for block in [1, 480, 512, 2048, 8192] {
+        assert_eq!(held(block), expected, "blocks of {block}");
+    }
+}
+
+/// Loudness and true peak are those of what is delivered, not of what is heard.
+#[test]
+fn meters_measure_what_is_delivered() {
+    let measured = |settings: &[(&str, f64)]| {
+        let (shared, mut engine, desk) = desk(2);
+        set(&shared, "limiter.drive_db", 9.0);
+        settings.iter().for_each(|(id, value)| set(&shared, id, *value));
+        let mut audio = vec![noise(96_000), noise(96_000)];
+        run(&mut engine, &desk, &mut audio, 480);
+        assert!(!shared.editor.is_open());
+        (shared.tallies[1].integrated_lufs().expect("it was counted"), shared.true_peak(1))
+    };
+    let expected = measured(&[]);
+    assert!(expected.1 > 0.1, "the true peak counts while the editor is closed: {}", expected.1);
+    for monitored in [("monitor", 2.0), ("listen", 1.0), ("listen", 2.0), ("gain_match", 1.0)] {
+        assert_eq!(measured(&[monitored]), expected, "{monitored:?}");
+    }
+    // A bypass is in the bounce too.
+    let bypassed = measured(&[("bypass", 1.0)]);
+    assert!((expected.0 - bypassed.0 - 9.0).abs() < 0.3, "{bypassed:?} and {expected:?}");
+}
+
+/// A host whose background thread takes a while, and that counts what it is asked for.
+struct Slow(Worker, Duration, Cell<usize>);
+
+impl Host for Slow {
+    fn rebuild(&self) {
+        self.2.set(self.2.get() + 1);
+        std::thread::sleep(self.1 / 8);
+        self.0.rebuild();
+    }
+    fn collect(&self) {
+        self.0.collect();
+    }
+    fn latency_changed(&self, _frames: usize) {}
+}
+
+/// A host that is faster than real time without saying so hears a new chain at the same sample in every render.
+#[test]
+fn renders_of_a_fast_host_are_alike() {
+    let render = |delay_ms: u64| {
+        let shared = Arc::new(Shared::default());
+        let mut engine = Engine::new(shared.clone(), &StreamFormat::new(RATE_HZ, 1), false);
+        let host = Slow(Worker::start(shared.clone()), Duration::from_millis(delay_ms), Cell::new(0));
+        let mut audio = noise(96_000);
+        for (number, block) in audio.chunks_mut(480).enumerate() {
+            if number == 20 {
+                set(&shared, "eq.phase", 1.0);
+                set(&shared, "eq.bands3.gain_db", 6.0);
+            }
+            engine.process(&mut [block], &host);
+        }
+        assert_eq!(host.2.get(), 1, "one change needs one chain");
+        audio
+    };
+    let first = render(0);
+    for delay_ms in [40, 0, 160] {
+        let again = render(delay_ms);
+        let differs = first.iter().zip(&again).position(|(a, b)| a != b);
+        assert_eq!(differs, None, "{delay_ms} ms");
+    }
+}
+
+/// A change before the first block after a reset is in effect from its first sample on.
+#[test]
+fn the_first_block_after_a_reset_has_the_new_chain() {
+    let render = |late: bool| {
+        let (shared, mut engine, desk) = desk(1);
+        if late {
+            run(&mut engine, &desk, &mut [noise(4800)], 480);
+            engine.reset();
+        }
+        let mut rack = shared.params.rack();
+        rack.entries.reverse();
+        shared.params.set_rack(rack);
+        set(&shared, "eq.phase", 1.0);
+        set(&shared, "limiter.drive_db", 9.0);
+        let mut audio = vec![noise(30_000)];
+        run(&mut engine, &desk, &mut audio, 480);
+        audio
+    };
+    assert_eq!(render(true), render(false));
+}
+
+/// Sound after the input has ended lies within the tail that is told, but for what 16 bits do not hold.
+#[test]
+fn the_tail_holds_what_comes_after_the_end() {
+    for settings in [
+        &[][..],
+        &[("eq.bands1.enabled", 1.0), ("eq.bands1.slope_db_per_octave", 96.0)],
+        &[("eq.bands3.frequency_hz", 20.0), ("eq.bands3.gain_db", 18.0), ("eq.bands3.q", 20.0)],
+        &[("multiband.bypass", 0.0), ("eq.phase", 1.0)],
+    ] {
+        let (shared, mut engine, desk) = desk(2);
+        settings.iter().for_each(|(id, value)| set(&shared, id, *value));
+        let mut audio = vec![noise(48_000), noise(48_000)];
+        run(&mut engine, &desk, &mut audio, 480);
+        let tail = engine.tail_frames();
+        assert!(tail > engine.latency_frames() && tail < 11 * 48_000, "{tail}");
+        let mut rest = vec![vec![0.0f32; 12 * 48_000]; 2];
+        run(&mut engine, &desk, &mut rest, 480);
+        let last = (0..rest[0].len()).rev().find(|frame| rest[0][*frame].abs() > 2f32.powi(-16)).unwrap_or(0);
+        assert!(last < tail, "{settings:?}: sound until {last}, a tail of {tail}");
+    }
+}
+
+/// Limiter and dither have no dry share, which would break the ceiling: whatever an old project says.
+#[test]
+fn the_ceiling_holds_with_an_old_mix() {
+    let (shared, mut engine, desk) = desk(2);
+    set(&shared, "limiter.mix", 0.2);
+    set(&shared, "dither.mix", 0.2);
+    set(&shared, "gain.gain_db", 24.0);
+    let mut audio = vec![noise(48_000), noise(48_000)];
+    run(&mut engine, &desk, &mut audio, 480);
+    let peak = audio.iter().flatten().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+    assert!(peak <= 10f32.powf(-1.0 / 20.0) && peak > 0.3, "{peak}");
+}
+
 #[test]
 fn mono_and_side_are_heard_alone() {
     let (shared, mut engine, desk) = desk(2);

@@ -1,18 +1,21 @@
 //! Meters, which run on the editor's thread on the audio of the ring while the editor is open. Only the integrated
-//! measurements run on the audio thread, always.
+//! measurements and the highest true peaks run on the audio thread, always.
+//!
+//! The output is what a bounce would hold, whatever is monitored.
 
 mod spectrum;
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use balanced_dsp::decibel::gain_to_db;
 use balanced_dsp::loudness::{LoudnessTally, LoudnessWindows, WindowPowers, power_to_lufs};
 use balanced_dsp::true_peak::TruePeakMeter;
 use balanced_dsp::{PlanarBuffer, StreamFormat};
 
-use crate::engine::{LANES, Shared};
+use crate::engine::{GRID_FRAMES, LANES, Shared};
 use crate::params::module::COUNT;
 pub use spectrum::{POINTS, Spectrum, TILT_DB_PER_OCTAVE, point_hz};
 
@@ -25,6 +28,12 @@ pub const TRACE_MOMENTS: usize = 600;
 const MOMENT_S: f64 = 1.0 / 60.0;
 /// Window of the peak for the PSR, as long as that of short-term loudness (AES: 3 s).
 const PSR_WINDOW_S: f64 = 3.0;
+/// Fall of the bars of gain reduction, in dB per second of audio.
+const REDUCTION_FALL_DB_PER_S: f32 = 20.0;
+/// Time without audio after which the meters go on with silence: longer than any block.
+const STOPPED: Duration = Duration::from_millis(400);
+/// Longest silence that is added at once.
+const LONGEST_S: f64 = 0.5;
 /// Integrated readings are updated every sixth frame of the editor, ten times a second.
 const PULLS_A_READING: usize = 6;
 /// Time constant of the correlation.
@@ -42,8 +51,8 @@ pub struct Side {
     peaks: TruePeakMeter,
     /// Current spectrum.
     pub spectrum: Spectrum,
-    /// Highest true peak since the reset, linear.
-    pub highest: f64,
+    /// Highest true peak since playback started, measured by the audio thread, linear.
+    highest: f64,
     /// Recent true peaks: time in seconds, and height.
     late: VecDeque<(f64, f64)>,
     /// Falling peaks of left and right for the bars, linear.
@@ -62,14 +71,23 @@ pub struct Meters {
     /// Recent left and right samples, for the goniometer.
     pub gonio: VecDeque<[f32; 2]>,
     correlation: [f64; 3],
-    /// Gain reduction of every module in dB: now, and over the last seconds.
+    /// Gain reduction of every module in dB: now, falling slowly.
     pub reductions_db: [f32; COUNT],
-    /// Gain reduction of all modules together.
-    pub trace_db: VecDeque<f32>,
+    /// Largest gain reduction of every module since the reset.
+    pub held_reductions_db: [f32; COUNT],
+    /// Gain reduction of every module over the last seconds.
+    pub trace_db: VecDeque<[f32; COUNT]>,
     /// Level after the chain over the same time, in dBFS.
     pub trace_level_db: VecDeque<f32>,
-    since_moment_s: f64,
+    /// Time and largest values that are not in the traces yet: of the level, then of the gain reductions.
+    since_moment_s: [f64; 2],
     moment_peak: f64,
+    moment_db: [f32; COUNT],
+    /// When audio last came, and the time to which silence has been added since.
+    heard: Instant,
+    silenced: Instant,
+    /// When sound last came: many hosts play silence while they stand still.
+    sounded: Instant,
     seconds: f64,
     pulls: usize,
     was_playing: bool,
@@ -103,7 +121,6 @@ impl Side {
             let fall = 10f64.powf(-20.0 / 20.0 * block.frames() as f64 / (1.7 * self.spectrum.sample_rate_hz()));
             *bar = self.peaks.block_peak(channel.min(channels - 1)).max(*bar * fall);
         }
-        self.highest = self.highest.max(peak);
         self.late.push_back((seconds, peak));
         while self.late.front().is_some_and(|(at, _)| seconds - at > PSR_WINDOW_S) {
             self.late.pop_front();
@@ -139,10 +156,14 @@ impl Side {
         (self.integrated_lufs, self.range_lu) = (tally.integrated_lufs(), tally.range_lu());
     }
 
+    /// Tells whether anything would still move without audio.
+    fn is_moving(&self) -> bool {
+        self.bars.iter().any(|bar| *bar > 1e-3) || self.spectrum.level_db.iter().any(|level| *level > -84.0)
+    }
+
     fn reset(&mut self) {
         self.windows.reset();
         self.now = None;
-        self.highest = 0.0;
         self.late.clear();
     }
 }
@@ -162,10 +183,15 @@ impl Meters {
             gonio: VecDeque::with_capacity(GONIO_POINTS),
             correlation: [0.0; 3],
             reductions_db: [0.0; COUNT],
+            held_reductions_db: [0.0; COUNT],
             trace_db: VecDeque::with_capacity(TRACE_MOMENTS),
             trace_level_db: VecDeque::with_capacity(TRACE_MOMENTS),
-            since_moment_s: 0.0,
+            since_moment_s: [0.0; 2],
             moment_peak: 0.0,
+            moment_db: [0.0; COUNT],
+            heard: Instant::now(),
+            silenced: Instant::now(),
+            sounded: Instant::now(),
             seconds: 0.0,
             pulls: 0,
             was_playing: false,
@@ -186,16 +212,68 @@ impl Meters {
             self.reset();
         }
         self.was_playing = is_playing;
-        for (module, slot) in self.reductions_db.iter_mut().enumerate() {
-            let now = shared.take_reduction_db(module);
-            *slot = now.max(*slot * 0.88);
+        shared.reductions.drain(|reductions_db| self.reduce(reductions_db));
+        let (mut is_heard, mut is_sound) = (false, false);
+        shared.ring.drain(|frame| {
+            self.push(frame, &mut hear);
+            is_heard = true;
+            is_sound |= frame != [0.0; LANES];
+        });
+        if is_sound {
+            self.sounded = Instant::now();
         }
-        shared.ring.drain(|frame| self.push(frame, &mut hear));
+        self.follow_clock(is_heard);
+        for (side, meter) in [&mut self.input, &mut self.output].into_iter().enumerate() {
+            meter.highest = shared.true_peak(side);
+        }
         if self.pulls.is_multiple_of(PULLS_A_READING) {
             self.input.read(&shared.tallies[0]);
             self.output.read(&shared.tallies[1]);
         }
         self.pulls += 1;
+    }
+
+    /// Goes on with silence where no audio comes, as when a host stops: nothing freezes on the screen.
+    fn follow_clock(&mut self, is_heard: bool) {
+        let now = Instant::now();
+        if is_heard {
+            (self.heard, self.silenced) = (now, now);
+            return;
+        }
+        if self.heard.elapsed() < STOPPED {
+            return;
+        }
+        let silent_s = self.silenced.elapsed().as_secs_f64().min(LONGEST_S);
+        self.silenced = now;
+        for _ in 0..(silent_s * self.format.sample_rate_hz / GRID_FRAMES as f64) as usize {
+            self.reduce([0.0; COUNT]);
+        }
+        for _ in 0..(silent_s * self.format.sample_rate_hz) as usize {
+            self.push([0.0; LANES], &mut |_| {});
+        }
+    }
+
+    /// Tells whether anything moves on the screen.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        self.sounded.elapsed() < 2 * STOPPED || self.input.is_moving() || self.output.is_moving()
+    }
+
+    /// Takes the gain reductions of the next [`GRID_FRAMES`].
+    fn reduce(&mut self, reductions_db: [f32; COUNT]) {
+        let grid_s = GRID_FRAMES as f64 / self.format.sample_rate_hz;
+        for (module, now) in reductions_db.into_iter().enumerate() {
+            let falling = (self.reductions_db[module] - REDUCTION_FALL_DB_PER_S * grid_s as f32).max(0.0);
+            self.reductions_db[module] = now.max(falling);
+            self.held_reductions_db[module] = self.held_reductions_db[module].max(now);
+            self.moment_db[module] = self.moment_db[module].max(now);
+        }
+        self.since_moment_s[1] += grid_s;
+        while self.since_moment_s[1] >= MOMENT_S {
+            self.since_moment_s[1] -= MOMENT_S;
+            push_moment(&mut self.trace_db, self.moment_db);
+            self.moment_db = reductions_db;
+        }
     }
 
     fn push(&mut self, frame: [f32; LANES], hear: &mut impl FnMut(&PlanarBuffer)) {
@@ -226,10 +304,9 @@ impl Meters {
         let out = &self.block[1];
         let peak = (0..2).flat_map(|channel| out.channel(channel)).fold(0.0f64, |peak, x| peak.max(x.abs()));
         self.moment_peak = self.moment_peak.max(peak);
-        self.since_moment_s += block_s;
-        while self.since_moment_s >= MOMENT_S {
-            self.since_moment_s -= MOMENT_S;
-            push_moment(&mut self.trace_db, self.reductions_db.iter().sum());
+        self.since_moment_s[0] += block_s;
+        while self.since_moment_s[0] >= MOMENT_S {
+            self.since_moment_s[0] -= MOMENT_S;
             push_moment(&mut self.trace_level_db, gain_to_db(self.moment_peak.max(1e-6)) as f32);
             self.moment_peak = 0.0;
         }
@@ -258,10 +335,11 @@ impl Meters {
     pub fn reset(&mut self) {
         self.input.reset();
         self.output.reset();
+        self.held_reductions_db = [0.0; COUNT];
     }
 }
 
-fn push_moment(trace: &mut VecDeque<f32>, value: f32) {
+fn push_moment<T>(trace: &mut VecDeque<T>, value: T) {
     if trace.len() == TRACE_MOMENTS {
         trace.pop_front();
     }

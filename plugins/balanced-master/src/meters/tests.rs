@@ -14,6 +14,10 @@ fn measure(seconds: f64, signal: impl Fn(usize) -> [f64; 2]) -> Meters {
             shared.ring.put(lane, &block.iter().map(|frame| gain * frame[lane % 2]).collect::<Vec<f64>>());
         }
         shared.ring.commit(block.len());
+        for (side, gain) in [1.0, 0.5].into_iter().enumerate() {
+            let highest = block.iter().flatten().fold(0.0f64, |highest, sample| highest.max(sample.abs()));
+            shared.note_peak(side, gain * highest);
+        }
         meters.pull(&shared, |_| {});
     }
     meters
@@ -51,4 +55,29 @@ fn opposite_channels_have_correlation_minus_one() {
         [sample, -sample]
     });
     assert!((meters.correlation().unwrap() + 1.0).abs() < 1e-6);
+}
+
+/// The host stops: bars, loudness and gain reduction fall by the clock instead of freezing.
+#[test]
+fn meters_fall_when_no_audio_comes() {
+    let shared = Shared::default();
+    let mut meters = Meters::new(RATE_HZ);
+    for start in (0..48_000).step_by(512) {
+        let tone: Vec<f64> = (start..start + 512).map(|n| 0.5 * (n as f64 * 0.1).sin()).collect();
+        (0..LANES).for_each(|lane| shared.ring.put(lane, &tone));
+        shared.ring.commit(512);
+        (0..COUNT).for_each(|module| shared.reductions.put(module, &[3.0]));
+        shared.reductions.commit(1);
+        meters.pull(&shared, |_| {});
+    }
+    assert!(meters.output.bars[0] > 0.4 && meters.reductions_db[0] == 3.0 && meters.is_moving());
+    let since = Instant::now();
+    while meters.is_moving() {
+        assert!(since.elapsed() < Duration::from_secs(20), "they never come to rest");
+        std::thread::sleep(Duration::from_millis(16));
+        meters.pull(&shared, |_| panic!("silence that was not played is not heard"));
+    }
+    assert!(meters.output.bars[0] < 1e-3 && meters.reductions_db[0] == 0.0);
+    assert!(meters.output.momentary_lufs().is_none());
+    assert_eq!(meters.held_reductions_db[0], 3.0);
 }

@@ -37,7 +37,7 @@ fn step_of(module: &Module, snapshot: &Snapshot) -> Step {
     }
     let mut step = Step::new(spec);
     step.bypass = value("bypass").is_some_and(|on| on >= 0.5);
-    step.mix = value("mix").unwrap_or(1.0);
+    step.mix = value("mix").filter(|_| module.has_mix()).unwrap_or(1.0);
     step
 }
 
@@ -65,7 +65,7 @@ pub fn snapshot_of(chain: &ChainSpec, defaults: &BTreeMap<String, f64>) -> Snaps
     for step in &chain.steps {
         let fitting = match &step.kind {
             StepKind::Processor(spec) => module::index_of(spec.kind())
-                .filter(|index| snapshot.rack.place_of(*index).is_none() && fits(spec, &MODULES[*index]))
+                .filter(|index| snapshot.rack.place_of(*index).is_none() && fits(step, spec, &MODULES[*index]))
                 .map(|index| (spec, &MODULES[index])),
             _ => None,
         };
@@ -82,8 +82,11 @@ pub fn snapshot_of(chain: &ChainSpec, defaults: &BTreeMap<String, f64>) -> Snaps
     snapshot
 }
 
-/// Tells whether every list of `spec` fits into the room of `module`.
-fn fits(spec: &ProcessorSpec, module: &Module) -> bool {
+/// Tells whether every list of `spec` fits into the room of `module`, and its mix if it has none.
+fn fits(step: &Step, spec: &ProcessorSpec, module: &Module) -> bool {
+    if !module.has_mix() && step.mix != 1.0 {
+        return false;
+    }
     let rows = spec.params().iter().enumerate();
     rows.filter(|(_, row)| row.id.contains("[]"))
         .all(|(number, row)| spec.count(number) <= module.room(list_of(row.id)))

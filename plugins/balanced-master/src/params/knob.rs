@@ -4,8 +4,9 @@
 //! single precision can tell apart over the range, so that -0.1 dB set by text, by a chain file or by a knob is the
 //! same -0.1 dB everywhere.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use balanced_mastering::{Param as Row, Scale};
 use nice_plug::prelude::*;
@@ -68,6 +69,29 @@ fn significant(value: f64) -> f64 {
     (value * scale).round() / scale
 }
 
+/// Longest time that a host which runs audio takes to hand over a value that was asked for.
+const UNDER_WAY: Duration = Duration::from_millis(400);
+/// Time and blocks of audio after which a value that never came was refused by the host.
+const REFUSED: (Duration, u32) = (Duration::from_secs(1), 4);
+
+/// What the knobs tell the audio thread and learn from it.
+#[derive(Default)]
+pub struct Signals {
+    /// Modules whose knobs moved, a bit each.
+    pub dirty: AtomicU32,
+    /// Counts the blocks of audio.
+    pub pulse: AtomicU32,
+}
+
+/// Value that was asked for and that the host has not handed over yet. Hosts do so with the next block of audio: while none
+/// runs, it is the value that is shown and saved.
+struct Wanted {
+    value: f64,
+    since: Instant,
+    arrivals: u32,
+    pulse: u32,
+}
+
 /// One parameter of the plugin.
 pub struct Knob {
     /// Stable id, such as `eq.bands1.gain_db`.
@@ -79,6 +103,10 @@ pub struct Knob {
     /// Value in a new instance.
     pub default: f64,
     param: Handle,
+    signals: Arc<Signals>,
+    /// Counts the values that arrived.
+    arrivals: Arc<AtomicU32>,
+    wanted: Mutex<Option<Wanted>>,
 }
 
 enum Handle {
@@ -106,12 +134,14 @@ pub struct Label {
 impl Knob {
     /// Creates a knob for `row` that starts at `default`.
     #[must_use]
-    pub fn new(row: Row, label: Label, default: f64, dirty: &Arc<AtomicU32>) -> Self {
+    pub fn new(row: Row, label: Label, default: f64, signals: &Arc<Signals>) -> Self {
         let mapping = Mapping::new(row);
+        let arrivals = Arc::new(AtomicU32::new(0));
         let mark = {
-            let (dirty, bit) = (dirty.clone(), label.bit);
+            let (signals, arrivals, bit) = (signals.clone(), arrivals.clone(), label.bit);
             move || {
-                dirty.fetch_or(bit, Ordering::Release);
+                arrivals.fetch_add(1, Ordering::Release);
+                signals.dirty.fetch_or(bit, Ordering::Release);
             }
         };
         let Label { id, name, group, flags, .. } = label;
@@ -120,7 +150,7 @@ impl Knob {
             Scale::Integer | Scale::Choice(_) => Handle::Int(whole(mapping, name, default, flags, mark)),
             _ => Handle::Float(float(mapping, name, default, flags, mark)),
         };
-        Self { id, group, mapping, default, param }
+        Self { id, group, mapping, default, param, signals: signals.clone(), arrivals, wanted: Mutex::default() }
     }
 
     /// Returns the name that hosts show.
@@ -159,14 +189,55 @@ impl Knob {
         }
     }
 
-    /// Returns the value without modulation, which is what is saved.
+    /// Notes that `value` was asked for; the host hands it over later. `[main]`
+    pub fn want(&self, value: f64) {
+        let (arrivals, pulse) = (self.arrivals.load(Ordering::Acquire), self.signals.pulse.load(Ordering::Relaxed));
+        *self.lock_wanted() = Some(Wanted { value, since: Instant::now(), arrivals, pulse });
+    }
+
+    fn lock_wanted(&self) -> std::sync::MutexGuard<'_, Option<Wanted>> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the value without modulation, which is what is saved: the one asked for last, until the host has handed it over or
+    /// has not done so for long. `[main]`
     #[must_use]
     pub fn set_value(&self) -> f64 {
+        let (mut wanted, there) = (self.lock_wanted(), self.handed_value());
+        let Some(Wanted { value, since, arrivals, pulse }) = &*wanted else { return there };
+        let blocks = self.signals.pulse.load(Ordering::Relaxed).wrapping_sub(*pulse);
+        let is_over = if *arrivals == self.arrivals.load(Ordering::Acquire) {
+            since.elapsed() > REFUSED.0 && blocks > REFUSED.1
+        } else {
+            since.elapsed() > UNDER_WAY
+        };
+        if is_over || there == *value {
+            *wanted = None;
+            return there;
+        }
+        *value
+    }
+
+    /// Returns the position of a value that was asked for and has not been handed over. `[main]`
+    #[must_use]
+    pub fn wanted_position(&self) -> Option<f32> {
+        let value = self.set_value();
+        (value != self.handed_value()).then(|| self.mapping.position(value))
+    }
+
+    /// Returns the value that the host has handed over, without modulation.
+    fn handed_value(&self) -> f64 {
         match &self.param {
             Handle::Float(param) => self.mapping.value(param.unmodulated_plain_value()),
             Handle::Int(param) => f64::from(param.unmodulated_plain_value()),
             Handle::Bool(param) => f64::from(u8::from(param.unmodulated_plain_value())),
         }
+    }
+
+    /// Returns the value nearest to `value` that the knob can have.
+    #[must_use]
+    pub fn nearest(&self, value: f64) -> f64 {
+        self.mapping.value(self.mapping.position(value))
     }
 
     /// Formats `value` with its unit, as hosts show it.
@@ -178,7 +249,8 @@ impl Knob {
     /// Sets the value without notifying the host, which is loading a state and rescans values afterwards. `[main]`
     pub fn restore(&self, value: f64) {
         use nice_plug::params::InternalParamMut;
-        if self.set_value() == value {
+        *self.lock_wanted() = None;
+        if self.handed_value() == value {
             return; // two positions may stand for one value: the one there stays
         }
         // SAFETY: these are marked unsafe because setting values behind the host's back confuses it. A state is being
@@ -190,6 +262,17 @@ impl Knob {
                 Handle::Bool(param) => param._internal_set_plain_value(value >= 0.5),
             };
         }
+    }
+
+    /// Tells whether hosts do not show the knob, which has no effect.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        let flags = match &self.param {
+            Handle::Float(param) => param.flags(),
+            Handle::Int(param) => param.flags(),
+            Handle::Bool(param) => param.flags(),
+        };
+        flags.contains(ParamFlags::HIDDEN)
     }
 
     /// Returns the framework's pointer to the parameter.
@@ -215,7 +298,7 @@ fn toggle(name: String, default: f64, flags: ParamFlags, mark: impl Fn() + Send 
     if flags.contains(ParamFlags::NON_AUTOMATABLE) {
         param = param.non_automatable();
     }
-    param
+    if flags.contains(ParamFlags::HIDDEN) { param.hide() } else { param }
 }
 
 fn whole(
@@ -232,7 +315,8 @@ fn whole(
         .with_value_to_string(Arc::new(move |value| text::write(&row, f64::from(value))))
         .with_string_to_value(Arc::new(move |words| text::read(&row, words).map(|value| value.round() as i32)))
         .with_callback(Arc::new(move |_| mark()));
-    if flags.contains(ParamFlags::NON_AUTOMATABLE) { param.non_automatable() } else { param }
+    let param = if flags.contains(ParamFlags::NON_AUTOMATABLE) { param.non_automatable() } else { param };
+    if flags.contains(ParamFlags::HIDDEN) { param.hide() } else { param }
 }
 
 fn float(
@@ -249,5 +333,6 @@ fn float(
         .with_value_to_string(Arc::new(move |position| text::write(&row, mapping.value(position))))
         .with_string_to_value(Arc::new(move |words| text::read(&row, words).map(|value| mapping.position(value))))
         .with_callback(Arc::new(move |_| mark()));
-    if flags.contains(ParamFlags::NON_AUTOMATABLE) { param.non_automatable() } else { param }
+    let param = if flags.contains(ParamFlags::NON_AUTOMATABLE) { param.non_automatable() } else { param };
+    if flags.contains(ParamFlags::HIDDEN) { param.hide() } else { param }
 }

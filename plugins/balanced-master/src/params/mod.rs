@@ -1,5 +1,6 @@
 //! Parameters of the plugin: a knob for every row of the parameter tables in `balanced-mastering`, and the listening choices.
 
+mod build;
 pub mod chain;
 mod knob;
 pub mod legal;
@@ -14,14 +15,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use balanced_mastering::{Param as Row, Step};
+use balanced_mastering::Param as Row;
 use nice_plug::params::internals::ParamPtr;
-use nice_plug::prelude::{ParamFlags, Params};
+use nice_plug::prelude::Params;
 
-pub use knob::{Knob, Label, Mapping};
-use module::{MODULES, Module};
+use build::{add_module, add_rows, host_order, listening_knob};
+pub use knob::{Knob, Label, Mapping, Signals};
 use rack::Rack;
-use snapshot::{AbSlots, Saved, Snapshot};
+use snapshot::{AbSlots, STATE_VERSION, Saved, Snapshot};
 
 /// Listening choices, which are never part of presets, A/B or undo.
 pub mod listening {
@@ -55,7 +56,13 @@ pub mod listening {
     pub const MONITOR: usize = 3;
     /// Number of the latency mode.
     pub const LATENCY: usize = 4;
+    /// Choices that are for the ears of the moment: they are off in bounces and when a project is loaded.
+    pub const MONITORING: [usize; 3] = [LISTEN, GAIN_MATCH, MONITOR];
 }
+
+/// Counts the edits of what has no parameter (the rack, the other side of A/B), so that hosts see that the project changed.
+const EDITS: Row =
+    Row::integer("edits", "", (0.0, 9999.0), 0.0, "Counts edits of the rack and of A/B, so that hosts see them.");
 
 /// Connection of a knob to a parameter of a processor.
 pub struct Wire {
@@ -88,14 +95,22 @@ pub struct PluginParams {
     knobs: Box<[Knob]>,
     by_id: HashMap<String, usize>,
     modules: Vec<ModuleKnobs>,
-    /// Modules whose knobs moved, a bit each; [`LISTENING_BIT`] for the rest.
-    dirty: Arc<AtomicU32>,
+    /// Number of the knob that counts edits.
+    edits: usize,
+    /// Numbers of the knobs in the order in which hosts list them: module by module, band by band.
+    order: Vec<usize>,
+    /// Marks of moved knobs, a bit a module; [`LISTENING_BIT`] for the rest.
+    signals: Arc<Signals>,
     rack: Mutex<Rack>,
     /// Counts the changes of the rack.
     rack_version: AtomicU64,
     slots: Mutex<AbSlots>,
     editor_size: Mutex<[u32; 2]>,
+    editor_scale_percent: AtomicU32,
 }
+
+/// Scales of the editor that can be chosen, in percent.
+pub const SCALES_PERCENT: [u32; 6] = [75, 100, 125, 150, 175, 200];
 
 /// Bit that marks a changed listening choice.
 pub const LISTENING_BIT: u32 = 1 << 31;
@@ -113,31 +128,40 @@ impl PluginParams {
     #[must_use]
     pub fn new() -> Self {
         let fresh = chain::snapshot_of(&rack::fresh(), &BTreeMap::new());
-        let dirty = Arc::new(AtomicU32::new(ALL_DIRTY));
+        let signals = Arc::new(Signals::default());
+        signals.dirty.store(ALL_DIRTY, Ordering::Release);
         let mut knobs = Vec::new();
         for row in listening::ROWS {
-            knobs.push(listening_knob(row, &dirty));
+            knobs.push(listening_knob(row, &signals));
         }
         let mut modules: Vec<ModuleKnobs> =
-            (0..module::FIRST).map(|index| add_module(&mut knobs, index, &fresh, &dirty)).collect();
+            (0..module::FIRST).map(|index| add_module(&mut knobs, index, &fresh, &signals)).collect();
         for (kind, id) in module::LATER {
             let Some(index) = module::index_of(kind) else { continue };
-            let wires = add_rows(&mut knobs, index, &fresh, &dirty, |row| row == *id);
+            let wires = add_rows(&mut knobs, index, &fresh, &signals, |row| row == *id);
             modules[index].wires.extend(wires);
         }
         let came_later = module::FIRST..module::COUNT;
-        modules.extend(came_later.map(|index| add_module(&mut knobs, index, &fresh, &dirty)));
+        modules.extend(came_later.map(|index| add_module(&mut knobs, index, &fresh, &signals)));
+        knobs.push(listening_knob(EDITS, &signals));
+        let (edits, order) = (knobs.len() - 1, host_order(&modules, knobs.len()));
         let by_id = knobs.iter().enumerate().map(|(index, knob)| (knob.id.clone(), index)).collect();
-        Self {
+        let params = Self {
             knobs: knobs.into_boxed_slice(),
             by_id,
             modules,
-            dirty,
+            edits,
+            order,
+            signals,
             rack: Mutex::new(fresh.rack),
             rack_version: AtomicU64::new(0),
             slots: Mutex::default(),
             editor_size: Mutex::default(),
-        }
+            editor_scale_percent: AtomicU32::new(0),
+        };
+        let named = params.snapshot(false).fingerprint();
+        lock(&params.rack).named = named;
+        params
     }
 
     /// Returns all knobs.
@@ -158,6 +182,14 @@ impl PluginParams {
         &self.modules[index]
     }
 
+    /// Returns the module and the wire of the knob with the number `index`, if it is one of a processor's parameters.
+    #[must_use]
+    pub fn wire_of(&self, index: usize) -> Option<(usize, &Wire)> {
+        let modules = self.modules.iter().enumerate();
+        let mut wires = modules.flat_map(|(module, knobs)| knobs.wires.iter().map(move |wire| (module, wire)));
+        wires.find(|(_, wire)| wire.knob == index)
+    }
+
     /// Returns the value of the listening choice with number `index`. `[audio]`
     #[must_use]
     pub fn listening(&self, index: usize) -> f64 {
@@ -166,7 +198,43 @@ impl PluginParams {
 
     /// Returns and clears the bits of what has changed since the last call. `[audio]`
     pub fn take_dirty(&self) -> u32 {
-        self.dirty.swap(0, Ordering::AcqRel)
+        self.signals.dirty.swap(0, Ordering::AcqRel)
+    }
+
+    /// Counts a block of audio: the host runs. `[audio]`
+    pub fn beat(&self) {
+        self.signals.pulse.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the numbers of all knobs in the order in which hosts list them.
+    #[must_use]
+    pub fn host_order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// Returns the number of the knob that counts edits.
+    #[must_use]
+    pub fn edits(&self) -> usize {
+        self.edits
+    }
+
+    /// Tells whether the settings are those that the name of the rack stands for; `None` if that is not known.
+    #[must_use]
+    pub fn is_as_named(&self) -> Option<bool> {
+        let snapshot = self.snapshot(false);
+        (snapshot.rack.named != 0).then(|| snapshot.fingerprint() == snapshot.rack.named)
+    }
+
+    /// Returns `snapshot` with every value as its knob can hold it, named as it is.
+    #[must_use]
+    pub fn as_named(&self, mut snapshot: Snapshot) -> Snapshot {
+        for (id, value) in &mut snapshot.values {
+            if let Some(knob) = self.knob(id) {
+                *value = knob.mapping.value(knob.mapping.position(*value));
+            }
+        }
+        snapshot.rack.named = snapshot.fingerprint();
+        snapshot
     }
 
     /// Returns the rack.
@@ -203,120 +271,76 @@ impl PluginParams {
         lock(&self.editor_size)
     }
 
+    /// Returns the scale of the editor, 1 if none was chosen.
+    #[must_use]
+    pub fn editor_scale(&self) -> f32 {
+        match self.editor_scale_percent.load(Ordering::Relaxed) {
+            0 => 1.0,
+            percent => percent.clamp(SCALES_PERCENT[0], SCALES_PERCENT[SCALES_PERCENT.len() - 1]) as f32 / 100.0,
+        }
+    }
+
+    /// Chooses the scale of the editor.
+    pub fn set_editor_scale(&self, scale: f32) {
+        self.editor_scale_percent.store((100.0 * scale).round() as u32, Ordering::Relaxed);
+    }
+
+    /// Sets everything that affects the sound to `snapshot`, before a host has seen the values. `[main]`
+    pub fn begin_with(&self, snapshot: Snapshot) {
+        for (id, value) in &snapshot.values {
+            self.knob(id).into_iter().for_each(|knob| knob.restore(value.clamp(knob.row().min, knob.row().max)));
+        }
+        let mut rack = snapshot.rack;
+        rack.tidy();
+        self.set_rack(rack);
+    }
+
     /// Returns all settings that affect the sound; with `listening`, the listening choices too.
     #[must_use]
     pub fn snapshot(&self, listening: bool) -> Snapshot {
-        let first = if listening { 0 } else { listening::ROWS.len() };
-        let values = self.knobs[first..].iter().map(|knob| (knob.id.clone(), knob.set_value())).collect();
+        let shown = if listening { 0..self.knobs.len() } else { listening::ROWS.len()..self.edits };
+        let values = self.knobs[shown].iter().map(|knob| (knob.id.clone(), knob.set_value())).collect();
         Snapshot { rack: self.rack(), values }
     }
 
     /// Returns the values of a new instance.
     #[must_use]
     pub fn defaults(&self) -> BTreeMap<String, f64> {
-        let knobs = self.knobs[listening::ROWS.len()..].iter();
+        let knobs = self.knobs[listening::ROWS.len()..self.edits].iter();
         knobs.map(|knob| (knob.id.clone(), knob.default)).collect()
     }
 
     fn save(&self) -> Saved {
-        Saved { now: self.snapshot(true), slots: self.slots().clone(), editor_size: *self.editor_size() }
+        Saved {
+            version: STATE_VERSION,
+            now: self.snapshot(true),
+            slots: self.slots().clone(),
+            editor_size: *self.editor_size(),
+            editor_scale_percent: self.editor_scale_percent.load(Ordering::Relaxed),
+        }
     }
 
-    fn restore(&self, saved: Saved) {
-        for knob in &self.knobs {
-            knob.restore(saved.now.values.get(&knob.id).copied().unwrap_or(knob.default));
+    /// Takes over a saved state; what was monitored when it was saved is not heard again.
+    fn restore(&self, mut saved: Saved) {
+        let fresh = chain::snapshot_of(&rack::fresh(), &self.defaults());
+        if saved.version < 2 && saved.now.rack.name == fresh.rack.name {
+            saved.now.rack.named = self.as_named(fresh).rack.named;
+        }
+        for (index, knob) in self.knobs.iter().enumerate() {
+            let kept = saved.now.values.get(&knob.id).copied().filter(|_| !listening::MONITORING.contains(&index));
+            knob.restore(kept.unwrap_or(knob.default));
         }
         let mut rack = saved.now.rack;
         rack.tidy();
         self.set_rack(rack);
         *self.slots() = saved.slots;
         *self.editor_size() = saved.editor_size;
+        self.editor_scale_percent.store(saved.editor_scale_percent, Ordering::Relaxed);
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-fn listening_knob(row: Row, dirty: &Arc<AtomicU32>) -> Knob {
-    let flags = match row.id {
-        "bypass" => ParamFlags::BYPASS,
-        "latency" => ParamFlags::NON_AUTOMATABLE,
-        _ => ParamFlags::empty(),
-    };
-    let label = Label {
-        id: row.id.to_owned(),
-        name: text::capital(row.id),
-        group: "Listening".to_owned(),
-        flags,
-        bit: LISTENING_BIT,
-    };
-    Knob::new(row, label, row.default, dirty)
-}
-
-fn add_module(knobs: &mut Vec<Knob>, index: usize, fresh: &Snapshot, dirty: &Arc<AtomicU32>) -> ModuleKnobs {
-    let module = &MODULES[index];
-    let mut add = |row: Row, id: &str| add_knob(knobs, index, row, id, None, fresh, dirty);
-    let bypass = add(Step::BYPASS, "bypass");
-    let mix = add(Step::MIX, "mix");
-    let band_count = module.band_count.map(|row| add(row, "band_count"));
-    let came_later = |id: &str| module::LATER.contains(&(module.kind, id));
-    let wires = add_rows(knobs, index, fresh, dirty, |id| !came_later(id));
-    ModuleKnobs { wires, bypass, mix, band_count }
-}
-
-/// Adds the knobs of the rows whose id `wanted` selects.
-fn add_rows(
-    knobs: &mut Vec<Knob>,
-    index: usize,
-    fresh: &Snapshot,
-    dirty: &Arc<AtomicU32>,
-    wanted: impl Fn(&str) -> bool,
-) -> Vec<Wire> {
-    let module = &MODULES[index];
-    let mut wires = Vec::new();
-    for number in module.knob_rows() {
-        let row = module.rows()[number];
-        for (item, id) in chain::ids(module, row.id).into_iter().enumerate().filter(|_| wanted(row.id)) {
-            let in_list = row.id.contains("[]").then_some(item);
-            let knob = add_knob(knobs, index, row, &id, in_list, fresh, dirty);
-            wires.push(Wire { knob, row: number, id: row.id, item, list: chain::list_of(row.id) });
-        }
-    }
-    wires
-}
-
-/// Adds a knob to the module with number `index` and returns the knob's number.
-fn add_knob(
-    knobs: &mut Vec<Knob>,
-    index: usize,
-    row: Row,
-    id: &str,
-    item: Option<usize>,
-    fresh: &Snapshot,
-    dirty: &Arc<AtomicU32>,
-) -> usize {
-    let module = &MODULES[index];
-    let flags = if row.id == "band_count" { ParamFlags::NON_AUTOMATABLE } else { ParamFlags::empty() };
-    let (name, group) = names(module, &row, item);
-    let id = format!("{}.{id}", module.kind);
-    let default = fresh.values.get(&id).copied().unwrap_or(row.default);
-    knobs.push(Knob::new(row, Label { id, name, group, flags, bit: 1 << index }, default, dirty));
-    knobs.len() - 1
-}
-
-/// Returns name and group of a knob.
-fn names(module: &Module, row: &Row, item: Option<usize>) -> (String, String) {
-    let (rows, module, mut field) = (module.rows(), module.name, text::field_name(row.id));
-    if row.unit == "ms" && rows.iter().filter(|other| text::field_name(other.id) == field).count() > 1 {
-        field += " Time";
-    }
-    let Some(number) = item.map(|item| item + 1) else { return (format!("{module} {field}"), module.to_owned()) };
-    match row.id {
-        "crossovers_hz[]" => (format!("{module} Crossover {number}"), module.to_owned()),
-        "widths_percent[]" => (format!("{module} {number} Width"), module.to_owned()),
-        _ => (format!("{module} {number} {field}"), format!("{module}/Band {number}")),
-    }
 }
 
 /// Field of the saved state.
@@ -326,7 +350,8 @@ const SAVED: &str = "balanced";
 // framework holds in an `Arc`; ids are unique (a test).
 unsafe impl Params for PluginParams {
     fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
-        self.knobs.iter().map(|knob| (knob.id.clone(), knob.as_ptr(), knob.group.clone())).collect()
+        let knobs = self.order.iter().map(|index| &self.knobs[*index]);
+        knobs.map(|knob| (knob.id.clone(), knob.as_ptr(), knob.group.clone())).collect()
     }
 
     fn serialize_fields(&self) -> BTreeMap<String, String> {

@@ -60,6 +60,20 @@ pub const FIRST: usize = 11;
 /// behind all others, so that hosts that number parameters find the older ones where they were.
 pub const LATER: &[(&str, &str)] = &[("limiter", "hold_ms")];
 
+/// Modules that hold a ceiling or a word length for what comes after: with a dry share it would be broken, so they have no mix.
+const WHOLE: [&str; 2] = ["limiter", "dither"];
+/// Repairs, in the order in which they stand before everything else.
+const REPAIRS: [&str; 3] = ["declick", "declip", "dehum"];
+/// Rows that change the latency of their module: hosts cannot automate them.
+const LATE: [(&str, &str); 6] = [
+    ("eq", "phase"),
+    ("eq", "linear_phase_latency_ms"),
+    ("compressor", "lookahead_ms"),
+    ("multiband", "phase"),
+    ("multiband", "linear_phase_latency_ms"),
+    ("limiter", "lookahead_ms"),
+];
+
 /// Returns the number of the module of `kind`.
 #[must_use]
 pub fn index_of(kind: &str) -> Option<usize> {
@@ -67,6 +81,24 @@ pub fn index_of(kind: &str) -> Option<usize> {
 }
 
 impl Module {
+    /// Tells whether the module can be mixed with its input.
+    #[must_use]
+    pub fn has_mix(&self) -> bool {
+        !WHOLE.contains(&self.kind)
+    }
+
+    /// Returns the module's place among the repairs, if it is one.
+    #[must_use]
+    pub fn repair(&self) -> Option<usize> {
+        REPAIRS.iter().position(|kind| *kind == self.kind)
+    }
+
+    /// Tells whether the row `id` changes the latency.
+    #[must_use]
+    pub fn is_late(&self, id: &str) -> bool {
+        LATE.contains(&(self.kind, id))
+    }
+
     /// Returns the parameter table of the processor.
     #[must_use]
     pub fn rows(&self) -> &'static [Param] {

@@ -3,7 +3,7 @@
 use balanced_mastering::{ChainSpec, Step};
 use serde::{Deserialize, Serialize};
 
-use super::module::{self, MODULES};
+use super::module::{self, MODULES, Module};
 
 /// A place in the rack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,13 @@ pub struct Rack {
     pub dither_seed: u32,
     /// Places of the rack.
     pub entries: Vec<Entry>,
+    /// Fingerprint of the settings that the name stands for; 0 if unknown.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub named: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Entry {
@@ -51,6 +58,31 @@ impl Rack {
     #[must_use]
     pub fn place_of(&self, index: usize) -> Option<usize> {
         self.entries.iter().position(|entry| entry.module() == Some(index))
+    }
+
+    /// Returns the place where the module with number `index` is added: repairs before everything in their own order, the limiter
+    /// and the dither at the end, others before the limiter, whose ceiling they would break.
+    #[must_use]
+    pub fn place_for(&self, index: usize) -> usize {
+        let place = |is_one: &dyn Fn(&Module) -> bool| {
+            self.entries.iter().position(|entry| entry.module().is_some_and(|index| is_one(&MODULES[index])))
+        };
+        let end = self.entries.len();
+        match MODULES[index].repair() {
+            Some(rank) => place(&|module| module.repair().is_none_or(|other| other > rank)).unwrap_or(end),
+            None if MODULES[index].kind == "dither" => end,
+            None if MODULES[index].kind == "limiter" => place(&|module| module.kind == "dither").unwrap_or(end),
+            None => place(&|module| !module.has_mix()).unwrap_or(end),
+        }
+    }
+
+    /// Tells whether what stands at `place` comes after the limiter and may break its ceiling.
+    #[must_use]
+    pub fn is_behind_limiter(&self, place: usize) -> bool {
+        let is_limiter = |entry: &Entry| entry.module().is_some_and(|index| MODULES[index].kind == "limiter");
+        let limiter = self.entries.iter().position(is_limiter);
+        let may_rise = self.entries[place].module().is_none_or(|index| MODULES[index].kind != "dither");
+        limiter.is_some_and(|limiter| place > limiter) && may_rise
     }
 
     /// Removes modules that this version does not know, and duplicates.

@@ -16,6 +16,17 @@ pub struct Snapshot {
     pub values: BTreeMap<String, f64>,
 }
 
+impl Snapshot {
+    /// Returns a fingerprint of values and modules: equal ones sound alike. FNV-1a over the JSON of both (G. Fowler, L. C. Noll,
+    /// P. Vo and D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm", draft-eastlake-fnv).
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let text = serde_json::to_vec(&(&self.values, &self.rack.entries, self.rack.dither_seed)).unwrap_or_default();
+        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        text.iter().fold(0xCBF2_9CE4_8422_2325, mix).max(1)
+    }
+}
+
 /// The two slots of an A/B comparison.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -26,14 +37,26 @@ pub struct AbSlots {
     pub other: Option<Snapshot>,
 }
 
+/// Version of the saved state that is written: 1 had none, and kept what was monitored.
+pub const STATE_VERSION: u32 = 2;
+
+fn first_version() -> u32 {
+    1
+}
+
 /// State that a host's project saves beside the parameters.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Saved {
+    /// Version of these fields.
+    #[serde(default = "first_version")]
+    pub version: u32,
     /// Current settings, listening choices included.
     pub now: Snapshot,
     /// Slots of the A/B comparison.
     pub slots: AbSlots,
-    /// Size of the editor in logical pixels; 0 if it was never opened.
+    /// Size of the editor in logical pixels of its scale; 0 if it was never opened.
     pub editor_size: [u32; 2],
+    /// Scale of the editor in percent; 0 if it was never chosen.
+    pub editor_scale_percent: u32,
 }

@@ -26,7 +26,7 @@ pub fn write(row: &Row, value: f64) -> String {
     match row.scale {
         Scale::Toggle => if value >= 0.5 { "On" } else { "Off" }.to_owned(),
         Scale::Choice(names) => capital(names[(value as usize).min(names.len() - 1)]),
-        Scale::Integer => format!("{value:.0}"),
+        Scale::Integer => format!("{:.0}", in_steps(row, value)),
         _ => {
             let text = format!("{value:.*}", decimals(row, value));
             // "-0.00" is zero.
@@ -51,7 +51,8 @@ fn decimals(row: &Row, value: f64) -> usize {
     }
 }
 
-/// Reads a value: a number with or without its unit (`1.2k` is 1200), a name, on or off; numbers are clamped to the range.
+/// Reads a value: a number with or without its unit (`1.2k` is 1200 Hz, `1 s` is 1000 ms, `50 %` of a mix is 0.5), a name, on or
+/// off; numbers are clamped to the range.
 #[must_use]
 pub fn read(row: &Row, words: &str) -> Option<f64> {
     let words = words.trim();
@@ -66,17 +67,39 @@ pub fn read(row: &Row, words: &str) -> Option<f64> {
             let at = names.iter().position(|name| plain(name) == plain(words));
             at.map(|at| at as f64).or_else(|| words.parse().ok().filter(|at| row.contains(*at)))
         }
-        _ => number(words).map(|value| value.clamp(row.min, row.max)),
+        _ => number(row, words).map(|value| in_steps(row, value).clamp(row.min, row.max)),
     }
 }
 
-/// Reads the number that `words` begin with; a `k` after it means thousands.
-fn number(words: &str) -> Option<f64> {
+/// Steps of a filter's slope: what lies between two runs as the nearer one, and is shown as that.
+const SLOPE_STEP: f64 = 6.0;
+
+fn in_steps(row: &Row, value: f64) -> f64 {
+    if row.unit == "dB/oct" { SLOPE_STEP * (value / SLOPE_STEP).round() } else { value }
+}
+
+/// Reads a number with or without a unit; another unit than the row's is converted, one that cannot be is refused.
+fn number(row: &Row, words: &str) -> Option<f64> {
     let words = words.replace(',', ".").replace('\u{2212}', "-");
     let end = words.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '+' | '-'))).unwrap_or(words.len());
     let value: f64 = words[..end].parse().ok()?;
-    let thousands = words[end..].trim_start().starts_with(['k', 'K']);
-    Some(if thousands { 1000.0 * value } else { value })
+    factor(row, &words[end..].trim().to_lowercase()).map(|factor| factor * value)
+}
+
+/// Returns by what a number with the unit `typed` is multiplied for the row's unit.
+fn factor(row: &Row, typed: &str) -> Option<f64> {
+    Some(match (row.unit, typed) {
+        (_, "") => 1.0,
+        (unit, typed) if unit.to_lowercase() == typed => 1.0,
+        ("dB" | "dBTP" | "dBFS", "db" | "dbtp" | "dbfs") | ("dB/oct", "db") | ("deg", "\u{b0}") | ("bit", "bits") => {
+            1.0
+        }
+        ("ms", "s" | "sec") => 1e3,
+        ("ms", "us" | "\u{b5}s" | "\u{3bc}s") => 1e-3,
+        ("Hz", "k" | "khz") => 1e3,
+        ("", "%") if row.max <= 1.0 => 1e-2,
+        _ => return None,
+    })
 }
 
 /// Returns a name as it is shown: `low_shelf` as `Low shelf`.

@@ -6,11 +6,14 @@ use std::process::{Command, Stdio};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux,
-    ImageFormat, MOTION_NOTIFY_EVENT, PropMode, WindowClass,
+    ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT, PropMode, WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
+
+/// Keysyms of modifiers (X11/keysymdef.h).
+pub const CONTROL: u32 = 0xFFE3;
 
 /// A private X server. It exits with its last client; killing it earlier would kill the clients.
 pub struct Screen {
@@ -95,6 +98,34 @@ impl Screen {
         self.button(true);
         std::thread::sleep(std::time::Duration::from_millis(20));
         self.button(false);
+    }
+
+    /// Types lower-case letters, digits and spaces.
+    pub fn type_text(&self, text: &str) {
+        for letter in text.chars() {
+            self.key(u32::from(letter), &[]);
+        }
+    }
+
+    /// Presses the key of a keysym (those of Latin-1 are its codes) while others are held.
+    pub fn key(&self, keysym: u32, held: &[u32]) {
+        let codes: Vec<u8> = held.iter().chain(&[keysym]).map(|keysym| self.code(*keysym)).collect();
+        for (kind, codes) in [(KEY_PRESS_EVENT, codes.clone()), (KEY_RELEASE_EVENT, codes.into_iter().rev().collect())]
+        {
+            for code in codes {
+                self.fake(kind, code, 0, 0);
+                std::thread::sleep(std::time::Duration::from_millis(30));
+            }
+        }
+    }
+
+    /// Returns the code of the key that writes `keysym` without modifiers.
+    fn code(&self, keysym: u32) -> u8 {
+        let setup = self.connection.setup();
+        let (first, count) = (setup.min_keycode, setup.max_keycode - setup.min_keycode + 1);
+        let map = self.connection.get_keyboard_mapping(first, count).expect("asked").reply().expect("answered");
+        let row = map.keysyms.chunks(usize::from(map.keysyms_per_keycode)).position(|row| row[0] == keysym);
+        first + row.unwrap_or_else(|| panic!("no key writes {keysym:#x}")) as u8
     }
 
     fn fake(&self, kind: u8, detail: u8, x: i16, y: i16) {

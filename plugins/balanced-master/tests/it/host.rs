@@ -24,6 +24,8 @@ pub struct Shared {
     pub callback: AtomicBool,
     pub restart: AtomicBool,
     pub resized: AtomicU32,
+    /// Width and height of the window that it asked for last.
+    pub wanted_size: [AtomicU32; 2],
 }
 
 pub struct MainThread;
@@ -65,7 +67,9 @@ impl HostParamsImplMainThread for MainThread {
 
 impl HostGuiImpl for Shared {
     fn resize_hints_changed(&self) {}
-    fn request_resize(&self, _: GuiSize) -> Result<(), HostError> {
+    fn request_resize(&self, size: GuiSize) -> Result<(), HostError> {
+        let wanted = [size.width, size.height];
+        self.wanted_size.iter().zip(wanted).for_each(|(place, pixels)| place.store(pixels, Ordering::Release));
         self.resized.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }

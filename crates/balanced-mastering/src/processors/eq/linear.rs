@@ -5,7 +5,7 @@ use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 
 use super::kernel::{COMMON, FILTERS, KernelDesigner, LEFT_TO_LEFT, LEFT_TO_RIGHT, RIGHT_TO_LEFT, RIGHT_TO_RIGHT};
 use super::params::EqSpec;
-use crate::zero_phase::share_latency;
+use crate::zero_phase::{Redesign, share_latency};
 use crate::{Processor, ProcessorSpec};
 
 const GLIDE_MS: f64 = 30.0;
@@ -14,6 +14,7 @@ pub(super) struct LinearPhaseEq {
     spec: EqSpec,
     convolver: MatrixConvolver,
     designer: KernelDesigner,
+    redesign: Redesign,
     output_gain: Ramp,
     latency_frames: usize,
 }
@@ -28,6 +29,7 @@ impl LinearPhaseEq {
             spec: spec.clone(),
             convolver: MatrixConvolver::new(format.channels(), partition_frames, 2 * half_frames + 1, FILTERS, routes),
             designer: KernelDesigner::new(half_frames, format.sample_rate_hz, format.layout.front_pair().is_none()),
+            redesign: Redesign::default(),
             output_gain: Ramp::new(decibel::db_to_gain(spec.output_gain_db), glide_frames),
             latency_frames,
         };
@@ -36,7 +38,7 @@ impl LinearPhaseEq {
         eq
     }
 
-    /// Bounded work of five transforms; changed settings therefore cost one expensive block.
+    /// Bounded work of five transforms.
     fn design(&mut self, at_once: bool) {
         let Self { spec, convolver, designer, .. } = self;
         designer.design(&spec.bands, |filter, taps| convolver.prepare(filter, taps));
@@ -62,11 +64,24 @@ fn routes(format: &StreamFormat) -> Vec<Route> {
 
 impl Processor for LinearPhaseEq {
     fn process(&mut self, block: &mut BlockMut<'_>) {
-        self.convolver.process(block);
+        let mut start = 0;
+        while start < block.frames() {
+            if self.redesign.begins() {
+                self.design(false);
+            }
+            let end = (start + self.redesign.left()).min(block.frames());
+            self.convolver.process(&mut block.slice_mut(start..end));
+            self.redesign.advance(end - start);
+            start = end;
+        }
         self.output_gain.apply_to_all(block);
     }
 
     fn reset(&mut self) {
+        if self.redesign.is_due() {
+            self.design(true);
+        }
+        self.redesign.reset();
         self.convolver.reset();
         self.output_gain.jump();
     }
@@ -85,7 +100,7 @@ impl Processor for LinearPhaseEq {
         if spec.bands != self.spec.bands {
             self.spec.bands.clear();
             self.spec.bands.extend(spec.bands.iter().take(super::MAX_BANDS).cloned());
-            self.design(false);
+            self.redesign.ask();
         }
         self.output_gain.glide_to(decibel::db_to_gain(spec.output_gain_db));
     }
@@ -147,6 +162,52 @@ mod tests {
         println!("linear phase: {worst:.4} dB from the prototypes");
         assert!(worst < 0.1, "{worst}");
         assert!(audio.channel(1).iter().all(|s| *s == 0.0), "nothing crosses over without mid or side bands");
+    }
+
+    /// Automation of every frame costs a design every 512 frames at most: only the settings at those times take part.
+    #[test]
+    fn dense_automation_is_designed_on_a_grid() {
+        let spec = |frame: usize| {
+            let gain_db = 6.0 * (frame as f64 / 700.0).sin();
+            let bands = vec![EqBand { gain_db, ..EqBand::default() }];
+            ProcessorSpec::Eq(EqSpec { phase: EqPhase::Linear, bands, ..EqSpec::default() })
+        };
+        let play = |dense: bool| {
+            let mut eq = spec(0).build(&StreamFormat::new(RATE_HZ, 1)).unwrap();
+            let mut audio = PlanarBuffer::new(1, 16_384);
+            audio.channel_mut(0).iter_mut().enumerate().for_each(|(n, x)| *x = (n as f64 * 0.13).sin());
+            for frame in 0..audio.frames() {
+                if dense || frame.is_multiple_of(crate::zero_phase::REDESIGN_FRAMES) {
+                    eq.apply(&spec(frame));
+                }
+                eq.process(&mut audio.block_mut().slice_mut(frame..frame + 1));
+            }
+            audio
+        };
+        assert_eq!(play(true).channel(0), play(false).channel(0));
+    }
+
+    /// Settings that came just before a reset are in effect after it.
+    #[test]
+    fn a_reset_designs_what_is_due() {
+        let spec = |gain_db: f64| EqSpec {
+            phase: EqPhase::Linear,
+            bands: vec![EqBand { gain_db, ..EqBand::default() }],
+            ..EqSpec::default()
+        };
+        let play = |eq: &mut Box<dyn Processor>| {
+            let mut audio = PlanarBuffer::new(1, 16_384);
+            audio.channel_mut(0)[0] = 1.0;
+            eq.process(&mut audio.block_mut());
+            audio
+        };
+        let format = StreamFormat::new(RATE_HZ, 1);
+        let mut fresh = ProcessorSpec::Eq(spec(6.0)).build(&format).unwrap();
+        let mut changed = ProcessorSpec::Eq(spec(-3.0)).build(&format).unwrap();
+        changed.process(&mut PlanarBuffer::new(1, 100).block_mut());
+        changed.apply(&ProcessorSpec::Eq(spec(6.0)));
+        changed.reset();
+        assert_eq!(play(&mut changed).channel(0), play(&mut fresh).channel(0));
     }
 
     /// Mid and side of a left-only signal: each is half of it, filtered on its own.

@@ -12,7 +12,7 @@ use balanced_dsp::{BlockMut, PlanarBuffer, Ramp, StreamFormat, vector_loop};
 use crate::crossovers::CHUNK_FRAMES;
 use crate::dynamic_gain::{DynamicGain, output_gain};
 use crate::guard::Grid;
-use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings, SpecError};
+use crate::{BuildError, BuildOptions, DrySignal, Processor, ProcessorSpec, Settings, SpecError};
 pub(crate) use params::check_rising;
 pub use params::{CrossoverType, MultibandBand, MultibandSpec};
 use split::Splitter;
@@ -150,8 +150,8 @@ impl Processor for Multiband {
         }
     }
 
-    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
-        self.splitter.align_dry(dry);
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>, whose: DrySignal) {
+        self.splitter.align_dry(dry, whose);
     }
 
     fn reset(&mut self) {

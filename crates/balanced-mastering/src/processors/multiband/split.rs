@@ -4,8 +4,9 @@ use balanced_dsp::convolver::{MatrixConvolver, Route};
 use balanced_dsp::{BlockMut, Delay, PlanarBuffer, StreamFormat};
 
 use super::params::{CrossoverType, MultibandSpec};
+use crate::DrySignal;
 use crate::crossovers::{CHUNK_FRAMES, Crossovers};
-use crate::zero_phase::{ZeroPhaseDesigner, share_latency};
+use crate::zero_phase::{Redesign, ZeroPhaseDesigner, share_latency};
 
 /// Splits all channels into bands.
 pub(super) enum Splitter {
@@ -32,7 +33,7 @@ impl Splitter {
     pub fn steady_frames(&self) -> usize {
         match self {
             Self::Minimum(split) => split.steady_frames(),
-            Self::Linear(_) => CHUNK_FRAMES,
+            Self::Linear(split) => split.redesign.left().min(CHUNK_FRAMES),
         }
     }
 
@@ -64,7 +65,9 @@ impl Splitter {
         match self {
             Self::Minimum(split) => split.reset(),
             Self::Linear(split) => {
+                split.catch_up();
                 split.convolver.reset();
+                split.redesign.reset();
                 split.delays.iter_mut().for_each(Delay::reset);
             }
         }
@@ -76,10 +79,10 @@ impl Splitter {
         }
     }
 
-    /// Turn the dry share of a mix as the sum of the bands is turned; with linear phase a delay is all there is.
-    pub fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+    /// Turn a dry signal as the sum of the bands is turned; with linear phase a delay is all there is.
+    pub fn align_dry(&mut self, dry: &mut BlockMut<'_>, whose: DrySignal) {
         if let Self::Minimum(split) = self {
-            split.align_dry(dry);
+            split.align_dry(dry, whose);
         }
     }
 }
@@ -89,6 +92,7 @@ impl Splitter {
 pub(super) struct LinearPhase {
     convolver: MatrixConvolver,
     designer: ZeroPhaseDesigner,
+    redesign: Redesign,
     delays: Vec<Delay>,
     /// The low-passes of every channel: all channels of the first corner, then of the next.
     lows: PlanarBuffer,
@@ -109,6 +113,7 @@ impl LinearPhase {
         let mut split = Self {
             convolver: MatrixConvolver::new(lanes, partition_frames, 2 * half_frames + 1, corners, routes),
             designer: ZeroPhaseDesigner::new(half_frames),
+            redesign: Redesign::default(),
             delays: vec![Delay::new(latency_frames); channels],
             lows: PlanarBuffer::new(lanes, CHUNK_FRAMES),
             crossovers_hz: spec.crossovers_hz.clone(),
@@ -120,7 +125,7 @@ impl LinearPhase {
         split
     }
 
-    /// Bounded work of one transform a corner; changed corners cost one expensive block.
+    /// Bounded work of one transform a corner.
     fn design(&mut self, at_once: bool) {
         let bin_hz = self.sample_rate_hz * self.designer.bin_width();
         for (filter, corner_hz) in self.crossovers_hz.iter().enumerate() {
@@ -139,11 +144,22 @@ impl LinearPhase {
     fn glide_to(&mut self, spec: &MultibandSpec) {
         if spec.crossovers_hz != self.crossovers_hz {
             self.crossovers_hz.clone_from(&spec.crossovers_hz);
-            self.design(false);
+            self.redesign.ask();
+        }
+    }
+
+    /// Design at once what was asked for, while nothing is heard.
+    fn catch_up(&mut self) {
+        if self.redesign.is_due() {
+            self.design(true);
         }
     }
 
     fn split(&mut self, block: &BlockMut<'_>, bands: &mut [PlanarBuffer]) {
+        if self.redesign.begins() {
+            self.design(false);
+        }
+        self.redesign.advance(block.frames());
         let channels = block.channels();
         self.lows.set_frames(block.frames());
         self.convolver.process_into(block.as_block(), &mut self.lows);

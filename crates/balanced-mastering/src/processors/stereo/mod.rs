@@ -12,7 +12,7 @@ use balanced_dsp::{BlockMut, Ramp, StreamFormat, decibel};
 use crate::crossovers::Corners;
 use crate::guard::Grid;
 use crate::matrix::{Entries, GlidingMatrix, product};
-use crate::{BuildError, BuildOptions, Processor, ProcessorSpec, Settings, SpecError};
+use crate::{BuildError, BuildOptions, DrySignal, Processor, ProcessorSpec, Settings, SpecError};
 use guard::CorrelationGuard;
 pub use params::StereoSpec;
 
@@ -79,9 +79,9 @@ impl Processor for Stereo {
         self.guard.process(block, pair);
     }
 
-    fn align_dry(&mut self, dry: &mut BlockMut<'_>) {
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>, whose: DrySignal) {
         if let (Some(pair), Some(bands)) = (self.pair, &mut self.bands) {
-            bands.align_dry(dry, pair);
+            bands.align_dry(dry, pair, whose);
         }
     }
 
@@ -120,8 +120,8 @@ struct SideBands {
     widths: [Ramp; MAX_CROSSOVER_BANDS],
     side: Crossover<1>,
     mid: CrossoverPhase,
-    /// All-pass filters that align the dry share of a mix: left, right.
-    dry: [CrossoverPhase; 2],
+    /// All-pass filters that align every dry signal: left, right.
+    dry: [[CrossoverPhase; 2]; DrySignal::COUNT],
 }
 
 impl SideBands {
@@ -148,9 +148,9 @@ impl SideBands {
         }
     }
 
-    fn align_dry(&mut self, dry: &mut BlockMut<'_>, (left, right): (usize, usize)) {
+    fn align_dry(&mut self, dry: &mut BlockMut<'_>, (left, right): (usize, usize), whose: DrySignal) {
         let corners = self.corners.current();
-        for (phase, channel) in self.dry.iter_mut().zip([left, right]) {
+        for (phase, channel) in self.dry[whose as usize].iter_mut().zip([left, right]) {
             dry.channel_mut(channel).iter_mut().for_each(|sample| *sample = phase.next(*sample, corners));
         }
     }
@@ -171,7 +171,7 @@ impl SideBands {
     fn flush(&mut self) {
         self.side.flush();
         self.mid.flush();
-        self.dry.iter_mut().for_each(CrossoverPhase::flush);
+        self.dry.iter_mut().flatten().for_each(CrossoverPhase::flush);
     }
 }
 
