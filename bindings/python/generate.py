@@ -37,6 +37,7 @@ DOCUMENTS = (
     "album-result",
     "comparison",
     "fingerprint",
+    "head",
 )
 MIXINS = {
     "AlbumAnalysis": "AlbumAnalysisMethods",
@@ -51,6 +52,7 @@ MIXINS = {
     "Roster": "RosterMethods",
     "DeliveryManifest": "DeliveryManifestMethods",
     "Reproduction": "ReproductionMethods",
+    "TagHead": "TagHeadMethods",
 }
 #: Definitions that have hand-written classes.
 ELSEWHERE = {"ChainSpec": "Chain"}
@@ -76,6 +78,7 @@ from balanced_mastering._methods import (
     RecommendationMethods,
     ReproductionMethods,
     RosterMethods,
+    TagHeadMethods,
 )
 from balanced_mastering._record import Record
 

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::album_args::AlbumArgs;
 #[cfg(feature = "cyanite")]
 use crate::cyanite_args::CyaniteCommand;
+use crate::heads_args::HeadsCommand;
 use crate::limits::LimitArgs;
 use crate::vault_args::{VaultArgs, VaultCommand};
 
@@ -48,6 +49,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// Rank the mastering engineers of a roster for a track, with reasons; exit code 1 if nobody meets the conditions
     Match(Box<EngineersArgs>),
+    /// Train a head of your own on labelled tracks, for `analyze --tag-head`
+    Heads(Box<HeadsCommand>),
     /// Print a built-in table: the targets, the platforms, or a profile of `check`
     Show(ShowArgs),
     /// Print the JSON Schema of a result or file, or the built-in chains
@@ -87,6 +90,9 @@ pub struct AnalyzeArgs {
     /// Add the tagging network's embedding (200 numbers, for similarity search) to the tags
     #[arg(long)]
     pub embedding: bool,
+    /// Head of your own that reads the tracks too (of `balanced heads train`); may be repeated
+    #[arg(long, value_name = "FILE.json")]
+    pub tag_head: Vec<PathBuf>,
     /// Write an HTML report with charts (one input only)
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
@@ -660,6 +666,7 @@ pub enum Schema {
     AlbumResult,
     Comparison,
     Fingerprint,
+    Head,
     Presets,
 }
 
@@ -688,7 +695,7 @@ fn track(word: &str) -> Result<Track, String> {
     }
 }
 
-fn patches(word: &str) -> Result<usize, String> {
+pub(crate) fn patches(word: &str) -> Result<usize, String> {
     let number = word.parse().map_err(|_| format!("\"{word}\" is not a whole number"))?;
     if (1..=64).contains(&number) { Ok(number) } else { Err(format!("{number} is out of range; give 1 to 64")) }
 }

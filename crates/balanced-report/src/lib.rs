@@ -24,6 +24,6 @@ pub use jams::{jams, merged_jams};
 pub use master::MasterReport;
 pub use mead::{MeadHeader, MeadParty, mead};
 pub use text::{
-    album_analysis_text, album_text, analysis_text, comparison_text, engineers_text, master_text, merged_text,
-    recommendation_text,
+    album_analysis_text, album_text, analysis_text, comparison_text, engineers_text, head_text, master_text,
+    merged_text, recommendation_text,
 };

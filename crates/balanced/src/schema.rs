@@ -8,7 +8,7 @@ use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{
     AlbumAnalysis, AlbumResult, AlbumSpec, Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult,
-    PreviewResult, Profile, Recommendation,
+    PreviewResult, Profile, Recommendation, TagHead,
 };
 
 /// Results and files that have a JSON Schema.
@@ -55,11 +55,13 @@ pub enum SchemaKind {
     Comparison,
     /// A fingerprint.
     Fingerprint,
+    /// A head file.
+    Head,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 20] = [
+    pub const ALL: [(&'static str, Self); 21] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -80,6 +82,7 @@ impl SchemaKind {
         ("album-result", Self::AlbumResult),
         ("comparison", Self::Comparison),
         ("fingerprint", Self::Fingerprint),
+        ("head", Self::Head),
     ];
 }
 
@@ -107,6 +110,7 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::AlbumResult => schema_for!(AlbumResult),
         SchemaKind::Comparison => schema_for!(TrackComparison),
         SchemaKind::Fingerprint => schema_for!(Fingerprint),
+        SchemaKind::Head => schema_for!(TagHead),
     }
     .into()
 }

@@ -8,7 +8,7 @@ use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 20] = [
+const SCHEMAS: [&str; 21] = [
     "analysis",
     "chain",
     "recommendation",
@@ -29,6 +29,7 @@ const SCHEMAS: [&str; 20] = [
     "album-result",
     "comparison",
     "fingerprint",
+    "head",
 ];
 
 /// Licences of the project and of the networks, which the wheel carries too.

@@ -54,6 +54,7 @@ from balanced_mastering._features import (
     spectral_shape,
     stft,
 )
+from balanced_mastering._heads import tag_head, train_head
 from balanced_mastering._ledger import Ledger
 from balanced_mastering._limits import Limits
 from balanced_mastering._master import (
@@ -93,6 +94,7 @@ from balanced_mastering._model import (
     Recommendation,
     Reproduction,
     Roster,
+    TagHead,
     Target,
     TrackComparison,
     Wishes,
@@ -164,6 +166,7 @@ __all__ = [
     "SettingsError",
     "Similarity",
     "StreamingMeter",
+    "TagHead",
     "Target",
     "TrackComparison",
     "UnsupportedFormatError",
@@ -218,11 +221,13 @@ __all__ = [
     "spectral_contrast",
     "spectral_shape",
     "stft",
+    "tag_head",
     "tags",
     "target",
     "targets",
     "tempo",
     "to_batch",
+    "train_head",
     "true_peak",
     "verify_cyanite_webhook",
     "write",

@@ -29,6 +29,7 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::AlbumResult => SchemaKind::AlbumResult,
         Schema::Comparison => SchemaKind::Comparison,
         Schema::Fingerprint => SchemaKind::Fingerprint,
+        Schema::Head => SchemaKind::Head,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {

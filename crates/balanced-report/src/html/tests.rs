@@ -72,6 +72,7 @@ fn pages_are_well_formed_and_complete() {
     let document = parse(&page);
     let headings: Vec<String> = document.descendants().filter(|node| node.has_tag_name("h2")).map(text).collect();
     assert_eq!(headings, ["Loudness and peaks", "Tone", "Stereo image", "Rhythm and tags", "Faults", "All numbers"]);
+    assert!(text(document.root()).contains("Head house style") && page.contains("&lt;loud&gt;"), "heads, escaped");
 }
 
 #[test]
