@@ -65,7 +65,7 @@ fn check_label(label: &HeadLabel, values: usize) -> Result<(), (&'static str, St
     let all = numbers.into_iter().chain(label.weights.iter().map(|weight| ("weights", *weight)));
     for (place, number) in all {
         // What is larger is no weight of a trained head, and its products would overflow.
-        if !(number.abs() < 1e30) {
+        if !number.is_finite() || number.abs() >= 1e30 {
             return Err((place, format!("{number} is no weight")));
         }
     }
@@ -135,7 +135,7 @@ mod tests {
         wrong(&|head| head.version = 2, "version: 2");
         wrong(&|head| head.embedding.sha256 = "ab".repeat(32), "train the head again with this program");
         wrong(&|head| head.labels.clear(), "labels: there are 0");
-        wrong(&|head| drop(head.labels[1].weights.pop()), "labels[1].weights: has 199");
+        wrong(&|head| head.labels[1].weights.truncate(199), "labels[1].weights: has 199");
         wrong(&|head| head.labels[1].bias = f64::INFINITY, "labels[1].bias");
         wrong(&|head| head.labels[1].weights[3] = f64::NAN, "labels[1].weights");
         wrong(&|head| head.labels[0].slope = -1.0, "labels[0].slope");

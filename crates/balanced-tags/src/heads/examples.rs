@@ -54,8 +54,8 @@ impl Examples {
     fn fill(&mut self, tracks: &[HeadExample]) -> Result<(), HeadError> {
         let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, track) in tracks.iter().enumerate() {
-            let of_embedding = track.embedding.iter().all(|value| value.is_finite());
-            if track.embedding.len() != EMBEDDING || !of_embedding {
+            let is_finite = track.embedding.iter().all(|value| value.is_finite());
+            if track.embedding.len() != EMBEDDING || !is_finite {
                 let problem = format!(
                     "tracks[{index}].embedding: is not {EMBEDDING} finite numbers, but {}",
                     track.embedding.len()
