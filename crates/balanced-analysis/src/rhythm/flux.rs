@@ -13,7 +13,7 @@ const SLOW_LAG: usize = 10;
 const PEAK_RADIUS: usize = 3;
 const MEAN_RADIUS: usize = 10;
 const LEAST_RISE: f32 = 3.2;
-/// The same distances for slow onsets.
+/// Both distances, for slow onsets.
 const SLOW_PEAK_RADIUS: usize = 10;
 const SLOW_MEAN_RADIUS: usize = 40;
 /// A slow rise this long before an onset, or within [`SLOW_LAG`] and twice this after it, is that onset.

@@ -7,7 +7,7 @@ use super::fit::{Problem, loss};
 /// Penalties that are tried, the strongest first; each fit starts from the one before.
 pub(super) const PENALTIES: [f64; 7] = [1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0];
 
-/// What the held-out tracks say.
+/// Outcome of the cross-validation.
 pub(super) struct Crossed {
     /// Penalty of least loss on held-out tracks.
     pub penalty: f64,

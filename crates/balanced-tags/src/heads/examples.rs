@@ -32,6 +32,13 @@ pub(super) struct Examples {
 
 impl Examples {
     pub fn new(tracks: &[HeadExample]) -> Result<Self, HeadError> {
+        let mut packed = Self::unmeasured(tracks)?;
+        packed.fill(tracks)?;
+        Ok(packed)
+    }
+
+    /// Labels and groups without the embeddings.
+    pub fn unmeasured(tracks: &[HeadExample]) -> Result<Self, HeadError> {
         if tracks.len() > MOST_TRACKS {
             let problem = format!("{} tracks are more than a training holds", tracks.len());
             return Err(HeadError::new(problem, format!("give at most {MOST_TRACKS}")));
@@ -41,18 +48,18 @@ impl Examples {
         let mut packed = Self {
             kind: kind_of(tracks),
             labels,
-            values: Vec::with_capacity(tracks.len() * EMBEDDING),
+            values: Vec::new(),
             targets: Vec::with_capacity(tracks.len()),
             groups: Vec::with_capacity(tracks.len()),
             group_count: 0,
         };
-        packed.fill(tracks)?;
+        packed.place(tracks);
         packed.check()?;
         Ok(packed)
     }
 
     fn fill(&mut self, tracks: &[HeadExample]) -> Result<(), HeadError> {
-        let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+        self.values.reserve_exact(tracks.len() * EMBEDDING);
         for (index, track) in tracks.iter().enumerate() {
             let is_finite = track.embedding.iter().all(|value| value.is_finite());
             if track.embedding.len() != EMBEDDING || !is_finite {
@@ -63,6 +70,13 @@ impl Examples {
                 return Err(HeadError::new(problem, "give the embedding as this version of the program makes it"));
             }
             self.values.extend_from_slice(&track.embedding);
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, tracks: &[HeadExample]) {
+        let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+        for track in tracks {
             let place = |label: &String| self.labels.binary_search(label).unwrap_or_default();
             self.targets.push(track.labels.iter().map(place).collect::<BTreeSet<_>>().into_iter().collect());
             let next = self.group_count;
@@ -70,7 +84,6 @@ impl Examples {
             self.group_count += usize::from(group == next);
             self.groups.push(group);
         }
-        Ok(())
     }
 
     fn check(&self) -> Result<(), HeadError> {

@@ -1,4 +1,4 @@
-//! Heads of one's own: linear classifiers over the embedding, their training, and what they read.
+//! Heads of one's own: linear classifiers over the embedding, their training and their readings.
 //!
 //! The page is `docs/heads.md`.
 
@@ -16,7 +16,7 @@ mod train;
 pub use check::check;
 pub use examples::HeadExample;
 pub use read::read;
-pub use train::{HeadPlan, train};
+pub use train::{HeadPlan, check_plan, train};
 
 use balanced_model::HeadEmbedding;
 
@@ -37,9 +37,9 @@ pub const MOST_TRACKS: usize = 1_000_000;
 /// Mistake in a head or in the tracks to train one on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeadError {
-    /// What is wrong, and where.
+    /// Problem, with its place.
     pub problem: String,
-    /// What would be right.
+    /// Remedy: how it would be right.
     pub remedy: String,
 }
 

@@ -1,4 +1,4 @@
-//! What a head says of a track.
+//! Reading of a track by a head.
 
 use balanced_model::{HeadTag, HeadTags, TagHead};
 

@@ -19,6 +19,15 @@ pub struct HeadPlan {
     pub date: Option<String>,
 }
 
+/// Checks what can be known of a training before its tracks are measured: the name, and that every label has enough of them.
+///
+/// # Errors
+/// Returns the errors of [`train`], but for those of embeddings, which are not looked at.
+pub fn check_plan(tracks: &[HeadExample], plan: &HeadPlan) -> Result<(), HeadError> {
+    check::check_name(&plan.name)?;
+    Examples::unmeasured(tracks).map(drop)
+}
+
 /// Trains a head on `tracks`, which have one label each, or any number of labels.
 ///
 /// Weights minimise the logistic loss with an L2 penalty over standardised embeddings. Penalty, calibration and report come from

@@ -47,7 +47,17 @@ pub struct TrainedHead {
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the tracks are too few or the options wrong, and
 /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) if the call was stopped.
 pub fn train_head(tracks: &[LabelledTrack], options: &HeadOptions<'_>) -> Result<TrainedHead, Error> {
-    check_options(options)?;
+    // Mistakes are told before the work.
+    let plan = plan(options)?;
+    let unmeasured: Vec<HeadExample> = tracks
+        .iter()
+        .map(|LabelledTrack { labels, group, .. }| HeadExample {
+            labels: labels.clone(),
+            group: group.clone(),
+            ..HeadExample::default()
+        })
+        .collect();
+    balanced_tags::heads::check_plan(&unmeasured, &plan).map_err(|error| slip(&error))?;
     let mut examples = Gathered { tracks, examples: vec![None; tracks.len()], failures: Vec::new() };
     if let Some(path) = &options.analyses {
         examples.take_rows(path)?;
@@ -75,8 +85,7 @@ pub fn train_head(tracks: &[LabelledTrack], options: &HeadOptions<'_>) -> Result
 /// # Errors
 /// Returns the errors of [`train_head`].
 pub fn train_on(examples: &[HeadExample], options: &HeadOptions<'_>) -> Result<TagHead, Error> {
-    check_options(options)?;
-    let plan = HeadPlan { name: options.name.clone(), date: options.date.clone() };
+    let plan = plan(options)?;
     let is_stopped = || options.analyze.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed));
     let trained = balanced_tags::heads::train(examples, &plan, |done| {
         if let Some(tell) = options.analyze.progress {
@@ -87,11 +96,11 @@ pub fn train_on(examples: &[HeadExample], options: &HeadOptions<'_>) -> Result<T
     trained.map_err(|error| if is_stopped() { Error::cancelled() } else { slip(&error) })
 }
 
-fn check_options(options: &HeadOptions<'_>) -> Result<(), Error> {
+fn plan(options: &HeadOptions<'_>) -> Result<HeadPlan, Error> {
     if let Some(date) = &options.date {
         date.parse::<Date>().map_err(|problem| Error::settings(format!("date: {problem}"), "give a day, or none"))?;
     }
-    Ok(())
+    Ok(HeadPlan { name: options.name.clone(), date: options.date.clone() })
 }
 
 /// Embeddings of the tracks, with the hash of each file.
