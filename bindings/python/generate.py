@@ -38,6 +38,7 @@ DOCUMENTS = (
     "comparison",
     "fingerprint",
     "repair",
+    "head",
 )
 MIXINS = {
     "AlbumAnalysis": "AlbumAnalysisMethods",
@@ -53,6 +54,7 @@ MIXINS = {
     "DeliveryManifest": "DeliveryManifestMethods",
     "RepairResult": "RepairResultMethods",
     "Reproduction": "ReproductionMethods",
+    "TagHead": "TagHeadMethods",
 }
 #: Definitions that have hand-written classes.
 ELSEWHERE = {"ChainSpec": "Chain"}
@@ -79,6 +81,7 @@ from balanced_mastering._methods import (
     RepairResultMethods,
     ReproductionMethods,
     RosterMethods,
+    TagHeadMethods,
 )
 from balanced_mastering._record import Record
 

@@ -15,6 +15,7 @@ mod deliver;
 mod determinism;
 mod files;
 mod fixtures;
+mod heads;
 mod host;
 mod limits;
 mod master;

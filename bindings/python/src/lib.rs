@@ -16,6 +16,7 @@ mod deliver;
 mod errors;
 mod features;
 mod files;
+mod heads;
 mod merge;
 mod meter;
 mod providers;
@@ -45,6 +46,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     deliver::register(module)?;
     features::register(module)?;
     files::register(module)?;
+    heads::register(module)?;
     merge::register(module)?;
     meter::register(module)?;
     repair::register(module)?;

@@ -9,6 +9,7 @@ use crate::album_args::AlbumArgs;
 use crate::compare_args::{CompareArgs, FingerprintArgs};
 #[cfg(feature = "cyanite")]
 use crate::cyanite_args::CyaniteCommand;
+use crate::heads_args::HeadsCommand;
 use crate::limits::LimitArgs;
 use crate::repair_args::RepairArgs;
 use crate::report_args::{PageArgs, ReportArgs};
@@ -55,6 +56,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// Rank the mastering engineers of a roster for a track, with reasons; exit code 1 if nobody meets the conditions
     Match(Box<EngineersArgs>),
+    /// Train a head of your own on labelled tracks, for `analyze --tag-head`
+    Heads(Box<HeadsCommand>),
     /// Print a built-in table: the targets, the platforms, or a profile of `check`
     Show(ShowArgs),
     /// Print the JSON Schema of a result or file, or the built-in chains
@@ -94,6 +97,9 @@ pub struct AnalyzeArgs {
     /// Add the tagging network's embedding (200 numbers, for similarity search) to the tags
     #[arg(long)]
     pub embedding: bool,
+    /// Head of your own that reads the tracks too (of `balanced heads train`); may be repeated
+    #[arg(long, value_name = "FILE.json")]
+    pub tag_head: Vec<PathBuf>,
     #[command(flatten)]
     pub page: PageArgs,
     /// Number of files analysed at the same time; 0 means one per core
@@ -619,6 +625,7 @@ pub enum Schema {
     Comparison,
     Fingerprint,
     Repair,
+    Head,
     Presets,
 }
 
@@ -647,7 +654,7 @@ fn track(word: &str) -> Result<Track, String> {
     }
 }
 
-fn patches(word: &str) -> Result<usize, String> {
+pub(crate) fn patches(word: &str) -> Result<usize, String> {
     let number = word.parse().map_err(|_| format!("\"{word}\" is not a whole number"))?;
     if (1..=64).contains(&number) { Ok(number) } else { Err(format!("{number} is out of range; give 1 to 64")) }
 }

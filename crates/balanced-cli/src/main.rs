@@ -11,6 +11,7 @@ mod console;
 #[cfg(feature = "cyanite")]
 mod cyanite_args;
 mod exit;
+mod heads_args;
 mod limits;
 mod repair_args;
 mod report_args;
@@ -52,6 +53,7 @@ fn run(command: &Command) -> exit::Exit {
         Command::Fingerprint(args) => commands::fingerprint::run(args),
         Command::Merge(args) => commands::merge::run(args),
         Command::Match(args) => commands::engineers::run(args),
+        Command::Heads(args) => commands::heads::run(args),
         Command::Show(args) => commands::show::run(args),
         Command::Schema(args) => commands::schema::run(args),
         Command::Vault(args) => commands::vault::run(args),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{PlatformRule, platform_rules};
+use crate::{PlatformRule, TagHead, platform_rules};
 
 /// A family of measurements: one object of the result, one word of `--only`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -139,13 +139,16 @@ pub struct AnalysisConfig {
 }
 
 /// Settings for tags.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TagConfig {
     /// Largest number of three-second patches that each network hears, 1 to 64; computing time is proportional to it.
     pub patches: usize,
     /// Whether the result includes the network's embedding (200 numbers).
     pub embedding: bool,
+    /// Heads of one's own that read the embedding (`balanced heads train`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<TagHead>,
 }
 
 impl TagConfig {
@@ -155,7 +158,7 @@ impl TagConfig {
 
 impl Default for TagConfig {
     fn default() -> Self {
-        Self { patches: Self::DEFAULT_PATCHES, embedding: false }
+        Self { patches: Self::DEFAULT_PATCHES, embedding: false, heads: Vec::new() }
     }
 }
 

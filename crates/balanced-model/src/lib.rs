@@ -9,6 +9,7 @@ mod config;
 mod defects;
 mod dynamics;
 mod finding;
+mod heads;
 mod loudness;
 mod master;
 mod metadata;
@@ -32,6 +33,10 @@ pub use config::{AnalysisConfig, Families, Family, TagConfig};
 pub use defects::{Channel, Defect, DefectKind, Severity};
 pub use dynamics::{Dynamics, LoudnessSection, PeakTrial, TrialFilter};
 pub use finding::{Finding, FindingKind, Observation, Outcome, Status};
+pub use heads::{
+    HeadEmbedding, HeadKind, HeadLabel, HeadLabelReport, HeadReport, HeadScore, HeadTag, HeadTags, HeadTraining,
+    TagHead,
+};
 pub use loudness::{ClippedRun, Loudness, LoudnessCurve, LoudnessHistogram, PlatformGain, TruePeakOver};
 pub use master::Achieved;
 pub use metadata::{

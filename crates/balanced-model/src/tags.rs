@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::HeadTags;
+
 /// Tags by category, best first, and measures that need no network.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tags {
@@ -23,6 +25,9 @@ pub struct Tags {
     /// Seconds of the track that the networks heard, in patches of three.
     #[serde(default)]
     pub heard_s: f64,
+    /// Readings of heads of one's own, in the order in which they were given.
+    #[serde(default)]
+    pub heads: Vec<HeadTags>,
     /// Remarks on missing or uncertain values.
     #[serde(default)]
     pub notes: Vec<String>,

@@ -4,9 +4,9 @@ use crate::{Embedded, Extras, Listening, OverviewMeter};
 use balanced_assistant::tonal_balance::reference_db;
 use balanced_merge::{Local, Merged, ProviderResult, merge};
 use balanced_model::{
-    Analysis, Bands, Channel, Defect, DefectKind, Dynamics, Key, KeyCandidate, KeyMode, Loudness, LoudnessCurve, Ltas,
-    Measurements, PlatformGain, Provenance, SCHEMA_VERSION, Severity, SoundMeasures, Source, Spectrum, Stereo, Tag,
-    Tags, Tempo, TempoCandidate,
+    Analysis, Bands, Channel, Defect, DefectKind, Dynamics, HeadKind, HeadTag, HeadTags, Key, KeyCandidate, KeyMode,
+    Loudness, LoudnessCurve, Ltas, Measurements, PlatformGain, Provenance, SCHEMA_VERSION, Severity, SoundMeasures,
+    Source, Spectrum, Stereo, Tag, Tags, Tempo, TempoCandidate,
 };
 
 /// Three minutes of everything.
@@ -212,11 +212,20 @@ fn key() -> Key {
     }
 }
 
+fn head(name: &str, kind: HeadKind, labels: &[(&str, f64)]) -> HeadTags {
+    let tag = |(label, probability): &(&str, f64)| HeadTag { label: (*label).to_owned(), probability: *probability };
+    HeadTags { name: name.to_owned(), kind, labels: labels.iter().map(tag).collect() }
+}
+
 fn tags() -> Tags {
     let tag = |label: &str, score| Tag { label: label.to_owned(), score, source: "balanced".to_owned(), model: None };
     Tags {
         genre: vec![tag("rock", 0.72), tag("pop", 0.41)],
         mood: vec![tag("energetic", 0.6)],
+        heads: vec![
+            head("house style", HeadKind::OneLabel, &[("<loud>", 0.7), ("soft", 0.25), ("odd", 0.05)]),
+            head("use", HeadKind::AnyLabels, &[("advert", 0.4)]),
+        ],
         measures: SoundMeasures { energy: Some(0.66), ..SoundMeasures::default() },
         ..Tags::default()
     }

@@ -1,6 +1,6 @@
 //! One line a file (RFC 4180), for spreadsheets.
 
-use balanced_model::{Analysis, Tag};
+use balanced_model::{Analysis, HeadKind, HeadTags, Tag};
 
 use crate::number::short;
 
@@ -16,7 +16,7 @@ macro_rules! family {
 }
 
 /// Column names are the JSON names; empty cells are values that are absent or cannot be said.
-const COLUMNS: [(&str, Cell); 50] = [
+const COLUMNS: [(&str, Cell); 51] = [
     ("path", |a| a.source.path.clone()),
     ("sha256", |a| a.source.sha256.clone()),
     ("container", |a| Some(a.source.container.clone())),
@@ -70,10 +70,24 @@ const COLUMNS: [(&str, Cell); 50] = [
         let worst = a.measurements.defects.as_ref()?.iter().map(|defect| defect.severity).max()?;
         Some(worst.name().to_owned())
     }),
+    ("heads", |a| heads(&a.measurements.tags.as_ref()?.heads)),
 ];
 
 fn best(tags: &[Tag]) -> Option<String> {
     tags.first().map(|tag| tag.label.clone())
+}
+
+/// The likeliest label of each head, where a track has one, or all of at least one half: `genre=jazz 0.83; mood=calm 0.7`.
+fn heads(heads: &[HeadTags]) -> Option<String> {
+    let of_head = |head: &HeadTags| {
+        let said = match head.kind {
+            HeadKind::OneLabel => head.labels.iter().take(1).collect::<Vec<_>>(),
+            HeadKind::AnyLabels => head.labels.iter().filter(|tag| tag.probability >= 0.5).collect(),
+        };
+        let words: Vec<String> = said.iter().map(|tag| format!("{} {}", tag.label, short(tag.probability))).collect();
+        format!("{}={}", head.name, words.join(", "))
+    };
+    (!heads.is_empty()).then(|| heads.iter().map(of_head).collect::<Vec<_>>().join("; "))
 }
 
 /// Returns the column names, without a line end.
@@ -105,7 +119,8 @@ mod tests {
         assert!(row.starts_with("\"a, \"\"b\"\".wav\",ab12,wav,pcm_s24le,48000,2,24,24,180,-18,7,"), "{row}");
         let commas = |text: &str| text.matches(',').count();
         assert_eq!(commas(&row), commas(&csv_header()) + 1);
+        assert!(row.ends_with(",house style=<loud> 0.7; use="), "{row}");
         let empty = csv_row(&cases::with(|analysis| analysis.measurements = Default::default()));
-        assert!(empty.ends_with(&",".repeat(35)), "{empty}");
+        assert!(empty.ends_with(&",".repeat(36)), "{empty}");
     }
 }

@@ -1,7 +1,8 @@
 //! The rows every report shows: one list for text and HTML.
 
 use balanced_model::{
-    Analysis, Bands, DefectKind, Dynamics, Key, Loudness, SoundMeasures, Source, Spectrum, Stereo, Tag, Tags, Tempo,
+    Analysis, Bands, DefectKind, Dynamics, HeadTag, HeadTags, Key, Loudness, SoundMeasures, Source, Spectrum, Stereo,
+    Tag, Tags, Tempo,
 };
 
 use crate::number::{NONE, clock, fixed, frequency, maybe, signed};
@@ -228,6 +229,7 @@ fn tags(tags: &Tags) -> Section {
         words.join(", ")
     };
     let mut rows: Vec<Row> = tag_groups(tags).into_iter().map(|(name, tags)| row(name, list(tags), "")).collect();
+    rows.extend(tags.heads.iter().map(|head| row(format!("Head {}", head.name), head_labels(head), "")));
     rows.extend(measures(&tags.measures));
     rows.extend(tags.notes.iter().map(|note| row("Note", note.clone(), "")));
     Section { title: "Tags", rows }
@@ -237,6 +239,13 @@ fn tags(tags: &Tags) -> Section {
 pub(crate) fn likely(tags: &[Tag]) -> impl Iterator<Item = &Tag> {
     let count = tags.iter().take(4).filter(|tag| tag.score > 0.5).count().max(1);
     tags.iter().take(count)
+}
+
+/// The likeliest labels of a head with their probabilities: four at most, and those of at least a tenth.
+fn head_labels(head: &HeadTags) -> String {
+    let count = head.labels.iter().take(4).filter(|tag| tag.probability >= 0.1).count().max(1);
+    let words = |tag: &HeadTag| format!("{} {} %", tag.label, fixed(100.0 * tag.probability, 0));
+    head.labels.iter().take(count).map(words).collect::<Vec<_>>().join(", ")
 }
 
 /// The measures that need no network.

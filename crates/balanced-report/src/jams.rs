@@ -3,7 +3,7 @@
 
 mod merged;
 
-use balanced_model::{Analysis, Key, Tag, Tempo};
+use balanced_model::{Analysis, HeadTags, Key, Tag, Tempo};
 use serde_json::{Value, json};
 
 pub use merged::merged_jams;
@@ -30,6 +30,9 @@ fn annotations(analysis: &Analysis) -> Vec<Value> {
     annotations.extend(measured.key.as_ref().and_then(|key| writer.key(key)));
     for (category, tags) in measured.tags.as_ref().map(facts::tag_groups).unwrap_or_default() {
         annotations.push(writer.tags(category, tags));
+    }
+    for head in measured.tags.iter().flat_map(|tags| &tags.heads) {
+        annotations.push(writer.head(head));
     }
     annotations
 }
@@ -110,6 +113,11 @@ impl Writer<'_> {
         Some(self.annotation("key_mode", &[self.whole(value, key.confidence)], json!({})))
     }
 
+    fn head(&self, head: &HeadTags) -> Value {
+        let data: Vec<_> = head.labels.iter().map(|tag| self.whole(tag.label.clone(), tag.probability)).collect();
+        self.annotation("tag_open", &data, json!({ "head": head.name, "sources": ["balanced"] }))
+    }
+
     fn tags(&self, category: &str, tags: &[Tag]) -> Value {
         let data: Vec<_> = tags.iter().map(|tag| self.whole(tag.label.clone(), tag.score)).collect();
         let mut sources: Vec<_> = tags.iter().map(|tag| tag.source.as_str()).collect();
@@ -133,7 +141,9 @@ mod tests {
         let document = parsed(&cases::full());
         let namespaces: Vec<_> =
             document["annotations"].as_array().unwrap().iter().map(|a| a["namespace"].as_str().unwrap()).collect();
-        assert_eq!(namespaces, ["tempo", "beat", "key_mode", "tag_open", "tag_open"]);
+        assert_eq!(namespaces, ["tempo", "beat", "key_mode", "tag_open", "tag_open", "tag_open", "tag_open"]);
+        let head = &document["annotations"][5];
+        assert_eq!((&head["sandbox"]["head"], &head["data"][0]["confidence"]), (&json!("house style"), &json!(0.7)));
         assert_eq!(document["annotations"][0]["data"][0]["value"], 120.0);
         assert_eq!(document["annotations"][2]["data"][0]["value"], "C#:minor");
         let positions: Vec<_> = document["annotations"][1]["data"].as_array().unwrap()[..6]

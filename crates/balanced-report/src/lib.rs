@@ -30,6 +30,6 @@ pub use mead::{MeadHeader, MeadParty, mead};
 pub use overview::{Overview, OverviewMeter, StereoDensity};
 pub use page::{Embedded, Extras, Listening};
 pub use text::{
-    album_analysis_text, album_text, analysis_text, comparison_text, engineers_text, master_text, merged_text,
-    recommendation_text,
+    album_analysis_text, album_text, analysis_text, comparison_text, engineers_text, head_text, master_text,
+    merged_text, recommendation_text,
 };

@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod golden;
+pub mod heads;
 mod listen;
 mod measures;
 mod mel;

@@ -24,13 +24,15 @@ pub(crate) fn mean_power(patches: &[&Patch]) -> f64 {
     patches.iter().map(|patch| patch.power).sum::<f64>() / patches.len().max(1) as f64
 }
 
-/// Names and hashes of the files in `models/`.
+/// Names and hashes of the files in `models/`; the first makes the embedding.
+pub(crate) const FILES: [(&str, &str); 2] = [
+    ("MSD_musicnn", "238c7ba9edebfe9f4919860655b3f8b6552e3b5ecc539ce83584da363cd29b67"),
+    ("MTT_musicnn", "864508044ded546a1a38c2fe2997ced352b951bdee0b12ac4882ccabfa8bed2d"),
+];
+
+/// The networks, as results name them.
 pub(crate) fn models() -> Vec<ModelUsed> {
-    let files = [
-        ("MSD_musicnn", "238c7ba9edebfe9f4919860655b3f8b6552e3b5ecc539ce83584da363cd29b67"),
-        ("MTT_musicnn", "864508044ded546a1a38c2fe2997ced352b951bdee0b12ac4882ccabfa8bed2d"),
-    ];
-    files.map(|(name, sha256)| ModelUsed { name: name.to_owned(), sha256: sha256.to_owned() }).to_vec()
+    FILES.map(|(name, sha256)| ModelUsed { name: name.to_owned(), sha256: sha256.to_owned() }).to_vec()
 }
 
 /// Runs both networks on the patches of a track whose mean square is `power`.

@@ -5,6 +5,7 @@ use balanced_analysis::{Programme, Reasons, Stage};
 use balanced_dsp::{Block, StreamFormat};
 use balanced_model::{Measurements, TagConfig, Tags};
 
+use crate::heads;
 use crate::listen::{self, Heard};
 use crate::measures;
 use crate::mel::{FRAME, HOP, LogMel, RATE_HZ};
@@ -124,7 +125,12 @@ impl TagStage {
         }
         let seconds = chosen.len() as f64 * (FRAMES * HOP) as f64 / RATE_HZ;
         tags.heard_s = rounded(seconds);
-        tags.embedding = self.config.embedding.then(|| heard.embedding.iter().map(|v| *v as f32).collect());
+        let embedding: Vec<f32> = heard.embedding.iter().map(|v| *v as f32).collect();
+        tags.heads = self.config.heads.iter().filter_map(|head| heads::read(head, &embedding)).collect();
+        if tags.heads.len() < self.config.heads.len() {
+            tags.notes.push("a head was left out: it was not made for this embedding".to_owned());
+        }
+        tags.embedding = self.config.embedding.then_some(embedding);
         if self.listener.candidates.is_looped() {
             tags.notes.push("shorter than three seconds: repeated to fill what the networks hear".to_owned());
         }

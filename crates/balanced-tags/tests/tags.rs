@@ -6,7 +6,7 @@ use balanced_model::{AnalysisConfig, Family, Measurements, TagConfig, Tags};
 use balanced_testkit::music::{self, Rng, Style};
 
 fn config(patches: usize) -> AnalysisConfig {
-    let tags = TagConfig { patches, embedding: true };
+    let tags = TagConfig { patches, embedding: true, ..TagConfig::default() };
     AnalysisConfig { families: vec![Family::Tags], tags, ..AnalysisConfig::default() }
 }
 

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::contain::contain;
 use crate::hash::hex;
+use crate::heads;
 use crate::input::{IN_MEMORY, Input};
 use crate::origin::{Origin, told};
 use crate::progress::Monitor;
@@ -143,13 +144,17 @@ pub(crate) fn run(
     threads: usize,
 ) -> Result<Analysis, Error> {
     let started = Instant::now();
+    heads::check_config(&options.config)?;
     let bit_depth = input.info().map_or(options.config.bit_depth, |info| info.bit_depth);
     let config = AnalysisConfig { bit_depth, ..options.config.clone() };
     let mut analyzer = analyzer(&input.format, &config, threads);
     let frames = feed(&mut input, &mut analyzer, monitor, stage)?;
     input.check_complete(options.accept_damaged)?;
     let mut measurements = analyzer.finish();
-    let models = std::mem::take(&mut measurements.models);
+    let mut models = std::mem::take(&mut measurements.models);
+    if measurements.tags.as_ref().is_some_and(|tags| !tags.heads.is_empty()) {
+        models.extend(heads::models(&options.config));
+    }
     let effective_bit_depth = measurements.effective_bit_depth;
     Ok(Analysis {
         schema_version: SCHEMA_VERSION,

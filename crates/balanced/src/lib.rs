@@ -20,6 +20,7 @@ mod files;
 mod fingerprint;
 mod folder;
 mod hash;
+pub mod heads;
 mod input;
 mod limits;
 mod master;
@@ -56,7 +57,7 @@ pub use balanced_mastering::{ChainSpec, Param, Preset, ProcessorSpec, Scale};
 pub use balanced_model as model;
 pub use balanced_model::{
     Achieved, AlbumAnalysis, AlbumMode, AlbumResult, Analysis, AnalysisConfig, Boost, Coherence, Families, Family,
-    Finding, Measurements, PlatformRule, TagConfig, Target,
+    Finding, Measurements, PlatformRule, TagConfig, TagHead, Target,
 };
 pub use balanced_report as report;
 pub use batch::{Order, analyze_many};
@@ -71,6 +72,7 @@ pub use error::{Error, ErrorKind, InputFault};
 pub use files::{AudioBuffer, AudioInfo, ReadOptions, layout, probe, read_audio, read_part, resample, write_audio};
 pub use fingerprint::{fingerprint, fingerprint_source};
 pub use folder::audio_files;
+pub use heads::train_head;
 pub use input::{AudioSource, ReadSeek, Reopen};
 pub use limits::Limits;
 pub use master::{Edit, MasterOptions, MasterResult, MetadataEdit, master, master_source};

@@ -22,6 +22,8 @@ pub enum Stage {
     Verify,
     /// Encoding and decoding with lossy codecs.
     Codecs,
+    /// Training a head.
+    Train,
 }
 
 impl Stage {
@@ -35,6 +37,7 @@ impl Stage {
             Self::Write => "writing",
             Self::Verify => "verifying",
             Self::Codecs => "trying the codecs",
+            Self::Train => "training",
         }
     }
 }

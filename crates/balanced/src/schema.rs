@@ -8,7 +8,7 @@ use crate::merge::Merged;
 use crate::roster::{EngineerMatches, Roster, Wishes};
 use crate::{
     AlbumAnalysis, AlbumResult, AlbumSpec, Analysis, AnalysisConfig, AudioInfo, ChainSpec, CheckResult, MasterResult,
-    PreviewResult, Profile, Recommendation, RepairResult,
+    PreviewResult, Profile, Recommendation, RepairResult, TagHead,
 };
 
 /// Results and files that have a JSON Schema.
@@ -57,11 +57,13 @@ pub enum SchemaKind {
     Fingerprint,
     /// The result of `repair`.
     Repair,
+    /// A head file.
+    Head,
 }
 
 impl SchemaKind {
     /// All kinds, each with the name that users type.
-    pub const ALL: [(&'static str, Self); 21] = [
+    pub const ALL: [(&'static str, Self); 22] = [
         ("analysis", Self::Analysis),
         ("chain", Self::Chain),
         ("recommendation", Self::Recommendation),
@@ -83,6 +85,7 @@ impl SchemaKind {
         ("comparison", Self::Comparison),
         ("fingerprint", Self::Fingerprint),
         ("repair", Self::Repair),
+        ("head", Self::Head),
     ];
 }
 
@@ -111,6 +114,7 @@ pub fn schema(kind: SchemaKind) -> serde_json::Value {
         SchemaKind::Comparison => schema_for!(TrackComparison),
         SchemaKind::Fingerprint => schema_for!(Fingerprint),
         SchemaKind::Repair => schema_for!(RepairResult),
+        SchemaKind::Head => schema_for!(TagHead),
     }
     .into()
 }

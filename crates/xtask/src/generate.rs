@@ -8,7 +8,7 @@ use crate::licences::{self, Package};
 use crate::{python, run};
 
 /// Kinds of schema that the command prints.
-const SCHEMAS: [&str; 21] = [
+const SCHEMAS: [&str; 22] = [
     "analysis",
     "chain",
     "recommendation",
@@ -30,6 +30,7 @@ const SCHEMAS: [&str; 21] = [
     "comparison",
     "fingerprint",
     "repair",
+    "head",
 ];
 
 /// Licences of the project and of the networks, which the wheel carries too.

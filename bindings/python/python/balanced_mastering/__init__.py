@@ -54,6 +54,7 @@ from balanced_mastering._features import (
     spectral_shape,
     stft,
 )
+from balanced_mastering._heads import tag_head, train_head
 from balanced_mastering._ledger import Ledger
 from balanced_mastering._limits import Limits
 from balanced_mastering._master import (
@@ -94,6 +95,7 @@ from balanced_mastering._model import (
     RepairResult,
     Reproduction,
     Roster,
+    TagHead,
     Target,
     TrackComparison,
     Wishes,
@@ -168,6 +170,7 @@ __all__ = [
     "SettingsError",
     "Similarity",
     "StreamingMeter",
+    "TagHead",
     "Target",
     "TrackComparison",
     "UnsupportedFormatError",
@@ -225,11 +228,13 @@ __all__ = [
     "spectral_contrast",
     "spectral_shape",
     "stft",
+    "tag_head",
     "tags",
     "target",
     "targets",
     "tempo",
     "to_batch",
+    "train_head",
     "true_peak",
     "verify_cyanite_webhook",
     "write",

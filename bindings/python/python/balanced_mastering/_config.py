@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from balanced_mastering import _native
 from balanced_mastering._errors import settings_error
 from balanced_mastering._json import settings_json
+from balanced_mastering._record import Record
 
 if TYPE_CHECKING:
     from balanced_mastering.types import FamilyName
@@ -26,6 +28,8 @@ class AnalysisConfig:
     ----------
     families : iterable of str, optional
         Families to measure, out of `FAMILIES`; by default all. Others are absent from the result.
+    tag_heads : iterable of TagHead, path or dict, optional
+        Heads of one's own (`train_head`) that read the tracks too, in `tags.heads`.
     **options
         Other fields of the configuration (see `schema("config")`), such as `platforms`.
 
@@ -49,7 +53,12 @@ class AnalysisConfig:
     _json: str
     _hash: str
 
-    def __init__(self, families: Iterable[FamilyName] | FamilyName | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        families: Iterable[FamilyName] | FamilyName | None = None,
+        tag_heads: Iterable[str | os.PathLike[str] | Mapping[str, Any] | Record] | None = None,
+        **options: Any,
+    ) -> None:
         data: dict[str, Any] = json.loads(_native.default_config())
         if families is not None:
             if isinstance(families, str):
@@ -61,6 +70,8 @@ class AnalysisConfig:
             remedy = f"its fields are {', '.join(data)}"
             raise settings_error(problem, remedy)
         data.update(options)
+        if tag_heads is not None:
+            data["tags"] = {**data["tags"], "heads": [json.loads(head_text(head)) for head in tag_heads]}
         text = settings_json("configuration", data)
         object.__setattr__(self, "_json", text)
         # This also validates it.
@@ -105,3 +116,13 @@ class AnalysisConfig:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (AnalysisConfig.from_json, (self._json,))
+
+
+def head_text(source: str | os.PathLike[str] | Mapping[str, Any] | Record) -> str:
+    """Returns a head, from a file or as it is, as JSON text that was checked."""
+    if isinstance(source, str | os.PathLike):
+        return _native.head_read(os.fsdecode(source), "")
+    data = source.to_dict() if isinstance(source, Record) else source
+    if not isinstance(data, Mapping):
+        raise settings_error(f"a head of type {type(source).__name__} cannot be read", "give a path, a dict or a TagHead")
+    return _native.head_read(None, settings_json("head", data))

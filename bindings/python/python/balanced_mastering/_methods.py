@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,11 +13,10 @@ from balanced_mastering._errors import settings_error
 from balanced_mastering._html import table
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from balanced_mastering._chain import Chain
-    from balanced_mastering._model import Field, FieldName, Finding, Reason, RuleResult, Target
+    from balanced_mastering._model import Field, FieldName, Finding, HeadTags, Reason, RuleResult, Target
 
 
 class ChainLoader:
@@ -124,6 +124,27 @@ class MasterResultMethods(_Document):
     def _repr_html_(self) -> str:
         """Returns the report in a frame, for notebooks."""
         return framed(self.to_html())
+
+
+class TagHeadMethods(_Document):
+    """Methods of a head."""
+
+    __slots__ = ()
+
+    def predict(self, source: Any) -> HeadTags:
+        """Reads a track that was measured before: an `Analysis` with the embedding, or an embedding of 200 numbers."""
+        from balanced_mastering._heads import embedding_of
+        from balanced_mastering._model import HeadTags
+
+        return HeadTags(json.loads(_native.head_apply(self.to_json(), embedding_of("the track", source))))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the head to a file, for `balanced analyze --tag-head` and `AnalysisConfig(tag_heads=...)`."""
+        _native.head_file(os.fsdecode(path), self.to_json())
+
+    def to_text(self) -> str:
+        """Returns the scores on held-out tracks as text for a terminal."""
+        return _native.head_text(self.to_json())
 
 
 class AlbumAnalysisMethods(_Document):

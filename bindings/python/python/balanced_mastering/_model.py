@@ -20,6 +20,7 @@ from balanced_mastering._methods import (
     RecommendationMethods,
     ReproductionMethods,
     RosterMethods,
+    TagHeadMethods,
 )
 from balanced_mastering._record import Record
 
@@ -77,6 +78,15 @@ __all__ = [
     "Fingerprint",
     "GainTags",
     "GivenMetadata",
+    "HeadEmbedding",
+    "HeadKind",
+    "HeadLabel",
+    "HeadLabelReport",
+    "HeadReport",
+    "HeadScore",
+    "HeadTag",
+    "HeadTags",
+    "HeadTraining",
     "HumanValue",
     "Instrument",
     "Key",
@@ -148,6 +158,7 @@ __all__ = [
     "StereoChange",
     "Stored",
     "Tag",
+    "TagHead",
     "Tags",
     "Target",
     "Tempo",
@@ -1572,6 +1583,61 @@ class Tag(Record):
     )
 
 
+#: Number of labels that a track has.
+HeadKind = Literal["one_label", "any_labels"]
+
+
+class HeadTag(Record):
+    """Label of a head with its probability.
+
+    Attributes
+    ----------
+    label : str
+        Name of the label.
+    probability : float
+        Probability, calibrated on held-out tracks of the training; it holds for music like those, mixed as those.
+    """
+
+    __slots__ = ()
+
+    label: str
+    probability: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "label",
+        "probability",
+    )
+
+
+class HeadTags(Record):
+    """Reading of one track by a head.
+
+    Attributes
+    ----------
+    kind : HeadKind
+        Number of labels that a track has.
+    labels : list[HeadTag]
+        Labels, the likeliest first.
+    name : str
+        Name of the head.
+    """
+
+    __slots__ = ()
+
+    kind: HeadKind
+    labels: list[HeadTag]
+    name: str
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "kind",
+        "labels",
+        "name",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "labels": (HeadTag, True),
+    }
+
+
 class SoundMeasures(Record):
     """Measures of the sound by formula, 0 to 1; `None` where they make no sense. None depends on the track's level.
 
@@ -1620,6 +1686,8 @@ class Tags(Record):
         for.
     genre : list[Tag]
         Genre families.
+    heads : list[HeadTags]
+        Readings of heads of one's own, in the order in which they were given.
     heard_s : float
         Seconds of the track that the networks heard, in patches of three.
     instrument : list[Tag]
@@ -1640,6 +1708,7 @@ class Tags(Record):
 
     embedding: list[float] | None
     genre: list[Tag]
+    heads: list[HeadTags]
     heard_s: float
     instrument: list[Tag]
     measures: SoundMeasures
@@ -1651,6 +1720,7 @@ class Tags(Record):
     _fields: ClassVar[tuple[str, ...]] = (
         "embedding",
         "genre",
+        "heads",
         "heard_s",
         "instrument",
         "measures",
@@ -1661,6 +1731,7 @@ class Tags(Record):
     )
     _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
         "genre": (Tag, True),
+        "heads": (HeadTags, True),
         "instrument": (Tag, True),
         "measures": (SoundMeasures, False),
         "mood": (Tag, True),
@@ -5339,3 +5410,264 @@ class Fingerprint(Record):
         "encoded",
         "items",
     )
+
+
+class HeadEmbedding(Record):
+    """Embedding that a head reads.
+
+    Attributes
+    ----------
+    model : str
+        Name of the network.
+    sha256 : str
+        SHA-256 of the network's file in lower-case hex.
+    values : int
+        Number of values.
+    """
+
+    __slots__ = ()
+
+    model: str
+    sha256: str
+    values: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "model",
+        "sha256",
+        "values",
+    )
+
+
+class HeadLabel(Record):
+    """Label of a head. Its logit is `slope * (weights . embedding + bias) + offset`.
+
+    Attributes
+    ----------
+    bias : float
+        Bias.
+    label : str
+        Name of the label.
+    offset : float
+        Offset of the calibration; 0 where a track has one label.
+    slope : float
+        Slope of the calibration; the same for all labels where a track has one.
+    weights : list[float]
+        Weight of each value of the embedding.
+    """
+
+    __slots__ = ()
+
+    bias: float
+    label: str
+    offset: float
+    slope: float
+    weights: list[float]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "bias",
+        "label",
+        "offset",
+        "slope",
+        "weights",
+    )
+
+
+class HeadScore(Record):
+    """Score with its 95 % interval.
+
+    Attributes
+    ----------
+    high : float
+        Upper end of the interval.
+    low : float
+        Lower end of the interval.
+    value : float
+        Value, 0 to 1.
+    """
+
+    __slots__ = ()
+
+    high: float
+    low: float
+    value: float
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "high",
+        "low",
+        "value",
+    )
+
+
+class HeadLabelReport(Record):
+    """Scores of one label.
+
+    Attributes
+    ----------
+    f1 : HeadScore
+        Harmonic mean of precision and recall.
+    groups : int
+        Number of groups that have it.
+    label : str
+        Name of the label.
+    precision : float | None
+        Share of the tracks said to have it that do; `None` if none was said to.
+    recall : float
+        Share of the tracks that have it which were said to.
+    tracks : int
+        Number of tracks that have it.
+    """
+
+    __slots__ = ()
+
+    f1: HeadScore
+    groups: int
+    label: str
+    precision: float | None
+    recall: float
+    tracks: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "f1",
+        "groups",
+        "label",
+        "precision",
+        "recall",
+        "tracks",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "f1": (HeadScore, False),
+    }
+
+
+class HeadReport(Record):
+    """Scores of a head on tracks that it was not trained on, each with a 95 % interval by bootstrap over groups.
+
+    Attributes
+    ----------
+    accuracy : HeadScore
+        Share of tracks whose likeliest label is theirs; where tracks have any labels, of right decisions at one half.
+    accuracy_of_most_common : float
+        Accuracy of always saying what is most common.
+    balanced_accuracy : HeadScore
+        Mean recall of the labels; where tracks have any labels, mean of recall and specificity.
+    calibration_error : HeadScore
+        Expected calibration error of the probabilities, ten bins of equal width.
+    labels : list[HeadLabelReport]
+        Scores of each label.
+    macro_f1 : HeadScore
+        Mean F1 of the labels.
+    """
+
+    __slots__ = ()
+
+    accuracy: HeadScore
+    accuracy_of_most_common: float
+    balanced_accuracy: HeadScore
+    calibration_error: HeadScore
+    labels: list[HeadLabelReport]
+    macro_f1: HeadScore
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "accuracy",
+        "accuracy_of_most_common",
+        "balanced_accuracy",
+        "calibration_error",
+        "labels",
+        "macro_f1",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "accuracy": (HeadScore, False),
+        "balanced_accuracy": (HeadScore, False),
+        "calibration_error": (HeadScore, False),
+        "labels": (HeadLabelReport, True),
+        "macro_f1": (HeadScore, False),
+    }
+
+
+class HeadTraining(Record):
+    """Facts of a head's training.
+
+    Attributes
+    ----------
+    balanced_version : str
+        Version of the program.
+    date : str | None
+        Day of the training, as the caller gave it.
+    folds : int
+        Number of parts of the cross-validation.
+    groups : int
+        Number of groups, such as artists or albums, that were never divided between training and test.
+    penalty : float
+        Penalty of half the sum of squared weights, beside the sum of the tracks' losses, over standardised embeddings; chosen by
+        cross-validation.
+    report : HeadReport
+        Scores on tracks that were held out.
+    tracks : int
+        Number of tracks.
+    """
+
+    __slots__ = ()
+
+    balanced_version: str
+    date: str | None
+    folds: int
+    groups: int
+    penalty: float
+    report: HeadReport
+    tracks: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "balanced_version",
+        "date",
+        "folds",
+        "groups",
+        "penalty",
+        "report",
+        "tracks",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "report": (HeadReport, False),
+    }
+
+
+class TagHead(TagHeadMethods, Record):
+    """Head of one's own: a linear classifier over the tagging network's embedding (`balanced heads train`).
+
+    Attributes
+    ----------
+    embedding : HeadEmbedding
+        Embedding that the head reads; it is refused for any other.
+    kind : HeadKind
+        Number of labels that a track has.
+    labels : list[HeadLabel]
+        Labels with their weights, in alphabetical order.
+    name : str
+        Name under which its labels stand in results, such as `genre`.
+    training : HeadTraining
+        Facts of the training, with the scores on tracks that were held out.
+    version : int
+        Version of this format, 1.
+    """
+
+    __slots__ = ()
+
+    embedding: HeadEmbedding
+    kind: HeadKind
+    labels: list[HeadLabel]
+    name: str
+    training: HeadTraining
+    version: int
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "embedding",
+        "kind",
+        "labels",
+        "name",
+        "training",
+        "version",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "embedding": (HeadEmbedding, False),
+        "labels": (HeadLabel, True),
+        "training": (HeadTraining, False),
+    }

@@ -54,6 +54,12 @@ __all__ = [
     "estimate_tuning",
     "fingerprint",
     "fingerprint_similarity",
+    "head_apply",
+    "head_file",
+    "head_read",
+    "head_text",
+    "head_train",
+    "head_train_on",
     "layouts",
     "loudness",
     "master",
@@ -425,6 +431,27 @@ def match_analysis(
     limits_json: str | None,
 ) -> str: ...
 def engineers_text(matches_json: str) -> str: ...
+def head_read(path: str | None, text: str) -> str: ...
+def head_file(path: str, head_json: str) -> None: ...
+def head_text(head_json: str) -> str: ...
+def head_apply(head_json: str, embedding: Sequence[float]) -> str: ...
+def head_train(
+    path: str,
+    plan: dict[str, str | None],
+    analyses: str | None,
+    config_json: str,
+    jobs: int,
+    limits_json: str | None,
+    accept_damaged: bool,
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
+def head_train_on(
+    tracks: Sequence[tuple[Sequence[float], list[str], str | None]],
+    plan: dict[str, str | None],
+    progress: _Progress | None,
+    token: CancelToken | None,
+) -> str: ...
 def deliver(
     master: str, folder: str, arguments: dict[str, Any], progress: _Progress | None, token: CancelToken | None
 ) -> str: ...

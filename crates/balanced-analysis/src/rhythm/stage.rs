@@ -49,6 +49,8 @@ pub(crate) struct RhythmStage {
 pub(super) struct Kept {
     flux: Flux,
     rises: Vec<f32>,
+    slow_flux: Flux,
+    slow_rises: Vec<f32>,
     levels: Levels,
     pattern: Pattern,
     network: Network,
@@ -57,11 +59,20 @@ pub(super) struct Kept {
 impl Kept {
     pub fn new() -> Self {
         let (levels, pattern) = (Levels::default(), Pattern::default());
-        Self { flux: Flux::new(), rises: Vec::new(), levels, pattern, network: Network::new() }
+        Self {
+            flux: Flux::new(),
+            rises: Vec::new(),
+            slow_flux: Flux::slow(),
+            slow_rises: Vec::new(),
+            levels,
+            pattern,
+            network: Network::new(),
+        }
     }
 
     pub fn push(&mut self, frame: &Frame) {
         self.rises.push(self.flux.push(frame));
+        self.slow_rises.push(self.slow_flux.push(frame));
         self.levels.push(frame);
         self.pattern.push(frame);
         self.network.push(frame);
@@ -69,14 +80,15 @@ impl Kept {
 
     /// Everything is in.
     pub fn finish(self) -> Features {
-        let Self { rises, levels, pattern, network, .. } = self;
-        Features { rises, levels, pattern, activations: network.finish() }
+        let Self { rises, slow_rises, levels, pattern, network, .. } = self;
+        Features { rises, slow_rises, levels, pattern, activations: network.finish() }
     }
 }
 
 /// What tempo, beats and bars are measured from.
 pub(super) struct Features {
     pub rises: Vec<f32>,
+    pub slow_rises: Vec<f32>,
     pub levels: Levels,
     pub pattern: Pattern,
     pub activations: Activations,
@@ -122,9 +134,10 @@ impl Stage for RhythmStage {
 
 pub(super) fn measure(features: &Features, frames_per_s: f64) -> Tempo {
     debug_assert!((frames_per_s / FRAMES_PER_S - 1.0).abs() < 0.02);
-    let Features { rises, levels, pattern, activations } = features;
+    let Features { rises, slow_rises, levels, pattern, activations } = features;
     let onsets = flux::onsets(rises);
-    let mut result = Tempo { onset_rate_hz: flux::rate_hz(onsets.len(), rises.len()), ..Tempo::default() };
+    let mut result =
+        Tempo { onset_rate_hz: flux::rate_hz(flux::notes(&onsets, slow_rises), rises.len()), ..Tempo::default() };
     let seconds = |runs: &Runs| -> Runs {
         runs.iter().map(|run| run.iter().map(|beat| (beat / frames_per_s).max(0.0)).collect()).collect()
     };

@@ -50,7 +50,7 @@ fn described(features: &Features) -> String {
 
 /// A reading of the beats: its features, what its doubt is told by, and every way to count its longest stretch.
 fn candidate(candidate: &Candidate, heard: &Heard<'_>, features: &Features) -> String {
-    let Features { rises, levels, pattern, activations } = features;
+    let Features { rises, levels, pattern, activations, .. } = features;
     let evidence =
         super::evidence::Evidence::new(activations, &candidate.beats, candidate.bpm, heard.repeats(candidate.bpm), 0.5);
     let in_three_parts = divide::in_three_parts(&flux::salience(rises), &candidate.beats);

@@ -24,8 +24,12 @@ pub fn run(args: &AnalyzeArgs) -> Exit {
         console::error("--report takes exactly one input; run it once for each file");
         return Exit::Usage;
     }
-    let read: Vec<_> =
-        files.iter().map(|file| Some(&**file)).chain([args.platforms.as_deref(), stdin.origin()]).collect();
+    let read: Vec<_> = files
+        .iter()
+        .chain(&args.tag_head)
+        .map(|file| Some(&**file))
+        .chain([args.platforms.as_deref(), stdin.origin()])
+        .collect();
     if let Err(exit) = outputs::check(&read, &[args.page.report.as_deref()]) {
         return exit;
     }
@@ -121,7 +125,13 @@ fn analyze_vault(
 
 fn config(args: &AnalyzeArgs) -> Result<AnalysisConfig, Exit> {
     let platforms = super::platforms(args.platforms.as_deref())?;
-    let tags = TagConfig { patches: args.tag_patches, embedding: args.embedding };
+    if !args.tag_head.is_empty() && !args.only.is_empty() && !args.only.contains(&Family::Tags) {
+        console::error("--tag-head reads the tags: add tags to --only, or leave --only out");
+        return Err(Exit::Usage);
+    }
+    let read = args.tag_head.iter().map(balanced::heads::read).collect::<Result<Vec<_>, _>>();
+    let heads = read.map_err(|error| outputs::report(&error))?;
+    let tags = TagConfig { patches: args.tag_patches, embedding: args.embedding, heads };
     let mut config =
         AnalysisConfig { spectrogram: args.page.report.is_some(), platforms, tags, ..AnalysisConfig::default() };
     if !args.only.is_empty() {

@@ -10,6 +10,7 @@ pub mod deliver;
 pub mod demo;
 pub mod engineers;
 pub mod fingerprint;
+pub mod heads;
 pub mod inputs;
 pub mod master;
 pub mod merge;

@@ -30,6 +30,7 @@ pub fn run(args: &SchemaArgs) -> Exit {
         Schema::Comparison => SchemaKind::Comparison,
         Schema::Fingerprint => SchemaKind::Fingerprint,
         Schema::Repair => SchemaKind::Repair,
+        Schema::Head => SchemaKind::Head,
         Schema::Presets => return presets(args.preset.as_deref()),
     };
     if args.preset.is_some() {

@@ -1,6 +1,6 @@
 //! The page about one track.
 
-use balanced_model::{Analysis, Finding, Measurements, Tags};
+use balanced_model::{Analysis, Finding, HeadTags, Measurements, Tags};
 
 use super::page::{self, Page};
 use super::parts::{self, Stat};
@@ -175,31 +175,46 @@ pub(super) fn music(analysis: &Analysis) -> String {
     content
 }
 
-/// One table a category, with a bar for each score.
-fn tag_tables(tags: &Tags) -> String {
-    let table = |(name, tags): (&'static str, &[balanced_model::Tag])| {
-        let rows: String = tags
-            .iter()
-            .take(6)
-            .map(|tag| {
-                let percent = fixed(100.0 * tag.score.clamp(0.0, 1.0), 0);
-                format!(
-                    "<tr><th scope=\"row\">{}</th><td class=\"meter\"><i style=\"width:{percent}%\"></i></td><td>{}</td>\
-                     <td class=\"unit\">{}</td></tr>\n",
-                    escape(&tag.label),
-                    fixed(tag.score, 2),
-                    escape(&tag.source)
-                )
-            })
-            .collect();
-        format!("<div class=\"facts\">\n<h3>{name}</h3>\n<table>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n")
+/// A label with its number, 0 to 1, as a bar and in digits, and where it comes from.
+fn meter_row(label: &str, value: f64, source: &str) -> String {
+    let percent = fixed(100.0 * value.clamp(0.0, 1.0), 0);
+    format!(
+        "<tr><th scope=\"row\">{}</th><td class=\"meter\"><i style=\"width:{percent}%\"></i></td><td>{}</td>\
+         <td class=\"unit\">{}</td></tr>\n",
+        escape(label),
+        fixed(value, 2),
+        escape(source)
+    )
+}
+
+/// One table a head, with a bar for each probability.
+fn head_tables(heads: &[HeadTags]) -> String {
+    let table = |head: &HeadTags| {
+        let rows: String = head.labels.iter().take(6).map(|tag| meter_row(&tag.label, tag.probability, "")).collect();
+        parts::meters(&format!("Head {}", escape(&head.name)), &rows)
     };
-    let tables: String = tag_groups(tags).into_iter().map(table).collect();
+    let tables: String = heads.iter().map(table).collect();
     if tables.is_empty() {
         return tables;
     }
     format!(
-        "<div class=\"columns\">\n{tables}</div>\n<p>Tags are ranked readings: 0.5 says no more than of any track, 1 is sure.</p>\n"
+        "<div class=\"columns\">\n{tables}</div>\n<p>Heads are your own: their numbers are probabilities for music like that of their training.</p>\n"
+    )
+}
+
+/// One table a category, with a bar for each score.
+fn tag_tables(tags: &Tags) -> String {
+    let table = |(name, tags): (&'static str, &[balanced_model::Tag])| {
+        let rows: String = tags.iter().take(6).map(|tag| meter_row(&tag.label, tag.score, &tag.source)).collect();
+        parts::meters(name, &rows)
+    };
+    let tables: String = tag_groups(tags).into_iter().map(table).collect();
+    if tables.is_empty() {
+        return head_tables(&tags.heads);
+    }
+    let heads = head_tables(&tags.heads);
+    format!(
+        "<div class=\"columns\">\n{tables}</div>\n{heads}<p>Tags are ranked readings: 0.5 says no more than of any track, 1 is sure.</p>\n"
     )
 }
 

@@ -63,6 +63,11 @@ pub(super) fn grid(table: &Table, label: &str) -> String {
     )
 }
 
+/// A table of rows with bars under a heading; both are markup.
+pub(super) fn meters(heading: &str, rows: &str) -> String {
+    format!("<div class=\"facts\">\n<h3>{heading}</h3>\n<table>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n")
+}
+
 /// The rows of one family.
 pub(super) fn facts_table(section: &Section) -> String {
     let rows: String = section

@@ -92,6 +92,7 @@ fn pages_are_well_formed_and_complete() {
         "All numbers",
     ];
     assert_eq!(headings, wanted);
+    assert!(text(document.root()).contains("Head house style") && page.contains("&lt;loud&gt;"), "heads, escaped");
 }
 
 #[test]
