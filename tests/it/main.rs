@@ -21,6 +21,7 @@ mod master;
 mod matching;
 mod merge;
 mod metadata;
+mod never_worse;
 mod outputs;
 mod repairs;
 mod roster;
