@@ -38,7 +38,7 @@ pub(super) fn compressor(analysis: &Analysis, findings: &[Finding], level: &Leve
     nature::is_percussive(analysis).then(|| tame(level, heavy, intent.strength(heavy.kind)))?
 }
 
-/// Slow and soft: brings loud passages nearer to the soft ones, halfway where that is allowed.
+/// Slow and soft: brings loud passages nearer to the soft ones, by half their distance at most.
 fn even(analysis: &Analysis, finding: &Finding, level: &Level, strength: f64) -> Option<Move> {
     let integrated_lufs = level.integrated_lufs?;
     let range_lu = finding.evidence.get("range_lu")?;

@@ -354,7 +354,7 @@ fn a_lone_absurd_sample_is_taken_out_and_the_rest_tells_the_level() {
 }
 
 #[test]
-fn jumping_levels_are_brought_half_as_near_from_where_the_soft_passages_lie() {
+fn levelling_begins_where_the_soft_passages_lie_and_takes_half_the_distance() {
     let jumping = |soft_lufs: f64| {
         let analysis = cases::loud(|loudness| {
             loudness.range_lu = Some(16.0);

@@ -35,8 +35,8 @@ const PLAIN_DB: [f64; 2] = [5.5, 8.8];
 /// Height under which a ring is the music's own, and height of a plain resonance that is severe.
 const LEAST_DB: f64 = 7.5;
 const MAJOR_DB: f64 = 11.5;
-/// Moments that are needed: eight seconds.
-const FEWEST: u32 = 43;
+/// Moments that are needed: twenty seconds, of which the lowest twentieth is five moments. A phrase or two may hold one chord.
+const FEWEST: u32 = 107;
 
 /// Watches the floor of the spectrum, all channels together.
 pub(crate) struct Resonance {
