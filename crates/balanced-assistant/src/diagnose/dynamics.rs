@@ -12,7 +12,7 @@ const MIN_DR: f64 = 5.0;
 const MAX_RANGE_LU: f64 = 20.0;
 /// A smaller range is hard to follow too where the level keeps jumping: half of the time lies this far from the other half.
 const JUMPY_RANGE_LU: f64 = 11.5;
-const JUMPY_QUARTILES_LU: f64 = 7.5;
+pub(crate) const JUMPY_QUARTILES_LU: f64 = 7.5;
 /// Only targets at least this loud ask for a narrower range.
 const LOUD_TARGET_LUFS: f64 = -16.5;
 /// Dynamics of anything shorter mean little.

@@ -6,7 +6,7 @@ use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation};
 use super::level::Level;
 use super::moves::Move;
 use super::{Intent, found, rounded_to};
-use crate::diagnose::dynamics::passages_lufs;
+use crate::diagnose::dynamics::{JUMPY_QUARTILES_LU, passages_lufs};
 use crate::diagnose::nature;
 
 /// Never takes more than this.
@@ -19,8 +19,8 @@ const LEVELLING_DB: (f64, f64) = (10.0, 3.0);
 const LEVELLED: f64 = 0.5;
 /// Power of one channel against the loudness of both: the detector reads the louder channel, without the K-weighting.
 const CHANNEL_DB: f64 = -3.0;
-/// Soft passages lie this much under the whole where the track is too short for its own to be told.
-const USUAL_SOFT_LU: f64 = 7.0;
+/// Soft and loud passages, from the whole, of a track whose level wanders instead of jumping.
+const WANDERING_LU: (f64, f64) = (-7.0, 5.0);
 /// Crest factors below this leave a compressor nothing to do.
 const MIN_PLR_DB: f64 = 10.0;
 
@@ -45,8 +45,11 @@ fn even(analysis: &Analysis, finding: &Finding, level: &Level, strength: f64) ->
     let most_db = if nature::is_percussive(analysis) { LEVELLING_DB.0 } else { LEVELLING_DB.1 };
     let measured_lufs = analysis.measurements.loudness.as_ref().and_then(|loudness| loudness.integrated_lufs);
     let shift_db = measured_lufs.map_or(0.0, |measured| integrated_lufs - measured);
-    let (soft_lufs, loud_lufs) = passages_lufs(analysis)
-        .map_or((integrated_lufs - USUAL_SOFT_LU, integrated_lufs), |(soft, loud)| (soft + shift_db, loud + shift_db));
+    let jumping = passages_lufs(analysis).filter(|(soft, loud)| loud - soft > JUMPY_QUARTILES_LU);
+    let (soft_lufs, loud_lufs) = match jumping {
+        Some((soft, loud)) => (soft + shift_db, loud + shift_db),
+        None => (integrated_lufs + WANDERING_LU.0, integrated_lufs + WANDERING_LU.1),
+    };
     let range_db = rounded_to((LEVELLED * (loud_lufs - soft_lufs)).min(most_db) * strength, 0.5);
     if range_db < 1.0 {
         return None;
