@@ -289,6 +289,31 @@ fn a_resonance_is_lowered_and_nothing_else() {
 }
 
 #[test]
+fn levels_that_jump_come_nearer() {
+    // Eight seconds soft, eight loud, with half a second between.
+    let gain = |at_s: f64| {
+        let soft = (4.0 - ((at_s % 16.0) - 8.0).abs()).clamp(-0.25, 0.25) / 0.5 + 0.5;
+        10f64.powf(-16.0 * soft / 20.0)
+    };
+    let mix = each(&band(), |at_s, left, right| [gain(at_s) * left, gain(at_s) * right]);
+    let apart_db = |channels: &[Vec<f64>]| {
+        let level = |loud: bool| {
+            let inside = middle(channels).enumerate().filter(|(frame, _)| {
+                let gain = gain(*frame as f64 / RATE);
+                if loud { gain > 0.99 } else { gain < 0.17 }
+            });
+            level_db(inside.map(|(_, sample)| sample), Vec::new())
+        };
+        level(true) - level(false)
+    };
+    let mastered = master(&mix);
+    let (before_db, after_db) = (apart_db(&planes(&mix)), apart_db(&mastered.channels));
+    println!("loud over soft: {before_db:.1} -> {after_db:.1} dB");
+    assert_ne!(mastered.status("wide_dynamics"), "left");
+    assert!(after_db < 0.7 * before_db && after_db > 2.0, "{before_db:.1} -> {after_db:.1} dB");
+}
+
+#[test]
 fn sharp_consonants_are_softened_and_cymbals_left_alone() {
     let clean = music::render(Style::Vocals, RATE, SECONDS, 2).audio;
     let mut rng = Rng::new(9);

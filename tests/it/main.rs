@@ -22,6 +22,7 @@ mod master;
 mod matching;
 mod merge;
 mod metadata;
+mod never_worse;
 mod outputs;
 mod repair_files;
 mod repairs;

@@ -27,7 +27,6 @@ mod resonance;
 mod samples;
 mod sibilance;
 mod spectral;
-mod steadiness;
 mod swap;
 mod swells;
 mod upsampled;

@@ -44,7 +44,7 @@ impl SpectralDefects {
             drone: Drone::new(geometry),
             coherence: Coherence::new(geometry),
             floor: Floor::new(geometry),
-            resonance: Resonance::new(geometry),
+            resonance: Resonance::new(geometry, format),
             sibilance: Sibilance::new(geometry),
             swap: measured_pair(&format.layout).map(|_| Swap::new(rate / size, 0.5 * size / rate)),
             excerpts: Excerpts::new(),
@@ -104,7 +104,6 @@ impl Listener for SpectralDefects {
         self.hum.push(frame);
         self.drone.push(frame);
         self.coherence.push(frame);
-        self.resonance.low_frame(frame);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Decimation by powers of four: what lies below about 450 Hz, at a rate where an FFT of 4096 resolves 0.7 Hz.
+//! Decimation by powers of four: as shared, what lies below about 450 Hz, at a rate where an FFT of 4096 resolves 0.7 Hz.
 
 use std::f64::consts::PI;
 
@@ -30,10 +30,16 @@ struct Stage {
 }
 
 impl Decimator {
+    /// Down to what [`PASS_HZ`] needs.
     pub fn new(rate: f64) -> Self {
+        Self::passing(rate, PASS_HZ, LOWEST_RATE_HZ)
+    }
+
+    /// Down to no less than `lowest_rate_hz`, with everything below `pass_hz` (under half of that rate) as it is.
+    pub fn passing(rate: f64, pass_hz: f64, lowest_rate_hz: f64) -> Self {
         let (mut stages, mut rate) = (Vec::new(), rate);
-        while rate / 4.0 >= LOWEST_RATE_HZ {
-            let taps = design(rate);
+        while rate / 4.0 >= lowest_rate_hz {
+            let taps = design(rate, pass_hz);
             stages.push(Stage { line: vec![0.0; taps.len() - 1], taps, phases: Default::default() });
             rate /= 4.0;
         }
@@ -99,8 +105,8 @@ vector_loop! {
 
 /// Low-pass with unit gain at DC whose stop band begins where folding would reach the pass band.
 /// Length after Kaiser: `(A - 8) / (2.285 * width)`, a multiple of eight for the inner product.
-fn design(rate: f64) -> Vec<f32> {
-    let (pass, stop) = (PASS_HZ / rate, (rate / 4.0 - PASS_HZ) / rate);
+fn design(rate: f64, pass_hz: f64) -> Vec<f32> {
+    let (pass, stop) = (pass_hz / rate, (rate / 4.0 - pass_hz) / rate);
     let width = 2.0 * PI * (stop - pass);
     let length = (((STOP_DB - 8.0) / (2.285 * width)).ceil() as usize).next_multiple_of(8);
     let (cutoff, beta) = (0.5 * (pass + stop), window::kaiser_beta(STOP_DB));

@@ -17,7 +17,7 @@
 pub(crate) mod bandwidth;
 mod cepstrum;
 pub(crate) mod contrast;
-mod decimate;
+pub(crate) mod decimate;
 pub(crate) mod engine;
 mod families;
 pub(crate) mod framer;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use balanced_model::{Analysis, Defect, DefectKind, Finding, FindingKind, thousandths};
+use balanced_model::{Analysis, Defect, DefectKind, Finding, FindingKind, Severity, thousandths};
 
 use super::level::clock;
 
@@ -16,7 +16,15 @@ pub(super) fn find(analysis: &Analysis, findings: &mut Vec<Finding>) {
         kinds.remove(&DefectKind::NoisyIntro);
         kinds.remove(&DefectKind::NoisyEnd);
     }
-    findings.extend(kinds.into_iter().map(|(kind, defects)| one(kind, &defects)));
+    let is_squeezed = kinds.contains_key(&DefectKind::OverLimiting);
+    findings.extend(kinds.into_iter().map(|(kind, defects)| {
+        let mut finding = one(kind, &defects);
+        // What squeezes a mix cuts its tops too: the squeezing is what has to be undone.
+        if is_squeezed && kind == DefectKind::Clipping {
+            finding.severity = finding.severity.min(Severity::Major);
+        }
+        finding
+    }));
 }
 
 /// The worst of a kind speaks for all; the others are counted.
@@ -46,6 +54,8 @@ fn confidence(kind: DefectKind) -> f64 {
         DefectKind::OverLimiting => 0.95,
         DefectKind::Clipping | DefectKind::DcOffset => 0.88,
         DefectKind::MonoAsStereo => 0.85,
+        // One track of thirty that rings was meant to.
+        DefectKind::Resonance => 0.8,
         _ => 0.9,
     }
 }

@@ -12,7 +12,7 @@ const MIN_DR: f64 = 5.0;
 const MAX_RANGE_LU: f64 = 20.0;
 /// A smaller range is hard to follow too where the level keeps jumping: half of the time lies this far from the other half.
 const JUMPY_RANGE_LU: f64 = 11.5;
-const JUMPY_QUARTILES_LU: f64 = 7.5;
+pub(crate) const JUMPY_QUARTILES_LU: f64 = 7.5;
 /// Only targets at least this loud ask for a narrower range.
 const LOUD_TARGET_LUFS: f64 = -16.5;
 /// Dynamics of anything shorter mean little.
@@ -48,8 +48,8 @@ fn over_limited(analysis: &Analysis) -> Option<Finding> {
     ))
 }
 
-/// Distance of the upper and the lower quarter of the short-term loudness, pauses aside.
-fn quartiles_lu(analysis: &Analysis) -> Option<f64> {
+/// Short-term loudness that a quarter of the track lies under and that a quarter lies over, pauses aside.
+pub(crate) fn passages_lufs(analysis: &Analysis) -> Option<(f64, f64)> {
     const PAUSE_LU: f64 = 30.0;
     let loudness = analysis.measurements.loudness.as_ref()?;
     let pause_lufs = loudness.max_short_term_lufs? - PAUSE_LU;
@@ -57,7 +57,7 @@ fn quartiles_lu(analysis: &Analysis) -> Option<f64> {
         loudness.curve.short_term_lufs.iter().flatten().copied().filter(|lufs| *lufs > pause_lufs).collect();
     levels.sort_by(f64::total_cmp);
     let quarter = levels.len() / 4;
-    (quarter > 0).then(|| levels[levels.len() - 1 - quarter] - levels[quarter])
+    (quarter > 0).then(|| (levels[quarter], levels[levels.len() - 1 - quarter]))
 }
 
 fn wide(analysis: &Analysis, target: &Target) -> Option<Finding> {
@@ -65,7 +65,7 @@ fn wide(analysis: &Analysis, target: &Target) -> Option<Finding> {
     // Where nobody plays drums a wide range is how the music is written.
     let jumpy = nature::is_percussive(analysis)
         && range_lu > JUMPY_RANGE_LU
-        && quartiles_lu(analysis).is_some_and(|lu| lu > JUMPY_QUARTILES_LU);
+        && passages_lufs(analysis).is_some_and(|(soft, loud)| loud - soft > JUMPY_QUARTILES_LU);
     if (range_lu <= MAX_RANGE_LU && !jumpy) || target.integrated_lufs < LOUD_TARGET_LUFS {
         return None;
     }

@@ -2,7 +2,7 @@
 
 pub(crate) mod bass;
 mod defects;
-mod dynamics;
+pub(crate) mod dynamics;
 mod level;
 pub(crate) mod nature;
 mod rumble;

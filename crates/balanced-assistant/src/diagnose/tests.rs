@@ -320,3 +320,25 @@ fn music_without_drums_is_given_no_advice_about_them() {
     assert!(with_flux(0.9).contains("drums"), "{}", with_flux(0.9));
     assert!(!with_flux(0.1).contains("drums"), "{}", with_flux(0.1));
 }
+
+#[test]
+fn squeezing_comes_before_the_tops_that_it_cut_and_tone_is_not_judged_over_rumble() {
+    let squeezed = cases::with(|analysis| {
+        analysis.measurements.defects = Some(vec![
+            cases::defect(DefectKind::Clipping, Severity::Critical, 1.0),
+            cases::defect(DefectKind::OverLimiting, Severity::Major, 0.0),
+        ]);
+    });
+    let findings = diagnose(&squeezed, &Target::default());
+    assert_eq!(kinds(&findings)[..2], [DefectKind::OverLimiting.into(), DefectKind::Clipping.into()]);
+    let rumbling = |mut analysis: Analysis| {
+        let ltas = &mut analysis.measurements.spectrum.as_mut().unwrap().ltas;
+        let loudest = ltas.level_db.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+        ltas.level_db[1] = Some(loudest);
+        kinds(&diagnose(&analysis, &Target::default()))
+    };
+    let muddy = cases::gross(ToneFault::Mud);
+    assert!(kinds(&diagnose(&muddy, &Target::default())).contains(&Observation::Mud.into()));
+    let told = rumbling(muddy);
+    assert!(told.contains(&Observation::SubRumble.into()) && !told.contains(&Observation::Mud.into()), "{told:?}");
+}

@@ -20,6 +20,7 @@ struct Words {
 }
 
 /// Faults that change what the tone model reads of a track to know what is usual for it (crest, contrast, width), or its spectrum itself.
+/// A channel that is low by less than 6 dB is none: it moves the fitted amounts by 0.7 to 1.8 dB rms, a third of their errors.
 const DEFECTS_BEFORE: [DefectKind; 9] = [
     DefectKind::ChannelImbalance,
     DefectKind::Clipping,
@@ -34,10 +35,10 @@ const DEFECTS_BEFORE: [DefectKind; 9] = [
 const OBSERVATIONS_BEFORE: [Observation; 7] = [
     Observation::AbsurdLevel,
     Observation::AntiphaseBass,
-    Observation::Imbalance,
     Observation::MonoLoss,
     Observation::OutOfPhase,
     Observation::OverLimited,
+    Observation::SubRumble,
     Observation::WideDynamics,
 ];
 

@@ -4,7 +4,7 @@ use balanced_mastering::{
     DcFilterSpec, DeclickSpec, DeclipSpec, DehumSpec, DynamicEqBand, DynamicEqSpec, EqBand, EqBandKind, GainSpec,
     ProcessorSpec,
 };
-use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation};
+use balanced_model::{Analysis, DefectKind, Finding, FindingKind, Observation, Severity};
 
 use super::moves::{Effect, Move};
 use super::{Correction, Intent, found, rounded_to};
@@ -16,8 +16,8 @@ const HUM_WIDTH_HZ: f64 = 0.3;
 const WIDER_HUM_WIDTH_HZ: f64 = 0.6;
 /// Multiples of the mains that are looked for.
 const MOST_HUM_LINES: u32 = 6;
-/// Share of a resonance that is taken, the most, and the quality of the cut.
-const RING_SHARE: f64 = 0.75;
+/// Share of a resonance that is taken where it is plain and where it may be the music's own, the most, and the quality of the cut.
+const RING_SHARE: (f64, f64) = (0.75, 0.5);
 const MOST_RING_DB: f64 = 10.0;
 const RING_Q: f64 = 10.0;
 /// Peaks of noise in a band stand this much over its mean level.
@@ -146,10 +146,12 @@ fn hum(findings: &[Finding], intent: &Intent) -> Option<Move> {
 
 fn resonance(findings: &[Finding]) -> Option<Correction> {
     let kind = DefectKind::Resonance.into();
-    let evidence = &found(findings, kind)?.evidence;
+    let Finding { severity, evidence, .. } = found(findings, kind)?;
     let (hz, excess_db) = (*evidence.get("frequency_hz")?, *evidence.get("excess_db")?);
-    let cut_db = rounded_to((RING_SHARE * excess_db).min(MOST_RING_DB), 0.5);
-    let reason = format!("{cut_db:.1} dB less in a narrow band at {hz:.0} Hz takes most of the ringing out.");
+    let share = if *severity >= Severity::Major { RING_SHARE.0 } else { RING_SHARE.1 };
+    let cut_db = rounded_to((share * excess_db).min(MOST_RING_DB), 0.5);
+    let much = if *severity >= Severity::Major { "most" } else { "about half" };
+    let reason = format!("{cut_db:.1} dB less in a narrow band at {hz:.0} Hz takes {much} of the ringing out.");
     Some(Correction { kind, bands: vec![band(EqBandKind::Bell, rounded_to(hz, 1.0), -cut_db, RING_Q)], reason })
 }
 

@@ -352,3 +352,23 @@ fn a_lone_absurd_sample_is_taken_out_and_the_rest_tells_the_level() {
         recommendation.findings.iter().find(|f| f.kind == balanced_model::Observation::AbsurdLevel.into()).unwrap();
     assert!(absurd.done_here.as_ref().unwrap().contains("far beyond full scale"), "{absurd:?}");
 }
+
+#[test]
+fn levelling_begins_where_the_soft_passages_lie_and_takes_half_the_distance() {
+    let jumping = |soft_lufs: f64| {
+        let analysis = cases::loud(|loudness| {
+            loudness.range_lu = Some(16.0);
+            let level = |second: usize| Some(if (second / 8).is_multiple_of(2) { soft_lufs } else { -17.0 });
+            loudness.curve.short_term_lufs = (0..180).map(level).collect();
+        });
+        let chain = sound(&analysis, &Target::default()).chain;
+        chain.steps.iter().find_map(|step| match step.processor()? {
+            ProcessorSpec::Compressor(spec) => Some((spec.threshold_db, spec.range_db, spec.ratio)),
+            _ => None,
+        })
+    };
+    assert_eq!(jumping(-29.0), Some((-32.0, 6.0, 2.0)));
+    // No further than ten decibels, and where nothing jumps not at all.
+    assert_eq!(jumping(-41.0), Some((-44.0, 10.0, 2.0)));
+    assert_eq!(jumping(-20.0), None);
+}
