@@ -9,7 +9,7 @@ use crate::album_args::AlbumArgs;
 use crate::compare_args::{CompareArgs, FingerprintArgs};
 #[cfg(feature = "cyanite")]
 use crate::cyanite_args::CyaniteCommand;
-use crate::heads_args::HeadsCommand;
+use crate::heads_args::{HeadsCommand, patches};
 use crate::limits::LimitArgs;
 use crate::repair_args::RepairArgs;
 use crate::report_args::{PageArgs, ReportArgs};
@@ -652,11 +652,6 @@ fn track(word: &str) -> Result<Track, String> {
         None => Ok(Track { number: whole(word)?, total: None }),
         Some((number, total)) => Ok(Track { number: whole(number)?, total: Some(whole(total)?) }),
     }
-}
-
-pub(crate) fn patches(word: &str) -> Result<usize, String> {
-    let number = word.parse().map_err(|_| format!("\"{word}\" is not a whole number"))?;
-    if (1..=64).contains(&number) { Ok(number) } else { Err(format!("{number} is out of range; give 1 to 64")) }
 }
 
 fn parse_layout(text: &str) -> Result<ChannelLayout, String> {

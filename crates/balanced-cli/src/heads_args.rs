@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use balanced::TagConfig;
 use clap::{Args, Subcommand};
 
-use crate::args::{DamageArgs, LayoutArgs, patches};
+use crate::args::{DamageArgs, LayoutArgs};
 use crate::limits::LimitArgs;
 
 #[derive(Args)]
@@ -53,4 +53,10 @@ pub struct HeadsTrainArgs {
     pub damage: DamageArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
+}
+
+/// Parses the number of patches that the tagging network processes.
+pub(crate) fn patches(word: &str) -> Result<usize, String> {
+    let number = word.parse().map_err(|_| format!("\"{word}\" is not a whole number"))?;
+    if (1..=64).contains(&number) { Ok(number) } else { Err(format!("{number} is out of range; give 1 to 64")) }
 }

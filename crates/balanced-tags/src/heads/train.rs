@@ -147,7 +147,7 @@ mod tests {
         let mut tracks = cloud(&["a"], 120, 1.0, 3);
         let mut random = Random::new(9, 9);
         for track in &mut tracks {
-            track.labels = vec![if random.bits() % 2 == 0 { "heads" } else { "tails" }.to_owned()];
+            track.labels = vec![if random.bits().is_multiple_of(2) { "heads" } else { "tails" }.to_owned()];
         }
         let head = trained(&tracks).unwrap();
         let report = &head.training.report;
@@ -163,7 +163,7 @@ mod tests {
         let mut tracks = cloud(&["a"], 60, 1.0, 4);
         let mut random = Random::new(1, 2);
         for pair in tracks.chunks_mut(2) {
-            let label = if random.bits() % 2 == 0 { "heads" } else { "tails" };
+            let label = if random.bits().is_multiple_of(2) { "heads" } else { "tails" };
             let same = pair[0].embedding.clone();
             pair.iter_mut().for_each(|track| {
                 track.labels = vec![label.to_owned()];
