@@ -139,7 +139,7 @@ FAULTS: dict[str, tuple[set[str], Make]] = {
     "nasal": ({"honk"}, lambda x, fs, g, _: equalised(x, fs, "bell", 1000, 6 * g, 1)),
     "dull": ({"dullness"}, lambda x, fs, g, _: equalised(x, fs, "high", 6000, -6 * g, 0.7)),
     "bright": ({"brightness"}, lambda x, fs, g, _: equalised(x, fs, "high", 7000, 6 * g, 0.7)),
-    "boomy": ({"heavy_bass", "heavy_sub"}, lambda x, fs, g, _: equalised(x, fs, "bell", 60, 8 * g, 1)),
+    "boomy": ({"heavy_bass"}, lambda x, fs, g, _: equalised(x, fs, "bell", 60, 8 * g, 1)),
     "thin": ({"thin", "light_bass"}, lambda x, fs, g, _: equalised(x, fs, "low", 150, -6 * g, 0.7)),
     "resonance": ({"resonance"}, lambda x, fs, g, _: equalised(x, fs, "bell", 820, 5 * (g + 1), 12)),
     "sibilant": ({"sibilance"}, lambda x, fs, g, rng: bursts(x, fs, 8 + 6 * g, rng)),

@@ -108,8 +108,6 @@ pub enum Observation {
     WideDynamics,
     /// Rumble below the music.
     SubRumble,
-    /// Too much below 60 Hz; given by versions before the tone model.
-    HeavySub,
     /// Too much bass.
     HeavyBass,
     /// Too little bass.

@@ -1978,7 +1978,6 @@ Observation = Literal[
     "over_limited",
     "wide_dynamics",
     "sub_rumble",
-    "heavy_sub",
     "heavy_bass",
     "thin",
     "mud",

@@ -17,8 +17,7 @@ const WIDTH_DB: f64 = 1.0;
 /// Findings that a reference answers: it says what the balance, the width and the dynamics should be, and the loudness where that of
 /// `target` is its own.
 pub(crate) fn is_answered_by_reference(kind: FindingKind, reference: &Reference, target: &Target) -> bool {
-    const TONE: [Observation; 8] = [
-        Observation::HeavySub,
+    const TONE: [Observation; 7] = [
         Observation::HeavyBass,
         Observation::Thin,
         Observation::Mud,

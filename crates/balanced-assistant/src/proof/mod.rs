@@ -121,9 +121,7 @@ fn harmed_families(findings: &[Finding], left: &[Finding], before: &Analysis, af
     }
     let bass_meant = findings.iter().any(|finding| {
         finding.done_here.is_some()
-            && [Observation::HeavyBass, Observation::HeavySub, Observation::SubRumble]
-                .iter()
-                .any(|o| finding.kind == (*o).into())
+            && [Observation::HeavyBass, Observation::SubRumble].iter().any(|o| finding.kind == (*o).into())
     });
     let hum_meant =
         findings.iter().any(|finding| finding.done_here.is_some() && finding.kind == DefectKind::Hum.into());

@@ -148,8 +148,8 @@ pub(super) fn of_tone(track: Track<'_>, findings: &[Finding]) -> Option<String> 
 }
 
 fn is_of_tone(finding: &Finding) -> bool {
-    use Observation::{Brightness, Dullness, Harshness, HeavyBass, HeavySub, Honk, Mud, SubRumble, Thin};
-    let tones = [SubRumble, HeavySub, HeavyBass, Thin, Mud, Honk, Harshness, Brightness, Dullness];
+    use Observation::{Brightness, Dullness, Harshness, HeavyBass, Honk, Mud, SubRumble, Thin};
+    let tones = [SubRumble, HeavyBass, Thin, Mud, Honk, Harshness, Brightness, Dullness];
     tones.iter().any(|kind| finding.kind == FindingKind::Observation(*kind))
 }
 
