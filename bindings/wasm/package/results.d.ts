@@ -325,6 +325,27 @@ export interface Finding {
 /** Kind of finding: an observation of the assistant, or a fault that the analysis found. */
 export type FindingKind = Observation | DefectKind;
 
+/** Number of labels that a track has. */
+export type HeadKind = "one_label" | "any_labels";
+
+/** Label of a head with its probability. */
+export interface HeadTag {
+  /** Name of the label. */
+  label: string;
+  /** Probability, calibrated on held-out tracks of the training; it holds for music like those, mixed as those. */
+  probability: number;
+}
+
+/** Reading of one track by a head. */
+export interface HeadTags {
+  /** Number of labels that a track has. */
+  kind: HeadKind;
+  /** Labels, the likeliest first. */
+  labels: HeadTag[];
+  /** Name of the head. */
+  name: string;
+}
+
 /** How a sampler plays a file: root note, tuning and ranges. */
 export interface Instrument {
   /** MIDI note at which the file is played at its own pitch, 0 to 127. */
@@ -584,7 +605,7 @@ export interface MultibandBand {
 }
 
 /** Observation of the assistant in the measurements. */
-export type Observation = "no_loudness" | "below_target" | "above_target" | "peaks_over_ceiling" | "heavy_limiting" | "over_limited" | "wide_dynamics" | "sub_rumble" | "heavy_sub" | "heavy_bass" | "thin" | "mud" | "honk" | "harshness" | "brightness" | "dullness" | "out_of_phase" | "out_of_phase_moment" | "too_wide" | "narrow" | "wide_bass" | "antiphase_bass" | "imbalance" | "mono_loss" | "one_channel" | "absurd_level" | "reference_tone" | "reference_loudness" | "reference_dynamics" | "reference_width";
+export type Observation = "no_loudness" | "below_target" | "above_target" | "peaks_over_ceiling" | "heavy_limiting" | "over_limited" | "wide_dynamics" | "sub_rumble" | "heavy_bass" | "thin" | "mud" | "honk" | "harshness" | "brightness" | "dullness" | "out_of_phase" | "out_of_phase_moment" | "too_wide" | "narrow" | "wide_bass" | "antiphase_bass" | "imbalance" | "mono_loss" | "one_channel" | "absurd_level" | "reference_tone" | "reference_loudness" | "reference_dynamics" | "reference_width";
 
 /** What became of a finding in the master. */
 export interface Outcome {
@@ -1159,6 +1180,8 @@ export interface Tags {
   embedding?: number[] | null;
   /** Genre families. */
   genre: Tag[];
+  /** Readings of heads of one's own, in the order in which they were given. */
+  heads?: HeadTags[];
   /** Seconds of the track that the networks heard, in patches of three. */
   heard_s?: number;
   /** Instruments. */

@@ -18,6 +18,7 @@ from balanced_mastering._methods import (
     MasterResultMethods,
     MergedMethods,
     RecommendationMethods,
+    RepairResultMethods,
     ReproductionMethods,
     RosterMethods,
     TagHeadMethods,
@@ -136,6 +137,10 @@ __all__ = [
     "Recipe",
     "Recommendation",
     "Relation",
+    "RepairFinding",
+    "RepairKind",
+    "RepairResult",
+    "RepairedFile",
     "Reproduced",
     "Reproduction",
     "Resampling",
@@ -5409,6 +5414,170 @@ class Fingerprint(Record):
         "encoded",
         "items",
     )
+
+
+class RepairedFile(Record):
+    """A file that `repair` wrote.
+
+    Attributes
+    ----------
+    channels : int
+        Number of channels.
+    fades_s : list[float]
+        Fades in silence at edges that were cut, in seconds: at the start and at the end.
+    frames : int
+        Number of frames.
+    gain_db : float
+        Gain that keeps a conversion from clipping, in dB; 0 if none was needed.
+    integrated_lufs : float | None
+        Integrated loudness in LUFS; `None` for silence and very short files.
+    is_exact : bool
+        Whether every sample is that of the input, but for the fades.
+    metadata : list[MetadataField]
+        Fields of the metadata, and what became of each.
+    path : str
+        Path of the file.
+    range_s : list[float]
+        Start and end of what it holds, in seconds of the input.
+    sample_format : str
+        Sample format: `16-bit`, `24-bit`, `32-bit float` …
+    sample_rate_hz : float
+        Sample rate in Hz.
+    sha256 : str
+        SHA-256 of the file.
+    true_peak_dbtp : float | None
+        True peak in dBTP; `None` for silence.
+    """
+
+    __slots__ = ()
+
+    channels: int
+    fades_s: list[float]
+    frames: int
+    gain_db: float
+    integrated_lufs: float | None
+    is_exact: bool
+    metadata: list[MetadataField]
+    path: str
+    range_s: list[float]
+    sample_format: str
+    sample_rate_hz: float
+    sha256: str
+    true_peak_dbtp: float | None
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "channels",
+        "fades_s",
+        "frames",
+        "gain_db",
+        "integrated_lufs",
+        "is_exact",
+        "metadata",
+        "path",
+        "range_s",
+        "sample_format",
+        "sample_rate_hz",
+        "sha256",
+        "true_peak_dbtp",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "metadata": (MetadataField, True),
+    }
+
+
+#: Kinds of fault that `repair` finds.
+RepairKind = Literal[
+    "leading_silence",
+    "trailing_silence",
+    "silent_gap",
+    "only_silence",
+    "mono_as_stereo",
+    "inverted_mono",
+    "dead_channel",
+    "upsampled",
+    "padded_bit_depth",
+]
+
+
+class RepairFinding(Record):
+    """A fault of a file that can be repaired.
+
+    Attributes
+    ----------
+    kind : RepairKind
+        Kind of fault.
+    message : str
+        Explanation in one sentence.
+    option : str | None
+        Name of the option that repairs it; `None` if none does.
+    range_s : list[float] | None
+        Start and end in seconds of the input; `None` for the whole file.
+    repaired : bool
+        Whether that option was given.
+    """
+
+    __slots__ = ()
+
+    kind: RepairKind
+    message: str
+    option: str | None
+    range_s: list[float] | None
+    repaired: bool
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "kind",
+        "message",
+        "option",
+        "range_s",
+        "repaired",
+    )
+
+
+class RepairResult(RepairResultMethods, Record):
+    """Result of `repair`: what can be repaired in a file, and the files that were written.
+
+    Attributes
+    ----------
+    files : list[RepairedFile]
+        Files that were written, in the order of the input.
+    findings : list[RepairFinding]
+        What was found, and whether it was repaired.
+    input : Source
+        The input, with its hash.
+    notes : list[str]
+        Remarks, as sentences.
+    output : str | None
+        Path of the file or folder that was written; `None` if nothing was to be written.
+    silence_dbfs : float
+        Level under which audio is silence, in dBFS.
+    sounds_s : list[list[float]]
+        Start and end of every stretch that sounds, in seconds of the input; silences between them are long enough to part pieces.
+    """
+
+    __slots__ = ()
+
+    files: list[RepairedFile]
+    findings: list[RepairFinding]
+    input: Source
+    notes: list[str]
+    output: str | None
+    silence_dbfs: float
+    sounds_s: list[list[float]]
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "files",
+        "findings",
+        "input",
+        "notes",
+        "output",
+        "silence_dbfs",
+        "sounds_s",
+    )
+    _nested: ClassVar[dict[str, tuple[type[Any], bool]]] = {
+        "files": (RepairedFile, True),
+        "findings": (RepairFinding, True),
+        "input": (Source, False),
+    }
 
 
 class HeadEmbedding(Record):
