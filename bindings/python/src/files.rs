@@ -35,9 +35,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn read<'py>(
     source: &Bound<'py, PyAny>,
-    part: (f64, Option<f64>),
-    mono: bool,
-    sample_rate_hz: Option<f64>,
+    wanted: (f64, Option<f64>, bool, Option<f64>),
     layout_name: Option<&str>,
     limits_json: Option<&str>,
     accept_damaged: bool,
@@ -59,7 +57,8 @@ fn read<'py>(
             cancel,
             ..AnalyzeOptions::default()
         };
-        let part = ReadOptions { start_s: part.0, end_s: part.1, mono, sample_rate_hz };
+        let (start_s, end_s, mono, sample_rate_hz) = wanted;
+        let part = ReadOptions { start_s, end_s, mono, sample_rate_hz };
         balanced::read_part(source.open(), &part, &options)
     })?;
     let (rate_hz, layout) = (audio.format.sample_rate_hz, audio.format.layout.name());

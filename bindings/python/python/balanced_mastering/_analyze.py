@@ -202,12 +202,10 @@ def read(
     if kind not in (np.dtype(np.float64), np.dtype(np.float32)):
         raise settings_error(f"samples are not read as {kind}", "give float64 or float32")
     start_s, end_s = (0.0, None) if part is None else part
-    kept = (float(start_s), None if end_s is None else float(end_s))
     rate_hz = None if sample_rate is None else float(sample_rate)
+    wanted = (float(start_s), None if end_s is None else float(end_s), mono, rate_hz)
     limit = limits_json(limits)
-    audio, rate, _ = _native.read(
-        as_file(source), kept, mono, rate_hz, layout, limit, accept_damaged, progress, cancel
-    )
+    audio, rate, _ = _native.read(as_file(source), wanted, layout, limit, accept_damaged, progress, cancel)
     return audio.astype(kind, copy=False), rate
 
 

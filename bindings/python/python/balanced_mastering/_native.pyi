@@ -290,9 +290,7 @@ class Engine:
 def serve_plugin() -> int: ...
 def read(
     source: _File,
-    part: tuple[float, float | None],
-    mono: bool,
-    sample_rate_hz: float | None,
+    wanted: tuple[float, float | None, bool, float | None],
     layout_name: str | None,
     limits_json: str | None,
     accept_damaged: bool,

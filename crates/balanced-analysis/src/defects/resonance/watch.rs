@@ -118,7 +118,7 @@ impl Watch {
 
 /// The power that a quarter of the bins lie under, between two of them.
 fn low_quantile(bins: &[f32]) -> f32 {
-    let place = FLOOR_QUANTILE * (bins.len().min(MOST_BINS).max(1) - 1) as f64;
+    let place = FLOOR_QUANTILE * (bins.len().clamp(1, MOST_BINS) - 1) as f64;
     let (at, share) = (place as usize, (place - place.floor()) as f32);
     // Only the lowest are wanted, and in order: they are few.
     let mut lowest = [f32::INFINITY; MOST_BINS / 4 + 2];
