@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn fades_lie_in_the_silence_and_not_at_the_ends_of_the_input() {
         let trim = RepairOptions { trim_silence: true, tail_s: 0.0, ..SPLIT };
-        let silence = Silence::of(&[4..9000], 100.0);
+        let silence = Silence::of(std::slice::from_ref(&(4..9000)), 100.0);
         let cut = cut(&silence, 10_000, 100.0, &trim, &mut Vec::new()).unwrap();
         assert_eq!(cut, [Piece { kept: 0..9000, fade_in_s: 0.0, fade_out_s: 0.0 }]);
     }
@@ -158,7 +158,7 @@ mod tests {
         let sounds = [0..1000, 1300..1400, 2000..4000, 9000..9010];
         assert_eq!(join_short(&sounds, 500), (vec![0..1400, 2000..9010], 2));
         assert_eq!(join_short(&sounds, 0), (sounds.to_vec(), 0));
-        assert_eq!(join_short(&[5..6], 500), (std::iter::once(5..6).collect(), 0));
+        assert_eq!(join_short(std::slice::from_ref(&(5..6)), 500), (std::iter::once(5..6).collect(), 0));
     }
 
     #[test]
