@@ -161,7 +161,7 @@ def test_configurations_are_values() -> None:
     with pytest.raises(bm.SettingsError, match="its fields are"):
         bm.AnalysisConfig(familes=["tempo"])
     with pytest.raises(bm.SettingsError, match="tempi"):
-        bm.AnalysisConfig(families=["tempi"])
+        bm.AnalysisConfig(families=["tempi"])  # type: ignore[list-item]
 
 
 def test_the_configuration_s_hash_is_that_of_the_result(demo_path: Path, music: Audio) -> None:

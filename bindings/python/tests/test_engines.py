@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 import pytest
 
 RATE = 22_050
-FAMILIES = "loudness,spectrum,stereo,defects"
-CONFIG = bm.AnalysisConfig(families=FAMILIES.split(","))
+CONFIG = bm.AnalysisConfig(families=["loudness", "spectrum", "stereo", "defects"])
+FAMILIES = ",".join(CONFIG.families)
 #: Ends the process that analyses the poison file, as a fault of the decoder would.
 SITE = """
 import sys

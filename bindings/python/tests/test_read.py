@@ -35,7 +35,8 @@ def test_a_part_is_a_slice_of_the_whole(file: Path) -> None:
 def test_mono_is_the_mean_and_single_precision_is_exact_here(file: Path) -> None:
     whole, _ = bm.read(file)
     mono, _ = bm.read(file, mono=True, dtype=np.float32)
-    assert (mono.shape, mono.dtype) == ((1, 3 * RATE), np.float32)
+    assert mono.shape == (1, 3 * RATE)
+    assert mono.dtype == np.float32
     np.testing.assert_allclose(mono[0], whole.mean(axis=0), atol=1e-7)
     single, _ = bm.read(file, dtype="float32")
     np.testing.assert_array_equal(single, whole)

@@ -51,7 +51,8 @@ def test_arrays_bytes_and_open_files_are_repaired_alike(tmp_path: Path) -> None:
     assert by_array.files[0].frames == pytest.approx(15.6 * RATE, abs=0.02 * RATE)
     bm.write(tmp_path / "side.wav", audio, RATE, bits="64f")
     content = (tmp_path / "side.wav").read_bytes()
-    for number, source in enumerate([content, io.BytesIO(content)]):
+    sources: list[bytes | io.BytesIO] = [content, io.BytesIO(content)]
+    for number, source in enumerate(sources):
         file = bm.repair(source, tmp_path / f"{number}.wav", trim_silence=True).files[0]
         assert (file.frames, file.sample_format) == (by_array.files[0].frames, "64-bit float")
         np.testing.assert_array_equal(bm.read(file.path)[0], bm.read(by_array.files[0].path)[0])

@@ -23,9 +23,9 @@ def engineers(*rows: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def track(demo_path: Path) -> bm.Analysis:
     """The demo track with everything that the ranking reads."""
-    families = ["loudness", "spectrum", "stereo", "tags"]
     tags = {**bm.AnalysisConfig().to_dict()["tags"], "embedding": True}
-    return bm.analyze(demo_path, config=bm.AnalysisConfig(families=families, tags=tags))
+    config = bm.AnalysisConfig(families=["loudness", "spectrum", "stereo", "tags"], tags=tags)
+    return bm.analyze(demo_path, config=config)
 
 
 def test_portfolios_are_made_of_analyses_or_of_the_rows_of_the_command(track: bm.Analysis, tmp_path: Path) -> None:

@@ -209,13 +209,11 @@ def read(
     return audio.astype(kind, copy=False), rate
 
 
-def resample(
-    audio: NDArray[Any], sample_rate: float, to_rate: float, *, channel_axis: int = 0
-) -> NDArray[np.float64]:
+def resample(audio: NDArray[Any], sample_rate: float, to_rate: float, *, channel_axis: int = 0) -> NDArray[np.float64]:
     """Converts an array to another sample rate.
 
-    The result is aligned with `audio` and has `round(frames * to_rate / sample_rate)` frames. The passband reaches to 0.985 of the
-    lower Nyquist frequency (-0.01 dB), and nothing above it is left (under -150 dB).
+    The result is aligned with `audio` and has `round(frames * to_rate / sample_rate)` frames. The passband reaches to
+    0.985 of the lower Nyquist frequency (-0.01 dB), and nothing above it is left (under -150 dB).
 
     Parameters
     ----------
@@ -240,7 +238,7 @@ def resample(
     array = as_array(audio, axis)
     planes: NDArray[np.float64] = _native.resample(array, float(sample_rate), float(to_rate), axis)
     if audio.ndim == 1:
-        return planes[0]
+        return planes.reshape(-1)
     return planes.T if axis == 1 else planes
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import balanced_mastering as bm
 from balanced_mastering.catalogue._files import SUFFIXES
+from balanced_mastering.types import FamilyName
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -143,7 +144,7 @@ def _add_reading_tools(made: MCPServer[Any], folders: Folders) -> None:
         return {"files": [str(path) for path in found[:_MOST_FILES]], "left_out": max(0, len(found) - _MOST_FILES)}
 
     @made.tool(annotations=reads)
-    def analyze(path: str, families: list[str] | None = None, detail: Detail = "summary") -> dict[str, Any]:
+    def analyze(path: str, families: list[FamilyName] | None = None, detail: Detail = "summary") -> dict[str, Any]:
         """Measures a file: loudness and true peak, dynamics, spectrum, stereo, tempo, key, genre and mood, defects.
 
         `families` selects some of loudness, dynamics, spectrum, stereo, tempo, key, tags, defects. `detail` "full" adds curves,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import balanced_mastering as bm
 from balanced_mastering.bench.dataset import key_name
+from balanced_mastering.types import FamilyName
 
 
 class Answer(NamedTuple):
@@ -36,7 +37,7 @@ class Tool(NamedTuple):
 
 
 def _ours(path: str, tasks: frozenset[str]) -> dict[str, Any]:
-    families = {"tempo": "tempo", "beats": "tempo", "key": "key", "loudness": "loudness"}
+    families: dict[str, FamilyName] = {"tempo": "tempo", "beats": "tempo", "key": "key", "loudness": "loudness"}
     config = bm.AnalysisConfig(families=sorted({families[task] for task in tasks}))
     analysis = bm.analyze(path, config=config, threads=1)
     answer: dict[str, Any] = {"audio_s": analysis.source.duration_s}
