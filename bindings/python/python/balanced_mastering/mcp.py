@@ -12,14 +12,15 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import balanced_mastering as bm
 from balanced_mastering.catalogue._files import SUFFIXES
-from balanced_mastering.types import FamilyName
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
+
+    from balanced_mastering.types import FamilyName
 
 #: Lists that are longer than this (curves, beats, spectra) are left out of summaries.
 _LONGEST_LIST = 16
@@ -107,6 +108,7 @@ def server(folders: Folders) -> MCPServer[Any]:
     """
     from mcp.server.mcpserver import MCPServer
 
+
     made: MCPServer[Any] = MCPServer(
         "balanced-mastering",
         version=bm.__version__,
@@ -144,14 +146,16 @@ def _add_reading_tools(made: MCPServer[Any], folders: Folders) -> None:
         return {"files": [str(path) for path in found[:_MOST_FILES]], "left_out": max(0, len(found) - _MOST_FILES)}
 
     @made.tool(annotations=reads)
-    def analyze(path: str, families: list[FamilyName] | None = None, detail: Detail = "summary") -> dict[str, Any]:
+    def analyze(path: str, families: list[str] | None = None, detail: Detail = "summary") -> dict[str, Any]:
         """Measures a file: loudness and true peak, dynamics, spectrum, stereo, tempo, key, genre and mood, defects.
 
         `families` selects some of loudness, dynamics, spectrum, stereo, tempo, key, tags, defects. `detail` "full" adds curves,
         beats and spectra.
         """
         file = folders.file(path)
-        return _told(lambda: _shown(bm.analyze(file, config=bm.AnalysisConfig(families=families)).to_dict(), detail))
+        # The library names an unknown family better than a schema does.
+        chosen = cast("list[FamilyName] | None", families)
+        return _told(lambda: _shown(bm.analyze(file, config=bm.AnalysisConfig(families=chosen)).to_dict(), detail))
 
     @made.tool(annotations=reads)
     def check(path: str, profile: str = "upload") -> dict[str, Any]:

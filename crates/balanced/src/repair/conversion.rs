@@ -159,12 +159,13 @@ fn has_fractions(source: &Source) -> bool {
 
 /// Returns whether a sample format holds every sample of the input.
 fn holds(format: SampleFormat, source: &Source) -> bool {
-    let Some(declared) = source.bit_depth else { return false };
-    let bits = source.effective_bit_depth.unwrap_or(declared);
+    // Arrays of floats declare no bits, and lossy files have none.
+    let bits = source.effective_bit_depth.or(source.bit_depth);
+    let fits = |most: u16| !has_fractions(source) && bits.is_some_and(|bits| bits <= most);
     match format {
-        SampleFormat::F64 => true,
-        SampleFormat::F32 => source.codec.starts_with("pcm_f32") || !is_float(source) && bits <= 24,
-        _ => !has_fractions(source) && bits <= format.bits(),
+        SampleFormat::F64 => is_float(source) || bits.is_some(),
+        SampleFormat::F32 => source.codec.starts_with("pcm_f32") || fits(24),
+        _ => fits(format.bits()),
     }
 }
 
@@ -196,6 +197,15 @@ mod tests {
         let padded = source("pcm_f32", Some(32), Some(16));
         assert!(holds(SampleFormat::I16, &padded));
         assert_eq!(effective(&padded), Some(SampleFormat::I16));
+    }
+
+    #[test]
+    fn arrays_of_floats_are_held_by_their_own_format() {
+        let array = source("pcm_f64", None, None);
+        assert!(
+            holds(SampleFormat::F64, &array) && !holds(SampleFormat::F32, &array) && !holds(SampleFormat::I32, &array)
+        );
+        assert!(holds(SampleFormat::F32, &source("pcm_f32", None, None)));
     }
 
     #[test]
