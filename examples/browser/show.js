@@ -96,12 +96,12 @@ function findingItem({ message, advice, severity, range_s }, seek) {
 
 let saved = null;
 
-/** The report in a frame of its own height, and as a file. */
+/** The report in a frame of its own height, where it runs no script, and as a file, where it does. */
 export function showReport(html, name) {
   const frame = element("report");
   const fit = () => (frame.style.height = `${frame.contentDocument.documentElement.scrollHeight}px`);
   frame.addEventListener("load", () => new ResizeObserver(fit).observe(frame.contentDocument.body), { once: true });
-  frame.srcdoc = html;
+  frame.srcdoc = html.replace(/<script>[\s\S]*?<\/script>/g, "");
   if (saved) URL.revokeObjectURL(saved);
   saved = URL.createObjectURL(new Blob([html], { type: "text/html" }));
   const save = element("save");
