@@ -71,16 +71,29 @@ impl Stage {
         let Some(spare) = self.line.len().checked_sub(self.taps.len()) else { return };
         let outputs = spare / KEEP + 1;
         let padded = outputs.next_multiple_of(SIDE_BY_SIDE);
-        for (phase, samples) in self.phases.iter_mut().enumerate() {
-            samples.clear();
-            samples.extend(self.line[phase..].iter().step_by(KEEP));
-            samples.resize(padded + self.taps.len() / KEEP, 0.0);
-        }
+        self.part(padded + self.taps.len() / KEEP);
         let start = out.len();
         out.resize(start + padded, 0.0);
         filter(&self.taps, &self.phases, &mut out[start..]);
         out.truncate(start + outputs);
         self.line.drain(..outputs * KEEP);
+    }
+
+    /// Parts the line into its phases, `length` samples each, with silence behind its end.
+    fn part(&mut self, length: usize) {
+        let (whole, rest) = self.line.as_chunks::<KEEP>();
+        for samples in &mut self.phases {
+            samples.clear();
+            samples.resize(length, 0.0);
+        }
+        let [first, second, third, fourth] = &mut self.phases;
+        let outs = first.iter_mut().zip(second).zip(third).zip(fourth);
+        for (samples, (((a, b), c), d)) in whole.iter().zip(outs) {
+            [*a, *b, *c, *d] = *samples;
+        }
+        for (phase, sample) in self.phases.iter_mut().zip(rest) {
+            phase.get_mut(whole.len()).into_iter().for_each(|out| *out = *sample);
+        }
     }
 }
 

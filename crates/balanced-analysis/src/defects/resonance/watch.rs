@@ -124,10 +124,10 @@ fn low_quantile(bins: &[f32]) -> f32 {
     let mut lowest = [f32::INFINITY; MOST_BINS / 4 + 2];
     let kept = &mut lowest[..at + 2];
     for power in bins.iter().take(MOST_BINS) {
-        let higher = kept.partition_point(|low| low <= power);
-        if higher < kept.len() {
-            kept[higher..].rotate_right(1);
-            kept[higher] = *power;
+        let mut held = *power;
+        for low in kept.iter_mut() {
+            let (lower, higher) = if held < *low { (held, *low) } else { (*low, held) };
+            (*low, held) = (lower, higher);
         }
     }
     let above = if kept[at + 1].is_finite() { kept[at + 1] } else { kept[at] };
