@@ -31,7 +31,7 @@ pub struct Session {
     frames: u64,
 }
 
-/// What was asked for, as text.
+/// Answers to a request, as JSON and HTML text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// Analysis as JSON, as `balanced analyze --json` prints it.

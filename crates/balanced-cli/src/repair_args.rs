@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use balanced::SampleFormat;
 use balanced::repair::{RepairBits, RepairRate};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::args::{Container, DamageArgs, LayoutArgs};
+use crate::args::{Bits, Container, DamageArgs, LayoutArgs};
 use crate::limits::LimitArgs;
 use crate::vault_args::VaultArgs;
 
@@ -79,14 +78,10 @@ fn rate(word: &str) -> Result<RepairRate, String> {
 }
 
 fn bits(word: &str) -> Result<RepairBits, String> {
-    let format = match word {
-        "effective" => return Ok(RepairBits::Effective),
-        "16" => SampleFormat::I16,
-        "24" => SampleFormat::I24,
-        "32" => SampleFormat::I32,
-        "32f" => SampleFormat::F32,
-        "64f" => SampleFormat::F64,
-        _ => return Err(format!("\"{word}\" is no bit depth; give 16, 24, 32, 32f, 64f or effective")),
-    };
-    Ok(RepairBits::Format(format))
+    if word == "effective" {
+        return Ok(RepairBits::Effective);
+    }
+    let named = Bits::from_str(word, false);
+    let format = named.map_err(|_| format!("\"{word}\" is no bit depth; give 16, 24, 32, 32f, 64f or effective"))?;
+    Ok(RepairBits::Format(format.sample_format()))
 }

@@ -74,10 +74,7 @@ impl Inputs {
 
     /// Opens an input.
     pub fn source<'a>(&self, input: &'a Path) -> Result<AudioSource<'a>, Exit> {
-        match &self.0 {
-            Some(opened) if is_address(input) => source(opened, &input.to_string_lossy()),
-            _ => Ok(AudioSource::Path(input)),
-        }
+        self.0.as_ref().map_or(Ok(AudioSource::Path(input)), |opened| opened.source(input))
     }
 
     /// Keeps the anchor of the vault, as its arguments ask for.
@@ -162,6 +159,11 @@ pub fn keep_anchor(vault: &Vault, file: Option<&Path>) -> Result<(), Exit> {
 }
 
 impl Opened {
+    /// Opens what may lie in the vault, by its address, or beside it, by its path.
+    pub fn source<'a>(&self, input: &'a Path) -> Result<AudioSource<'a>, Exit> {
+        if is_address(input) { source(self, &input.to_string_lossy()) } else { Ok(AudioSource::Path(input)) }
+    }
+
     /// Returns who asks: the person, if their key is given, else the platform.
     pub fn by(&self) -> By<'_> {
         self.identity.as_ref().map_or(By::Platform, By::Key)

@@ -32,7 +32,7 @@ pub struct Listening {
 /// One version of the audio.
 #[derive(Clone, Debug, Default)]
 pub struct Embedded {
-    /// What it is, such as `Mix`.
+    /// Label of the version, such as `Mix`.
     pub label: String,
     /// MIME type of the file, such as `audio/ogg; codecs=opus`.
     pub mime: String,

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use balanced_dsp::{Block, ChannelLayout, PlanarBuffer, StreamFormat};
+use balanced_dsp::{ChannelLayout, PlanarBuffer, StreamFormat};
 use balanced_io::{EncodeSpec, Encoder, Resampler};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::analyze::{BLOCK_FRAMES, block_frames};
 use crate::input::Input;
+use crate::master::render::{Rate, trim};
 use crate::progress::Monitor;
 use crate::{AnalyzeOptions, Arrangement, AudioSource, AudioView, Error, Limits, Samples, Stage};
 
@@ -114,7 +115,7 @@ pub fn read_audio(source: AudioSource<'_>, options: &AnalyzeOptions<'_>) -> Resu
 /// Decodes a part of a file into memory, as [`read_audio`] does with all of it; what lies before the part is decoded and dropped,
 /// what lies after it is not decoded.
 ///
-/// A part is converted by itself: the sample rate of its first and last samples is converted as if silence lay around it.
+/// A part is converted by itself, as if silence lay around it.
 ///
 /// # Errors
 /// Returns the errors of [`read_audio`], and [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the part is empty, begins
@@ -129,8 +130,9 @@ pub fn read_part(
     let scratch = options.scratch(path.as_deref());
     let mut input = Input::for_one_pass(source, options.layout.as_ref(), &options.limits, &scratch, &monitor)?;
     let kept = part.kept(input.format.sample_rate_hz)?;
-    let mut taker = Taker::new(part, &input)?;
-    let mut buffer = PlanarBuffer::new(input.format.channels(), block_frames(input.format.channels()));
+    let channels = input.format.channels();
+    let mut buffer = PlanarBuffer::new(channels, block_frames(channels));
+    let mut taker = Taker::new(part, &input.format, buffer.capacity_frames())?;
     let (mut done, total) = (0, input.declared_frames());
     while done < kept.end {
         monitor.at(Stage::Analyze, done, total)?;
@@ -139,8 +141,8 @@ pub fn read_part(
             break;
         }
         let frames = buffer.frames() as u64;
-        let inside = |frame: u64| frame.saturating_sub(done).min(frames) as usize;
-        taker.take(buffer.block().slice(inside(kept.start)..inside(kept.end)), &input, options)?;
+        trim(&mut buffer, done, &kept);
+        taker.take(&mut buffer, &input, options)?;
         done += frames;
     }
     if kept.start > 0 && done <= kept.start {
@@ -159,10 +161,18 @@ pub fn read_part(
 /// # Errors
 /// Returns [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a sample rate is outside 1 kHz to 768 kHz.
 pub fn resample(audio: &AudioView<'_>, to_hz: f64) -> Result<AudioBuffer, Error> {
-    let format = audio.format().clone();
-    let mut taker = Taker::of(&format, false, to_hz)?;
-    audio.for_each_block(BLOCK_FRAMES, |block| taker.convert(block))?;
-    taker.finish()
+    let StreamFormat { sample_rate_hz, layout } = audio.format().clone();
+    let converting = |error: balanced_io::IoError| Error::writing(&error);
+    let mut resampler = Resampler::new(sample_rate_hz, to_hz, layout.channels()).map_err(converting)?;
+    let (mut out, mut planes) = (PlanarBuffer::new(layout.channels(), 0), vec![Vec::new(); layout.channels()]);
+    audio.for_each_block(BLOCK_FRAMES, |block| {
+        resampler.process(&block, &mut out);
+        keep(&mut planes, &out);
+        Ok(())
+    })?;
+    resampler.finish(&mut out);
+    keep(&mut planes, &out);
+    Ok(gathered(planes, StreamFormat { sample_rate_hz: to_hz, layout }))
 }
 
 impl ReadOptions {
@@ -180,82 +190,77 @@ impl ReadOptions {
     }
 }
 
-/// Audio that is gathered in memory.
+/// Audio of a file that is gathered in memory.
 struct Taker {
     format: StreamFormat,
     planes: Vec<Vec<f64>>,
-    mixed: PlanarBuffer,
-    is_mixed: bool,
-    resampler: Option<(Resampler, PlanarBuffer)>,
+    rate: Rate,
+    /// Room for the mean of the channels, if they are mixed.
+    mixed: Option<PlanarBuffer>,
 }
 
 impl Taker {
-    fn new(part: &ReadOptions, input: &Input<'_>) -> Result<Self, Error> {
-        let format = &input.format;
-        Self::of(format, part.mono && format.channels() > 1, part.sample_rate_hz.unwrap_or(format.sample_rate_hz))
-    }
-
-    fn of(from: &StreamFormat, is_mixed: bool, to_hz: f64) -> Result<Self, Error> {
+    fn new(part: &ReadOptions, from: &StreamFormat, block_frames: usize) -> Result<Self, Error> {
+        let is_mixed = part.mono && from.channels() > 1;
         let layout = if is_mixed { ChannelLayout::mono() } else { from.layout.clone() };
-        let channels = layout.channels();
-        let resampler = (to_hz != from.sample_rate_hz)
-            .then(|| Resampler::new(from.sample_rate_hz, to_hz, channels))
-            .transpose()
-            .map_err(|error| Error::writing(&error))?
-            .map(|resampler| (resampler, PlanarBuffer::new(channels, 0)));
-        let format = StreamFormat { sample_rate_hz: to_hz, layout };
-        Ok(Self { format, planes: vec![Vec::new(); channels], mixed: PlanarBuffer::new(1, 0), is_mixed, resampler })
+        let sample_rate_hz = part.sample_rate_hz.unwrap_or(from.sample_rate_hz);
+        Ok(Self {
+            planes: vec![Vec::new(); layout.channels()],
+            rate: Rate::new(from.sample_rate_hz, sample_rate_hz, layout.channels())?,
+            mixed: is_mixed.then(|| PlanarBuffer::new(1, block_frames)),
+            format: StreamFormat { sample_rate_hz, layout },
+        })
     }
 
-    /// Takes a block of a file, within the limits of memory.
-    fn take(&mut self, block: Block<'_>, input: &Input<'_>, options: &AnalyzeOptions<'_>) -> Result<(), Error> {
+    /// Takes a part, within the limits of memory.
+    fn take(&mut self, part: &mut PlanarBuffer, input: &Input<'_>, options: &AnalyzeOptions<'_>) -> Result<(), Error> {
         let ratio = self.format.sample_rate_hz / input.format.sample_rate_hz;
-        let frames = self.planes[0].len() as u64 + (block.frames() as f64 * ratio).ceil() as u64;
+        let frames = self.planes[0].len() as u64 + (part.frames() as f64 * ratio).ceil() as u64;
         // One channel more than there are: they are joined one by one at the end.
         let bytes = 8 * frames * (self.planes.len() + 1) as u64;
         options.limits.check_memory(input.name(), bytes, || "as an array takes".to_owned())?;
-        if !self.is_mixed {
-            return self.convert(block);
-        }
-        if self.mixed.capacity_frames() < block.frames() {
-            self.mixed = PlanarBuffer::new(1, block.frames());
-        }
-        let mut mixed = std::mem::replace(&mut self.mixed, PlanarBuffer::new(1, 0));
-        mixed.set_frames(block.frames());
-        let scale = 1.0 / block.channels() as f64;
-        for (frame, out) in mixed.channel_mut(0).iter_mut().enumerate() {
-            *out = scale * (0..block.channels()).map(|channel| block.channel(channel)[frame]).sum::<f64>();
-        }
-        let taken = self.convert(mixed.block());
-        self.mixed = mixed;
-        taken
-    }
-
-    fn convert(&mut self, block: Block<'_>) -> Result<(), Error> {
-        match &mut self.resampler {
-            Some((resampler, out)) => {
-                resampler.process(&block, out);
-                keep(&mut self.planes, out.block());
+        let Self { planes, rate, mixed, .. } = self;
+        let part = match mixed {
+            Some(mixed) => {
+                mix_down(part, mixed);
+                mixed
             }
-            None => keep(&mut self.planes, block),
-        }
-        Ok(())
+            None => part,
+        };
+        rate.push(part, |converted| {
+            keep(planes, converted);
+            Ok(())
+        })
     }
 
-    fn finish(mut self) -> Result<AudioBuffer, Error> {
-        if let Some((mut resampler, mut out)) = self.resampler.take() {
-            resampler.finish(&mut out);
-            keep(&mut self.planes, out.block());
-        }
-        let frames = self.planes[0].len();
-        Ok(AudioBuffer { samples: joined(self.planes), frames, format: self.format })
+    fn finish(self) -> Result<AudioBuffer, Error> {
+        let Self { format, mut planes, rate, .. } = self;
+        rate.finish(|converted| {
+            keep(&mut planes, converted);
+            Ok(())
+        })?;
+        Ok(gathered(planes, format))
     }
 }
 
-fn keep(planes: &mut [Vec<f64>], block: Block<'_>) {
-    for (channel, plane) in planes.iter_mut().enumerate() {
-        plane.extend_from_slice(block.channel(channel));
+/// Puts the mean of the channels into `mixed`.
+fn mix_down(part: &PlanarBuffer, mixed: &mut PlanarBuffer) {
+    mixed.set_frames(part.frames());
+    let scale = 1.0 / part.channels() as f64;
+    for (frame, out) in mixed.channel_mut(0).iter_mut().enumerate() {
+        *out = scale * (0..part.channels()).map(|channel| part.channel(channel)[frame]).sum::<f64>();
     }
+}
+
+fn keep(planes: &mut [Vec<f64>], part: &PlanarBuffer) {
+    for (channel, plane) in planes.iter_mut().enumerate() {
+        plane.extend_from_slice(part.channel(channel));
+    }
+}
+
+fn gathered(planes: Vec<Vec<f64>>, format: StreamFormat) -> AudioBuffer {
+    let frames = planes[0].len();
+    AudioBuffer { samples: joined(planes), frames, format }
 }
 
 /// Joins channels to one array, and frees each as soon as it was copied.

@@ -106,10 +106,7 @@ fn master_vault(
     options: &MasterOptions<'_>,
 ) -> Result<MasterResult, Exit> {
     let opened = vault::open(&args.vault)?;
-    let source = match vault::is_address(input) {
-        true => vault::source(&opened, &input.to_string_lossy())?,
-        false => AudioSource::Path(input),
-    };
+    let source = opened.source(input)?;
     let result = if vault::is_address(output) {
         let (project, file) = vault::address(&output.to_string_lossy())?;
         if file.is_some() {
@@ -174,11 +171,6 @@ fn write_page(args: &MasterArgs, page: Result<Option<String>, Exit>) -> Result<(
     }
 }
 
-/// Opens a file once more: of the vault by its address, else by its path.
-fn reopened<'a>(opened: &vault::Opened, path: &'a Path, address: &str) -> Result<AudioSource<'a>, Exit> {
-    if vault::is_address(path) { vault::source(opened, address) } else { Ok(AudioSource::Path(path)) }
-}
-
 /// Writes the report of a master from or in a vault, if one is wanted.
 fn report_vault(
     args: &MasterArgs,
@@ -192,10 +184,9 @@ fn report_vault(
         return Ok(());
     }
     let opened = vault::open(&args.vault)?;
-    let sources = || {
-        let mix = reopened(&opened, input, &input.to_string_lossy())?;
-        Ok([mix, reopened(&opened, output, &result.output)?])
-    };
+    // In a vault, the result has the address of the new file.
+    let master = if vault::is_address(output) { Path::new(&result.output) } else { output };
+    let sources = || Ok([opened.source(input)?, opened.source(master)?]);
     let page = page(args, result, sources, audio, options);
     opened.keep_anchor()?;
     write_page(args, page)

@@ -144,7 +144,7 @@ impl AbSwitch {
         !self.weights[2].is_settled() || self.weights[2].value() != 0.0
     }
 
-    /// As [`process`](Self::process), with the original in the phase of the processed signal for the difference.
+    /// Processes a block like [`process`](Self::process), with the original in the phase of the processed signal for the difference.
     fn process_aligned(&mut self, original: Block<'_>, aligned: Block<'_>, processed: &mut BlockMut<'_>) {
         let mut start = 0;
         while start < processed.frames() {
@@ -281,7 +281,7 @@ impl Audition {
         self.process_with(block, |_| {});
     }
 
-    /// As [`process`](Self::process), and hands every part of the processed signal to `visit`, in order, before the switch: what
+    /// Processes a block like [`process`](Self::process), and hands every part of the processed signal to `visit`, in order, before the switch: what
     /// the chain delivers, whatever is heard. `[audio]`
     pub fn process_with(&mut self, block: &mut BlockMut<'_>, mut visit: impl FnMut(Block<'_>)) {
         if block.channels() != self.delays.len() {

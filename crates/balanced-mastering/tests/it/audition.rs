@@ -126,7 +126,7 @@ fn the_difference_of_crossovers_at_rest_is_silence() {
     (0..2).for_each(|channel| assert_eq!(output.channel(channel), input.channel(channel)));
 }
 
-/// What was gathered is carried into another comparison, or over a reset: no jump in level.
+/// The measured powers of a gain match are carried into another comparison, or over a reset: no jump in level.
 #[test]
 fn a_match_goes_on_where_another_stopped() {
     let input = programme(&format(), 480_000, 0.2);

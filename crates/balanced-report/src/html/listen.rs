@@ -94,7 +94,7 @@ fn blind(versions: &[Embedded]) -> String {
     )
 }
 
-/// What is heard, and how.
+/// Note under the player: codec, levels and keys.
 fn told(listening: &Listening, gains: &[f64]) -> String {
     let is_matched = gains.iter().any(|gain| *gain < -0.05);
     let played = listening.versions.iter().zip(gains).filter(|(_, gain)| **gain < -0.05);

@@ -157,7 +157,7 @@ mod tests {
         assert!(sure < 0.8, "{sure}");
     }
 
-    /// The same track twice under one group: it never helps to recognise itself.
+    /// Copies of a track are one group, so that none is tested on a head that was trained on another.
     #[test]
     fn a_group_is_never_divided() {
         let mut tracks = cloud(&["a"], 60, 1.0, 4);

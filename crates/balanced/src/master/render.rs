@@ -78,7 +78,7 @@ pub(crate) fn frames_at(kept: &Range<u64>, from_hz: f64, to_hz: f64) -> u64 {
 }
 
 /// Cuts `buffer`, which begins at frame `start`, to the frames within `kept`.
-fn trim(buffer: &mut PlanarBuffer, start: u64, kept: &Range<u64>) {
+pub(crate) fn trim(buffer: &mut PlanarBuffer, start: u64, kept: &Range<u64>) {
     let frames = buffer.frames() as u64;
     let first = kept.start.saturating_sub(start).min(frames) as usize;
     let last = kept.end.saturating_sub(start).min(frames) as usize;

@@ -14,7 +14,7 @@ use crate::contain::contain;
 use crate::origin::Origin;
 use crate::{AnalyzeOptions, AudioSource, Error, Stage};
 
-/// What is coded of a file, if anything.
+/// Part of a file that is coded for a page, and its codec; none is coded without one.
 #[derive(Clone, Copy)]
 pub(super) struct Part {
     pub audio: Option<ReportAudio>,

@@ -23,7 +23,7 @@ pub(super) enum Fold {
     Only(usize),
 }
 
-/// What was found out about a recording.
+/// Facts about a recording from which its faults of delivery follow.
 pub(super) struct Facts<'a> {
     before: &'a Analysis,
     silence: &'a Silence,

@@ -259,7 +259,17 @@ fn run(
     let format = file_format(output, options)?;
     let conversion = Conversion::new(&before, &facts, format, options, &mut result.notes)?;
     let pieces = pieces(origin, &before, &silence, options, &mut result.notes)?;
-    let work = Work { origin, before: &before, conversion: &conversion, pieces: &pieces, scratch, options, monitor };
+    let mix = origin.metadata(before.source.sample_rate_hz, &options.limits).metadata;
+    let work = Work {
+        origin,
+        before: &before,
+        mix: &mix,
+        conversion: &conversion,
+        pieces: &pieces,
+        scratch,
+        options,
+        monitor,
+    };
     result.files = if options.split_at_silence { work.folder(output)? } else { vec![work.file(output)?] };
     work.tell(&mut result.notes);
     if options.asks_for_nothing() || result.files.iter().all(|file| file.is_exact && is_whole(file, &before)) {

@@ -16,7 +16,7 @@ pub struct RepairResult {
     pub silence_dbfs: f64,
     /// Start and end of every stretch that sounds, in seconds of the input; silences between them are long enough to part pieces.
     pub sounds_s: Vec<[f64; 2]>,
-    /// What was found, and whether it was repaired.
+    /// Faults of delivery, each with the option that repairs it and whether it was given.
     pub findings: Vec<RepairFinding>,
     /// Files that were written, in the order of the input.
     pub files: Vec<RepairedFile>,

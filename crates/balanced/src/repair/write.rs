@@ -27,6 +27,8 @@ use crate::{Edit, Error, FileFormat, MetadataEdit, Stage};
 pub(super) struct Work<'a> {
     pub(super) origin: &'a Origin<'a>,
     pub(super) before: &'a Analysis,
+    /// Metadata of the input.
+    pub(super) mix: &'a Metadata,
     pub(super) conversion: &'a Conversion,
     pub(super) pieces: &'a [Piece],
     pub(super) scratch: &'a Scratch,
@@ -68,7 +70,7 @@ impl Work<'_> {
 
     /// Tells what belongs to all pieces.
     pub(super) fn tell(&self, notes: &mut Vec<String>) {
-        if self.pieces.len() > 1 && self.mix().isrc.is_some() {
+        if self.pieces.len() > 1 && self.mix.isrc.is_some() {
             notes.push("the ISRC names one recording and was left out of its pieces".to_owned());
         }
         if self.options.split_at_silence && self.pieces.len() == 1 {
@@ -77,14 +79,10 @@ impl Work<'_> {
         }
     }
 
-    fn mix(&self) -> Metadata {
-        self.origin.metadata(self.before.source.sample_rate_hz, &self.options.limits).metadata
-    }
-
     /// Returns the name of the pieces.
     fn stem(&self) -> String {
         let stem = || self.origin.name().file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        self.options.name.clone().or_else(|| self.mix().title).unwrap_or_else(stem)
+        self.options.name.clone().or_else(|| self.mix.title.clone()).unwrap_or_else(stem)
     }
 
     fn check_room(&self, folder: &Path) -> Result<(), Error> {
@@ -117,8 +115,8 @@ impl Work<'_> {
         let mut reel = self.reel()?;
         let mut peak = 0.0;
         for piece in self.pieces {
-            let highest = |block: Block<'_>| {
-                let samples = (0..block.channels()).flat_map(|channel| block.channel(channel));
+            let highest = |part: &mut PlanarBuffer| {
+                let samples = (0..part.channels()).flat_map(|channel| part.channel(channel));
                 peak = samples.filter(|sample| sample.is_finite()).map(|sample| sample.abs()).fold(peak, f64::max);
                 Ok(())
             };
@@ -134,7 +132,7 @@ impl Work<'_> {
         piece: &Piece,
         gain: f64,
         stage: Stage,
-        mut each: impl FnMut(Block<'_>) -> Result<(), Error>,
+        mut each: impl FnMut(&mut PlanarBuffer) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let fold = self.conversion.fold;
         let mut folded = PlanarBuffer::new(1, reel.buffer.capacity_frames());
@@ -152,9 +150,9 @@ impl Work<'_> {
             if gain != 1.0 {
                 (0..part.channels()).for_each(|channel| part.channel_mut(channel).iter_mut().for_each(|x| *x *= gain));
             }
-            rate.push(part, |block| each(block.block()))
+            rate.push(part, &mut each)
         })?;
-        rate.finish(|block| each(block.block()))
+        rate.finish(each)
     }
 
     /// Writes a piece, reads it back, and returns it before it has taken its place.
@@ -171,16 +169,14 @@ impl Work<'_> {
         let mut chain = Aligned::new(&self.conversion.chain(), format)?;
         let edit = Edit { fade_in_s: piece.fade_in_s, fade_out_s: piece.fade_out_s, ..Edit::default() };
         let mut fades = edit.fades(self.frames(piece), format.sample_rate_hz);
-        let mut faded = PlanarBuffer::new(format.channels(), 0);
         let mut write = |block: Block<'_>| draft.encoder.write(&block).map_err(|error| Error::writing(&error));
-        self.convert(reel, piece, gain, Stage::Write, |block| {
-            if faded.capacity_frames() < block.frames() {
-                faded = PlanarBuffer::new(block.channels(), block.frames());
+        self.convert(reel, piece, gain, Stage::Write, |part| {
+            if fades.are_due(part.frames()) {
+                fades.apply(part)
+            } else {
+                fades.pass(part.frames())
             }
-            faded.set_frames(block.frames());
-            faded.block_mut().copy_from(block);
-            fades.apply(&mut faded);
-            chain.push(&mut faded, &mut write)
+            chain.push(part, &mut write)
         })?;
         chain.finish(&mut write)?;
         let written = draft.complete()?;
@@ -189,7 +185,7 @@ impl Work<'_> {
     }
 
     fn carried(&self, index: usize) -> Result<Carried, Error> {
-        let mut mix = self.mix();
+        let mut mix = self.mix.clone();
         let count = self.pieces.len();
         let mut edit = MetadataEdit::default();
         if count > 1 {

@@ -179,7 +179,7 @@ fn difference_of_a_multiband_at_rest_is_silence() {
     assert!(loudest < 1e-6, "{:.1} dBFS", 20.0 * loudest.log10());
 }
 
-/// What is monitored is not in a bounce, whether the host tells of it at the activation or with a block.
+/// Monitoring (side, difference, gain match) is not in a bounce, whether the host tells of it at the activation or with a block.
 #[test]
 fn a_bounce_holds_nothing_that_is_monitored() {
     let input: Vec<Vec<f32>> = {
