@@ -5541,7 +5541,7 @@ class RepairResult(RepairResultMethods, Record):
     files : list[RepairedFile]
         Files that were written, in the order of the input.
     findings : list[RepairFinding]
-        What was found, and whether it was repaired.
+        Faults of delivery, each with the option that repairs it and whether it was given.
     input : Source
         The input, with its hash.
     notes : list[str]
