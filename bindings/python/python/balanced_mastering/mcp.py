@@ -108,7 +108,6 @@ def server(folders: Folders) -> MCPServer[Any]:
     """
     from mcp.server.mcpserver import MCPServer
 
-
     made: MCPServer[Any] = MCPServer(
         "balanced-mastering",
         version=bm.__version__,
